@@ -1,0 +1,61 @@
+# Needs Python 3.11 or newer, and nothing else; everything is installed into .venv.
+# Another interpreter: make run PYTHON=/path/to/python3.12
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; done; echo python3)
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
+HOST ?= 127.0.0.1
+PORT ?= 8050
+WITH_BROWSER = CHROMIUM="$$($(PY) tests/browser/find_browser.py)" && export CHROMIUM &&
+
+export HOST PORT
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test lint format bench clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | \
+		while IFS='|' read -r target what; do printf '%-14s %s\n' "$$target" "$$what"; done
+
+run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
+	@$(PY) app.py $${STUDY:+"$$STUDY"}
+
+test: $(VENV)/.installed-dev  ## run the tests, real Chromium included; ARGS="-k word" picks some
+	@$(WITH_BROWSER) $(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.installed-dev  ## check style, format and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+
+format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
+	@$(PY) -m ruff check --fix-only --quiet .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/.installed-dev  ## measure the page at 3, 100 and 1,000 patients (several minutes); ARGS="--patients 3"
+	@$(WITH_BROWSER) PYTHONPATH=tests $(PY) benchmarks/page.py $(ARGS)
+
+clean:  ## remove .venv and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer (Debian: apt-get install python3-venv)."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Reprise needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(PY)
+	@echo "Installing what Reprise needs into $(VENV) (about a minute, once)"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
+	@echo "Installing what the tests need into $(VENV) (about a minute, once)"
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,1 @@
+"""What we compute: pure functions of a study, without Dash or plotly."""

@@ -1,0 +1,125 @@
+"""A cohort in bands: median and quartiles per group at the weeks that most patients share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats, Positions, categorical, patient_codes
+from data.study import Study
+
+MINIMUM_PATIENTS = 3
+"""A group with fewer patients at a nominal week has no band there."""
+
+NOMINAL_SHARE = 0.1
+"""A whole week at which at least this share of the patients was seen is nominal."""
+
+REACH_WEEKS = 1.0
+REACH_SHARE = 0.1
+"""A rarer week belongs to a nominal one at most a week, or 10 % of that week's number, away."""
+
+
+def bands(
+    study: Study,
+    table: pd.DataFrame,
+    by: str | None = "group",
+    week: str = "week",
+    weeks: Sequence[float] | None = None,
+) -> pd.DataFrame:
+    """Median and quartiles of `value` per group and nominal week: group, (subset, where `table` has it,) week, n,
+    median, q1, q3, in order of group, subset and week.
+
+    `table` has patient_id, value and a column of weeks named by `week`; `by` is a column of `study.patients`, None
+    for one group "all". Irregular weeks go to the nearest of `weeks` (None: `nominal_weeks` of the table), at equal
+    distance to the earlier. A patient counts once per band, with the value nearest to the nominal week (the earlier
+    of two). n counts patients with a value; fewer than `MINIMUM_PATIENTS` make no band. Quartiles are interpolated
+    linearly.
+    """
+    known = table[table["value"].notna() & table[week].notna()]
+    at = known[week].to_numpy(float)
+    nominal = nominal_weeks(known, week) if weeks is None else np.sort(np.asarray(weeks, float))
+    groups, group = _groups(study, by)
+    subsets, subset = _subsets(known)
+    slot = _nearest(nominal, at)
+    patient = patient_codes(known)
+    cell = (group[patient] * len(subsets) + subset) * len(nominal) + slot
+    rows = _one_each(patient, cell, np.abs(at - nominal[slot]), at)
+    rows = rows[group[patient[rows]] >= 0]
+    found, count, quartiles = _quartiles(cell[rows], known["value"].to_numpy(float)[rows])
+    banded = pd.DataFrame(
+        {
+            "group": categorical(found // len(nominal) // len(subsets), groups),
+            "subset": categorical(found // len(nominal) % len(subsets), subsets),
+            "week": nominal[found % len(nominal)],
+            "n": count,
+            "median": quartiles[1],
+            "q1": quartiles[0],
+            "q3": quartiles[2],
+        }
+    )
+    banded = banded[banded["n"] >= MINIMUM_PATIENTS].reset_index(drop=True)
+    return banded if "subset" in table else banded.drop(columns="subset")
+
+
+def nominal_weeks(table: pd.DataFrame, week: str = "week") -> Floats:
+    """The weeks that stand for a table's visits, ascending: whole weeks at which many patients were seen.
+
+    From the most frequent whole week on (of equally frequent ones the earlier first), a week becomes nominal if at
+    least `NOMINAL_SHARE` of the patients were seen in it, or if no nominal week is within reach of it.
+    """
+    whole = np.floor(table[week].to_numpy(float) + 0.5)
+    patient = patient_codes(table)
+    seen = pd.DataFrame({"patient": patient, "week": whole}).dropna().drop_duplicates()
+    frequency = seen["week"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    enough = NOMINAL_SHARE * seen["patient"].nunique()
+    nominal: list[float] = []
+    for at, count in frequency.items():
+        candidate = float(str(at))
+        if count >= enough or not _within_reach(candidate, nominal):
+            nominal.append(candidate)
+    return np.sort(np.array(nominal))
+
+
+def _within_reach(week: float, nominal: list[float]) -> bool:
+    return any(abs(week - other) <= max(REACH_WEEKS, REACH_SHARE * abs(other)) for other in nominal)
+
+
+def _groups(study: Study, by: str | None) -> tuple[list[str], Positions]:
+    """Names of the groups and each patient's, -1 where it is missing."""
+    if by is None:
+        return ["all"], np.zeros(len(study.patients), np.intp)
+    column = study.patients[by].astype("category")
+    return column.cat.categories.astype(str).tolist(), column.cat.codes.to_numpy().astype(np.intp)
+
+
+def _subsets(table: pd.DataFrame) -> tuple[list[str], Positions]:
+    if "subset" not in table:
+        return [""], np.zeros(len(table), np.intp)
+    codes, names = pd.factorize(table["subset"])
+    return [str(name) for name in names], codes.astype(np.intp)
+
+
+def _nearest(nominal: Floats, at: Floats) -> Positions:
+    """Position of the nearest nominal week, the earlier at equal distance."""
+    right = np.searchsorted((nominal[1:] + nominal[:-1]) / 2, at, side="left")
+    return right.astype(np.intp)
+
+
+def _one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
+    """The row nearest to the nominal week for each patient and cell, the earlier of two."""
+    order = np.lexsort((at, distance, cell, patient))
+    first = np.r_[True, (np.diff(patient[order]) != 0) | (np.diff(cell[order]) != 0)][: len(order)]
+    return order[first]
+
+
+def _quartiles(cell: Positions, value: Floats) -> tuple[Positions, Positions, Floats]:
+    """The cells that occur, how many values each has, and their quartiles (3 × cells), interpolated linearly."""
+    order = np.lexsort((value, cell))
+    found, start, count = np.unique(cell[order], return_index=True, return_counts=True)
+    place = start + np.array([[0.25], [0.5], [0.75]]) * (count - 1)
+    low = np.floor(place).astype(np.intp)
+    high = np.minimum(low + 1, start + count - 1)
+    ordered = np.append(value[order], np.nan)
+    return found, count, ordered[low] + (place - low) * (ordered[high] - ordered[low])

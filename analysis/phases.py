@@ -1,0 +1,212 @@
+"""Which phase a week belongs to, which clock it is told on, and what part a treatment plays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, patient_codes, pick
+from data.study import Study
+
+INDEX_PHASES = ("before", "after", "restart")
+"""The phases that follow each other; `all` lies across them."""
+
+ROLES = ("index", "prior", "background", "restart", "new", "other")
+"""What a treatment is to its patient; see `course_kind`."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase: `label` holds a place for the index event's name; `start` is the column of `anchors` at which it
+    starts, after which its visits lie and at (or before) which its baseline is measured; "" when it has none."""
+
+    key: str
+    label: str
+    start: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A clock: weeks since each patient's own `anchor`, a column of `anchors`."""
+
+    key: str
+    label: str
+    anchor: str
+
+
+PHASES: Mapping[str, Phase] = MappingProxyType(
+    {
+        phase.key: phase
+        for phase in (
+            Phase("before", "before {index}", ""),
+            Phase("after", "after {index}", "index_week"),
+            Phase("restart", "after restart", "restart_week"),
+            Phase("all", "all visits", "index_week"),
+        )
+    }
+)
+
+CLOCKS: Mapping[str, Clock] = MappingProxyType(
+    {
+        clock.key: clock
+        for clock in (
+            Clock("index", "weeks since {first}", "index_week"),
+            Clock("restart", "weeks since restart", "restart_week"),
+        )
+    }
+)
+
+
+@lru_cache(maxsize=8)
+def anchors(study: Study) -> pd.DataFrame:
+    """The weeks at which each patient's phases start; one row per patient, in the order of `study.patients`.
+
+    patient_id, index_week (first start of the index treatment; 0 in a study without one; NaN for a patient who
+    never got it), last_infusion_week (its last start), restart_week (first biologic that starts strictly after the
+    last infusion; of several on one day, the first in the table), restart_treatment, restart_is_switch (bool: no
+    biologic of that name was started earlier by this patient; False where there is no restart). Weeks since the
+    study's week 0; NaN: it did not happen. A study without an index treatment has no restarts.
+    """
+    first, last = _index_weeks(study)
+    rows = _restart_rows(study)
+    treatments = study.treatments
+    week = pick(treatments["start_week"].to_numpy(float), rows)
+    name = treatments["treatment"].astype("str").reset_index(drop=True).reindex(rows).array
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array,
+            "index_week": first,
+            "last_infusion_week": last,
+            "restart_week": week,
+            "restart_treatment": name,
+            "restart_is_switch": (rows >= 0) & ~_resumed(study, rows),
+        }
+    )
+
+
+def phase_labels(study: Study) -> dict[str, str]:
+    """Phase key -> its name in this study, such as "before MSC"."""
+    return {key: phase.label.format(index=study.index.label) for key, phase in PHASES.items()}
+
+
+def clock_labels(study: Study) -> dict[str, str]:
+    """Clock key -> axis title in this study, such as "weeks since first MSC"."""
+    first = index_event(study)
+    return {key: clock.label.format(first=first) for key, clock in CLOCKS.items()}
+
+
+def index_event(study: Study) -> str:
+    """The index event in words: "first MSC", or "week 0" in a study without an index treatment."""
+    return study.index.label if study.index.treatment is None else f"first {study.index.label}"
+
+
+def with_phase(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    """`table` (patient_id, week) plus `phase`, a categorical of before, after and restart.
+
+    A visit on the day a phase starts is pre-dose and belongs to the phase before: week <= index week is before,
+    then after up to and including the restart week, then restart. Missing for a patient without the index
+    treatment in a study that has one: such a visit is in no phase but `all`.
+    """
+    codes = phase_codes(study, patient_codes(table), table["week"].to_numpy(float))
+    return table.assign(phase=categorical(codes, INDEX_PHASES))
+
+
+def phase_codes(study: Study, patient: Positions, week: Floats) -> NDArray[np.int8]:
+    """Position in `INDEX_PHASES` of each (patient code, week), -1 where there is no phase; rule as `with_phase`."""
+    starts = anchors(study)
+    index = starts["index_week"].to_numpy()[patient]
+    restart = starts["restart_week"].to_numpy()[patient]
+    codes = np.where(week > restart, 2, np.where(week > index, 1, 0))
+    return np.where(np.isnan(index) | np.isnan(week), -1, codes).astype(np.int8)
+
+
+def study_phases(study: Study) -> list[str]:
+    """Keys of the phases that this study can have: without any restart there is no restart phase."""
+    restarts = anchors(study)["restart_week"].notna().any()
+    return [key for key in PHASES if key != "restart" or restarts]
+
+
+def course_kind(study: Study) -> pd.DataFrame:
+    """`study.treatments` plus `role`, a categorical, first rule that fits:
+
+    index (the index treatment), restart (the course at `restart_week`), prior (ended before the index week),
+    background (covers the index week, its first and last day included), new (starts after the index week),
+    other (the patient never got the index treatment, so that nothing is before or after it).
+    """
+    treatments = study.treatments
+    index = at_patient(study, treatments, "index_week")
+    start = treatments["start_week"].to_numpy(float)
+    end = treatments["end_week"].to_numpy(float)
+    restart = np.zeros(len(treatments), bool)
+    rows = _restart_rows(study)
+    restart[rows[rows >= 0]] = True
+    rules = [_is_index(study), restart, np.isnan(index), end < index, start <= index]
+    names = ["index", "restart", "other", "prior", "background"]
+    role = np.select(rules, [ROLES.index(name) for name in names], ROLES.index("new"))
+    return treatments.assign(role=categorical(role, ROLES))
+
+
+def on_clock(study: Study, table: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """`table` plus clock_week (and clock_start_week, clock_end_week where it has start_week, end_week): weeks since
+    the patient's own anchor of that clock; NaN for a patient off it (and where the end is open)."""
+    zero = at_patient(study, table, CLOCKS[clock].anchor)
+    present = [name for name in ("week", "start_week", "end_week") if name in table]
+    return table.assign(**{f"clock_{name}": table[name].to_numpy(float) - zero for name in present})
+
+
+def off_clock(study: Study, clock: str) -> list[str]:
+    """Ids of the patients who have no week 0 on that clock, in display order."""
+    starts = anchors(study)
+    return starts.loc[starts[CLOCKS[clock].anchor].isna(), "patient_id"].astype(str).tolist()
+
+
+def at_patient(study: Study, table: pd.DataFrame, anchor: str) -> Floats:
+    """The patient's `anchor` (a column of `anchors`, weeks) for each row of `table`."""
+    return anchors(study)[anchor].to_numpy()[patient_codes(table)]
+
+
+def _is_index(study: Study) -> Flags:
+    if study.index.treatment is None:
+        return np.zeros(len(study.treatments), bool)
+    return (study.treatments["treatment"] == study.index.treatment).to_numpy(bool)
+
+
+def _index_weeks(study: Study) -> tuple[Floats, Floats]:
+    """First and last start of the index treatment per patient."""
+    size = len(study.patients)
+    first, last = np.full(size, np.inf), np.full(size, -np.inf)
+    if study.index.treatment is None:
+        return np.zeros(size), np.full(size, np.nan)
+    infusions = study.treatments[_is_index(study)]
+    patient, week = patient_codes(infusions), infusions["start_week"].to_numpy(float)
+    np.minimum.at(first, patient, week)
+    np.maximum.at(last, patient, week)
+    return np.where(np.isinf(first), np.nan, first), np.where(np.isinf(last), np.nan, last)
+
+
+@lru_cache(maxsize=8)
+def _restart_rows(study: Study) -> Positions:
+    """Position in `study.treatments` of each patient's restart, -1 where there is none."""
+    _, last = _index_weeks(study)
+    treatments = study.treatments
+    patient, start = patient_codes(treatments), treatments["start_week"].to_numpy(float)
+    later = (treatments["kind"] == "biologic").to_numpy(bool) & (start > last[patient])
+    order = np.argsort(start, kind="stable")
+    return first_rows(patient, order[later[order]], len(study.patients))
+
+
+def _resumed(study: Study, restart_rows: Positions) -> Flags:
+    """True for a patient who had started a biologic of the restarted name before the restart."""
+    treatments = study.treatments
+    patient, start = patient_codes(treatments), treatments["start_week"].to_numpy(float)
+    name = pd.factorize(treatments["treatment"])[0].astype(float)
+    same = name == pick(name, restart_rows)[patient]
+    earlier = start < pick(start, restart_rows)[patient]
+    hits = (treatments["kind"] == "biologic").to_numpy(bool) & earlier & same
+    return np.bincount(patient[hits], minlength=len(restart_rows)) > 0

@@ -1,0 +1,266 @@
+"""What each patient reached in each phase: thresholds, states, the response table and the order of lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, interleaved, last_rows, pick
+from analysis.narrow import Window, in_window
+from analysis.phases import INDEX_PHASES, PHASES, Phase, anchors, index_event, phase_codes, study_phases
+from analysis.samples import samples, visits
+from analysis.scales import percent_improvement
+from data.study import Study
+
+EXACT = 1e-9
+"""Room for rounding in a comparison of one-decimal scores; far below any difference between two of them."""
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A relative response: at least `percent` % improvement from baseline, a tie included."""
+
+    key: str
+    label: str
+    percent: float
+    wording: str
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a patient stands at a visit; `holds` takes (baseline, value). The first state that holds is the one."""
+
+    key: str
+    label: str
+    holds: Callable[[Floats, Floats], Flags]
+
+
+@dataclass(frozen=True)
+class LaneSort:
+    """An order of patients: `rank` gives one number per patient, the smallest first, NaN last."""
+
+    key: str
+    label: str
+    rank: Callable[[Study], Floats]
+
+
+def reached(baseline: Floats, value: Floats, percent: float) -> Flags:
+    """True where `value` is at least `percent` % better than `baseline`; ties count, and are found for every pair of
+    one-decimal scores. False where either is missing or the baseline is 0: ask `evaluable` first."""
+    return (100.0 * (baseline - value) - percent * baseline >= -EXACT) & (baseline > 0)
+
+
+def evaluable(baseline: Floats, value: Floats) -> Flags:
+    """True where improvement is defined: both are known and the baseline is not 0."""
+    return (baseline > 0) & ~np.isnan(value)
+
+
+def worse(baseline: Floats, value: Floats) -> Flags:
+    """True where PASI is higher than at baseline."""
+    return value - baseline > EXACT
+
+
+def _threshold(percent: float, wording: str) -> Threshold:
+    return Threshold(f"PASI{percent:g}", f"PASI{percent:g}", percent, wording)
+
+
+THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
+    {
+        threshold.key: threshold
+        for threshold in (
+            _threshold(50, "PASI at least 50 % below baseline."),
+            _threshold(75, "PASI at least 75 % below baseline."),
+            _threshold(90, "PASI at least 90 % below baseline."),
+            _threshold(100, "PASI 0, from a baseline above 0."),
+        )
+    }
+)
+
+RELATIVE_TARGETS = tuple(threshold.percent for threshold in THRESHOLDS.values())
+"""Lines on a % improvement scale."""
+
+ABSOLUTE_TARGETS = (1.0, 2.0, 3.0)
+"""Lines on a PASI scale: PASI at or below these (PSoHO); ≤ 2 is near PASI90 (BADBIR, doi 10.1111/bjd.18333)."""
+
+
+def _at_least(percent: float) -> Callable[[Floats, Floats], Flags]:
+    return lambda baseline, value: reached(baseline, value, percent)
+
+
+STATES: Mapping[str, State] = MappingProxyType(
+    {
+        state.key: state
+        for state in (
+            State("not_evaluable", "not evaluable", lambda baseline, value: ~evaluable(baseline, value)),
+            State("PASI100", "PASI100", _at_least(100)),
+            State("PASI90", "PASI90", _at_least(90)),
+            State("PASI75", "PASI75", _at_least(75)),
+            State("PASI50", "PASI50", _at_least(50)),
+            State("worse", "worse than baseline", worse),
+            State("below_PASI50", "below PASI50", lambda baseline, value: ~worse(baseline, value)),
+        )
+    }
+)
+"""In the order in which they are tried."""
+
+STATE_ORDER = ("PASI100", "PASI90", "PASI75", "PASI50", "below_PASI50", "worse", "not_evaluable")
+"""From best to worst."""
+
+BASELINES: Mapping[str, str] = MappingProxyType(
+    {
+        "phase": "each phase's own baseline: the last PASI at or before its start",
+        "original": "the original baseline: the last PASI at or before the index event",
+    }
+)
+
+
+def states(baseline: Floats, value: Floats) -> pd.Categorical:
+    """The key of the state of each (baseline, value), an ordered categorical from best to worst."""
+    holds = [state.holds(baseline, value) for state in STATES.values()]
+    codes = np.select(holds, [STATE_ORDER.index(key) for key in STATES])
+    return categorical(codes, STATE_ORDER, ordered=True)
+
+
+def responses(
+    study: Study,
+    phases: Sequence[str] | None = None,
+    window: Window | None = None,
+    clock: str = "index",
+    baseline: str = "phase",
+) -> pd.DataFrame:
+    """The response table: one row per patient × phase (None: those that the study has), by patient, then phase.
+
+    patient_id, phase, baseline and baseline_week (see `BASELINES`), visits (with a PASI, after the phase's start),
+    best_pasi (lowest, of equal ones the earliest) and best_week, best_improvement (%), weeks_to_pasi75 and
+    weeks_to_pasi90 (from the phase's start to the first visit that reached it; it happened between that visit and
+    the one before), last_pasi, last_week, state_now (at the last visit), reason (why not evaluable, or "").
+
+    Weeks are the study's, weeks_to_* weeks since the phase's start. `window` (weeks on `clock`, closed) limits the
+    visits, never the baseline. `all` means every visit after the index week; `before` has no start, so no baseline.
+    NaN: not observed, or never reached.
+    """
+    keys = study_phases(study) if phases is None else list(phases)
+    seen = visits(study)
+    inside = in_window(study, seen.patient, seen.week, window, clock)
+    tables = [_phase_responses(study, key, inside, baseline) for key in keys]
+    order = interleaved(len(keys), len(study.patients))
+    return pd.concat(tables, ignore_index=True).take(order).reset_index(drop=True)
+
+
+def lane_order(study: Study, by: str = "id") -> list[str]:
+    """Patient ids in the order of a `LANE_SORTS` entry; ties, and patients without a value, in display order."""
+    order = np.argsort(LANE_SORTS[by].rank(study), kind="stable")
+    ids = study.patient_ids
+    return [ids[position] for position in order]
+
+
+def _by_id(study: Study) -> Floats:
+    return np.arange(len(study.patients), dtype=float)
+
+
+def _by_first_response(study: Study) -> Floats:
+    start = _start(study, "index_week")
+    base = pick(visits(study).pasi, _last_at(study, start))
+    return _first_reached(study, np.flatnonzero(_in_phase(study, "all")), base, 50) - start
+
+
+def _by_best_response(study: Study) -> Floats:
+    return -responses(study, ("all",))["best_improvement"].to_numpy()
+
+
+def _by_follow_up(study: Study) -> Floats:
+    last = np.full(len(study.patients), -np.inf)
+    for seen in (visits(study), samples(study)):
+        np.maximum.at(last, seen.patient, seen.week)
+    return np.where(np.isinf(last), np.nan, -last)
+
+
+LANE_SORTS: Mapping[str, LaneSort] = MappingProxyType(
+    {
+        sort.key: sort
+        for sort in (
+            LaneSort("id", "patient", _by_id),
+            LaneSort("first_response", "weeks to first PASI50", _by_first_response),
+            LaneSort("best_response", "best improvement, whatever was given", _by_best_response),
+            LaneSort("follow_up", "longest follow-up", _by_follow_up),
+        )
+    }
+)
+
+
+def _phase_responses(study: Study, phase: str, inside: Flags, baseline: str) -> pd.DataFrame:
+    """The rows of one phase, in display order."""
+    seen, size = visits(study), len(study.patients)
+    start = _start(study, PHASES[phase].start)
+    rows = np.flatnonzero(inside & _in_phase(study, phase))
+    base_row = _last_at(study, _start(study, "index_week") if _on_original(phase, baseline) else start)
+    base = pick(seen.pasi, base_row)
+    best_row = first_rows(seen.patient, rows[np.lexsort((seen.week[rows], seen.pasi[rows]))], size)
+    last_row = last_rows(seen.patient, rows, size)
+    best, last = pick(seen.pasi, best_row), pick(seen.pasi, last_row)
+    count = np.bincount(seen.patient[rows], minlength=size)
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array,
+            "phase": categorical(np.full(size, list(PHASES).index(phase)), PHASES),
+            "baseline": base,
+            "baseline_week": pick(seen.week, base_row),
+            "visits": count,
+            "best_pasi": best,
+            "best_week": pick(seen.week, best_row),
+            "best_improvement": percent_improvement(best, base),
+            "weeks_to_pasi75": _first_reached(study, rows, base, 75) - start,
+            "weeks_to_pasi90": _first_reached(study, rows, base, 90) - start,
+            "last_pasi": last,
+            "last_week": pick(seen.week, last_row),
+            "state_now": states(base, last),
+            "reason": _reasons(study, PHASES[phase], start, base, count, windowed=not inside.all()),
+        }
+    )
+
+
+def _on_original(phase: str, baseline: str) -> bool:
+    """`before` has no baseline of either kind."""
+    return baseline == "original" and bool(PHASES[phase].start)
+
+
+def _start(study: Study, anchor: str) -> Floats:
+    return anchors(study)[anchor].to_numpy() if anchor else np.full(len(study.patients), np.nan)
+
+
+def _in_phase(study: Study, phase: str) -> Flags:
+    seen = visits(study)
+    codes = phase_codes(study, seen.patient, seen.week)
+    return codes >= 1 if phase == "all" else codes == INDEX_PHASES.index(phase)
+
+
+def _last_at(study: Study, limit: Floats) -> Positions:
+    """The last visit of each patient at or before `limit`, -1 without one."""
+    seen = visits(study)
+    rows = np.flatnonzero(seen.week <= limit[seen.patient])
+    return last_rows(seen.patient, rows, len(limit))
+
+
+def _first_reached(study: Study, rows: Positions, base: Floats, percent: float) -> Floats:
+    """The week of each patient's first visit among `rows` that reached the threshold."""
+    seen = visits(study)
+    hits = rows[reached(base[seen.patient[rows]], seen.pasi[rows], percent)]
+    return pick(seen.week, first_rows(seen.patient, hits, len(base)))
+
+
+def _reasons(study: Study, phase: Phase, start: Floats, base: Floats, count: Positions, *, windowed: bool) -> list[str]:
+    """Why a row is not evaluable, the first rule that holds; "" where it is."""
+    event = "restart" if phase.key == "restart" else index_event(study)
+    missing = "no restart" if phase.key == "restart" else f"never got {study.index.label}"
+    rules = {
+        f"no baseline: nothing precedes the visits before {event}": np.full(len(base), not phase.start),
+        missing: np.isnan(start),
+        f"no baseline: no PASI at or before {event}": np.isnan(base),
+        "baseline PASI is 0": base == 0,
+        "no PASI in this phase" + (" within the week window" if windowed else ""): count == 0,
+    }
+    return np.select(list(rules.values()), list(rules), "").tolist()

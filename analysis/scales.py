@@ -1,0 +1,214 @@
+"""The scales on which PASI and immune subsets are drawn, and the baselines that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats, Positions, patient_codes
+from analysis.phases import anchors, index_event
+from data.study import Study
+
+Transform = Callable[[Floats, Floats], Floats]
+
+PASI_UNIT = "PASI (0–72)"
+NO_UNIT = "unit not stated"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One scale. `transform` takes values and their patients' baselines and returns the scaled values, NaN where
+    they are undefined; `title` is a template of the axis title with {unit} and {baseline}; `reference` is where "no
+    change" lies, if anywhere; `rule` says in one sentence how it is computed and what is undefined."""
+
+    key: str
+    label: str
+    title: str
+    transform: Transform
+    reference: float | None
+    rule: str
+
+
+def as_measured(value: Floats, baseline: Floats) -> Floats:
+    """The value itself, in its own unit."""
+    return value
+
+
+def percent_improvement(value: Floats, baseline: Floats) -> Floats:
+    """100 × (baseline − value) / baseline, in percent; NaN at baseline 0. Negative: worse than at baseline."""
+    return 100.0 * (baseline - value) / _positive(baseline)
+
+
+def change(value: Floats, baseline: Floats) -> Floats:
+    """value − baseline, in the unit of the value."""
+    return value - baseline
+
+
+def fold(value: Floats, baseline: Floats) -> Floats:
+    """value / baseline, no unit; NaN at baseline 0."""
+    return value / _positive(baseline)
+
+
+def log2_fold(value: Floats, baseline: Floats) -> Floats:
+    """log2(value / baseline), no unit; NaN where either is 0."""
+    return np.log2(_positive(value) / _positive(baseline))
+
+
+def _registry(*scales: Scale) -> Mapping[str, Scale]:
+    return MappingProxyType({scale.key: scale for scale in scales})
+
+
+PASI_SCALES = _registry(
+    Scale("absolute", "absolute", "{unit}", as_measured, None, "PASI as scored, from 0 to 72."),
+    Scale(
+        "percent_improvement",
+        "% improvement",
+        "PASI improvement (%) from {baseline}",
+        percent_improvement,
+        0.0,
+        "100 × (baseline − PASI) / baseline; undefined at baseline 0 and without a baseline.",
+    ),
+)
+
+IMMUNE_SCALES = _registry(
+    Scale("raw", "as measured", "{unit}", as_measured, None, "The frequency as measured."),
+    Scale(
+        "change",
+        "change",
+        "change in {unit} from {baseline}",
+        change,
+        0.0,
+        "Value − baseline, in the unit of the frequency (percentage points of a %); undefined without a baseline.",
+    ),
+    Scale(
+        "fold",
+        "fold change",
+        "fold change of {unit} from {baseline}",
+        fold,
+        1.0,
+        "Value / baseline; undefined at baseline 0 and without a baseline.",
+    ),
+    Scale(
+        "log2_fold",
+        "log2 fold change",
+        "log2 fold change of {unit} from {baseline}",
+        log2_fold,
+        0.0,
+        "log2(value / baseline); undefined where the value or the baseline is 0, and without a baseline.",
+    ),
+)
+
+_STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
+
+
+def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index") -> str:
+    """The axis title of a scale: it names the unit (or the subset's denominator) and, where used, the baseline."""
+    unit = PASI_UNIT if subset is None else denominator(study, subset)
+    unit = f"value ({unit})" if unit == NO_UNIT else unit
+    return scale.title.format(unit=unit, baseline=baseline_label(study, start))
+
+
+def baseline_label(study: Study, start: str = "index") -> str:
+    """The baseline in words: "baseline (last value at or before first MSC)"."""
+    event = index_event(study) if start == "index" else "restart"
+    return f"baseline (last value at or before {event})"
+
+
+def denominator(study: Study, subset: str) -> str:
+    """The unit of a subset with its denominator: "% of CD4+ memory T (parent)", or "unit not stated"."""
+    unit, parent = _units(study)[subset]
+    if not unit:
+        return NO_UNIT
+    if unit.lower() == "%":
+        return "% (denominator not stated)"
+    if unit.lower() != "% of parent":
+        return unit
+    return f"% of {parent} (parent)" if parent else "% of parent (parent not named)"
+
+
+def baselines(study: Study, table: pd.DataFrame, value: str, start: str = "index") -> pd.Series[float]:
+    """The last non-missing `value` (in its own unit) at or before each patient's start of a phase, `start` being
+    index or restart; NaN without one. Indexed by patient_id (all patients, in display order), and by subset too
+    where `table` has that column (all subsets of the study, in display order)."""
+    patients = study.patients["patient_id"].astype("str").to_numpy()
+    values, patient = table[value].to_numpy(float), patient_codes(table)
+    if "subset" not in table:
+        index = pd.Index(patients, name="patient_id")
+        return pd.Series(_last_known(study, table, values, start, patient, len(index)), index=index, name="baseline")
+    names = pd.Index(study.subset_definitions["subset"].astype("str"))
+    cell = patient * len(names) + _positions(names, table["subset"])
+    pairs = pd.MultiIndex.from_product([patients, names], names=["patient_id", "subset"])
+    return pd.Series(_last_known(study, table, values, start, cell, len(pairs)), index=pairs, name="baseline")
+
+
+def scaled_pasi(study: Study, scale: str, start: str = "index") -> pd.DataFrame:
+    """patient_id, week, value (PASI on `scale`), raw (PASI), baseline, provenance: one row per visit, the missing
+    ones included as NaN. The baseline is the last PASI at or before `start`, index or restart."""
+    visits = study.pasi
+    baseline = np.asarray(baselines(study, visits, "pasi", start))[patient_codes(visits)]
+    return _scaled(visits, visits["pasi"].to_numpy(float), baseline, PASI_SCALES[scale])
+
+
+def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str = "index") -> pd.DataFrame:
+    """patient_id, week, subset, value (on `scale`), raw, baseline, count, parent_count, provenance: one row per
+    sample of these subsets, in the order of the study's table. The baseline is the subset's last value at or before
+    `start`, index or restart."""
+    names = study.subset_definitions["subset"].tolist()
+    wanted = np.zeros(len(names) + 1, bool)
+    wanted[[names.index(subset) for subset in subsets]] = True
+    codes = subset_codes(study)
+    rows = np.flatnonzero(wanted[codes])
+    samples = study.immune_subsets.take(rows)
+    value = samples["value"].to_numpy(float)
+    cell = patient_codes(samples) * len(names) + codes[rows]
+    baseline = _last_known(study, samples, value, start, cell, len(study.patients) * len(names))[cell]
+    return _scaled(samples, value, baseline, IMMUNE_SCALES[scale])
+
+
+@lru_cache(maxsize=8)
+def subset_codes(study: Study) -> Positions:
+    """Position in `study.subset_definitions` of each row of `study.immune_subsets`."""
+    return _positions(pd.Index(study.subset_definitions["subset"].astype("str")), study.immune_subsets["subset"])
+
+
+def _positions(names: pd.Index, column: pd.Series[str]) -> Positions:
+    """Position in `names` of each value of a column, which may be categorical."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        positions = names.get_indexer(column.cat.categories.astype("str"))
+        return positions[column.cat.codes.to_numpy()]
+    return names.get_indexer(pd.Index(column))
+
+
+def _positive(values: Floats) -> Floats:
+    """NaN for 0 (and below): nothing can be divided by it."""
+    return np.where(values > 0, values, np.nan)
+
+
+def _scaled(table: pd.DataFrame, raw: Floats, baseline: Floats, scale: Scale) -> pd.DataFrame:
+    kept = [name for name in ("patient_id", "week", "subset") if name in table]
+    extra = [name for name in ("count", "parent_count", "provenance") if name in table]
+    columns = {name: table[name].array for name in kept}
+    columns |= {"value": scale.transform(raw, baseline), "raw": raw, "baseline": baseline}
+    return pd.DataFrame(columns | {name: table[name].array for name in extra})
+
+
+def _last_known(study: Study, table: pd.DataFrame, values: Floats, start: str, cell: Positions, size: int) -> Floats:
+    """The last value of each cell (patient, or patient × subset) at or before the start; a patient's rows are in order
+    of week, and of several rows written to one cell numpy keeps the last."""
+    limit = anchors(study)[_STARTS[start]].to_numpy()[patient_codes(table)]
+    rows = np.flatnonzero((table["week"].to_numpy(float) <= limit) & ~np.isnan(values))
+    known = np.full(size, np.nan)
+    known[cell[rows]] = values[rows]
+    return known
+
+
+@lru_cache(maxsize=8)
+def _units(study: Study) -> dict[str, tuple[str, str]]:
+    columns = study.subset_definitions[["subset", "unit", "parent"]].astype("object")
+    texts = columns.where(columns.notna(), "").astype(str)
+    return {subset: (unit.strip(), parent.strip()) for subset, unit, parent in texts.itertuples(index=False)}

@@ -1,0 +1,82 @@
+"""Reprise as a web application: `python app.py [STUDY]` for a person, `server` for gunicorn. Imported by nobody."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import flask_bootstrap
+from dash import Dash
+from flask import Flask, jsonify, send_from_directory
+from flask_compress import Compress
+
+import callbacks
+from components import layout
+from data.catalog import BUNDLED
+from data.problems import StudyError
+from data.shelf import Catalog
+
+if TYPE_CHECKING:
+    from flask import Response
+
+BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
+
+
+def create_app(study: str | None = None) -> Dash:
+    """The application over one study or a folder of them (default: `STUDY`, else the bundled case series), under
+    `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
+    catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
+    first, prefix = catalog.first, _prefix()
+    app = Dash(
+        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title="", url_base_pathname=prefix,
+        assets_folder=str(Path(__file__).parent / "assets"), external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
+        serve_locally=True,
+    )  # fmt: skip
+    app.enable_dev_tools(debug=False)
+    Compress(app.server)
+    app.layout = layout.shell(first, catalog.titles)
+    callbacks.register(app, catalog)
+    _routes(app.server, prefix)
+    return app
+
+
+def _routes(server: Flask, prefix: str) -> None:
+    """A health check, and Bootstrap's style sheet from the installed package: an internal server has no CDN."""
+
+    def health() -> Response:
+        return jsonify(status="ok")
+
+    def bootstrap(name: str) -> Response:
+        return send_from_directory(BOOTSTRAP, name, max_age=86400)
+
+    server.add_url_rule(f"{prefix}health", "health", health)
+    server.add_url_rule(f"{prefix}bootstrap/<name>", "bootstrap", bootstrap)
+
+
+def _prefix() -> str:
+    inner = os.environ.get("URL_PREFIX", "").strip("/")
+    return f"/{inner}/" if inner else "/"
+
+
+def main(arguments: list[str]) -> int:
+    """Serve one study on this machine; 2 with a report when it cannot be read."""
+    if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
+        print("usage: python app.py [STUDY]   a folder, a CSV, a workbook, or a study.toml")
+        return 0 if len(arguments) == 1 else 2
+    try:
+        app = create_app(*arguments)
+    except StudyError as error:
+        print(error, file=sys.stderr)
+        return 2
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
+    print(f"Reprise is at http://{host}:{port}{_prefix()} (stop with Ctrl+C)", flush=True)
+    app.run(host=host, port=port, debug=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+
+server = create_app().server

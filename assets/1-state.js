@@ -1,0 +1,229 @@
+// The query (what is drawn) and the selection (what is highlighted). The address after the # carries both, and is the
+// only way in: a control, a gesture, Back and a pasted link all end in adopt().
+window.reprise = window.reprise || {};
+window.dash_clientside = window.dash_clientside || {};
+
+(function (R) {
+  const NOTHING = Object.freeze({ patients: [], groups: [], visits: [], course: null, gesture: null });
+  const LONGEST = 3000; // characters of explicit patient-visits in an address; beyond, the gesture itself is stored
+  const RESCALING = ["patients", "groups", "clock", "lens", "from_week", "to_week"];
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const keep = () => window.dash_clientside.no_update;
+
+  R.NOTHING = NOTHING;
+  R.query = null;
+  R.selection = NOTHING;
+  R.zoom = { time: null, pairs: null };
+  R.listeners = [];
+  R.pending = false;
+
+  // ---- the address
+
+  const list = (items) => items.map(encodeURIComponent).join(",");
+  const unlist = (text) => (text === "" ? [] : text.split(",").map(decodeURIComponent));
+  const number = (text) => (text === "" || !Number.isFinite(Number(text)) ? null : Number(text));
+  const short = (value) => String(Number(value.toPrecision(6)));
+
+  function encoded(value) {
+    if (Array.isArray(value)) return list(value);
+    if (typeof value === "boolean") return value ? "1" : "0";
+    return value === null ? "" : encodeURIComponent(value);
+  }
+
+  function decoded(text, fallback) {
+    if (Array.isArray(fallback)) return unlist(text);
+    if (typeof fallback === "boolean") return text === "1";
+    if (typeof fallback === "number" || fallback === null) return number(text) ?? fallback;
+    return decodeURIComponent(text);
+  }
+
+  R.address = function () {
+    const parts = R.study === R.home ? [] : [`study=${encodeURIComponent(R.study)}`];
+    for (const field of Object.keys(R.query)) {
+      if (!same(R.query[field], R.defaults[field])) parts.push(`${field}=${encoded(R.query[field])}`);
+    }
+    const { patients, groups, visits, course, gesture } = R.selection;
+    if (patients.length) parts.push(`lit=${list(patients)}`);
+    if (groups.length) parts.push(`litgroups=${list(groups)}`);
+    if (gesture) parts.push(`gesture=${encodeURIComponent(JSON.stringify(gesture))}`);
+    else if (visits.length) parts.push(`visits=${list(visits.map((v) => v.join("~")))}`);
+    if (course) parts.push(`course=${list([course.patient, course.treatment, course.start])}`);
+    if (R.zoom.time) parts.push(`zoom=${R.zoom.time.map(short).join(",")}`);
+    if (R.zoom.pairs) parts.push(`zoompairs=${R.zoom.pairs.map(short).join(",")}`);
+    return parts.length ? `#${parts.join("&")}` : "#";
+  };
+
+  function parsed(hash) {
+    const found = {};
+    for (const part of hash.replace(/^#/, "").split("&")) {
+      const at = part.indexOf("=");
+      if (at > 0) found[part.slice(0, at)] = part.slice(at + 1);
+    }
+    return found;
+  }
+
+  function selectionOf(found) {
+    const [patient, treatment, start] = found.course ? unlist(found.course) : [];
+    const visits = found.visits ? unlist(found.visits).map((text) => text.split("~")) : [];
+    return {
+      patients: found.lit ? unlist(found.lit) : [],
+      groups: found.litgroups ? unlist(found.litgroups) : [],
+      visits: visits.filter((v) => v.length === 3).map(([id, pasi, immune]) => [id, Number(pasi), Number(immune)]),
+      course: treatment === undefined ? null : { patient, treatment, start: Number(start) },
+      gesture: found.gesture ? JSON.parse(decodeURIComponent(found.gesture)) : null,
+    };
+  }
+
+  function range(text, size) {
+    const numbers = (text || "").split(",").map(Number);
+    return numbers.length === size && numbers.every(Number.isFinite) ? numbers : null;
+  }
+
+  function adopt(hash) {
+    let found = {};
+    try {
+      found = parsed(hash);
+      R.selection = selectionOf(found);
+    } catch {
+      R.selection = NOTHING;
+      R.say("The end of this address could not be read; the page shows what it could.");
+    }
+    R.query = Object.fromEntries(
+      Object.entries(R.defaults).map(([field, value]) => [field, field in found ? decoded(found[field], value) : value]),
+    );
+    R.zoom = { time: range(found.zoom, 2), pairs: range(found.zoompairs, 4) };
+    R.announce();
+  }
+
+  function push() {
+    history.pushState(null, "", R.address());
+  }
+
+  // ---- what may be called from elsewhere
+
+  R.announce = () => R.listeners.forEach((listener) => listener());
+  R.say = (text) => R.listeners.forEach((listener) => listener(text));
+
+  R.select = function (selection, add = false) {
+    const next = { ...NOTHING, ...selection };
+    R.selection = add ? joined(R.selection, next) : next;
+    push();
+    R.announce();
+  };
+
+  function joined(old, extra) {
+    const toggled = (a, b) => [...a.filter((x) => !b.includes(x)), ...b.filter((x) => !a.includes(x))];
+    const known = new Set(old.visits.map(String));
+    return {
+      patients: toggled(old.patients, extra.patients),
+      groups: toggled(old.groups, extra.groups),
+      visits: [...old.visits, ...extra.visits.filter((visit) => !known.has(String(visit)))],
+      course: extra.course || old.course,
+      gesture: extra.gesture || old.gesture,
+    };
+  }
+
+  // Patient-visits: written out while they are few, as the gesture that found them when they are many.
+  R.selectVisits = function (visits, gesture, add) {
+    const long = list(visits.map((v) => v.join("~"))).length > LONGEST;
+    R.select({ visits, gesture: long ? gesture : null }, add && !long);
+  };
+
+  R.clear = () => R.select(NOTHING);
+
+  R.setQuery = function (change) {
+    const next = settledQuery({ ...R.query, ...change });
+    if (same(next, R.query)) return;
+    R.query = next;
+    push();
+    R.visit();
+  };
+
+  R.setZoom = function (change) {
+    R.zoom = { ...R.zoom, ...change };
+    history.replaceState(null, "", R.address());
+  };
+
+  let visits = 0;
+  R.visit = () => window.dash_clientside.set_props("address", { data: (visits += 1) });
+  window.addEventListener("popstate", R.visit);
+
+  // A window means weeks of one clock, and a zoom means one axis: neither outlives it.
+  function settledQuery(next) {
+    if (next.clock !== R.query.clock) Object.assign(next, { from_week: null, to_week: null });
+    if (RESCALING.some((field) => !same(next[field], R.query[field]))) R.zoom = { ...R.zoom, time: null };
+    if (!same([next.subset, next.immune_scale, next.pasi_scale], [R.query.subset, R.query.immune_scale, R.query.pasi_scale])) {
+      R.zoom = { ...R.zoom, pairs: null };
+    }
+    return next;
+  }
+
+  // ---- callbacks
+
+  function usable(value, field) {
+    if (value === undefined) return R.query[field];
+    if (field === "subsets" && value) return value.slice(0, 6);
+    if (R.defaults[field] === null) return value === "" || value === null ? null : Number(value);
+    if (typeof R.defaults[field] === "number") return value === null || value === "" ? R.defaults[field] : Number(value);
+    return value ?? R.defaults[field];
+  }
+
+  function answer(ids, shown) {
+    const values = ids.map(({ field }) => R.query[field]);
+    const drawn = same(R.query, R.asked);
+    R.asked = R.query;
+    R.pending = R.pending || !drawn;
+    if (!drawn) R.requested = performance.now();
+    return [drawn ? keep() : R.query, same(values, shown) ? keep() : values];
+  }
+
+  // A study's page arrived, the address changed, or a control did.
+  function navigate(shown, _address, ids, defaults) {
+    const { study, studies, ...fields } = defaults;
+    const wanted = parsed(location.hash).study;
+    R.home = R.home || study;
+    if (R.study !== study) {
+      Object.assign(R, { study, defaults: fields, asked: fields, pending: false });
+      adopt(location.hash);
+    }
+    const target = wanted === undefined ? R.home : decodeURIComponent(wanted);
+    if (target !== study) {
+      if (studies.includes(target)) window.dash_clientside.set_props("study", { data: target });
+      else R.say(`This server has no study “${target}”.`);
+      if (studies.includes(target)) return [keep(), keep()];
+    }
+    const triggers = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
+    if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
+    else if (triggers.length) {
+      const next = { ...R.query };
+      ids.forEach(({ field }, i) => (next[field] = usable(shown[i], field)));
+      if (!same(next, R.query) && R.touched) {
+        R.query = settledQuery(next);
+        push();
+        R.announce();
+      }
+    }
+    R.touched = true;
+    return answer(ids, shown);
+  }
+
+  function openStudy(key, current) {
+    if (!key || key === current) return keep();
+    R.selection = NOTHING;
+    history.pushState(null, "", key === R.home ? "#" : `#study=${encodeURIComponent(key)}`);
+    return key;
+  }
+
+  function row(cell) {
+    if (cell) R.select({ patients: [cell.rowId.split("|").slice(0, -1).join("|")] }, R.shift);
+  }
+
+  function drawn(data) {
+    if (!data || !R.query) return;
+    const { views = [], ...query } = data;
+    if (same(Object.entries(query).sort(), Object.entries(R.query).sort())) R.pending = false;
+    R.arrived(views);
+  }
+
+  window.dash_clientside.reprise = { navigate, openStudy, row, drawn };
+})(window.reprise);

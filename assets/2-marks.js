@@ -1,0 +1,160 @@
+// Marks: what is drawn for each patient in each chart, read from the chart's own traces, or from the columnar arrays
+// of those who are not drawn one by one. Linking is by patient id and week, never by position.
+(function (R) {
+  const TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
+  const SHAPES = ["circle", "square", "diamond"];
+
+  R.views = {}; // view -> { gd, sets: from its traces, others: from the server }
+  R.fetching = 0;
+
+  const plain = (array) => {
+    if (!array || !array.bdata) return array || [];
+    const bytes = Uint8Array.from(atob(array.bdata), (c) => c.charCodeAt(0));
+    return new TYPES[array.dtype](bytes.buffer);
+  };
+
+  function grouped(count, idOf) {
+    const of = new Map();
+    for (let i = 0; i < count; i += 1) {
+      const id = idOf(i);
+      if (id === null || id === undefined) continue;
+      if (!of.has(id)) of.set(id, []);
+      of.get(id).push(i);
+    }
+    return of;
+  }
+
+  const each = (value, i) => (Array.isArray(value) || ArrayBuffer.isView(value) ? value[i] : value);
+
+  // One set per trace: x, y in axis units, week(i), of: patient -> positions, and how a mark looks.
+  function fromTrace(trace) {
+    const data = trace.customdata;
+    if (!data || trace.type === "heatmap" || trace.visible === false || (trace.meta && (trace.meta.group || trace.meta.band))) return null;
+    const marker = trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar";
+    return {
+      bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
+      lines: !bars && trace.mode.includes("lines"), markers: bars || trace.mode.includes("markers"), data,
+      week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
+      color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i)),
+      fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
+    };
+  }
+
+  const solid = (color) => (typeof color === "string" ? color.replace(/rgba\((\d+),\s*(\d+),\s*(\d+),.*\)/, "rgb($1,$2,$3)") : color);
+
+  function fromServer(raw, cohort) {
+    const patient = plain(raw.patient), week = plain(raw.week), shape = plain(raw.shape), pasi = plain(raw.pasi_week), end = plain(raw.end_week);
+    const bars = raw.mode === "bars";
+    return {
+      bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
+      lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), text: raw.text, open: raw.open,
+      data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
+      week: (i) => week[i], of: grouped(patient.length, (i) => cohort.ids[patient[i]]), patient, pasi,
+      color: (id, i) => cohort.colors[patient[i]], fill: (id, i) => cohort.colors[patient[i]], shape: (i) => SHAPES[shape[i]] || "circle",
+      idAt: (i) => cohort.ids[patient[i]],
+    };
+  }
+
+  R.read = (view) => {
+    view.sets = view.gd._fullData.map(fromTrace).filter(Boolean);
+    view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
+    view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
+    if (!view.meta.layer) view.others = [];
+  };
+
+  // Marks of one patient: from the chart if it draws them, else from the server's arrays.
+  R.setsOf = (view, id) => {
+    const own = view.sets.filter((set) => set.of.has(id));
+    return own.length ? own : (view.others || []).filter((set) => set.of.has(id));
+  };
+
+  const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
+
+  R.fetchMarks = async (names) => {
+    const views = names.filter((name) => R.views[name] && R.views[name].meta.layer);
+    const grouped = document.querySelector("[data-group]") && !R.cohort;
+    if (!views.length && !grouped) return;
+    R.fetching += 1;
+    const asked = R.query;
+    try {
+      const found = await R.post(`${prefix()}marks`, { study: R.study, query: asked, views });
+      if (asked !== R.query && JSON.stringify(asked) !== JSON.stringify(R.query)) return;
+      R.cohort = found;
+      for (const [name, traces] of Object.entries(found.views)) R.views[name].others = traces.map((raw) => fromServer(raw, found));
+    } finally {
+      R.fetching -= 1;
+      R.draw();
+    }
+  };
+
+  // The marks of a view under another query than the one drawn.
+  R.setsFor = async (name, query) => {
+    const found = await R.post(`${prefix()}marks`, { study: R.study, query, views: [name] });
+    return { sets: [], others: found.views[name].map((raw) => fromServer(raw, found)) };
+  };
+
+  R.post = async (url, body) => {
+    const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
+    return reply.json();
+  };
+
+  // ---- who is lit
+
+  const key = (id, week) => `${id}|${Math.round(week * 1e3)}`;
+
+  R.lit = () => {
+    const { patients, groups, visits, course } = R.selection;
+    const found = [...visits, ...(R.gestureVisits || [])];
+    const ids = new Set([...patients, ...found.map((visit) => visit[0]), ...(course ? [course.patient] : [])]);
+    if (groups.length && R.cohort) R.cohort.ids.forEach((id, i) => groups.includes(R.cohort.groups[i]) && ids.add(id));
+    const span = course && spanOf(course);
+    const pasi = new Set(found.map((v) => key(v[0], v[1]))), immune = new Set(found.map((v) => key(v[0], v[2])));
+    return {
+      ids, any: ids.size > 0, visits: found.length > 0 || Boolean(course),
+      stands: (view, id, week) => {
+        if (span && id === course.patient && week >= span[0] && week <= span[1]) return true;
+        return (view === "pasi" ? pasi : immune).has(key(id, week));
+      },
+    };
+  };
+
+  // A course's own weeks; without an end it goes on for ever.
+  function spanOf(course) {
+    const view = R.views.swimlanes;
+    for (const set of view ? [...view.sets, ...(view.others || [])] : []) {
+      for (const i of set.of.get(course.patient) || []) {
+        const row = set.data.at(i), treatment = set.text ? set.text[i] : row[2];
+        if (treatment === course.treatment && Math.abs(row[1] - course.start) < 1e-3) {
+          const end = row[5];
+          return [course.start, end === null || Number.isNaN(end) ? Infinity : end];
+        }
+      }
+    }
+    return [course.start, course.start];
+  }
+
+  // Visits inside a box or polygon of the scatter, given in data coordinates.
+  R.visitsInside = (view, xs, ys) => {
+    const found = [];
+    for (const set of [...view.sets, ...(view.others || [])]) {
+      if (!set.markers) continue;
+      for (const [id, positions] of set.of) {
+        for (const i of positions) {
+          if (inside(set.x[i], set.y[i], xs, ys)) found.push([id, set.data.at(i)[2], set.week(i)].map(rounded));
+        }
+      }
+    }
+    return found;
+  };
+
+  const rounded = (value) => (typeof value === "number" ? Number(value.toFixed(4)) : value);
+
+  function inside(x, y, xs, ys) {
+    let odd = false;
+    for (let i = 0, j = xs.length - 1; i < xs.length; j = i, i += 1) {
+      if (ys[i] > y !== ys[j] > y && x < ((xs[j] - xs[i]) * (y - ys[i])) / (ys[j] - ys[i]) + xs[i]) odd = !odd;
+    }
+    return odd;
+  }
+})(window.reprise);

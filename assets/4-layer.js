@@ -1,0 +1,160 @@
+// The layer: one canvas above each chart, placed with that chart's own axes. It dims the cohort, draws who is lit, and
+// never redraws a chart.
+(function (R) {
+  const VEIL = 0.8;
+  const PINNED = "swimlanes";
+
+  R.attach = function () {
+    for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
+      const name = gd.closest("[data-view]").dataset.view;
+      if (!gd.on || !gd._fullLayout || (R.views[name] && R.views[name].gd === gd)) continue;
+      const view = (R.views[name] = { name, gd, sets: [], others: [], meta: {}, plotted: 0 });
+      gd.on("plotly_afterplot", () => plotted(view));
+      R.listen(view);
+      plotted(view);
+      R.waiting = (R.waiting || []).filter((other) => other !== name);
+    }
+  };
+
+  function plotted(view) {
+    view.plotted = performance.now();
+    R.read(view);
+    R.waiting = (R.waiting || []).filter((other) => other !== view.name);
+    R.paint(view);
+    if (view.cursorAt !== undefined) R.point(null);
+  }
+
+  // The canvases lie above the marks and below titles, legends and tooltips.
+  function canvas(view, kind) {
+    const box = view.gd.querySelector(".svg-container");
+    let found = box.querySelector(`canvas.layer-${kind}`);
+    if (!found) {
+      found = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}` });
+      const front = box.querySelectorAll(":scope > svg.main-svg")[1];
+      box.insertBefore(found, kind === "cursor" ? null : front || null);
+    }
+    return found;
+  }
+
+  R.pen = (view, kind) => new R.CanvasPen(canvas(view, kind), view.gd._fullLayout.width, view.gd._fullLayout.height);
+
+  R.place = function (view) {
+    const full = view.gd._fullLayout, x = full.xaxis;
+    const axis = (name) => full[name.replace("y", "yaxis")];
+    return {
+      area: [x._offset, full._size.t, x._length, full._size.h],
+      x: (value) => x._offset + x.l2p(value),
+      y: (value, name = "y") => axis(name)._offset + axis(name).l2p(value),
+      card: full.paper_bgcolor, ink: full.font.color,
+    };
+  };
+
+  R.draw = function () {
+    const start = performance.now();
+    for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
+    R.rows();
+    R.lastDraw = performance.now() - start;
+  };
+
+  R.paint = function (view) {
+    if (view.meta.cells) R.cell(view, R.pen(view, "light"));
+    else if (view.gd._fullLayout.xaxis) R.highlight(view, R.pen(view, "light"), R.lit());
+  };
+
+  // Everything above a chart, with either pen.
+  R.highlight = function (view, pen, lit) {
+    const at = R.place(view);
+    for (const set of view.others) if (set.base) crowd(pen, at, set);
+    if (!lit.any) return;
+    pen.veil(at.area, view.name === "swimlanes" ? lanes(view, at, lit) : [], at.card, VEIL);
+    pen.clip(...at.area);
+    const pinned = { left: view.meta.pinned || 0 };
+    for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit, pinned);
+    pen.unclip();
+  };
+
+  function crowd(pen, at, set) {
+    pen.clip(...at.area);
+    for (let i = 0; i < set.x.length; i += 1) {
+      pen.box(at.x(set.x[i]) - 1.5, at.y(set.y[i]) - 1.5, 3, 3, set.color(null, i), null, 0, 0.45);
+    }
+    pen.unclip();
+  }
+
+  function strokes(view, pen, at, set, id, lit) {
+    if (view.name === PINNED) return;
+    const quiet = lit.visits && !onlyPatient(lit, id);
+    const positions = set.of.get(id), many = lit.ids.size > 60;
+    if (set.lines) {
+      for (const run of runs(set, positions)) {
+        pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.4 : many ? 0.5 : 1);
+      }
+    }
+    if (!set.markers || (many && set.lines && !lit.visits)) return;
+    for (const i of positions) {
+      if (!known(set.y[i])) continue;
+      const stands = lit.visits && lit.stands(view.name, id, set.week(i));
+      const radius = stands ? 5.5 : set.lines ? 3.6 : 4;
+      if (lit.visits && !stands && quiet && !set.lines) continue;
+      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.4 : 1);
+      if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
+    }
+  }
+
+  const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
+  const onlyPatient = (lit, id) => R.selection.patients.includes(id) && !R.selection.course;
+
+  // Stretches of a line between missing values.
+  function runs(set, positions) {
+    const found = [[]];
+    for (const i of positions) {
+      if (known(set.y[i])) found[found.length - 1].push(i);
+      else found.push([]);
+    }
+    return found.filter((run) => run.length);
+  }
+
+  // A lit patient's lanes are left uncovered; of those on another page, the first fit into the pinned strip.
+  function lanes(view, at, lit) {
+    const found = new Map();
+    for (const set of view.sets) for (const id of lit.ids) for (const i of set.of.get(id) || []) found.set(set.y[i], true);
+    return [...found.keys()].map((y) => {
+      const top = Math.max(at.y(y - 0.5), at.area[1]), bottom = Math.min(at.y(y + 0.5), at.area[1] + at.area[3]);
+      return [at.area[0], top, at.area[2], bottom - top];
+    });
+  }
+
+  function courses(view, pen, at, set, id, lit, pinned) {
+    const positions = set.of.get(id), course = R.selection.course;
+    if (set.text) {
+      if (!pinned.left || pinned.used) return;
+      pinned.used = true;
+      pen.veil([at.area[0], at.area[1], at.area[2], at.y(-0.5) - at.area[1]], [], at.card, 1);
+      pen.text(at.area[0] + at.area[2] - 4, at.y(-(view.meta.pinned || 0)), `${id}${lit.ids.size > 1 ? ` (and ${lit.ids.size - 1} more lit)` : ""}`, set.color(id, positions[0]), 11, "right", true);
+    }
+    for (const i of positions) {
+      const left = at.x(set.x[i]), right = at.x(set.x1[i]), y = at.y(set.y[i]), half = Math.abs(at.y(0.31) - at.y(0));
+      const row = set.data.at(i), drug = set.text ? set.text[i] : row[2];
+      if (set.text && set.y[i] < -0.4) {
+        if (right - left < 1) pen.mark(left, y, "triangle-down", 5, set.color(id, i), null, 0);
+        else pen.box(left, y - half, right - left, half * 2, set.color(id, i), null, 0, 0.55);
+        if (set.open[i]) pen.mark(right, y, "triangle-right", 5, set.color(id, i), null, 0);
+        pen.text(Math.max(left, at.area[0]) + 8, y, drug, at.ink, 10);
+      }
+      if (course && course.patient === id && drug === course.treatment && Math.abs(row[1] - course.start) < 1e-3) {
+        pen.box(left - 3, y - half - 2, Math.max(right - left, 0) + 6, half * 2 + 4, null, at.ink, 1.6);
+      }
+    }
+  }
+
+  // The outline of the cell that the scatter shows.
+  R.cell = function (view, pen) {
+    const { subsets, phases } = view.meta.cells, at = R.place(view);
+    const column = phases.indexOf(R.query ? R.query.phase : ""), row = subsets.indexOf(R.query ? R.query.subset : "");
+    if (column < 0 || row < 0) return;
+    const [x, y] = [at.x(column - 0.5), at.y(row - 0.5)];
+    pen.box(x + 2, y + 2, at.x(column + 0.5) - x - 4, at.y(row + 0.5) - y - 4, null, at.ink, 2);
+  };
+
+  new MutationObserver(() => R.attach()).observe(document.documentElement, { childList: true, subtree: true });
+})(window.reprise);

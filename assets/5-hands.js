@@ -1,0 +1,290 @@
+// Hands: what a pointer does on a chart. A click finds the nearest mark itself, so that a line can be clicked between
+// its visits; a box or lasso finds patient-visits; a drag on one time view zooms all three; moving shows one crosshair.
+(function (R) {
+  const TIMES = ["pasi", "immune", "swimlanes"];
+  const NEAR = 9, NEAR_LINE = 6, SHOWN = 8;
+
+  const times = () => TIMES.map((name) => R.views[name]).filter((view) => view && view.meta.weeks && document.contains(view.gd));
+  const place = (view, event) => {
+    const box = view.gd.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+
+  R.listen = function (view) {
+    let down = null;
+    view.gd.addEventListener("pointerdown", (event) => (down = event.button === 0 ? [event.clientX, event.clientY] : null), true);
+    window.addEventListener("pointerup", (event) => {
+      if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) click(view, event);
+      down = null;
+    }, true);
+    view.gd.addEventListener("pointermove", (event) => TIMES.includes(view.name) && R.point(view, ...place(view, event)), true);
+    view.gd.addEventListener("pointerleave", () => R.point(null));
+    view.gd.on("plotly_relayout", (change) => zoomed(view, change));
+    view.gd.on("plotly_selected", (found) => lasso(view, found));
+    view.gd.on("plotly_deselect", () => R.clear());
+  };
+
+  // ---- click
+
+  function click(view, event) {
+    if (!document.contains(view.gd) || event.target.closest(".modebar, .legend")) return;
+    const [x, y] = place(view, event);
+    const found = (R.HITS[view.name] || nearest)(view, x, y);
+    if (!found) return;
+    if (found.cell) R.setQuery(found.cell);
+    else R.timed(() => R.select(found, event.shiftKey));
+  }
+
+  // From the gesture to the highlight on screen, for the benchmark.
+  R.timed = function (act) {
+    const start = performance.now();
+    R.lastHighlight = null;
+    act();
+    const drawn = performance.now() - start;
+    requestAnimationFrame(() => requestAnimationFrame(() => (R.lastHighlight = { drawn, ms: performance.now() - start })));
+  };
+
+  function nearest(view, px, py) {
+    const at = R.place(view);
+    if (!within(at.area, px, py, 6)) return null;
+    let best = null, distance = NEAR, line = NEAR_LINE;
+    const sets = [...view.sets, ...(view.others || []).filter((set) => set.base)];
+    for (const set of sets) {
+      for (const [id, positions] of set.of) {
+        let before = null;
+        for (const i of positions) {
+          const y = set.y[i];
+          const here = y === null || y === undefined || Number.isNaN(y) ? null : [at.x(set.x[i]), at.y(y, set.yaxis)];
+          if (here && set.markers) {
+            const gap = Math.hypot(here[0] - px, here[1] - py);
+            if (gap < distance) [best, distance] = [id, gap];
+          }
+          if (here && before && set.lines && distance === NEAR) {
+            const gap = toSegment(px, py, before, here);
+            if (gap < line) [best, line] = [id, gap];
+          }
+          before = here;
+        }
+      }
+    }
+    return best === null ? group(view, at, px, py) : { patients: [best] };
+  }
+
+  // In a large cohort, a click on a median lights its group.
+  function group(view, at, px, py) {
+    for (const trace of view.groups || []) {
+      for (let i = 1; i < trace.x.length; i += 1) {
+        const ends = [i - 1, i].map((j) => [at.x(trace.x[j]), at.y(trace.y[j], trace.yaxis || "y")]);
+        if (toSegment(px, py, ...ends) < NEAR_LINE) return { groups: [trace.meta.group] };
+      }
+    }
+    return null;
+  }
+
+  function lane(view, px, py) {
+    const at = R.place(view);
+    if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0)) return null;
+    const row = Math.round(view.gd._fullLayout.yaxis.p2l(py - view.gd._fullLayout.yaxis._offset));
+    const patient = (view.meta.lanes || [])[row];
+    if (patient === undefined) return null;
+    const course = px < at.area[0] ? null : courseAt(view, at, row, px);
+    return course ? { course } : { patients: [patient] };
+  }
+
+  function courseAt(view, at, row, px) {
+    let best = null, distance = 8;
+    for (const set of view.sets) {
+      for (const positions of set.of.values()) {
+        for (const i of positions) {
+          if (Math.round(set.y[i]) !== row) continue;
+          const [left, right] = [at.x(set.x[i]), set.x1 ? at.x(set.x1[i]) : at.x(set.x[i])];
+          const gap = px < left ? left - px : px > right ? px - right : 0;
+          if (gap < distance) [best, distance] = [set.data.at(i), gap];
+        }
+      }
+    }
+    return best && { patient: best[0], treatment: best[2], start: best[1] };
+  }
+
+  function cell(view, px, py) {
+    const at = R.place(view), { subsets, phases } = view.meta.cells || { subsets: [], phases: [] };
+    const { xaxis, yaxis } = view.gd._fullLayout;
+    const column = Math.round(xaxis.p2l(px - xaxis._offset)), row = Math.round(yaxis.p2l(py - yaxis._offset));
+    if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0) || !subsets[row]) return null;
+    return { cell: { subset: subsets[row], ...(px >= at.area[0] && phases[column] ? { phase: phases[column] } : {}) } };
+  }
+
+  R.HITS = { swimlanes: lane, matrix: cell };
+
+  const within = ([x, y, w, h], px, py, slack) => px >= x - slack && px <= x + w + slack && py >= y - slack && py <= y + h + slack;
+
+  function toSegment(px, py, [ax, ay], [bx, by]) {
+    const [dx, dy] = [bx - ax, by - ay], along = ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy || 1);
+    const t = Math.min(1, Math.max(0, along));
+    return Math.hypot(px - ax - t * dx, py - ay - t * dy);
+  }
+
+  // ---- box and lasso
+
+  function lasso(view, found) {
+    if (!found || view.name !== "correlation" || (!found.lassoPoints && !found.range)) return;
+    const polygon = found.lassoPoints ? thinned(found.lassoPoints.x, found.lassoPoints.y) : corners(found.range);
+    const kept = (({ subset, phase, tolerance, pasi_scale, immune_scale }) => ({ subset, phase, tolerance, pasi_scale, immune_scale }))(R.query);
+    R.timed(() => R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shift));
+    window.Plotly.relayout(view.gd, { selections: [] });
+  }
+
+  const fine = (values) => values.map((value) => Number(value.toPrecision(5)));
+  const corners = ({ x: [a, b], y: [c, d] }) => ({ x: fine([a, b, b, a]), y: fine([c, c, d, d]) });
+
+  function thinned(xs, ys) {
+    const step = Math.max(1, Math.ceil(xs.length / 60)), some = (_, i) => i % step === 0;
+    return { x: fine(Array.from(xs).filter(some)), y: fine(Array.from(ys).filter(some)) };
+  }
+
+  // A stored gesture is evaluated against the marks it was made on, whatever the scatter shows now.
+  R.evaluate = async function () {
+    const { gesture } = R.selection, key = gesture && JSON.stringify(gesture);
+    if (key === R.evaluated) return;
+    R.evaluated = key;
+    R.gestureVisits = [];
+    if (!gesture || !R.views.correlation) return;
+    const { view, x, y, ...fields } = gesture;
+    R.fetching += 1;
+    try {
+      const sets = await R.setsFor(view, { ...R.query, ...fields });
+      if (R.evaluated === key) R.gestureVisits = R.visitsInside(sets, x, y);
+    } finally {
+      R.fetching -= 1;
+      R.draw();
+    }
+  };
+
+  // ---- zoom
+
+  function zoomed(view, change) {
+    const keys = Object.keys(change || {});
+    if (R.zooming || !keys.some((key) => /^[xy]axis\d*\.(range|autorange)/.test(key))) return;
+    if (view.name === "correlation") return R.setZoom({ pairs: keys.some((k) => k.includes("autorange")) ? null : [...view.gd._fullLayout.xaxis.range, ...view.gd._fullLayout.yaxis.range] });
+    if (!view.meta.weeks) return;
+    const { range } = view.gd._fullLayout.xaxis, home = view.meta.home;
+    const back = Math.abs(range[0] - home[0]) + Math.abs(range[1] - home[1]) < 1e-6 * (home[1] - home[0]);
+    R.setZoom({ time: back ? null : range.map((unit) => weekAt(view, unit)) });
+    R.applyZoom();
+  }
+
+  // All time views show the zoom of the address.
+  R.applyZoom = function () {
+    R.zooming = true;
+    const done = times().map((view) => {
+      const range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
+      const now = view.gd._fullLayout.xaxis.range;
+      const far = Math.abs(now[0] - range[0]) + Math.abs(now[1] - range[1]) > 1e-6 * (range[1] - range[0]);
+      const ticks = R.zoom.time ? labels(view, range) : { "xaxis.tickvals": view.meta.ticks[0], "xaxis.ticktext": view.meta.ticks[1] };
+      const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(ticks["xaxis.ticktext"]);
+      return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], ...ticks }) : null;
+    });
+    const pairs = R.views.correlation;
+    if (R.zoom.pairs && pairs && pairs.gd._fullLayout.xaxis) {
+      const [a, b, c, d] = R.zoom.pairs;
+      done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": [a, b], "yaxis.range": [c, d] }));
+    }
+    Promise.all(done).then(() => (R.zooming = false));
+  };
+
+  function labels(view, [low, high]) {
+    const width = view.gd._fullLayout.xaxis._length, chosen = [];
+    for (const week of view.meta.candidates) {
+      const x = ((unitAt(view, week) - low) / (high - low)) * width;
+      if (x >= 0 && x <= width && chosen.every(([, other]) => Math.abs(other - x) >= 30)) chosen.push([week, x]);
+    }
+    chosen.sort((a, b) => a[0] - b[0]);
+    return { "xaxis.tickvals": chosen.map(([week]) => unitAt(view, week)), "xaxis.ticktext": chosen.map(([week]) => String(week).replace("-", "−")) };
+  }
+
+  // ---- the lens, both ways
+
+  const between = (value, from, to) => {
+    let i = 1;
+    while (i < from.length - 1 && value > from[i]) i += 1;
+    return to[i - 1] + ((value - from[i - 1]) / (from[i] - from[i - 1])) * (to[i] - to[i - 1]);
+  };
+  const weekAt = (view, unit) => between(unit, view.meta.units, view.meta.weeks);
+  const unitAt = (view, week) => between(week, view.meta.weeks, view.meta.units);
+
+  // ---- crosshair
+
+  R.point = function (from, px) {
+    const start = performance.now();
+    const at = from && R.place(from);
+    const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];
+    const unit = inside ? from.gd._fullLayout.xaxis.p2l(px - at.area[0]) : null;
+    for (const view of times()) if (inside || view.cursorAt !== undefined) cursor(view, unit);
+    R.lastPoint = performance.now() - start;
+  };
+
+  function cursor(view, unit) {
+    const pen = R.pen(view, "cursor");
+    view.cursorAt = unit === null ? undefined : unit;
+    if (unit === null) return;
+    const at = R.place(view), x = at.x(unit), [left, top, width, height] = at.area;
+    pen.line([[x, top], [x, top + height]], at.ink, 1, 0.55);
+    const week = weekAt(view, unit);
+    const rows = view.name === "swimlanes" ? under(view, unit) : values(view, unit);
+    readout(view, pen, at, x, [[`week ${week.toFixed(1).replace("-", "−")}`, at.ink], ...rows], left + width);
+    R.readout = { ...R.readout, [view.name]: rows.map(([text]) => text) };
+  }
+
+  const asked = (view) => {
+    const lit = R.lit();
+    if (lit.any) return [...lit.ids];
+    const all = new Set(view.sets.flatMap((set) => [...set.of.keys()]));
+    return all.size <= SHOWN ? [...all] : [];
+  };
+
+  // The nearest visit of each highlighted patient, with its own week: never a value between two visits.
+  function values(view, unit) {
+    const rows = [];
+    for (const id of asked(view).slice(0, SHOWN)) {
+      const parts = R.setsOf(view, id).map((set) => {
+        let best = null;
+        for (const i of set.of.get(id)) {
+          if (set.y[i] === null || Number.isNaN(set.y[i])) continue;
+          if (best === null || Math.abs(set.x[i] - unit) < Math.abs(set.x[best] - unit)) best = i;
+        }
+        return best === null ? null : [set, best];
+      });
+      const found = parts.filter(Boolean);
+      if (!found.length) continue;
+      const text = found.map(([set, i]) => `${Number(Number(set.y[i]).toPrecision(3))} (wk ${Number(weekAt(view, set.x[i]).toFixed(1))})`);
+      rows.push([`${id}  ${text.join(" · ")}`.replaceAll("-", "−"), found[0][0].color(id, found[0][1])]);
+    }
+    return rows;
+  }
+
+  function under(view, unit) {
+    const rows = [];
+    for (const id of asked(view).slice(0, SHOWN)) {
+      const drugs = new Set();
+      let color = null;
+      for (const set of R.setsOf(view, id)) {
+        for (const i of set.of.get(id)) {
+          if (set.x1 && set.x[i] <= unit && unit <= set.x1[i]) {
+            drugs.add(set.text ? set.text[i] : set.data.at(i)[2]);
+            color = set.color(id, i);
+          }
+        }
+      }
+      if (drugs.size) rows.push([`${id}  ${[...drugs].join(", ")}`, color]);
+    }
+    return rows;
+  }
+
+  function readout(view, pen, at, x, rows, edge) {
+    const width = Math.max(...rows.map(([text]) => pen.width(text, 10.5))) + 12, height = rows.length * 14 + 6;
+    const left = x + width + 10 > edge ? x - width - 8 : x + 8, top = at.area[1] + 2;
+    pen.box(left, top, width, height, at.card, null, 0, 0.92);
+    pen.box(left, top, width, height, null, at.ink, 0.5, 0.35);
+    rows.forEach(([text, color], i) => pen.text(left + 6, top + 10 + i * 14, text, color, 10.5, "left", i === 0));
+  }
+})(window.reprise);

@@ -1,0 +1,48 @@
+// Downloads: the figure as drawn, highlight included, with the study and what is active written under it.
+(function (R) {
+  const FOOT = 34;
+
+  async function svg(name, card) {
+    const view = R.views[name], { width, height, paper_bgcolor: paper, font } = view.gd._fullLayout;
+    const url = await window.Plotly.toImage(view.gd, { format: "svg", width, height });
+    const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
+    const pen = new R.SvgPen();
+    if (view.meta.cells) R.cell(view, pen);
+    else R.highlight(view, pen, R.lit());
+    const lines = [
+      `${document.querySelector("h1").textContent} · ${card.querySelector("h2").textContent} · ${card.querySelector(".caption").textContent}`,
+      stamp(),
+    ];
+    lines.forEach((text, i) => pen.text(10, height + 10 + i * 14, text, font.color, 10));
+    const size = `width="${width}" height="${height + FOOT}" viewBox="0 0 ${width} ${height + FOOT}"`;
+    const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
+    return { width, height: height + FOOT, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}</svg>` };
+  }
+
+  // What is active, as the chips say it, and that there are illustrative values.
+  function stamp() {
+    const chips = [...document.querySelectorAll("#chips .chip")].map((chip) => chip.firstChild.textContent);
+    const badge = document.querySelector("#first-use") ? ["hollow marks are illustrative values"] : [];
+    return [...chips, ...badge].join(" · ");
+  }
+
+  function save(blob, name) {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  const named = (view, kind) => `${R.study}-${view}.${kind}`;
+
+  R.saveSvg = async (view, card) => save(new Blob([(await svg(view, card)).text], { type: "image/svg+xml" }), named(view, "svg"));
+
+  R.savePng = async function (view, card) {
+    const drawn = await svg(view, card), picture = new Image();
+    picture.src = URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" }));
+    await picture.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: drawn.width * 2, height: drawn.height * 2 });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    URL.revokeObjectURL(picture.src);
+    canvas.toBlob((blob) => save(blob, named(view, "png")), "image/png");
+  };
+})(window.reprise);

@@ -1,0 +1,185 @@
+// The page around the charts: chips, legend, theme, full screen, downloads, and when it has settled.
+(function (R) {
+  const $ = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const element = (tag, properties, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // ---- after every change of query or selection
+
+  R.listeners.push(function (text) {
+    if (text !== undefined) return say(text);
+    document.documentElement.dataset.bsTheme = R.query.theme;
+    chips();
+    R.draw();
+    R.evaluate();
+    if (!R.pending) R.applyZoom();
+  });
+
+  function say(text) {
+    const toast = element("div", { className: "toast-line", role: "status" }, text);
+    document.body.append(toast);
+    toast.addEventListener("animationend", () => toast.remove());
+  }
+
+  // ---- chips
+
+  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks" };
+
+  function chips() {
+    const strip = $("#chips");
+    if (!strip) return;
+    const made = [...queryChips(), ...litChips()];
+    if (litChips().length) made.push(button("clear highlight (Esc)", "clear", R.clear));
+    strip.replaceChildren(...made);
+    for (const item of all(".legend-item")) {
+      const { patients, groups } = R.selection;
+      item.classList.toggle("on", patients.includes(item.dataset.patient) || groups.includes(item.dataset.group));
+      item.setAttribute("aria-pressed", item.classList.contains("on"));
+    }
+  }
+
+  function queryChips() {
+    const q = R.query, d = R.defaults, found = [];
+    for (const field of Object.keys(NAMES)) {
+      if (JSON.stringify(q[field]) === JSON.stringify(d[field])) continue;
+      found.push(chip(`${NAMES[field]}: ${shown(field)}`, () => R.setQuery({ [field]: d[field] })));
+    }
+    if (q.from_week !== null || q.to_week !== null) {
+      found.push(chip(`weeks ${q.from_week ?? "first"} to ${q.to_week ?? "last"}`, () => R.setQuery({ from_week: null, to_week: null })));
+    }
+    return found;
+  }
+
+  function shown(field) {
+    const value = R.query[field];
+    if (Array.isArray(value)) return value.length > 4 ? `${value.length} kept` : value.join(", ");
+    const option = $(`[data-control="${field}"] option[value="${CSS.escape(String(value))}"]`);
+    return option ? option.textContent : value;
+  }
+
+  function litChips() {
+    const { patients, groups, visits, course, gesture } = R.selection, found = [];
+    const without = (change) => () => R.select({ ...R.selection, ...change });
+    if (patients.length > 6) found.push(chip(`${patients.length} patients lit`, without({ patients: [] }), true));
+    else for (const id of patients) found.push(chip(id, without({ patients: patients.filter((other) => other !== id) }), true));
+    for (const name of groups) found.push(chip(name, without({ groups: groups.filter((other) => other !== name) }), true));
+    const picked = [...visits, ...(gesture ? R.gestureVisits || [] : [])];
+    if (picked.length || gesture) {
+      const ids = new Set(picked.map((visit) => visit[0]));
+      found.push(chip(`${picked.length.toLocaleString("en")} patient-visits of ${ids.size.toLocaleString("en")} patients`, without({ visits: [], gesture: null }), true));
+    }
+    if (course) found.push(chip(`${course.patient} ${course.treatment} from week ${course.start}`, without({ course: null }), true));
+    return found;
+  }
+
+  function chip(text, remove, lit = false) {
+    const cross = button("✕", "chip-remove", remove);
+    cross.setAttribute("aria-label", `Remove ${text}`);
+    return element("span", { className: lit ? "chip chip-lit" : "chip" }, text, cross);
+  }
+
+  const button = (text, className, onclick) => element("button", { className, onclick, type: "button" }, text);
+  R.chips = chips;
+
+  // ---- the response table
+
+  window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
+    lit: (id) => R.lit().ids.has(id),
+    dim: (id) => R.lit().any && !R.lit().ids.has(id),
+    shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
+  });
+
+  R.rows = function () {
+    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");
+    if (!grid) return;
+    const lit = R.lit();
+    for (const row of all("#response-table .ag-row")) {
+      const id = (row.getAttribute("row-id") || "").split("|").slice(0, -1).join("|");
+      row.classList.toggle("lit", lit.ids.has(id));
+      row.classList.toggle("dim", lit.any && !lit.ids.has(id));
+    }
+    const first = [...lit.ids][0];
+    if (first !== undefined && first !== R.scrolledTo) {
+      const node = ["all", "after", "restart", "before"].map((phase) => grid.getRowNode(`${first}|${phase}`)).find(Boolean);
+      if (node) grid.ensureNodeVisible(node);
+    }
+    R.scrolledTo = first;
+  };
+
+  // ---- when it has settled
+
+  R.arrived = function (views) {
+    R.waiting = views.filter((name) => R.views[name] && R.views[name].plotted < R.requested);
+    R.fetchMarks(views);
+    chips();
+    when(() => !R.waiting.length, R.applyZoom);
+  };
+
+  const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
+
+  R.settled = () => Boolean(R.query) && !R.pending && !R.fetching && !R.zooming && !(R.waiting || []).length && all("[data-view] .dash-graph").every((graph) => {
+    const view = R.views[graph.closest("[data-view]").dataset.view];
+    return view && view.plotted && graph.contains(view.gd);
+  });
+
+  // ---- buttons and keys
+
+  const ACTS = {
+    theme: () => R.setQuery({ theme: R.query.theme === "dark" ? "light" : "dark" }),
+    help: () => $("#help-text").showModal(),
+    copy: copyLink,
+    "first-use": () => note(true),
+  };
+
+  document.addEventListener("click", function (event) {
+    for (const menu of all("details.card-menu[open]")) if (!menu.contains(event.target) || event.target.closest(".menu")) menu.open = false;
+    const found = event.target.closest("button");
+    if (!found) return;
+    if (ACTS[found.id]) ACTS[found.id]();
+    if (found.dataset.patient) R.timed(() => R.select({ patients: [found.dataset.patient] }, event.shiftKey));
+    if (found.dataset.group) R.timed(() => R.select({ groups: [found.dataset.group] }, event.shiftKey));
+    const card = found.closest("[data-view]"), act = card && { full: full, svg: R.saveSvg, png: R.savePng }[found.dataset.action];
+    if (act) act(card.dataset.view, card);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    R.shift = event.shiftKey;
+    const busy = document.fullscreenElement || $("dialog[open]") || $(".modal.show") || event.target.closest("input, .dash-dropdown-content");
+    if (event.key === "Escape" && !busy) R.clear();
+  });
+  document.addEventListener("keyup", (event) => (R.shift = event.shiftKey));
+  document.addEventListener("pointerdown", (event) => (R.shift = event.shiftKey), true);
+
+  function full(_view, card) {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else card.requestFullscreen();
+  }
+
+  function copyLink() {
+    const done = () => say("Link copied: it opens exactly this page.");
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(location.href).then(done);
+    const field = element("textarea", { value: location.href });
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    done();
+  }
+
+  function note(again) {
+    const badge = $("#first-use");
+    if (!badge || $(".first-note")) return;
+    if (!again && localStorage.getItem("reprise-illustrative")) return;
+    const close = button("Understood", "quiet", () => {
+      localStorage.setItem("reprise-illustrative", "seen");
+      $(".first-note").remove();
+    });
+    $(".strip").append(element("div", { className: "first-note", role: "note" }, badge.title, close));
+  }
+
+  new MutationObserver(() => $("#first-use") && note(false)).observe(document.documentElement, { childList: true, subtree: true });
+})(window.reprise);

@@ -1,0 +1,80 @@
+"""State to figures: one request redraws the views that depend on what changed, and only those."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, Dash, Input, Output, Patch, State, no_update
+
+from analysis import query as queries
+from components import ids, layout, tables
+from components.grid import response_rows
+from components.views import CHARTS, VIEWS, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.shelf import Catalog
+    from data.study import Study
+
+AXES = ("yaxis", *(f"yaxis{number}" for number in range(2, queries.MAX_SUBSETS + 1)))
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """One writer for every chart, caption and row."""
+
+    @app.callback(
+        Output(ids.graph(ALL), "figure"),  # type: ignore[arg-type]
+        Output(ids.graph(ALL), "style"),  # type: ignore[arg-type]
+        Output(ids.caption(ALL), "children"),  # type: ignore[arg-type]
+        Output(ids.TABLE, "rowData"),
+        Output(ids.NOTICE, "children"),
+        Output(ids.LEGEND, "children"),
+        Output(ids.DRAWN, "data"),
+        Input(ids.QUERY, "data"),
+        State(ids.DRAWN, "data"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    def draw(wanted: dict[str, Any], drawn: dict[str, Any], key: str) -> Any:
+        return redraw(catalog.load(key), wanted, drawn)
+
+
+def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Every output of the callback: figures, styles and captions in the order of `VIEWS`, the rows of the response
+    table, the notice, the legend, and what is drawn now. What does not depend on the change is left as it is."""
+    query, complaints = queries.read(study, wanted)
+    fields = queries.changed(queries.read(study, drawn)[0], query)
+    due = {view.key for view in VIEWS.values() if view.fields & fields}
+    figures = [CHARTS[key].draw(study, query) if key in due else None for key in CHARTS]
+    patches = [patch(CHARTS[key], figure, fields) for key, figure in zip(CHARTS, figures, strict=True)]
+    styles = [no_update if figure is None else layout.graph_style(figure) for figure in figures]
+    captions = [view.caption(study, query) if view.key in due else no_update for view in VIEWS.values()]
+    rows = response_rows(study, query) if "response" in due else no_update
+    notice = " ".join([*complaints, tables.off_notice(study, query)]).strip()
+    legend = layout.legend(study, query) if "theme" in fields else no_update
+    return patches, styles, captions, rows, notice, legend, {**wanted, "views": sorted(due & CHARTS.keys())}
+
+
+def patch(view: View, figure: go.Figure | None, fields: set[str]) -> Any:
+    """The parts of a figure that change. The range of an axis stays the reader's zoom unless a changed field gives it
+    another meaning (dash 4.4.1 loses the zoom when a whole figure comes back)."""
+    if figure is None:
+        return no_update
+    change, parts = Patch(), figure.to_plotly_json()
+    change["data"] = parts["data"]
+    kept = set() if view.rescaled & fields else {"xaxis"}
+    for name in AXES[1:]:
+        if name not in parts["layout"]:
+            del change["layout"][name]
+    for name, value in parts["layout"].items():
+        if name in kept:
+            for part, setting in value.items():
+                if part not in {"range", "tickvals", "ticktext"}:
+                    change["layout"][name][part] = setting
+        else:
+            change["layout"][name] = value
+    return change

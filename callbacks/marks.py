@@ -1,0 +1,42 @@
+"""The marks of patients who are not drawn one by one, as columnar arrays, once per study and query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from plotly.io.json import to_json_plotly
+
+from analysis import query as queries
+from components.views import CHARTS
+from figures import style
+
+if TYPE_CHECKING:
+    from dash import Dash
+
+    from data.shelf import Catalog
+    from data.study import Study
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """POST, so that patient ids stay out of proxy logs."""
+
+    def answer() -> Response:
+        asked = request.get_json()
+        found = marks(catalog.load(asked["study"]), asked["query"], asked["views"])
+        return Response(to_json_plotly(found), mimetype="application/json")
+
+    app.server.add_url_rule(app.config.routes_pathname_prefix + "marks", "marks", answer, methods=["POST"])
+
+
+def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
+    """Patient ids, groups and colours in display order, and for each of `views` its traces of columnar arrays, whose
+    `patient` is a position in the ids."""
+    query, _ = queries.read(study, wanted)
+    palette = style.colors(study, query.theme)
+    return {
+        "ids": study.patient_ids,
+        "groups": study.patients["group"].astype(str).tolist(),
+        "colors": [palette[patient] for patient in study.patient_ids],
+        "views": {key: CHARTS[key].marks(study, query) for key in views if key in CHARTS and CHARTS[key].marks},
+    }

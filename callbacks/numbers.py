@@ -1,0 +1,56 @@
+"""The numbers behind a card: as a table on the page, and as a CSV file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
+
+from analysis import query as queries
+from components import ids
+from components.grid import records
+from components.views import VIEWS
+
+if TYPE_CHECKING:
+    from data.shelf import Catalog
+    from data.study import Study
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """The two buttons of every card."""
+
+    @app.callback(
+        Output(ids.DOWNLOAD, "data"),
+        Input(ids.action("csv", ALL), "n_clicks"),  # type: ignore[arg-type]
+        State(ids.QUERY, "data"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    def download(clicks: list[int | None], wanted: dict[str, Any], key: str) -> Any:
+        return csv(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else no_update
+
+    @app.callback(
+        Output(ids.NUMBERS, "is_open"),
+        Output(ids.NUMBERS_TITLE, "children"),
+        Output(ids.NUMBERS_GRID, "columnDefs"),
+        Output(ids.NUMBERS_GRID, "rowData"),
+        Input(ids.action("numbers", ALL), "n_clicks"),  # type: ignore[arg-type]
+        State(ids.QUERY, "data"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    def show(clicks: list[int | None], wanted: dict[str, Any], key: str) -> Any:
+        return grid(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else (no_update,) * 4
+
+
+def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The table behind a view as a CSV download; a missing value is an empty cell."""
+    table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
+    return dcc.send_data_frame(table.to_csv, f"{study.key}-{view}.csv", index=False)
+
+
+def grid(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The table behind a view as a dialog: open, its title, columns and rows."""
+    table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
+    columns = [{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table]
+    return True, f"{VIEWS[view].title}: {len(table):,} rows", columns, records(table)

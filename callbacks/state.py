@@ -1,0 +1,40 @@
+"""Gesture to state: all of it in the browser (`assets/state.js`), except opening another study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+
+from components import ids, layout
+
+if TYPE_CHECKING:
+    from data.shelf import Catalog
+
+CONTROLS = ids.control(ALL)  # type: ignore[arg-type]
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """The address and the controls write the query; the menu opens a study; a table row selects."""
+    app.clientside_callback(
+        ClientsideFunction("reprise", "navigate"),
+        Output(ids.QUERY, "data"),
+        Output(CONTROLS, "value"),
+        Input(CONTROLS, "value"),
+        Input(ids.ADDRESS, "data"),
+        State(CONTROLS, "id"),
+        State(ids.DEFAULTS, "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("reprise", "openStudy"),
+        Output(ids.STUDY, "data"),
+        Input(ids.STUDY_MENU, "value"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(ClientsideFunction("reprise", "row"), Input(ids.TABLE, "cellClicked"), prevent_initial_call=True)
+    app.clientside_callback(ClientsideFunction("reprise", "drawn"), Input(ids.DRAWN, "data"))
+
+    @app.callback(Output(ids.PAGE, "children"), Input(ids.STUDY, "data"), prevent_initial_call=True)
+    def open_study(key: str) -> Any:
+        return layout.body(catalog.load(key), catalog.titles)

@@ -1,0 +1,77 @@
+"""The response table and the table behind a chart, as grids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_ag_grid as dag
+
+from components import ids, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+
+THEME = {
+    "function": "themeBalham.withParams({backgroundColor: 'var(--card)', foregroundColor: 'var(--ink)', "
+    "headerBackgroundColor: 'var(--card)', oddRowBackgroundColor: 'var(--card)', borderColor: 'var(--line)', "
+    "accentColor: 'var(--accent)', fontFamily: 'inherit', fontSize: 12, spacing: 4, wrapperBorderRadius: 0, "
+    "headerFontWeight: 600, rowHoverColor: 'var(--hover)'})"
+}
+RESPONSE = (
+    ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1), ("visits", "Visits (n)", 0),
+    ("best_pasi", "Best PASI", 1), ("best_week", "at week", 1), ("best_improvement", "Best improvement (%)", 1),
+    ("weeks_to_pasi75", "Weeks to PASI75", 1), ("weeks_to_pasi90", "Weeks to PASI90", 1), ("last_pasi", "Last PASI", 1),
+    ("last_week", "at week ", 1), ("state_label", "State now", None), ("reason", "Why not evaluable", None),
+)  # fmt: skip
+WIDE = {"reason": 2.2, "state_label": 1.2, "phase_label": 1.1}
+
+
+def response_grid(study: Study, query: Query) -> dag.AgGrid:
+    """The response table: sortable, a click on a row selects its patient."""
+    columns = [_column(name, label, digits) for name, label, digits in RESPONSE]
+    return dag.AgGrid(
+        id=ids.TABLE,
+        columnDefs=columns,
+        rowData=response_rows(study, query),
+        getRowId="params.data.patient_id + '|' + params.data.phase",
+        rowClassRules={"lit": "lit(params.data.patient_id)", "dim": "dim(params.data.patient_id)"},
+        defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "suppressHeaderMenuButton": True},
+        columnSize="responsiveSizeToFit",
+        dashGridOptions={"theme": THEME, "animateRows": False, "suppressCellFocus": False, "tooltipShowDelay": 300},
+        style={"height": "100%"},
+    )
+
+
+def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Rows of the response table; a missing number is None."""
+    table = tables.responses(study, query)
+    names = [name for name, _, _ in RESPONSE] + ["phase"]
+    return records(table[names])
+
+
+def numbers_grid() -> dag.AgGrid:
+    """The table behind a chart, empty until it is asked for."""
+    options = {"theme": THEME, "animateRows": False}
+    return dag.AgGrid(id=ids.NUMBERS_GRID, columnDefs=[], rowData=[], defaultColDef={"sortable": True, "resizable": True}, dashGridOptions=options, style={"height": "70vh"})
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries, plain values, None for missing."""
+    columns = {str(name): _plain(table[name]) for name in table}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _column(name: str, label: str, digits: int | None) -> dict[str, Any]:
+    column: dict[str, Any] = {"field": name, "headerName": label, "flex": WIDE.get(name, 1), "minWidth": 60, "tooltipField": name}
+    if digits is None:
+        return column
+    return {**column, "type": "rightAligned", "valueFormatter": {"function": f"shown(params.value, {digits})"}}
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "f":
+        return [None if value != value else round(value, 4) for value in column.tolist()]
+    return column.astype(object).where(column.notna(), None).tolist()

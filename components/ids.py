@@ -1,0 +1,49 @@
+"""Every id on the page; no other file spells one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+PAGE = "page"
+STUDY = "study"
+STUDY_MENU = "study-menu"
+ADDRESS = "address"
+QUERY = "query"
+DRAWN = "drawn"
+DEFAULTS = "defaults"
+NOTICE = "notice"
+CHIPS = "chips"
+LEGEND = "legend"
+COPY = "copy"
+THEME = "theme"
+HELP = "help"
+HELP_TEXT = "help-text"
+FIRST_USE = "first-use"
+CLEAR = "clear"
+TABLE = "response-table"
+NUMBERS = "numbers"
+NUMBERS_TITLE = "numbers-title"
+NUMBERS_GRID = "numbers-grid"
+DOWNLOAD = "download"
+
+Id = dict[str, Any]
+
+
+def control(field: str) -> Id:
+    """The control that writes a field of the query."""
+    return {"type": "control", "field": field}
+
+
+def graph(view: str) -> Id:
+    """The chart of a view."""
+    return {"type": "graph", "view": view}
+
+
+def caption(view: str) -> Id:
+    """What is printed beside the title of a card: its n."""
+    return {"type": "caption", "view": view}
+
+
+def action(name: str, view: str) -> Id:
+    """A button of a card: full, svg, png, csv or numbers."""
+    return {"type": name, "view": view}

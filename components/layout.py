@@ -1,0 +1,150 @@
+"""The page: header, control bar, and the cards of the views."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from analysis.query import Query, default
+from components import ids, tables
+from components.controls import BAR, labelled
+from components.grid import numbers_grid, response_grid
+from components.views import CHARTS, VIEWS, View
+from figures import style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.study import Study
+
+CONFIG = {
+    "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
+    "modeBarButtonsToRemove": ["toImage", "zoomIn2d", "zoomOut2d", "autoScale2d", "hoverClosestCartesian", "hoverCompareCartesian"],
+}  # fmt: skip
+ILLUSTRATIVE = "Hollow marks are illustrative: made to satisfy every fact of the published abstract, not measured."
+ACTIONS = (
+    ("numbers", "Show the numbers"),
+    ("csv", "Numbers as CSV"),
+    ("svg", "Figure as SVG"),
+    ("png", "Figure as PNG, 2×"),
+)
+
+
+def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
+    """The page around a study: what stays when the reader opens another one."""
+    stores = [
+        dcc.Store(id=ids.ADDRESS),
+        dcc.Store(id=ids.STUDY, data=study.key),
+        dcc.Download(id=ids.DOWNLOAD),
+    ]
+    return html.Div([*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog()], className="reprise")
+
+
+def body(study: Study, studies: Mapping[str, str], query: Query | None = None) -> list[Any]:
+    """Everything that belongs to one study, drawn for its default query."""
+    query = query or default(study)
+    columns = {column: [card(view, study, query) for view in VIEWS.values() if view.column == column] for column in ("time", "side", "wide")}
+    return [
+        header(study, studies),
+        html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar", **{"aria-label": "Controls"}),
+        html.Div([html.Div(legend(study, query), id=ids.LEGEND, className="legend"), html.Div(id=ids.CHIPS, className="chips"), html.Div(id=ids.NOTICE, className="notice", children=tables.off_notice(study, query))], className="strip"),
+        html.Main([html.Div(columns["time"], className="time"), html.Div(columns["side"], className="side"), html.Div(columns["wide"], className="wide")]),
+        dcc.Store(id=ids.QUERY, data=asdict(query)),
+        dcc.Store(id=ids.DEFAULTS, data=asdict(query) | {"study": study.key, "studies": list(studies)}),
+        dcc.Store(id=ids.DRAWN, data=asdict(query)),
+    ]  # fmt: skip
+
+
+def header(study: Study, studies: Mapping[str, str]) -> html.Header:
+    """Title, citation, provenance, the study menu, and what acts on the whole page."""
+    menu = dbc.Select(id=ids.STUDY_MENU, options=[{"value": k, "label": t} for k, t in studies.items()], value=study.key, size="sm", className="study-menu")
+    badge = html.Button("◌ illustrative values", id=ids.FIRST_USE, className="badge-illustrative", title=ILLUSTRATIVE, type="button") if study.illustrative else None
+    return html.Header(
+        [
+            html.Span("Reprise", className="brand"),
+            html.Div([html.H1(study.title), html.Span(study.citation, className="citation", title=study.citation)], className="titles"),
+            badge,
+            html.Div(menu, className="" if len(studies) > 1 else "hidden"),
+            html.Button("Copy link", id=ids.COPY, className="quiet", type="button", title="Copy the address of exactly this page"),
+            html.Button("◐", id=ids.THEME, className="quiet", type="button", title="Light or dark", **{"data-control": "theme", "aria-label": "Light or dark"}),
+            html.Button("?", id=ids.HELP, className="quiet", type="button", title="How to use this page", **{"aria-label": "Help"}),
+        ]
+    )  # fmt: skip
+
+
+def legend(study: Study, query: Query) -> list[html.Button]:
+    """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
+    few = len(study.patients) <= style.FEW
+    palette = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
+    kind = "patient" if few else "group"
+    return [
+        html.Button([html.Span("●", style={"color": color}), f" {name}"], className="legend-item", type="button", title=f"Highlight {name} (shift adds)", **{f"data-{kind}": name})
+        for name, color in list(palette.items())[:12]
+    ]  # fmt: skip
+
+
+def card(view: View, study: Study, query: Query) -> html.Section:
+    """A view's card: title, n, its own controls, its buttons, and its chart or table."""
+    controls = [labelled(field, study, query) for field in view.controls]
+    head = [
+        html.H2(view.title, title=view.about),
+        html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption"),
+        html.Div([*[c for c in controls if c], menu(view), full_screen(view)], className="card-tools"),
+    ]
+    note = [html.P(view.note, className="card-note")] if view.note else []
+    return html.Section([html.Div(head, className="card-head"), html.Div(chart(view, study, query), className="card-body"), *note], className=f"card-view card-{view.key}", **{"data-view": view.key})
+
+
+def menu(view: View) -> html.Details:
+    """What can be taken from a card."""
+    items = [
+        html.Button(text, id=ids.action(name, view.key), className="menu-item", type="button", **{"data-action": name})
+        for name, text in ACTIONS
+        if view.draw or name not in {"svg", "png"}
+    ]
+    sign = html.Summary("⬇", title="Numbers and downloads", className="action", **{"aria-label": "Numbers and downloads"})
+    return html.Details([sign, html.Div(items, className="menu")], className="card-menu")
+
+
+def full_screen(view: View) -> html.Button:
+    """The button that gives a card the whole screen, for the projector."""
+    words = {"aria-label": "Full screen", "data-action": "full"}
+    return html.Button("⤢", id=ids.action("full", view.key), className="action", type="button", title="Full screen (Esc leaves)", **words)
+
+
+def chart(view: View, study: Study, query: Query) -> Any:
+    """The chart of a view, or the table of one that has no chart."""
+    if view.draw is None:
+        return response_grid(study, query)
+    figure = view.draw(study, query)
+    return dcc.Graph(id=ids.graph(view.key), figure=figure, config=CONFIG, responsive=True, style=graph_style(figure))
+
+
+def graph_style(figure: Any) -> dict[str, str]:
+    """The chart fills its card; one that needs more height makes the card scroll."""
+    return {"height": "100%", "minHeight": f"{int((figure.layout.meta or {}).get('min_height', 0))}px"}
+
+
+def numbers_dialog() -> dbc.Modal:
+    """The table behind a chart."""
+    grid = numbers_grid()
+    head = dbc.ModalHeader(dbc.ModalTitle("", id=ids.NUMBERS_TITLE))
+    return dbc.Modal([head, dbc.ModalBody(grid)], id=ids.NUMBERS, size="xl", is_open=False)
+
+
+def help_dialog() -> html.Dialog:
+    """How to use the page, in the reader's words."""
+    steps = (
+        "Click a line, a mark, a lane or a table row: that patient lights up everywhere. Shift adds. Esc clears.",
+        "Click a bar or an infusion: its patient lights up, and the visits within that course stand out.",
+        "Draw a lasso or box on the scatter: the same patient-visits light up in the other charts.",
+        "Drag on a time view to zoom all three; double-click to see everything. Zoom changes no number.",
+        "Click a cell of the matrix to see its pairs in the scatter.",
+        "Weeks from and to, patients and groups leave data out: n, fits and rates change, and a chip says so.",
+        "Back and forward undo and redo. Copy link shares exactly this page.",
+    )
+    close = html.Form(html.Button("Close", className="quiet"), method="dialog")
+    return html.Dialog([html.H3("How to use this page"), html.Ul([html.Li(step) for step in steps]), close], id=ids.HELP_TEXT)

@@ -1,0 +1,138 @@
+"""The numbers behind each card as a table, and the n printed beside its title."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis import response
+from analysis.narrow import kept_patients, narrow
+from analysis.phases import PHASES, course_kind, off_clock, on_clock, phase_labels, study_phases, with_phase
+from analysis.scales import axis_title, denominator, scaled_immune, scaled_pasi, IMMUNE_SCALES, PASI_SCALES
+from figures import scatter, swimlanes
+from figures.marks import crowd
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+CLOCK = {"clock_week": "week_on_clock", "clock_start_week": "start_week_on_clock", "clock_end_week": "end_week_on_clock"}
+
+
+def pasi(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week, week_on_clock, phase, pasi, baseline, then the query's scale under its title, provenance."""
+    table = _on_clock(study, query, scaled_pasi(study, query.pasi_scale))
+    names = {"raw": "pasi", "value": axis_title(study, PASI_SCALES[query.pasi_scale])}
+    columns = ["patient_id", "week", "week_on_clock", "phase", "raw", "baseline", "value", "provenance"]
+    return table[columns].rename(columns=names).loc[:, lambda t: ~t.columns.duplicated()]
+
+
+def pasi_caption(study: Study, query: Query) -> str:
+    """Patients, values and missing visits."""
+    table = _on_clock(study, query, study.pasi)
+    missing = int(table["pasi"].isna().sum())
+    return f"{_n(study, query, table)}, {len(table) - missing:,} values, {missing:,} missing"
+
+
+def immune(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week, week_on_clock, phase, subset, frequency (as measured), unit, baseline, value on `scale`, provenance."""
+    table = _on_clock(study, query, scaled_immune(study, query.subsets, query.immune_scale))
+    units = {subset: denominator(study, subset) for subset in query.subsets}
+    table = table.assign(unit=table["subset"].astype(str).map(units), scale=IMMUNE_SCALES[query.immune_scale].label)
+    columns = ["patient_id", "week", "week_on_clock", "phase", "subset", "raw", "unit", "baseline", "scale", "value", "provenance"]
+    return table[columns].rename(columns={"raw": "frequency"})
+
+
+def immune_caption(study: Study, query: Query) -> str:
+    """Patients, values, and values that the scale leaves undefined."""
+    if study.immune_subsets.empty:
+        return "no immune data"
+    table = _on_clock(study, query, scaled_immune(study, query.subsets, query.immune_scale))
+    measured, drawn = int(table["raw"].notna().sum()), int(table["value"].notna().sum())
+    undefined = f", {measured - drawn:,} undefined on this scale" if measured > drawn else ""
+    return f"{_n(study, query, table)}, {drawn:,} values{undefined}"
+
+
+def treatments(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `treatments`, their role, and start and end on the query's clock."""
+    return _on_clock(study, query, course_kind(study))
+
+
+def treatments_caption(study: Study, query: Query) -> str:
+    """Patients, courses and doses; how many are on this page; who is off the clock."""
+    if study.treatments.empty:
+        return "no treatments"
+    table = _on_clock(study, query, study.treatments)
+    doses = int((table["start_week"] == table["end_week"]).sum())
+    text = f"{_n(study, query, table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    count = swimlanes.pages(study, query)
+    return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
+
+
+def pairs(study: Study, query: Query) -> pd.DataFrame:
+    """The pairs of the scatter with both weeks and their gap."""
+    table = scatter.pair_table(study, query)
+    return table.rename(columns={"week": "immune_week", "x": "subset_on_scale", "value": "pasi_on_scale"})
+
+
+def pairs_caption(study: Study, query: Query) -> str:
+    """Patients and pairs."""
+    table = scatter.pair_table(study, query)
+    return "no pairs" if table.empty else f"{_patients(table['patient_id'].nunique())}, {len(table):,} pairs"
+
+
+def cells(study: Study, query: Query) -> pd.DataFrame:
+    """Every cell of the matrix with its interval, df, p, n and reason."""
+    return scatter.matrix_table(study, query) if not study.immune_subsets.empty else pd.DataFrame()
+
+
+def cells_caption(study: Study, query: Query) -> str:
+    """How many cells are computed."""
+    if study.immune_subsets.empty:
+        return "no immune data"
+    table = scatter.matrix_table(study, query)
+    return f"PASI × subset · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
+
+
+def responses(study: Study, query: Query) -> pd.DataFrame:
+    """The response table of the kept patients; in a large cohort, of the query's phase alone."""
+    phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
+    table = response.responses(study, phases, query.window, query.clock)
+    keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]
+    names, states = phase_labels(study), {key: state.label for key, state in response.STATES.items()}
+    table = table[keep] if not keep.all() else table
+    return table.assign(
+        phase_label=table["phase"].astype(object).map(names), state_label=table["state_now"].astype(object).map(states)
+    )
+
+
+def responses_caption(study: Study, query: Query) -> str:
+    """Rows and what they are about."""
+    table = responses(study, query)
+    named = f" · {phase_labels(study)[query.phase]} (change it on the correlation card)" if crowd(study, query) == "many" else ""
+    return f"{_patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
+
+
+def off_notice(study: Study, query: Query) -> str:
+    """Who is off the query's clock, as a sentence; "" when nobody is."""
+    off = [p for p in off_clock(study, query.clock) if not query.patients or p in query.patients]
+    if not off:
+        return ""
+    who = ", ".join(off[:8]) + (f" and {len(off) - 8:,} more" if len(off) > 8 else "")
+    return f"Off this clock (no restart): {who}" if query.clock == "restart" else f"Off this clock (no {study.index.label}): {who}"
+
+
+def _on_clock(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    kept = on_clock(study, narrow(study, table, **query.kept), query.clock)
+    kept = kept[kept.filter(regex="^clock_(start_)?week$").notna().all(axis=1)]
+    kept = with_phase(study, kept) if "week" in kept else kept
+    return kept.rename(columns=CLOCK)
+
+
+def _n(study: Study, query: Query, table: pd.DataFrame) -> str:
+    return _patients(int(table["patient_id"].nunique()))
+
+
+def _patients(count: int) -> str:
+    return f"{count:,} patient" if count == 1 else f"{count:,} patients"

@@ -1,0 +1,122 @@
+"""The table of contents: what the app shows, in the order of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from components import tables
+from figures import scatter, swimlanes, timelines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
+TIMED = KEPT | {"lens", "theme"}
+PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
+    are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
+    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card."""
+
+    key: str
+    title: str
+    about: str
+    column: str
+    numbers: Callable[[Study, Query], pd.DataFrame]
+    caption: Callable[[Study, Query], str]
+    fields: frozenset[str]
+    draw: Callable[[Study, Query], go.Figure] | None = None
+    rescaled: frozenset[str] = frozenset()
+    marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
+    controls: tuple[str, ...] = ()
+    note: str = ""
+
+
+_VIEWS = (
+    View(
+        key="pasi",
+        title="PASI",
+        about="Each patient's PASI. A break in a line is a visit without a value; hollow marks are illustrative.",
+        column="time",
+        draw=timelines.pasi,
+        marks=timelines.pasi_marks,
+        numbers=tables.pasi,
+        caption=tables.pasi_caption,
+        fields=TIMED | {"pasi_scale"},
+        rescaled=TIMED,
+    ),
+    View(
+        key="immune",
+        title="Immune subsets",
+        about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
+        column="time",
+        draw=timelines.immune,
+        marks=timelines.immune_marks,
+        numbers=tables.immune,
+        caption=tables.immune_caption,
+        fields=TIMED | {"immune_scale", "subsets"},
+        rescaled=TIMED,
+    ),
+    View(
+        key="swimlanes",
+        title="Treatments",
+        about="Triangles are infusions with their dose; an arrow is an ongoing course; pale is prior therapy, hatched "
+        "is background therapy over week 0, hollow is illustrative.",
+        column="time",
+        draw=swimlanes.swimlanes,
+        marks=swimlanes.lane_marks,
+        numbers=tables.treatments,
+        caption=tables.treatments_caption,
+        fields=TIMED | {"lane_sort", "lane_page"},
+        rescaled=TIMED,
+        controls=("lane_sort", "lane_page"),
+    ),
+    View(
+        key="correlation",
+        title="Correlation",
+        about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
+        "Lines are the common within-patient slope.",
+        column="side",
+        draw=scatter.scatter,
+        marks=scatter.pair_marks,
+        numbers=tables.pairs,
+        caption=tables.pairs_caption,
+        fields=PAIRED | {"subset", "phase"},
+        rescaled=PAIRED | {"subset", "phase"},
+        controls=("subset", "phase", "tolerance"),
+        note="A trend over time that both share is not removed: after an infusion everything moves.",
+    ),
+    View(
+        key="matrix",
+        title="Matrix",
+        about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
+        "tooltip. A click shows the pair in the scatter. p-values are not corrected for many cells.",
+        column="side",
+        draw=scatter.matrix,
+        numbers=tables.cells,
+        caption=tables.cells_caption,
+        fields=PAIRED,
+    ),
+    View(
+        key="response",
+        title="Response",
+        about="Per patient and phase. A baseline is the last PASI at or before the phase's start; weeks count from "
+        "that start to the first visit that reached the threshold.",
+        column="wide",
+        numbers=tables.responses,
+        caption=tables.responses_caption,
+        fields=KEPT | {"phase"},
+    ),
+)
+VIEWS = {view.key: view for view in _VIEWS}
+CHARTS = {view.key: view for view in _VIEWS if view.draw}

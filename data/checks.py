@@ -1,0 +1,133 @@
+"""From sheets to a checked study: every table typed, then the rules between rows and tables, then all problems."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from data.assembly import Checked, assembled, index_of
+from data.columns import did_you_mean, numbers, texts, typed
+from data.problems import Report, StudyError
+from data.schema import TABLES, Column
+from data.sheet import RawStudy, Sheet, located, quoted
+from data.study import Study
+
+__all__ = ["RULES", "StudyError", "checked"]
+
+COUNTED = Column("covariate", "number")
+
+
+def checked(raw: RawStudy) -> Study:
+    """The study, or StudyError with every problem found in reading and checking."""
+    known = {name: _checked(name, raw.sheets.get(name), raw.report) for name in TABLES}
+    for rule in RULES:
+        rule(known, raw.report)
+    index = index_of(raw, known["treatments"].table)
+    raw.report.stop()
+    return assembled(raw, known, index)
+
+
+def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:
+    if sheet is None:
+        columns = [column.name for column in TABLES[name].columns if column.always]
+        empty = Sheet(pd.DataFrame(columns=columns, dtype=object), name, np.array([], dtype=int))
+        return Checked(typed(empty, TABLES[name], Report()), None)
+    table = typed(sheet, TABLES[name], report)
+    if TABLES[name].extra == "covariate":
+        extra = [column for column in sheet.cells.columns if column not in table]
+        table = table.assign(**{str(column): _covariate(sheet.cells[column]) for column in extra})
+    return Checked(table, sheet)
+
+
+def _covariate(cells: pd.Series) -> pd.Series:
+    """Numbers where every cell is one, else text."""
+    values, wrong = numbers(cells)
+    return texts(cells).fillna("") if wrong.any() else pd.Series(values)
+
+
+def _rows_unique(known: dict[str, Checked], report: Report) -> None:
+    """No two rows of a table have the same key: one PASI per patient and week, one definition per subset."""
+    for name, table in TABLES.items():
+        one = known[name]
+        if one.sheet is None or not table.key:
+            continue
+        keys = one.table[list(table.key)]
+        again = (keys.duplicated() & keys.notna().all(axis=1)).to_numpy()
+        if again.any():
+            _report_repeats(keys, one.sheet, again, report)
+
+
+def _report_repeats(keys: pd.DataFrame, sheet: Sheet, again: np.ndarray, report: Report) -> None:
+    """One problem for each row of the file that repeats an earlier one, which it names."""
+    first = pd.Series(sheet.rows).groupby([keys[column] for column in keys], observed=True).transform("first")
+    stated = [str(column) for column in keys if column not in sheet.origins]
+    once = again & ~pd.Series(sheet.rows).where(again).duplicated().to_numpy()
+
+    def found(at: int) -> str:
+        values = [keys[column].iloc[at] for column in stated]
+        named = [f"{name} {quoted(value)}" for name, value in zip(stated, values, strict=True)]
+        return f"{', '.join(named)} again (first in row {first[at]:.0f})"
+
+    expected = f"one row per {' and '.join(stated)}"
+    for problem in located(sheet, stated[-1], once, expected, "Remove or correct one of the two.", found):
+        report.add(problem)
+
+
+def _patients_known(known: dict[str, Checked], report: Report) -> None:
+    """Where there is a table of patients, every other table's patients are in it."""
+    patients = known["patients"]
+    if patients.sheet is None:
+        return
+    ids = patients.table["patient_id"].cat.categories
+    for name, one in known.items():
+        if one.sheet is None or "patient_id" not in one.table or name == "patients":
+            continue
+        theirs = one.table["patient_id"].cat
+        strange = ~theirs.categories.isin(ids)
+        bad = np.append(strange, False)[theirs.codes]
+        near = did_you_mean(theirs.categories[strange][0], ids) if strange.any() else ""
+        advice = near or "Add the patient there, or correct the id."
+        for problem in located(one.sheet, "patient_id", bad, f"a patient of {patients.sheet.file}", advice):
+            report.add(problem)
+
+
+def _ends_follow_starts(known: dict[str, Checked], report: Report) -> None:
+    """No course ends before it starts."""
+    table, sheet = known["treatments"].table, known["treatments"].sheet
+    early = (table["end_week"] < table["start_week"]).to_numpy()
+    if sheet is None or not early.any():
+        return
+
+    def found(at: int) -> str:
+        return f"{table['end_week'][at]:g}, before the start {table['start_week'][at]:g}"
+
+    expected = "an end at or after start_week"
+    advice = "Leave it blank if the course is ongoing; an infusion ends when it starts."
+    for problem in located(sheet, "end_week", early, expected, advice, found):
+        report.add(problem)
+
+
+def _percents_are_percents(known: dict[str, Checked], report: Report) -> None:
+    """A subset whose unit is a percentage lies between 0 and 100."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    definitions = known["subset_definitions"].table
+    if sheet is None:
+        return
+    percents = definitions.loc[definitions["unit"].str.startswith("%"), "subset"].astype(str)
+    subsets = table["subset"].cat
+    bounded = np.append(subsets.categories.isin(percents), False)[subsets.codes]
+    outside = bounded & ((table["value"] < 0) | (table["value"] > 100)).to_numpy()
+    for problem in located(sheet, "value", outside, "a percentage from 0 to 100 (unit in subset_definitions)"):
+        report.add(problem)
+
+
+def _counts_within_parents(known: dict[str, Checked], report: Report) -> None:
+    """No subset has more events than its parent."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    above = (table["count"] > table["parent_count"]).to_numpy()
+    if sheet is not None:
+        for problem in located(sheet, "count", above, "at most the row's parent_count"):
+            report.add(problem)
+
+
+RULES = (_rows_unique, _patients_known, _ends_follow_starts, _percents_are_percents, _counts_within_parents)

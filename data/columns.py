@@ -1,0 +1,159 @@
+"""From a file's cells to typed columns: one function for each column type, and the report when a cell does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+import numpy as np
+import pandas as pd
+
+from data.problems import Problem, Report, listed
+from data.schema import Column, Table, plain
+from data.sheet import BLANKS, Sheet, located
+
+
+def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
+    """The sheet's columns in the types of `table`, in its order, row for row; columns that the file does not have are
+    blank. Problems go to the report."""
+    columns = {}
+    for column in table.columns:
+        if column.name in sheet.cells:
+            columns[column.name] = TYPES[column.type](sheet, column, report)
+        elif column.required:
+            report.add(missing_column(sheet, column))
+            columns[column.name] = absent(column, len(sheet.cells))
+        elif column.always:
+            columns[column.name] = absent(column, len(sheet.cells))
+    return pd.DataFrame(columns)
+
+
+def missing_column(sheet: Sheet, column: Column) -> Problem:
+    """The problem of a sheet without a required column."""
+    there = sheet.headers
+    near = did_you_mean(column.name, there)
+    found = f"the columns {listed(there, 12)}"
+    expected = f"a column '{column.name}'{column.instead}"
+    return Problem(
+        sheet.file, 1, column.name, found, expected, f"{near} Add it, or map yours in a study.toml.".lstrip()
+    )
+
+
+def absent(column: Column, rows: int) -> pd.Series:
+    """A column that the file does not have: NaN, or the default of a text."""
+    if column.type == "number":
+        return pd.Series(np.nan, index=range(rows))
+    if column.type == "choice":
+        codes = np.full(rows, column.choices.index(column.default) if column.default else -1)
+        return pd.Series(pd.Categorical.from_codes(codes, pd.Index(column.choices, dtype="str")))
+    blank = None if column.type == "label" and not column.default else column.default
+    words = pd.Series([blank] * rows, dtype="str")
+    return words.astype("category") if column.type == "label" else words
+
+
+def number(sheet: Sheet, column: Column, report: Report) -> pd.Series:
+    """Floats, blank as NaN; text, infinities and values out of range are problems."""
+    cells = sheet.cells[column.name]
+    values, wrong = numbers(cells)
+    advice = "Write the number alone, with a decimal point; leave the cell blank if it was not measured."
+    for problem in located(sheet, column.name, wrong, column.expected, advice):
+        report.add(problem)
+    outside = (values < column.low) | (values > column.high) | np.isinf(values)
+    for problem in located(sheet, column.name, outside, column.expected, "Correct it, or leave the cell blank."):
+        report.add(problem)
+    _filled(sheet, column, np.isnan(values) & ~wrong, report)
+    return pd.Series(values)
+
+
+def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """The cells as floats, blank or wrong as NaN, and a mask of the wrong ones."""
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
+        return cells.to_numpy(dtype=float, na_value=np.nan), np.zeros(len(cells), dtype=bool)
+    codes, uniques = pd.factorize(cells)
+    parsed = [_number(unique) for unique in uniques]
+    values = np.array([value for value, _ in parsed] + [np.nan])[codes]
+    wrong = np.array([bad for _, bad in parsed] + [False])[codes]
+    return values, wrong
+
+
+def _number(cell: object) -> tuple[float, bool]:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return float(cell), False
+    text = as_text(cell)
+    if text in BLANKS:
+        return float("nan"), False
+    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
+        return float(text), False
+    return float("nan"), True
+
+
+def text(sheet: Sheet, column: Column, report: Report) -> pd.Series:
+    """Trimmed text, blank as the column's default ("" in most)."""
+    words = texts(sheet.cells[column.name])
+    _filled(sheet, column, words.isna().to_numpy(), report)
+    return words.fillna(column.default)
+
+
+def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
+    """Trimmed text as a categorical, in order of appearance."""
+    codes, uniques = pd.factorize(texts(sheet.cells[column.name]))
+    _filled(sheet, column, codes < 0, report)
+    words = [*uniques, column.default] if column.default and column.default not in uniques else list(uniques)
+    codes = np.where(codes < 0, words.index(column.default), codes) if column.default else codes
+    categories = pd.Series(pd.Categorical.from_codes(codes, pd.Index(words, dtype="str")))
+    return categories.cat.remove_unused_categories()
+
+
+def choice(sheet: Sheet, column: Column, report: Report) -> pd.Series:
+    """A categorical over the column's choices, whatever the file's case and spacing; blank as the default."""
+    words = texts(sheet.cells[column.name])
+    codes, uniques = pd.factorize(words)
+    known = [plain(unique) if plain(unique) in column.choices else None for unique in uniques]
+    chosen = pd.Series(np.array([*known, None], dtype=object)[codes], dtype=object)
+    wrong = (chosen.isna() & words.notna()).to_numpy()
+    near = did_you_mean(uniques[codes[wrong][0]], column.choices) if wrong.any() else ""
+    for problem in located(sheet, column.name, wrong, column.expected, near):
+        report.add(problem)
+    _filled(sheet, column, words.isna().to_numpy(), report)
+    default = column.default or None
+    return pd.Series(
+        pd.Categorical(chosen.where(chosen.notna(), default), categories=pd.Index(column.choices, dtype="str"))
+    )
+
+
+def texts(cells: pd.Series) -> pd.Series:
+    """The cells as trimmed text, blank as NaN; a whole number has no decimals (patient 7, not 7.0)."""
+    codes, uniques = pd.factorize(cells)
+    words = [as_text(unique) for unique in uniques]
+    known = np.array([*(None if word in BLANKS else word for word in words), None], dtype=object)
+    return pd.Series(known[codes], dtype="str")
+
+
+def as_text(cell: object) -> str:
+    """One cell as trimmed text."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question, "Did you mean 'x'?", or nothing."""
+    by_plain = {plain(other): other for other in known}
+    near = get_close_matches(plain(name), by_plain, n=1, cutoff=0.75)
+    return f"Did you mean '{by_plain[near[0]]}'?" if near else ""
+
+
+def _filled(sheet: Sheet, column: Column, blank: np.ndarray, report: Report) -> None:
+    if not column.filled:
+        return
+    for problem in located(sheet, column.name, blank, column.expected, "This cell must not be blank."):
+        report.add(problem)
+
+
+TYPES: Mapping[str, Callable[[Sheet, Column, Report], pd.Series]] = {
+    "number": number,
+    "text": text,
+    "label": label,
+    "choice": choice,
+}

@@ -1,0 +1,81 @@
+"""What is wrong with a study's files, in sentences a person can act on, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to correct. `row` is the number the spreadsheet shows (the header is row 1), None when the problem
+    is not in one row; `column` is the file's own name for it; `more` counts further rows with the same problem."""
+
+    file: str
+    row: int | None
+    column: str | None
+    found: str
+    expected: str
+    advice: str = ""
+    more: int = 0
+
+    @property
+    def place(self) -> str:
+        """Where it is: "pasi.csv, row 5, column 'pasi'"."""
+        row = f", row {self.row}" if self.row is not None else ""
+        column = f", column '{self.column}'" if self.column is not None else ""
+        return f"{self.file}{row}{column}"
+
+    def __str__(self) -> str:
+        more = f" (and {self.more} more such row{'s' if self.more > 1 else ''})" if self.more else ""
+        advice = f" {self.advice}" if self.advice else ""
+        return f"{self.place}: found {self.found}, expected {self.expected}{more}.{advice}"
+
+
+class StudyError(Exception):
+    """A study could not be opened; `problems` has every reason, and the text is the whole report."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(report_text(self.problems))
+
+
+def report_text(problems: tuple[Problem, ...]) -> str:
+    """A count, then one line for each problem, in the order of the files."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    total = sum(1 + problem.more for problem in problems)
+    counted = f"{total} problem{'s' if total != 1 else ''} in {len(files)} file{'s' if len(files) != 1 else ''}"
+    ordered = sorted(problems, key=lambda problem: files.index(problem.file))
+    return "\n".join([f"The study cannot be opened: {counted}.", *(f"  - {problem}" for problem in ordered)])
+
+
+@dataclass
+class Report:
+    """What reading and checking have met so far: problems stop the study, notes travel with it."""
+
+    problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, problem: Problem) -> None:
+        """Add one problem, once."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def note(self, sentence: str) -> None:
+        """Add one note, once."""
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def stop(self) -> None:
+        """Raise everything, if there is anything."""
+        if self.problems:
+            raise StudyError(self.problems)
+
+
+def listed(names: Iterable[str], few: int = FEW) -> str:
+    """Names in quotes, the first few and a count: "'a', 'b' and 3 more"."""
+    known = [str(name) for name in names]
+    shown = ", ".join(f"'{name}'" for name in known[:few])
+    return shown + (f" and {len(known) - few} more" if len(known) > few else "")

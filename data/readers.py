@@ -1,0 +1,111 @@
+"""The kinds of files a study comes in: each reader turns a path into sheets, and says which paths are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from data.columns import did_you_mean
+from data.csv_files import read_csv
+from data.mapping import read_mapping
+from data.problems import Problem, Report, listed
+from data.schema import TABLES, plain
+from data.shapes import shaped
+from data.sheet import RawStudy
+from data.workbooks import SUFFIXES, Workbook
+
+PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One kind of input: `name` as a person calls it, `accepts` by what the path looks like, `read` into sheets."""
+
+    name: str
+    accepts: Callable[[Path], bool]
+    read: Callable[[Path, Report], RawStudy]
+
+
+def read(path: Path, report: Report) -> RawStudy:
+    """What the first reader that accepts the path finds there; a path that none accepts is a problem."""
+    reader = next((reader for reader in READERS if reader.accepts(path)), None)
+    if reader is not None:
+        return reader.read(path, report)
+    found = "a file of another kind" if path.exists() else "no such file or folder"
+    expected = "; or ".join(reader.name for reader in READERS)
+    report.add(Problem(str(path), None, None, found, expected, "Check the path."))
+    return RawStudy(path.stem, report)
+
+
+def read_folder(path: Path, report: Report) -> RawStudy:
+    """A folder with one CSV file per table, and a study.toml if it has a title or a mapping."""
+    if (path / "study.toml").is_file():
+        return read_mapping(path / "study.toml", report)
+    files = {name: path / f"{name}.csv" for name in TABLES}
+    sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
+    if not files["pasi"].exists():
+        there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
+        found = f"a folder with {listed(there)}" if there else "an empty folder"
+        near = did_you_mean("pasi.csv", there)
+        report.add(Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'", near))
+    _note_strangers(path, report)
+    return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name)
+
+
+def _note_strangers(path: Path, report: Report) -> None:
+    for file in sorted(path.glob("*.csv")):
+        if file.stem not in TABLES:
+            near = did_you_mean(file.name, [f"{name}.csv" for name in TABLES])
+            report.note(f"{file.name} is not read. {near}".strip())
+
+
+def read_table(path: Path, report: Report) -> RawStudy:
+    """One CSV file: the PASI values, tidy or wide, recognised without a mapping."""
+    sheet = read_csv(path, report)
+    return RawStudy(path.stem, report, {}, shaped({"pasi": sheet} if sheet else {}, report), path.name)
+
+
+def read_workbook(path: Path, report: Report) -> RawStudy:
+    """A workbook with one sheet per table, and a sheet `study` of properties and values if it has a title; a workbook
+    of a single sheet may hold just the PASI values, as a CSV file does."""
+    book = Workbook(path, report)
+    ours = {plain(name): name for name in book.names if plain(name) in (*TABLES, "study")}
+    if "pasi" not in ours and len(book.names) == 1:
+        ours = {"pasi": book.names[0]}
+    if book.names and "pasi" not in ours:
+        found, near = f"the sheets {listed(book.names, 12)}", did_you_mean("pasi", book.names)
+        advice = near or "Rename the sheet, or name it in a study.toml."
+        report.add(Problem(path.name, None, None, found, "a sheet named 'pasi'", advice))
+    tables = {name: theirs for name, theirs in ours.items() if name != "study"}
+    sheets = {name: sheet for name, theirs in tables.items() if (sheet := book.sheet(theirs))}
+    others = [name for name in book.names if name not in ours.values()]
+    if others and ours:
+        report.note(f"{path.name}: the sheets {listed(others)} are not read.")
+    about = _properties(book, ours["study"], report) if "study" in ours else {}
+    return RawStudy(path.stem, report, about, shaped(sheets, report), path.name)
+
+
+def _properties(book: Workbook, name: str, report: Report) -> dict[str, object]:
+    """The sheet `study`: properties in its first column, values in its second; its first row may be a header."""
+    known: dict[str, str] = {}
+    for row, key, value in book.pairs(name):
+        if key in PROPERTIES:
+            known[key] = value
+        elif row > 1:
+            expected, near = f"one of {', '.join(PROPERTIES)}", did_you_mean(key, PROPERTIES)
+            report.add(Problem(f"{book.file}, sheet '{name}'", row, None, f"'{key}'", expected, near))
+    index = {key.removeprefix("index."): value for key, value in known.items() if key.startswith("index.")}
+    return {key: value for key, value in known.items() if "." not in key} | {"index": index}
+
+
+def _ends(*suffixes: str) -> Callable[[Path], bool]:
+    return lambda path: path.is_file() and path.suffix.lower() in suffixes
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("a folder with pasi.csv or study.toml", Path.is_dir, read_folder),
+    Reader("a study.toml", _ends(".toml"), read_mapping),
+    Reader("a CSV file", _ends(".csv", ".tsv", ".txt"), read_table),
+    Reader("an Excel workbook", _ends(*SUFFIXES), read_workbook),
+)

@@ -1,0 +1,95 @@
+"""A single PASI table without a mapping: tidy, or one row per patient with a column for each week."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from data.columns import texts
+from data.problems import Report, listed
+from data.schema import GROUP, TABLES, plain
+from data.sheet import Sheet, canonical, located
+from data.wide import by_week, unread
+
+WEEK_COLUMN = re.compile(r"(?:pasi[_.]?)?(?:week|wk|w)[_.]?(\d+(?:\.\d+)?)(?:[_.]?pasi)?")
+BASELINE_COLUMN = re.compile(r"(?:pasi[_.]?)?(?:baseline|base|bl)(?:[_.]?pasi)?")
+
+
+def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:
+    """The sheets `pasi` and, if the file knows more of its patients, `patients`.
+
+    The patient column and a group column go by name; without a named group, the only text column with 2 to 12 values
+    that each name several patients is it. In a wide file the baseline is week 0, and a blank cell is a missing visit.
+    """
+    sheet = canonical(sheet, TABLES["pasi"], report)
+    weeks = week_columns(sheet)
+    wide = "week" not in sheet.cells and "patient_id" in sheet.cells and len(weeks) > 1
+    return _wide(sheet, weeks, report) if wide else _tidy(sheet, report)
+
+
+def week_columns(sheet: Sheet) -> dict[str, float]:
+    """The columns named like a week or a baseline, with their weeks: {"BASELINE": 0, "WEEK04": 4}."""
+    named = {name: plain(str(name)) for name in sheet.cells.columns}
+    weeks = {name: float(match[1]) for name, word in named.items() if (match := WEEK_COLUMN.fullmatch(word))}
+    return {name: 0.0 for name, word in named.items() if BASELINE_COLUMN.fullmatch(word)} | weeks
+
+
+def _wide(sheet: Sheet, weeks: dict[str, float], report: Report) -> dict[str, Sheet]:
+    rest = sheet.cells.drop(columns=list(weeks))
+    patients = _named_group(replace(sheet, cells=rest), report)
+    narrow = replace(sheet, cells=sheet.cells[["patient_id", *weeks]])
+    long = by_week(narrow, weeks, "pasi", report)
+    known = f"{sheet.names.get('patient_id', 'patient_id')} is the patient, {listed(weeks, 3)} are weeks"
+    group = f", {patients.names.get('group', 'group')} is the group" if "group" in patients.cells else ""
+    report.note(f"{sheet.file}: read as one row per patient; {known}{group}.")
+    return ({"pasi": long} if long else {}) | {"patients": one_row_each(patients)}
+
+
+def _tidy(sheet: Sheet, report: Report) -> dict[str, Sheet]:
+    grouped = canonical(sheet, TABLES["patients"], report)
+    if "group" not in grouped.cells or "patient_id" not in grouped.cells:
+        unread(sheet, "pasi", report)
+        return {"pasi": sheet}
+    owner = grouped.names.get("group", "group")
+    pasi = replace(sheet, cells=sheet.cells.drop(columns=owner))
+    unread(pasi, "pasi", report)
+    patients = replace(grouped, cells=grouped.cells[["patient_id", "group"]])
+    _one_group_each(patients, report)
+    return {"pasi": pasi, "patients": one_row_each(patients)}
+
+
+def _one_group_each(sheet: Sheet, report: Report) -> None:
+    patients, groups = texts(sheet.cells["patient_id"]), texts(sheet.cells["group"])
+    firsts = groups.groupby(patients).transform("first")
+    other = (groups.notna() & firsts.notna() & (groups != firsts)).to_numpy()
+
+    def found(at: int) -> str:
+        return f"'{groups[at]}' for patient '{patients[at]}', who is in '{firsts[at]}' above"
+
+    for problem in located(sheet, "group", other, "one group per patient", "", found):
+        report.add(problem)
+
+
+def one_row_each(sheet: Sheet) -> Sheet:
+    """The first row of every patient."""
+    first = ~sheet.cells["patient_id"].duplicated().to_numpy()
+    return sheet.taken(first.nonzero()[0])
+
+
+def _named_group(sheet: Sheet, report: Report) -> Sheet:
+    patients = canonical(sheet, TABLES["patients"], report)
+    if "group" in patients.cells:
+        return patients
+    candidates = [name for name in patients.cells.columns if _looks_like_groups(patients.cells[name])]
+    if len(candidates) != 1:
+        return patients
+    return patients.renamed({candidates[0]: GROUP.name})
+
+
+def _looks_like_groups(cells: pd.Series) -> bool:
+    if pd.api.types.is_numeric_dtype(cells) or cells.name in TABLES["patients"].names:
+        return False
+    sizes = texts(cells).value_counts()
+    return 2 <= len(sizes) <= 12 and bool(sizes.min() > 1)

@@ -1,0 +1,134 @@
+"""One table as it stands in a file: cells not yet converted, and where in the file each of them came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.problems import FEW, Problem, Report, listed
+from data.schema import Table, plain
+
+BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """`cells` by column; `rows` are the spreadsheet's row numbers; `names` maps a column that was renamed to the
+    file's name for it; `origins` holds, for a column gathered from several, the file's column of each cell."""
+
+    cells: pd.DataFrame
+    file: str
+    rows: np.ndarray
+    names: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, pd.Categorical] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> list[str]:
+        """The file's columns, by their names there."""
+        own = [self.names.get(name, str(name)) for name in self.cells.columns if name not in self.origins]
+        gathered = [str(name) for origin in self.origins.values() for name in origin.categories]
+        return list(dict.fromkeys(own + gathered))
+
+    def column_at(self, column: str, position: int) -> str:
+        """The file's name for `column` at one row position."""
+        if column in self.origins:
+            return str(self.origins[column][position])
+        return self.names.get(column, column)
+
+    def renamed(self, names: Mapping[str, str]) -> Sheet:
+        """The sheet with its columns called by `names` (file's name -> study's name)."""
+        known = {new: self.names.get(old, old) for old, new in names.items()}
+        return replace(self, cells=self.cells.rename(columns=dict(names)), names={**self.names, **known})
+
+    def taken(self, positions: np.ndarray) -> Sheet:
+        """The sheet's rows at these positions."""
+        origins = {column: origin[positions] for column, origin in self.origins.items()}
+        cells = self.cells.iloc[positions].reset_index(drop=True)
+        return replace(self, cells=cells, rows=self.rows[positions], origins=origins)
+
+
+@dataclass
+class RawStudy:
+    """What a reader found: `about` as in study.toml, the sheets by table, and what was met on the way."""
+
+    key: str
+    report: Report
+    about: dict[str, object] = field(default_factory=dict)
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    source: str = ""
+
+
+def sheet_of(cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file: str, report: Report) -> Sheet | None:
+    """The sheet without blank rows and unnamed columns; None, with a problem, when its header repeats a name or no
+    row is left."""
+    named = [position for position, name in enumerate(header) if name]
+    unnamed = cells.drop(columns=[cells.columns[position] for position in named])
+    if unnamed.notna().any(axis=None):
+        report.note(f"{file}: a column without a name is not read.")
+    cells = cells.iloc[:, named]
+    cells.columns = pd.Index([header[position] for position in named], dtype=object)
+    if repeats := _repeats(list(cells.columns)):
+        report.add(Problem(file, 1, None, f"the column name {listed(repeats)} more than once", "each name once"))
+        return None
+    kept = cells.notna().any(axis=1).to_numpy()
+    if not kept.any():
+        report.add(
+            Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
+        )
+        return None
+    return Sheet(cells[kept].reset_index(drop=True), file, rows[kept])
+
+
+def _repeats(names: list[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+
+
+def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:
+    """The sheet with the study's column names, whatever the file's case and spacing; an alias stands in for a column
+    that is not there under its own name."""
+    names: dict[str, str] = {}
+    for column in table.columns:
+        owners = [name for name in sheet.cells.columns if plain(name) == column.name]
+        if len(owners) > 1:
+            report.add(Problem(sheet.file, 1, column.name, f"the columns {listed(owners)}", "one of them"))
+        aliases = [name for alias in column.aliases for name in sheet.cells.columns if plain(name) == alias]
+        if owner := next(iter([*owners, *aliases]), None):
+            names[owner] = column.name
+    kept = [name for name in sheet.cells.columns if name in names or plain(name) not in table.names]
+    return replace(sheet, cells=sheet.cells[kept]).renamed(names)
+
+
+def located(
+    sheet: Sheet,
+    column: str,
+    bad: np.ndarray,
+    expected: str,
+    advice: str = "",
+    found: Callable[[int], str] | None = None,
+) -> list[Problem]:
+    """A problem for each of the first few rows where `bad`, in each of the file's columns, the last of them counting
+    the rest. `found` says what is at a row position; by default it is the cell."""
+    positions: dict[str, list[int]] = {}
+    for position in map(int, np.flatnonzero(bad)):
+        positions.setdefault(sheet.column_at(column, position), []).append(position)
+    problems = []
+    for owner, at in positions.items():
+        for number, position in enumerate(at[:FEW], start=1):
+            word = found(position) if found else quoted(sheet.cells[column].iloc[position])
+            more = len(at) - FEW if number == FEW else 0
+            problems.append(Problem(sheet.file, int(sheet.rows[position]), owner, word, expected, advice, more))
+    return problems
+
+
+def quoted(cell: Any) -> str:
+    """A cell as a report shows it: 'abc', 80 or a blank cell."""
+    if pd.isna(cell) or str(cell).strip() in BLANKS:
+        return "a blank cell"
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return f"{cell:g}"
+    text = str(cell)
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")

@@ -1,0 +1,70 @@
+"""What a study is: frozen tidy tables, checked once at the door (`data.checks`), trusted everywhere after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+KINDS = ("cell_therapy", "biologic", "systemic", "phototherapy", "topical", "other")
+PROVENANCES = ("published", "observed", "illustrative")
+SCORES: Mapping[str, str] = MappingProxyType({"pasi": "PASI", "dlqi": "DLQI", "pga": "PGA", "bsa": "BSA (%)"})
+
+
+@dataclass(frozen=True)
+class Index:
+    """The event that is week 0 and names the phases: `treatment` is a value of `treatments.treatment`, or
+    None when week 0 itself is the index; `label` is its short name in phases ("MSC", "week 0")."""
+
+    treatment: str | None = None
+    label: str = "week 0"
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One study. `week` is always weeks since the study's week 0, as a float. `patient_id` is, in every table, a
+    categorical with the same categories in the order of `patients`; tables are sorted by patient, then week.
+    A missing value is NaN and means "not observed". Equality and hash are by identity, so that functions of a
+    study can be cached.
+
+    patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical
+    pasi                patient_id, week, pasi (0-72), provenance, then further scores (dlqi, pga, bsa)
+    immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, provenance
+    subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
+    treatments          patient_id, treatment, kind, start_week, end_week (NaN: ongoing), dose, dose_unit, note,
+                        provenance
+    events              patient_id, week, event, severity, note, provenance
+
+    `subset`, `kind` and `provenance` are categoricals too. A blank text is "", never NaN. patients and
+    subset_definitions have a `provenance` only if their files do.
+    """
+
+    key: str
+    title: str
+    patients: pd.DataFrame
+    pasi: pd.DataFrame
+    immune_subsets: pd.DataFrame
+    subset_definitions: pd.DataFrame
+    treatments: pd.DataFrame
+    events: pd.DataFrame
+    citation: str = ""
+    week_zero: str = "week 0"
+    index: Index = field(default_factory=Index)
+    notes: tuple[str, ...] = ()
+    """What the reader wants known about how the files were read (warnings), as sentences."""
+
+    @property
+    def patient_ids(self) -> list[str]:
+        """Patient ids as strings, in display order."""
+        return self.patients["patient_id"].astype(str).tolist()
+
+    @property
+    def illustrative(self) -> bool:
+        """True when any row of the study is illustrative rather than observed or published."""
+        tables = (self.pasi, self.immune_subsets, self.treatments)
+        return any((table["provenance"] == "illustrative").any() for table in tables)

@@ -1,0 +1,82 @@
+"""The time lens: one monotone, piecewise linear map from weeks to the shared horizontal axis of the time views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+FOCUS = {"index": (-4.0, 26.0), "restart": (-28.0, 26.0)}
+"""Weeks that get most of the width, by clock."""
+SIDE = 0.16
+"""Width of each compressed side, as a share of the focus."""
+STEPS = (104, 52, 26, 8, 4, 2, 1)
+
+
+@dataclass(frozen=True)
+class Lens:
+    """`weeks` and `units` are the knots, both increasing; straight lines between them. Without a lens the two are equal.
+    `breaks` are the weeks where the scale changes: each is drawn as a break."""
+
+    weeks: tuple[float, ...]
+    units: tuple[float, ...]
+
+    @property
+    def breaks(self) -> tuple[float, ...]:
+        return self.weeks[1:-1]
+
+    def forward(self, week: ArrayLike) -> NDArray[np.float64]:
+        """Axis units of weeks; NaN stays NaN; beyond the ends the outer straight lines go on."""
+        week = np.asarray(week, dtype=float)
+        inside = np.interp(week, self.weeks, self.units)
+        below = self.units[0] + (week - self.weeks[0]) * self._slope(0)
+        above = self.units[-1] + (week - self.weeks[-1]) * self._slope(-1)
+        units = np.where(week < self.weeks[0], below, np.where(week > self.weeks[-1], above, inside))
+        return np.where(np.isnan(week), np.nan, units)
+
+    def axis(self, width: float = 640) -> dict[str, Any]:
+        """Range and ticks of the shared axis, for a plot about `width` px wide."""
+        low, high = self.units[0], self.units[-1]
+        pad = (high - low) * 0.012
+        ticks = self.ticks(width)
+        return {
+            "range": [low - pad, high + pad], "tickmode": "array", "tickvals": self.forward(ticks).round(4).tolist(),
+            "ticktext": [f"{week:g}".replace("-", "−") for week in ticks],
+        }  # fmt: skip
+
+    def ticks(self, width: float = 640) -> list[float]:
+        """Weeks to label, at least 30 px apart: ends of the focus first, then round weeks, coarse before fine."""
+        scale = width / (self.units[-1] - self.units[0])
+        chosen: list[float] = []
+        for week in self.candidates():
+            place = float(self.forward(week)) * scale
+            if all(abs(place - float(self.forward(other)) * scale) >= 30 for other in chosen):
+                chosen.append(week)
+        return sorted(chosen)
+
+    def candidates(self) -> list[float]:
+        """Weeks that may be labelled, the most wanted first; the browser takes from the same list after a zoom."""
+        low, high = self.weeks[0], self.weeks[-1]
+        rounds = [float(week) for step in STEPS for week in range(int(np.ceil(low / step)) * step, int(high) + 1, step)]
+        return list(dict.fromkeys([w for w in (0.0, *self.breaks) if low <= w <= high] + rounds))[:600]
+
+    def _slope(self, end: int) -> float:
+        i, j = (0, 1) if end == 0 else (-2, -1)
+        return (self.units[j] - self.units[i]) / (self.weeks[j] - self.weeks[i])
+
+
+def lens(low: float, high: float, clock: str, *, on: bool) -> Lens:
+    """The map for weeks `low` to `high`. A side is compressed only when that makes it narrower than it is."""
+    low, high = (low, high) if high > low else (low - 1, low + 1)
+    start, end = FOCUS[clock]
+    if not on or low >= end or high <= start:
+        return Lens((low, high), (low, high))
+    side = SIDE * (end - start)
+    left = [(low, start - side), (start, start)] if low < start - side else [(low, low)]
+    right = [(end, end), (high, end + side)] if high > end + side else [(high, high)]
+    weeks, units = zip(*left, *right, strict=True)
+    return Lens(weeks, units)

@@ -1,0 +1,115 @@
+"""What the time views and the scatter have in common: how a patient's marks are drawn, and the same marks as columnar
+arrays for the layer, where a cohort is too large to draw everyone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from analysis.narrow import kept_patients
+from figures import style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+
+
+def crowd(study: Study, query: Query) -> str:
+    """`few`, `some` or `many` kept patients: a line and colour each, thin lines by group, or bands only."""
+    kept = kept_patients(study, query.patients or None, query.groups or None).sum()
+    return "few" if kept <= style.FEW else "some" if kept <= style.MANY else "many"
+
+
+def lines(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[go.Scatter]:
+    """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
+    there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
+    `customdata` is patient_id, week, then `columns`."""
+    palette = style.colors(study, query.theme)
+    if crowd(study, query) == "few":
+        groups = table.groupby("patient_id", observed=True, sort=False)
+        return [_trace(query, rows, palette[str(patient)], hover, columns, axes) for patient, rows in groups]
+    return list(_thin(study, query, table, hover, columns, axes))
+
+
+def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
+    """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
+    parts = [table["patient_id"].astype(str).tolist(), table["week"].round(4).tolist()]
+    parts += [_plain(table[name]) for name in columns]
+    return [list(row) for row in zip(*parts, strict=True)]
+
+
+def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
+    """One trace for the layer: positions in the study's patients, weeks, x and y as plain arrays; a missing value stays
+    NaN, so that it breaks the line."""
+    known = table[table["x"].notna()]
+    return {
+        "patient": known["patient_id"].cat.codes.to_numpy(np.int32),
+        "week": known["week"].to_numpy(np.float32),
+        "x": known["x"].to_numpy(np.float32),
+        "y": known["value"].to_numpy(np.float32),
+        **fixed,
+    }
+
+
+def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any) -> list[go.Scatter]:
+    """Group medians with their interquartile range, from `analysis.cohort.bands` plus `x`."""
+    traces = []
+    for group, rows in table.groupby("group", observed=True, sort=False):
+        color = colors[str(group)]
+        ribbon = {"x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]]}
+        fill = {"fill": "toself", "fillcolor": style.fade(color, 0.16), "line": {"width": 0}}
+        traces.append(go.Scatter(**ribbon, **fill, mode="lines", hoverinfo="skip", meta={"band": True}, **axes))
+        data = rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist()
+        hover = "<b>%{customdata[0]}</b>, week %{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
+        hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
+        traces.append(
+            go.Scatter(
+                x=rows["x"], y=rows["median"], mode="lines+markers", line={"color": color, "width": 2},
+                marker={"size": 4, "color": color}, customdata=data, hovertemplate=hover,
+                name=str(group), meta={"group": str(group)}, **axes,
+            )
+        )  # fmt: skip
+    return traces
+
+
+def _trace(query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> go.Scatter:
+    card = style.theme(query).card
+    hollow = (rows["provenance"] == "illustrative").to_numpy()
+    marker = {
+        "size": 7, "symbol": [style.SYMBOLS.get(phase, "circle") for phase in rows["phase"].astype(object)],
+        "color": np.where(hollow, card, color).tolist(), "line": {"color": color, "width": 1.5},
+    }  # fmt: skip
+    return go.Scatter(
+        x=rows["x"].to_numpy(), y=rows["value"].to_numpy(), mode="lines+markers", line={"color": color, "width": 1.8},
+        marker=marker, customdata=custom(rows, columns), hovertemplate=hover, name=str(rows["patient_id"].iloc[0]), **axes,
+    )  # fmt: skip
+
+
+def _thin(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
+) -> Iterator[go.Scatter]:
+    """One trace per group; an empty point after each patient lifts the pen."""
+    group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
+    for group, color in style.group_colors(study, query.theme).items():
+        rows = table[group_of == group]
+        if rows.empty:
+            continue
+        lifts = np.flatnonzero(np.diff(rows["patient_id"].cat.codes.to_numpy())) + 1
+        data = np.array(custom(rows, columns), dtype=object)
+        yield go.Scatter(
+            x=np.insert(rows["x"].to_numpy(), lifts, np.nan), y=np.insert(rows["value"].to_numpy(), lifts, np.nan),
+            customdata=np.insert(data, lifts, None, axis=0), mode="lines+markers", line={"color": style.fade(color, 0.35), "width": 1},
+            marker={"size": 3, "color": style.fade(color, 0.5)}, hovertemplate=hover, name=group, **axes,
+        )  # fmt: skip
+
+
+def _plain(column: pd.Series) -> list[Any]:
+    if column.dtype.kind == "f":
+        return [None if value != value else round(value, 4) for value in column.tolist()]
+    return column.astype(object).where(column.notna(), None).tolist()

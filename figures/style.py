@@ -1,0 +1,128 @@
+"""How everything looks: one palette, one template per theme, one constructor that every figure starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+FEW = 8
+"""Up to this many patients each has a colour of their own; beyond, colour is the group."""
+MANY = 150
+"""Up to this many patients every line is drawn; beyond, bands only, and the layer draws whoever is highlighted."""
+LEFT, RIGHT = 128, 18
+"""Plot margins shared by the three time views, px: one week is one column of pixels."""
+SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours of a theme. `series` is Okabe and Ito's palette (2008) in an order that keeps neighbours apart; the dark
+    theme lightens it until every colour has a contrast of at least 4.5 against the card."""
+
+    card: str
+    ink: str
+    muted: str
+    grid: str
+    empty: str
+    series: tuple[str, ...]
+    diverging: tuple[str, str, str]
+
+
+THEMES = {
+    "light": Theme(
+        "#ffffff", "#1c2733", "#5b6875", "#e6eaee", "#eceff2",
+        ("#0072b2", "#d55e00", "#008060", "#b2679c", "#a87400", "#2b8cbe", "#6b6100", "#4d4d4d"),
+        ("#2166ac", "#f7f7f7", "#b2182b"),
+    ),
+    "dark": Theme(
+        "#1a2129", "#e8edf2", "#9fadba", "#303a45", "#2a333d",
+        ("#56b4e9", "#ff8c42", "#2fc79a", "#e39ac6", "#f0b429", "#8ecdf5", "#f0e442", "#c8ccd0"),
+        ("#67a9e6", "#27303a", "#f2887a"),
+    ),
+}  # fmt: skip
+
+
+def theme(query: Query) -> Theme:
+    """The theme that a query asks for."""
+    return THEMES[query.theme]
+
+
+@lru_cache(maxsize=16)
+def colors(study: Study, theme_name: str) -> dict[str, str]:
+    """The colour of every patient: their own up to `FEW` patients, their group's beyond. It never depends on who is
+    kept, so that a patient keeps their colour."""
+    series = THEMES[theme_name].series
+    if len(study.patients) <= FEW:
+        return dict(zip(study.patient_ids, series, strict=False))
+    own = group_colors(study, theme_name)
+    groups = study.patients["group"].astype(str)
+    return {patient: own[group] for patient, group in zip(study.patient_ids, groups, strict=True)}
+
+
+@lru_cache(maxsize=16)
+def group_colors(study: Study, theme_name: str) -> dict[str, str]:
+    """The colour of every group, in order of first appearance; more than eight groups share colours."""
+    series = THEMES[theme_name].series
+    groups = study.patients["group"].astype(str).unique()
+    return {group: series[i % len(series)] for i, group in enumerate(groups)}
+
+
+def figure(query: Query, *traces: Any, **layout: Any) -> go.Figure:
+    """A figure in the query's theme. `layout` overrides what the template sets."""
+    # uirevision does nothing inside a template, so it is set here
+    return go.Figure(list(traces), {"template": template(query.theme), "uirevision": "reader", **layout})
+
+
+def empty(query: Query, sentence: str) -> go.Figure:
+    """A figure that holds one sentence: what is missing and what to do."""
+    note = {
+        "text": sentence,
+        "showarrow": False,
+        "x": 0.5,
+        "y": 0.5,
+        "xref": "paper",
+        "yref": "paper",
+        "align": "center",
+    }
+    hidden = {"visible": False, "range": [0, 1], "fixedrange": True}
+    return figure(query, annotations=[note], xaxis=hidden, yaxis=hidden, margin={"l": 8, "r": 8, "t": 8, "b": 8})
+
+
+def fade(color: str, opacity: float) -> str:
+    """A hex colour with an opacity, as rgba()."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+@lru_cache(maxsize=4)
+def template(name: str) -> dict[str, Any]:
+    """The plotly template of a theme."""
+    look = THEMES[name]
+    axis = {
+        "gridcolor": look.grid, "zeroline": False, "linecolor": look.muted, "showline": True, "linewidth": 1,
+        "ticks": "outside", "ticklen": 3, "tickcolor": look.muted, "tickfont": {"size": 11}, "automargin": False,
+        "title": {"font": {"size": 11}, "standoff": 4},
+    }  # fmt: skip
+    return {
+        "layout": {
+            "font": {"family": FONT, "size": 11, "color": look.ink},
+            "paper_bgcolor": look.card, "plot_bgcolor": look.card, "colorway": list(look.series),
+            "xaxis": axis, "yaxis": axis, "showlegend": False, "hovermode": "closest", "dragmode": "zoom",
+            "margin": {"l": 48, "r": RIGHT, "t": 10, "b": 34},
+            "hoverlabel": {
+                "bgcolor": look.card, "bordercolor": look.muted, "align": "left",
+                "font": {"family": FONT, "size": 12, "color": look.ink},
+            },
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.muted, "activecolor": look.ink},
+            "selections": [], "newselection": {"line": {"color": look.ink, "width": 1, "dash": "dot"}},
+            "activeselection": {"fillcolor": look.ink, "opacity": 0.06},
+        }
+    }  # fmt: skip

@@ -1,0 +1,165 @@
+"""PASI over time, and immune subsets over time: the same week is the same column of pixels in both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis import cohort, scales
+from analysis.response import THRESHOLDS
+from figures import clock, marks, style
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+ABSOLUTE_TARGETS = (2, 4)
+"""Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
+RELATIVE_TARGETS = tuple(threshold.percent for threshold in THRESHOLDS.values())
+BANDS_FROM = 20
+"""From this many patients on, group medians with bands are drawn."""
+ROW_HEIGHT, ROW_GAP = 74, 20
+"""Least height of an immune row and the space above it that holds its title, px."""
+WEEK = "<b>%{customdata[0]}</b>, week %{customdata[1]:.4~g}"
+
+
+def pasi(study: Study, query: Query) -> go.Figure:
+    """One line per patient (group medians in a large cohort), on the query's PASI scale, with its targets."""
+    table = pasi_table(study, query)
+    if table["value"].notna().sum() == 0:
+        return style.empty(query, "No PASI value in what is kept.<br>Remove a chip above, or widen the week window.")
+    hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
+    traces = _traces(study, query, table, hover, ("raw", "baseline", "provenance"))
+    guides = clock.guides(study, query, labels=True)
+    guides["shapes"] += _targets(query)
+    guides["annotations"] += [*_target_labels(query), _heading(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]))]
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 32, "b": 20}
+    layout = {"xaxis": clock.x_axis(study, query, title=False), "margin": margin, **guides}
+    return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
+
+
+def pasi_table(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
+    return clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale))
+
+
+def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's visits, for the layer."""
+    return [marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")]
+
+
+def immune(study: Study, query: Query) -> go.Figure:
+    """One row per subset of the query, under each other, on the query's immune scale."""
+    table = immune_table(study, query)
+    if table["value"].notna().sum() == 0:
+        return style.empty(query, immune_absence(study, query))
+    layout, traces = {}, []
+    hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
+    guides = clock.guides(study, query, labels=False)
+    for number, subset in enumerate(query.subsets, start=1):
+        axis = "y" if number == 1 else f"y{number}"
+        rows = table[table["subset"] == subset]
+        traces += _traces(study, query, rows, hover, ("raw", "baseline", "provenance"), yaxis=axis)
+        layout[axis.replace("y", "yaxis")] = _row_axis(query, number)
+        guides["shapes"] += _reference(query, axis)
+        guides["annotations"].append(_row_title(study, query, subset, axis))
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
+    anchor = {"anchor": axis}
+    xaxis = clock.x_axis(study, query, title=False) | anchor
+    return style.figure(query, *traces, xaxis=xaxis, margin=margin, meta=_meta(study, query, rows=len(query.subsets)), **layout, **guides)
+
+
+def immune_table(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
+    return clock.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale))
+
+
+def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's samples, one trace per row, for the layer."""
+    table = immune_table(study, query)
+    axes = ["y" if number == 1 else f"y{number}" for number in range(1, len(query.subsets) + 1)]
+    rows = [table[table["subset"] == subset] for subset in query.subsets]
+    return [marks.columnar(study, row, yaxis=axis, mode="lines+markers") for row, axis in zip(rows, axes, strict=True)]
+
+
+def immune_absence(study: Study, query: Query) -> str:
+    """Why no immune value is drawn, and what to do."""
+    if study.immune_subsets.empty:
+        return "This study has no immune subsets.<br>Add <b>immune_subsets.csv</b>: patient_id, week, one column per subset."
+    if not query.subsets:
+        return "No subset is chosen. Choose up to six above."
+    return "No value of these subsets in what is kept.<br>Remove a chip above, or choose another scale: a fold needs a baseline."
+
+
+def _traces(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: tuple[str, ...], **axes: Any
+) -> list[go.Scatter]:
+    crowd = marks.crowd(study, query)
+    own = [] if crowd == "many" else marks.lines(study, query, table, hover, columns, **axes)
+    if table["patient_id"].nunique() < BANDS_FROM:
+        return own
+    middle = cohort.bands(study, table, by="group", week="clock_week")
+    middle = middle.assign(x=clock.time_axis(study, query).forward(middle["week"]))
+    return own + marks.bands(query, middle, style.group_colors(study, query.theme), **axes)
+
+
+def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
+    height = 24 + rows * (ROW_HEIGHT + ROW_GAP) if rows > 2 else 0
+    return clock.meta(study, query) | {"layer": marks.crowd(study, query) == "many", "min_height": height}
+
+
+def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
+    fixed = {"fixedrange": True, "nticks": 6}
+    if query.pasi_scale == "absolute":
+        top = max(10.0, float(table["value"].max()) * 1.06)
+        return {**fixed, "range": [-top * 0.035, top]}
+    low = max(min(-10.0, float(table["value"].min()) - 5), -150)
+    return {**fixed, "range": [low, 106], "tickvals": [-100, -50, 0, 50, 75, 90, 100], "ticktext": ["−100", "−50", "0", "50", "75", "90", "100"]}
+
+
+def _targets(query: Query) -> list[dict[str, Any]]:
+    levels = ABSOLUTE_TARGETS if query.pasi_scale == "absolute" else RELATIVE_TARGETS
+    line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
+    return [_level(level, "y", line) for level in levels]
+
+
+def _target_labels(query: Query) -> list[dict[str, Any]]:
+    absolute = query.pasi_scale == "absolute"
+    font = {"size": 9, "color": style.theme(query).muted}
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom", "yshift": -2, "showarrow": False, "font": font}
+    levels = ABSOLUTE_TARGETS if absolute else RELATIVE_TARGETS
+    return [{**place, "y": level, "text": f"≤ {level:g}" if absolute else f"PASI{level:g}"} for level in levels]
+
+
+def _reference(query: Query, axis: str) -> list[dict[str, Any]]:
+    level = scales.IMMUNE_SCALES[query.immune_scale].reference
+    line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
+    return [] if level is None else [_level(level, axis, line)]
+
+
+def _level(level: float, axis: str, line: dict[str, Any]) -> dict[str, Any]:
+    place = {"xref": "paper", "x0": 0, "x1": 1, "yref": axis, "y0": level, "y1": level}
+    return {"type": "line", **place, "line": line, "layer": "below"}
+
+
+def _row_axis(query: Query, number: int) -> dict[str, Any]:
+    count = len(query.subsets)
+    gap = 0.1 if count <= 2 else ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
+    height = 1 / count - gap
+    bottom = 1 - number / count
+    return {"domain": [bottom, bottom + height], "fixedrange": True, "nticks": 4, "rangemode": "normal"}
+
+
+def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
+    labels = study.subset_definitions.set_index("subset")["label"]
+    scale = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
+    return _heading(f"<b>{labels[subset]}</b>  {scale}", yref=f"{axis} domain")
+
+
+def _heading(text: str, yref: str = "paper") -> dict[str, Any]:
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -40, "yref": yref, "y": 1, "yanchor": "bottom"}
+    shift = 14 if yref == "paper" else 0
+    return {**place, "yshift": shift, "text": text, "showarrow": False, "font": {"size": 11}}

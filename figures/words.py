@@ -1,0 +1,57 @@
+"""Numbers in words: no coefficient without its interval, df, p and n."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+MINUS = "−"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number with a true minus sign."""
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+def p_value(p: float) -> str:
+    """p to two significant digits, never as 0."""
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
+
+
+def counts(result: Any) -> str:
+    """Patients and pairs that a coefficient stands on, and who was left out."""
+    single = f" ({_plural(result.single, 'patient')} with a single pair left out)" if result.single else ""
+    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}{single}"
+
+
+def sentence(result: Any) -> str:
+    """A coefficient with all it stands on, or why there is none."""
+    if result.reason:
+        return f"not computed: {result.reason}<br>{counts(result)}"
+    interval = f"95 % CI {number(result.low)} to {number(result.high)}"
+    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>df {result.df}, {p_value(result.p)}; {counts(result)}"
+
+
+def printed(result: Any, phase: str) -> str:
+    """The two lines printed on the scatter."""
+    return f"{sentence(result)} · {phase}"
+
+
+def cell(result: Any) -> str:
+    """The two lines of a matrix cell; a grey cell says its n and that it is not computed."""
+    n = f"<span style='font-size:8px'>{result.patients} pt · {result.pairs} pairs</span>"
+    return f"{'n/c' if result.reason else number(result.estimate)}<br>{n}"
+
+
+def short(text: str, longest: int) -> str:
+    """A label cut to `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def wrap(text: str, width: int) -> str:
+    """A label over several lines."""
+    return "<br>".join(textwrap.wrap(text, width))
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

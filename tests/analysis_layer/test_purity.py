@@ -1,0 +1,53 @@
+"""What holds for every function of this layer: it changes nothing, and gives the same again."""
+
+import pytest
+
+from analysis import cohort, correlation, narrow, pairing, phases, response, scales
+from studies import random_study
+
+SUBSETS = ["s1", "s2"]
+TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments")
+DERIVATIONS = {
+    "anchors": phases.anchors,
+    "with_phase": lambda study: phases.with_phase(study, study.pasi),
+    "course_kind": phases.course_kind,
+    "on_clock": lambda study: phases.on_clock(study, study.treatments, "restart"),
+    "narrow": lambda study: narrow.narrow(study, study.pasi, ["P1"], ["all"], (0, 20)),
+    "scaled_pasi": lambda study: scales.scaled_pasi(study, "percent_improvement"),
+    "scaled_immune": lambda study: scales.scaled_immune(study, SUBSETS, "fold"),
+    "responses": response.responses,
+    "pairs": lambda study: pairing.pairs(study, SUBSETS),
+    "scaled_pairs": lambda study: pairing.scaled_pairs(study, SUBSETS, 2.0, "percent_improvement", "log2_fold"),
+    "unpaired": lambda study: pairing.unpaired(study, SUBSETS),
+    "matrix": correlation.matrix,
+    "common_slope": lambda study: correlation.common_slope(pairing.pairs(study, ["s1"])),
+    "bands": lambda study: cohort.bands(study, scales.scaled_pasi(study, "absolute")),
+}
+
+
+@pytest.mark.parametrize("derive", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_a_study_is_never_changed_and_the_answer_is_the_same_again(derive):
+    study = random_study(11, patients=12)
+    before = {name: getattr(study, name).copy() for name in TABLES}
+    first = derive(study).copy()
+    for name, table in before.items():
+        assert getattr(study, name).equals(table)
+    assert derive(study).equals(first)
+
+
+@pytest.mark.parametrize("derive", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_a_patient_is_the_same_category_in_every_answer(derive):
+    study = random_study(11, patients=12)
+    answer = derive(study)
+    if "patient_id" in answer:
+        assert answer["patient_id"].dtype == study.patients["patient_id"].dtype
+
+
+@pytest.mark.parametrize("derive", DERIVATIONS.values(), ids=DERIVATIONS)
+def test_a_study_without_rows_is_a_normal_state(derive):
+    study = random_study(11)
+    empty = type(study)(
+        **{name: getattr(study, name) for name in study.__dataclass_fields__}
+        | {name: getattr(study, name).iloc[:0] for name in ("pasi", "immune_subsets", "treatments")}
+    )
+    assert len(derive(empty)) >= 0

@@ -1,0 +1,112 @@
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from browser.driver import LAPTOP, launched
+from browser.serving import PERSON, serving
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Watch:
+    """What pages did behind the reader's back. A test that provokes an error clears it from the list."""
+
+    host: str
+    urls: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def over(self, page):
+        """Listen to `page` from its first request on."""
+        page.on("request", lambda request: self.urls.append(request.url))
+        page.on("websocket", lambda socket: self.urls.append(socket.url))
+        page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
+        page.on("console", self.heard)
+        page.on("requestfailed", self.missed)
+
+    def heard(self, message):
+        if message.type == "error":
+            self.errors.append(f"console: {message.text} ({message.location.get('url')})")
+
+    def missed(self, request):
+        # A request that a new page or a newer request made pointless is aborted by the browser itself.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.failed.append(f"{request.url}: {request.failure}")
+
+    @property
+    def foreign(self):
+        """Requests that left the host."""
+        spoken = [url for url in self.urls if urlsplit(url).scheme in {"http", "https", "ws", "wss"}]
+        return [url for url in spoken if urlsplit(url).netloc != self.host]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serve(study, env, command) -> address of the app; one process per combination, ended with the session."""
+    running = {}
+    with ExitStack() as ends:
+
+        def address(study=None, env=None, command=PERSON):
+            key = (str(study), tuple(sorted((env or {}).items())), command)
+            if key not in running:
+                running[key] = ends.enter_context(serving(study, env, command))
+            return running[key].url
+
+        yield address
+
+
+@pytest.fixture(scope="session")
+def base_url(serve):
+    """Address of the app with the bundled study."""
+    return serve()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = launched(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(base_url):
+    """What the test's pages did; fails the test that logged an error, missed a file or left the host. A test that
+    serves another study sets `watch.host`."""
+    seen = Watch(urlsplit(base_url).netloc)
+    yield seen
+    assert not seen.foreign, f"requests left the host: {seen.foreign}"
+    assert not seen.errors, f"the console is not clean: {seen.errors}"
+    assert not seen.failed, f"requests failed: {seen.failed}"
+
+
+@pytest.fixture
+def open_page(chromium, watch):
+    """open_page(**options of a browser context) -> a watched, blank page in a browser of its own."""
+    contexts = []
+
+    def opened(**options):
+        contexts.append(chromium.new_context(**{"viewport": LAPTOP, **options}))
+        page = contexts[-1].new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()

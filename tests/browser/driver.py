@@ -1,0 +1,32 @@
+"""Chromium as the tests and the benchmark drive it."""
+
+from playwright.sync_api import Browser, Page, Playwright
+
+from browser.find_browser import BY_HAND, find
+
+ARGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    # Nothing but this machine exists: what needs the internet fails here as it would on an internal server.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+LAPTOP = {"width": 1440, "height": 900}
+
+
+def launched(playwright: Playwright) -> Browser:
+    executable = find()
+    if executable is None:
+        raise FileNotFoundError(BY_HAND)
+    return playwright.chromium.launch(executable_path=executable, args=list(ARGS))
+
+
+def settled(page: Page, timeout: float = 30_000) -> None:
+    """Wait until nothing is pending on the page and every figure is drawn; `timeout` in milliseconds."""
+    page.wait_for_function("() => Boolean(window.reprise && window.reprise.settled())", timeout=timeout)

@@ -1,0 +1,34 @@
+"""Small studies written by the tests, and the third-party data beside the checkout."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\nP2,0,30\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Writes files (text or bytes, by name) into a folder and returns it; pasi.csv is there unless it is None."""
+
+    def write(**files):
+        home = tmp_path / "study"
+        home.mkdir(exist_ok=True)
+        for name, content in ({"pasi": PASI} | files).items():
+            if content is not None:
+                raw = content if isinstance(content, bytes) else content.encode()
+                (home / (name if "." in name else f"{name}.csv")).write_bytes(raw)
+        return home
+
+    return write
+
+
+@pytest.fixture
+def shared():
+    """The folder of third-party data, at REPRISE_SHARED or beside the checkout; without it the test is skipped."""
+    place = Path(os.environ.get("REPRISE_SHARED", ROOT.parent / "shared")) / "data"
+    if not place.is_dir():
+        pytest.skip(f"third-party data is not at {place} (set REPRISE_SHARED)")
+    return place
