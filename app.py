@@ -35,6 +35,8 @@ def create_app(study: str | None = None) -> Dash:
         serve_locally=True,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
+    # brotli would take longer to write than an internal network takes to send
+    app.server.config.update(COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=4)
     Compress(app.server)
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)

@@ -58,6 +58,7 @@ CLOCKS: Mapping[str, Clock] = MappingProxyType(
         for clock in (
             Clock("index", "weeks since {first}", "index_week"),
             Clock("restart", "weeks since restart", "restart_week"),
+            Clock("study", "study weeks", "study_week"),
         )
     }
 )
@@ -67,7 +68,7 @@ CLOCKS: Mapping[str, Clock] = MappingProxyType(
 def anchors(study: Study) -> pd.DataFrame:
     """The weeks at which each patient's phases start; one row per patient, in the order of `study.patients`.
 
-    patient_id, index_week (first start of the index treatment; 0 in a study without one; NaN for a patient who
+    patient_id, study_week (0: the study's own clock, which everyone is on), index_week (first start of the index treatment; 0 in a study without one; NaN for a patient who
     never got it), last_infusion_week (its last start), restart_week (first biologic that starts strictly after the
     last infusion; of several on one day, the first in the table), restart_treatment, restart_is_switch (bool: no
     biologic of that name was started earlier by this patient; False where there is no restart). Weeks since the
@@ -81,6 +82,7 @@ def anchors(study: Study) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array,
+            "study_week": np.zeros(len(first)),
             "index_week": first,
             "last_infusion_week": last,
             "restart_week": week,
@@ -99,6 +101,14 @@ def clock_labels(study: Study) -> dict[str, str]:
     """Clock key -> axis title in this study, such as "weeks since first MSC"."""
     first = index_event(study)
     return {key: clock.label.format(first=first) for key, clock in CLOCKS.items()}
+
+
+def study_clocks(study: Study) -> list[str]:
+    """Keys of the clocks that tell this study's weeks apart: restart needs a restart, and the study's own clock, which
+    then comes first, a patient who never got the index treatment."""
+    starts = anchors(study)
+    untreated = ["study"] if starts["index_week"].isna().any() else []
+    return [*untreated, "index", *(["restart"] if starts["restart_week"].notna().any() else [])]
 
 
 def index_event(study: Study) -> str:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.phases import CLOCKS, PHASES
+from analysis.phases import PHASES, study_clocks
 from analysis.response import LANE_SORTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 
@@ -64,9 +64,9 @@ class Query:
 
 
 def default(study: Study) -> Query:
-    """The query of a bare address: the first two subsets, and the first of them in the scatter."""
+    """The query of a bare address: the clock that everyone is on, the first two subsets, the first of them in the scatter."""
     known = study.subset_definitions["subset"].astype(str).tolist()
-    return Query(subsets=tuple(known[:2]), subset=known[0] if known else "")
+    return Query(clock=study_clocks(study)[0], subsets=tuple(known[:2]), subset=known[0] if known else "")
 
 
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
@@ -98,7 +98,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "groups": lambda value: _several(value, set(groups), "group"),
         "from_week": _week,
         "to_week": _week,
-        "clock": lambda value: _one(value, CLOCKS),
+        "clock": lambda value: _one(value, study_clocks(study)),
         "lens": lambda value: str(value).lower() in {"true", "1"},
         "pasi_scale": lambda value: _one(value, PASI_SCALES),
         "immune_scale": lambda value: _one(value, IMMUNE_SCALES),

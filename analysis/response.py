@@ -80,12 +80,6 @@ THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
     }
 )
 
-RELATIVE_TARGETS = tuple(threshold.percent for threshold in THRESHOLDS.values())
-"""Lines on a % improvement scale."""
-
-ABSOLUTE_TARGETS = (1.0, 2.0, 3.0)
-"""Lines on a PASI scale: PASI at or below these (PSoHO); ≤ 2 is near PASI90 (BADBIR, doi 10.1111/bjd.18333)."""
-
 
 def _at_least(percent: float) -> Callable[[Floats, Floats], Flags]:
     return lambda baseline, value: reached(baseline, value, percent)

@@ -114,9 +114,9 @@ def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str
 
 
 def baseline_label(study: Study, start: str = "index") -> str:
-    """The baseline in words: "baseline (last value at or before first MSC)"."""
+    """The baseline in words: "baseline (last at or before first MSC)"."""
     event = index_event(study) if start == "index" else "restart"
-    return f"baseline (last value at or before {event})"
+    return f"baseline (last at or before {event})"
 
 
 def denominator(study: Study, subset: str) -> str:

@@ -220,7 +220,7 @@ window.dash_clientside = window.dash_clientside || {};
 
   function drawn(data) {
     if (!data || !R.query) return;
-    const { views = [], ...query } = data;
+    const { views = R.names(), ...query } = data;
     if (same(Object.entries(query).sort(), Object.entries(R.query).sort())) R.pending = false;
     R.arrived(views);
   }

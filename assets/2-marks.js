@@ -60,6 +60,7 @@
     view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
     view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
     if (!view.meta.layer) view.others = [];
+    if (view.meta.marks && R.cohort) view.others = view.meta.marks.map((raw) => fromServer(raw, R.cohort));
   };
 
   // Marks of one patient: from the chart if it draws them, else from the server's arrays.
@@ -71,15 +72,15 @@
   const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   R.fetchMarks = async (names) => {
-    const views = names.filter((name) => R.views[name] && R.views[name].meta.layer);
-    const grouped = document.querySelector("[data-group]") && !R.cohort;
-    if (!views.length && !grouped) return;
+    const views = names.filter((name) => R.views[name] && R.views[name].meta.layer && !R.views[name].meta.marks);
+    if (!views.length && !document.querySelector("[data-group]")) return;
     R.fetching += 1;
     const asked = R.query;
     try {
       const found = await R.post(`${prefix()}marks`, { study: R.study, query: asked, views });
       if (asked !== R.query && JSON.stringify(asked) !== JSON.stringify(R.query)) return;
       R.cohort = found;
+      for (const view of Object.values(R.views)) R.read(view);
       for (const [name, traces] of Object.entries(found.views)) R.views[name].others = traces.map((raw) => fromServer(raw, found));
     } finally {
       R.fetching -= 1;

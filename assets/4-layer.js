@@ -2,7 +2,6 @@
 // never redraws a chart.
 (function (R) {
   const VEIL = 0.8;
-  const PINNED = "swimlanes";
 
   R.attach = function () {
     for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
@@ -82,12 +81,12 @@
   }
 
   function strokes(view, pen, at, set, id, lit) {
-    if (view.name === PINNED) return;
+    if (view.name === "swimlanes") return; // infusion marks show through the holes of the veil
     const quiet = lit.visits && !onlyPatient(lit, id);
     const positions = set.of.get(id), many = lit.ids.size > 60;
     if (set.lines) {
       for (const run of runs(set, positions)) {
-        pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.4 : many ? 0.5 : 1);
+        pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
       }
     }
     if (!set.markers || (many && set.lines && !lit.visits)) return;
@@ -96,7 +95,7 @@
       const stands = lit.visits && lit.stands(view.name, id, set.week(i));
       const radius = stands ? 5.5 : set.lines ? 3.6 : 4;
       if (lit.visits && !stands && quiet && !set.lines) continue;
-      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.4 : 1);
+      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }
   }
@@ -132,6 +131,7 @@
       pen.veil([at.area[0], at.area[1], at.area[2], at.y(-0.5) - at.area[1]], [], at.card, 1);
       pen.text(at.area[0] + at.area[2] - 4, at.y(-(view.meta.pinned || 0)), `${id}${lit.ids.size > 1 ? ` (and ${lit.ids.size - 1} more lit)` : ""}`, set.color(id, positions[0]), 11, "right", true);
     }
+    const named = new Set();
     for (const i of positions) {
       const left = at.x(set.x[i]), right = at.x(set.x1[i]), y = at.y(set.y[i]), half = Math.abs(at.y(0.31) - at.y(0));
       const row = set.data.at(i), drug = set.text ? set.text[i] : row[2];
@@ -139,7 +139,8 @@
         if (right - left < 1) pen.mark(left, y, "triangle-down", 5, set.color(id, i), null, 0);
         else pen.box(left, y - half, right - left, half * 2, set.color(id, i), null, 0, 0.55);
         if (set.open[i]) pen.mark(right, y, "triangle-right", 5, set.color(id, i), null, 0);
-        pen.text(Math.max(left, at.area[0]) + 8, y, drug, at.ink, 10);
+        if (!named.has(drug)) pen.text(at.area[0] + 4, y, drug, at.ink, 10);
+        named.add(drug);
       }
       if (course && course.patient === id && drug === course.treatment && Math.abs(row[1] - course.start) < 1e-3) {
         pen.box(left - 3, y - half - 2, Math.max(right - left, 0) + 6, half * 2 + 4, null, at.ink, 1.6);

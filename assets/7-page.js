@@ -114,17 +114,26 @@
 
   R.arrived = function (views) {
     R.waiting = views.filter((name) => R.views[name] && R.views[name].plotted < R.requested);
-    R.fetchMarks(views);
+    R.landing = true;
     chips();
-    when(() => !R.waiting.length, R.applyZoom);
+    when(() => plotted() && !R.waiting.length, () => {
+      R.landing = false;
+      R.fetchMarks(views);
+      R.applyZoom();
+      R.draw();
+    });
   };
+
+  R.names = () => all("[data-view]").map((card) => card.dataset.view);
 
   const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
 
-  R.settled = () => Boolean(R.query) && !R.pending && !R.fetching && !R.zooming && !(R.waiting || []).length && all("[data-view] .dash-graph").every((graph) => {
+  const plotted = () => all("[data-view] .dash-graph").every((graph) => {
     const view = R.views[graph.closest("[data-view]").dataset.view];
     return view && view.plotted && graph.contains(view.gd);
   });
+
+  R.settled = () => Boolean(R.query) && !R.pending && !R.landing && !R.fetching && !R.zooming && plotted();
 
   // ---- buttons and keys
 

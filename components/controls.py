@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from analysis.phases import anchors, clock_labels, phase_labels, study_phases
+from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
 from analysis.query import MAX_SUBSETS
 from analysis.response import LANE_SORTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
@@ -89,7 +89,7 @@ _CONTROLS = (
     Control("groups", "Groups", "Keep only these groups. Empty keeps all.", _several("groups", _groups, "all groups"),
             lambda study: study.patients["group"].nunique() > 1),
     Control("clock", "Clock", "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
-            _select("clock", clock_labels), lambda study: bool(anchors(study)["restart_week"].notna().any())),
+            _select("clock", lambda study: {key: clock_labels(study)[key] for key in study_clocks(study)}), lambda study: len(study_clocks(study)) > 1),
     Control("from_week", "From week", "Leave out everything before this week of the clock: numbers, n and fits change. To look closer without changing a number, drag on a chart.",
             _number("from_week", placeholder="first", step="any")),
     Control("to_week", "To week", "Leave out everything after this week of the clock: numbers, n and fits change.",

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 CONFIG = {
     "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
-    "modeBarButtonsToRemove": ["toImage", "zoomIn2d", "zoomOut2d", "autoScale2d", "hoverClosestCartesian", "hoverCompareCartesian"],
+    # plotly 7 offers to upload a chart to its maker's cloud unless told not to
+    "showSendToCloud": False, "plotlyServerURL": "",
 }  # fmt: skip
 ILLUSTRATIVE = "Hollow marks are illustrative: made to satisfy every fact of the published abstract, not measured."
 ACTIONS = (
@@ -89,13 +90,15 @@ def legend(study: Study, query: Query) -> list[html.Button]:
 def card(view: View, study: Study, query: Query) -> html.Section:
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
+    tools = [control for control in controls if control]
     head = [
         html.H2(view.title, title=view.about),
         html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption"),
-        html.Div([*[c for c in controls if c], menu(view), full_screen(view)], className="card-tools"),
+        html.Div([*(tools if len(tools) <= 2 else []), menu(view), full_screen(view)], className="card-tools"),
     ]
+    row = [html.Div(tools, className="card-controls")] if len(tools) > 2 else []
     note = [html.P(view.note, className="card-note")] if view.note else []
-    return html.Section([html.Div(head, className="card-head"), html.Div(chart(view, study, query), className="card-body"), *note], className=f"card-view card-{view.key}", **{"data-view": view.key})
+    return html.Section([html.Div(head, className="card-head"), *row, html.Div(chart(view, study, query), className="card-body"), *note], className=f"card-view card-{view.key}{' absent' if getattr(study, view.needs).empty else ''}", **{"data-view": view.key})
 
 
 def menu(view: View) -> html.Details:
@@ -120,7 +123,11 @@ def chart(view: View, study: Study, query: Query) -> Any:
     if view.draw is None:
         return response_grid(study, query)
     figure = view.draw(study, query)
-    return dcc.Graph(id=ids.graph(view.key), figure=figure, config=CONFIG, responsive=True, style=graph_style(figure))
+    return dcc.Graph(id=ids.graph(view.key), figure=figure, config=_config(view), responsive=True, style=graph_style(figure))
+
+
+def _config(view: View) -> dict[str, Any]:
+    return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
 
 
 def graph_style(figure: Any) -> dict[str, str]:

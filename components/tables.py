@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,7 @@ from analysis import response
 from analysis.narrow import kept_patients, narrow
 from analysis.phases import PHASES, course_kind, off_clock, on_clock, phase_labels, study_phases, with_phase
 from analysis.scales import axis_title, denominator, scaled_immune, scaled_pasi, IMMUNE_SCALES, PASI_SCALES
-from figures import scatter, swimlanes
+from figures import scatter, swimlanes, timelines
 from figures.marks import crowd
 
 if TYPE_CHECKING:
@@ -30,9 +31,9 @@ def pasi(study: Study, query: Query) -> pd.DataFrame:
 
 def pasi_caption(study: Study, query: Query) -> str:
     """Patients, values and missing visits."""
-    table = _on_clock(study, query, study.pasi)
-    missing = int(table["pasi"].isna().sum())
-    return f"{_n(study, query, table)}, {len(table) - missing:,} values, {missing:,} missing"
+    table = timelines.pasi_table(study, query)
+    missing = int(table["raw"].isna().sum())
+    return f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:
@@ -48,10 +49,10 @@ def immune_caption(study: Study, query: Query) -> str:
     """Patients, values, and values that the scale leaves undefined."""
     if study.immune_subsets.empty:
         return "no immune data"
-    table = _on_clock(study, query, scaled_immune(study, query.subsets, query.immune_scale))
+    table = timelines.immune_table(study, query)
     measured, drawn = int(table["raw"].notna().sum()), int(table["value"].notna().sum())
     undefined = f", {measured - drawn:,} undefined on this scale" if measured > drawn else ""
-    return f"{_n(study, query, table)}, {drawn:,} values{undefined}"
+    return f"{_n(table)}, {drawn:,} values{undefined}"
 
 
 def treatments(study: Study, query: Query) -> pd.DataFrame:
@@ -65,7 +66,7 @@ def treatments_caption(study: Study, query: Query) -> str:
         return "no treatments"
     table = _on_clock(study, query, study.treatments)
     doses = int((table["start_week"] == table["end_week"]).sum())
-    text = f"{_n(study, query, table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    text = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
     count = swimlanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
 
@@ -92,9 +93,10 @@ def cells_caption(study: Study, query: Query) -> str:
     if study.immune_subsets.empty:
         return "no immune data"
     table = scatter.matrix_table(study, query)
-    return f"PASI × subset · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
+    return f"r, patients | pairs · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
 
 
+@lru_cache(maxsize=4)
 def responses(study: Study, query: Query) -> pd.DataFrame:
     """The response table of the kept patients; in a large cohort, of the query's phase alone."""
     phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
@@ -130,7 +132,7 @@ def _on_clock(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     return kept.rename(columns=CLOCK)
 
 
-def _n(study: Study, query: Query, table: pd.DataFrame) -> str:
+def _n(table: pd.DataFrame) -> str:
     return _patients(int(table["patient_id"].nunique()))
 
 

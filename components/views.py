@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
+ZOOM = ("zoom2d", "pan2d", "resetScale2d")
 PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 
 
@@ -26,7 +27,8 @@ PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
     are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card."""
+    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card, `note`
+    what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty."""
 
     key: str
     title: str
@@ -40,6 +42,8 @@ class View:
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     controls: tuple[str, ...] = ()
     note: str = ""
+    buttons: tuple[str, ...] = ()
+    needs: str = "pasi"
 
 
 _VIEWS = (
@@ -54,9 +58,11 @@ _VIEWS = (
         caption=tables.pasi_caption,
         fields=TIMED | {"pasi_scale"},
         rescaled=TIMED,
+        buttons=ZOOM,
     ),
     View(
         key="immune",
+        needs="immune_subsets",
         title="Immune subsets",
         about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
         column="time",
@@ -66,9 +72,11 @@ _VIEWS = (
         caption=tables.immune_caption,
         fields=TIMED | {"immune_scale", "subsets"},
         rescaled=TIMED,
+        buttons=ZOOM,
     ),
     View(
         key="swimlanes",
+        needs="treatments",
         title="Treatments",
         about="Triangles are infusions with their dose; an arrow is an ongoing course; pale is prior therapy, hatched "
         "is background therapy over week 0, hollow is illustrative.",
@@ -83,6 +91,7 @@ _VIEWS = (
     ),
     View(
         key="correlation",
+        needs="immune_subsets",
         title="Correlation",
         about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
         "Lines are the common within-patient slope.",
@@ -94,10 +103,13 @@ _VIEWS = (
         fields=PAIRED | {"subset", "phase"},
         rescaled=PAIRED | {"subset", "phase"},
         controls=("subset", "phase", "tolerance"),
-        note="A trend over time that both share is not removed: after an infusion everything moves.",
+        note="Repeated-measures correlation: one common slope within patients (Bakdash & Marusich 2017). A time trend "
+        "that both share is not removed: after an infusion everything moves.",
+        buttons=("lasso2d", "select2d", *ZOOM),
     ),
     View(
         key="matrix",
+        needs="immune_subsets",
         title="Matrix",
         about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
         "tooltip. A click shows the pair in the scatter. p-values are not corrected for many cells.",

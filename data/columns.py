@@ -107,19 +107,16 @@ def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
 
 def choice(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     """A categorical over the column's choices, whatever the file's case and spacing; blank as the default."""
-    words = texts(sheet.cells[column.name])
-    codes, uniques = pd.factorize(words)
-    known = [plain(unique) if plain(unique) in column.choices else None for unique in uniques]
-    chosen = pd.Series(np.array([*known, None], dtype=object)[codes], dtype=object)
-    wrong = (chosen.isna() & words.notna()).to_numpy()
+    codes, uniques = pd.factorize(texts(sheet.cells[column.name]))
+    known = [column.choices.index(plain(word)) if plain(word) in column.choices else -1 for word in uniques]
+    chosen = np.array([*known, -1])[codes]
+    wrong = (chosen < 0) & (codes >= 0)
     near = did_you_mean(uniques[codes[wrong][0]], column.choices) if wrong.any() else ""
     for problem in located(sheet, column.name, wrong, column.expected, near):
         report.add(problem)
-    _filled(sheet, column, words.isna().to_numpy(), report)
-    default = column.default or None
-    return pd.Series(
-        pd.Categorical(chosen.where(chosen.notna(), default), categories=pd.Index(column.choices, dtype="str"))
-    )
+    _filled(sheet, column, codes < 0, report)
+    chosen = np.where(codes < 0, column.choices.index(column.default), chosen) if column.default else chosen
+    return pd.Series(pd.Categorical.from_codes(chosen, pd.Index(column.choices, dtype="str")))
 
 
 def texts(cells: pd.Series) -> pd.Series:

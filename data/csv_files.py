@@ -85,7 +85,10 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str]) -
         header = [name.strip() for name in lines[0].split(delimiter)]
         cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header])
     else:
+        before = len(report.problems)
         header, cells, rows = _read_ragged(lines, delimiter, file, report)
+        if not len(rows) and len(report.problems) > before:
+            return None
     return sheet_of(cells, header, rows + skipped, file, report)
 
 

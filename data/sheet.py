@@ -41,8 +41,11 @@ class Sheet:
 
     def renamed(self, names: Mapping[str, str]) -> Sheet:
         """The sheet with its columns called by `names` (file's name -> study's name)."""
+        names = {old: new for old, new in names.items() if old != new}
+        if not names:
+            return self
         known = {new: self.names.get(old, old) for old, new in names.items()}
-        return replace(self, cells=self.cells.rename(columns=dict(names)), names={**self.names, **known})
+        return replace(self, cells=self.cells.rename(columns=names), names={**self.names, **known})
 
     def taken(self, positions: np.ndarray) -> Sheet:
         """The sheet's rows at these positions."""
@@ -66,8 +69,8 @@ def sheet_of(cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file:
     """The sheet without blank rows and unnamed columns; None, with a problem, when its header repeats a name or no
     row is left."""
     named = [position for position, name in enumerate(header) if name]
-    unnamed = cells.drop(columns=[cells.columns[position] for position in named])
-    if unnamed.notna().any(axis=None):
+    unnamed = [position for position, name in enumerate(header) if not name]
+    if unnamed and cells.iloc[:, unnamed].notna().any(axis=None):
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
@@ -90,12 +93,15 @@ def _repeats(names: list[str]) -> list[str]:
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:
     """The sheet with the study's column names, whatever the file's case and spacing; an alias stands in for a column
     that is not there under its own name."""
+    named: dict[str, list[str]] = {}
+    for name in sheet.cells.columns:
+        named.setdefault(plain(name), []).append(name)
     names: dict[str, str] = {}
     for column in table.columns:
-        owners = [name for name in sheet.cells.columns if plain(name) == column.name]
+        owners = named.get(column.name, [])
         if len(owners) > 1:
             report.add(Problem(sheet.file, 1, column.name, f"the columns {listed(owners)}", "one of them"))
-        aliases = [name for alias in column.aliases for name in sheet.cells.columns if plain(name) == alias]
+        aliases = [name for alias in column.aliases for name in named.get(alias, [])]
         if owner := next(iter([*owners, *aliases]), None):
             names[owner] = column.name
     kept = [name for name in sheet.cells.columns if name in names or plain(name) not in table.names]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,8 @@ def _known(cell: object) -> bool:
 
 def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
     try:
+        if _has_error_cells(path):
+            return _rows_with_errors(path)
         book = CalamineWorkbook.from_path(path)
         return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
     except (KeyboardInterrupt, SystemExit):
@@ -61,3 +65,22 @@ def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
         advice = "Open it in a spreadsheet program and save it again as .xlsx, without a password."
         report.add(Problem(path.name, None, None, found, "an Excel workbook", advice))
         return {}
+
+
+def _has_error_cells(path: Path) -> bool:
+    """Whether a formula failed somewhere. Calamine gives such a cell (#DIV/0!) as blank; blank would be "missing"."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+        return any(b't="e"' in parts.read(name) for name in sheets)
+
+
+def _rows_with_errors(path: Path) -> dict[str, list[list[Any]]]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - an eighth of a second that few workbooks need
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
+        book = load_workbook(path, data_only=True)
+    pages = {page.title: page.iter_rows(values_only=True) for page in book.worksheets}
+    return {name: [["" if cell is None else cell for cell in row] for row in rows] for name, rows in pages.items()}

@@ -81,7 +81,9 @@ def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[dict[s
     axis, look = time_axis(study, query), style.theme(query)
     shapes = [shape for side in _sides(axis) for shape in _break(axis, side, look)]
     notes = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
-    for week, text, dash in _events(study, query, axis):
+    for week, text, dash in _events(study, query.clock, query.patients, query.groups):
+        if not axis.weeks[0] <= week <= axis.weeks[-1]:
+            continue
         x = float(axis.forward(week))
         line = {"color": look.muted, "width": 1, "dash": dash}
         shapes.append({"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line, "layer": "below"})
@@ -90,9 +92,12 @@ def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[dict[s
     return {"shapes": shapes, "annotations": _spread(notes, axis) if labels else notes}
 
 
-def _events(study: Study, query: Query, axis: Lens) -> list[tuple[float, str, str]]:
-    courses = on_clock(study, narrow(study, course_kind(study), query.patients or None, query.groups or None), query.clock)
-    courses = courses[courses["clock_start_week"].between(axis.weeks[0], axis.weeks[-1])]
+@lru_cache(maxsize=32)
+def _events(
+    study: Study, clock: str, patients: tuple[str, ...], groups: tuple[str, ...]
+) -> list[tuple[float, str, str]]:
+    """Clock week, label and dash of the index treatment's and restarts' lines of the kept patients."""
+    courses = on_clock(study, narrow(study, course_kind(study), patients or None, groups or None), clock)
     found = []
     for role, dash in (("index", "dot"), ("restart", "dash")):
         weeks = courses[courses["role"] == role].groupby("clock_start_week")["patient_id"]

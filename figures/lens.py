@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-FOCUS = {"index": (-4.0, 26.0), "restart": (-28.0, 26.0)}
+FOCUS = {"index": (-4.0, 26.0), "study": (-4.0, 26.0), "restart": (-28.0, 26.0)}
 """Weeks that get most of the width, by clock."""
 SIDE = 0.16
 """Width of each compressed side, as a share of the focus."""
@@ -38,31 +39,40 @@ class Lens:
         units = np.where(week < self.weeks[0], below, np.where(week > self.weeks[-1], above, inside))
         return np.where(np.isnan(week), np.nan, units)
 
-    def axis(self, width: float = 640) -> dict[str, Any]:
+    @lru_cache(maxsize=64)  # noqa: B019 - a lens is a small value, not a resource
+    def axis(self, width: float = 560) -> dict[str, Any]:
         """Range and ticks of the shared axis, for a plot about `width` px wide."""
         low, high = self.units[0], self.units[-1]
         pad = (high - low) * 0.012
         ticks = self.ticks(width)
         return {
-            "range": [low - pad, high + pad], "tickmode": "array", "tickvals": self.forward(ticks).round(4).tolist(),
+            "range": [low - pad, high + pad], "tickmode": "array", "tickangle": 0, "tickvals": self.forward(ticks).round(4).tolist(),
             "ticktext": [f"{week:g}".replace("-", "−") for week in ticks],
         }  # fmt: skip
 
-    def ticks(self, width: float = 640) -> list[float]:
-        """Weeks to label, at least 30 px apart: ends of the focus first, then round weeks, coarse before fine."""
+    def ticks(self, width: float = 560) -> list[float]:
+        """Weeks to label, at least 30 px apart. A step of weeks is used only if at least half of it finds room."""
         scale = width / (self.units[-1] - self.units[0])
-        chosen: list[float] = []
-        for week in self.candidates():
-            place = float(self.forward(week)) * scale
-            if all(abs(place - float(self.forward(other)) * scale) >= 30 for other in chosen):
-                chosen.append(week)
+        chosen: dict[float, float] = {}
+        for step in self.candidates():
+            places = self.forward(step) * scale
+            room = [all(abs(place - other) >= 30 for other in chosen.values()) for place in places]
+            if step and sum(room) * 2 >= len([week for week in step if week not in chosen]):
+                for week, place in zip(step, places, strict=True):
+                    if all(abs(place - other) >= 30 for other in chosen.values()):
+                        chosen[week] = float(place)
         return sorted(chosen)
 
-    def candidates(self) -> list[float]:
-        """Weeks that may be labelled, the most wanted first; the browser takes from the same list after a zoom."""
+    @lru_cache(maxsize=64)  # noqa: B019 - a lens is a small value, not a resource
+    def candidates(self) -> list[list[float]]:
+        """Weeks that may be labelled, step by step, the most wanted first; the browser takes from the same lists after
+        a zoom. Fine steps are for the weeks that are not compressed."""
         low, high = self.weeks[0], self.weeks[-1]
-        rounds = [float(week) for step in STEPS for week in range(int(np.ceil(low / step)) * step, int(high) + 1, step)]
-        return list(dict.fromkeys([w for w in (0.0, *self.breaks) if low <= w <= high] + rounds))[:600]
+        steps = [[week for week in (0.0, *self.breaks) if low <= week <= high]]
+        for step in STEPS:
+            weeks = np.arange(np.ceil(low / step) * step, high + 1e-9, step)
+            steps.append(weeks[(step >= 26) | (self.forward(weeks) == weeks)].tolist()[:200])
+        return steps
 
     def _slope(self, end: int) -> float:
         i, j = (0, 1) if end == 0 else (-2, -1)

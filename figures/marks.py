@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from analysis.narrow import kept_patients
 from figures import style
@@ -26,7 +25,7 @@ def crowd(study: Study, query: Query) -> str:
     return "few" if kept <= style.FEW else "some" if kept <= style.MANY else "many"
 
 
-def lines(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[go.Scatter]:
+def lines(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[style.Trace]:
     """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
     there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
     `customdata` is patient_id, week, then `columns`."""
@@ -57,43 +56,44 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     }
 
 
-def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any) -> list[go.Scatter]:
+def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any) -> list[style.Trace]:
     """Group medians with their interquartile range, from `analysis.cohort.bands` plus `x`."""
     traces = []
     for group, rows in table.groupby("group", observed=True, sort=False):
         color = colors[str(group)]
         ribbon = {"x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]]}
         fill = {"fill": "toself", "fillcolor": style.fade(color, 0.16), "line": {"width": 0}}
-        traces.append(go.Scatter(**ribbon, **fill, mode="lines", hoverinfo="skip", meta={"band": True}, **axes))
+        traces.append({"type": "scatter", **ribbon, **fill, "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}, **axes})
         data = rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist()
         hover = "<b>%{customdata[0]}</b>, week %{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
         hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
         traces.append(
-            go.Scatter(
-                x=rows["x"], y=rows["median"], mode="lines+markers", line={"color": color, "width": 2},
-                marker={"size": 4, "color": color}, customdata=data, hovertemplate=hover,
-                name=str(group), meta={"group": str(group)}, **axes,
-            )
+            {
+                "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["median"].to_numpy(), "mode": "lines+markers",
+                "line": {"color": color, "width": 2}, "marker": {"size": 4, "color": color}, "customdata": data,
+                "hovertemplate": hover, "name": str(group), "meta": {"group": str(group)}, **axes,
+            }
         )  # fmt: skip
     return traces
 
 
-def _trace(query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> go.Scatter:
+def _trace(query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> style.Trace:
     card = style.theme(query).card
     hollow = (rows["provenance"] == "illustrative").to_numpy()
     marker = {
         "size": 7, "symbol": [style.SYMBOLS.get(phase, "circle") for phase in rows["phase"].astype(object)],
         "color": np.where(hollow, card, color).tolist(), "line": {"color": color, "width": 1.5},
     }  # fmt: skip
-    return go.Scatter(
-        x=rows["x"].to_numpy(), y=rows["value"].to_numpy(), mode="lines+markers", line={"color": color, "width": 1.8},
-        marker=marker, customdata=custom(rows, columns), hovertemplate=hover, name=str(rows["patient_id"].iloc[0]), **axes,
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["value"].to_numpy(), "mode": "lines+markers",
+        "line": {"color": color, "width": 1.8}, "marker": marker, "customdata": custom(rows, columns),
+        "hovertemplate": hover, "name": str(rows["patient_id"].iloc[0]), **axes,
+    }  # fmt: skip
 
 
 def _thin(
     study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> Iterator[go.Scatter]:
+) -> Iterator[style.Trace]:
     """One trace per group; an empty point after each patient lifts the pen."""
     group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
     for group, color in style.group_colors(study, query.theme).items():
@@ -102,14 +102,16 @@ def _thin(
             continue
         lifts = np.flatnonzero(np.diff(rows["patient_id"].cat.codes.to_numpy())) + 1
         data = np.array(custom(rows, columns), dtype=object)
-        yield go.Scatter(
-            x=np.insert(rows["x"].to_numpy(), lifts, np.nan), y=np.insert(rows["value"].to_numpy(), lifts, np.nan),
-            customdata=np.insert(data, lifts, None, axis=0), mode="lines+markers", line={"color": style.fade(color, 0.35), "width": 1},
-            marker={"size": 3, "color": style.fade(color, 0.5)}, hovertemplate=hover, name=group, **axes,
-        )  # fmt: skip
+        yield {
+            "type": "scatter", "x": np.insert(rows["x"].to_numpy(), lifts, np.nan),
+            "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
+            "customdata": np.insert(data, lifts, None, axis=0).tolist(), "mode": "lines+markers",
+            "line": {"color": style.fade(color, 0.25), "width": 1},
+            "marker": {"size": 3, "color": style.fade(color, 0.4)}, "hovertemplate": hover, "name": group, **axes,
+        }  # fmt: skip
 
 
 def _plain(column: pd.Series) -> list[Any]:
     if column.dtype.kind == "f":
         return [None if value != value else round(value, 4) for value in column.tolist()]
-    return column.astype(object).where(column.notna(), None).tolist()
+    return [None if value != value else value for value in column.tolist()]

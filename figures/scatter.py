@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from analysis import correlation as statistics
 from analysis import pairing, scales
@@ -15,6 +15,8 @@ from analysis.phases import phase_labels, study_phases
 from figures import marks, style, words
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from analysis.query import Query
     from data.study import Study
 
@@ -35,19 +37,25 @@ def scatter(study: Study, query: Query) -> go.Figure:
     crowd = marks.crowd(study, query)
     points = [] if crowd == "many" else _points(study, query, table)
     lines = [] if crowd == "many" else _within(study, query, table)
-    frame = go.Scatter(x=_range(table["x"]), y=_range(table["value"]), mode="markers", marker={"opacity": 0}, hoverinfo="skip", showlegend=False)
-    title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], query.subset)
-    labels = study.subset_definitions.set_index("subset")["label"]
+    # plotly selects only where there is a mark to select
+    frame = {
+        "type": "scatter", "x": _range(table["x"]), "y": _range(table["value"]), "mode": "markers",
+        "marker": {"opacity": 0}, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+    title = _subset_title(study, query)
+    pasi_title = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]), 34)
+    printed = words.printed(correlation(table), phase_labels(study)[query.phase])
     return style.figure(
         query, *lines, frame, *points, *_legend(study, query, table),
-        xaxis={"title": {"text": words.wrap(f"{labels[query.subset]}, {title}", 62)}, "range": _range(table["x"])},
-        yaxis={"title": {"text": scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])}, "range": _range(table["value"])},
-        annotations=[_printed(study, query, table)], margin={"l": 46, "r": 14, "t": 62, "b": 46}, dragmode="lasso",
-        showlegend=True, meta={"layer": crowd == "many"},
+        xaxis={"title": {"text": title}, "range": _range(table["x"])},
+        yaxis={"title": {"text": pasi_title}, "range": _range(table["value"])},
+        annotations=[_printed(printed)], margin={"l": 46 + 13 * pasi_title.count("<br>"), "r": 14, "t": 36 + 14 * printed.count("<br>"), "b": 34 + 13 * title.count("<br>")}, dragmode="lasso",
+        showlegend=True, meta={"layer": crowd == "many", "marks": pair_marks(study, query) if crowd == "many" else []},
         legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "xanchor": "left", "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)"},
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def pair_table(study: Study, query: Query) -> pd.DataFrame:
     """The pairs of the scatter: patient_id, week (of the sample), pasi_week, gap_weeks, x (subset on its scale), value
     (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance."""
@@ -93,16 +101,17 @@ def matrix(study: Study, query: Query) -> go.Figure:
     subsets, phases = study.subset_definitions["subset"].astype(str).tolist(), study_phases(study)
     labels, names = study.subset_definitions["label"].astype(str).tolist(), phase_labels(study)
     shape = (len(subsets), len(phases))
-    grid = {name: table[name].to_numpy().reshape(shape) for name in table}
     look = style.theme(query)
-    heat = go.Heatmap(
-        z=grid["estimate"], x=list(range(len(phases))), y=list(range(len(subsets))), zmin=-1, zmax=1, xgap=2, ygap=2,
-        colorscale=list(zip((0, 0.5, 1), look.diverging, strict=True)), hoverongaps=True,
-        customdata=np.dstack([np.full(shape, None, object), grid["subset"], grid["phase"]]),
-        hovertext=np.array([_cell_hover(row) for row in table.itertuples()]).reshape(shape), hoverinfo="text",
-        text=np.array([words.cell(row) for row in table.itertuples()]).reshape(shape), texttemplate="%{text}",
-        textfont={"size": 10}, colorbar={"thickness": 7, "len": 1, "outlinewidth": 0, "tickfont": {"size": 9}, "tickvals": [-1, 0, 1], "ticktext": ["−1", "r 0", "1"], "x": 1.01, "xpad": 2},
-    )  # fmt: skip
+    rows = list(table.itertuples())
+    bar = {"thickness": 7, "lenmode": "pixels", "len": 150, "y": 1, "yanchor": "top", "outlinewidth": 0, "tickfont": {"size": 9}, "x": 1.01, "xpad": 2}
+    heat = {
+        "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(len(phases))),
+        "y": list(range(len(subsets))), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True,
+        "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)),
+        "hovertext": np.array([_cell_hover(row) for row in rows]).reshape(shape).tolist(), "hoverinfo": "text",
+        "text": np.array([words.cell(row) for row in rows]).reshape(shape).tolist(), "texttemplate": "%{text}",
+        "textfont": {"size": 10, **look.cell}, "colorbar": {**bar, "tickvals": [-1, 0, 1], "ticktext": ["−1", "r 0", "1"]},
+    }  # fmt: skip
     return style.figure(
         query, heat, plot_bgcolor=look.empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
         xaxis={"side": "top", "tickvals": list(range(len(phases))), "ticktext": [names[p] for p in phases], "showgrid": False, "fixedrange": True, "ticks": "", "showline": False},
@@ -111,21 +120,22 @@ def matrix(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix, by subset, then phase, as `analysis.correlation.matrix` returns them."""
     kept = {"phases": study_phases(study), **query.kept}
     return statistics.matrix(study, None, query.tolerance, query.pasi_scale, query.immune_scale, **kept)
 
 
-def _points(study: Study, query: Query, table: pd.DataFrame) -> list[go.Scatter]:
+def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     traces = marks.lines(study, query, table, HOVER, COLUMNS)
     for trace in traces:
         trace.update(mode="markers", showlegend=False)
-        trace.marker.size = 8 if marks.crowd(study, query) == "few" else 5
+        trace["marker"]["size"] = 8 if marks.crowd(study, query) == "few" else 5
     return traces
 
 
-def _within(study: Study, query: Query, table: pd.DataFrame) -> list[go.Scatter]:
+def _within(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
     if marks.crowd(study, query) != "few":
         return []
@@ -134,27 +144,36 @@ def _within(study: Study, query: Query, table: pd.DataFrame) -> list[go.Scatter]
     return [_line(str(row.patient_id), row, palette[str(row.patient_id)]) for row in lines.itertuples()]
 
 
-def _line(patient: str, row: Any, color: str) -> go.Scatter:
-    return go.Scatter(
-        x=[row.x_low, row.x_high], y=[row.y_low, row.y_high], mode="lines", line={"color": color, "width": 1.4},
-        customdata=[[patient, None], [patient, None]], hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
+def _line(patient: str, row: Any, color: str) -> style.Trace:
+    return {
+        "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
+        "line": {"color": color, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
+        "showlegend": False,
+    }  # fmt: skip
 
 
-def _legend(study: Study, query: Query, table: pd.DataFrame) -> list[go.Scatter]:
+def _legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """Shape is the phase: one empty trace each, for the legend alone."""
     look, names = style.theme(query), phase_labels(study)
     present = [phase for phase in style.SYMBOLS if (table["phase"] == phase).any()]
     return [
-        go.Scatter(x=[None], y=[None], mode="markers", name=names[phase], marker={"symbol": style.SYMBOLS[phase], "size": 8, "color": look.muted})
+        {
+            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": names[phase],
+            "marker": {"symbol": style.SYMBOLS[phase], "size": 8, "color": look.muted},
+        }
         for phase in present
     ]  # fmt: skip
 
 
-def _printed(study: Study, query: Query, table: pd.DataFrame) -> dict[str, Any]:
-    text = words.printed(correlation(table), phase_labels(study)[query.phase])
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 20}
+def _printed(text: str) -> dict[str, Any]:
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18}
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
+
+
+def _subset_title(study: Study, query: Query) -> str:
+    label = study.subset_definitions.set_index("subset")["label"][query.subset]
+    title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], query.subset)
+    return words.wrap(f"{label}, {title}", 66)
 
 
 def _cell_hover(row: Any) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from analysis.narrow import kept_patients
 from analysis.phases import course_kind
@@ -14,11 +13,13 @@ from analysis.response import lane_order
 from figures import clock, marks, style
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
     from analysis.query import Query
     from data.study import Study
 
-LANE = 15
-"""Height of a lane, px."""
+LANE = 13
+"""Least height of a lane, px."""
 PAGE = 12
 """Patients on a page when there are more than can be scrolled."""
 SCROLL = 24
@@ -47,14 +48,16 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
         "lanes": table.groupby("lane")["patient_id"].first().astype(str).tolist(),
     }  # fmt: skip
     yaxis = _lane_axis(study, query, table, top)
-    return style.figure(query, *_traces(study, query, table), xaxis=clock.x_axis(study, query), yaxis=yaxis, margin=margin, meta=meta, bargap=0.3, **guides)
+    strip = [_strip(study, query)] if top else []
+    return style.figure(query, *_traces(study, query, table), *strip, xaxis=clock.x_axis(study, query), yaxis=yaxis, margin=margin, meta=meta, bargap=0.3, **guides)
 
 
 def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
     """One row per course of these patients (None: all kept), in lane order: the columns of `treatments`, role, x0, x1,
     open, lane (0 on top), span and dosage (in words)."""
-    table = clock.timed(study, query, course_kind(study))
     order = lane_order(study, query.lane_sort) if patients is None else patients
+    courses = course_kind(study)
+    table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
     rank = pd.Series(range(len(order)), index=order)
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
@@ -98,7 +101,7 @@ def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, **text}]
 
 
-def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[Any]:
+def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     look = style.theme(query)
     ids = table["patient_id"].astype(str)
     color = ids.map(style.colors(study, query.theme))
@@ -108,7 +111,7 @@ def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[Any]:
     return [_bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose])]
 
 
-def _bars(table: pd.DataFrame) -> go.Bar:
+def _bars(table: pd.DataFrame) -> style.Trace:
     """Prior courses are pale, background therapy is hatched, an illustrative course is hollow."""
     fill = table["fill"].where(table["role"] != "prior", table["color"].map(lambda c: style.fade(c, 0.22)))
     marker = {
@@ -118,35 +121,36 @@ def _bars(table: pd.DataFrame) -> go.Bar:
             "fgcolor": table["color"].tolist(), "bgcolor": fill.tolist(),
         },
     }  # fmt: skip
-    return go.Bar(
-        orientation="h", base=table["x0"].to_numpy(), x=(table["x1"] - table["x0"]).to_numpy(), y=table["lane"].to_numpy(),
-        width=0.62, marker=marker, customdata=marks.custom(table, COLUMNS), hovertemplate=HOVER,
-    )  # fmt: skip
+    return {
+        "type": "bar", "orientation": "h", "base": table["x0"].to_numpy(), "x": (table["x1"] - table["x0"]).to_numpy(),
+        "y": table["lane"].to_numpy(), "width": 0.62, "marker": marker, "customdata": marks.custom(table, COLUMNS),
+        "hovertemplate": HOVER,
+    }  # fmt: skip
 
 
-def _arrows(table: pd.DataFrame) -> go.Scatter:
+def _arrows(table: pd.DataFrame) -> style.Trace:
     marker = {"symbol": "triangle-right", "size": 11, "color": table["color"].tolist()}
-    return go.Scatter(
-        x=table["x1"].to_numpy(), y=table["lane"].to_numpy(), mode="markers", marker=marker, cliponaxis=False,
-        customdata=marks.custom(table, COLUMNS), hovertemplate=HOVER,
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": table["x1"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers", "marker": marker,
+        "customdata": marks.custom(table, COLUMNS), "hovertemplate": HOVER,
+    }  # fmt: skip
 
 
-def _infusions(query: Query, table: pd.DataFrame) -> go.Scatter:
+def _infusions(query: Query, table: pd.DataFrame) -> style.Trace:
     """A mark per infusion; the doses of a short lane stand beside its last mark."""
     size = table.groupby("lane")["lane"].transform("size")
     last = ~table.duplicated("lane", keep="last") & (size <= 3)
     doses = table.groupby("lane")["dose"].agg(_doses)
-    text = [f"  {doses[lane]} {unit or ''}" if end and doses[lane] else "" for lane, unit, end in zip(table["lane"], table["dose_unit"].astype(object).where(table["dose_unit"].notna(), ""), last, strict=True)]
+    text = [f"  {doses[lane]} {unit}" if end and doses[lane] else "" for lane, unit, end in zip(table["lane"], _units(table), last, strict=True)]
     marker = {
-        "symbol": np.where(size > 6, "line-ns", "triangle-down").tolist(), "size": 10, "color": table["fill"].tolist(),
+        "symbol": np.where(size > 6, "line-ns", "triangle-down").tolist(), "size": np.where(size > 6, 4, 10).tolist(), "color": table["fill"].tolist(),
         "line": {"color": table["color"].tolist(), "width": 1.5},
     }  # fmt: skip
-    return go.Scatter(
-        x=table["x0"].to_numpy(), y=table["lane"].to_numpy(), mode="markers+text", marker=marker, text=text,
-        textposition="middle right", textfont={"size": 10, "color": style.theme(query).muted},
-        customdata=marks.custom(table, COLUMNS), hovertemplate=HOVER,
-    )  # fmt: skip
+    return {
+        "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers+text",
+        "marker": marker, "text": text, "textposition": "middle right", "customdata": marks.custom(table, COLUMNS),
+        "textfont": {"size": 10, "color": style.theme(query).muted}, "hovertemplate": HOVER,
+    }  # fmt: skip
 
 
 def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dict[str, Any]:
@@ -155,11 +159,8 @@ def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dic
     ids = lanes["patient_id"].astype(str)
     names = [f"<b><span style='color:{palette[p]}'>{p}</span></b>  " if new else "" for p, new in zip(ids, ~ids.duplicated(), strict=True)]
     text = [name + _short(drug) for name, drug in zip(names, lanes["treatment"].astype(str), strict=True)]
-    if top:
-        text.insert(0, "<i>highlighted, other page</i>")
-    values = [-top, *lanes.index.tolist()] if top else lanes.index.tolist()
     return {
-        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": values, "ticktext": text, "fixedrange": True, "showgrid": False,
+        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": lanes.index.tolist(), "ticktext": text, "fixedrange": True, "showgrid": False,
         "ticks": "", "showline": False, "tickfont": {"size": 10},
     }  # fmt: skip
 
@@ -171,12 +172,22 @@ def _separators(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in firsts[1:]]
 
 
+def _strip(study: Study, query: Query) -> style.Trace:
+    """What the free lanes on top of a page are for; the layer writes over it."""
+    axis = clock.time_axis(study, query)
+    return {
+        "type": "scatter", "x": [(axis.units[0] + axis.units[-1]) / 2], "y": [-(PINNED + 1) / 2], "mode": "text",
+        "text": ["<i>a highlighted patient of another page shows here</i>"], "hoverinfo": "skip",
+        "textfont": {"size": 10, "color": style.theme(query).muted},
+    }  # fmt: skip
+
+
 def _short(name: str) -> str:
     return name if len(name) <= 16 else name[:15] + "…"
 
 
 def _doses(doses: pd.Series) -> str:
-    return ", ".join(f"{dose:g}" for dose in doses.dropna().unique())
+    return ", ".join(f"{dose:.3g}" for dose in doses.dropna().unique())
 
 
 def _spans(table: pd.DataFrame) -> list[str]:
@@ -189,5 +200,9 @@ def _spans(table: pd.DataFrame) -> list[str]:
 
 
 def _dosages(table: pd.DataFrame) -> list[str]:
-    units = table["dose_unit"].astype(object).where(table["dose_unit"].notna(), "")
-    return ["dose not stated" if np.isnan(dose) else f"{dose:g} {unit}" for dose, unit in zip(table["dose"], units, strict=True)]
+    return ["dose not stated" if np.isnan(dose) else f"{dose:g} {unit}" for dose, unit in zip(table["dose"], _units(table), strict=True)]
+
+
+def _units(table: pd.DataFrame) -> list[str]:
+    """Dose units, "" where not stated; a power of ten as it is printed."""
+    return table["dose_unit"].astype(object).where(table["dose_unit"].notna(), "").str.replace("1e6 ", "× 10⁶ ").tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -32,7 +33,8 @@ def pasi(study: Study, query: Query) -> go.Figure:
     if table["value"].notna().sum() == 0:
         return style.empty(query, "No PASI value in what is kept.<br>Remove a chip above, or widen the week window.")
     hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
-    traces = _traces(study, query, table, hover, ("raw", "baseline", "provenance"))
+    traces = _own(study, query, table, hover)
+    traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
     guides = clock.guides(study, query, labels=True)
     guides["shapes"] += _targets(query)
     guides["annotations"] += [*_target_labels(query), _heading(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]))]
@@ -41,6 +43,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
 
 
+@lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
     return clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale))
@@ -56,14 +59,16 @@ def immune(study: Study, query: Query) -> go.Figure:
     table = immune_table(study, query)
     if table["value"].notna().sum() == 0:
         return style.empty(query, immune_absence(study, query))
-    layout, traces = {}, []
+    layout, traces, groups = {}, [], style.group_colors(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
     guides = clock.guides(study, query, labels=False)
+    middle = _middle(study, query, table)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
         rows = table[table["subset"] == subset]
-        traces += _traces(study, query, rows, hover, ("raw", "baseline", "provenance"), yaxis=axis)
-        layout[axis.replace("y", "yaxis")] = _row_axis(query, number)
+        traces += _own(study, query, rows, hover, yaxis=axis)
+        traces += marks.bands(query, middle[middle["subset"] == subset], groups, yaxis=axis) if len(middle) else []
+        layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         guides["shapes"] += _reference(query, axis)
         guides["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
@@ -72,6 +77,7 @@ def immune(study: Study, query: Query) -> go.Figure:
     return style.figure(query, *traces, xaxis=xaxis, margin=margin, meta=_meta(study, query, rows=len(query.subsets)), **layout, **guides)
 
 
+@lru_cache(maxsize=4)
 def immune_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
     return clock.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale))
@@ -94,16 +100,18 @@ def immune_absence(study: Study, query: Query) -> str:
     return "No value of these subsets in what is kept.<br>Remove a chip above, or choose another scale: a fold needs a baseline."
 
 
-def _traces(
-    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: tuple[str, ...], **axes: Any
-) -> list[go.Scatter]:
-    crowd = marks.crowd(study, query)
-    own = [] if crowd == "many" else marks.lines(study, query, table, hover, columns, **axes)
+def _own(study: Study, query: Query, table: pd.DataFrame, hover: str, **axes: Any) -> list[style.Trace]:
+    """Every patient's own line, unless there are too many to tell apart."""
+    columns = ("raw", "baseline", "provenance")
+    return [] if marks.crowd(study, query) == "many" else marks.lines(study, query, table, hover, columns, **axes)
+
+
+def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """Group medians and quartiles with `x`; no row below `BANDS_FROM` patients."""
     if table["patient_id"].nunique() < BANDS_FROM:
-        return own
+        return pd.DataFrame(columns=["group", "subset"])
     middle = cohort.bands(study, table, by="group", week="clock_week")
-    middle = middle.assign(x=clock.time_axis(study, query).forward(middle["week"]))
-    return own + marks.bands(query, middle, style.group_colors(study, query.theme), **axes)
+    return middle.assign(x=clock.time_axis(study, query).forward(middle["week"]))
 
 
 def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
@@ -117,7 +125,7 @@ def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
         top = max(10.0, float(table["value"].max()) * 1.06)
         return {**fixed, "range": [-top * 0.035, top]}
     low = max(min(-10.0, float(table["value"].min()) - 5), -150)
-    return {**fixed, "range": [low, 106], "tickvals": [-100, -50, 0, 50, 75, 90, 100], "ticktext": ["−100", "−50", "0", "50", "75", "90", "100"]}
+    return {**fixed, "range": [low, 114], "tickvals": [-100, -50, 0, 50, 75, 100], "ticktext": ["−100", "−50", "0", "50", "75", "100"]}
 
 
 def _targets(query: Query) -> list[dict[str, Any]]:
@@ -127,11 +135,17 @@ def _targets(query: Query) -> list[dict[str, Any]]:
 
 
 def _target_labels(query: Query) -> list[dict[str, Any]]:
+    """The highest target is named above its line, the others below theirs: so no two names meet."""
     absolute = query.pasi_scale == "absolute"
-    font = {"size": 9, "color": style.theme(query).muted}
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom", "yshift": -2, "showarrow": False, "font": font}
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "showarrow": False, "font": {"size": 9, "color": style.theme(query).muted}}
     levels = ABSOLUTE_TARGETS if absolute else RELATIVE_TARGETS
-    return [{**place, "y": level, "text": f"≤ {level:g}" if absolute else f"PASI{level:g}"} for level in levels]
+    return [
+        {
+            **place, "y": level, "text": f"≤ {level:g}" if absolute else f"PASI{level:g}",
+            **({"yanchor": "bottom", "yshift": -2} if level == max(levels) else {"yanchor": "top", "yshift": 2}),
+        }
+        for level in levels
+    ]  # fmt: skip
 
 
 def _reference(query: Query, axis: str) -> list[dict[str, Any]]:
@@ -145,21 +159,24 @@ def _level(level: float, axis: str, line: dict[str, Any]) -> dict[str, Any]:
     return {"type": "line", **place, "line": line, "layer": "below"}
 
 
-def _row_axis(query: Query, number: int) -> dict[str, Any]:
+def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
+    """The whole range of the values, so that whoever is highlighted over a band is in sight."""
+    low, high = float(values.min()), float(values.max())
+    pad = 0.07 * (high - low or 1.0)
     count = len(query.subsets)
     gap = 0.1 if count <= 2 else ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
     height = 1 / count - gap
     bottom = 1 - number / count
-    return {"domain": [bottom, bottom + height], "fixedrange": True, "nticks": 4, "rangemode": "normal"}
+    return {"domain": [bottom, bottom + height], "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
 
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     labels = study.subset_definitions.set_index("subset")["label"]
     scale = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
-    return _heading(f"<b>{labels[subset]}</b>  {scale}", yref=f"{axis} domain")
+    return _heading(f"<b>{labels[subset]}</b>  <span style='font-size:10px'>{scale}</span>", yref=f"{axis} domain")
 
 
 def _heading(text: str, yref: str = "paper") -> dict[str, Any]:
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -40, "yref": yref, "y": 1, "yanchor": "bottom"}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": yref, "y": 1, "yanchor": "bottom"}
     shift = 14 if yref == "paper" else 0
     return {**place, "yshift": shift, "text": text, "showarrow": False, "font": {"size": 11}}

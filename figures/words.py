@@ -19,27 +19,31 @@ def p_value(p: float) -> str:
 
 
 def counts(result: Any) -> str:
-    """Patients and pairs that a coefficient stands on, and who was left out."""
-    single = f" ({_plural(result.single, 'patient')} with a single pair left out)" if result.single else ""
-    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}{single}"
+    """Patients and pairs that a coefficient stands on."""
+    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}"
+
+
+def single(result: Any) -> str:
+    """Who was left out, or ""."""
+    return f"<br>{_plural(result.single, 'patient')} with a single pair left out" if result.single else ""
 
 
 def sentence(result: Any) -> str:
     """A coefficient with all it stands on, or why there is none."""
     if result.reason:
-        return f"not computed: {result.reason}<br>{counts(result)}"
+        return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
     interval = f"95 % CI {number(result.low)} to {number(result.high)}"
-    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>df {result.df}, {p_value(result.p)}; {counts(result)}"
+    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>df {result.df:,}, {p_value(result.p)}; {counts(result)}{single(result)}"
 
 
 def printed(result: Any, phase: str) -> str:
-    """The two lines printed on the scatter."""
-    return f"{sentence(result)} · {phase}"
+    """The lines printed on the scatter."""
+    return f"<b>{phase}</b>  {sentence(result)}"
 
 
 def cell(result: Any) -> str:
-    """The two lines of a matrix cell; a grey cell says its n and that it is not computed."""
-    n = f"<span style='font-size:8px'>{result.patients} pt · {result.pairs} pairs</span>"
+    """The two lines of a matrix cell: the coefficient, and patients | pairs; n/c is not computed."""
+    n = f"<span style='font-size:9px'>{result.patients:,} | {result.pairs:,}</span>"
     return f"{'n/c' if result.reason else number(result.estimate)}<br>{n}"
 
 

@@ -53,6 +53,11 @@ def test_irregular_visits_go_to_the_week_that_most_patients_share():
     assert bands(study, scaled_pasi(study, "absolute"))["n"].tolist() == [20, 20]
 
 
+def test_a_visit_between_two_given_weeks_goes_to_the_earlier():
+    study = cohort({f"P{number}": [2] for number in range(3)})
+    assert bands(study, scaled_pasi(study, "absolute"), weeks=[4, 0])["week"].tolist() == [0]
+
+
 def test_a_visit_far_from_every_shared_week_is_not_moved_there():
     study = cohort({f"P{number}": [0, 12] for number in range(20)} | {"late": [0, 40]})
     assert nominal_weeks(study.pasi).tolist() == [0, 12, 40]

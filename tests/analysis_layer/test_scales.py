@@ -54,7 +54,7 @@ def test_every_title_names_the_denominator(study, scale):
 
 def test_a_title_names_the_baseline(study):
     assert axis_title(study, IMMUNE_SCALES["fold"], "treg") == (
-        "fold change of % of CD4+ T (parent) from baseline (last value at or before first MSC)"
+        "fold change of % of CD4+ T (parent) from baseline (last at or before first MSC)"
     )
     assert axis_title(study, PASI_SCALES["absolute"]) == "PASI (0–72)"
 

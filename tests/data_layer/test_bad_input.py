@@ -234,7 +234,7 @@ BAD = {
         "3 cells, as in the header",
     ),
     "one column only": ({"pasi": "P1\nP2\n"}, "pasi.csv", 1, "patient_id", "'P1'", "a column 'patient_id'"),
-    "a folder for a file": ({"pasi": None, "pasi.csv/x": None}, "pasi.csv", None, None, "an empty folder", "pasi.csv"),
+    "empty folder": ({"pasi": None}, "pasi.csv", None, None, "an empty folder", "pasi.csv"),
 }
 
 
@@ -307,5 +307,11 @@ def test_near_misses_are_suggested(folder):
 @pytest.mark.parametrize("name", ["nowhere", "nowhere.csv", "notes.docx"])
 def test_a_path_that_is_no_study(tmp_path, name):
     (tmp_path / "notes.docx").write_bytes(b"x")
-    with pytest.raises(StudyError, match="expected a folder with pasi.csv or study.toml; or a study.toml"):
+    with pytest.raises(StudyError, match=r"expected a folder with pasi\.csv or study\.toml; or a study\.toml"):
         open_study(tmp_path / name)
+
+
+def test_a_folder_named_like_a_file(tmp_path):
+    (tmp_path / "pasi.csv").mkdir()
+    with pytest.raises(StudyError, match=r"pasi\.csv: found a file that cannot be read"):
+        open_study(tmp_path)

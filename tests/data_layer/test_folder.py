@@ -101,7 +101,8 @@ def test_covariates_are_numbers_or_text(folder):
 
 def test_wide_and_long_immune_tables_are_the_same_study(folder):
     wide = open_study(folder(immune_subsets="patient_id,week,treg,b cell\nP1,4,2,3\nP1,0,1,\nP2,0,5,6\n"))
-    long = "patient_id,week,subset,value\nP1,0,treg,1\nP1,0,b cell,\nP1,4,treg,2\nP1,4,b cell,3\nP2,0,treg,5\nP2,0,b cell,6\n"
+    rows = ["P1,0,treg,1", "P1,0,b cell,", "P1,4,treg,2", "P1,4,b cell,3", "P2,0,treg,5", "P2,0,b cell,6"]
+    long = "\n".join(["patient_id,week,subset,value", *rows])
     pd.testing.assert_frame_equal(wide.immune_subsets, open_study(folder(immune_subsets=long)).immune_subsets)
     assert wide.immune_subsets["value"].isna().sum() == 1
     assert wide.immune_subsets["count"].isna().all()

@@ -1,0 +1,92 @@
+"""Workbooks: one sheet per table."""
+
+import datetime as dt
+
+import openpyxl
+import pytest
+
+from data.catalog import open_study
+from data.problems import StudyError
+
+PASI = [("patient_id", "week", "pasi"), (1, 0, 20), (1, 4.5, None), (2, 0, 30)]
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens a workbook of these sheets, each a list of rows."""
+
+    def write(**sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        for name, rows in sheets.items():
+            page = book.create_sheet(name)
+            for row in rows:
+                page.append(row)
+        book.save(tmp_path / "book.xlsx")
+        return open_study(tmp_path / "book.xlsx")
+
+    return write
+
+
+def test_sheets_are_tables(opened):
+    drugs = [("patient_id", "treatment", "kind", "start_week", "end_week"), (2, "UC-MSC", "cell_therapy", 0, 0)]
+    study = opened(PASI=PASI, Treatments=drugs, Notes=[("anything",)])
+    assert study.patient_ids == ["1", "2"]
+    assert study.pasi["pasi"].tolist()[::2] == [20, 30]
+    assert study.treatments["treatment"].tolist() == ["UC-MSC"]
+    assert study.notes == ("book.xlsx: the sheets 'Notes' are not read.",)
+
+
+def test_a_sheet_of_properties(opened):
+    about = [("property", "value"), ("title", "A trial"), ("week_zero", "dose 1"), ("index.label", "start")]
+    study = opened(study=about, pasi=PASI)
+    assert (study.title, study.week_zero, study.index.label) == ("A trial", "dose 1", "start")
+
+
+def test_a_single_sheet_may_be_wide(opened):
+    study = opened(Sheet1=[("ID", "arm", "Baseline", "Week 4"), (1, "A", 20, 2.5), (2, "B", 10, None)])
+    assert study.pasi["pasi"].tolist()[:3] == [20, 2.5, 10]
+    assert study.patients["group"].tolist() == ["A", "B"]
+
+
+def test_blank_rows_and_columns_around_a_table(opened):
+    rows = [(), (None, "patient_id", "week", "pasi"), (), (None, "a", 0, 3), (None, "a", 1, "n/a")]
+    assert opened(pasi=rows).pasi["week"].tolist() == [0, 1]
+
+
+BAD = {
+    "no sheet of ours": ({"data": PASI, "more": PASI}, None, None, "the sheets 'data', 'more'"),
+    "empty sheet": ({"pasi": PASI, "events": []}, None, None, "an empty sheet"),
+    "header only": (
+        {"pasi": PASI, "events": [("patient_id", "week", "event")]},
+        None,
+        None,
+        "no rows below the header",
+    ),
+    "text": ({"pasi": [*PASI, (2, 4, "#DIV/0!")]}, 5, "pasi", "'#DIV/0!'"),
+    "below a gap": ({"pasi": [(), *PASI, (), (2, 4, 80)]}, 7, "pasi", "80"),
+    "a date": ({"pasi": [*PASI, (2, dt.datetime(2024, 1, 3), 3)]}, 5, "week", "2024-01-03"),  # noqa: DTZ001 - as Excel has them
+    "a tick box": ({"pasi": [*PASI, (2, 4, True)]}, 5, "pasi", "True"),
+    "unknown property": ({"pasi": PASI, "study": [("title", "x"), ("titel", "y")]}, 2, None, "'titel'"),
+}
+
+
+@pytest.mark.parametrize(("sheets", "row", "column", "found"), BAD.values(), ids=BAD)
+def test_problems_name_the_sheet_and_its_row(opened, sheets, row, column, found):
+    with pytest.raises(StudyError) as error:
+        opened(**sheets)
+    (problem,) = error.value.problems
+    assert (problem.row, problem.column) == (row, column)
+    assert found in problem.found
+    assert problem.file.startswith("book.xlsx")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a workbook", b"PK\x03\x04 torn", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9]
+)
+def test_an_unreadable_workbook(tmp_path, content):
+    (tmp_path / "book.xlsx").write_bytes(content)
+    with pytest.raises(
+        StudyError, match=r"book\.xlsx: found a workbook that cannot be read .* Open it in a spreadsheet"
+    ):
+        open_study(tmp_path / "book.xlsx")
