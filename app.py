@@ -30,9 +30,9 @@ def create_app(study: str | None = None) -> Dash:
     catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
     first, prefix = catalog.first, _prefix()
     app = Dash(
-        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title="", url_base_pathname=prefix,
-        assets_folder=str(Path(__file__).parent / "assets"), external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
-        serve_locally=True,
+        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title="",
+        url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
+        external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
     # brotli would take longer to write than an internal network takes to send

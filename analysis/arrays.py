@@ -33,6 +33,11 @@ def pick(values: Floats, rows: Positions) -> Floats:
     return np.append(values, np.nan)[rows]
 
 
+def pick_rows(positions: Positions, rows: Positions) -> Positions:
+    """`positions` at `rows`, -1 where a row is -1."""
+    return np.append(positions, np.intp(-1))[rows]
+
+
 def categorical(codes: NDArray[np.integer], names: Iterable[str], *, ordered: bool = False) -> pd.Categorical:
     """A categorical of these names from positions, -1 being missing."""
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype="str"), ordered=ordered)

@@ -64,7 +64,7 @@ class Query:
 
 
 def default(study: Study) -> Query:
-    """The query of a bare address: the clock that everyone is on, the first two subsets, the first of them in the scatter."""
+    """The query of a bare address: the clock that everyone is on, and the study's first two subsets."""
     known = study.subset_definitions["subset"].astype(str).tolist()
     return Query(clock=study_clocks(study)[0], subsets=tuple(known[:2]), subset=known[0] if known else "")
 

@@ -9,12 +9,15 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, interleaved, last_rows, pick
-from analysis.narrow import Window, in_window
-from analysis.phases import INDEX_PHASES, PHASES, Phase, anchors, index_event, phase_codes, study_phases
+from analysis.arrays import Flags, Floats, categorical, interleaved, pick, pick_rows
+from analysis.narrow import Window
+from analysis.phase_visits import BASELINES, PhaseVisits, chosen_phases, phase_visits
+from analysis.phases import PHASES
 from analysis.samples import samples, visits
 from analysis.scales import percent_improvement
 from data.study import Study
+
+__all__ = ["BASELINES", "LANE_SORTS", "STATES", "STATE_ORDER", "THRESHOLDS", "lane_order", "responses", "states"]
 
 EXACT = 1e-9
 """Room for rounding in a comparison of one-decimal scores; far below any difference between two of them."""
@@ -104,13 +107,6 @@ STATES: Mapping[str, State] = MappingProxyType(
 STATE_ORDER = ("PASI100", "PASI90", "PASI75", "PASI50", "below_PASI50", "worse", "not_evaluable")
 """From best to worst."""
 
-BASELINES: Mapping[str, str] = MappingProxyType(
-    {
-        "phase": "each phase's own baseline: the last PASI at or before its start",
-        "original": "the original baseline: the last PASI at or before the index event",
-    }
-)
-
 
 def states(baseline: Floats, value: Floats) -> pd.Categorical:
     """The key of the state of each (baseline, value), an ordered categorical from best to worst."""
@@ -137,10 +133,8 @@ def responses(
     visits, never the baseline. `all` means every visit after the index week; `before` has no start, so no baseline.
     NaN: not observed, or never reached.
     """
-    keys = study_phases(study) if phases is None else list(phases)
-    seen = visits(study)
-    inside = in_window(study, seen.patient, seen.week, window, clock)
-    tables = [_phase_responses(study, key, inside, baseline) for key in keys]
+    keys = chosen_phases(study, phases)
+    tables = [_phase_responses(phase_visits(study, key, baseline, window, clock), study) for key in keys]
     order = interleaved(len(keys), len(study.patients))
     return pd.concat(tables, ignore_index=True).take(order).reset_index(drop=True)
 
@@ -157,9 +151,8 @@ def _by_id(study: Study) -> Floats:
 
 
 def _by_first_response(study: Study) -> Floats:
-    start = _start(study, "index_week")
-    base = pick(visits(study).pasi, _last_at(study, start))
-    return _first_reached(study, np.flatnonzero(_in_phase(study, "all")), base, 50) - start
+    seen = phase_visits(study, "all")
+    return _first_reached(seen, 50) - seen.start
 
 
 def _by_best_response(study: Study) -> Floats:
@@ -186,75 +179,30 @@ LANE_SORTS: Mapping[str, LaneSort] = MappingProxyType(
 )
 
 
-def _phase_responses(study: Study, phase: str, inside: Flags, baseline: str) -> pd.DataFrame:
+def _phase_responses(seen: PhaseVisits, study: Study) -> pd.DataFrame:
     """The rows of one phase, in display order."""
-    seen, size = visits(study), len(study.patients)
-    start = _start(study, PHASES[phase].start)
-    rows = np.flatnonzero(inside & _in_phase(study, phase))
-    base_row = _last_at(study, _start(study, "index_week") if _on_original(phase, baseline) else start)
-    base = pick(seen.pasi, base_row)
-    best_row = first_rows(seen.patient, rows[np.lexsort((seen.week[rows], seen.pasi[rows]))], size)
-    last_row = last_rows(seen.patient, rows, size)
-    best, last = pick(seen.pasi, best_row), pick(seen.pasi, last_row)
-    count = np.bincount(seen.patient[rows], minlength=size)
+    best_row = pick_rows(seen.nadir_row, seen.last)
+    best, last = pick(seen.pasi, best_row), pick(seen.pasi, seen.last)
     return pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array,
-            "phase": categorical(np.full(size, list(PHASES).index(phase)), PHASES),
-            "baseline": base,
-            "baseline_week": pick(seen.week, base_row),
-            "visits": count,
+            "phase": categorical(np.full(seen.size, list(PHASES).index(seen.phase)), PHASES),
+            "baseline": seen.baseline,
+            "baseline_week": seen.baseline_week,
+            "visits": seen.count,
             "best_pasi": best,
             "best_week": pick(seen.week, best_row),
-            "best_improvement": percent_improvement(best, base),
-            "weeks_to_pasi75": _first_reached(study, rows, base, 75) - start,
-            "weeks_to_pasi90": _first_reached(study, rows, base, 90) - start,
+            "best_improvement": percent_improvement(best, seen.baseline),
+            "weeks_to_pasi75": _first_reached(seen, 75) - seen.start,
+            "weeks_to_pasi90": _first_reached(seen, 90) - seen.start,
             "last_pasi": last,
-            "last_week": pick(seen.week, last_row),
-            "state_now": states(base, last),
-            "reason": _reasons(study, PHASES[phase], start, base, count, windowed=not inside.all()),
+            "last_week": pick(seen.week, seen.last),
+            "state_now": states(seen.baseline, last),
+            "reason": seen.no_baseline.astype("str"),
         }
     )
 
 
-def _on_original(phase: str, baseline: str) -> bool:
-    """`before` has no baseline of either kind."""
-    return baseline == "original" and bool(PHASES[phase].start)
-
-
-def _start(study: Study, anchor: str) -> Floats:
-    return anchors(study)[anchor].to_numpy() if anchor else np.full(len(study.patients), np.nan)
-
-
-def _in_phase(study: Study, phase: str) -> Flags:
-    seen = visits(study)
-    codes = phase_codes(study, seen.patient, seen.week)
-    return codes >= 1 if phase == "all" else codes == INDEX_PHASES.index(phase)
-
-
-def _last_at(study: Study, limit: Floats) -> Positions:
-    """The last visit of each patient at or before `limit`, -1 without one."""
-    seen = visits(study)
-    rows = np.flatnonzero(seen.week <= limit[seen.patient])
-    return last_rows(seen.patient, rows, len(limit))
-
-
-def _first_reached(study: Study, rows: Positions, base: Floats, percent: float) -> Floats:
-    """The week of each patient's first visit among `rows` that reached the threshold."""
-    seen = visits(study)
-    hits = rows[reached(base[seen.patient[rows]], seen.pasi[rows], percent)]
-    return pick(seen.week, first_rows(seen.patient, hits, len(base)))
-
-
-def _reasons(study: Study, phase: Phase, start: Floats, base: Floats, count: Positions, *, windowed: bool) -> list[str]:
-    """Why a row is not evaluable, the first rule that holds; "" where it is."""
-    event = "restart" if phase.key == "restart" else index_event(study)
-    missing = "no restart" if phase.key == "restart" else f"never got {study.index.label}"
-    rules = {
-        f"no baseline: nothing precedes the visits before {event}": np.full(len(base), not phase.start),
-        missing: np.isnan(start),
-        f"no baseline: no PASI at or before {event}": np.isnan(base),
-        "baseline PASI is 0": base == 0,
-        "no PASI in this phase" + (" within the week window" if windowed else ""): count == 0,
-    }
-    return np.select(list(rules.values()), list(rules), "").tolist()
+def _first_reached(seen: PhaseVisits, percent: float) -> Floats:
+    """The week of each patient's first visit that reached the threshold."""
+    return pick(seen.week, seen.first(reached(seen.base, seen.pasi, percent)))

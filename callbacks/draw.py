@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
-    from analysis.query import Query
     from data.shelf import Catalog
     from data.study import Study
 

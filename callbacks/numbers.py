@@ -49,7 +49,9 @@ def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     return dcc.send_data_frame(table.to_csv, f"{study.key}-{view}.csv", index=False)
 
 
-def grid(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, list[dict[str, Any]], list[dict[str, Any]]]:
+def grid(
+    study: Study, view: str, wanted: dict[str, Any]
+) -> tuple[bool, str, list[dict[str, Any]], list[dict[str, Any]]]:
     """The table behind a view as a dialog: open, its title, columns and rows."""
     table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
     columns = [{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table]

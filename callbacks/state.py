@@ -32,7 +32,9 @@ def register(app: Dash, catalog: Catalog) -> None:
         State(ids.STUDY, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(ClientsideFunction("reprise", "row"), Input(ids.TABLE, "cellClicked"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("reprise", "row"), Input(ids.TABLE, "cellClicked"), prevent_initial_call=True
+    )
     app.clientside_callback(ClientsideFunction("reprise", "drawn"), Input(ids.DRAWN, "data"))
 
     @app.callback(Output(ids.PAGE, "children"), Input(ids.STUDY, "data"), prevent_initial_call=True)

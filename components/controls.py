@@ -13,7 +13,7 @@ from analysis.query import MAX_SUBSETS
 from analysis.response import LANE_SORTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components import ids
-from figures import swimlanes
+from figures import lanes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,8 +59,10 @@ def _number(field: str, **limits: Any) -> Callable[[Study, Query], Any]:
 
 
 def _page(study: Study, query: Query) -> dbc.Input:
-    last = swimlanes.pages(study, query)
-    return dbc.Input(id=ids.control("lane_page"), type="number", value=query.lane_page, min=1, max=last, step=1, size="sm")
+    last = lanes.pages(study, query)
+    return dbc.Input(
+        id=ids.control("lane_page"), type="number", value=query.lane_page, min=1, max=last, step=1, size="sm"
+    )
 
 
 def _switch(field: str) -> Callable[[Study, Query], Any]:
@@ -68,11 +70,25 @@ def _switch(field: str) -> Callable[[Study, Query], Any]:
 
 
 def _subsets(study: Study) -> dict[str, str]:
-    return dict(zip(study.subset_definitions["subset"].astype(str), study.subset_definitions["label"].astype(str), strict=True))
+    return dict(
+        zip(study.subset_definitions["subset"].astype(str), study.subset_definitions["label"].astype(str), strict=True)
+    )
 
 
 def _groups(study: Study) -> dict[str, str]:
     return {group: group for group in study.patients["group"].astype(str).unique()}
+
+
+def _clocks(study: Study) -> dict[str, str]:
+    return {key: clock_labels(study)[key] for key in study_clocks(study)}
+
+
+def _phases(study: Study) -> dict[str, str]:
+    return {key: phase_labels(study)[key] for key in study_phases(study)}
+
+
+def _has_treatments(study: Study) -> bool:
+    return not study.treatments.empty
 
 
 def _has_subsets(study: Study) -> bool:
@@ -83,32 +99,102 @@ def _labels(registry: Mapping[str, Any]) -> Callable[[Study], dict[str, str]]:
     return lambda _: {key: entry.label for key, entry in registry.items()}
 
 
+_WINDOW = "numbers, n and fits change. To look closer without changing a number, drag on a chart."
 _CONTROLS = (
-    Control("patients", "Patients", "Keep only these patients. Empty keeps all. To highlight without leaving others out, click them.",
-            _several("patients", lambda study: {p: p for p in study.patient_ids}, "all patients")),
-    Control("groups", "Groups", "Keep only these groups. Empty keeps all.", _several("groups", _groups, "all groups"),
-            lambda study: study.patients["group"].nunique() > 1),
-    Control("clock", "Clock", "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
-            _select("clock", lambda study: {key: clock_labels(study)[key] for key in study_clocks(study)}), lambda study: len(study_clocks(study)) > 1),
-    Control("from_week", "From week", "Leave out everything before this week of the clock: numbers, n and fits change. To look closer without changing a number, drag on a chart.",
-            _number("from_week", placeholder="first", step="any")),
-    Control("to_week", "To week", "Leave out everything after this week of the clock: numbers, n and fits change.",
-            _number("to_week", placeholder="last", step="any")),
-    Control("lens", "Time lens", "Give the weeks around week 0 most of the width and compress the rest (shaded, behind //).", _switch("lens")),
-    Control("pasi_scale", "PASI", "PASI as scored, or % improvement from the last value at or before week 0.", _select("pasi_scale", _labels(PASI_SCALES))),
-    Control("immune_scale", "Immune", "Frequencies as measured, or against the patient's own last value at or before week 0.",
-            _select("immune_scale", _labels(IMMUNE_SCALES)), _has_subsets),
-    Control("subsets", "Subsets", f"Up to {MAX_SUBSETS} subsets, one row each.", _several("subsets", _subsets, "choose subsets"), _has_subsets),
-    Control("lane_sort", "Sort", "Order of patients: by id, by weeks to first PASI50, by best improvement, or by length of follow-up.",
-            _select("lane_sort", _labels(LANE_SORTS)), lambda study: not study.treatments.empty),
-    Control("lane_page", "Page", "Page of patients. A highlighted patient of another page is drawn on top.", _page,
-            lambda study: len(study.patients) > swimlanes.SCROLL and not study.treatments.empty),
-    Control("subset", "Subset", "The subset on the horizontal axis.", _select("subset", _subsets), _has_subsets),
-    Control("phase", "Phase", "Pairs of this phase only. A visit on the day a phase starts is pre-dose: it belongs to the phase before.",
-            _select("phase", lambda study: {key: phase_labels(study)[key] for key in study_phases(study)}), _has_subsets),
-    Control("tolerance", "± weeks", "Largest gap between a blood sample and the PASI visit it is paired with.",
-            _number("tolerance", min=0, max=26, step="any"), _has_subsets),
-)  # fmt: skip
+    Control(
+        "patients",
+        "Patients",
+        "Keep only these patients. Empty keeps all. To highlight without leaving others out, click them.",
+        _several("patients", lambda study: {patient: patient for patient in study.patient_ids}, "all patients"),
+    ),
+    Control(
+        "groups",
+        "Groups",
+        "Keep only these groups. Empty keeps all.",
+        _several("groups", _groups, "all groups"),
+        lambda study: len(_groups(study)) > 1,
+    ),
+    Control(
+        "clock",
+        "Clock",
+        "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
+        _select("clock", _clocks),
+        lambda study: len(_clocks(study)) > 1,
+    ),
+    Control(
+        "from_week",
+        "From week",
+        f"Leave out everything before this week of the clock: {_WINDOW}",
+        _number("from_week", placeholder="first", step="any"),
+    ),
+    Control(
+        "to_week",
+        "To week",
+        f"Leave out everything after this week of the clock: {_WINDOW}",
+        _number("to_week", placeholder="last", step="any"),
+    ),
+    Control(
+        "lens",
+        "Time lens",
+        "Give the weeks around week 0 most of the width and compress the rest (shaded, behind //).",
+        _switch("lens"),
+    ),
+    Control(
+        "pasi_scale",
+        "PASI",
+        "PASI as scored, or % improvement from the last value at or before week 0.",
+        _select("pasi_scale", _labels(PASI_SCALES)),
+    ),
+    Control(
+        "immune_scale",
+        "Immune",
+        "Frequencies as measured, or against the patient's own last value at or before week 0.",
+        _select("immune_scale", _labels(IMMUNE_SCALES)),
+        _has_subsets,
+    ),
+    Control(
+        "subsets",
+        "Subsets",
+        f"Up to {MAX_SUBSETS} subsets, one row each.",
+        _several("subsets", _subsets, "choose subsets"),
+        _has_subsets,
+    ),
+    Control(
+        "lane_sort",
+        "Sort",
+        "Order of patients: by id, by weeks to first PASI50, by best improvement, or by length of follow-up.",
+        _select("lane_sort", _labels(LANE_SORTS)),
+        _has_treatments,
+    ),
+    Control(
+        "lane_page",
+        "Page",
+        "Page of patients. A highlighted patient of another page is drawn on top.",
+        _page,
+        lambda study: _has_treatments(study) and len(study.patients) > lanes.SCROLL,
+    ),
+    Control(
+        "subset",
+        "Subset",
+        "The subset on the horizontal axis.",
+        _select("subset", _subsets),
+        _has_subsets,
+    ),
+    Control(
+        "phase",
+        "Phase",
+        "Pairs of this phase only. A visit on the day a phase starts is pre-dose: it belongs to the phase before.",
+        _select("phase", _phases),
+        _has_subsets,
+    ),
+    Control(
+        "tolerance",
+        "± weeks",
+        "Largest gap between a blood sample and the PASI visit it is paired with.",
+        _number("tolerance", min=0, max=26, step="any"),
+        _has_subsets,
+    ),
+)
 CONTROLS = {control.field: control for control in _CONTROLS}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
@@ -119,4 +205,9 @@ def labelled(field: str, study: Study, query: Query) -> html.Div | None:
     if not control.needed(study):
         return None
     name = html.Label(control.label, className="control-label", title=control.about)
-    return html.Div([name, control.build(study, query)], className=f"control control-{field}", title=control.about, **{"data-control": field})
+    return html.Div(
+        [name, control.build(study, query)],
+        className=f"control control-{field}",
+        title=control.about,
+        **{"data-control": field},
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import dash_ag_grid as dag
 
 from components import ids, tables
+from figures.marks import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +22,8 @@ THEME = {
     "headerFontWeight: 600, rowHoverColor: 'var(--hover)'})"
 }
 RESPONSE = (
-    ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1), ("visits", "Visits (n)", 0),
+    ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1),
+    ("visits", "Visits (n)", 0),
     ("best_pasi", "Best PASI", 1), ("best_week", "at week", 1), ("best_improvement", "Best improvement (%)", 1),
     ("weeks_to_pasi75", "Weeks to PASI75", 1), ("weeks_to_pasi90", "Weeks to PASI90", 1), ("last_pasi", "Last PASI", 1),
     ("last_week", "at week ", 1), ("state_label", "State now", None), ("reason", "Why not evaluable", None),
@@ -38,7 +40,13 @@ def response_grid(study: Study, query: Query) -> dag.AgGrid:
         rowData=response_rows(study, query),
         getRowId="params.data.patient_id + '|' + params.data.phase",
         rowClassRules={"lit": "lit(params.data.patient_id)", "dim": "dim(params.data.patient_id)"},
-        defaultColDef={"sortable": True, "resizable": True, "wrapHeaderText": True, "autoHeaderHeight": True, "suppressHeaderMenuButton": True},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+            "suppressHeaderMenuButton": True,
+        },
         columnSize="responsiveSizeToFit",
         dashGridOptions={"theme": THEME, "animateRows": False, "suppressCellFocus": False, "tooltipShowDelay": 300},
         style={"height": "100%"},
@@ -55,23 +63,30 @@ def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:
 def numbers_grid() -> dag.AgGrid:
     """The table behind a chart, empty until it is asked for."""
     options = {"theme": THEME, "animateRows": False}
-    return dag.AgGrid(id=ids.NUMBERS_GRID, columnDefs=[], rowData=[], defaultColDef={"sortable": True, "resizable": True}, dashGridOptions=options, style={"height": "70vh"})
+    return dag.AgGrid(
+        id=ids.NUMBERS_GRID,
+        columnDefs=[],
+        rowData=[],
+        defaultColDef={"sortable": True, "resizable": True},
+        dashGridOptions=options,
+        style={"height": "70vh"},
+    )
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries, plain values, None for missing."""
-    columns = {str(name): _plain(table[name]) for name in table}
+    columns = {str(name): plain(table[name]) for name in table}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _column(name: str, label: str, digits: int | None) -> dict[str, Any]:
-    column: dict[str, Any] = {"field": name, "headerName": label, "flex": WIDE.get(name, 1), "minWidth": 60, "tooltipField": name}
+    column: dict[str, Any] = {
+        "field": name,
+        "headerName": label,
+        "flex": WIDE.get(name, 1),
+        "minWidth": 60,
+        "tooltipField": name,
+    }
     if digits is None:
         return column
     return {**column, "type": "rightAligned", "valueFormatter": {"function": f"shown(params.value, {digits})"}}
-
-
-def _plain(column: pd.Series) -> list[Any]:
-    if column.dtype.kind == "f":
-        return [None if value != value else round(value, 4) for value in column.tolist()]
-    return column.astype(object).where(column.notna(), None).tolist()

@@ -12,7 +12,7 @@ from analysis.query import Query, default
 from components import ids, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid, response_grid
-from components.views import CHARTS, VIEWS, View
+from components.views import VIEWS, View
 from figures import style
 
 if TYPE_CHECKING:
@@ -41,64 +41,98 @@ def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
         dcc.Store(id=ids.STUDY, data=study.key),
         dcc.Download(id=ids.DOWNLOAD),
     ]
-    return html.Div([*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog()], className="reprise")
+    return html.Div(
+        [*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog()], className="reprise"
+    )
 
 
-def body(study: Study, studies: Mapping[str, str], query: Query | None = None) -> list[Any]:
+def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query."""
-    query = query or default(study)
-    columns = {column: [card(view, study, query) for view in VIEWS.values() if view.column == column] for column in ("time", "side", "wide")}
+    query = default(study)
+    fields = asdict(query)
     return [
         header(study, studies),
-        html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar", **{"aria-label": "Controls"}),
-        html.Div([html.Div(legend(study, query), id=ids.LEGEND, className="legend"), html.Div(id=ids.CHIPS, className="chips"), html.Div(id=ids.NOTICE, className="notice", children=tables.off_notice(study, query))], className="strip"),
-        html.Main([html.Div(columns["time"], className="time"), html.Div(columns["side"], className="side"), html.Div(columns["wide"], className="wide")]),
-        dcc.Store(id=ids.QUERY, data=asdict(query)),
-        dcc.Store(id=ids.DEFAULTS, data=asdict(query) | {"study": study.key, "studies": list(studies)}),
-        dcc.Store(id=ids.DRAWN, data=asdict(query)),
-    ]  # fmt: skip
+        html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar"),
+        strip(study, query),
+        html.Main([column(name, study, query) for name in ("time", "side", "wide")]),
+        dcc.Store(id=ids.QUERY, data=fields),
+        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
+        dcc.Store(id=ids.DRAWN, data=fields),
+    ]
 
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:
     """Title, citation, provenance, the study menu, and what acts on the whole page."""
-    menu = dbc.Select(id=ids.STUDY_MENU, options=[{"value": k, "label": t} for k, t in studies.items()], value=study.key, size="sm", className="study-menu")
-    badge = html.Button("◌ illustrative values", id=ids.FIRST_USE, className="badge-illustrative", title=ILLUSTRATIVE, type="button") if study.illustrative else None
+    options = [{"value": key, "label": title} for key, title in studies.items()]
+    menu = dbc.Select(id=ids.STUDY_MENU, options=options, value=study.key, size="sm", className="study-menu")
+    cite = html.Span(study.citation, className="citation", title=study.citation)
+    badge = button("◌ illustrative values", ids.FIRST_USE, ILLUSTRATIVE, "badge-illustrative")
     return html.Header(
         [
             html.Span("Reprise", className="brand"),
-            html.Div([html.H1(study.title), html.Span(study.citation, className="citation", title=study.citation)], className="titles"),
-            badge,
-            html.Div(menu, className="" if len(studies) > 1 else "hidden"),
-            html.Button("Copy link", id=ids.COPY, className="quiet", type="button", title="Copy the address of exactly this page"),
-            html.Button("◐", id=ids.THEME, className="quiet", type="button", title="Light or dark", **{"data-control": "theme", "aria-label": "Light or dark"}),
-            html.Button("?", id=ids.HELP, className="quiet", type="button", title="How to use this page", **{"aria-label": "Help"}),
+            html.Div([html.H1(study.title), cite], className="titles"),
+            badge if study.illustrative else None,
+            html.Div(menu, className="" if len(studies) > 1 else "hidden", title="Open another study"),
+            button("Copy link", ids.COPY, "Copy the address of exactly this page"),
+            html.Div(button("◐", ids.THEME, "Light or dark"), **{"data-control": "theme"}),
+            button("?", ids.HELP, "How to use this page"),
         ]
-    )  # fmt: skip
+    )
+
+
+def button(text: str, name: str, about: str, look: str = "quiet") -> html.Button:
+    """A button of the page, explained by its tooltip."""
+    return html.Button(text, id=name, className=look, type="button", title=about, **{"aria-label": about})
+
+
+def strip(study: Study, query: Query) -> html.Div:
+    """One line of fixed height: who is who, what is active (written by the browser), who is off the clock."""
+    parts = [
+        html.Div(legend(study, query), id=ids.LEGEND, className="legend"),
+        html.Div(id=ids.CHIPS, className="chips"),
+        html.Div(tables.off_notice(study, query), id=ids.NOTICE, className="notice", role="status"),
+    ]
+    return html.Div(parts, className="strip")
 
 
 def legend(study: Study, query: Query) -> list[html.Button]:
     """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
     few = len(study.patients) <= style.FEW
     palette = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
-    kind = "patient" if few else "group"
-    return [
-        html.Button([html.Span("●", style={"color": color}), f" {name}"], className="legend-item", type="button", title=f"Highlight {name} (shift adds)", **{f"data-{kind}": name})
-        for name, color in list(palette.items())[:12]
-    ]  # fmt: skip
+    return [_legend_item(name, color, "patient" if few else "group") for name, color in list(palette.items())[:12]]
+
+
+def _legend_item(name: str, color: str, kind: str) -> html.Button:
+    parts = [html.Span("●", style={"color": color}), f" {name}"]
+    about = f"Highlight {name} (shift adds)"
+    return html.Button(parts, className="legend-item", type="button", title=about, **{f"data-{kind}": name})
+
+
+def column(name: str, study: Study, query: Query) -> html.Div:
+    """The cards of one column."""
+    return html.Div([card(view, study, query) for view in VIEWS.values() if view.column == name], className=name)
 
 
 def card(view: View, study: Study, query: Query) -> html.Section:
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
     tools = [control for control in controls if control]
-    head = [
-        html.H2(view.title, title=view.about),
-        html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption"),
-        html.Div([*(tools if len(tools) <= 2 else []), menu(view), full_screen(view)], className="card-tools"),
+    wide = len(tools) > 2
+    parts = [
+        card_head(view, study, query, [] if wide else tools),
+        html.Div(tools, className="card-controls") if wide else None,
+        html.Div(chart(view, study, query), className="card-body"),
+        html.P(view.note, className="card-note") if view.note else None,
     ]
-    row = [html.Div(tools, className="card-controls")] if len(tools) > 2 else []
-    note = [html.P(view.note, className="card-note")] if view.note else []
-    return html.Section([html.Div(head, className="card-head"), *row, html.Div(chart(view, study, query), className="card-body"), *note], className=f"card-view card-{view.key}{' absent' if getattr(study, view.needs).empty else ''}", **{"data-view": view.key})
+    absent = " absent" if getattr(study, view.needs).empty else ""
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}", **{"data-view": view.key})
+
+
+def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.Div:
+    """Title, n, and what can be done with the card."""
+    caption = html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption")
+    buttons = html.Div([*tools, menu(view), full_screen(view)], className="card-tools")
+    return html.Div([html.H2(view.title, title=view.about), caption, buttons], className="card-head")
 
 
 def menu(view: View) -> html.Details:
@@ -108,14 +142,23 @@ def menu(view: View) -> html.Details:
         for name, text in ACTIONS
         if view.draw or name not in {"svg", "png"}
     ]
-    sign = html.Summary("⬇", title="Numbers and downloads", className="action", **{"aria-label": "Numbers and downloads"})
+    sign = html.Summary(
+        "⬇", title="Numbers and downloads", className="action", **{"aria-label": "Numbers and downloads"}
+    )
     return html.Details([sign, html.Div(items, className="menu")], className="card-menu")
 
 
 def full_screen(view: View) -> html.Button:
     """The button that gives a card the whole screen, for the projector."""
     words = {"aria-label": "Full screen", "data-action": "full"}
-    return html.Button("⤢", id=ids.action("full", view.key), className="action", type="button", title="Full screen (Esc leaves)", **words)
+    return html.Button(
+        "⤢",
+        id=ids.action("full", view.key),
+        className="action",
+        type="button",
+        title="Full screen (Esc leaves)",
+        **words,
+    )
 
 
 def chart(view: View, study: Study, query: Query) -> Any:
@@ -123,7 +166,9 @@ def chart(view: View, study: Study, query: Query) -> Any:
     if view.draw is None:
         return response_grid(study, query)
     figure = view.draw(study, query)
-    return dcc.Graph(id=ids.graph(view.key), figure=figure, config=_config(view), responsive=True, style=graph_style(figure))
+    return dcc.Graph(
+        id=ids.graph(view.key), figure=figure, config=_config(view), responsive=True, style=graph_style(figure)
+    )
 
 
 def _config(view: View) -> dict[str, Any]:
@@ -154,4 +199,6 @@ def help_dialog() -> html.Dialog:
         "Back and forward undo and redo. Copy link shares exactly this page.",
     )
     close = html.Form(html.Button("Close", className="quiet"), method="dialog")
-    return html.Dialog([html.H3("How to use this page"), html.Ul([html.Li(step) for step in steps]), close], id=ids.HELP_TEXT)
+    return html.Dialog(
+        [html.H3("How to use this page"), html.Ul([html.Li(step) for step in steps]), close], id=ids.HELP_TEXT
+    )

@@ -10,15 +10,19 @@ import pandas as pd
 from analysis import response
 from analysis.narrow import kept_patients, narrow
 from analysis.phases import PHASES, course_kind, off_clock, on_clock, phase_labels, study_phases, with_phase
-from analysis.scales import axis_title, denominator, scaled_immune, scaled_pasi, IMMUNE_SCALES, PASI_SCALES
-from figures import scatter, swimlanes, timelines
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_pasi
+from figures import lanes, matrix, scatter, timelines
 from figures.marks import crowd
 
 if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-CLOCK = {"clock_week": "week_on_clock", "clock_start_week": "start_week_on_clock", "clock_end_week": "end_week_on_clock"}
+CLOCK = {
+    "clock_week": "week_on_clock",
+    "clock_start_week": "start_week_on_clock",
+    "clock_end_week": "end_week_on_clock",
+}
 
 
 def pasi(study: Study, query: Query) -> pd.DataFrame:
@@ -37,11 +41,24 @@ def pasi_caption(study: Study, query: Query) -> str:
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, week_on_clock, phase, subset, frequency (as measured), unit, baseline, value on `scale`, provenance."""
+    """patient_id, week, week_on_clock, phase, subset, frequency (as measured), unit, baseline, value on `scale`,
+    provenance."""
     table = _on_clock(study, query, scaled_immune(study, query.subsets, query.immune_scale))
     units = {subset: denominator(study, subset) for subset in query.subsets}
     table = table.assign(unit=table["subset"].astype(str).map(units), scale=IMMUNE_SCALES[query.immune_scale].label)
-    columns = ["patient_id", "week", "week_on_clock", "phase", "subset", "raw", "unit", "baseline", "scale", "value", "provenance"]
+    columns = [
+        "patient_id",
+        "week",
+        "week_on_clock",
+        "phase",
+        "subset",
+        "raw",
+        "unit",
+        "baseline",
+        "scale",
+        "value",
+        "provenance",
+    ]
     return table[columns].rename(columns={"raw": "frequency"})
 
 
@@ -67,7 +84,7 @@ def treatments_caption(study: Study, query: Query) -> str:
     table = _on_clock(study, query, study.treatments)
     doses = int((table["start_week"] == table["end_week"]).sum())
     text = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
-    count = swimlanes.pages(study, query)
+    count = lanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
 
 
@@ -85,14 +102,14 @@ def pairs_caption(study: Study, query: Query) -> str:
 
 def cells(study: Study, query: Query) -> pd.DataFrame:
     """Every cell of the matrix with its interval, df, p, n and reason."""
-    return scatter.matrix_table(study, query) if not study.immune_subsets.empty else pd.DataFrame()
+    return matrix.matrix_table(study, query) if not study.immune_subsets.empty else pd.DataFrame()
 
 
 def cells_caption(study: Study, query: Query) -> str:
     """How many cells are computed."""
     if study.immune_subsets.empty:
         return "no immune data"
-    table = scatter.matrix_table(study, query)
+    table = matrix.matrix_table(study, query)
     return f"r, patients | pairs · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
 
 
@@ -112,7 +129,11 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
 def responses_caption(study: Study, query: Query) -> str:
     """Rows and what they are about."""
     table = responses(study, query)
-    named = f" · {phase_labels(study)[query.phase]} (change it on the correlation card)" if crowd(study, query) == "many" else ""
+    named = (
+        f" · {phase_labels(study)[query.phase]} (change it on the correlation card)"
+        if crowd(study, query) == "many"
+        else ""
+    )
     return f"{_patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
 
 
@@ -122,7 +143,11 @@ def off_notice(study: Study, query: Query) -> str:
     if not off:
         return ""
     who = ", ".join(off[:8]) + (f" and {len(off) - 8:,} more" if len(off) > 8 else "")
-    return f"Off this clock (no restart): {who}" if query.clock == "restart" else f"Off this clock (no {study.index.label}): {who}"
+    return (
+        f"Off this clock (no restart): {who}"
+        if query.clock == "restart"
+        else f"Off this clock (no {study.index.label}): {who}"
+    )
 
 
 def _on_clock(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components import tables
-from figures import scatter, swimlanes, timelines
+from figures import lanes, matrix, scatter, swimlanes, timelines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ _VIEWS = (
         "is background therapy over week 0, hollow is illustrative.",
         column="time",
         draw=swimlanes.swimlanes,
-        marks=swimlanes.lane_marks,
+        marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
         fields=TIMED | {"lane_sort", "lane_page"},
@@ -114,7 +114,7 @@ _VIEWS = (
         about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
         "tooltip. A click shows the pair in the scatter. p-values are not corrected for many cells.",
         column="side",
-        draw=scatter.matrix,
+        draw=matrix.matrix,
         numbers=tables.cells,
         caption=tables.cells_caption,
         fields=PAIRED,

@@ -20,7 +20,7 @@ STEPS = (104, 52, 26, 8, 4, 2, 1)
 
 @dataclass(frozen=True)
 class Lens:
-    """`weeks` and `units` are the knots, both increasing; straight lines between them. Without a lens the two are equal.
+    """`weeks` and `units` are the knots, both increasing; straight lines between them. Without a lens they are equal.
     `breaks` are the weeks where the scale changes: each is drawn as a break."""
 
     weeks: tuple[float, ...]
@@ -45,10 +45,11 @@ class Lens:
         low, high = self.units[0], self.units[-1]
         pad = (high - low) * 0.012
         ticks = self.ticks(width)
-        return {
-            "range": [low - pad, high + pad], "tickmode": "array", "tickangle": 0, "tickvals": self.forward(ticks).round(4).tolist(),
+        places = {
+            "tickvals": self.forward(ticks).round(4).tolist(),
             "ticktext": [f"{week:g}".replace("-", "−") for week in ticks],
-        }  # fmt: skip
+        }
+        return {"range": [low - pad, high + pad], "tickmode": "array", "tickangle": 0, **places}
 
     def ticks(self, width: float = 560) -> list[float]:
         """Weeks to label, at least 30 px apart. A step of weeks is used only if at least half of it finds room."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.narrow import kept_patients
-from figures import style
+from figures import style, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,9 @@ def crowd(study: Study, query: Query) -> str:
     return "few" if kept <= style.FEW else "some" if kept <= style.MANY else "many"
 
 
-def lines(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[style.Trace]:
+def lines(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any
+) -> list[style.Trace]:
     """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
     there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
     `customdata` is patient_id, week, then `columns`."""
@@ -39,8 +41,15 @@ def lines(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: 
 def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
     parts = [table["patient_id"].astype(str).tolist(), table["week"].round(4).tolist()]
-    parts += [_plain(table[name]) for name in columns]
+    parts += [plain(table[name]) for name in columns]
     return [list(row) for row in zip(*parts, strict=True)]
+
+
+def who(table: pd.DataFrame) -> list[str]:
+    """Each row's patient id as it is shown: plotly would read tags in it."""
+    column = table["patient_id"].cat
+    shown = [words.escaped(str(patient)) for patient in column.categories]
+    return [shown[code] for code in column.codes]
 
 
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
@@ -63,9 +72,12 @@ def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any
         color = colors[str(group)]
         ribbon = {"x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]]}
         fill = {"fill": "toself", "fillcolor": style.fade(color, 0.16), "line": {"width": 0}}
-        traces.append({"type": "scatter", **ribbon, **fill, "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}, **axes})
+        traces.append(
+            {"type": "scatter", **ribbon, **fill, "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}, **axes}
+        )
         data = rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist()
-        hover = "<b>%{customdata[0]}</b>, week %{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
+        hover = f"<b>{words.escaped(str(group))}</b>, week "
+        hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
         hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
         traces.append(
             {
@@ -77,7 +89,9 @@ def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any
     return traces
 
 
-def _trace(query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> style.Trace:
+def _trace(
+    query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]
+) -> style.Trace:
     card = style.theme(query).card
     hollow = (rows["provenance"] == "illustrative").to_numpy()
     marker = {
@@ -101,17 +115,19 @@ def _thin(
         if rows.empty:
             continue
         lifts = np.flatnonzero(np.diff(rows["patient_id"].cat.codes.to_numpy())) + 1
-        data = np.array(custom(rows, columns), dtype=object)
+        data = custom(rows, columns)
+        for lift in lifts[::-1]:
+            data.insert(lift, [None] * (len(columns) + 2))
         yield {
             "type": "scatter", "x": np.insert(rows["x"].to_numpy(), lifts, np.nan),
             "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
-            "customdata": np.insert(data, lifts, None, axis=0).tolist(), "mode": "lines+markers",
+            "customdata": data, "mode": "lines+markers",
             "line": {"color": style.fade(color, 0.25), "width": 1},
             "marker": {"size": 3, "color": style.fade(color, 0.4)}, "hovertemplate": hover, "name": group, **axes,
         }  # fmt: skip
 
 
-def _plain(column: pd.Series) -> list[Any]:
-    if column.dtype.kind == "f":
-        return [None if value != value else round(value, 4) for value in column.tolist()]
-    return [None if value != value else value for value in column.tolist()]
+def plain(column: pd.Series) -> list[Any]:
+    """The values of a column as a list that can be sent: numbers to four decimals, None for missing."""
+    values = column.round(4).tolist() if column.dtype.kind == "f" else column.tolist()
+    return [None if missing else value for value, missing in zip(values, column.isna(), strict=True)]

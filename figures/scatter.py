@@ -1,4 +1,4 @@
-"""Correlation: PASI against one subset over paired visits, and the matrix of every subset by phase."""
+"""Correlation: PASI against one subset over paired visits."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import correlation as statistics
 from analysis import pairing, scales
 from analysis.narrow import narrow
-from analysis.phases import phase_labels, study_phases
+from analysis.phases import phase_labels
 from figures import marks, style, words
 
 if TYPE_CHECKING:
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-CELL = 30
-"""Height of a matrix row, px."""
 HOVER = (
-    "<b>%{customdata[0]}</b>  %{customdata[4]}<br>sample week %{customdata[1]:.4~g}, PASI week %{customdata[2]:.4~g} "
-    "(gap %{customdata[3]:.2~g})<br>subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>%{customdata[7]}<extra></extra>"
+    "<b>%{customdata[8]}</b>  %{customdata[4]}<br>sample week %{customdata[1]:.4~g}, PASI week %{customdata[2]:.4~g} "
+    "(gap %{customdata[3]:.2~g})<br>subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>"
+    "%{customdata[7]}<extra></extra>"
 )
-COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance")
+COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
+LEGEND = {
+    "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 10},
+    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
+}  # fmt: skip
 
 
 def scatter(study: Study, query: Query) -> go.Figure:
@@ -34,31 +37,25 @@ def scatter(study: Study, query: Query) -> go.Figure:
     table = pair_table(study, query)
     if table.empty:
         return style.empty(query, pairless(study, query))
-    crowd = marks.crowd(study, query)
-    points = [] if crowd == "many" else _points(study, query, table)
-    lines = [] if crowd == "many" else _within(study, query, table)
-    # plotly selects only where there is a mark to select
-    frame = {
-        "type": "scatter", "x": _range(table["x"]), "y": _range(table["value"]), "mode": "markers",
-        "marker": {"opacity": 0}, "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
-    title = _subset_title(study, query)
-    pasi_title = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]), 34)
+    many = marks.crowd(study, query) == "many"
+    drawn = [] if many else [*_within(study, query, table), *_points(study, query, table)]
+    across, up = _subset_title(study, query), _pasi_title(study, query)
     printed = words.printed(correlation(table), phase_labels(study)[query.phase])
+    lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     return style.figure(
-        query, *lines, frame, *points, *_legend(study, query, table),
-        xaxis={"title": {"text": title}, "range": _range(table["x"])},
-        yaxis={"title": {"text": pasi_title}, "range": _range(table["value"])},
-        annotations=[_printed(printed)], margin={"l": 46 + 13 * pasi_title.count("<br>"), "r": 14, "t": 36 + 14 * printed.count("<br>"), "b": 34 + 13 * title.count("<br>")}, dragmode="lasso",
-        showlegend=True, meta={"layer": crowd == "many", "marks": pair_marks(study, query) if crowd == "many" else []},
-        legend={"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom", "xanchor": "left", "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)"},
+        query, _frame(table), *drawn, *_legend(study, query, table),
+        xaxis={"title": {"text": across}, "range": _range(table["x"])},
+        yaxis={"title": {"text": up}, "range": _range(table["value"])},
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 36 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        annotations=[_printed(printed)], dragmode="lasso", showlegend=True, legend=LEGEND,
+        meta={"layer": many, "marks": pair_marks(study, query) if many else []},
     )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
 def pair_table(study: Study, query: Query) -> pd.DataFrame:
     """The pairs of the scatter: patient_id, week (of the sample), pasi_week, gap_weeks, x (subset on its scale), value
-    (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance."""
+    (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance, who."""
     if not query.subset:
         return pd.DataFrame()
     pairs = pairing.scaled_pairs(study, [query.subset], query.tolerance, query.pasi_scale, query.immune_scale)
@@ -66,7 +63,8 @@ def pair_table(study: Study, query: Query) -> pd.DataFrame:
     pairs = narrow(study, pairs, **query.kept).dropna(subset=["x", "value"])
     if query.phase != "all":
         pairs = pairs[pairs["phase"] == query.phase]
-    return pairs.assign(phase_label=pairs["phase"].astype(object).map(phase_labels(study)))
+    names = pairs["phase"].astype(object).map(phase_labels(study))
+    return pairs.assign(phase_label=names, who=marks.who(pairs))
 
 
 def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -85,46 +83,13 @@ def pairless(study: Study, query: Query) -> str:
         return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
-    return f"No sample lies within {query.tolerance:g} weeks of a PASI visit<br>in what is kept. Widen the tolerance, or remove a chip."
+    remedy = "Widen the tolerance, or remove a chip."
+    return f"No sample lies within {query.tolerance:g} weeks of a PASI visit<br>in what is kept. {remedy}"
 
 
 def correlation(pairs: pd.DataFrame) -> statistics.Correlation:
     """The default statistic of a pair table."""
     return statistics.correlation(pairs.assign(pasi=pairs["value"], value=pairs["x"]))
-
-
-def matrix(study: Study, query: Query) -> go.Figure:
-    """Every subset (rows) by phase (columns): the coefficient, and the patients and pairs it stands on."""
-    if study.immune_subsets.empty:
-        return style.empty(query, "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study.")
-    table = matrix_table(study, query)
-    subsets, phases = study.subset_definitions["subset"].astype(str).tolist(), study_phases(study)
-    labels, names = study.subset_definitions["label"].astype(str).tolist(), phase_labels(study)
-    shape = (len(subsets), len(phases))
-    look = style.theme(query)
-    rows = list(table.itertuples())
-    bar = {"thickness": 7, "lenmode": "pixels", "len": 150, "y": 1, "yanchor": "top", "outlinewidth": 0, "tickfont": {"size": 9}, "x": 1.01, "xpad": 2}
-    heat = {
-        "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(len(phases))),
-        "y": list(range(len(subsets))), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True,
-        "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)),
-        "hovertext": np.array([_cell_hover(row) for row in rows]).reshape(shape).tolist(), "hoverinfo": "text",
-        "text": np.array([words.cell(row) for row in rows]).reshape(shape).tolist(), "texttemplate": "%{text}",
-        "textfont": {"size": 10, **look.cell}, "colorbar": {**bar, "tickvals": [-1, 0, 1], "ticktext": ["−1", "r 0", "1"]},
-    }  # fmt: skip
-    return style.figure(
-        query, heat, plot_bgcolor=look.empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
-        xaxis={"side": "top", "tickvals": list(range(len(phases))), "ticktext": [names[p] for p in phases], "showgrid": False, "fixedrange": True, "ticks": "", "showline": False},
-        yaxis={"tickvals": list(range(len(subsets))), "ticktext": [words.wrap(label, 26) for label in labels], "range": [len(subsets) - 0.5, -0.5], "showgrid": False, "fixedrange": True, "ticks": "", "showline": False, "tickfont": {"size": 10}},
-        meta={"min_height": 30 + CELL * len(subsets), "cells": {"subsets": subsets, "phases": phases}},
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=4)
-def matrix_table(study: Study, query: Query) -> pd.DataFrame:
-    """The cells of the matrix, by subset, then phase, as `analysis.correlation.matrix` returns them."""
-    kept = {"phases": study_phases(study), **query.kept}
-    return statistics.matrix(study, None, query.tolerance, query.pasi_scale, query.immune_scale, **kept)
 
 
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
@@ -166,18 +131,35 @@ def _legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
 
 
 def _printed(text: str) -> dict[str, Any]:
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18}
+    place = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": -38,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 18,
+    }
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
+
+
+def _frame(table: pd.DataFrame) -> style.Trace:
+    """Two unseen marks: plotly selects only where there is a mark to select."""
+    return {
+        "type": "scatter", "x": _range(table["x"]), "y": _range(table["value"]), "mode": "markers",
+        "marker": {"opacity": 0}, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+
+
+def _pasi_title(study: Study, query: Query) -> str:
+    return words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]), 34)
 
 
 def _subset_title(study: Study, query: Query) -> str:
     label = study.subset_definitions.set_index("subset")["label"][query.subset]
     title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], query.subset)
     return words.wrap(f"{label}, {title}", 66)
-
-
-def _cell_hover(row: Any) -> str:
-    return f"<b>{row.subset}</b>, {row.phase}<br>{words.sentence(row)}"
 
 
 def _range(values: pd.Series) -> list[float]:

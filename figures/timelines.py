@@ -9,7 +9,8 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
-from figures import clock, marks, style
+from figures import clock, marks, style, words
+from figures.guides import guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -24,7 +25,7 @@ BANDS_FROM = 20
 """From this many patients on, group medians with bands are drawn."""
 ROW_HEIGHT, ROW_GAP = 74, 20
 """Least height of an immune row and the space above it that holds its title, px."""
-WEEK = "<b>%{customdata[0]}</b>, week %{customdata[1]:.4~g}"
+WEEK = "<b>%{customdata[5]}</b>, week %{customdata[1]:.4~g}"
 
 
 def pasi(study: Study, query: Query) -> go.Figure:
@@ -35,18 +36,21 @@ def pasi(study: Study, query: Query) -> go.Figure:
     hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
-    guides = clock.guides(study, query, labels=True)
-    guides["shapes"] += _targets(query)
-    guides["annotations"] += [*_target_labels(query), _heading(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]))]
+    marked = guides(study, query, labels=True)
+    marked["shapes"] += _targets(query)
+    marked["annotations"] += [
+        *_target_labels(query),
+        _heading(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])),
+    ]
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 32, "b": 20}
-    layout = {"xaxis": clock.x_axis(study, query, title=False), "margin": margin, **guides}
+    layout = {"xaxis": clock.x_axis(study, query, title=False), "margin": margin, **marked}
     return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
 
 
 @lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
-    return clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale))
+    """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
+    return _named(clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale)))
 
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -61,7 +65,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         return style.empty(query, immune_absence(study, query))
     layout, traces, groups = {}, [], style.group_colors(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
-    guides = clock.guides(study, query, labels=False)
+    marked = guides(study, query, labels=False)
     middle = _middle(study, query, table)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
@@ -69,18 +73,26 @@ def immune(study: Study, query: Query) -> go.Figure:
         traces += _own(study, query, rows, hover, yaxis=axis)
         traces += marks.bands(query, middle[middle["subset"] == subset], groups, yaxis=axis) if len(middle) else []
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
-        guides["shapes"] += _reference(query, axis)
-        guides["annotations"].append(_row_title(study, query, subset, axis))
+        marked["shapes"] += _reference(query, axis)
+        marked["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
     anchor = {"anchor": axis}
     xaxis = clock.x_axis(study, query, title=False) | anchor
-    return style.figure(query, *traces, xaxis=xaxis, margin=margin, meta=_meta(study, query, rows=len(query.subsets)), **layout, **guides)
+    return style.figure(
+        query,
+        *traces,
+        xaxis=xaxis,
+        margin=margin,
+        meta=_meta(study, query, rows=len(query.subsets)),
+        **layout,
+        **marked,
+    )
 
 
 @lru_cache(maxsize=4)
 def immune_table(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase."""
-    return clock.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale))
+    """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
+    return _named(clock.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale)))
 
 
 def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -94,15 +106,21 @@ def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 def immune_absence(study: Study, query: Query) -> str:
     """Why no immune value is drawn, and what to do."""
     if study.immune_subsets.empty:
-        return "This study has no immune subsets.<br>Add <b>immune_subsets.csv</b>: patient_id, week, one column per subset."
+        add = "<br>Add <b>immune_subsets.csv</b>: patient_id, week, one column per subset."
+        return f"This study has no immune subsets.{add}"
     if not query.subsets:
         return "No subset is chosen. Choose up to six above."
-    return "No value of these subsets in what is kept.<br>Remove a chip above, or choose another scale: a fold needs a baseline."
+    remedy = "Remove a chip above, or choose another scale: a fold needs a baseline."
+    return f"No value of these subsets in what is kept.<br>{remedy}"
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(who=marks.who(table))
 
 
 def _own(study: Study, query: Query, table: pd.DataFrame, hover: str, **axes: Any) -> list[style.Trace]:
     """Every patient's own line, unless there are too many to tell apart."""
-    columns = ("raw", "baseline", "provenance")
+    columns = ("raw", "baseline", "provenance", "who")
     return [] if marks.crowd(study, query) == "many" else marks.lines(study, query, table, hover, columns, **axes)
 
 
@@ -125,7 +143,12 @@ def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
         top = max(10.0, float(table["value"].max()) * 1.06)
         return {**fixed, "range": [-top * 0.035, top]}
     low = max(min(-10.0, float(table["value"].min()) - 5), -150)
-    return {**fixed, "range": [low, 114], "tickvals": [-100, -50, 0, 50, 75, 100], "ticktext": ["−100", "−50", "0", "50", "75", "100"]}
+    return {
+        **fixed,
+        "range": [low, 114],
+        "tickvals": [-100, -50, 0, 50, 75, 100],
+        "ticktext": ["−100", "−50", "0", "50", "75", "100"],
+    }
 
 
 def _targets(query: Query) -> list[dict[str, Any]]:
@@ -137,7 +160,13 @@ def _targets(query: Query) -> list[dict[str, Any]]:
 def _target_labels(query: Query) -> list[dict[str, Any]]:
     """The highest target is named above its line, the others below theirs: so no two names meet."""
     absolute = query.pasi_scale == "absolute"
-    place = {"xref": "paper", "x": 1, "xanchor": "right", "showarrow": False, "font": {"size": 9, "color": style.theme(query).muted}}
+    place = {
+        "xref": "paper",
+        "x": 1,
+        "xanchor": "right",
+        "showarrow": False,
+        "font": {"size": 9, "color": style.theme(query).muted},
+    }
     levels = ABSOLUTE_TARGETS if absolute else RELATIVE_TARGETS
     return [
         {
@@ -173,7 +202,10 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     labels = study.subset_definitions.set_index("subset")["label"]
     scale = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
-    return _heading(f"<b>{labels[subset]}</b>  <span style='font-size:10px'>{scale}</span>", yref=f"{axis} domain")
+    return _heading(
+        f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:10px'>{words.escaped(scale)}</span>",
+        yref=f"{axis} domain",
+    )
 
 
 def _heading(text: str, yref: str = "paper") -> dict[str, Any]:

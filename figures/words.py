@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import textwrap
 from typing import Any
 
 MINUS = "−"
+
+
+def escaped(text: str) -> str:
+    """Text from a file, shown as it is written: plotly would read tags in it."""
+    return html.escape(text, quote=False)
 
 
 def number(value: float, digits: int = 2) -> str:
@@ -33,7 +39,8 @@ def sentence(result: Any) -> str:
     if result.reason:
         return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
     interval = f"95 % CI {number(result.low)} to {number(result.high)}"
-    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>df {result.df:,}, {p_value(result.p)}; {counts(result)}{single(result)}"
+    stands = f"df {result.df:,}, {p_value(result.p)}; {counts(result)}{single(result)}"
+    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>{stands}"
 
 
 def printed(result: Any, phase: str) -> str:
@@ -49,12 +56,12 @@ def cell(result: Any) -> str:
 
 def short(text: str, longest: int) -> str:
     """A label cut to `longest` characters."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    return escaped(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def wrap(text: str, width: int) -> str:
     """A label over several lines."""
-    return "<br>".join(textwrap.wrap(text, width))
+    return "<br>".join(escaped(line) for line in textwrap.wrap(text, width))
 
 
 def _plural(count: int, noun: str) -> str:

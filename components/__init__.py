@@ -1,0 +1,1 @@
+"""What is on the page: ids, the table of contents, controls, layout."""

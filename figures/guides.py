@@ -1,0 +1,107 @@
+"""What is marked through every time view: breaks of the lens, weeks of the index treatment and of each restart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.narrow import narrow
+from analysis.phases import course_kind, on_clock
+from figures import style, words
+from figures.clock import time_axis
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+    from figures.lens import Lens
+
+MOST_LINES = 8
+"""More distinct weeks than this are not marked as lines: they would hide the data."""
+ROLES = {"index": "dot", "restart": "dash"}
+"""Which courses are marked, and their dash."""
+
+Part = dict[str, Any]
+
+
+def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[Part]]:
+    """Shapes and annotations of a time view; with `labels` the lines say what they are."""
+    axis, look = time_axis(study, query), style.theme(query)
+    events = _events(study, query.clock, query.patients, query.groups)
+    seen = [(float(axis.forward(week)), text, dash) for week, text, dash in events if _covers(axis, week)]
+    breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
+    return {
+        "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in seen],
+        "annotations": breaks + (_apart([(x, text) for x, text, _ in seen], axis, look) if labels else []),
+    }
+
+
+@lru_cache(maxsize=32)
+def _events(
+    study: Study, clock: str, patients: tuple[str, ...], groups: tuple[str, ...]
+) -> list[tuple[float, str, str]]:
+    """Clock week, label and dash of each line, for the kept patients."""
+    courses = on_clock(study, narrow(study, course_kind(study), patients or None, groups or None), clock)
+    found = []
+    for role, dash in ROLES.items():
+        own = courses[courses["role"] == role]
+        weeks = np.unique(own["clock_start_week"].dropna().to_numpy(float)).tolist()
+        if len(weeks) <= MOST_LINES:
+            found += [(week, _text(study, role, own[own["clock_start_week"] == week]), dash) for week in weeks]
+    return found
+
+
+def _text(study: Study, role: str, courses: pd.DataFrame) -> str:
+    if role == "index":
+        return words.escaped(study.index.label)
+    who = courses["patient_id"].astype(str).unique()
+    return words.escaped("restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}"))
+
+
+def _covers(axis: Lens, week: float) -> bool:
+    return axis.weeks[0] <= week <= axis.weeks[-1]
+
+
+def _apart(labels: list[tuple[float, str]], axis: Lens, look: style.Theme) -> list[Part]:
+    """A label that would overlap the one before is hidden: its line stays, and its lane says what it is."""
+    unit = (axis.units[-1] - axis.units[0]) * 0.0105
+    kept: list[Part] = []
+    edge = -np.inf
+    for x, text in sorted(labels):
+        if x >= edge:
+            kept.append(_flag(x, text, look))
+            edge = x + unit * (len(text) + 1)
+    return kept
+
+
+def _flag(x: float, text: str, look: style.Theme) -> Part:
+    place = {"x": x, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -3}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 10, "color": look.muted}}
+
+
+def _line(x: float, dash: str, look: style.Theme) -> Part:
+    place = {"x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "line", **place, "line": {"color": look.muted, "width": 1, "dash": dash}, "layer": "below"}
+
+
+def _sides(axis: Lens) -> list[tuple[float, float]]:
+    """The compressed stretches, in axis units."""
+    if not axis.breaks:
+        return []
+    low, *_, high = axis.axis()["range"]
+    left = [(low, float(axis.forward(axis.breaks[0])))] if axis.weeks[0] < axis.units[0] else []
+    right = [(float(axis.forward(axis.breaks[-1])), high)] if axis.weeks[-1] > axis.units[-1] else []
+    return left + right
+
+
+def _shade(side: tuple[float, float], look: style.Theme) -> Part:
+    place = {"x0": side[0], "x1": side[1], "yref": "paper", "y0": 0, "y1": 1}
+    return {"type": "rect", **place, "line": {"width": 0}, "fillcolor": look.empty, "opacity": 0.55, "layer": "below"}
+
+
+def _slashes(x: float, look: style.Theme) -> Part:
+    font = {"size": 12, "color": look.muted, "weight": 700}
+    return {"x": x, "yref": "paper", "y": 0, "yanchor": "middle", "text": "//", "showarrow": False, "font": font}

@@ -1,0 +1,205 @@
+"""What a reader does to the page, and what they then see: in the state, in the pixels and in the table."""
+
+from playwright.sync_api import Page
+
+from browser.driver import settled
+
+LINKED = ("pasi", "immune", "swimlanes", "correlation")
+TIMES = ("pasi", "immune", "swimlanes")
+VEILED, OPAQUE, CLEAR = 204, 255, 0
+"""Alpha of the layer over a dimmed mark, over a mark that the layer draws, and where the chart shows through."""
+
+# Every mark of a chart with its patient, from plotly's own data and axes: nothing here asks the layer.
+MARKS = """(name) => {
+    const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
+    for (const trace of gd._fullData) {
+        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && trace.meta.group)) continue;
+        const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
+        trace.customdata.forEach((row, i) => {
+            if (!row || row[0] === null || row[1] === null || !Number.isFinite(trace.y[i])) return;
+            const units = bar ? trace.base[i] + trace.x[i] / 2 : trace.x[i];
+            found.push({
+                patient: row[0], week: row[1], row, bar, symbol: bar ? null : [].concat(trace.marker.symbol)[0],
+                axis: trace.yaxis || "y", x: full.xaxis._offset + full.xaxis.l2p(units), y: vertical._offset + vertical.l2p(trace.y[i]),
+            });
+        });
+    }
+    return found;
+}"""
+ALPHAS = f"""(name) => {{
+    const canvas = window.reprise.views[name].gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
+    const alpha = (mark) => canvas.getContext("2d").getImageData(mark.x * ratio, mark.y * ratio, 1, 1).data[3];
+    return ({MARKS})(name).map((mark) => ({{ ...mark, alpha: alpha(mark) }}));
+}}"""
+PAINTED = """([name, kind]) => {
+    const canvas = window.reprise.views[name].gd.querySelector(`canvas.layer-${kind}`);
+    if (!canvas) return 0;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+    return count;
+}"""
+
+
+def opened(page: Page, url: str) -> Page:
+    page.goto(url)
+    settled(page)
+    return page
+
+
+def until(page: Page, condition: str, wanted=None) -> None:
+    """Wait until a JavaScript function of `wanted` returns true."""
+    page.wait_for_function(condition, arg=wanted, timeout=10_000)
+
+
+# ---- to do
+
+
+def at(page: Page, view: str, x: float, y: float) -> tuple[float, float]:
+    """Where on the screen a point of a chart is, both in px."""
+    box = page.evaluate("(name) => window.reprise.views[name].gd.getBoundingClientRect().toJSON()", view)
+    return box["x"] + x, box["y"] + y
+
+
+def click_at(page: Page, view: str, x: float, y: float, *, shift: bool = False) -> None:
+    if shift:
+        page.keyboard.down("Shift")
+    page.mouse.click(*at(page, view, x, y))
+    if shift:
+        page.keyboard.up("Shift")
+
+
+def click_mark(page: Page, view: str, patient: str, week: float, **how) -> None:
+    mark = the_mark(page, view, patient, week)
+    click_at(page, view, mark["x"], mark["y"], **how)
+
+
+def click_between(page: Page, view: str, patient: str, first: float, second: float) -> None:
+    """Click a line halfway between two visits."""
+    one, other = (the_mark(page, view, patient, week) for week in (first, second))
+    click_at(page, view, (one["x"] + other["x"]) / 2, (one["y"] + other["y"]) / 2)
+
+
+def drag(page: Page, view: str, *points: tuple[float, float]) -> None:
+    """Press on the first point of a chart, move through the others, and let go."""
+    places = [at(page, view, *point) for point in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=4)
+    page.mouse.up()
+
+
+def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") -> list[float]:
+    """Drag over a share of a time view; its new range, in axis units."""
+    left, top, width, height = page.evaluate("(name) => window.reprise.place(window.reprise.views[name]).area", view)
+    middle = top + height / 2
+    drag(page, view, (left + low * width, middle), (left + high * width, middle))
+    until(page, "() => window.reprise.zoom.time !== null")
+    settled(page)
+    return x_range(page, view)
+
+
+def choose(page: Page, field: str, value: str) -> None:
+    page.locator(f'[data-control="{field}"] select').select_option(value)
+    until(page, "([field, value]) => String(window.reprise.query[field]) === value", [field, value])
+    settled(page)
+
+
+def type_into(page: Page, field: str, value: str) -> None:
+    box = page.locator(f'[data-control="{field}"] input')
+    box.fill(value)
+    box.press("Enter")
+    until(page, "([field, value]) => String(window.reprise.query[field] ?? '') === value", [field, value])
+    settled(page)
+
+
+def click_row(page: Page, patient: str, phase: str = "after") -> None:
+    page.evaluate("document.querySelector('#response-table').scrollIntoView()")
+    page.locator("#response-table .ag-row").evaluate_all(
+        "(rows, id) => rows.find((row) => row.getAttribute('row-id') === id).setAttribute('data-clicked', '1')",
+        f"{patient}|{phase}",
+    )
+    page.locator("#response-table [data-clicked] .ag-cell").first.click()
+    until(page, "(id) => window.reprise.lit().ids.has(id)", patient)
+
+
+def legend(page: Page, name: str):
+    return page.locator("#legend .legend-item").filter(has_text=name)
+
+
+# ---- to see
+
+
+def marks(page: Page, view: str) -> list[dict]:
+    """Every mark of a chart: patient, week, row (its customdata), bar, symbol, axis, and x, y in px."""
+    return page.evaluate(MARKS, view)
+
+
+def the_mark(page: Page, view: str, patient: str, week: float) -> dict:
+    return next(mark for mark in marks(page, view) if mark["patient"] == patient and mark["week"] == week)
+
+
+def alphas(page: Page, view: str) -> list[dict]:
+    """`marks`, each with the alpha of the layer above it."""
+    return page.evaluate(ALPHAS, view)
+
+
+def painted(page: Page, view: str, kind: str = "light") -> int:
+    """How many pixels of a layer are not transparent."""
+    return page.evaluate(PAINTED, [view, kind])
+
+
+def lit(page: Page) -> list[str]:
+    return page.evaluate("() => [...window.reprise.lit().ids].sort()")
+
+
+def rows(page: Page, name: str) -> set[str]:
+    """Patients whose rows of the response table carry a class."""
+    found = page.locator(f"#response-table .ag-row.{name}").evaluate_all(
+        "(rows) => rows.map((row) => row.getAttribute('row-id').split('|').slice(0, -1).join('|'))"
+    )
+    return set(found)
+
+
+def caption(page: Page, view: str) -> str:
+    return page.locator(f'[data-view="{view}"] .caption').inner_text()
+
+
+def captions(page: Page) -> list[str]:
+    return page.locator("[data-view] .caption").all_inner_texts()
+
+
+def chips(page: Page) -> list[str]:
+    return page.locator("#chips .chip").evaluate_all("(chips) => chips.map((chip) => chip.firstChild.textContent)")
+
+
+def x_range(page: Page, view: str) -> list[float]:
+    return page.evaluate("(name) => [...window.reprise.views[name].gd._fullLayout.xaxis.range]", view)
+
+
+def visits(page: Page) -> set[tuple]:
+    """The selected patient-visits: patient, PASI week, sample week."""
+    found = page.evaluate("() => [...window.reprise.selection.visits, ...(window.reprise.gestureVisits || [])]")
+    return {tuple(visit) for visit in found}
+
+
+def assert_lit(page: Page, *patients: str) -> None:
+    """These patients and nobody else are lit: in the state, above every chart, and in the table."""
+    assert lit(page) == sorted(patients)
+    for view in LINKED:
+        assert painted(page, view) > 0, view
+        for mark in alphas(page, view):
+            if mark["patient"] in patients:
+                assert mark["alpha"] == (CLEAR if view == "swimlanes" else OPAQUE), (view, mark)
+        dim = {mark["patient"] for mark in alphas(page, view) if mark["alpha"] == VEILED}
+        assert dim == {mark["patient"] for mark in marks(page, view)} - set(patients), view
+    everyone = rows(page, "lit") | rows(page, "dim")
+    assert rows(page, "lit") == set(patients)
+    assert rows(page, "dim") == everyone - set(patients)
+
+
+def assert_nobody_lit(page: Page) -> None:
+    assert lit(page) == []
+    assert [painted(page, view) for view in LINKED] == [0, 0, 0, 0]
+    assert rows(page, "lit") == rows(page, "dim") == set()

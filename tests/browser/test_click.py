@@ -1,0 +1,164 @@
+"""A click on anything that is a patient's lights that patient, and nobody else, in every view."""
+
+import pytest
+
+from browser.hand import (
+    CLEAR,
+    OPAQUE,
+    VEILED,
+    alphas,
+    assert_lit,
+    assert_nobody_lit,
+    chips,
+    click_at,
+    click_between,
+    click_mark,
+    click_row,
+    legend,
+    lit,
+    marks,
+    opened,
+    painted,
+    until,
+)
+
+
+@pytest.fixture
+def case(page, base_url):
+    """The bundled case series, open."""
+    return opened(page, base_url)
+
+
+def test_nobody_is_lit_at_first(case):
+    assert_nobody_lit(case)
+    assert painted(case, "matrix") > 0  # the outline of the cell that the scatter shows
+
+
+@pytest.mark.parametrize("patient", ["P1", "P2", "P3"])
+def test_a_line_is_clicked_midway_between_two_visits(case, patient):
+    click_between(case, "pasi", patient, 2, 4)
+    assert_lit(case, patient)
+    assert chips(case) == [patient]
+
+
+def test_an_immune_line_is_clicked_midway_between_two_samples(case):
+    click_between(case, "immune", "P2", 8, 15.1)
+    assert_lit(case, "P2")
+
+
+def test_a_scatter_point_lights_its_patient(case):
+    click_mark(case, "correlation", "P3", alone(case)["week"])
+    assert_lit(case, "P3")
+
+
+def alone(page):
+    """A mark of P3 on the scatter that no other mark or line comes near."""
+    every = marks(page, "correlation")
+    return max((m for m in every if m["patient"] == "P3"), key=lambda m: min(gap(m, o) for o in every if o is not m))
+
+
+def gap(one, other):
+    return abs(one["x"] - other["x"]) + abs(one["y"] - other["y"])
+
+
+def test_a_table_row_lights_its_patient(case):
+    click_row(case, "P2")
+    assert_lit(case, "P2")
+
+
+def test_a_legend_button_lights_its_patient(case):
+    legend(case, "P3").click()
+    assert_lit(case, "P3")
+    assert legend(case, "P3").get_attribute("aria-pressed") == "true"
+    assert legend(case, "P1").get_attribute("aria-pressed") == "false"
+
+
+def test_a_lane_label_lights_its_patient(case):
+    lane = course(case, "P2", "ixekizumab")
+    click_at(case, "swimlanes", 60, lane["y"])
+    assert_lit(case, "P2")
+    assert chips(case) == ["P2"]
+
+
+def course(page, patient, treatment, start=None):
+    found = [m for m in marks(page, "swimlanes") if (m["patient"], m["row"][2]) == (patient, treatment)]
+    return next(m for m in found if start is None or m["week"] == start)
+
+
+def test_a_bar_lights_its_patient_and_the_visits_within_the_course(case):
+    bar = course(case, "P3", "etanercept")  # weeks -18 to 23
+    click_at(case, "swimlanes", bar["x"], bar["y"])
+    assert lit(case) == ["P3"]
+    assert chips(case) == ["P3 etanercept from week -18"]
+    assert_visits_stand_out(case, "P3", lambda week: -18 <= week <= 23)
+
+
+def test_an_ongoing_course_holds_every_later_visit(case):
+    bar = course(case, "P1", "secukinumab", start=9)
+    click_at(case, "swimlanes", bar["x"], bar["y"])
+    assert_visits_stand_out(case, "P1", lambda week: week >= 9)
+
+
+def test_an_infusion_lights_its_patient(case):
+    infusion = course(case, "P2", "UC-MSC", start=1)
+    click_at(case, "swimlanes", infusion["x"], infusion["y"])
+    assert lit(case) == ["P2"]
+    assert chips(case) == ["P2 UC-MSC from week 1"]
+    assert_visits_stand_out(case, "P2", lambda week: week == 1)
+
+
+def test_a_course_without_visits_still_lights_its_patient(case):
+    bar = course(case, "P1", "methotrexate")
+    click_at(case, "swimlanes", bar["x"], bar["y"])
+    assert lit(case) == ["P1"]
+    assert {m["alpha"] for m in alphas(case, "swimlanes") if m["patient"] == "P1"} == {CLEAR}
+    assert_visits_stand_out(case, "P1", lambda week: False)
+
+
+def assert_visits_stand_out(page, patient, within):
+    """The patient's marks are opaque within the course and quieter outside it; on the scatter only those within are."""
+    for view in ("pasi", "immune", "correlation"):
+        weeks = {m["week"] for m in alphas(page, view) if m["patient"] == patient and m["alpha"] == OPAQUE}
+        everyone = {m["week"] for m in marks(page, view) if m["patient"] == patient}
+        # a quiet mark that lies under one that stands out, or under its ring, is opaque too
+        assert {week for week in everyone if within(week)} <= weeks, view
+        assert weeks < everyone, view
+        others = [m["alpha"] for m in alphas(page, view) if m["patient"] != patient]
+        assert VEILED in others, view
+
+
+def test_shift_adds_and_takes_away(case):
+    click_between(case, "pasi", "P1", 2, 4)
+    click_mark(case, "pasi", "P3", 4, shift=True)
+    assert_lit(case, "P1", "P3")
+    legend(case, "P1").click(modifiers=["Shift"])
+    assert_lit(case, "P3")
+
+
+def test_a_click_without_shift_replaces(case):
+    legend(case, "P1").click()
+    click_mark(case, "pasi", "P3", 4)
+    assert_lit(case, "P3")
+
+
+@pytest.mark.parametrize("how", ["Escape", "button", "chip"])
+def test_after_clear_the_same_click_works_again(case, how):
+    for _ in range(2):
+        click_between(case, "pasi", "P1", 2, 4)
+        assert_lit(case, "P1")
+        clear(case, how)
+        assert_nobody_lit(case)
+
+
+def clear(page, how):
+    if how == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.locator("#chips .clear" if how == "button" else "#chips .chip-remove").click()
+    until(page, "() => !window.reprise.lit().any")
+
+
+def test_a_click_on_nothing_changes_nothing(case):
+    legend(case, "P1").click()
+    click_at(case, "pasi", 400, 40)
+    assert_lit(case, "P1")
