@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import logging
 import os
+import re
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +15,7 @@ import flask_bootstrap
 from dash import Dash
 from flask import Flask, jsonify, send_from_directory
 from flask_compress import Compress
+from werkzeug.serving import run_simple
 
 import callbacks
 from components import layout
@@ -30,7 +35,7 @@ def create_app(study: str | None = None) -> Dash:
     catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
     first, prefix = catalog.first, _prefix()
     app = Dash(
-        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title="",
+        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title=None,
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
         external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
     )  # fmt: skip
@@ -41,6 +46,7 @@ def create_app(study: str | None = None) -> Dash:
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)
     _routes(app.server, prefix)
+    _warm(app.server, prefix)
     return app
 
 
@@ -55,6 +61,18 @@ def _routes(server: Flask, prefix: str) -> None:
 
     server.add_url_rule(f"{prefix}health", "health", health)
     server.add_url_rule(f"{prefix}bootstrap/<name>", "bootstrap", bootstrap)
+
+
+def _warm(server: Flask, prefix: str) -> None:
+    """Serve one whole page before anybody asks. Dash sets itself up during its first request and says it is done before
+    it is: a second request in another thread would then find scripts missing (500)."""
+    client = server.test_client()
+    page = client.get(prefix).get_data(as_text=True)
+    scripts = re.findall(r'src="([^"]*/_dash-component-suites/[^"]*)"', page)
+    for path in (f"{prefix}_dash-layout", f"{prefix}_dash-dependencies", *scripts):
+        with client.get(html.unescape(path)) as answer:
+            if answer.status_code != HTTPStatus.OK:
+                raise RuntimeError(f"Reprise did not start: {path} answered {answer.status}")
 
 
 def _prefix() -> str:
@@ -74,11 +92,21 @@ def main(arguments: list[str]) -> int:
         return 2
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
     print(f"Reprise is at http://{host}:{port}{_prefix()} (stop with Ctrl+C)", flush=True)
-    app.run(host=host, port=port, debug=False)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    run_simple(host, port, app.server, threaded=True)
     return 0
+
+
+def _served() -> Flask:
+    """The server for gunicorn, which gives up, instead of trying for ever, when a worker leaves with 3."""
+    try:
+        return create_app().server
+    except StudyError as error:
+        print(error, file=sys.stderr, flush=True)
+        sys.exit(3)
 
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
 
-server = create_app().server
+server = _served()

@@ -1,6 +1,6 @@
 """Names for kinds of numpy arrays, and the few steps that replace a loop over patients."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -46,3 +46,18 @@ def categorical(codes: NDArray[np.integer], names: Iterable[str], *, ordered: bo
 def interleaved(blocks: int, length: int) -> Positions:
     """The order that turns `blocks` tables of equal length, one after the other, into their rows in turn."""
     return np.arange(blocks * length).reshape(blocks, length).T.reshape(-1)
+
+
+def constant(name: str, names: Iterable[str], size: int) -> pd.Categorical:
+    """A categorical of these names that is `name` throughout."""
+    known = list(names)
+    return categorical(np.full(size, known.index(name)), known)
+
+
+def stacked(tables: Sequence[pd.DataFrame], reason: str = "reason") -> pd.DataFrame:
+    """Tables of the same patients, one after the other, as one: the first patient's rows of each, then the second's.
+    Their `reason` columns become one categorical."""
+    names = list(dict.fromkeys(name for table in tables for name in table[reason].cat.categories))
+    known = [table.assign(**{reason: table[reason].cat.set_categories(names)}) for table in tables]
+    together = pd.concat(known, ignore_index=True)
+    return together.take(interleaved(len(tables), len(tables[0]))).reset_index(drop=True)

@@ -40,12 +40,12 @@ def bands(
     known = table[table["value"].notna() & table[week].notna()]
     at = known[week].to_numpy(float)
     nominal = nominal_weeks(known, week) if weeks is None else np.sort(np.asarray(weeks, float))
-    groups, group = _groups(study, by)
+    groups, group = patient_groups(study, by)
     subsets, subset = _subsets(known)
-    slot = _nearest(nominal, at)
+    slot = nearest_slot(nominal, at)
     patient = patient_codes(known)
     cell = (group[patient] * len(subsets) + subset) * len(nominal) + slot
-    rows = _one_each(patient, cell, np.abs(at - nominal[slot]), at)
+    rows = one_each(patient, cell, np.abs(at - nominal[slot]), at)
     rows = rows[group[patient[rows]] >= 0]
     found, count, quartiles = _quartiles(cell[rows], known["value"].to_numpy(float)[rows])
     banded = pd.DataFrame(
@@ -86,7 +86,7 @@ def _within_reach(week: float, nominal: list[float]) -> bool:
     return any(abs(week - other) <= max(REACH_WEEKS, REACH_SHARE * abs(other)) for other in nominal)
 
 
-def _groups(study: Study, by: str | None) -> tuple[list[str], Positions]:
+def patient_groups(study: Study, by: str | None) -> tuple[list[str], Positions]:
     """Names of the groups and each patient's, -1 where it is missing."""
     if by is None:
         return ["all"], np.zeros(len(study.patients), np.intp)
@@ -101,13 +101,13 @@ def _subsets(table: pd.DataFrame) -> tuple[list[str], Positions]:
     return [str(name) for name in names], codes.astype(np.intp)
 
 
-def _nearest(nominal: Floats, at: Floats) -> Positions:
+def nearest_slot(nominal: Floats, at: Floats) -> Positions:
     """Position of the nearest nominal week, the earlier at equal distance."""
     right = np.searchsorted((nominal[1:] + nominal[:-1]) / 2, at, side="left")
     return right.astype(np.intp)
 
 
-def _one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
+def one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
     """The row nearest to the nominal week for each patient and cell, the earlier of two."""
     order = np.lexsort((at, distance, cell, patient))
     first = np.r_[True, (np.diff(patient[order]) != 0) | (np.diff(cell[order]) != 0)][: len(order)]

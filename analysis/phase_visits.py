@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
@@ -113,8 +113,8 @@ def phase_visits(
         own,
         base,
         pick(seen.week, base_row),
-        _first_reason({reason: reasons[reason] for reason in missing}),
-        _first_reason(reasons),
+        first_reason({reason: reasons[reason] for reason in missing}),
+        first_reason(reasons),
     )
 
 
@@ -150,6 +150,9 @@ def _reasons(
     }
 
 
-def _first_reason(reasons: dict[str, Flags]) -> pd.Categorical:
-    names = [*reasons, ""]
-    return categorical(np.select(list(reasons.values()), range(len(reasons)), len(reasons)), names)
+def first_reason(reasons: Mapping[str, Flags], known: pd.Categorical | None = None) -> pd.Categorical:
+    """For each patient what is `known` already or, where that is "", the first of `reasons` that holds, or ""."""
+    before = [] if known is None else [name for name in known.categories if name]
+    held = [*((known == name) for name in before), *reasons.values()]
+    names = [*before, *reasons, ""]
+    return categorical(np.select(held, range(len(held)), len(held)), names)

@@ -20,9 +20,10 @@ COMPARATORS: Mapping[str, Compare] = MappingProxyType(
         "<": lambda value, line: value - line < -EXACT,
         "≥": lambda value, line: value - line >= -EXACT,
         ">": lambda value, line: value - line > EXACT,
+        "none": lambda value, line: np.zeros(np.broadcast_shapes(np.shape(value), np.shape(line)), bool),
     }
 )
-"""value against line, exact ties told apart from rounding; False where either is missing."""
+"""value against line, exact ties told apart from rounding; False where either is missing. none: PASI does not count."""
 
 OWN = "the reader's own cut-off"
 

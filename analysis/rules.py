@@ -129,7 +129,7 @@ RELAPSES: Mapping[str, Relapse] = _registry(
         "treatment_restarted",
         "treatment restarted",
         "A biologic is started after the last infusion, in someone who had reached PASI50.",
-        "≥",
+        "none",
         EMA,
         _PASI50,
         _no_line,

@@ -15,7 +15,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.selection = NOTHING;
   R.zoom = { time: null, pairs: null };
   R.listeners = [];
-  R.pending = false;
+  R.pending = () => !same(R.query, R.shown); // a query waits for its figures
 
   // ---- the address
 
@@ -172,7 +172,6 @@ window.dash_clientside = window.dash_clientside || {};
     const values = ids.map(({ field }) => R.query[field]);
     const drawn = same(R.query, R.asked);
     R.asked = R.query;
-    R.pending = R.pending || !drawn;
     if (!drawn) R.requested = performance.now();
     return [drawn ? keep() : R.query, same(values, shown) ? keep() : values];
   }
@@ -183,7 +182,7 @@ window.dash_clientside = window.dash_clientside || {};
     const wanted = parsed(location.hash).study;
     R.home = R.home || study;
     if (R.study !== study) {
-      Object.assign(R, { study, defaults: fields, asked: fields, pending: false });
+      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields });
       adopt(location.hash);
     }
     const target = wanted === undefined ? R.home : decodeURIComponent(wanted);
@@ -221,7 +220,7 @@ window.dash_clientside = window.dash_clientside || {};
   function drawn(data) {
     if (!data || !R.query) return;
     const { views = R.names(), ...query } = data;
-    if (same(Object.entries(query).sort(), Object.entries(R.query).sort())) R.pending = false;
+    R.shown = Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
     R.arrived(views);
   }
 

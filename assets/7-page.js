@@ -16,7 +16,7 @@
     chips();
     R.draw();
     R.evaluate();
-    if (!R.pending) R.applyZoom();
+    if (!R.pending()) R.applyZoom();
   });
 
   function say(text) {
@@ -133,7 +133,7 @@
     return view && view.plotted && graph.contains(view.gd);
   });
 
-  R.settled = () => Boolean(R.query) && !R.pending && !R.landing && !R.fetching && !R.zooming && plotted();
+  R.settled = () => Boolean(R.query) && !R.pending() && !R.landing && !R.fetching && !R.zooming && plotted();
 
   // ---- buttons and keys
 

@@ -1,3 +1,4 @@
+import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,8 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from benchmarks import cohort
+from browser import arms
 from browser.driver import LAPTOP, launched
+from browser.hand import opened
 from browser.serving import PERSON, serving
+from data.catalog import BUNDLED
 
 HERE = Path(__file__).parent
 
@@ -110,3 +115,35 @@ def open_page(chromium, watch):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+@pytest.fixture
+def visit(open_page, watch):
+    """visit(url, **options of a browser context) -> a watched page in a browser of its own, settled on that address."""
+
+    def visited(url, **options):
+        watch.host = urlsplit(url).netloc
+        return opened(open_page(**options), url)
+
+    return visited
+
+
+@pytest.fixture
+def case(visit, base_url):
+    """The bundled case series, open."""
+    return visit(base_url)
+
+
+@pytest.fixture(scope="session")
+def shelf(serve, tmp_path_factory):
+    """Address of a server of two studies: `arms`, shown first, and a copy of the bundled one called `series`."""
+    root = tmp_path_factory.mktemp("shelf")
+    shutil.copytree(BUNDLED, root / "series")
+    arms.write(root / "arms")
+    return serve(root)
+
+
+@pytest.fixture(scope="session")
+def thousand(serve, tmp_path_factory):
+    """Address of a server with a cohort of 1,000 patients."""
+    return serve(cohort.write(tmp_path_factory.mktemp("cohort") / "thousand", 1000, subsets=6))

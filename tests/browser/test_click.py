@@ -1,7 +1,5 @@
 """A click on anything that is a patient's lights that patient, and nobody else, in every view."""
 
-import pytest
-
 from browser.hand import (
     CLEAR,
     OPAQUE,
@@ -17,32 +15,17 @@ from browser.hand import (
     legend,
     lit,
     marks,
-    opened,
     painted,
     until,
 )
 
 
-@pytest.fixture
-def case(page, base_url):
-    """The bundled case series, open."""
-    return opened(page, base_url)
-
-
-def test_nobody_is_lit_at_first(case):
-    assert_nobody_lit(case)
-    assert painted(case, "matrix") > 0  # the outline of the cell that the scatter shows
-
-
-@pytest.mark.parametrize("patient", ["P1", "P2", "P3"])
-def test_a_line_is_clicked_midway_between_two_visits(case, patient):
-    click_between(case, "pasi", patient, 2, 4)
-    assert_lit(case, patient)
-    assert chips(case) == [patient]
-
-
-def test_an_immune_line_is_clicked_midway_between_two_samples(case):
-    click_between(case, "immune", "P2", 8, 15.1)
+def test_a_line_is_clicked_midway_between_two_visits(case):
+    for patient, first, second in [("P1", 2, 4), ("P2", 2, 4), ("P3", 2.1, 4)]:
+        click_between(case, "pasi", patient, first, second)
+        assert_lit(case, patient)
+        assert chips(case) == [patient]
+    click_between(case, "immune", "P2", 9, 15.1)
     assert_lit(case, "P2")
 
 
@@ -61,12 +44,9 @@ def gap(one, other):
     return abs(one["x"] - other["x"]) + abs(one["y"] - other["y"])
 
 
-def test_a_table_row_lights_its_patient(case):
+def test_a_table_row_and_a_legend_button_light_their_patient(case):
     click_row(case, "P2")
     assert_lit(case, "P2")
-
-
-def test_a_legend_button_lights_its_patient(case):
     legend(case, "P3").click()
     assert_lit(case, "P3")
     assert legend(case, "P3").get_attribute("aria-pressed") == "true"
@@ -93,26 +73,23 @@ def test_a_bar_lights_its_patient_and_the_visits_within_the_course(case):
     assert_visits_stand_out(case, "P3", lambda week: -18 <= week <= 23)
 
 
-def test_an_ongoing_course_holds_every_later_visit(case):
+def test_an_ongoing_course_holds_every_later_visit_and_one_before_all_visits_lights_its_patient(case):
     bar = course(case, "P1", "secukinumab", start=9)
     click_at(case, "swimlanes", bar["x"], bar["y"])
     assert_visits_stand_out(case, "P1", lambda week: week >= 9)
-
-
-def test_an_infusion_lights_its_patient(case):
-    infusion = course(case, "P2", "UC-MSC", start=1)
-    click_at(case, "swimlanes", infusion["x"], infusion["y"])
-    assert lit(case) == ["P2"]
-    assert chips(case) == ["P2 UC-MSC from week 1"]
-    assert_visits_stand_out(case, "P2", lambda week: week == 1)
-
-
-def test_a_course_without_visits_still_lights_its_patient(case):
     bar = course(case, "P1", "methotrexate")
     click_at(case, "swimlanes", bar["x"], bar["y"])
     assert lit(case) == ["P1"]
     assert {m["alpha"] for m in alphas(case, "swimlanes") if m["patient"] == "P1"} == {CLEAR}
     assert_visits_stand_out(case, "P1", lambda week: False)
+
+
+def test_an_infusion_lights_its_patient_and_the_visits_of_its_day(case):
+    infusion = course(case, "P2", "UC-MSC", start=1)
+    click_at(case, "swimlanes", infusion["x"], infusion["y"])
+    assert lit(case) == ["P2"]
+    assert chips(case) == ["P2 UC-MSC from week 1"]
+    assert_visits_stand_out(case, "P2", lambda week: week == 1)
 
 
 def assert_visits_stand_out(page, patient, within):
@@ -127,38 +104,30 @@ def assert_visits_stand_out(page, patient, within):
         assert VEILED in others, view
 
 
-def test_shift_adds_and_takes_away(case):
+def test_shift_adds_and_takes_away_and_a_click_without_it_replaces(case):
     click_between(case, "pasi", "P1", 2, 4)
     click_mark(case, "pasi", "P3", 4, shift=True)
     assert_lit(case, "P1", "P3")
     legend(case, "P1").click(modifiers=["Shift"])
     assert_lit(case, "P3")
+    click_mark(case, "pasi", "P1", 4)
+    assert_lit(case, "P1")
 
 
-def test_a_click_without_shift_replaces(case):
-    legend(case, "P1").click()
-    click_mark(case, "pasi", "P3", 4)
-    assert_lit(case, "P3")
-
-
-@pytest.mark.parametrize("how", ["Escape", "button", "chip"])
-def test_after_clear_the_same_click_works_again(case, how):
-    for _ in range(2):
+def test_after_clear_the_same_click_works_again(case):
+    for clear in ("Escape", "#chips .clear", "#chips .chip-remove"):
         click_between(case, "pasi", "P1", 2, 4)
         assert_lit(case, "P1")
-        clear(case, how)
+        case.keyboard.press(clear) if clear == "Escape" else case.locator(clear).click()
+        until(case, "() => !window.reprise.lit().any")
         assert_nobody_lit(case)
+    click_between(case, "pasi", "P1", 2, 4)
+    assert_lit(case, "P1")
 
 
-def clear(page, how):
-    if how == "Escape":
-        page.keyboard.press("Escape")
-    else:
-        page.locator("#chips .clear" if how == "button" else "#chips .chip-remove").click()
-    until(page, "() => !window.reprise.lit().any")
-
-
-def test_a_click_on_nothing_changes_nothing(case):
+def test_nobody_is_lit_at_first_and_a_click_on_nothing_changes_nothing(case):
+    assert_nobody_lit(case)
+    assert painted(case, "matrix") > 0  # the outline of the cell that the scatter shows
     legend(case, "P1").click()
     click_at(case, "pasi", 400, 40)
     assert_lit(case, "P1")

@@ -1,0 +1,126 @@
+"""Visits on nominal weeks: one PASI per patient and planned visit, which rates and imputation need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from analysis.arrays import Flags, Floats, Positions, patient_codes
+from analysis.cohort import nearest_slot, nominal_weeks, one_each
+from analysis.phase_visits import in_phase, phase_start, phase_visits
+from analysis.phases import CLOCKS, anchors, index_event, on_clock, phase_codes
+from data.study import Study
+
+
+COVERAGE = 0.9
+"""A nominal visit: at least this share of the patients in the phase have a row for it, with a value or without."""
+
+SCHEDULED = 0.5
+"""A study has nominal visits if more than this share of its visits after the index event are nominal."""
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The visits of one phase on nominal weeks; matrices are patients (in display order) × weeks.
+
+    week            nominal weeks on the clock, ascending, those with a visit of the phase
+    low, high       the window of each: visits from `low` to `high`, half-way to its neighbours, belong to it
+    pasi            the PASI nearest to the week (of two equally near the earlier), NaN where none was observed
+    planned         there is a row for this visit, with a value or without
+    due             the patient is in the phase at that week, or has a row there
+    restarted       the visit (or, unobserved, its week) is after the patient's restart
+    baseline        of each patient: PASI, NaN without one
+    """
+
+    week: Floats
+    low: Floats
+    high: Floats
+    pasi: Floats
+    planned: Flags
+    due: Flags
+    restarted: Flags
+    baseline: Floats
+
+    @property
+    def base(self) -> Floats:
+        """The baseline as a column, to stand beside `pasi`."""
+        return self.baseline[:, None]
+
+
+@lru_cache(maxsize=8)
+def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index") -> Grid:
+    """The visits of `phase`, told from `baseline`, on the nominal weeks of `clock`.
+
+    The nominal weeks are `cohort.nominal_weeks` of all the study's visits, planned ones without a value included: in a
+    wide file those are its columns. A visit belongs to the nearest of them, at equal distance to the earlier. Visits of
+    a patient off the clock belong to none.
+    """
+    table = on_clock(study, study.pasi, clock)
+    weeks = nominal_weeks(table, "clock_week")
+    at = table["clock_week"].to_numpy(float)
+    codes = phase_codes(study, patient_codes(table), table["week"].to_numpy(float))
+    rows = np.flatnonzero(in_phase(codes, phase) & ~np.isnan(at))
+    slot, patient = nearest_slot(weeks, at[rows]), patient_codes(table)[rows]
+    shown = np.unique(slot)
+    slot = np.searchsorted(shown, slot).astype(np.intp)
+    shape = len(study.patients), len(shown)
+    planned = _flagged(shape, patient, slot)
+    pasi, seen_at = _nearest_values(shape, patient, slot, at[rows], table["pasi"].to_numpy(float)[rows], weeks[shown])
+    middle = (weeks[1:] + weeks[:-1]) / 2
+    restart = _on_clock(study, anchors(study)["restart_week"].to_numpy(float), clock)[:, None]
+    return Grid(
+        weeks[shown],
+        np.r_[-np.inf, middle][shown],
+        np.r_[middle, np.inf][shown],
+        pasi,
+        planned,
+        planned | _lasting(study, phase, clock, weeks[shown]),
+        np.where(np.isnan(seen_at), weeks[shown], seen_at) > restart,
+        phase_visits(study, phase, baseline).baseline,
+    )
+
+
+def no_schedule(study: Study, clock: str = "index") -> str:
+    """Why the study has no nominal visits on that clock, in words; "" where it has."""
+    visits = grid(study, "all", "original", clock)
+    nominal = visits.planned.sum(axis=0) >= COVERAGE * visits.due.sum(axis=0)
+    shared, every = int(visits.planned[:, nominal].sum()), int(visits.planned.sum())
+    if shared > SCHEDULED * every:
+        return ""
+    return (
+        f"the study has no nominal visits: {shared} of {every} visits after {index_event(study)} are in weeks that "
+        f"{100 * COVERAGE:g} % of the patients share"
+    )
+
+
+def _flagged(shape: tuple[int, int], patient: Positions, slot: Positions) -> Flags:
+    flags = np.zeros(shape, bool)
+    flags[patient, slot] = True
+    return flags
+
+
+def _nearest_values(
+    shape: tuple[int, int], patient: Positions, slot: Positions, at: Floats, value: Floats, weeks: Floats
+) -> tuple[Floats, Floats]:
+    """For each patient and week the observed value nearest to the week, and when it was observed; NaN for none."""
+    known = np.flatnonzero(~np.isnan(value))
+    rows = known[one_each(patient[known], slot[known], np.abs(at - weeks[slot])[known], at[known])]
+    values, seen_at = np.full(shape, np.nan), np.full(shape, np.nan)
+    values[patient[rows], slot[rows]] = value[rows]
+    seen_at[patient[rows], slot[rows]] = at[rows]
+    return values, seen_at
+
+
+def _lasting(study: Study, phase: str, clock: str, weeks: Floats) -> Flags:
+    """True where a patient is in the phase at a nominal week: after its start and, in `after`, up to the restart."""
+    start = _on_clock(study, phase_start(study, phase), clock)
+    restart = _on_clock(study, anchors(study)["restart_week"].fillna(np.inf).to_numpy(float), clock)
+    end = restart if phase == "after" else np.full(len(start), np.inf)
+    return (weeks > start[:, None]) & (weeks <= end[:, None])
+
+
+def _on_clock(study: Study, week: Floats, clock: str) -> Floats:
+    """Each patient's `week` of the study on that clock."""
+    return week - anchors(study)[CLOCKS[clock].anchor].to_numpy(float)

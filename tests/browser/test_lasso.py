@@ -1,0 +1,112 @@
+"""A lasso or box on the scatter marks exactly those patient-visits in every other chart."""
+
+import pytest
+
+from browser.hand import (
+    OPAQUE,
+    VEILED,
+    alphas,
+    assert_nobody_lit,
+    chips,
+    click_mark,
+    drag,
+    lit,
+    marks,
+    painted,
+    rows,
+    until,
+    visits,
+)
+
+
+def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
+    drag(case, "correlation", *around(case))
+    assert_marked(case)
+
+
+def test_a_box_marks_those_visits_and_clear_brings_the_tool_back(case):
+    box_tool(case)
+    for _ in range(2):
+        corners = around(case)
+        drag(case, "correlation", corners[0], corners[2])
+        assert_marked(case)
+        case.keyboard.press("Escape")
+        assert_nobody_lit(case)
+        assert visits(case) == set()
+
+
+def test_shift_adds_a_lasso_to_a_patient_and_a_click_on_the_scatter_still_selects(case):
+    click_mark(case, "pasi", "P1", 4)
+    case.keyboard.down("Shift")
+    drag(case, "correlation", *around(case))
+    case.keyboard.up("Shift")
+    assert lit(case) == sorted({"P1"} | {m["patient"] for m in inside(case)})
+    far = max((m for m in marks(case, "correlation") if m["patient"] == "P2"), key=lambda m: m["x"])
+    click_mark(case, "correlation", "P2", far["week"])
+    assert lit(case) == ["P2"]
+    assert visits(case) == set()
+
+
+@pytest.mark.parametrize("scale", ["pasi_scale=percent_improvement&immune_scale=log2_fold", "clock=restart"])
+def test_a_lasso_is_right_on_every_scale_and_clock(visit, base_url, scale):
+    page = visit(f"{base_url}#{scale}")
+    drag(page, "correlation", *around(page))
+    assert_marked(page)
+
+
+def box_tool(page):
+    page.locator('[data-view="correlation"] .js-plotly-plot').hover()
+    page.locator('[data-view="correlation"] .modebar-btn[data-title="Box Select"]').click()
+    until(page, "() => window.reprise.views.correlation.gd._fullLayout.dragmode === 'select'")
+
+
+def around(page):
+    """Corners of the upper left part of the scatter's marks, in px, no mark on its edge."""
+    xs, ys = (sorted({round(mark[axis], 3) for mark in marks(page, "correlation")}) for axis in "xy")
+    right, bottom = (middle_of_gap(values[len(values) // 2 :]) for values in (xs, ys))
+    left, top = xs[0] - 8, ys[0] - 8
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+def middle_of_gap(values):
+    """Between the first two values that are far enough apart to lie neither side by accident."""
+    return next((a + b) / 2 for a, b in zip(values, values[1:], strict=False) if b - a > 6)
+
+
+def inside(page):
+    (left, top), _, (right, bottom), _ = around(page)
+    return [m for m in marks(page, "correlation") if left < m["x"] < right and top < m["y"] < bottom]
+
+
+def assert_marked(page):
+    """Those of the lasso and no other visit: PASI by the PASI week, subsets by the sample week, lanes by the patient."""
+    wanted = inside(page)
+    assert 3 <= len(wanted) < len(marks(page, "correlation"))
+    assert visits(page) == {(m["patient"], m["row"][2], m["week"]) for m in wanted}
+    patients = {m["patient"] for m in wanted}
+    assert set(lit(page)) == patients == rows(page, "lit")
+    assert chips(page)[-1] == f"{len(wanted)} patient-visits of {len(patients)} patients"
+    pasi, samples = {(m["patient"], m["row"][2]) for m in wanted}, {(m["patient"], m["week"]) for m in wanted}
+    for view, those in {"pasi": pasi, "immune": samples, "correlation": samples}.items():
+        standing = {(m["patient"], m["week"]) for m in ringed(page, view)}
+        assert standing == those, view
+    assert painted(page, "swimlanes") > 0
+    dim = {m["patient"] for m in alphas(page, "swimlanes") if m["alpha"] == VEILED}
+    assert dim == {m["patient"] for m in marks(page, "swimlanes")} - patients
+
+
+RING = """(name) => {
+    const canvas = window.reprise.views[name].gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
+    const near = (x, y) => canvas.getContext("2d").getImageData((x - 0.5) * ratio, (y - 0.5) * ratio, 2, 2).data;
+    const opaque = (x, y) => [3, 7, 11, 15].some((i) => near(x, y)[i] > 235);
+    const turn = [...Array(16).keys()].map((i) => (i * Math.PI) / 8);
+    return (mark) => turn.every((t) => opaque(mark.x + 9 * Math.cos(t), mark.y + 9 * Math.sin(t)));
+}"""
+
+
+def ringed(page, view):
+    """The marks that the layer rings."""
+    ring = "([name, marks]) => { const ringed = (%s)(name); return marks.filter(ringed); }" % RING  # noqa: UP031
+    found = page.evaluate(ring, [view, alphas(page, view)])
+    assert all(mark["alpha"] == OPAQUE for mark in found)
+    return found
