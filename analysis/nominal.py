@@ -13,7 +13,6 @@ from analysis.phase_visits import in_phase, phase_start, phase_visits
 from analysis.phases import CLOCKS, anchors, index_event, on_clock, phase_codes
 from data.study import Study
 
-
 COVERAGE = 0.9
 """A nominal visit: at least this share of the patients in the phase have a row for it, with a value or without."""
 

@@ -28,7 +28,7 @@ RESPONSE = (
     ("weeks_to_pasi75", "Weeks to PASI75", 1), ("weeks_to_pasi90", "Weeks to PASI90", 1), ("last_pasi", "Last PASI", 1),
     ("last_week", "at week ", 1), ("state_label", "State now", None), ("reason", "Why not evaluable", None),
 )  # fmt: skip
-WIDE = {"reason": 2.2, "state_label": 1.2, "phase_label": 1.1}
+WIDE = {"reason": 1.6, "state_label": 1.5, "phase_label": 1.1}
 
 
 def response_grid(study: Study, query: Query) -> dag.AgGrid:

@@ -60,13 +60,16 @@ def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
 
 
 def _bars(table: pd.DataFrame) -> style.Trace:
-    """Prior courses are pale, background therapy is hatched, an illustrative course is hollow."""
-    fill = table["fill"].where(table["role"] != "prior", table["color"].map(lambda c: style.fade(c, 0.22)))
+    """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly)."""
+    prior, background = table["role"] == "prior", table["role"] == "background"
+    fill = table["fill"].where(~prior, table["color"].map(lambda color: style.fade(color, 0.22)))
     marker = {
-        "color": fill.tolist(), "line": {"color": table["color"].tolist(), "width": 1.2},
+        # plotly hatches in the colour of the marker, whatever the pattern's own colour
+        "color": fill.where(~background, table["color"]).tolist(),
+        "line": {"color": table["color"].tolist(), "width": 1.2},
         "pattern": {
-            "shape": np.where(table["role"] == "background", "/", "").tolist(), "size": 5, "solidity": 0.25,
-            "fgcolor": table["color"].tolist(), "bgcolor": fill.tolist(),
+            "shape": np.where(background, "/", "").tolist(), "size": 6,
+            "solidity": np.where(table["provenance"] == "illustrative", 0.15, 0.4).tolist(),
         },
     }  # fmt: skip
     return {

@@ -20,7 +20,7 @@ from browser.hand import (
 
 
 def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
-    drag(case, "correlation", *around(case))
+    lasso(case, *around(case))
     assert_marked(case)
 
 
@@ -28,7 +28,7 @@ def test_a_box_marks_those_visits_and_clear_brings_the_tool_back(case):
     box_tool(case)
     for _ in range(2):
         corners = around(case)
-        drag(case, "correlation", corners[0], corners[2])
+        lasso(case, corners[0], corners[2])
         assert_marked(case)
         case.keyboard.press("Escape")
         assert_nobody_lit(case)
@@ -38,7 +38,7 @@ def test_a_box_marks_those_visits_and_clear_brings_the_tool_back(case):
 def test_shift_adds_a_lasso_to_a_patient_and_a_click_on_the_scatter_still_selects(case):
     click_mark(case, "pasi", "P1", 4)
     case.keyboard.down("Shift")
-    drag(case, "correlation", *around(case))
+    lasso(case, *around(case))
     case.keyboard.up("Shift")
     assert lit(case) == sorted({"P1"} | {m["patient"] for m in inside(case)})
     far = max((m for m in marks(case, "correlation") if m["patient"] == "P2"), key=lambda m: m["x"])
@@ -50,8 +50,14 @@ def test_shift_adds_a_lasso_to_a_patient_and_a_click_on_the_scatter_still_select
 @pytest.mark.parametrize("scale", ["pasi_scale=percent_improvement&immune_scale=log2_fold", "clock=restart"])
 def test_a_lasso_is_right_on_every_scale_and_clock(visit, base_url, scale):
     page = visit(f"{base_url}#{scale}")
-    drag(page, "correlation", *around(page))
+    lasso(page, *around(page))
     assert_marked(page)
+
+
+def lasso(page, *points):
+    """Draw through these points; plotly tells what was caught in its own time."""
+    drag(page, "correlation", *points)
+    until(page, "() => window.reprise.selection.visits.length || window.reprise.selection.gesture")
 
 
 def box_tool(page):
@@ -95,18 +101,19 @@ def assert_marked(page):
     assert dim == {m["patient"] for m in marks(page, "swimlanes")} - patients
 
 
-RING = """(name) => {
-    const canvas = window.reprise.views[name].gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
-    const near = (x, y) => canvas.getContext("2d").getImageData((x - 0.5) * ratio, (y - 0.5) * ratio, 2, 2).data;
-    const opaque = (x, y) => [3, 7, 11, 15].some((i) => near(x, y)[i] > 235);
-    const turn = [...Array(16).keys()].map((i) => (i * Math.PI) / 8);
-    return (mark) => turn.every((t) => opaque(mark.x + 9 * Math.cos(t), mark.y + 9 * Math.sin(t)));
+# A ring may be cut by the edge of the plot.
+RING = """([name, marks]) => {
+    const { gd } = window.reprise.views[name], canvas = gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
+    const { l, t, w, h } = gd._fullLayout._size, turn = [...Array(16).keys()].map((i) => (i * Math.PI) / 8);
+    const near = ([x, y]) => canvas.getContext("2d").getImageData((x - 0.5) * ratio, (y - 0.5) * ratio, 2, 2).data;
+    const opaque = (place) => [3, 7, 11, 15].some((i) => near(place)[i] > 235);
+    const within = ([x, y]) => x > l + 1 && x < l + w - 1 && y > t + 1 && y < t + h - 1;
+    return marks.filter((mark) => turn.map((a) => [mark.x + 9 * Math.cos(a), mark.y + 9 * Math.sin(a)]).filter(within).every(opaque));
 }"""
 
 
 def ringed(page, view):
     """The marks that the layer rings."""
-    ring = "([name, marks]) => { const ringed = (%s)(name); return marks.filter(ringed); }" % RING  # noqa: UP031
-    found = page.evaluate(ring, [view, alphas(page, view)])
+    found = page.evaluate(RING, [view, alphas(page, view)])
     assert all(mark["alpha"] == OPAQUE for mark in found)
     return found

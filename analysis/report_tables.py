@@ -1,0 +1,116 @@
+"""The tables of the report: what was asked for, and the same numbers as on the page as tidy tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis import rebound, relapse
+from analysis.narrow import Window, narrow
+from analysis.phases import at_patient, CLOCKS, off_clock
+from analysis.rates import Choices, rates
+from analysis.rules import REBOUNDS
+from analysis.summary import SUSTAINED_STATES, summaries
+from data.study import Study
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula."""
+
+FIRST_RESPONSE = "PASI50"
+FIRST_RELAPSE = "NPF"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report holds, in keys of the registries; None: all of them. `window` is in weeks of `clock`."""
+
+    responses: tuple[str, ...] | None = None
+    relapses: tuple[str, ...] | None = None
+    imputations: tuple[str, ...] | None = None
+    phases: tuple[str, ...] | None = None
+    baseline: str = "phase"
+    policy: str = "treatment_policy"
+    interval: str = "wilson"
+    clock: str = "index"
+    window: Window | None = None
+
+    @property
+    def response(self) -> str:
+        """The response of patients.csv: the first asked for, else PASI50."""
+        return self.responses[0] if self.responses else FIRST_RESPONSE
+
+    @property
+    def relapse(self) -> str:
+        """The relapse of patients.csv: the first asked for, else NPF."""
+        return self.relapses[0] if self.relapses else FIRST_RELAPSE
+
+
+def responses(study: Study, asked: Asked) -> pd.DataFrame:
+    """Responder rates, as `rates.rates` gives them."""
+    choices = Choices(asked.baseline, asked.policy, asked.interval, asked.clock)
+    return rates(study, asked.responses, asked.imputations, asked.phases, choices, asked.window)
+
+
+def patients(study: Study, asked: Asked) -> pd.DataFrame:
+    """One row per patient × phase: `summary.summaries` under one response and one relapse rule (which response_rule
+    and relapse_rule name), with both rebounds; weeks on the clock; states in words. Patients off the clock are left
+    out."""
+    how = (asked.window, asked.clock, asked.baseline)
+    table = summaries(study, asked.phases, *how, asked.response, asked.relapse)
+    chosen = relapse.relapses(study, [asked.relapse], asked.phases, *how)
+    table = table.assign(
+        response_rule=asked.response,
+        relapse_rule=asked.relapse,
+        relapse_state=_in_words(chosen, relapse.STATES),
+        sustained=table["sustained"].cat.rename_categories(dict(SUSTAINED_STATES)),
+    )
+    for rule in REBOUNDS:
+        found = rebound.rebounds(study, [rule], asked.phases, *how)
+        table[f"rebound_{rule}_week"] = found["week"]
+        table[f"rebound_{rule}_state"] = _in_words(found, rebound.STATES)
+    first = ["patient_id", "phase", "baseline", "nadir", "nadir_week", "first_response_week", "relapse_week"]
+    ordered = table[[*first, *table.columns.difference(first, sort=False)]]
+    return _on_clock(study, ordered, asked.clock)
+
+
+def relapses(study: Study, asked: Asked) -> pd.DataFrame:
+    """patient_id, phase, rule, threshold (PASI), week (on the clock), state (in words, with the reason): one row per
+    patient × phase × relapse rule. Patients off the clock are left out."""
+    found = relapse.relapses(study, asked.relapses, asked.phases, asked.window, asked.clock, asked.baseline)
+    table = found.assign(state=_in_words(found, relapse.STATES))
+    return _on_clock(study, table[["patient_id", "phase", "rule", "threshold", "week", "state"]], asked.clock)
+
+
+TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
+    {"responses": responses, "patients": patients, "relapses": relapses}
+)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """The table as CSV; a text that a spreadsheet would take for a formula gets a ' in front."""
+    texts = table.select_dtypes(["str", "object", "category"])
+    safe = {name: _without_formulas(texts[name]) for name in texts}
+    return table.assign(**safe).to_csv(index=False, float_format="%.8g", lineterminator="\n")
+
+
+def _without_formulas(column: pd.Series) -> pd.Series:
+    text = column.astype("str")
+    return text.mask(text.str.startswith(FORMULA), "'" + text)
+
+
+def _in_words(found: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
+    """The state of each row in words, with its reason after a colon."""
+    label = found["state"].astype("str").map(dict(labels))
+    reason = found["reason"].astype("str")
+    return label.where(reason == "", label + ": " + reason)
+
+
+def _on_clock(study: Study, table: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """The table's weeks since each patient's week 0 of the clock, without the patients who have none."""
+    zero = at_patient(study, table, CLOCKS[clock].anchor)
+    weeks = [name for name in table.columns if name == "week" or name.endswith("_week")]
+    return table.assign(**{name: table[name] - zero for name in weeks})[~np.isnan(zero)]

@@ -1,0 +1,48 @@
+"""README.txt of the report: what the files hold, how the numbers were made, and each rule's wording and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from textwrap import fill
+
+import numpy as np
+
+from analysis.imputation import IMPUTATIONS, POLICIES
+from analysis.nominal import no_schedule
+from analysis.phase_visits import BASELINES, chosen_phases
+from analysis.phases import clock_labels, off_clock, phase_labels
+from analysis.report_tables import Asked
+from analysis.rule_kinds import Rule
+from analysis.rules import REBOUNDS, RELAPSES, RESPONSES, SUSTAINED, response_rule
+from data.study import Study
+
+WIDTH = 100
+
+FILES = """responses.csv   Responder rates: one row per group, phase, week, rule and imputation. `evaluable` is the
+                denominator; rate_percent and its 95 % interval are in percent; `note` says how restarts were
+                handled, which visits belong to the week, and why a rate is missing or leaves patients out.
+patients.csv    One row per patient and phase, under the rules in response_rule and relapse_rule. PASI is 0 to 72,
+                depth_percent is the improvement at the lowest PASI. A response was reached between the visits
+                weeks_to_response_low and weeks_to_response_high after the phase's start, and is dated by the later
+                one. auc_per_week is the area under PASI by the trapezoid rule, per week followed.
+relapses.csv    One row per patient, phase and relapse rule. `threshold` is the PASI that was crossed or, without a
+                relapse, the one in force at the last visit; `week` is that of the relapse.
+
+A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
+take for a formula begins with '."""
+
+
+def readme(study: Study, asked: Asked) -> str:
+    """The text of README.txt, in Markdown-like plain text."""
+    sections = {
+        study.title or study.key: _about(study),
+        "Files": FILES,
+        "Choices": _choices(study, asked),
+        "Phases": _lines({key: phase_labels(study)[key] for key in chosen_phases(study, asked.phases)}),
+        "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
+        "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)),
+        "Rebound": _rules(REBOUNDS.values()),
+        "Sustained response": _rules([SUSTAINED["sustained_104"]]),
+        "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
+    }
+    return "\n\n".join(f"{title}\n{'-' * len(title)}\n{text}" for title, text in sections.items() if text) + "\n"

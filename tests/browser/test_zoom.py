@@ -1,0 +1,127 @@
+"""Zoom is shared by the three time views, is the reader's to keep, and changes no number."""
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import (
+    TIMES,
+    at,
+    caption,
+    captions,
+    choose,
+    click_mark,
+    drag,
+    legend,
+    lit,
+    marks,
+    type_into,
+    until,
+    x_range,
+    zoom,
+)
+
+PLOT = """(name) => {
+    const box = window.reprise.views[name].gd.querySelector(".plotbg, .bglayer, .cartesianlayer .plot").getBoundingClientRect();
+    const { gd } = window.reprise.views[name], { xaxis } = gd._fullLayout, { left } = gd.getBoundingClientRect();
+    return { left: left + xaxis._offset, right: left + xaxis._offset + xaxis._length };
+}"""
+
+
+def edges(page):
+    """Left and right of the plot area of each time view, px of the screen."""
+    return [page.evaluate(PLOT, view) for view in TIMES]
+
+
+def weeks_on_screen(page):
+    """Screen px of the week marks that all three views draw: the infusion at week 0 and the restart at week 9."""
+    found = {}
+    for view in TIMES:
+        for mark in marks(page, view):
+            if mark["week"] in {0, 9} and not mark["bar"]:
+                found.setdefault(mark["week"], []).append(at(page, view, mark["x"], mark["y"])[0])
+    return found
+
+
+def test_one_week_is_one_column_of_pixels_before_and_after_a_zoom_that_all_three_share(case):
+    for range_wanted in (None, zoom):
+        shown = range_wanted(case) if range_wanted else x_range(case, "pasi")
+        assert [x_range(case, view) for view in TIMES] == pytest.approx([shown] * 3)
+        assert [edge["left"] for edge in edges(case)] == pytest.approx([edges(case)[0]["left"]] * 3, abs=0.01)
+        assert [edge["right"] for edge in edges(case)] == pytest.approx([edges(case)[0]["right"]] * 3, abs=0.01)
+        for places in weeks_on_screen(case).values():
+            assert max(places) - min(places) < 0.5
+
+
+def test_a_zoom_from_any_time_view_is_shared_and_a_double_click_ends_it(case):
+    home = x_range(case, "pasi")
+    for view in ("immune", "swimlanes"):
+        shown = zoom(case, 0.2, 0.6, view)
+        assert shown != pytest.approx(home)
+        assert [x_range(case, other) for other in TIMES] == pytest.approx([shown] * 3)
+        case.mouse.dblclick(*at(case, view, 500, 100))
+        until(case, "() => window.reprise.zoom.time === null")
+        settled(case)
+        assert [x_range(case, other) for other in TIMES] == pytest.approx([home] * 3)
+
+
+def test_zoom_changes_no_number_and_selects_nobody(case):
+    before = captions(case)
+    zoom(case)
+    assert captions(case) == before
+    assert lit(case) == []
+
+
+def test_selection_subset_and_scale_changes_keep_my_zoom(case):
+    shown = zoom(case)
+    legend(case, "P1").click()
+    legend(case, "P2").click(modifiers=["Shift"])
+    choose(case, "subset", "treg")
+    choose(case, "immune_scale", "fold")
+    choose(case, "pasi_scale", "percent_improvement")
+    case.locator("#theme").click()
+    until(case, "() => window.reprise.query.theme === 'dark'")
+    settled(case)
+    assert [x_range(case, view) for view in TIMES] == pytest.approx([shown] * 3)
+    assert lit(case) == ["P1", "P2"]
+    case.keyboard.press("Escape")
+    assert x_range(case, "pasi") == pytest.approx(shown)
+
+
+def test_a_zoom_of_the_scatter_survives_a_selection(case):
+    case.locator('[data-view="correlation"] .js-plotly-plot').hover()
+    case.locator('[data-view="correlation"] .modebar-btn[data-title="Zoom"]').click()
+    drag(case, "correlation", (150, 100), (350, 250))
+    until(case, "() => window.reprise.zoom.pairs !== null")
+    shown = x_range(case, "correlation")
+    legend(case, "P1").click()
+    click_mark(case, "pasi", "P2", 4)
+    assert x_range(case, "correlation") == shown
+
+
+def test_another_clock_or_window_shows_all_of_itself(case):
+    for field, value in (("clock", "restart"), ("to_week", "26")):
+        zoom(case)
+        if field == "clock":
+            choose(case, field, value)
+        else:
+            type_into(case, field, value)
+        assert case.evaluate("window.reprise.zoom.time") is None
+        home = case.evaluate("window.reprise.views.pasi.meta.home")
+        assert [x_range(case, view) for view in TIMES] == pytest.approx([home] * 3)
+
+
+def test_ticks_after_a_zoom_are_whole_labels_inside_the_plot(case):
+    zoom(case, 0.4, 0.5)
+    axis = case.evaluate("(() => { const a = window.reprise.views.pasi.gd._fullLayout.xaxis; return [a.tickvals, a.range, a._length]; })()")
+    ticks, (low, high), width = axis
+    places = sorted((tick - low) / (high - low) * width for tick in ticks)
+    assert len(places) >= 2
+    assert places[0] >= 0
+    assert places[-1] <= width
+    assert all(b - a >= 30 for a, b in zip(places, places[1:], strict=False))
+
+
+def test_the_window_control_changes_n_where_zoom_does_not(case):
+    before = caption(case, "pasi")
+    type_into(case, "to_week", "26")
+    assert caption(case, "pasi") != before
