@@ -1,59 +1,33 @@
-"""`python -m analysis.report STUDY --out DIR`: the numbers of the page as tidy CSV files, and a README with every rule."""
+"""`python -m analysis.report STUDY --out DIR`: the numbers of the page as tidy CSV, and every rule in a README.txt."""
 
 from __future__ import annotations
 
 import argparse
 import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
-
-import pandas as pd
 
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.narrow import Window
 from analysis.phase_visits import BASELINES
-from analysis.phases import CLOCKS, PHASES, off_clock, on_clock, study_clocks
-from analysis.rates import INTERVALS, Choices, rates
-from analysis.rebound import rebounds
-from analysis.relapse import relapses
-from analysis.report_text import readme, spelled
-from analysis.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
-from analysis.summary import summaries
+from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
+from analysis.rates import INTERVALS
+from analysis.report_tables import TABLES, Asked, csv_text
+from analysis.report_text import readme
+from analysis.rules import RELAPSES, RESPONSES, response_rule
 from data.catalog import open_study
 from data.problems import StudyError
 from data.study import Study
-
-DEFAULT_RESPONSE = "PASI50"
-DEFAULT_RELAPSE = "NPF"
 
 
 class AskedError(Exception):
     """What was asked for cannot be given; the text is a sentence for the person who asked."""
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a report holds; keys of the registries, empty: all of them."""
-
-    responses: tuple[str, ...] = ()
-    relapses: tuple[str, ...] = ()
-    imputations: tuple[str, ...] = ()
-    phases: tuple[str, ...] = ()
-    baseline: str = "phase"
-    policy: str = "treatment_policy"
-    interval: str = "wilson"
-    clock: str = "index"
-    window: Window | None = None
-
-
 def main(arguments: Sequence[str]) -> int:
-    """Write the report that the command line asks for; exit status 0, or 2 after a sentence on what is wrong."""
-    try:
-        options = _parser().parse_args(arguments)
-    except SystemExit as stop:
-        return int(stop.code or 0)
+    """Write the report that the command line asks for. Exit status 0, or 2 after sentences on what is wrong."""
+    options = _parser().parse_args(arguments)
     try:
         study = open_study(options.study)
         written = write(study, asked(study, options), Path(options.out))
@@ -67,17 +41,100 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def write(study: Study, asked_for: Asked, folder: Path) -> list[Path]:
-    """Write the files of `tables` and README.txt into `folder`, which is made if needed; their paths."""
-    texts = {f"{name}.csv": csv_text(table) for name, table in tables(study, asked_for).items()}
-    texts["README.txt"] = readme(study, asked_for)
+def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
+    """Write responses.csv, patients.csv, relapses.csv and README.txt into `folder`, made if needed; their paths."""
+    texts = {f"{name}.csv": csv_text(table(study, choices)) for name, table in TABLES.items()}
+    texts["README.txt"] = readme(study, choices)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in texts]
 
 
-def tables(study: Study, asked_for: Asked) -> dict[str, pd.DataFrame]:
-    """The tables of the report: responses (see `rates.rates`), patients (`summary.summaries` under the first response
-    and relapse asked for, and both rebounds) and relapses (patient_id, phase, rule, threshold, week, state)."""
-    return {name: table(study, asked_for) for name, table in TABLES.items()}
+def asked(study: Study, options: argparse.Namespace) -> Asked:
+    """What the options ask of this study; AskedError with a sentence where it has no such thing."""
+    responses, relapses = _rules(options.rule)
+    return Asked(
+        responses or None,
+        relapses or None,
+        _known("imputation", options.imputation, IMPUTATIONS) or None,
+        _known("phase of this study", options.phase, study_phases(study)) or None,
+        _known("baseline", [options.baseline], BASELINES)[0],
+        _known("policy", [options.policy], POLICIES)[0],
+        _known("interval", [options.interval], INTERVALS)[0],
+        _clock(study, options.clock),
+        _window(options.from_week, options.to_week),
+    )
+
+
+def _rules(keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The response and the relapse rules among the keys asked for."""
+    responses, relapses = [], []
+    for key in _split(keys):
+        if key in RELAPSES:
+            relapses.append(key)
+            continue
+        try:
+            responses.append(response_rule(key).key)
+        except KeyError:
+            known = ", ".join([*RESPONSES, *RELAPSES])
+            own = "an own cut-off such as PASI80 or at_most_4"
+            raise AskedError(f"There is no rule '{key}'. There are {known}, or {own}.") from None
+    return tuple(dict.fromkeys(responses)), tuple(dict.fromkeys(relapses))
+
+
+def _known(noun: str, keys: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
+    for key in _split(keys):
+        if key not in known:
+            raise AskedError(f"There is no {noun} '{key}'. There are {', '.join(known)}.")
+    return _split(keys)
+
+
+def _split(keys: Sequence[str]) -> tuple[str, ...]:
+    """The keys, also those given in one word with commas, each once."""
+    words = (word.strip() for key in keys for word in key.split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _clock(study: Study, key: str | None) -> str:
+    """The clock asked for, or the one that the page shows first."""
+    clock = study_clocks(study)[0] if key is None else _known("clock", [key], CLOCKS)[0]
+    if len(off_clock(study, clock)) == len(study.patients):
+        known = ", ".join(study_clocks(study))
+        raise AskedError(f"No patient of this study has a week 0 on the clock '{clock}'. Its clocks are {known}.")
+    return clock
+
+
+def _window(low: float | None, high: float | None) -> Window | None:
+    if low is None and high is None:
+        return None
+    window = (-math.inf if low is None else low, math.inf if high is None else high)
+    if math.isnan(window[0]) or math.isnan(window[1]) or window[0] > window[1]:
+        raise AskedError(f"Weeks {window[0]:g} to {window[1]:g} are no window: the first must not be after the last.")
+    return window
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis.report", description="Write what the page shows as tidy CSV files.", allow_abbrev=False
+    )
+    parser.add_argument("study", metavar="STUDY", help="a folder, a CSV file, a workbook or a study.toml")
+    parser.add_argument("--out", metavar="DIR", required=True, help="where the files go")
+    several = {
+        "--rule": f"{', '.join([*RESPONSES, *RELAPSES])}, PASI80, at_most_4, ...",
+        "--imputation": ", ".join(IMPUTATIONS),
+        "--phase": "before, after, restart, all",
+    }
+    for name, known in several.items():
+        parser.add_argument(name, action="append", default=[], metavar="KEY", help=f"{known}; again for more")
+    parser.add_argument("--baseline", default="phase", metavar="KEY", help=f"{' or '.join(BASELINES)}")
+    parser.add_argument("--policy", default="treatment_policy", metavar="KEY", help=f"{' or '.join(POLICIES)}")
+    parser.add_argument("--interval", default="wilson", metavar="KEY", help=f"{' or '.join(INTERVALS)}")
+    parser.add_argument("--clock", metavar="KEY", help=f"{', '.join(CLOCKS)}; weeks are told on it")
+    parser.add_argument("--from-week", type=float, metavar="WEEK", help="first week of the window, on the clock")
+    parser.add_argument("--to-week", type=float, metavar="WEEK", help="last week of the window, on the clock")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

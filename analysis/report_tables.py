@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import rebound, relapse
-from analysis.narrow import Window, narrow
-from analysis.phases import at_patient, CLOCKS, off_clock
+from analysis.narrow import Window
+from analysis.phases import CLOCKS, at_patient
 from analysis.rates import Choices, rates
 from analysis.rules import REBOUNDS
 from analysis.summary import SUSTAINED_STATES, summaries
@@ -19,6 +20,9 @@ from data.study import Study
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a text that begins so for a formula."""
+
+WEEK = re.compile(r"^week$|(?<!per)_week$")
+"""The columns that hold a week of the study."""
 
 FIRST_RESPONSE = "PASI50"
 FIRST_RELAPSE = "NPF"
@@ -112,5 +116,5 @@ def _in_words(found: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:
 def _on_clock(study: Study, table: pd.DataFrame, clock: str) -> pd.DataFrame:
     """The table's weeks since each patient's week 0 of the clock, without the patients who have none."""
     zero = at_patient(study, table, CLOCKS[clock].anchor)
-    weeks = [name for name in table.columns if name == "week" or name.endswith("_week")]
+    weeks = [str(name) for name in table.columns if WEEK.search(str(name))]
     return table.assign(**{name: table[name] - zero for name in weeks})[~np.isnan(zero)]

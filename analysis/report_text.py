@@ -13,7 +13,7 @@ from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.report_tables import Asked
 from analysis.rule_kinds import Rule
-from analysis.rules import REBOUNDS, RELAPSES, RESPONSES, SUSTAINED, response_rule
+from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
 from data.study import Study
 
 WIDTH = 100
@@ -33,16 +33,66 @@ take for a formula begins with '."""
 
 
 def readme(study: Study, asked: Asked) -> str:
-    """The text of README.txt, in Markdown-like plain text."""
+    """The text of README.txt."""
     sections = {
         study.title or study.key: _about(study),
         "Files": FILES,
         "Choices": _choices(study, asked),
         "Phases": _lines({key: phase_labels(study)[key] for key in chosen_phases(study, asked.phases)}),
         "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
-        "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)),
+        "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
         "Rebound": _rules(REBOUNDS.values()),
         "Sustained response": _rules([SUSTAINED["sustained_104"]]),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
     }
     return "\n\n".join(f"{title}\n{'-' * len(title)}\n{text}" for title, text in sections.items() if text) + "\n"
+
+
+def _about(study: Study) -> str:
+    """What the study is, and what of it was not observed."""
+    made = "Some values of this study are illustrative: made for demonstration, neither observed nor published."
+    lines = [study.citation, f"Week 0: {study.week_zero}.", made if study.illustrative else "", *study.notes]
+    return "\n".join(_wrapped(line) for line in lines if line)
+
+
+def _choices(study: Study, asked: Asked) -> str:
+    """Each choice that the numbers depend on, as it was made."""
+    off, schedule = off_clock(study, asked.clock), no_schedule(study, asked.clock)
+    policy = POLICIES[asked.policy]
+    lines = {
+        "weeks": clock_labels(study)[asked.clock] + _left_out(off),
+        "window": _window(asked),
+        "baseline": f"{BASELINES[asked.baseline]}; for all visits always the original one",
+        "restarts": f"{policy.label}: {policy.wording}",
+        "interval": f"{asked.interval.replace('_', '-').title()}, 95 %",
+        "visits": schedule or "nominal: each belongs to the nearest nominal week, within the window in `note`",
+        "patients.csv": f"response {asked.response}, relapse {asked.relapse}",
+        "ties": "a tie counts as response; improvement is undefined without a baseline above 0",
+    }
+    return _lines(lines)
+
+
+def _left_out(off: list[str]) -> str:
+    return f"; {len(off)} patients have no week 0 on this clock and are left out" if off else ""
+
+
+def _window(asked: Asked) -> str:
+    if asked.window is None:
+        return "all weeks"
+    low, high = asked.window
+    ends = [f"from week {low:g}" if np.isfinite(low) else "", f"to week {high:g}" if np.isfinite(high) else ""]
+    return f"{' '.join(filter(None, ends))}, which limits the visits, never the baseline"
+
+
+def _rules(rules: Iterable[Rule]) -> str:
+    return _lines({rule.key: f"{rule.wording} Source: {rule.source}." for rule in rules})
+
+
+def _lines(texts: Mapping[str, str]) -> str:
+    """One entry per line: its name, then its text, wrapped under itself."""
+    width = max(map(len, texts), default=0) + 2
+    return "\n".join(_wrapped(f"{name:<{width}}{text}", " " * width) for name, text in texts.items())
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -136,7 +136,11 @@ RELAPSES: Mapping[str, Relapse] = _registry(
         restart=True,
     ),
 )
-"""Judged within a phase, at visits after the response that puts at risk, against the phase's own lowest PASI so far."""
+
+RELAPSE_JUDGED = (
+    "Judged within a phase, at visits after the response that puts at risk, against the phase's own lowest PASI so "
+    "far; someone who never responded is not at risk, which is not the same as no relapse."
+)
 
 REBOUNDS: Mapping[str, Rebound] = _registry(
     _rebound("NPF", "≥", "at least", NPF, 3, 13.0),

@@ -238,6 +238,11 @@
     tag(view, pen, at, x, unit);
     const rows = view.name === "swimlanes" ? [] : values(view, unit);
     const next = {};
+    const room = at.area[0] - 28;
+    for (const axis of new Set(rows.map((row) => row[0]))) {
+      const count = rows.filter((row) => row[0] === axis).length;
+      pen.box(0, view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 2, room, count * 13 + 4, at.card, null, 0);
+    }
     for (const [axis, text, color] of rows) {
       next[axis] = (next[axis] || view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 8) + 13;
       pen.text(4, next[axis], text, color, 10, "left", true);

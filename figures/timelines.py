@@ -23,7 +23,7 @@ ABSOLUTE_TARGETS = (2, 4)
 RELATIVE_TARGETS = tuple(threshold.percent for threshold in THRESHOLDS.values())
 BANDS_FROM = 20
 """From this many patients on, group medians with bands are drawn."""
-ROW_HEIGHT, ROW_GAP = 74, 20
+ROW_HEIGHT, ROW_GAP = 73, 16
 """Least height of an immune row and the space above it that holds its title, px."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[1]:.4~g}"
 
@@ -40,9 +40,9 @@ def pasi(study: Study, query: Query) -> go.Figure:
     marked["shapes"] += _targets(query)
     marked["annotations"] += [
         *_target_labels(query),
-        _heading(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])),
+        _side_title(study, query),
     ]
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 32, "b": 20}
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
     layout = {"xaxis": clock.x_axis(study, query, title=False), "margin": margin, **marked}
     return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
 
@@ -133,8 +133,11 @@ def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
-    height = 24 + rows * (ROW_HEIGHT + ROW_GAP) if rows > 2 else 0
-    return clock.meta(study, query) | {"layer": marks.crowd(study, query) == "many", "min_height": height}
+    height = 24 + rows * (ROW_HEIGHT + ROW_GAP)
+    return clock.meta(study, query) | {
+        "layer": marks.crowd(study, query) == "many",
+        "min_height": height if rows else 0,
+    }
 
 
 def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
@@ -193,22 +196,29 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
     low, high = float(values.min()), float(values.max())
     pad = 0.07 * (high - low or 1.0)
     count = len(query.subsets)
-    gap = 0.1 if count <= 2 else ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
-    height = 1 / count - gap
-    bottom = 1 - number / count
+    gap = ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
+    height, bottom = 1 / count - gap, 1 - number / count
     return {"domain": [bottom, bottom + height], "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
 
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     labels = study.subset_definitions.set_index("subset")["label"]
-    scale = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
-    return _heading(
-        f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:10px'>{words.escaped(scale)}</span>",
-        yref=f"{axis} domain",
-    )
+    scale = words.escaped(scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset))
+    text = f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:10px'>{scale}</span>"
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": f"{axis} domain", "y": 1, "yanchor": "bottom"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
 
 
-def _heading(text: str, yref: str = "paper") -> dict[str, Any]:
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": yref, "y": 1, "yanchor": "bottom"}
-    shift = 14 if yref == "paper" else 0
-    return {**place, "yshift": shift, "text": text, "showarrow": False, "font": {"size": 11}}
+def _side_title(study: Study, query: Query) -> dict[str, Any]:
+    """In the left margin, so that the height is left to the lines."""
+    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]), 16)
+    place = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": 6 - style.LEFT,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "top",
+    }
+    return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 10}}

@@ -105,8 +105,8 @@ def assert_marked(page):
 RING = """([name, marks]) => {
     const { gd } = window.reprise.views[name], canvas = gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
     const { l, t, w, h } = gd._fullLayout._size, turn = [...Array(16).keys()].map((i) => (i * Math.PI) / 8);
-    const near = ([x, y]) => canvas.getContext("2d").getImageData((x - 0.5) * ratio, (y - 0.5) * ratio, 2, 2).data;
-    const opaque = (place) => [3, 7, 11, 15].some((i) => near(place)[i] > 235);
+    const near = ([x, y]) => canvas.getContext("2d").getImageData((x - 1) * ratio, (y - 1) * ratio, 3, 3).data;
+    const opaque = (place) => near(place).some((value, i) => i % 4 === 3 && value > 225);
     const within = ([x, y]) => x > l + 1 && x < l + w - 1 && y > t + 1 && y < t + h - 1;
     return marks.filter((mark) => turn.map((a) => [mark.x + 9 * Math.cos(a), mark.y + 9 * Math.sin(a)]).filter(within).every(opaque));
 }"""
