@@ -1,6 +1,6 @@
 """Names for kinds of numpy arrays, and the few steps that replace a loop over patients."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -43,21 +43,30 @@ def categorical(codes: NDArray[np.integer], names: Iterable[str], *, ordered: bo
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype="str"), ordered=ordered)
 
 
-def interleaved(blocks: int, length: int) -> Positions:
-    """The order that turns `blocks` tables of equal length, one after the other, into their rows in turn."""
-    return np.arange(blocks * length).reshape(blocks, length).T.reshape(-1)
-
-
 def constant(name: str, names: Iterable[str], size: int) -> pd.Categorical:
     """A categorical of these names that is `name` throughout."""
     known = list(names)
     return categorical(np.full(size, known.index(name)), known)
 
 
-def stacked(tables: Sequence[pd.DataFrame], reason: str = "reason") -> pd.DataFrame:
-    """Tables of the same patients, one after the other, as one: the first patient's rows of each, then the second's.
-    Their `reason` columns become one categorical."""
-    names = list(dict.fromkeys(name for table in tables for name in table[reason].cat.categories))
-    known = [table.assign(**{reason: table[reason].cat.set_categories(names)}) for table in tables]
-    together = pd.concat(known, ignore_index=True)
-    return together.take(interleaved(len(tables), len(tables[0]))).reset_index(drop=True)
+Column = NDArray | pd.Categorical
+"""One value per patient; a categorical where the values are names."""
+
+
+def stacked(blocks: Sequence[Mapping[str, Column]]) -> pd.DataFrame:
+    """Blocks of the same columns for the same patients as one table: the first patient's row of each, then the second's.
+    Categoricals of different names become one of all."""
+    return pd.DataFrame({name: _in_turn([block[name] for block in blocks]) for name in blocks[0]})
+
+
+def _in_turn(columns: Sequence[Column]) -> Column:
+    """The first value of each column, then the second."""
+    first = columns[0]
+    if not isinstance(first, pd.Categorical):
+        return np.stack(columns).T.ravel()
+    known = [column for column in columns if isinstance(column, pd.Categorical)]
+    if any(column.dtype != first.dtype for column in known):
+        names = list(dict.fromkeys(name for column in known for name in column.categories))
+        known = [column.set_categories(names) for column in known]
+    codes = np.stack([column.codes for column in known]).T.ravel()
+    return pd.Categorical.from_codes(codes, dtype=known[0].dtype, validate=False)

@@ -45,7 +45,7 @@ def bands(
     slot = nearest_slot(nominal, at)
     patient = patient_codes(known)
     cell = (group[patient] * len(subsets) + subset) * len(nominal) + slot
-    rows = one_each(patient, cell, np.abs(at - nominal[slot]), at)
+    rows = _one_each(patient, cell, np.abs(at - nominal[slot]), at)
     rows = rows[group[patient[rows]] >= 0]
     found, count, quartiles = _quartiles(cell[rows], known["value"].to_numpy(float)[rows])
     banded = pd.DataFrame(
@@ -107,7 +107,7 @@ def nearest_slot(nominal: Floats, at: Floats) -> Positions:
     return right.astype(np.intp)
 
 
-def one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
+def _one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
     """The row nearest to the nominal week for each patient and cell, the earlier of two."""
     order = np.lexsort((at, distance, cell, patient))
     first = np.r_[True, (np.diff(patient[order]) != 0) | (np.diff(cell[order]) != 0)][: len(order)]

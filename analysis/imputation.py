@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from analysis.arrays import Flags, Floats
+from analysis.arrays import Flags
 from analysis.nominal import COVERAGE, Grid
 from analysis.rule_kinds import Response
 
@@ -37,7 +37,7 @@ class Policy:
 def observed_cases(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
     """Responders among the patients observed at the visit."""
     counted = ~np.isnan(grid.pasi) & rule.evaluable(grid.base)
-    return rule.holds(np.broadcast_to(grid.base, grid.pasi.shape), grid.pasi) & counted, counted
+    return rule.holds(grid.base, grid.pasi) & counted, counted
 
 
 def non_responders(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
@@ -48,16 +48,8 @@ def non_responders(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
 
 def carried_forward(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
     """Responders by the last PASI observed in the phase at or before the visit, else by the baseline."""
-    value = last_observed(grid)
-    counted = grid.due & ~np.isnan(value) & rule.evaluable(grid.base)
-    return rule.holds(np.broadcast_to(grid.base, value.shape), value) & counted, counted
-
-
-def last_observed(grid: Grid) -> Floats:
-    """Per patient and nominal week the last PASI at or before it: of the phase's visits, else the baseline."""
-    known = np.concatenate([grid.base, grid.pasi], axis=1)
-    at = np.where(np.isnan(known), 0, np.arange(known.shape[1]))
-    return np.take_along_axis(known, np.maximum.accumulate(at, axis=1), axis=1)[:, 1:]
+    counted = grid.due & ~np.isnan(grid.carried) & rule.evaluable(grid.base)
+    return rule.holds(grid.base, grid.carried) & counted, counted
 
 
 IMPUTATIONS: Mapping[str, Imputation] = MappingProxyType(

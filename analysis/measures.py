@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, categorical, first_reason, patient_codes, pick
-from analysis.cohort import patient_groups
-from analysis.phase_visits import PhaseVisits, first_reason, phase_visits
+from analysis.arrays import Floats, Positions, patient_codes, pick
+from analysis.phase_visits import phase_start, phase_visits
 from analysis.phases import anchors, at_patient
 from analysis.relapse import relapses
-from analysis.rules import response_rule
 from analysis.samples import samples, visits
+from analysis.summary import summaries
 from data.study import Study
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a time to an event is told under: keys of the rules, of `PHASES`, `BASELINES` and `RESTARTS`."""
+
+    response: str = "PASI75"
+    relapse: str = "NPF"
+    phase: str = "all"
+    baseline: str = "phase"
+    restart: str = "policy"
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,16 @@ class Restart:
     wording: str
 
 
+@dataclass(frozen=True)
+class Measure:
+    """A time to an event; `times` gives one row per patient (or course), as `_times` says."""
+
+    key: str
+    label: str
+    wording: str
+    times: Callable[[Study, Followed], pd.DataFrame]
+
+
 RESTARTS: Mapping[str, Restart] = MappingProxyType(
     {
         restart.key: restart
@@ -37,9 +57,154 @@ RESTARTS: Mapping[str, Restart] = MappingProxyType(
             Restart(
                 "event",
                 "restart is an event",
-                "A restart is the event where the event is a loss (relapse, loss of PASI90, end of a drug); where it is "
-                "a response, who had none before the restart counts as never responding.",
+                "A restart is an event like a relapse; where the event is a response, who had none before the restart "
+                "counts as never responding.",
             ),
         )
     }
 )
+
+
+def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the phase's start to the first visit that showed `chosen.response`, else to the last visit."""
+    found = summaries(study, [chosen.phase], baseline=chosen.baseline, response=chosen.response)
+    event, restart = found["first_response_week"].to_numpy(float), _restart(study, chosen.phase)
+    if chosen.restart == "event":
+        event = np.where(event <= restart, event, np.nan)
+    return _times(study, chosen, phase_start(study, chosen.phase), event, restart, found["reason"])
+
+
+def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the first response that puts at risk to the relapse by `chosen.relapse`, else to the last visit, of
+    those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors."""
+    found = relapses(study, [chosen.relapse], [chosen.phase], baseline=chosen.baseline)
+    start, event = found["first_response_week"].to_numpy(float), found["week"].to_numpy(float)
+    restart = _restart(study, chosen.phase)
+    if chosen.restart == "event":
+        first = np.fmin(event, restart)
+        event = np.where(np.isinf(first), np.nan, first)
+    if chosen.restart == "censor":
+        event = np.where(found["cause"] == "restart", np.nan, event)
+    reason = found["reason"].astype("str").where(found["reason"] != "", "never responded")
+    late = (start > restart) & (chosen.restart != "policy")
+    reason = reason.where(np.isnan(start), "").mask(late, "responded only after the restart")
+    return _times(study, chosen, start, event, restart, reason)
+
+
+def durability(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the first PASI90 to its loss, else to the last visit, of those who reached it."""
+    return time_to_relapse(study, replace(chosen, relapse="loss_of_PASI90"))
+
+
+def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the start of a course to its end or a switch (the start of another treatment of its kind), else until
+    the patient was last seen; one row per course that starts at or after the index week and lasts (infusions and doses
+    do not). With `chosen.restart` "censor" a switch ends follow-up instead."""
+    courses = study.treatments
+    start, end = courses["start_week"].to_numpy(float), courses["end_week"].to_numpy(float)
+    lasting = (start != end) & ~(start < at_patient(study, courses, "index_week"))
+    rows = np.flatnonzero(lasting)
+    patient, start = patient_codes(courses)[rows], start[rows]
+    switch = _switches(courses)[rows]
+    stop = np.where(np.isnan(end[rows]), np.inf, end[rows])
+    limit = switch if chosen.restart == "censor" else np.full(len(rows), np.inf)
+    event = np.minimum(stop, switch) if chosen.restart != "censor" else stop
+    seen = _last_seen(study)[patient]
+    event = np.where(np.isinf(event), np.nan, event)
+    reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), "not seen after the start", "")
+    return _rows(study, patient, courses["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        measure.key: measure
+        for measure in (
+            Measure(
+                "response",
+                "time to response",
+                "Weeks from the phase's start to the first visit that showed the response.",
+                time_to_response,
+            ),
+            Measure(
+                "relapse",
+                "time to relapse",
+                "Weeks from the first response to relapse, of those who responded.",
+                time_to_relapse,
+            ),
+            Measure("durability", "durability", "Weeks from the first PASI90 to its loss.", durability),
+            Measure(
+                "drug_survival",
+                "drug survival",
+                "Weeks from the start of a course to its end or a switch.",
+                drug_survival,
+            ),
+        )
+    }
+)
+
+
+def _times(
+    study: Study, chosen: Followed, start: Floats, event: Floats, restart: Floats, reason: pd.Series
+) -> pd.DataFrame:
+    """`_rows` of every patient in a phase, whose follow-up ends at the last visit or at a restart that censors."""
+    seen = phase_visits(study, chosen.phase, chosen.baseline)
+    limit = restart if chosen.restart == "censor" else np.full(seen.size, np.inf)
+    why = np.where((reason == "") & (seen.count == 0), "no PASI in this phase", reason.astype("str"))
+    resumed = anchors(study)["restart_treatment"].astype("str").fillna("").to_numpy()
+    treatment = resumed if chosen.phase == "restart" else np.full(seen.size, study.index.treatment or study.index.label)
+    return _rows(study, np.arange(seen.size), treatment, start, event, pick(seen.week, seen.last), limit, why)
+
+
+def _rows(
+    study: Study,
+    patient: Positions,
+    treatment: np.ndarray,
+    start: Floats,
+    event: Floats,
+    seen: Floats,
+    limit: Floats,
+    reason: np.ndarray,
+) -> pd.DataFrame:
+    """patient_id, group, treatment, start_week (of the study), weeks (to the event or the end of follow-up: the week
+    last `seen` or, if earlier, the `limit`), event (bool), reason (why there is no time, or "")."""
+    happened = event <= limit
+    weeks = np.where(happened, event, np.minimum(seen, limit)) - start
+    known = (reason == "") & ~np.isnan(weeks)
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(patient),
+            "group": study.patients["group"].array.take(patient),
+            "treatment": treatment,
+            "start_week": start,
+            "weeks": np.where(known, np.maximum(weeks, 0), np.nan),
+            "event": happened & known,
+            "reason": reason,
+        }
+    )
+
+
+def _restart(study: Study, phase: str) -> Floats:
+    """The week of each patient's restart in a phase that it does not start; inf without one."""
+    weeks = anchors(study)["restart_week"].fillna(np.inf).to_numpy(float)
+    return weeks if phase in ("after", "all") else np.full(len(weeks), np.inf)
+
+
+def _switches(courses: pd.DataFrame) -> Floats:
+    """For each course the week in which the patient starts another treatment of its kind, later than it; inf without.
+    Infusions and doses switch to nothing."""
+    table = courses[["patient_id", "kind", "treatment", "start_week"]].assign(row=np.arange(len(courses)))
+    lasting = table[(courses["start_week"] != courses["end_week"]).to_numpy(bool)]
+    pairs = lasting.merge(table, on=["patient_id", "kind"], suffixes=("", "_next"))
+    pairs = pairs[(pairs["treatment"] != pairs["treatment_next"]) & (pairs["start_week_next"] > pairs["start_week"])]
+    switch = np.full(len(courses), np.inf)
+    np.minimum.at(switch, pairs["row"].to_numpy(), pairs["start_week_next"].to_numpy(float))
+    return switch
+
+
+def _last_seen(study: Study) -> Floats:
+    """The week of each patient's last visit, sample or start of a treatment; -inf without any."""
+    last = np.full(len(study.patients), -np.inf)
+    for seen in (visits(study), samples(study)):
+        np.maximum.at(last, seen.patient, seen.week)
+    np.maximum.at(last, patient_codes(study.treatments), study.treatments["start_week"].to_numpy(float))
+    return last

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, patient_codes
-from analysis.cohort import nearest_slot, nominal_weeks, one_each
+from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.phase_visits import in_phase, phase_start, phase_visits
 from analysis.phases import CLOCKS, anchors, index_event, on_clock, phase_codes
 from data.study import Study
@@ -42,10 +43,17 @@ class Grid:
     restarted: Flags
     baseline: Floats
 
-    @property
+    @cached_property
     def base(self) -> Floats:
-        """The baseline as a column, to stand beside `pasi`."""
-        return self.baseline[:, None]
+        """The baseline beside each of `pasi`."""
+        return np.broadcast_to(self.baseline[:, None], self.pasi.shape)
+
+    @cached_property
+    def carried(self) -> Floats:
+        """The last PASI observed in the phase at or before each nominal week, else the baseline."""
+        known = np.concatenate([self.baseline[:, None], self.pasi], axis=1)
+        at = np.where(np.isnan(known), 0, np.arange(known.shape[1]))
+        return np.take_along_axis(known, np.maximum.accumulate(at, axis=1), axis=1)[:, 1:]
 
 
 @lru_cache(maxsize=8)
@@ -56,17 +64,18 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
     wide file those are its columns. A visit belongs to the nearest of them, at equal distance to the earlier. Visits of
     a patient off the clock belong to none.
     """
-    table = on_clock(study, study.pasi, clock)
-    weeks = nominal_weeks(table, "clock_week")
-    at = table["clock_week"].to_numpy(float)
-    codes = phase_codes(study, patient_codes(table), table["week"].to_numpy(float))
-    rows = np.flatnonzero(in_phase(codes, phase) & ~np.isnan(at))
-    slot, patient = nearest_slot(weeks, at[rows]), patient_codes(table)[rows]
-    shown = np.unique(slot)
-    slot = np.searchsorted(shown, slot).astype(np.intp)
-    shape = len(study.patients), len(shown)
-    planned = _flagged(shape, patient, slot)
-    pasi, seen_at = _nearest_values(shape, patient, slot, at[rows], table["pasi"].to_numpy(float)[rows], weeks[shown])
+    weeks, at, slots, order, codes = _placed(study, clock)
+    rows = order[in_phase(codes[order], phase)]
+    shown = np.flatnonzero(np.bincount(slots[rows], minlength=len(weeks)))
+    patient, slot = patient_codes(study.pasi)[rows], np.searchsorted(shown, slots[rows]).astype(np.intp)
+    pasi, planned = (
+        np.full((len(study.patients), len(shown)), np.nan),
+        np.zeros((len(study.patients), len(shown)), bool),
+    )
+    seen_at = pasi.copy()
+    planned[patient, slot] = True
+    pasi[patient, slot] = study.pasi["pasi"].to_numpy(float)[rows]
+    seen_at[patient, slot] = np.where(np.isnan(pasi[patient, slot]), np.nan, at[rows])
     middle = (weeks[1:] + weeks[:-1]) / 2
     restart = _on_clock(study, anchors(study)["restart_week"].to_numpy(float), clock)[:, None]
     return Grid(
@@ -83,7 +92,7 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
 
 def no_schedule(study: Study, clock: str = "index") -> str:
     """Why the study has no nominal visits on that clock, in words; "" where it has."""
-    visits = grid(study, "all", "original", clock)
+    visits = grid(study, "all", "phase", clock)
     nominal = visits.planned.sum(axis=0) >= COVERAGE * visits.due.sum(axis=0)
     shared, every = int(visits.planned[:, nominal].sum()), int(visits.planned.sum())
     if shared > SCHEDULED * every:
@@ -94,22 +103,19 @@ def no_schedule(study: Study, clock: str = "index") -> str:
     )
 
 
-def _flagged(shape: tuple[int, int], patient: Positions, slot: Positions) -> Flags:
-    flags = np.zeros(shape, bool)
-    flags[patient, slot] = True
-    return flags
-
-
-def _nearest_values(
-    shape: tuple[int, int], patient: Positions, slot: Positions, at: Floats, value: Floats, weeks: Floats
-) -> tuple[Floats, Floats]:
-    """For each patient and week the observed value nearest to the week, and when it was observed; NaN for none."""
-    known = np.flatnonzero(~np.isnan(value))
-    rows = known[one_each(patient[known], slot[known], np.abs(at - weeks[slot])[known], at[known])]
-    values, seen_at = np.full(shape, np.nan), np.full(shape, np.nan)
-    values[patient[rows], slot[rows]] = value[rows]
-    seen_at[patient[rows], slot[rows]] = at[rows]
-    return values, seen_at
+@lru_cache(maxsize=4)
+def _placed(study: Study, clock: str) -> tuple[Floats, Floats, Positions, Positions, NDArray[np.int8]]:
+    """The nominal weeks; for each row of `study.pasi` its week on the clock and the position of its nominal week; the
+    rows on the clock, of one visit the one that counts last; and, for each row again, its phase code."""
+    table = on_clock(study, study.pasi, clock)
+    at, pasi = table["clock_week"].to_numpy(float), table["pasi"].to_numpy(float)
+    weeks = nominal_weeks(table, "clock_week")
+    known = np.flatnonzero(~np.isnan(at))
+    slots = np.zeros(len(at), np.intp)
+    slots[known] = nearest_slot(weeks, at[known])
+    distance = np.abs(at[known] - weeks[slots[known]])
+    order = known[np.lexsort((-at[known], -distance, ~np.isnan(pasi[known])))]
+    return weeks, at, slots, order, phase_codes(study, patient_codes(table), table["week"].to_numpy(float))
 
 
 def _lasting(study: Study, phase: str, clock: str, weeks: Floats) -> Flags:

@@ -72,7 +72,7 @@ class PhaseVisits:
         new[1:] = (self.patient[1:] != self.patient[:-1]) | (lowest[1:] < lowest[:-1])
         return np.maximum.accumulate(np.where(new, np.arange(len(new)), 0)) if len(new) else np.zeros(0, np.intp)
 
-    @property
+    @cached_property
     def base(self) -> Floats:
         """The baseline of each visit's patient."""
         return self.baseline[self.patient]

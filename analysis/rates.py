@@ -111,7 +111,7 @@ class _Cells:
 
     def count(self, flags: Flags) -> Floats:
         """How many patients of each cell are flagged."""
-        counts = self.member @ np.broadcast_to(flags, self.grid.due.shape).astype(float)
+        counts = self.member @ flags.astype(float)
         return counts[self.group, self.slot]
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, categorical, constant, patient_codes, pick, stacked
+from analysis.arrays import Column, Flags, Floats, categorical, constant, patient_codes, pick, stacked
 from analysis.narrow import Window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors, course_kind
@@ -72,26 +72,24 @@ def _next_biologic(study: Study, after: Floats) -> Floats:
     return first
 
 
-def _table(study: Study, seen: PhaseVisits, rule: Rebound) -> pd.DataFrame:
+def _table(study: Study, seen: PhaseVisits, rule: Rebound) -> dict[str, Column]:
     """The rows of `rebounds` of one phase and rule, in display order."""
     stop, following = stops(study, seen.phase)
     line, stopped = rule.line(seen.baseline), stop[seen.patient]
     soon = (seen.week > stopped) & (seen.week <= stopped + rule.weeks + EXACT) & (seen.week <= following[seen.patient])
     found = seen.first(soon & COMPARATORS[rule.comparator](seen.pasi, line[seen.patient]))
     reason = _reasons(study, seen, rule, stop, seen.first(soon) >= 0)
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array,
-            "phase": constant(seen.phase, PHASES, seen.size),
-            "rule": constant(rule.key, REBOUNDS, seen.size),
-            "state": categorical(np.select([reason != "", found >= 0], [2, 0], 1), STATES),
-            "reason": reason,
-            "week": pick(seen.week, found),
-            "pasi": pick(seen.pasi, found),
-            "threshold": line,
-            "stop_week": np.where(np.isinf(stop), np.nan, stop),
-        }
-    )
+    return {
+        "patient_id": study.patients["patient_id"].array,
+        "phase": constant(seen.phase, PHASES, seen.size),
+        "rule": constant(rule.key, REBOUNDS, seen.size),
+        "state": categorical(np.select([reason != "", found >= 0], [2, 0], 1), STATES),
+        "reason": reason,
+        "week": pick(seen.week, found),
+        "pasi": pick(seen.pasi, found),
+        "threshold": line,
+        "stop_week": np.where(np.isinf(stop), np.nan, stop),
+    }
 
 
 def _reasons(study: Study, seen: PhaseVisits, rule: Rebound, stop: Floats, observed: Flags) -> pd.Categorical:

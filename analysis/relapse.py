@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
+from analysis.arrays import Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
 from analysis.narrow import Window, in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors
@@ -104,6 +105,7 @@ def relapse_lines(
     )
 
 
+@lru_cache(maxsize=32)
 def _judged(
     study: Study,
     phase: str,
@@ -153,23 +155,21 @@ def _reasons(study: Study, rule: Relapse, seen: PhaseVisits, response: Positions
     return first_reason(rules, known)
 
 
-def _table(study: Study, seen: PhaseVisits, found: Judged) -> pd.DataFrame:
+def _table(study: Study, seen: PhaseVisits, found: Judged) -> dict[str, Column]:
     """The rows of `relapses` of one phase and rule, in display order."""
     nadir = pick_rows(seen.nadir_row, found.last)
     cause = np.where(found.by_restart, 1, np.where(found.relapse >= 0, 0, -1))
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array,
-            "phase": constant(seen.phase, PHASES, seen.size),
-            "rule": constant(found.rule.key, RELAPSES, seen.size),
-            "state": categorical(found.state, STATES),
-            "reason": found.reason,
-            "week": found.week,
-            "pasi": pick(seen.pasi, found.relapse),
-            "threshold": np.where(found.response >= 0, pick(found.line, found.last), np.nan),
-            "cause": categorical(cause, CAUSES),
-            "nadir": pick(seen.pasi, nadir),
-            "nadir_week": pick(seen.week, nadir),
-            "first_response_week": pick(seen.week, found.response),
-        }
-    )
+    return {
+        "patient_id": study.patients["patient_id"].array,
+        "phase": constant(seen.phase, PHASES, seen.size),
+        "rule": constant(found.rule.key, RELAPSES, seen.size),
+        "state": categorical(found.state, STATES),
+        "reason": found.reason,
+        "week": found.week,
+        "pasi": pick(seen.pasi, found.relapse),
+        "threshold": np.where(found.response >= 0, pick(found.line, found.last), np.nan),
+        "cause": categorical(cause, CAUSES),
+        "nadir": pick(seen.pasi, nadir),
+        "nadir_week": pick(seen.week, nadir),
+        "first_response_week": pick(seen.week, found.response),
+    }

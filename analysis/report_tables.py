@@ -97,7 +97,7 @@ TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
 def csv_text(table: pd.DataFrame) -> str:
     """The table as CSV; a text that a spreadsheet would take for a formula gets a ' in front."""
     texts = table.select_dtypes(["str", "object", "category"])
-    safe = {name: _without_formulas(texts[name]) for name in texts}
+    safe = {str(name): _without_formulas(texts[name]) for name in texts}
     return table.assign(**safe).to_csv(index=False, float_format="%.8g", lineterminator="\n")
 
 

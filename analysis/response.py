@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, categorical, interleaved, pick, pick_rows
+from analysis.arrays import Column, Flags, Floats, categorical, constant, pick, pick_rows, stacked
 from analysis.narrow import Window
 from analysis.phase_visits import BASELINES, PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
@@ -134,9 +134,7 @@ def responses(
     NaN: not observed, or never reached.
     """
     keys = chosen_phases(study, phases)
-    tables = [_phase_responses(phase_visits(study, key, baseline, window, clock), study) for key in keys]
-    order = interleaved(len(keys), len(study.patients))
-    return pd.concat(tables, ignore_index=True).take(order).reset_index(drop=True)
+    return stacked([_phase_responses(phase_visits(study, key, baseline, window, clock), study) for key in keys])
 
 
 def lane_order(study: Study, by: str = "id") -> list[str]:
@@ -179,28 +177,26 @@ LANE_SORTS: Mapping[str, LaneSort] = MappingProxyType(
 )
 
 
-def _phase_responses(seen: PhaseVisits, study: Study) -> pd.DataFrame:
+def _phase_responses(seen: PhaseVisits, study: Study) -> dict[str, Column]:
     """The rows of one phase, in display order."""
     best_row = pick_rows(seen.nadir_row, seen.last)
     best, last = pick(seen.pasi, best_row), pick(seen.pasi, seen.last)
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array,
-            "phase": categorical(np.full(seen.size, list(PHASES).index(seen.phase)), PHASES),
-            "baseline": seen.baseline,
-            "baseline_week": seen.baseline_week,
-            "visits": seen.count,
-            "best_pasi": best,
-            "best_week": pick(seen.week, best_row),
-            "best_improvement": percent_improvement(best, seen.baseline),
-            "weeks_to_pasi75": _first_reached(seen, 75) - seen.start,
-            "weeks_to_pasi90": _first_reached(seen, 90) - seen.start,
-            "last_pasi": last,
-            "last_week": pick(seen.week, seen.last),
-            "state_now": states(seen.baseline, last),
-            "reason": seen.no_baseline.astype("str"),
-        }
-    )
+    return {
+        "patient_id": study.patients["patient_id"].array,
+        "phase": constant(seen.phase, PHASES, seen.size),
+        "baseline": seen.baseline,
+        "baseline_week": seen.baseline_week,
+        "visits": seen.count,
+        "best_pasi": best,
+        "best_week": pick(seen.week, best_row),
+        "best_improvement": percent_improvement(best, seen.baseline),
+        "weeks_to_pasi75": _first_reached(seen, 75) - seen.start,
+        "weeks_to_pasi90": _first_reached(seen, 90) - seen.start,
+        "last_pasi": last,
+        "last_week": pick(seen.week, seen.last),
+        "state_now": states(seen.baseline, last),
+        "reason": seen.no_baseline,
+    }
 
 
 def _first_reached(seen: PhaseVisits, percent: float) -> Floats:

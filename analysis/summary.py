@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
+from analysis.arrays import Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
 from analysis.narrow import Window, in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
@@ -68,29 +68,27 @@ def summaries(
     return together.assign(relapse_week=found["week"], relapse_state=found["state"])
 
 
-def _summary(study: Study, seen: PhaseVisits, rule: Response, lasting: Sustained, started: Flags) -> pd.DataFrame:
+def _summary(study: Study, seen: PhaseVisits, rule: Response, lasting: Sustained, started: Flags) -> dict[str, Column]:
     """The rows of one phase, in display order, without the relapse."""
     nadir_row = pick_rows(seen.nadir_row, seen.last)
     nadir, last = pick(seen.pasi, nadir_row), pick(seen.pasi, seen.last)
     reason = seen.no_baseline if rule.relative else seen.missing
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array,
-            "phase": constant(seen.phase, PHASES, seen.size),
-            "baseline": seen.baseline,
-            "baseline_week": seen.baseline_week,
-            "visits": seen.count,
-            "nadir": nadir,
-            "nadir_week": pick(seen.week, nadir_row),
-            "depth_percent": percent_improvement(nadir, seen.baseline),
-            **_response(seen, rule, lasting, reason),
-            **_areas(seen, rule, started, reason == ""),
-            "last_pasi": last,
-            "last_week": pick(seen.week, seen.last),
-            "state_now": states(seen.baseline, last),
-            "reason": reason,
-        }
-    )
+    return {
+        "patient_id": study.patients["patient_id"].array,
+        "phase": constant(seen.phase, PHASES, seen.size),
+        "baseline": seen.baseline,
+        "baseline_week": seen.baseline_week,
+        "visits": seen.count,
+        "nadir": nadir,
+        "nadir_week": pick(seen.week, nadir_row),
+        "depth_percent": percent_improvement(nadir, seen.baseline),
+        **_response(seen, rule, lasting, reason),
+        **_areas(seen, rule, started, reason == ""),
+        "last_pasi": last,
+        "last_week": pick(seen.week, seen.last),
+        "state_now": states(seen.baseline, last),
+        "reason": reason,
+    }
 
 
 def _response(seen: PhaseVisits, rule: Response, lasting: Sustained, reason: pd.Categorical) -> dict[str, Any]:
@@ -127,7 +125,8 @@ def _sustained(rule: Sustained, unknown: Flags, first: Positions, lost: Position
 
 
 def _areas(seen: PhaseVisits, rule: Response, started: Flags, known: Flags) -> dict[str, Floats]:
-    """Weeks followed and in response, and PASI per week under the curve; NaN where no time was followed, or no response is `known`."""
+    """Weeks followed and in response, and PASI per week under the curve; NaN where no time was followed, and the
+    weeks in response where none is `known`."""
     held = rule.holds(seen.base, seen.pasi).astype(float)
     at_start = rule.holds(seen.baseline, seen.baseline).astype(float)
     opens = started & ~np.isnan(seen.baseline)

@@ -10,6 +10,7 @@ from analysis import query as queries
 from components import ids, layout, tables
 from components.grid import response_rows
 from components.views import CHARTS, VIEWS, View
+from figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,7 @@ def patch(view: View, figure: go.Figure | None, fields: set[str]) -> Any:
     another meaning (dash 4.4.1 loses the zoom when a whole figure comes back)."""
     if figure is None:
         return no_update
-    change, parts = Patch(), figure.to_plotly_json()
+    change, parts = Patch(), style.parts(figure)
     change["data"] = parts["data"]
     kept = set() if view.rescaled & fields else {"xaxis"}
     for name in AXES[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,19 +25,33 @@ PINNED = 5
 """Lanes kept free on top of a page for a highlighted patient who is on another one."""
 
 
+COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
+"""What a lane's `customdata` holds after patient_id and start_week."""
+
+
 def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
-    """One row per course of these patients (None: all kept), in lane order: the columns of `treatments`, role, x0, x1,
-    open, lane (0 on top), and in words title, span and dosage."""
+    """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
+    and lane (0 on top)."""
     order = lane_order(study, query.lane_sort) if patients is None else patients
-    courses = course_kind(study)
+    courses = described(study)
     table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
     rank = pd.Series(range(len(order)), index=order)
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
+    table = table.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
+    lane = table[["rank", "treatment"]].ne(table[["rank", "treatment"]].shift()).any(axis=1).cumsum() - 1
+    return table.assign(lane=lane)
+
+
+@lru_cache(maxsize=8)
+def described(study: Study) -> pd.DataFrame:
+    """The columns of `treatments`, role, first (week of the drug's first course), title, span and dosage in words, and
+    custom (what a mark's `customdata` holds)."""
+    table = course_kind(study)
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
-    table = table.assign(first=first).sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
-    key = table["patient_id"].astype(str) + "\n" + table["treatment"].astype(str)
-    lane = pd.factorize(key)[0]
-    return table.assign(lane=lane, title=_titles(table), span=_spans(table), dosage=_dosages(table))
+    table = table.assign(first=first, title=_titles(table), span=_spans(table), dosage=_dosages(table))
+    table = table.assign(treatment=table["treatment"].astype(str))
+    custom = marks.custom(table.assign(week=table["start_week"]), COLUMNS)
+    return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
 
 
 def paged(study: Study, query: Query) -> bool:

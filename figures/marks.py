@@ -3,17 +3,17 @@ arrays for the layer, where a cohort is too large to draw everyone."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.narrow import kept_patients
 from figures import style, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import pandas as pd
 
     from analysis.query import Query
     from data.study import Study
@@ -31,18 +31,17 @@ def lines(
     """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
     there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
     `customdata` is patient_id, week, then `columns`."""
-    palette = style.colors(study, query.theme)
     if crowd(study, query) == "few":
-        groups = table.groupby("patient_id", observed=True, sort=False)
-        return [_trace(query, rows, palette[str(patient)], hover, columns, axes) for patient, rows in groups]
+        return list(_each(study, query, table, hover, columns, axes))
     return list(_thin(study, query, table, hover, columns, axes))
 
 
 def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
-    parts = [table["patient_id"].astype(str).tolist(), table["week"].round(4).tolist()]
-    parts += [plain(table[name]) for name in columns]
-    return [list(row) for row in zip(*parts, strict=True)]
+    cells = table[["patient_id", "week", *columns]].to_numpy(dtype=object)
+    cells[pd.isna(cells)] = None
+    rows: list[list[Any]] = cells.tolist()
+    return rows
 
 
 def who(table: pd.DataFrame) -> list[str]:
@@ -89,20 +88,32 @@ def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any
     return traces
 
 
-def _trace(
-    query: Query, rows: pd.DataFrame, color: str, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> style.Trace:
-    card = style.theme(query).card
-    hollow = (rows["provenance"] == "illustrative").to_numpy()
-    marker = {
-        "size": 7, "symbol": [style.SYMBOLS.get(phase, "circle") for phase in rows["phase"].astype(object)],
-        "color": np.where(hollow, card, color).tolist(), "line": {"color": color, "width": 1.5},
-    }  # fmt: skip
-    return {
-        "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["value"].to_numpy(), "mode": "lines+markers",
-        "line": {"color": color, "width": 1.8}, "marker": marker, "customdata": custom(rows, columns),
-        "hovertemplate": hover, "name": str(rows["patient_id"].iloc[0]), **axes,
-    }  # fmt: skip
+def _each(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
+) -> Iterator[style.Trace]:
+    """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
+    palette, card, data = style.colors(study, query.theme), style.theme(query).card, custom(table, columns)
+    x, y = table["x"].to_numpy(), table["value"].to_numpy()
+    hollow = (table["provenance"] == "illustrative").tolist()
+    symbols = [style.SYMBOLS.get(phase, "circle") for phase in table["phase"].astype(object)]
+    for start, end in _stretches(table):
+        patient, part = data[start][0], slice(start, end)
+        color = palette[patient]
+        marker = {
+            "size": 7, "symbol": symbols[part], "line": {"color": color, "width": 1.5},
+            "color": [card if empty else color for empty in hollow[part]],
+        }  # fmt: skip
+        yield {
+            "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
+            "line": {"color": color, "width": 1.8}, "customdata": data[part], "hovertemplate": hover, "name": patient,
+            **axes,
+        }  # fmt: skip
+
+
+def _stretches(table: pd.DataFrame) -> list[tuple[int, int]]:
+    """First row and row after the last of each patient; a patient's rows stand together."""
+    edges = np.flatnonzero(np.diff(table["patient_id"].cat.codes.to_numpy(), prepend=-1, append=-1)).tolist()
+    return list(pairwise(edges))
 
 
 def _thin(
@@ -114,7 +125,7 @@ def _thin(
         rows = table[group_of == group]
         if rows.empty:
             continue
-        lifts = np.flatnonzero(np.diff(rows["patient_id"].cat.codes.to_numpy())) + 1
+        lifts = [end for _, end in _stretches(rows)[:-1]]
         data = custom(rows, columns)
         for lift in lifts[::-1]:
             data.insert(lift, [None] * (len(columns) + 2))

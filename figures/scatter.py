@@ -58,11 +58,17 @@ def pair_table(study: Study, query: Query) -> pd.DataFrame:
     (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance, who."""
     if not query.subset:
         return pd.DataFrame()
-    pairs = pairing.scaled_pairs(study, [query.subset], query.tolerance, query.pasi_scale, query.immune_scale)
-    pairs = pairs.rename(columns={"immune_week": "week", "value": "x", "pasi": "value"})
+    pairs = _all_pairs(study, query.subset, query.tolerance, query.pasi_scale, query.immune_scale)
     pairs = narrow(study, pairs, **query.kept).dropna(subset=["x", "value"])
     if query.phase != "all":
         pairs = pairs[pairs["phase"] == query.phase]
+    return pairs
+
+
+@lru_cache(maxsize=8)
+def _all_pairs(study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str) -> pd.DataFrame:
+    pairs = pairing.scaled_pairs(study, [subset], tolerance, pasi_scale, immune_scale)
+    pairs = pairs.rename(columns={"immune_week": "week", "value": "x", "pasi": "value"})
     names = pairs["phase"].astype(object).map(phase_labels(study))
     return pairs.assign(phase_label=names, who=marks.who(pairs))
 

@@ -87,6 +87,12 @@ def figure(query: Query, *traces: Trace, **layout: Any) -> go.Figure:
     return go.Figure({"data": list(traces), "layout": look}, _validate=False)
 
 
+def parts(drawn: go.Figure) -> dict[str, Any]:
+    """`data` and `layout` of a figure as they are, to be sent and not changed: plotly's own `to_dict` copies them,
+    which takes longer than drawing."""
+    return {"data": drawn._data, "layout": drawn._layout}  # noqa: SLF001
+
+
 def empty(query: Query, sentence: str) -> go.Figure:
     """A figure that holds one sentence: what is missing and what to do."""
     note = {
@@ -116,6 +122,8 @@ def template(name: str) -> dict[str, Any]:
         "gridcolor": look.grid, "zeroline": False, "linecolor": look.muted, "showline": True, "linewidth": 1,
         "ticks": "outside", "ticklen": 3, "tickcolor": look.muted, "tickfont": {"size": 11}, "automargin": False,
         "title": {"font": {"size": 11}, "standoff": 4},
+        # the browser need not measure every label for room: ours are placed apart
+        "tickangle": 0, "ticklabeloverflow": "allow",
     }  # fmt: skip
     return {
         "layout": {

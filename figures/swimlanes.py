@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, marks, style, words
+from figures import clock, style, words
 from figures.guides import guides
 from figures.lanes import PINNED, lane_table, page, paged, units
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LANE = 13
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
-COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
 ABSENT = (
     "This study has no treatments.<br>Add <b>treatments.csv</b>: patient_id, treatment, kind, start_week, end_week."
 )
@@ -54,7 +53,6 @@ def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
     ids = table["patient_id"].astype(str)
     color = ids.map(style.colors(study, query.theme))
     table = table.assign(color=color, fill=np.where(table["provenance"] == "illustrative", look.card, color))
-    table = table.assign(week=table["start_week"])
     dose = table["start_week"] == table["end_week"]
     return [_bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose])]
 
@@ -74,7 +72,7 @@ def _bars(table: pd.DataFrame) -> style.Trace:
     }  # fmt: skip
     return {
         "type": "bar", "orientation": "h", "base": table["x0"].to_numpy(), "x": (table["x1"] - table["x0"]).to_numpy(),
-        "y": table["lane"].to_numpy(), "width": 0.62, "marker": marker, "customdata": marks.custom(table, COLUMNS),
+        "y": table["lane"].to_numpy(), "width": 0.62, "marker": marker, "customdata": table["custom"].tolist(),
         "hovertemplate": HOVER,
     }  # fmt: skip
 
@@ -83,7 +81,7 @@ def _arrows(table: pd.DataFrame) -> style.Trace:
     marker = {"symbol": "triangle-right", "size": 11, "color": table["color"].tolist()}
     return {
         "type": "scatter", "x": table["x1"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers",
-        "marker": marker, "customdata": marks.custom(table, COLUMNS), "hovertemplate": HOVER,
+        "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
@@ -97,7 +95,7 @@ def _infusions(query: Query, table: pd.DataFrame) -> style.Trace:
     return {
         "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers+text",
         "marker": marker, "text": _dose_text(table), "textposition": "middle right",
-        "textfont": {"size": 10, "color": style.theme(query).muted}, "customdata": marks.custom(table, COLUMNS),
+        "textfont": {"size": 10, "color": style.theme(query).muted}, "customdata": table["custom"].tolist(),
         "hovertemplate": HOVER,
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -146,3 +147,22 @@ def _values(rng: np.random.Generator, size: int, top: float) -> np.ndarray:
     values[rng.random(size) < 0.1] = 0.0
     values[rng.random(size) < 0.15] = np.nan
     return values
+
+
+def large_study(patients: int, visits: int = 18, seed: int = 1) -> Study:
+    """A cohort on a schedule of `visits` visits to week 104, some of them missed (a row without a value), in three
+    groups; everyone gets MSC, and two in three a restart."""
+    rng = np.random.default_rng(seed)
+    ids = [f"P{number:05d}" for number in range(patients)]
+    weeks = np.unique(np.linspace(0, 104, visits).round())
+    fall = rng.uniform(0.3, 1.0, (patients, 1)) * np.minimum(weeks / 16, 1)
+    back = np.maximum(0, (weeks - rng.uniform(10, 90, (patients, 1))) / 40)
+    pasi = rng.uniform(8, 40, (patients, 1)) * np.clip(1 - fall + back + rng.normal(0, 0.05, fall.shape), 0, 1.5)
+    pasi[:, 1:][rng.random((patients, len(weeks) - 1)) < 0.04] = np.nan
+    restarted = np.flatnonzero(rng.random(patients) < 2 / 3)
+    infusions = [(ids[at], MSC.treatment, "cell_therapy", week, week) for at in range(patients) for week in (0, 1)]
+    courses = [(ids[at], "adalimumab", "biologic", int(rng.integers(8, 60)), None) for at in restarted]
+    study = make_study({}, treatments=infusions + courses, groups={name: "ABC"[at % 3] for at, name in enumerate(ids)})
+    table = pd.DataFrame({"patient_id": np.repeat(ids, len(weeks)), "week": np.tile(weeks, patients)})
+    scores = _identified(table.assign(pasi=np.minimum(pasi, 72).round(1).ravel(), provenance="observed"), ids)
+    return replace(study, pasi=scores)

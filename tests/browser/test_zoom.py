@@ -36,7 +36,7 @@ def weeks_on_screen(page):
     found = {}
     for view in TIMES:
         for mark in marks(page, view):
-            if mark["week"] in {0, 9} and not mark["bar"]:
+            if mark["week"] in {0, 9} and not mark["bar"] and mark["symbol"] != "triangle-right":
                 found.setdefault(mark["week"], []).append(at(page, view, mark["x"], mark["y"])[0])
     return found
 
@@ -44,7 +44,7 @@ def weeks_on_screen(page):
 def assert_all_show(page, units):
     """The three time views show the same axis units."""
     for view in TIMES:
-        assert x_range(page, view) == pytest.approx(units)
+        assert x_range(page, view) == pytest.approx(units, rel=1e-4)  # the address keeps six digits
 
 
 def test_one_week_is_one_column_of_pixels_before_and_after_a_zoom_that_all_three_share(case):
@@ -89,7 +89,7 @@ def test_selection_subset_and_scale_changes_keep_my_zoom(case):
     assert_all_show(case, shown)
     assert lit(case) == ["P1", "P2"]
     case.keyboard.press("Escape")
-    assert x_range(case, "pasi") == pytest.approx(shown)
+    assert_all_show(case, shown)
 
 
 def test_a_zoom_of_the_scatter_survives_a_selection(case):

@@ -1,0 +1,181 @@
+"""The address carries the query, the selection, the zoom and the study; Back undoes and Forward redoes."""
+
+import pytest
+
+from browser import arms
+from browser.driver import settled
+from browser.hand import (
+    TIMES,
+    alphas,
+    assert_lit,
+    assert_nobody_lit,
+    captions,
+    chips,
+    choose,
+    click_at,
+    click_between,
+    click_mark,
+    click_row,
+    drag,
+    legend,
+    lit,
+    marks,
+    rows,
+    type_into,
+    until,
+    visits,
+    x_range,
+    zoom,
+)
+
+
+def test_back_undoes_and_forward_redoes_a_selection(case):
+    click_between(case, "pasi", "P1", 2, 4)
+    click_mark(case, "pasi", "P3", 4)
+    case.go_back()
+    until(case, "() => window.reprise.lit().ids.has('P1')")
+    assert_lit(case, "P1")
+    case.go_back()
+    until(case, "() => !window.reprise.lit().any")
+    assert_nobody_lit(case)
+    case.go_forward()
+    until(case, "() => window.reprise.lit().ids.has('P1')")
+    assert_lit(case, "P1")
+
+
+def test_back_undoes_and_forward_redoes_a_query_with_its_controls_and_numbers(case):
+    before = captions(case)
+    choose(case, "pasi_scale", "percent_improvement")
+    type_into(case, "to_week", "26")
+    after = captions(case)
+    case.go_back()
+    until(case, "() => window.reprise.query.to_week === null")
+    settled(case)
+    assert captions(case) == before
+    assert case.locator('[data-control="to_week"] input').input_value() == ""
+    assert case.locator('[data-control="pasi_scale"] select').input_value() == "percent_improvement"
+    case.go_forward()
+    until(case, "() => window.reprise.query.to_week === 26")
+    settled(case)
+    assert captions(case) == after
+
+
+def test_a_copied_link_opens_the_same_page_in_another_browser(visit, base_url):
+    page = visit(base_url, permissions=["clipboard-read", "clipboard-write"])
+    choose(page, "immune_scale", "log2_fold")
+    choose(page, "phase", "after")
+    type_into(page, "from_week", "-5")
+    click_mark(page, "pasi", "P1", 4)
+    click_mark(page, "pasi", "P3", 4, shift=True)
+    page.locator("#theme").click()
+    until(page, "() => window.reprise.query.theme === 'dark'")
+    settled(page)
+    zoom(page)
+    page.locator("#copy").click()
+    page.locator(".toast-line").wait_for()
+    other = visit(page.evaluate("navigator.clipboard.readText()"))
+    assert_lit(other, "P1", "P3")
+    for view in TIMES:
+        assert x_range(other, view) == pytest.approx(x_range(page, view), rel=1e-4)
+    for see in (captions, chips, query):
+        assert see(other) == see(page)
+    assert other.evaluate("document.documentElement.dataset.bsTheme") == "dark"
+    assert other.evaluate("window.reprise.views.pasi.gd._fullLayout.paper_bgcolor") == "#1a2129"
+
+
+def query(page):
+    return page.evaluate("window.reprise.query")
+
+
+def test_a_link_restores_a_lasso_and_a_course(visit, case):
+    some = sorted(marks(case, "correlation"), key=lambda mark: mark["x"])
+    left, right = some[0]["x"] - 5, (some[6]["x"] + some[7]["x"]) / 2
+    drag(case, "correlation", (left, 55), (right, 55), (right, 310), (left, 310))
+    until(case, "() => window.reprise.selection.visits.length")
+    assert visits(visit(case.url)) == visits(case)
+    bar = next(mark for mark in marks(case, "swimlanes") if mark["row"][2] == "etanercept")
+    click_at(case, "swimlanes", bar["x"], bar["y"])
+    other = visit(case.url)
+    assert chips(other) == chips(case) == ["P3 etanercept from week -18"]
+    assert alphas(other, "pasi") == alphas(case, "pasi")
+
+
+@pytest.mark.parametrize("patient", arms.PATIENTS)
+def test_a_link_restores_a_patient_of_any_name(visit, shelf, patient):
+    page = visit(shelf)
+    legend(page, patient).click()
+    assert_lit(page, patient)
+    other = visit(page.url)
+    assert_lit(other, patient)
+    assert chips(other) == [patient]
+
+
+@pytest.mark.parametrize("patient", arms.RESTARTED)
+def test_a_link_restores_the_visits_and_the_course_of_a_patient_of_any_name(visit, shelf, patient):
+    page = visit(shelf)
+    mine = [mark for mark in marks(page, "correlation") if mark["patient"] == patient]
+    page.evaluate("(visits) => window.reprise.selectVisits(visits, {}, false)", [[patient, 2, 2], [patient, 6, 6]])
+    assert {(mark["patient"], mark["week"]) for mark in mine} >= {(patient, 2), (patient, 6)}
+    other = visit(page.url)
+    assert visits(other) == {(patient, 2, 2), (patient, 6, 6)}
+    course = next(mark for mark in marks(page, "swimlanes") if mark["patient"] == patient and mark["week"] > 1)
+    click_at(page, "swimlanes", course["x"], course["y"])
+    other = visit(page.url)
+    assert lit(other) == [patient]
+    assert alphas(other, "pasi") == alphas(page, "pasi")
+
+
+def test_a_table_row_of_any_name_lights_its_patient(visit, shelf):
+    page = visit(shelf)
+    for patient in arms.RESTARTED:
+        click_row(page, patient)
+        assert lit(page) == [patient]
+        assert rows(page, "lit") == {patient}
+
+
+@pytest.mark.parametrize("broken", ["#clock=%", "#patients=%E0%A4", "#study=%", "#lit=%ff", "#gesture=%7B", "#zoom=a,b"])
+def test_a_broken_link_still_shows_the_study(visit, base_url, broken):
+    page = visit(base_url + broken)
+    assert captions(page)[0] == "3 patients, 51 values, 1 missing"
+    assert_nobody_lit(page)
+    click_mark(page, "pasi", "P1", 4)
+    assert_lit(page, "P1")
+
+
+def test_a_link_with_unknown_values_says_so_and_shows_the_defaults(visit, base_url):
+    page = visit(f"{base_url}#clock=moon&patients=P9&subset=none&lane_page=-3&tolerance=x&junk=1")
+    assert captions(page)[0] == "3 patients, 51 values, 1 missing"
+    notice = page.locator("#notice").inner_text()
+    assert "moon" in notice
+    assert "P9" in notice
+
+
+def test_a_link_to_a_study_that_is_not_here_says_so(visit, base_url):
+    page = visit(f"{base_url}#study=elsewhere")
+    assert "elsewhere" in page.locator(".toast-line").inner_text()
+    assert captions(page)[0] == "3 patients, 51 values, 1 missing"
+
+
+def test_a_link_opens_the_study_that_it_names_and_the_menu_switches_and_back_returns(visit, shelf):
+    page = visit(f"{shelf}#study=series&lit=P2")
+    until(page, "() => window.reprise.study === 'series'")
+    settled(page)
+    assert_lit(page, "P2")
+    page.locator("#study-menu").select_option("arms")
+    until(page, "() => window.reprise.study === 'arms'")
+    settled(page)
+    assert_nobody_lit(page)
+    assert captions(page)[0] == "4 patients, 31 values, 1 missing"
+    page.go_back()
+    until(page, "() => window.reprise.study === 'series'")
+    settled(page)
+    assert_lit(page, "P2")
+    assert page.locator("#study-menu").input_value() == "series"
+
+
+def test_names_are_shown_as_text(visit, shelf):
+    page = visit(shelf)
+    assert page.locator("h1").inner_text() == arms.TITLE
+    assert page.locator("#legend .legend-item").all_inner_texts() == [f"● {name}" for name in arms.PATIENTS]
+    legend(page, arms.RESTARTED[0]).click()
+    assert page.locator("#chips b, #legend b, .ag-cell b, h1 i, #notice b").count() == 0

@@ -1,0 +1,128 @@
+"""What is drawn: a control changes the numbers of the views that depend on it, and says so in a removable chip."""
+
+import pytest
+
+from browser import arms
+from browser.driver import settled
+from browser.hand import (
+    at,
+    caption,
+    captions,
+    chips,
+    choose,
+    lit,
+    marks,
+    type_into,
+    until,
+)
+
+
+def test_the_week_window_changes_n_and_its_chip_restores_it(case):
+    before = captions(case)
+    type_into(case, "from_week", "0")
+    type_into(case, "to_week", "26")
+    assert chips(case) == ["weeks 0 to 26"]
+    shown = [mark["week"] for mark in marks(case, "pasi")]
+    assert (min(shown), max(shown)) == (0, 24)
+    assert caption(case, "pasi") == f"3 patients, {len(shown)} values, 1 missing"
+    assert captions(case)[3] != before[3]
+    case.locator("#chips .chip-remove").click()
+    until(case, "() => window.reprise.query.to_week === null")
+    settled(case)
+    assert captions(case) == before
+    assert chips(case) == []
+
+
+def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
+    page = visit(f"{base_url}#patients=P1,P3&lit=P1")
+    assert chips(page)[0] == "patients: P1, P3"
+    assert caption(page, "pasi").startswith("2 patients")
+    assert {mark["patient"] for view in ("pasi", "immune", "swimlanes", "correlation") for mark in marks(page, view)} == {
+        "P1",
+        "P3",
+    }
+    page.locator("#chips .chip", has_text="patients:").locator("button").click()
+    until(page, "() => window.reprise.query.patients.length === 0")
+    settled(page)
+    assert caption(page, "pasi").startswith("3 patients")
+    assert lit(page) == ["P1"]
+
+
+def test_a_matrix_cell_shows_its_pair_in_the_scatter_and_back_returns(case):
+    x, y = cell(case, 4, 1)
+    case.mouse.click(x, y)
+    until(case, "() => window.reprise.query.subset === 'treg' && window.reprise.query.phase === 'after'")
+    settled(case)
+    assert case.locator('[data-control="subset"] select').input_value() == "treg"
+    assert case.locator('[data-control="phase"] select').input_value() == "after"
+    assert "Treg" in case.evaluate("window.reprise.views.correlation.gd.layout.xaxis.title.text")
+    assert caption(case, "correlation") == "3 patients, 13 pairs"
+    assert {mark["symbol"] for mark in marks(case, "correlation")} == {"circle"}
+    assert chips(case) == ["phase: after MSC"]
+    case.go_back()
+    until(case, "() => window.reprise.query.phase === 'all'")
+    settled(case)
+    assert caption(case, "correlation") == "3 patients, 28 pairs"
+
+
+def cell(page, row, column):
+    """Middle of a cell of the matrix, px of the screen."""
+    place = """([row, column]) => {
+        const { xaxis, yaxis } = window.reprise.views.matrix.gd._fullLayout;
+        return [xaxis._offset + xaxis.l2p(column), yaxis._offset + yaxis.l2p(row)];
+    }"""
+    return at(page, "matrix", *page.evaluate(place, [row, column]))
+
+
+def test_the_restart_clock_aligns_restarts_in_every_time_view_and_lists_who_has_none(visit, shelf):
+    page = visit(shelf)
+    assert page.locator('[data-control="clock"] select').input_value() == "study"
+    assert caption(page, "pasi").startswith("4 patients")
+    choose(page, "clock", "restart")
+    notice = page.locator("#notice").inner_text()
+    assert arms.NEVER_RESTARTED in notice
+    assert arms.NEVER_TREATED in notice
+    assert not any(name in notice for name in arms.RESTARTED)
+    for view in ("pasi", "immune", "swimlanes"):
+        assert {mark["patient"] for mark in marks(page, view)} == set(arms.RESTARTED), view
+    starts = page.evaluate("window.reprise.views.swimlanes.gd._fullData[0]").copy()
+    restarts = [base for base, row in zip(starts["base"], starts["customdata"], strict=True) if row[4] == "restart"]
+    assert restarts == [0, 0]
+    choose(page, "clock", "index")
+    assert arms.NEVER_TREATED in page.locator("#notice").inner_text()
+    assert caption(page, "pasi").startswith("3 patients")
+
+
+def test_six_subsets_give_six_rows_of_at_least_72_px(case):
+    dropdown = case.locator('[data-control="subsets"] button.dash-dropdown')
+    dropdown.click()
+    options = case.locator(".dash-dropdown-option")
+    for number in range(2, 6):
+        options.nth(number).click()
+    case.keyboard.press("Escape")
+    until(case, "() => window.reprise.query.subsets.length === 6")
+    settled(case)
+    heights = case.evaluate(
+        "['', 2, 3, 4, 5, 6].map((n) => window.reprise.views.immune.gd._fullLayout[`yaxis${n}`]._length)"
+    )
+    assert min(heights) >= 72
+    assert {mark["axis"] for mark in marks(case, "immune")} == {"y", "y2", "y3", "y4", "y5", "y6"}
+    assert case.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_fewer_subsets_take_their_rows_with_them(visit, base_url):
+    page = visit(f"{base_url}#subsets=cd4_skin_homing,treg,nonclassical_monocyte")
+    page.evaluate("window.reprise.setQuery({ subsets: ['treg'] })")
+    until(page, "() => window.reprise.settled()")
+    assert {mark["axis"] for mark in marks(page, "immune")} == {"y"}
+    assert page.evaluate("window.reprise.views.immune.gd._fullLayout.yaxis2") is None
+
+
+@pytest.mark.parametrize(("field", "value"), [("lens", "0"), ("immune_scale", "change"), ("lane_sort", "follow_up")])
+def test_a_change_leaves_the_selection_lit(visit, base_url, field, value):
+    page = visit(f"{base_url}#lit=P2")
+    page.evaluate("(change) => window.reprise.setQuery(change)", {field: value if field != "lens" else False})
+    settled(page)
+    assert lit(page) == ["P2"]
+    opaque = [m for m in marks(page, "pasi") if m["patient"] == "P2"]
+    assert opaque
