@@ -43,6 +43,11 @@ def categorical(codes: NDArray[np.integer], names: Iterable[str], *, ordered: bo
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype="str"), ordered=ordered)
 
 
+def interleaved(blocks: int, length: int) -> Positions:
+    """The order that turns `blocks` tables of equal length, one after the other, into their rows in turn."""
+    return np.arange(blocks * length).reshape(blocks, length).T.reshape(-1)
+
+
 def constant(name: str, names: Iterable[str], size: int) -> pd.Categorical:
     """A categorical of these names that is `name` throughout."""
     known = list(names)
@@ -54,8 +59,8 @@ Column = NDArray | pd.Categorical
 
 
 def stacked(blocks: Sequence[Mapping[str, Column]]) -> pd.DataFrame:
-    """Blocks of the same columns for the same patients as one table: the first patient's row of each, then the second's.
-    Categoricals of different names become one of all."""
+    """Blocks of the same columns for the same patients as one table: the first patient's row of each block, then the
+    second's. Categoricals of different names become one of all names."""
     return pd.DataFrame({name: _in_turn([block[name] for block in blocks]) for name in blocks[0]})
 
 

@@ -68,11 +68,12 @@ CLOCKS: Mapping[str, Clock] = MappingProxyType(
 def anchors(study: Study) -> pd.DataFrame:
     """The weeks at which each patient's phases start; one row per patient, in the order of `study.patients`.
 
-    patient_id, study_week (0: the study's own clock, which everyone is on), index_week (first start of the index treatment; 0 in a study without one; NaN for a patient who
-    never got it), last_infusion_week (its last start), restart_week (first biologic that starts strictly after the
-    last infusion; of several on one day, the first in the table), restart_treatment, restart_is_switch (bool: no
-    biologic of that name was started earlier by this patient; False where there is no restart). Weeks since the
-    study's week 0; NaN: it did not happen. A study without an index treatment has no restarts.
+    patient_id, study_week (0: the study's own clock, which everyone is on), index_week (first start of the index
+    treatment; 0 in a study without one; NaN for a patient who never got it), last_infusion_week (its last start),
+    restart_week (first biologic that starts strictly after the last infusion; of several on one day, the first in the
+    table), restart_treatment, restart_is_switch (bool: no biologic of that name was started earlier by this patient;
+    False where there is no restart). Weeks since the study's week 0; NaN: it did not happen. A study without an index
+    treatment has no restarts.
     """
     first, last = _index_weeks(study)
     rows = _restart_rows(study)

@@ -105,9 +105,9 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
         "subset": lambda value: _one(value, subsets),
         "phase": lambda value: _one(value, PHASES),
-        "tolerance": lambda value: min(max(_number(value), 0.0), 26.0),
+        "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),
-        "lane_page": lambda value: max(1, int(_number(value))),
+        "lane_page": lambda value: int(_number(value, 1)),
         "theme": lambda value: _one(value, THEMES),
     }
 
@@ -126,10 +126,12 @@ def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wanted))
 
 
-def _number(value: Any) -> float:
+def _number(value: Any, low: float = -math.inf, high: float = math.inf) -> float:
     number = float(value)
     if not math.isfinite(number):
         raise ValueError("a finite number is needed")
+    if not low <= number <= high:
+        raise ValueError(f"a number from {low:g} to {high:g} is needed")
     return number
 
 

@@ -59,9 +59,9 @@ def asked(study: Study, options: argparse.Namespace) -> Asked:
         relapses or None,
         _known("imputation", options.imputation, IMPUTATIONS) or None,
         _known("phase of this study", options.phase, study_phases(study)) or None,
-        _known("baseline", [options.baseline], BASELINES)[0],
-        _known("policy", [options.policy], POLICIES)[0],
-        _known("interval", [options.interval], INTERVALS)[0],
+        _one("baseline", options.baseline, BASELINES),
+        _one("policy", options.policy, POLICIES),
+        _one("interval", options.interval, INTERVALS),
         _clock(study, options.clock),
         _window(options.from_week, options.to_week),
     )
@@ -84,10 +84,13 @@ def _rules(keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _known(noun: str, keys: Sequence[str], known: Collection[str]) -> tuple[str, ...]:
-    for key in _split(keys):
-        if key not in known:
-            raise AskedError(f"There is no {noun} '{key}'. There are {', '.join(known)}.")
-    return _split(keys)
+    return tuple(_one(noun, key, known) for key in _split(keys))
+
+
+def _one(noun: str, key: str, known: Collection[str]) -> str:
+    if key not in known:
+        raise AskedError(f"There is no {noun} '{key}'. There are {', '.join(known)}.")
+    return key
 
 
 def _split(keys: Sequence[str]) -> tuple[str, ...]:
@@ -98,7 +101,7 @@ def _split(keys: Sequence[str]) -> tuple[str, ...]:
 
 def _clock(study: Study, key: str | None) -> str:
     """The clock asked for, or the one that the page shows first."""
-    clock = study_clocks(study)[0] if key is None else _known("clock", [key], CLOCKS)[0]
+    clock = study_clocks(study)[0] if key is None else _one("clock", key, CLOCKS)
     if len(off_clock(study, clock)) == len(study.patients):
         known = ", ".join(study_clocks(study))
         raise AskedError(f"No patient of this study has a week 0 on the clock '{clock}'. Its clocks are {known}.")
@@ -108,10 +111,11 @@ def _clock(study: Study, key: str | None) -> str:
 def _window(low: float | None, high: float | None) -> Window | None:
     if low is None and high is None:
         return None
-    window = (-math.inf if low is None else low, math.inf if high is None else high)
-    if math.isnan(window[0]) or math.isnan(window[1]) or window[0] > window[1]:
-        raise AskedError(f"Weeks {window[0]:g} to {window[1]:g} are no window: the first must not be after the last.")
-    return window
+    given = [week for week in (low, high) if week is not None]
+    if not all(map(math.isfinite, given)) or given != sorted(given):
+        named = " to ".join(f"{week:g}" for week in given)
+        raise AskedError(f"Week {named} is no window: weeks are numbers, the first not after the last.")
+    return (-math.inf if low is None else low, math.inf if high is None else high)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -73,7 +73,7 @@ def _choices(study: Study, asked: Asked) -> str:
 
 
 def _left_out(off: list[str]) -> str:
-    return f"; {len(off)} patients have no week 0 on this clock and are left out" if off else ""
+    return f"; patients left out, without a week 0 on this clock: {len(off)}" if off else ""
 
 
 def _window(asked: Asked) -> str:

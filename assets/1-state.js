@@ -4,7 +4,7 @@ window.reprise = window.reprise || {};
 window.dash_clientside = window.dash_clientside || {};
 
 (function (R) {
-  const NOTHING = Object.freeze({ patients: [], groups: [], visits: [], course: null, gesture: null });
+  const NOTHING = Object.freeze({ patients: [], groups: [], visits: [], courses: [], gesture: null });
   const LONGEST = 3000; // characters of explicit patient-visits in an address; beyond, the gesture itself is stored
   const RESCALING = ["patients", "groups", "clock", "lens", "from_week", "to_week"];
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
@@ -22,6 +22,9 @@ window.dash_clientside = window.dash_clientside || {};
   const list = (items) => items.map(encodeURIComponent).join(",");
   const unlist = (text) => (text === "" ? [] : text.split(",").map(decodeURIComponent));
   const number = (text) => (text === "" || !Number.isFinite(Number(text)) ? null : Number(text));
+  // Rows of several values: each is encoded, so that neither "/" nor "," can come from a patient id.
+  const rows = (items) => items.map((row) => row.map(encodeURIComponent).join("/")).join(",");
+  const unrows = (text) => (text || "").split(",").filter(Boolean).map((row) => row.split("/").map(decodeURIComponent)).filter((row) => row.length === 3);
   const short = (value) => String(Number(value.toPrecision(6)));
 
   function encoded(value) {
@@ -42,12 +45,12 @@ window.dash_clientside = window.dash_clientside || {};
     for (const field of Object.keys(R.query)) {
       if (!same(R.query[field], R.defaults[field])) parts.push(`${field}=${encoded(R.query[field])}`);
     }
-    const { patients, groups, visits, course, gesture } = R.selection;
+    const { patients, groups, visits, courses, gesture } = R.selection;
     if (patients.length) parts.push(`lit=${list(patients)}`);
     if (groups.length) parts.push(`litgroups=${list(groups)}`);
     if (gesture) parts.push(`gesture=${encodeURIComponent(JSON.stringify(gesture))}`);
-    else if (visits.length) parts.push(`visits=${list(visits.map((v) => v.join("~")))}`);
-    if (course) parts.push(`course=${list([course.patient, course.treatment, course.start])}`);
+    else if (visits.length) parts.push(`visits=${rows(visits)}`);
+    if (courses.length) parts.push(`course=${rows(courses.map((c) => [c.patient, c.treatment, c.start]))}`);
     if (R.zoom.time) parts.push(`zoom=${R.zoom.time.map(short).join(",")}`);
     if (R.zoom.pairs) parts.push(`zoompairs=${R.zoom.pairs.map(short).join(",")}`);
     return parts.length ? `#${parts.join("&")}` : "#";
@@ -63,13 +66,11 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function selectionOf(found) {
-    const [patient, treatment, start] = found.course ? unlist(found.course) : [];
-    const visits = found.visits ? unlist(found.visits).map((text) => text.split("~")) : [];
     return {
       patients: found.lit ? unlist(found.lit) : [],
       groups: found.litgroups ? unlist(found.litgroups) : [],
-      visits: visits.filter((v) => v.length === 3).map(([id, pasi, immune]) => [id, Number(pasi), Number(immune)]),
-      course: treatment === undefined ? null : { patient, treatment, start: Number(start) },
+      visits: unrows(found.visits).map(([id, pasi, immune]) => [id, Number(pasi), Number(immune)]),
+      courses: unrows(found.course).map(([patient, treatment, start]) => ({ patient, treatment, start: Number(start) })),
       gesture: found.gesture ? JSON.parse(decodeURIComponent(found.gesture)) : null,
     };
   }
@@ -80,16 +81,18 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function adopt(hash) {
-    let found = {};
-    try {
-      found = parsed(hash);
-      R.selection = selectionOf(found);
-    } catch {
-      R.selection = NOTHING;
-      R.say("The end of this address could not be read; the page shows what it could.");
-    }
+    const found = parsed(hash);
+    const read = (get, fallback) => {
+      try {
+        return get();
+      } catch {
+        R.say("A part of this address could not be read; the page shows what it could.");
+        return fallback;
+      }
+    };
+    R.selection = read(() => selectionOf(found), NOTHING);
     R.query = Object.fromEntries(
-      Object.entries(R.defaults).map(([field, value]) => [field, field in found ? decoded(found[field], value) : value]),
+      Object.entries(R.defaults).map(([field, value]) => [field, read(() => (field in found ? decoded(found[field], value) : value), value)]),
     );
     R.zoom = { time: range(found.zoom, 2), pairs: range(found.zoompairs, 4) };
     R.announce();
@@ -118,14 +121,14 @@ window.dash_clientside = window.dash_clientside || {};
       patients: toggled(old.patients, extra.patients),
       groups: toggled(old.groups, extra.groups),
       visits: [...old.visits, ...extra.visits.filter((visit) => !known.has(String(visit)))],
-      course: extra.course || old.course,
+      courses: [...old.courses, ...extra.courses.filter((course) => !old.courses.some((other) => same(course, other)))],
       gesture: extra.gesture || old.gesture,
     };
   }
 
   // Patient-visits: written out while they are few, as the gesture that found them when they are many.
   R.selectVisits = function (visits, gesture, add) {
-    const long = list(visits.map((v) => v.join("~"))).length > LONGEST;
+    const long = rows(visits).length > LONGEST;
     R.select({ visits, gesture: long ? gesture : null }, add && !long);
   };
 
@@ -163,8 +166,9 @@ window.dash_clientside = window.dash_clientside || {};
   function usable(value, field) {
     if (value === undefined) return R.query[field];
     if (field === "subsets" && value) return value.slice(0, 6);
-    if (R.defaults[field] === null) return value === "" || value === null ? null : Number(value);
-    if (typeof R.defaults[field] === "number") return value === null || value === "" ? R.defaults[field] : Number(value);
+    const finite = value !== "" && value !== null && Number.isFinite(Number(value));
+    if (R.defaults[field] === null) return finite ? Number(value) : null;
+    if (typeof R.defaults[field] === "number") return finite ? Number(value) : R.defaults[field];
     return value ?? R.defaults[field];
   }
 
@@ -182,10 +186,11 @@ window.dash_clientside = window.dash_clientside || {};
     const wanted = parsed(location.hash).study;
     R.home = R.home || study;
     if (R.study !== study) {
-      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields });
+      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields, cohort: null });
       adopt(location.hash);
+      R.arrived(R.names(), study);
     }
-    const target = wanted === undefined ? R.home : decodeURIComponent(wanted);
+    const target = wanted === undefined ? R.home : named(wanted);
     if (target !== study) {
       if (studies.includes(target)) window.dash_clientside.set_props("study", { data: target });
       else R.say(`This server has no study “${target}”.`);
@@ -206,11 +211,29 @@ window.dash_clientside = window.dash_clientside || {};
     return answer(ids, shown);
   }
 
+  function named(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text;
+    }
+  }
+
   function openStudy(key, current) {
     if (!key || key === current) return keep();
-    R.selection = NOTHING;
-    history.pushState(null, "", key === R.home ? "#" : `#study=${encodeURIComponent(key)}`);
+    const theme = R.query.theme === R.defaults.theme ? [] : [`theme=${R.query.theme}`];
+    const study = key === R.home ? [] : [`study=${encodeURIComponent(key)}`];
+    history.pushState(null, "", `#${[...study, ...theme].join("&")}`);
     return key;
+  }
+
+  // A study that cannot be opened: its report, and the page as it was.
+  function refused(report) {
+    if (!report) return;
+    history.replaceState(null, "", R.address());
+    window.dash_clientside.set_props("study-menu", { value: R.study });
+    window.dash_clientside.set_props("study", { data: R.study });
+    document.getElementById("report").showModal();
   }
 
   function row(cell) {
@@ -218,11 +241,18 @@ window.dash_clientside = window.dash_clientside || {};
   }
 
   function drawn(data) {
-    if (!data || !R.query) return;
-    const { views = R.names(), ...query } = data;
-    R.shown = Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
-    R.arrived(views);
+    if (!data || !data.asked || data.study !== R.study) return; // a page arrives through navigate
+    const { views, study, asked, ...used } = data;
+    const inOrder = (query) => Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
+    R.shown = inOrder(asked);
+    // what the server could not use is shown as what it used instead
+    if (same(R.shown, R.query) && !same(inOrder(used), R.shown)) {
+      R.query = R.shown = R.asked = inOrder(used);
+      history.replaceState(null, "", R.address());
+      R.visit();
+    }
+    R.arrived(views, study);
   }
 
-  window.dash_clientside.reprise = { navigate, openStudy, row, drawn };
+  window.dash_clientside.reprise = { navigate, openStudy, refused, row, drawn };
 })(window.reprise);

@@ -2,7 +2,7 @@
 // of those who are not drawn one by one. Linking is by patient id and week, never by position.
 (function (R) {
   const TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
-  const SHAPES = ["circle", "square", "diamond"];
+  const SHAPES = ["square", "circle", "diamond", "triangle-up"]; // before, after, restart, no phase
 
   R.views = {}; // view -> { gd, sets: from its traces, others: from the server }
   R.fetching = 0;
@@ -69,16 +69,19 @@
     return own.length ? own : (view.others || []).filter((set) => set.of.has(id));
   };
 
+  // Whoever is not on the page (left out, or of another study) is not lit: a page dimmed for nobody says nothing.
+  R.isDrawn = (id) => Object.values(R.views).some((view) => document.contains(view.gd) && R.setsOf(view, id).length > 0);
+
   const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   R.fetchMarks = async (names) => {
     const views = names.filter((name) => R.views[name] && R.views[name].meta.layer && !R.views[name].meta.marks);
     if (!views.length && !document.querySelector("[data-group]")) return;
     R.fetching += 1;
-    const asked = R.query;
+    const [asked, study] = [R.query, R.study];
     try {
-      const found = await R.post(`${prefix()}marks`, { study: R.study, query: asked, views });
-      if (asked !== R.query && JSON.stringify(asked) !== JSON.stringify(R.query)) return;
+      const found = await R.post(`${prefix()}marks`, { study, query: asked, views });
+      if (study !== R.study || JSON.stringify(asked) !== JSON.stringify(R.query)) return;
       R.cohort = found;
       for (const view of Object.values(R.views)) R.read(view);
       for (const [name, traces] of Object.entries(found.views)) R.views[name].others = traces.map((raw) => fromServer(raw, found));
@@ -105,16 +108,17 @@
   const key = (id, week) => `${id}|${Math.round(week * 1e3)}`;
 
   R.lit = () => {
-    const { patients, groups, visits, course } = R.selection;
+    const { patients, groups, visits, courses } = R.selection;
     const found = [...visits, ...(R.gestureVisits || [])];
-    const ids = new Set([...patients, ...found.map((visit) => visit[0]), ...(course ? [course.patient] : [])]);
+    const ids = new Set([...patients, ...found.map((visit) => visit[0]), ...courses.map((course) => course.patient)]);
     if (groups.length && R.cohort) R.cohort.ids.forEach((id, i) => groups.includes(R.cohort.groups[i]) && ids.add(id));
-    const span = course && spanOf(course);
+    for (const id of ids) if (!R.isDrawn(id)) ids.delete(id);
+    const spans = courses.map((course) => [course.patient, ...spanOf(course)]);
     const pasi = new Set(found.map((v) => key(v[0], v[1]))), immune = new Set(found.map((v) => key(v[0], v[2])));
     return {
-      ids, any: ids.size > 0, visits: found.length > 0 || Boolean(course),
+      ids, any: ids.size > 0, visits: found.length > 0 || courses.length > 0,
       stands: (view, id, week) => {
-        if (span && id === course.patient && week >= span[0] && week <= span[1]) return true;
+        if (spans.some(([patient, start, end]) => id === patient && week >= start && week <= end)) return true;
         return (view === "pasi" ? pasi : immune).has(key(id, week));
       },
     };

@@ -5,6 +5,7 @@
     square: (p, r) => p.poly([[-r, -r], [r, -r], [r, r], [-r, r]].map(([a, b]) => [a * 0.88, b * 0.88])),
     diamond: (p, r) => p.poly([[0, -r * 1.25], [r * 1.25, 0], [0, r * 1.25], [-r * 1.25, 0]]),
     "triangle-down": (p, r) => p.poly([[-r, -r * 0.75], [r, -r * 0.75], [0, r]]),
+    "triangle-up": (p, r) => p.poly([[-r, r * 0.75], [r, r * 0.75], [0, -r]]),
     "triangle-right": (p, r) => p.poly([[-r * 0.75, -r], [r, 0], [-r * 0.75, r]]),
     "line-ns": (p, r) => p.poly([[-0.5, -r], [0.5, -r], [0.5, r], [-0.5, r]]),
   };

@@ -101,7 +101,7 @@
   }
 
   const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
-  const onlyPatient = (lit, id) => R.selection.patients.includes(id) && !R.selection.course;
+  const onlyPatient = (lit, id) => R.selection.patients.includes(id) && !R.selection.courses.length;
 
   // Stretches of a line between missing values.
   function runs(set, positions) {
@@ -124,7 +124,7 @@
   }
 
   function courses(view, pen, at, set, id, lit, pinned) {
-    const positions = set.of.get(id), course = R.selection.course;
+    const positions = set.of.get(id), { courses: chosen } = R.selection;
     if (set.text) {
       if (!pinned.left || pinned.used) return;
       pinned.used = true;
@@ -142,7 +142,7 @@
         if (!named.has(drug)) pen.text(at.area[0] + 4, y, drug, at.ink, 10);
         named.add(drug);
       }
-      if (course && course.patient === id && drug === course.treatment && Math.abs(row[1] - course.start) < 1e-3) {
+      if (chosen.some((course) => course.patient === id && drug === course.treatment && Math.abs(row[1] - course.start) < 1e-3)) {
         pen.box(left - 3, y - half - 2, Math.max(right - left, 0) + 6, half * 2 + 4, null, at.ink, 1.6);
       }
     }

@@ -92,7 +92,7 @@
     const patient = (view.meta.lanes || [])[row];
     if (patient === undefined) return null;
     const course = px < at.area[0] ? null : courseAt(view, at, row, px);
-    return course ? { course } : { patients: [patient] };
+    return course ? { courses: [course] } : { patients: [patient] };
   }
 
   function courseAt(view, at, row, px) {
@@ -189,9 +189,10 @@
       return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], ...ticks }) : null;
     });
     const pairs = R.views.correlation;
-    if (R.zoom.pairs && pairs && pairs.gd._fullLayout.xaxis) {
-      const [a, b, c, d] = R.zoom.pairs;
-      done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": [a, b], "yaxis.range": [c, d] }));
+    if (pairs && pairs.meta.home && document.contains(pairs.gd)) {
+      const wanted = R.zoom.pairs || pairs.meta.home, { xaxis, yaxis } = pairs.gd._fullLayout;
+      const apart = [...xaxis.range, ...yaxis.range].some((value, i) => Math.abs(value - wanted[i]) > 1e-6 * (Math.abs(value) + 1));
+      if (apart) done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2) }));
     }
     Promise.all(done).then(() => (R.zooming = false));
   };

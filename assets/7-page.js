@@ -62,17 +62,20 @@
   }
 
   function litChips() {
-    const { patients, groups, visits, course, gesture } = R.selection, found = [];
+    const { patients, groups, visits, courses, gesture } = R.selection, found = [];
     const without = (change) => () => R.select({ ...R.selection, ...change });
     if (patients.length > 6) found.push(chip(`${patients.length} patients lit`, without({ patients: [] }), true));
-    else for (const id of patients) found.push(chip(id, without({ patients: patients.filter((other) => other !== id) }), true));
+    else for (const id of patients) found.push(chip(R.isDrawn(id) ? id : `${id} (not shown)`, without({ patients: patients.filter((other) => other !== id) }), true));
     for (const name of groups) found.push(chip(name, without({ groups: groups.filter((other) => other !== name) }), true));
     const picked = [...visits, ...(gesture ? R.gestureVisits || [] : [])];
     if (picked.length || gesture) {
       const ids = new Set(picked.map((visit) => visit[0]));
       found.push(chip(`${picked.length.toLocaleString("en")} patient-visits of ${ids.size.toLocaleString("en")} patients`, without({ visits: [], gesture: null }), true));
     }
-    if (course) found.push(chip(`${course.patient} ${course.treatment} from week ${course.start}`, without({ course: null }), true));
+    for (const course of courses) {
+      const text = `${course.patient} ${course.treatment} from study week ${course.start}`.replace(" -", " −");
+      found.push(chip(text, without({ courses: courses.filter((other) => other !== course) }), true));
+    }
     return found;
   }
 
@@ -93,12 +96,14 @@
     shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
   });
 
+  const patientOf = (row) => (row.getAttribute("row-id") || "").split("|").slice(0, -1).join("|");
+
   R.rows = function () {
     const grid = window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");
     if (!grid) return;
     const lit = R.lit();
     for (const row of all("#response-table .ag-row")) {
-      const id = (row.getAttribute("row-id") || "").split("|").slice(0, -1).join("|");
+      const id = patientOf(row);
       row.classList.toggle("lit", lit.ids.has(id));
       row.classList.toggle("dim", lit.any && !lit.ids.has(id));
     }
@@ -112,15 +117,16 @@
 
   // ---- when it has settled
 
-  R.arrived = function (views) {
-    R.waiting = views.filter((name) => R.views[name] && R.views[name].plotted < R.requested);
-    R.landing = true;
-    chips();
-    when(() => plotted() && !R.waiting.length, () => {
-      R.landing = false;
+  R.arrived = function (views, study) {
+    R.waiting = R.requested ? views.filter((name) => R.views[name] && R.views[name].plotted < R.requested) : [];
+    const landing = (R.landing = {}); // a later arrival takes over from this one
+    when(() => landing !== R.landing || (study === R.study && plotted() && !R.waiting.length), () => {
+      if (landing !== R.landing) return;
+      R.landing = null;
       R.fetchMarks(views);
       R.applyZoom();
       R.draw();
+      chips();
     });
   };
 
@@ -151,6 +157,7 @@
     if (ACTS[found.id]) ACTS[found.id]();
     if (found.dataset.patient) R.timed(() => R.select({ patients: [found.dataset.patient] }, event.shiftKey));
     if (found.dataset.group) R.timed(() => R.select({ groups: [found.dataset.group] }, event.shiftKey));
+    if (found.dataset.action === "numbers" && document.fullscreenElement) document.exitFullscreen();
     const card = found.closest("[data-view]"), act = card && { full: full, svg: R.saveSvg, png: R.savePng }[found.dataset.action];
     if (act) act(card.dataset.view, card);
   });
@@ -159,6 +166,11 @@
     R.shift = event.shiftKey;
     const busy = document.fullscreenElement || $("dialog[open]") || $(".modal.show") || event.target.closest("input, .dash-dropdown-content");
     if (event.key === "Escape" && !busy) R.clear();
+    const cell = event.target.closest && event.target.closest("#response-table .ag-cell");
+    if (cell && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      R.select({ patients: [patientOf(cell.closest(".ag-row"))] }, event.shiftKey);
+    }
   });
   document.addEventListener("keyup", (event) => (R.shift = event.shiftKey));
   document.addEventListener("pointerdown", (event) => (R.shift = event.shiftKey), true);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, Patch, State, no_update
@@ -45,7 +46,8 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> tuple[Any, ...]:
     """Every output of the callback: figures, styles and captions in the order of `VIEWS`, the rows of the response
-    table, the notice, the legend, and what is drawn now. What does not depend on the change is left as it is."""
+    table, the notice, the legend, and what is drawn now: the query used, the one asked for, and which views changed.
+    What does not depend on the change is left as it is."""
     query, complaints = queries.read(study, wanted)
     fields = queries.changed(queries.read(study, drawn)[0], query)
     due = {view.key for view in VIEWS.values() if view.fields & fields}
@@ -56,7 +58,8 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     rows = response_rows(study, query) if "response" in due else no_update
     notice = " ".join([*complaints, tables.off_notice(study, query)]).strip()
     legend = layout.legend(study, query) if "theme" in fields else no_update
-    return patches, styles, captions, rows, notice, legend, {**wanted, "views": sorted(due & CHARTS.keys())}
+    now = asdict(query) | {"asked": dict(wanted), "study": study.key, "views": sorted(due & CHARTS.keys())}
+    return patches, styles, captions, rows, notice, legend, now
 
 
 def patch(view: View, figure: go.Figure | None, fields: set[str]) -> Any:

@@ -1,12 +1,13 @@
-"""Gesture to state: all of it in the browser (`assets/state.js`), except opening another study."""
+"""Gesture to state: all of it in the browser (`assets/1-state.js`), except opening another study."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from components import ids, layout
+from data.problems import StudyError
 
 if TYPE_CHECKING:
     from data.shelf import Catalog
@@ -37,6 +38,23 @@ def register(app: Dash, catalog: Catalog) -> None:
     )
     app.clientside_callback(ClientsideFunction("reprise", "drawn"), Input(ids.DRAWN, "data"))
 
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.STUDY, "data"), prevent_initial_call=True)
+    app.clientside_callback(
+        ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
+    )
+
+    @app.callback(
+        Output(ids.PAGE, "children"),
+        Output(ids.REPORT_TEXT, "children"),
+        Input(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
     def open_study(key: str) -> Any:
-        return layout.body(catalog.load(key), catalog.titles)
+        return opened(catalog, key)
+
+
+def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:
+    """The page of a study and no report; or, when it cannot be opened, the page as it is and why."""
+    try:
+        return layout.body(catalog.load(key), catalog.titles), ""
+    except StudyError as error:
+        return no_update, str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -204,10 +205,8 @@ def labelled(field: str, study: Study, query: Query) -> html.Div | None:
     control = CONTROLS[field]
     if not control.needed(study):
         return None
-    name = html.Label(control.label, className="control-label", title=control.about)
-    return html.Div(
-        [name, control.build(study, query)],
-        className=f"control control-{field}",
-        title=control.about,
-        **{"data-control": field},
-    )
+    # the page writes a dictionary id as its JSON
+    name = json.dumps(ids.control(field), sort_keys=True, separators=(",", ":"))
+    label = html.Label(control.label, className="control-label", htmlFor=name)
+    parts = [label, control.build(study, query)]
+    return html.Div(parts, className=f"control control-{field}", title=control.about, **{"data-control": field})

@@ -24,9 +24,10 @@ THEME = {
 RESPONSE = (
     ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1),
     ("visits", "Visits (n)", 0),
-    ("best_pasi", "Best PASI", 1), ("best_week", "at week", 1), ("best_improvement", "Best improvement (%)", 1),
+    ("best_pasi", "Best PASI", 1), ("best_week", "at study week", 1), ("best_improvement", "Best improvement (%)", 1),
     ("weeks_to_pasi75", "Weeks to PASI75", 1), ("weeks_to_pasi90", "Weeks to PASI90", 1), ("last_pasi", "Last PASI", 1),
-    ("last_week", "at week ", 1), ("state_label", "State now", None), ("reason", "Why not evaluable", None),
+    ("last_week", "at study week ", 1), ("state_label", "State now (at last visit)", None),
+    ("reason", "Why not evaluable", None),
 )  # fmt: skip
 WIDE = {"reason": 1.6, "state_label": 1.5, "phase_label": 1.1}
 

@@ -26,6 +26,8 @@ CONFIG = {
     "showSendToCloud": False, "plotlyServerURL": "",
 }  # fmt: skip
 ILLUSTRATIVE = "Hollow marks are illustrative: made to satisfy every fact of the published abstract, not measured."
+MOST_NAMES = 12
+"""More groups than this are not named in the legend; the control of that name still lists them."""
 ACTIONS = (
     ("numbers", "Show the numbers"),
     ("csv", "Numbers as CSV"),
@@ -42,7 +44,8 @@ def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
         dcc.Download(id=ids.DOWNLOAD),
     ]
     return html.Div(
-        [*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog()], className="reprise"
+        [*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog(), report_dialog()],
+        className="reprise",
     )
 
 
@@ -57,7 +60,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         html.Main([column(name, study, query) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
-        dcc.Store(id=ids.DRAWN, data=fields),
+        dcc.Store(id=ids.DRAWN, data=fields | {"study": study.key}),
     ]
 
 
@@ -70,7 +73,7 @@ def header(study: Study, studies: Mapping[str, str]) -> html.Header:
     return html.Header(
         [
             html.Span("Reprise", className="brand"),
-            html.Div([html.H1(study.title), cite], className="titles"),
+            html.Div([html.H1(study.title, title=study.title), cite], className="titles"),
             badge if study.illustrative else None,
             html.Div(menu, className="" if len(studies) > 1 else "hidden", title="Open another study"),
             button("Copy link", ids.COPY, "Copy the address of exactly this page"),
@@ -99,7 +102,9 @@ def legend(study: Study, query: Query) -> list[html.Button]:
     """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
     few = len(study.patients) <= style.FEW
     palette = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
-    return [_legend_item(name, color, "patient" if few else "group") for name, color in list(palette.items())[:12]]
+    items = [_legend_item(name, color, "patient" if few else "group") for name, color in palette.items()]
+    rest = len(items) - MOST_NAMES
+    return items if rest <= 0 else [*items[:MOST_NAMES], html.Span(f"+ {rest} more", className="caption")]
 
 
 def _legend_item(name: str, color: str, kind: str) -> html.Button:
@@ -125,7 +130,8 @@ def card(view: View, study: Study, query: Query) -> html.Section:
         html.P(view.note, className="card-note") if view.note else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
-    return html.Section(parts, className=f"card-view card-{view.key}{absent}", **{"data-view": view.key})
+    words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}", **words)
 
 
 def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.Div:
@@ -202,3 +208,9 @@ def help_dialog() -> html.Dialog:
     return html.Dialog(
         [html.H3("How to use this page"), html.Ul([html.Li(step) for step in steps]), close], id=ids.HELP_TEXT
     )
+
+
+def report_dialog() -> html.Dialog:
+    """Why a study of the menu could not be opened."""
+    close = html.Form(html.Button("Close", className="quiet"), method="dialog")
+    return html.Dialog([html.H3("This study cannot be opened"), html.Pre(id=ids.REPORT_TEXT), close], id=ids.REPORT)

@@ -9,7 +9,16 @@ import pandas as pd
 
 from analysis import response
 from analysis.narrow import kept_patients, narrow
-from analysis.phases import PHASES, course_kind, off_clock, on_clock, phase_labels, study_phases, with_phase
+from analysis.phases import (
+    PHASES,
+    course_kind,
+    index_event,
+    off_clock,
+    on_clock,
+    phase_labels,
+    study_phases,
+    with_phase,
+)
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_pasi
 from figures import lanes, matrix, scatter, timelines
 from figures.marks import crowd
@@ -34,10 +43,11 @@ def pasi(study: Study, query: Query) -> pd.DataFrame:
 
 
 def pasi_caption(study: Study, query: Query) -> str:
-    """Patients, values and missing visits."""
+    """Patients, values, missing visits, values that the scale leaves undefined, and what bands are."""
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
-    return f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
+    text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
+    return text + _undefined(table) + _banded(table)
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:
@@ -67,9 +77,7 @@ def immune_caption(study: Study, query: Query) -> str:
     if study.immune_subsets.empty:
         return "no immune data"
     table = timelines.immune_table(study, query)
-    measured, drawn = int(table["raw"].notna().sum()), int(table["value"].notna().sum())
-    undefined = f", {measured - drawn:,} undefined on this scale" if measured > drawn else ""
-    return f"{_n(table)}, {drawn:,} values{undefined}"
+    return f"{_n(table)}, {int(table['raw'].notna().sum()):,} values" + _undefined(table) + _banded(table)
 
 
 def treatments(study: Study, query: Query) -> pd.DataFrame:
@@ -78,7 +86,7 @@ def treatments(study: Study, query: Query) -> pd.DataFrame:
 
 
 def treatments_caption(study: Study, query: Query) -> str:
-    """Patients, courses and doses; how many are on this page; who is off the clock."""
+    """Patients, courses and doses, and which page is shown."""
     if study.treatments.empty:
         return "no treatments"
     table = _on_clock(study, query, study.treatments)
@@ -119,7 +127,10 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
     table = response.responses(study, phases, query.window, query.clock)
     keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]
-    names, states = phase_labels(study), {key: state.label for key, state in response.STATES.items()}
+    names, states = (
+        phase_labels(study) | {"all": f"all after {index_event(study)}"},
+        {key: state.label for key, state in response.STATES.items()},
+    )
     table = table[keep] if not keep.all() else table
     return table.assign(
         phase_label=table["phase"].astype(object).map(names), state_label=table["state_now"].astype(object).map(states)
@@ -129,17 +140,20 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
 def responses_caption(study: Study, query: Query) -> str:
     """Rows and what they are about."""
     table = responses(study, query)
-    named = (
-        f" · {phase_labels(study)[query.phase]} (change it on the correlation card)"
-        if crowd(study, query) == "many"
-        else ""
-    )
+    named = _phase_shown(study, query) if crowd(study, query) == "many" else ""
     return f"{_patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
+
+
+def _phase_shown(study: Study, query: Query) -> str:
+    choose = "" if study.immune_subsets.empty else " (change it on the correlation card)"
+    return f" · {phase_labels(study)[query.phase]}{choose}"
 
 
 def off_notice(study: Study, query: Query) -> str:
     """Who is off the query's clock, as a sentence; "" when nobody is."""
-    off = [p for p in off_clock(study, query.clock) if not query.patients or p in query.patients]
+    keep = kept_patients(study, query.patients or None, query.groups or None)
+    kept = set(study.patients["patient_id"][keep].astype(str))
+    off = [patient for patient in off_clock(study, query.clock) if patient in kept]
     if not off:
         return ""
     who = ", ".join(off[:8]) + (f" and {len(off) - 8:,} more" if len(off) > 8 else "")
@@ -155,6 +169,16 @@ def _on_clock(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     kept = kept[kept.filter(regex="^clock_(start_)?week$").notna().all(axis=1)]
     kept = with_phase(study, kept) if "week" in kept else kept
     return kept.rename(columns=CLOCK)
+
+
+def _undefined(table: pd.DataFrame) -> str:
+    count = int((table["raw"].notna() & table["value"].isna()).sum())
+    return f", {count:,} undefined on this scale (no baseline, or 0)" if count else ""
+
+
+def _banded(table: pd.DataFrame) -> str:
+    banded = table["patient_id"].nunique() >= timelines.BANDS_FROM
+    return " · median and IQR per group, n on hover" if banded else ""
 
 
 def _n(table: pd.DataFrame) -> str:

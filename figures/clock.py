@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.arrays import Floats, patient_codes
 from analysis.narrow import narrow
-from analysis.phases import clock_labels, on_clock, with_phase
+from analysis.phases import on_clock, with_phase
 from figures.lens import Lens, lens
 
 if TYPE_CHECKING:
@@ -58,10 +58,9 @@ def last_weeks(study: Study) -> Floats:
     return last
 
 
-def x_axis(study: Study, query: Query, *, title: bool = True) -> dict[str, Any]:
-    """The shared horizontal axis of a time view."""
-    text = {"title": {"text": clock_labels(study)[query.clock]}} if title else {}
-    return {**time_axis(study, query).axis(), **text, "showgrid": False}
+def x_axis(study: Study, query: Query) -> dict[str, Any]:
+    """The shared horizontal axis of a time view; its name is one of the `guides`."""
+    return {**time_axis(study, query).axis(), "showgrid": False}
 
 
 def meta(study: Study, query: Query) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.narrow import narrow
-from analysis.phases import course_kind, on_clock
+from analysis.phases import clock_labels, course_kind, on_clock
 from figures import style, words
 from figures.clock import time_axis
 
@@ -35,8 +35,16 @@ def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[Part]]
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
     return {
         "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in seen],
-        "annotations": breaks + (_apart([(x, text) for x, text, _ in seen], axis, look) if labels else []),
+        "annotations": [_named(study, query), *breaks]
+        + (_apart([(x, text) for x, text, _ in seen], axis, look) if labels else []),
     }
+
+
+def _named(study: Study, query: Query) -> Part:
+    """The name of the axis, in the left margin: every time view says what its weeks count from."""
+    text = words.short(clock_labels(study)[query.clock], 24)
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - style.LEFT, "yref": "paper", "y": 0}
+    return {**place, "yanchor": "top", "yshift": -3, "text": text, "showarrow": False, "font": {"size": 10}}
 
 
 @lru_cache(maxsize=32)

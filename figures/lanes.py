@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.narrow import kept_patients
-from analysis.phases import course_kind
+from analysis.phases import course_kind, on_clock
 from analysis.response import lane_order
 from figures import clock, marks, words
 
@@ -33,7 +33,7 @@ def lane_table(study: Study, query: Query, patients: list[str] | None = None) ->
     """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
     and lane (0 on top)."""
     order = lane_order(study, query.lane_sort) if patients is None else patients
-    courses = described(study)
+    courses = described(study, query.clock)
     table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
     rank = pd.Series(range(len(order)), index=order)
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
@@ -43,10 +43,10 @@ def lane_table(study: Study, query: Query, patients: list[str] | None = None) ->
 
 
 @lru_cache(maxsize=8)
-def described(study: Study) -> pd.DataFrame:
-    """The columns of `treatments`, role, first (week of the drug's first course), title, span and dosage in words, and
-    custom (what a mark's `customdata` holds)."""
-    table = course_kind(study)
+def described(study: Study, clock_key: str) -> pd.DataFrame:
+    """The columns of `treatments`, role, first (week of the drug's first course), title, span (on the clock) and dosage
+    in words, and custom (what a mark's `customdata` holds)."""
+    table = on_clock(study, course_kind(study), clock_key)
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
     table = table.assign(first=first, title=_titles(table), span=_spans(table), dosage=_dosages(table))
     table = table.assign(treatment=table["treatment"].astype(str))
@@ -94,9 +94,9 @@ def _titles(table: pd.DataFrame) -> list[str]:
 
 
 def _spans(table: pd.DataFrame) -> list[str]:
-    """When, in words, in weeks since the study's week 0."""
+    """When, in words, in weeks on the clock."""
     spans = []
-    for start, end in zip(table["start_week"], table["end_week"], strict=True):
+    for start, end in zip(table["clock_start_week"], table["clock_end_week"], strict=True):
         until = "ongoing" if np.isnan(end) else f"to week {end:.4g}"
         spans.append(f"week {start:.4g}" if start == end else f"week {start:.4g} {until}")
     return spans

@@ -51,10 +51,17 @@ def who(table: pd.DataFrame) -> list[str]:
     return [shown[code] for code in column.codes]
 
 
+def shapes(table: pd.DataFrame) -> list[str]:
+    """Each row's marker: shape is the phase."""
+    return [style.SYMBOLS.get(phase, style.NO_PHASE) for phase in table["phase"].astype(object)]
+
+
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     """One trace for the layer: positions in the study's patients, weeks, x and y as plain arrays; a missing value stays
     NaN, so that it breaks the line."""
     known = table[table["x"].notna()]
+    order = [*style.SYMBOLS.values(), style.NO_PHASE]
+    fixed |= {"shape": np.array([order.index(shape) for shape in shapes(known)], np.uint8)} if "phase" in known else {}
     return {
         "patient": known["patient_id"].cat.codes.to_numpy(np.int32),
         "week": known["week"].to_numpy(np.float32),
@@ -94,8 +101,7 @@ def _each(
     """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
     palette, card, data = style.colors(study, query.theme), style.theme(query).card, custom(table, columns)
     x, y = table["x"].to_numpy(), table["value"].to_numpy()
-    hollow = (table["provenance"] == "illustrative").tolist()
-    symbols = [style.SYMBOLS.get(phase, "circle") for phase in table["phase"].astype(object)]
+    hollow, symbols = (table["provenance"] == "illustrative").tolist(), shapes(table)
     for start, end in _stretches(table):
         patient, part = data[start][0], slice(start, end)
         color = palette[patient]
@@ -126,6 +132,12 @@ def _thin(
         if rows.empty:
             continue
         lifts = [end for _, end in _stretches(rows)[:-1]]
+        faint = style.fade(color, 0.4)
+        fill = np.where(rows["provenance"] == "illustrative", style.theme(query).card, faint)
+        marker = {
+            "size": 4, "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
+            "color": np.insert(fill.astype(object), lifts, faint).tolist(), "line": {"color": faint, "width": 0.8},
+        }  # fmt: skip
         data = custom(rows, columns)
         for lift in lifts[::-1]:
             data.insert(lift, [None] * (len(columns) + 2))
@@ -134,7 +146,7 @@ def _thin(
             "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
             "customdata": data, "mode": "lines+markers",
             "line": {"color": style.fade(color, 0.25), "width": 1},
-            "marker": {"size": 3, "color": style.fade(color, 0.4)}, "hovertemplate": hover, "name": group, **axes,
+            "marker": marker, "hovertemplate": hover, "name": group, **axes,
         }  # fmt: skip
 
 

@@ -35,10 +35,10 @@ def matrix(study: Study, query: Query) -> go.Figure:
         )
     subsets, phases = study.subset_definitions["subset"].astype(str).tolist(), study_phases(study)
     labels = [words.wrap(label, 26) for label in study.subset_definitions["label"].astype(str)]
-    names = [phase_labels(study)[phase] for phase in phases]
+    names = [words.short(phase_labels(study)[phase], 16) for phase in phases]
     rows = {"range": [len(subsets) - 0.5, -0.5], "tickfont": {"size": 10}}
     return style.figure(
-        query, _heat(matrix_table(study, query), (len(subsets), len(phases)), style.theme(query)),
+        query, _heat(study, matrix_table(study, query), (len(subsets), len(phases)), style.theme(query)),
         plot_bgcolor=style.theme(query).empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(phases))), "ticktext": names},
         yaxis={**BARE, **rows, "tickvals": list(range(len(subsets))), "ticktext": labels},
@@ -53,17 +53,21 @@ def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     return correlation.matrix(study, None, query.tolerance, query.pasi_scale, query.immune_scale, **kept)
 
 
-def _heat(table: pd.DataFrame, shape: tuple[int, int], look: style.Theme) -> style.Trace:
+def _heat(study: Study, table: pd.DataFrame, shape: tuple[int, int], look: style.Theme) -> style.Trace:
     cells = list(table.itertuples())
     return {
         "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(shape[1])),
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
         "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "hoverinfo": "text",
-        "hovertext": np.array([_hover(cell) for cell in cells]).reshape(shape).tolist(),
+        "hovertext": np.array(_hovers(study, cells)).reshape(shape).tolist(),
         "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(), "texttemplate": "%{text}",
         "textfont": {"size": 10, **look.cell},
     }  # fmt: skip
 
 
-def _hover(cell: Any) -> str:
-    return f"<b>{cell.subset}</b>, {cell.phase}<br>{words.sentence(cell)}"
+def _hovers(study: Study, cells: list[Any]) -> list[str]:
+    labels = dict(
+        zip(study.subset_definitions["subset"], study.subset_definitions["label"].map(words.escaped), strict=True)
+    )
+    names = {phase: words.escaped(name) for phase, name in phase_labels(study).items()}
+    return [f"<b>{labels[cell.subset]}</b>, {names[cell.phase]}<br>{words.sentence(cell)}" for cell in cells]

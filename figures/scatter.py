@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from data.study import Study
 
 HOVER = (
-    "<b>%{customdata[8]}</b>  %{customdata[4]}<br>sample week %{customdata[1]:.4~g}, PASI week %{customdata[2]:.4~g} "
-    "(gap %{customdata[3]:.2~g})<br>subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>"
-    "%{customdata[7]}<extra></extra>"
+    "<b>%{customdata[8]}</b>  %{customdata[4]}<br>"
+    "sample at study week %{customdata[1]:.4~g}, PASI at %{customdata[2]:.4~g} (gap %{customdata[3]:.2~g})<br>"
+    "subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>%{customdata[7]}<extra></extra>"
 )
 COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
 LEGEND = {
@@ -48,7 +48,10 @@ def scatter(study: Study, query: Query) -> go.Figure:
         yaxis={"title": {"text": up}, "range": _range(table["value"])},
         margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 36 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[_printed(printed)], dragmode="lasso", showlegend=True, legend=LEGEND,
-        meta={"layer": many, "marks": pair_marks(study, query) if many else []},
+        meta={
+            "layer": many, "marks": pair_marks(study, query) if many else [],
+            "home": [*_range(table["x"]), *_range(table["value"])],
+        },
     )  # fmt: skip
 
 
@@ -78,15 +81,16 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     table = pair_table(study, query)
     if table.empty:
         return []
-    shapes = table["phase"].astype(object).map({"before": 1, "after": 0, "restart": 2}).fillna(0)
-    extra = {"shape": shapes.to_numpy(np.uint8), "pasi_week": table["pasi_week"].to_numpy(np.float32)}
-    return [{**marks.columnar(study, table, yaxis="y", mode="markers", base=True), **extra}]
+    own = marks.columnar(study, table, yaxis="y", mode="markers", base=True)
+    return [{**own, "pasi_week": table["pasi_week"].to_numpy(np.float32)}]
 
 
 def pairless(study: Study, query: Query) -> str:
     """Why there is no pair, and what to do."""
     if study.immune_subsets.empty:
         return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
+    if query.subset and len(pairing.pairs(study, [query.subset], query.tolerance)):
+        return "No pair in what is kept has both values on these scales.<br>Choose other scales, or remove a chip."
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
     remedy = "Widen the tolerance, or remove a chip."
@@ -125,14 +129,15 @@ def _line(patient: str, row: Any, color: str) -> style.Trace:
 
 def _legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """Shape is the phase: one empty trace each, for the legend alone."""
-    look, names = style.theme(query), phase_labels(study)
-    present = [phase for phase in style.SYMBOLS if (table["phase"] == phase).any()]
+    names = [phase_labels(study)[phase] for phase in style.SYMBOLS] + [f"never got {study.index.label}"]
+    codes = table["phase"].cat.codes.to_numpy() % len(names)
     return [
         {
-            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": names[phase],
-            "marker": {"symbol": style.SYMBOLS[phase], "size": 8, "color": look.muted},
+            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": words.short(names[code], 18),
+            "marker": {"symbol": shape, "size": 8, "color": style.theme(query).muted},
         }
-        for phase in present
+        for code, shape in enumerate([*style.SYMBOLS.values(), style.NO_PHASE])
+        if (codes == code).any()
     ]  # fmt: skip
 
 

@@ -21,6 +21,8 @@ MANY = 150
 LEFT, RIGHT = 128, 18
 """Plot margins shared by the three time views, px: one week is one column of pixels."""
 SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
+NO_PHASE = "triangle-up"
+"""For a visit of somebody who never got the index treatment: it is in no phase."""
 
 
 @dataclass(frozen=True)

@@ -38,14 +38,14 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, *_traces(study, query, table), *([_strip(study, query)] if top else []), bargap=0.3,
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, table, top), **marked,
-        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 34}, meta=clock.meta(study, query) | _meta(table, top),
+        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(table, top),
     )  # fmt: skip
 
 
 def _meta(table: pd.DataFrame, top: int) -> dict[str, Any]:
     """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
     lanes = table.groupby("lane")["patient_id"].first().astype(str).tolist()
-    return {"layer": bool(top), "pinned": top, "lanes": lanes, "min_height": 38 + (len(lanes) + top) * LANE}
+    return {"layer": bool(top), "pinned": top, "lanes": lanes, "min_height": 24 + (len(lanes) + top) * LANE}
 
 
 def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
@@ -115,7 +115,10 @@ def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dic
     lanes = table.groupby("lane")[["patient_id", "treatment"]].first().astype(str)
     new = ~lanes["patient_id"].duplicated()
     rows = zip(lanes["patient_id"], lanes["treatment"], new, strict=True)
-    text = [(_whose(patient, palette) if first else "") + words.short(drug, 16) for patient, drug, first in rows]
+    text = [
+        _whose(patient, palette) + words.short(drug, max(8, 21 - len(patient))) if first else words.short(drug, 20)
+        for patient, drug, first in rows
+    ]
     return {
         "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": lanes.index.tolist(), "ticktext": text, "ticks": "",
         "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 10},
@@ -123,7 +126,7 @@ def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dic
 
 
 def _whose(patient: str, palette: dict[str, str]) -> str:
-    return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 14)}</span></b>  "
+    return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  "
 
 
 def _separators(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:

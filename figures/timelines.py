@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import cohort, scales
@@ -25,14 +26,14 @@ BANDS_FROM = 20
 """From this many patients on, group medians with bands are drawn."""
 ROW_HEIGHT, ROW_GAP = 73, 16
 """Least height of an immune row and the space above it that holds its title, px."""
-WEEK = "<b>%{customdata[5]}</b>, week %{customdata[1]:.4~g}"
+WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
 def pasi(study: Study, query: Query) -> go.Figure:
     """One line per patient (group medians in a large cohort), on the query's PASI scale, with its targets."""
     table = pasi_table(study, query)
     if table["value"].notna().sum() == 0:
-        return style.empty(query, "No PASI value in what is kept.<br>Remove a chip above, or widen the week window.")
+        return style.empty(query, pasi_absence(table))
     hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
@@ -43,7 +44,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         _side_title(study, query),
     ]
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
-    layout = {"xaxis": clock.x_axis(study, query, title=False), "margin": margin, **marked}
+    layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
 
 
@@ -51,6 +52,14 @@ def pasi(study: Study, query: Query) -> go.Figure:
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
     return _named(clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale)))
+
+
+def pasi_absence(table: pd.DataFrame) -> str:
+    """Why no PASI value is drawn, and what to do."""
+    if table["raw"].notna().any():
+        remedy = "Choose the absolute scale."
+        return f"No improvement can be computed: no PASI at or before week 0, or a baseline of 0.<br>{remedy}"
+    return "No PASI value in what is kept.<br>Remove a chip above, or widen the week window."
 
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -77,7 +86,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         marked["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
     anchor = {"anchor": axis}
-    xaxis = clock.x_axis(study, query, title=False) | anchor
+    xaxis = clock.x_axis(study, query) | anchor
     return style.figure(
         query,
         *traces,
@@ -120,7 +129,7 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
 
 def _own(study: Study, query: Query, table: pd.DataFrame, hover: str, **axes: Any) -> list[style.Trace]:
     """Every patient's own line, unless there are too many to tell apart."""
-    columns = ("raw", "baseline", "provenance", "who")
+    columns = ("raw", "baseline", "provenance", "who", "clock_week")
     return [] if marks.crowd(study, query) == "many" else marks.lines(study, query, table, hover, columns, **axes)
 
 
@@ -145,12 +154,14 @@ def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
     if query.pasi_scale == "absolute":
         top = max(10.0, float(table["value"].max()) * 1.06)
         return {**fixed, "range": [-top * 0.035, top]}
-    low = max(min(-10.0, float(table["value"].min()) - 5), -150)
+    low = min(-10.0, float(table["value"].min()) - 5)
+    step = 50 if low > -200 else 100 * np.ceil(-low / 500)
+    ticks = [*np.arange(-step, low, -step)[::-1].tolist(), 0, *([50, 75] if low > -200 else []), 100]
     return {
         **fixed,
-        "range": [low, 114],
-        "tickvals": [-100, -50, 0, 50, 75, 100],
-        "ticktext": ["−100", "−50", "0", "50", "75", "100"],
+        "range": [low, 114 - low * 0.04],
+        "tickvals": ticks,
+        "ticktext": [words.number(t, 0) for t in ticks],
     }
 
 
@@ -193,7 +204,7 @@ def _level(level: float, axis: str, line: dict[str, Any]) -> dict[str, Any]:
 
 def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
     """The whole range of the values, so that whoever is highlighted over a band is in sight."""
-    low, high = float(values.min()), float(values.max())
+    low, high = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 1.0)
     pad = 0.07 * (high - low or 1.0)
     count = len(query.subsets)
     gap = ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
@@ -204,7 +215,7 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     labels = study.subset_definitions.set_index("subset")["label"]
     scale = words.escaped(scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset))
-    text = f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:10px'>{scale}</span>"
+    text = f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:9px'>{scale}</span>"
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": f"{axis} domain", "y": 1, "yanchor": "bottom"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
 

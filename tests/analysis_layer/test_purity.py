@@ -2,7 +2,22 @@
 
 import pytest
 
-from analysis import cohort, correlation, narrow, pairing, phases, response, scales
+from analysis import (
+    cohort,
+    correlation,
+    narrow,
+    pairing,
+    phases,
+    rates,
+    rebound,
+    relapse,
+    response,
+    scales,
+    sensitivity,
+    summary,
+    survival,
+)
+from analysis.measures import MEASURES
 from studies import random_study
 
 SUBSETS = ["s1", "s2"]
@@ -16,12 +31,20 @@ DERIVATIONS = {
     "scaled_pasi": lambda study: scales.scaled_pasi(study, "percent_improvement"),
     "scaled_immune": lambda study: scales.scaled_immune(study, SUBSETS, "fold"),
     "responses": response.responses,
+    "relapses": relapse.relapses,
+    "relapse_lines": lambda study: relapse.relapse_lines(study, "NPF"),
+    "rebounds": rebound.rebounds,
+    "rates": rates.rates,
+    "summaries": summary.summaries,
+    "sensitivity": sensitivity.sensitivity,
     "pairs": lambda study: pairing.pairs(study, SUBSETS),
     "scaled_pairs": lambda study: pairing.scaled_pairs(study, SUBSETS, 2.0, "percent_improvement", "log2_fold"),
     "unpaired": lambda study: pairing.unpaired(study, SUBSETS),
     "matrix": correlation.matrix,
     "common_slope": lambda study: correlation.common_slope(pairing.pairs(study, ["s1"])),
     "bands": lambda study: cohort.bands(study, scales.scaled_pasi(study, "absolute")),
+    **{f"times to {key}": lambda study, key=key: survival.times(study, key) for key in MEASURES},
+    "curves": lambda study: survival.curves(survival.times(study, "response")),
 }
 
 

@@ -6,12 +6,14 @@ from browser.driver import settled
 
 LINKED = ("pasi", "immune", "swimlanes", "correlation")
 TIMES = ("pasi", "immune", "swimlanes")
+ROW = "#response-table .ag-row"
 VEILED, OPAQUE, CLEAR = 204, 255, 0
 """Alpha of the layer over a dimmed mark, over a mark that the layer draws, and where the chart shows through."""
 
 # Every mark of a chart with its patient, from plotly's own data and axes: nothing here asks the layer.
 MARKS = """(name) => {
     const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
+    const { l, t, w, h } = full._size, inside = ({ x, y }) => x >= l && x <= l + w && y >= t && y <= t + h;
     for (const trace of gd._fullData) {
         if (!trace.customdata || trace.type === "heatmap" || (trace.meta && trace.meta.group)) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
@@ -24,12 +26,12 @@ MARKS = """(name) => {
             });
         });
     }
-    return found;
+    return found.map((mark) => ({ ...mark, inside: inside(mark) }));
 }"""
 ALPHAS = f"""(name) => {{
     const canvas = window.reprise.views[name].gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
     const alpha = (mark) => canvas.getContext("2d").getImageData(mark.x * ratio, mark.y * ratio, 1, 1).data[3];
-    return ({MARKS})(name).map((mark) => ({{ ...mark, alpha: alpha(mark) }}));
+    return ({MARKS})(name).filter((mark) => mark.inside).map((mark) => ({{ ...mark, alpha: alpha(mark) }}));
 }}"""
 PAINTED = """([name, kind]) => {
     const canvas = window.reprise.views[name].gd.querySelector(`canvas.layer-${kind}`);
@@ -114,13 +116,9 @@ def type_into(page: Page, field: str, value: str) -> None:
     settled(page)
 
 
-def click_row(page: Page, patient: str, phase: str = "after") -> None:
+def click_row(page: Page, patient: str) -> None:
     page.evaluate("document.querySelector('#response-table').scrollIntoView()")
-    page.locator("#response-table .ag-row").evaluate_all(
-        "(rows, id) => rows.find((row) => row.getAttribute('row-id') === id).setAttribute('data-clicked', '1')",
-        f"{patient}|{phase}",
-    )
-    page.locator("#response-table [data-clicked] .ag-cell").first.click()
+    page.locator(f"{ROW} .ag-cell[col-id=patient_id]").get_by_text(patient, exact=True).first.click()
     until(page, "(id) => window.reprise.lit().ids.has(id)", patient)
 
 
@@ -132,7 +130,7 @@ def legend(page: Page, name: str):
 
 
 def marks(page: Page, view: str) -> list[dict]:
-    """Every mark of a chart: patient, week, row (its customdata), bar, symbol, axis, and x, y in px."""
+    """Every mark of a chart: patient, week, row (its customdata), bar, symbol, axis, x, y in px, inside the plot or not."""
     return page.evaluate(MARKS, view)
 
 
@@ -141,7 +139,7 @@ def the_mark(page: Page, view: str, patient: str, week: float) -> dict:
 
 
 def alphas(page: Page, view: str) -> list[dict]:
-    """`marks`, each with the alpha of the layer above it."""
+    """`marks` within the plot, each with the alpha of the layer above it."""
     return page.evaluate(ALPHAS, view)
 
 
@@ -154,12 +152,9 @@ def lit(page: Page) -> list[str]:
     return page.evaluate("() => [...window.reprise.lit().ids].sort()")
 
 
-def rows(page: Page, name: str) -> set[str]:
-    """Patients whose rows of the response table carry a class."""
-    found = page.locator(f"#response-table .ag-row.{name}").evaluate_all(
-        "(rows) => rows.map((row) => row.getAttribute('row-id').split('|').slice(0, -1).join('|'))"
-    )
-    return set(found)
+def rows(page: Page, name: str = "") -> set[str]:
+    """Patients with rows of the response table that carry a class (any row by default), by what their cell says."""
+    return set(page.locator(f"{ROW}{name and '.'}{name} .ag-cell[col-id=patient_id]").all_inner_texts())
 
 
 def caption(page: Page, view: str) -> str:
@@ -193,10 +188,9 @@ def assert_lit(page: Page, *patients: str) -> None:
             if mark["patient"] in patients:
                 assert mark["alpha"] == (CLEAR if view == "swimlanes" else OPAQUE), (view, mark)
         dim = {mark["patient"] for mark in alphas(page, view) if mark["alpha"] == VEILED}
-        assert dim == {mark["patient"] for mark in marks(page, view)} - set(patients), view
-    everyone = rows(page, "lit") | rows(page, "dim")
-    assert rows(page, "lit") == set(patients)
-    assert rows(page, "dim") == everyone - set(patients)
+        assert dim == {mark["patient"] for mark in alphas(page, view)} - set(patients), view
+    assert rows(page, "lit") == set(patients) & rows(page)
+    assert rows(page, "dim") == rows(page) - set(patients)
 
 
 def assert_nobody_lit(page: Page) -> None:

@@ -37,7 +37,9 @@ def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
     page = visit(f"{base_url}#patients=P1,P3&lit=P1")
     assert chips(page)[0] == "patients: P1, P3"
     assert caption(page, "pasi").startswith("2 patients")
-    assert {mark["patient"] for view in ("pasi", "immune", "swimlanes", "correlation") for mark in marks(page, view)} == {
+    assert {
+        mark["patient"] for view in ("pasi", "immune", "swimlanes", "correlation") for mark in marks(page, view)
+    } == {
         "P1",
         "P3",
     }

@@ -117,7 +117,9 @@ def test_another_clock_or_window_shows_all_of_itself(case):
 
 def test_ticks_after_a_zoom_are_whole_labels_inside_the_plot(case):
     zoom(case, 0.4, 0.5)
-    axis = case.evaluate("(() => { const a = window.reprise.views.pasi.gd._fullLayout.xaxis; return [a.tickvals, a.range, a._length]; })()")
+    axis = case.evaluate(
+        "(() => { const a = window.reprise.views.pasi.gd._fullLayout.xaxis; return [a.tickvals, a.range, a._length]; })()"
+    )
     ticks, (low, high), width = axis
     places = sorted((tick - low) / (high - low) * width for tick in ticks)
     assert len(places) >= 2

@@ -1,0 +1,136 @@
+"""The studies and the queries that every view is held to."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from analysis.phases import study_clocks, study_phases
+from analysis.query import default
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from components.views import CHARTS
+from data.catalog import open_study
+from studies import make_study, msc, random_study
+
+AWKWARD = ("<b>B</b> & co", "50 %, a~b|c", 'Åsa "Ø" #1', "control+x=1")
+NAN = float("nan")
+
+
+@lru_cache
+def bundled():
+    return open_study()
+
+
+@lru_cache
+def no_immune():
+    return make_study({"P1": {0: 20, 4: 5, 8: NAN, 12: 9}, "P2": {0: 10, 4: 0}}, treatments=msc("P1"))
+
+
+@lru_cache
+def no_treatments():
+    return make_study({"P1": {0: 20, 4: 5, 9: 8}, "P2": {0: 10, 5: 4}}, {"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}})
+
+
+@lru_cache
+def one_patient():
+    return make_study({"P1": {0: 20, 4: 5}}, {"treg": {"P1": {0: 2, 4: 3}}}, msc("P1"))
+
+
+@lru_cache
+def unmeasured():
+    """A subset without a single value beside one that has some."""
+    gaps = {patient: {0: NAN, 4: NAN} for patient in ("P1", "P2")}
+    seen = {patient: {0: 2.0, 4: 3.0, 9: 2.5} for patient in ("P1", "P2")}
+    return make_study(
+        {"P1": {0: 20, 4: 5, 9: 9}, "P2": {0: 10, 4: 4, 9: 7}}, {"none": gaps, "treg": seen}, [*msc("P1"), *msc("P2")]
+    )
+
+
+@lru_cache
+def thirty():
+    return grouped(random_study(3, patients=30), ("A", "B"))
+
+
+@lru_cache
+def two_hundred():
+    return grouped(random_study(4, patients=200), ("A", "B"))
+
+
+@lru_cache
+def awkward():
+    """Names that mean something to HTML, to an address or to a table of rows."""
+    weeks = (-2, 0, 2, 6, 12)
+    courses = [course for patient in AWKWARD[:3] for course in msc(patient)]
+    courses += [(AWKWARD[0], "drug <u>A</u>, new", "biologic", 9, None, 40.0, "mg <i>each</i>")]
+    return make_study(
+        {patient: {week: 30.0 - week - i for week in weeks} for i, patient in enumerate(AWKWARD)},
+        {"<s>treg</s>": {patient: {week: 2.0 + week % 5 + i for week in weeks} for i, patient in enumerate(AWKWARD)}},
+        courses,
+        groups={patient: "<em>1</em>" if i else "2" for i, patient in enumerate(AWKWARD)},
+        definitions={"<s>treg</s>": {"label": "<s>treg</s> label", "parent": "<q>T</q>", "unit": "% of parent"}},
+    )
+
+
+@lru_cache
+def untreated_arm():
+    seen = {patient: {0: 2.0, 4: 3.0, 9: 2.5, 20: 4.0} for patient in ("T1", "T2", "C1")}
+    return make_study(
+        {patient: {-4: 21, 0: 20, 4: 5, 9: 12, 20: 3} for patient in seen},
+        {"treg": seen},
+        [*msc("T1"), *msc("T2"), ("T1", "etanercept", "biologic", 9, None), ("C1", "emollient", "topical", -9, 30)],
+        groups={"T1": "treated", "T2": "treated", "C1": "control"},
+    )
+
+
+def grouped(study, names):
+    """`study` with its patients in these groups, by turns."""
+    turns = np.array(names)[np.arange(len(study.patients)) % len(names)]
+    return replace(study, patients=study.patients.assign(group=pd.Categorical(turns)))
+
+
+STUDIES = {
+    study.__name__: study
+    for study in (
+        bundled, no_immune, no_treatments, one_patient, unmeasured, thirty, two_hundred, awkward, untreated_arm,
+    )
+}  # fmt: skip
+TIMES = ("pasi", "immune", "swimlanes")
+TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
+
+
+def queries(study):
+    """The default, and one change at a time; then some that leave nothing."""
+    start, subsets = default(study), tuple(study.subset_definitions["subset"].astype(str))
+    changes = [{"clock": clock} for clock in study_clocks(study)]
+    changes += [{"pasi_scale": scale} for scale in PASI_SCALES] + [{"immune_scale": scale} for scale in IMMUNE_SCALES]
+    changes += [{"phase": phase} for phase in study_phases(study)]
+    changes += [{"lens": False}, {"theme": "dark"}, {"from_week": 0.0, "to_week": 12.0}, {"to_week": 6.5}]
+    changes += [{"patients": tuple(study.patient_ids[-1:])}, {"groups": (str(study.patients["group"].iloc[0]),)}]
+    changes += [{"subsets": subsets[:6]}, {"subsets": ()}, {"subset": ""}, {"tolerance": 0.0}, {"lane_page": 2}]
+    changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
+    return [replace(start, **change) for change in ({}, *changes)]
+
+
+def drawn(study, query, names=tuple(CHARTS)):
+    """View -> its figure as plain dictionaries and arrays."""
+    return {name: CHARTS[name].draw(study, query).to_plotly_json() for name in names}
+
+
+@lru_cache
+def gallery(name):
+    """(query, view -> figure) for every query of one of `STUDIES`."""
+    study = STUDIES[name]()
+    return [(query, drawn(study, query)) for query in queries(study)]
+
+
+def data_traces(figure):
+    """Traces that are marks of patients: not a frame, a legend entry, a band, a group's median or a heatmap."""
+    return [trace for trace in figure["data"] if "customdata" in trace and "group" not in (trace.get("meta") or {})]
+
+
+def marks(trace):
+    """(patient, week, x, y, row of customdata, position) of each mark of a trace; lifts of the pen are left out."""
+    across = trace["base"] if trace["type"] == "bar" else trace["x"]
+    rows = zip(trace["customdata"], across, trace["y"], strict=True)
+    return [(row[0], row[1], x, y, row, i) for i, (row, x, y) in enumerate(rows) if row[0] is not None]

@@ -1,0 +1,206 @@
+"""What holds for every view, whatever the study and the query."""
+
+import math
+import re
+import tracemalloc
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.query import Query, default, read
+from components.views import CHARTS, VIEWS
+from figures_layer.cases import AWKWARD, STUDIES, TABLES, TIMES, awkward, bundled, data_traces, drawn, gallery, queries
+
+EVERY = pytest.mark.parametrize("name", STUDIES)
+VIEW = pytest.mark.parametrize("view", CHARTS.values(), ids=CHARTS)
+
+
+@EVERY
+@VIEW
+def test_a_figure_survives_the_validation_that_drawing_leaves_out(name, view):
+    assert isinstance(view.draw(STUDIES[name](), default(STUDIES[name]())), go.Figure)
+    for _, figures in gallery(name):
+        assert go.Figure(figures[view.key]).to_json()
+
+
+@EVERY
+@VIEW
+def test_every_data_trace_names_its_patient_first(name, view):
+    study = STUDIES[name]()
+    known = set(study.patient_ids)
+    for _, figures in gallery(name):
+        for trace in figures[view.key]["data"]:
+            if "customdata" not in trace:
+                assert is_no_data(trace), trace
+            elif "group" in (trace.get("meta") or {}):
+                assert {row[0] for row in trace["customdata"]} <= set(study.patients["group"])
+            else:
+                assert len(trace["customdata"]) == len(trace["y"])
+                assert {row[0] for row in trace["customdata"]} <= known | {None}
+
+
+def is_no_data(trace):
+    """A heatmap, a band, a frame nobody sees, a legend entry, or words."""
+    invisible = trace.get("marker", {}).get("opacity") == 0
+    band = (trace.get("meta") or {}).get("band")
+    return trace["type"] == "heatmap" or band or invisible or trace["x"] == [None] or trace["mode"] == "text"
+
+
+@EVERY
+def test_no_view_changes_its_study(name):
+    study = STUDIES[name]()
+    before = {table: getattr(study, table).copy() for table in TABLES}
+    for query in queries(study):
+        drawn(study, query)
+        for view in VIEWS.values():
+            view.numbers(study, query)
+            view.caption(study, query)
+            if view.marks:
+                view.marks(study, query)
+    for table, kept in before.items():
+        assert getattr(study, table).equals(kept), table
+
+
+@EVERY
+def test_a_patient_has_one_colour_in_every_view(name):
+    for theme in ("light", "dark"):
+        colors = {}
+        for figures in [figures for query, figures in gallery(name) if query.theme == theme]:
+            for figure in figures.values():
+                for trace in data_traces(figure):
+                    for patient, color in colors_of(trace):
+                        colors.setdefault(patient, set()).add(color)
+        assert all(len(found) == 1 for found in colors.values()), colors
+
+
+def colors_of(trace):
+    """(patient, line colour without its opacity) of each mark."""
+    marker = trace.get("marker", {})
+    outline = marker.get("line", {}).get("color") or trace.get("line", {}).get("color") or marker["color"]
+    for i, row in enumerate(trace["customdata"]):
+        if row[0] is not None:
+            yield row[0], solid(outline if isinstance(outline, str) else outline[i])
+
+
+def solid(color):
+    faded = re.match(r"rgba\((\d+),(\d+),(\d+),", color)
+    return "#{:02x}{:02x}{:02x}".format(*map(int, faded.groups())) if faded else color
+
+
+@EVERY
+def test_the_time_views_share_range_ticks_and_margins(name):
+    for _, figures in gallery(name):
+        shown = [figures[view]["layout"] for view in TIMES if "tickvals" in figures[view]["layout"]["xaxis"]]
+        for part in ("range", "tickvals", "ticktext"):
+            assert all(layout["xaxis"][part] == shown[0]["xaxis"][part] for layout in shown)
+        assert len({(layout["margin"]["l"], layout["margin"]["r"]) for layout in shown}) <= 1
+
+
+@EVERY
+def test_an_empty_card_says_what_is_missing_and_what_to_do(name):
+    for _, figures in gallery(name):
+        for view, figure in figures.items():
+            if not figure["data"]:
+                sentence = figure["layout"]["annotations"][0]["text"]
+                assert re.search(r"add|choose|remove|widen|window", sentence, re.IGNORECASE), (view, sentence)
+
+
+@EVERY
+def test_every_caption_says_how_many(name):
+    study = STUDIES[name]()
+    for query in queries(study):
+        for view in VIEWS.values():
+            assert re.search(r"\d|no (immune data|treatments|pairs)", view.caption(study, query)), view.key
+
+
+@VIEW
+def test_names_that_look_like_html_are_shown_as_text(view):
+    for _, figures in gallery("awkward"):
+        for text in words(figures[view.key]):
+            assert not re.search(r"<(b>B|u>A|i>each|s>treg|q>T|em>1)", text), text
+            assert "%{customdata[0]}" not in text
+
+
+def words(figure):
+    """Whatever plotly would read tags in: text, hover, tick labels, annotations, titles."""
+    layout = figure["layout"]
+    for trace in figure["data"]:
+        for key in ("text", "hovertext", "hovertemplate"):
+            yield from flat(trace.get(key, ()))
+        for row in trace.get("customdata", ()):
+            shown = map(int, re.findall(r"customdata\[(\d+)\]", trace.get("hovertemplate", "")))
+            yield from (row[i] for i in shown if i and isinstance(row[i], str))
+    yield from (note["text"] for note in layout.get("annotations", ()))
+    for name in layout:
+        if re.match(r"[xy]axis", name):
+            yield from layout[name].get("ticktext", ())
+            yield (layout[name].get("title") or {}).get("text") or ""
+
+
+def flat(text):
+    if isinstance(text, str):
+        yield text
+    else:
+        for part in text:
+            yield from flat(part)
+
+
+RAW = st.one_of(
+    st.none(), st.booleans(), st.integers(-9999, 9999), st.floats(-9999, 9999), st.sampled_from([math.inf, math.nan]), st.text(max_size=8),
+    st.lists(st.one_of(st.text(max_size=5), st.integers(), st.sampled_from(["P1", "treg", "cd4_skin_homing"])), max_size=8),
+    st.sampled_from(["P1", "restart", "treg", "fold", "percent_improvement", "dark", "after", "true", "12", "-3", "1e3", "nan"]),
+    st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
+)  # fmt: skip
+ADDRESS = st.dictionaries(st.one_of(st.sampled_from(list(Query.__dataclass_fields__)), st.text(max_size=6)), RAW, max_size=8)
+
+
+@settings(max_examples=60)
+@given(ADDRESS)
+def test_whatever_an_address_holds_is_read_and_drawn(raw):
+    study = bundled()
+    query, complaints = read(study, raw)
+    assert isinstance(query, Query)
+    assert all("default is shown" in sentence for sentence in complaints)
+    for figure in drawn(study, query).values():
+        assert go.Figure(figure)
+    for view in VIEWS.values():
+        view.numbers(study, query)
+        assert view.caption(study, query)
+
+
+@given(ADDRESS)
+def test_what_was_read_is_read_the_same_again(raw):
+    study = bundled()
+    query, _ = read(study, raw)
+    again, complaints = read(study, {name: getattr(query, name) for name in Query.__dataclass_fields__})
+    assert again == query
+    assert [c for c in complaints if query.subset or "subset" not in c] == []
+
+
+@pytest.mark.parametrize("window", [{"to_week": 1e6}, {"from_week": -1e6}])
+def test_a_window_of_a_million_weeks_costs_no_memory(window):
+    study = bundled()
+    query, _ = read(study, window)
+    tracemalloc.start()
+    drawn(study, query, TIMES)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 5e6
+
+
+def test_garbage_gives_defaults_and_a_sentence_for_each():
+    study = bundled()
+    raw = {"clock": "moon", "patients": ["P9"], "tolerance": "x", "from_week": math.inf, "theme": 3, "junk": "1"}
+    query, complaints = read(study, raw)
+    assert query == default(study)
+    assert len(complaints) == 5
+    assert all(any(word in sentence for word in ("clock", "patients", "tolerance", "from week", "theme")) for sentence in complaints)
+    assert "P9" in complaints[1]
+
+
+def test_the_awkward_names_survive_being_read():
+    study = awkward()
+    query, complaints = read(study, {"patients": list(AWKWARD), "groups": ["<em>1</em>"], "subsets": ["<s>treg</s>"]})
+    assert (query.patients, query.groups, complaints) == (AWKWARD, ("<em>1</em>",), [])
