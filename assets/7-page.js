@@ -96,10 +96,15 @@
     shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
   });
 
-  const patientOf = (row) => (row.getAttribute("row-id") || "").split("|").slice(0, -1).join("|");
+  const table = () => window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");
+
+  function patientOf(row) {
+    const node = table() && table().getDisplayedRowAtIndex(Number(row.getAttribute("row-index")));
+    return node && node.data && node.data.patient_id;
+  }
 
   R.rows = function () {
-    const grid = window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");
+    const grid = table();
     if (!grid) return;
     const lit = R.lit();
     for (const row of all("#response-table .ag-row")) {

@@ -154,7 +154,7 @@ def lit(page: Page) -> list[str]:
 
 def rows(page: Page, name: str = "") -> set[str]:
     """Patients with rows of the response table that carry a class (any row by default), by what their cell says."""
-    return set(page.locator(f"{ROW}{name and '.'}{name} .ag-cell[col-id=patient_id]").all_inner_texts())
+    return set(page.locator(f"{ROW}{name and '.'}{name} .ag-cell[col-id=patient_id]").all_text_contents())
 
 
 def caption(page: Page, view: str) -> str:

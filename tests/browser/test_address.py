@@ -96,7 +96,7 @@ def test_a_link_restores_a_lasso_and_a_course(visit, case):
     bar = next(mark for mark in marks(case, "swimlanes") if mark["row"][2] == "etanercept")
     click_at(case, "swimlanes", bar["x"], bar["y"])
     other = visit(case.url)
-    assert chips(other) == chips(case) == ["P3 etanercept from week -18"]
+    assert chips(other) == chips(case) == ["P3 etanercept from study week −18"]
     assert alphas(other, "pasi") == alphas(case, "pasi")
 
 

@@ -69,7 +69,7 @@ def test_a_bar_lights_its_patient_and_the_visits_within_the_course(case):
     bar = course(case, "P3", "etanercept")  # weeks -18 to 23
     click_at(case, "swimlanes", bar["x"], bar["y"])
     assert lit(case) == ["P3"]
-    assert chips(case) == ["P3 etanercept from week -18"]
+    assert chips(case) == ["P3 etanercept from study week −18"]
     assert_visits_stand_out(case, "P3", lambda week: -18 <= week <= 23)
 
 
@@ -88,7 +88,7 @@ def test_an_infusion_lights_its_patient_and_the_visits_of_its_day(case):
     infusion = course(case, "P2", "UC-MSC", start=1)
     click_at(case, "swimlanes", infusion["x"], infusion["y"])
     assert lit(case) == ["P2"]
-    assert chips(case) == ["P2 UC-MSC from week 1"]
+    assert chips(case) == ["P2 UC-MSC from study week 1"]
     assert_visits_stand_out(case, "P2", lambda week: week == 1)
 
 

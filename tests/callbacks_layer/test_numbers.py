@@ -1,0 +1,68 @@
+"""The numbers behind every card: each row, nothing made up."""
+
+import csv
+import io
+
+import pytest
+
+from analysis.query import default, read
+from callbacks import numbers
+from components.views import VIEWS
+from figures_layer.cases import STUDIES, bundled, no_immune
+
+EVERY = pytest.mark.parametrize("name", STUDIES)
+
+
+def downloaded(study, view, **wanted):
+    """File name and rows of a card's CSV."""
+    answer = numbers.csv(study, view, wanted)
+    return answer["filename"], list(csv.DictReader(io.StringIO(answer["content"])))
+
+
+@EVERY
+def test_every_card_gives_every_row_and_no_word_for_missing(name):
+    study = STUDIES[name]()
+    for key, view in VIEWS.items():
+        file, rows = downloaded(study, key)
+        assert file == f"{study.key}-{key}.csv"
+        assert len(rows) == len(view.numbers(study, default(study)))
+        assert not {"nan", "NaN", "None", "<NA>", "inf"} & {cell for row in rows for cell in row.values()}, key
+
+
+def test_a_missing_value_is_an_empty_cell_and_a_zero_is_a_zero():
+    _, rows = downloaded(no_immune(), "pasi")
+    found = [(row["patient_id"], float(row["week"]), row["pasi"]) for row in rows]
+    assert found[:4] == [("P1", 0, "20.0"), ("P1", 4, "5.0"), ("P1", 8, ""), ("P1", 12, "9.0")]
+    assert found[5] == ("P2", 4, "0.0")
+
+
+def test_the_csv_is_what_is_drawn():
+    _, rows = downloaded(bundled(), "pasi", patients=["P1"], to_week=26, pasi_scale="percent_improvement")
+    assert {row["patient_id"] for row in rows} == {"P1"}
+    assert max(float(row["week"]) for row in rows) <= 26
+    assert any("improvement" in column for column in rows[0])
+    assert any("baseline" in column for column in rows[0])
+
+
+def test_the_columns_of_the_immune_csv_name_unit_and_provenance():
+    _, rows = downloaded(bundled(), "immune", subsets=["treg"])
+    assert {row["subset"] for row in rows} == {"treg"}
+    assert {row["unit"] for row in rows} == {"% of CD4+ T (parent)"}
+    assert {row["provenance"] for row in rows} <= {"illustrative", "published"}
+
+
+@EVERY
+def test_the_dialog_shows_the_same_rows(name):
+    study = STUDIES[name]()
+    for key, view in VIEWS.items():
+        table = view.numbers(study, default(study))
+        is_open, title, columns, rows = numbers.grid(study, key, {})
+        assert is_open is True
+        assert title == f"{view.title}: {len(table):,} rows"
+        assert [column["field"] for column in columns] == [str(name) for name in table]
+        assert len(rows) == len(table)
+
+
+def test_garbage_in_the_address_gives_the_numbers_of_the_defaults():
+    assert downloaded(bundled(), "pasi", clock="moon") == downloaded(bundled(), "pasi")
+    assert read(bundled(), {"clock": "moon"})[1] != []

@@ -1,0 +1,59 @@
+"""The n that each card prints for the two real files, and that every view draws them."""
+
+import os
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+
+from analysis.query import default
+from components.views import CHARTS, VIEWS
+from data.catalog import open_study
+
+ROOT = Path(__file__).parents[2]
+CAPTIONS = {
+    "tests/data_studies/uvb/study.toml": {
+        "pasi": "96 patients, 863 values, ",
+        "immune": "no immune data",
+        "swimlanes": "2,346 ",
+        "response": "96 patients, ",
+    },
+    "data/vissig_sustained/WWW_SustainedResponse.csv": {
+        "pasi": "900 patients, 8,007 values, 93 missing",
+        "immune": "no immune data",
+        "swimlanes": "no treatments",
+        "response": "900 patients, ",
+    },
+}
+
+
+@pytest.fixture(params=CAPTIONS, ids=["uvb", "vissig"])
+def real(request):
+    """A real file and its captions; skipped where the third-party data is not beside the checkout."""
+    shared = Path(os.environ.get("REPRISE_SHARED", ROOT.parent / "shared"))
+    if not (shared / "data").is_dir():
+        pytest.skip(f"third-party data is not at {shared} (set REPRISE_SHARED)")
+    place = ROOT if request.param.startswith("tests") else shared
+    return open_study(place / request.param), CAPTIONS[request.param]
+
+
+def test_each_card_prints_its_n(real):
+    study, captions = real
+    for view, words in captions.items():
+        assert words in VIEWS[view].caption(study, default(study)), view
+
+
+def test_every_view_draws_or_says_what_is_missing(real):
+    study, _ = real
+    for view in CHARTS.values():
+        figure = go.Figure(view.draw(study, default(study)).to_dict())
+        missing = getattr(study, view.needs).empty
+        assert bool(figure.data) != missing
+        assert ("Add <b>" in figure.layout.annotations[0].text) if missing else True
+
+
+def test_the_csv_of_the_real_cohort_has_every_visit(real):
+    study, _ = real
+    table = VIEWS["pasi"].numbers(study, default(study))
+    assert len(table) == len(study.pasi)
+    assert int(table["pasi"].notna().sum()) == int(study.pasi["pasi"].notna().sum())
