@@ -35,7 +35,7 @@ def create_app(study: str | None = None) -> Dash:
     catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
     first, prefix = catalog.first, _prefix()
     app = Dash(
-        "reprise", server=Flask("reprise"), title=f"{first.title} · Reprise", update_title=None,
+        "reprise", server=Flask("reprise"), title=html.escape(f"{first.title} · Reprise"), update_title=None,
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
         external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
     )  # fmt: skip

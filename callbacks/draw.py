@@ -52,32 +52,43 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     fields = queries.changed(queries.read(study, drawn)[0], query)
     due = {view.key for view in VIEWS.values() if view.fields & fields}
     figures = [CHARTS[key].draw(study, query) if key in due else None for key in CHARTS]
-    patches = [patch(CHARTS[key], figure, fields) for key, figure in zip(CHARTS, figures, strict=True)]
+    empty = set(drawn.get("empty", ()))
+    patches = [patch(CHARTS[key], figure, fields, key in empty) for key, figure in zip(CHARTS, figures, strict=True)]
+    empty = {
+        key for key, figure in zip(CHARTS, figures, strict=True) if (style.is_empty(figure) if figure else key in empty)
+    }
     styles = [no_update if figure is None else layout.graph_style(figure) for figure in figures]
     captions = [view.caption(study, query) if view.key in due else no_update for view in VIEWS.values()]
     rows = response_rows(study, query) if "response" in due else no_update
     notice = " ".join([*complaints, tables.off_notice(study, query)]).strip()
     legend = layout.legend(study, query) if "theme" in fields else no_update
-    now = asdict(query) | {"asked": dict(wanted), "study": study.key, "views": sorted(due & CHARTS.keys())}
+    now = asdict(query) | {"asked": dict(wanted), "study": study.key}
+    now |= {"views": sorted(due & CHARTS.keys()), "empty": sorted(empty)}
     return patches, styles, captions, rows, notice, legend, now
 
 
-def patch(view: View, figure: go.Figure | None, fields: set[str]) -> Any:
+def patch(view: View, figure: go.Figure | None, fields: set[str], was_empty: bool) -> Any:  # noqa: FBT001
     """The parts of a figure that change. The range of an axis stays the reader's zoom unless a changed field gives it
-    another meaning (dash 4.4.1 loses the zoom when a whole figure comes back)."""
+    another meaning (dash 4.4.1 loses the zoom when a whole figure comes back), or there was nothing to zoom."""
     if figure is None:
         return no_update
     change, parts = Patch(), style.parts(figure)
     change["data"] = parts["data"]
-    kept = set() if view.rescaled & fields else {"xaxis"}
+    if was_empty or style.is_empty(figure):
+        change["layout"] = parts["layout"]
+        return change
     for name in AXES[1:]:
         if name not in parts["layout"]:
             del change["layout"][name]
     for name, value in parts["layout"].items():
-        if name in kept:
-            for part, setting in value.items():
-                if part not in {"range", "tickvals", "ticktext"}:
-                    change["layout"][name][part] = setting
+        if name == "xaxis" and not view.rescaled & fields:
+            _unzoomed(change, value)
         else:
             change["layout"][name] = value
     return change
+
+
+def _unzoomed(change: Patch, axis: dict[str, Any]) -> None:
+    for part, setting in axis.items():
+        if part not in {"range", "tickvals", "ticktext"}:
+            change["layout"]["xaxis"][part] = setting

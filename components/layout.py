@@ -12,11 +12,13 @@ from analysis.query import Query, default
 from components import ids, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid, response_grid
-from components.views import VIEWS, View
+from components.views import CHARTS, VIEWS, View
 from figures import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import plotly.graph_objects as go
 
     from data.study import Study
 
@@ -53,14 +55,16 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query."""
     query = default(study)
     fields = asdict(query)
+    figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw}
+    empty = [key for key, figure in figures.items() if style.is_empty(figure)]
     return [
         header(study, studies),
         html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar"),
         strip(study, query),
-        html.Main([column(name, study, query) for name in ("time", "side", "wide")]),
+        html.Main([column(name, study, query, figures) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
-        dcc.Store(id=ids.DRAWN, data=fields | {"study": study.key}),
+        dcc.Store(id=ids.DRAWN, data=fields | {"study": study.key, "empty": empty}),
     ]
 
 
@@ -113,12 +117,13 @@ def _legend_item(name: str, color: str, kind: str) -> html.Button:
     return html.Button(parts, className="legend-item", type="button", title=about, **{f"data-{kind}": name})
 
 
-def column(name: str, study: Study, query: Query) -> html.Div:
+def column(name: str, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
     """The cards of one column."""
-    return html.Div([card(view, study, query) for view in VIEWS.values() if view.column == name], className=name)
+    cards = [card(view, study, query, figures) for view in VIEWS.values() if view.column == name]
+    return html.Div(cards, className=name)
 
 
-def card(view: View, study: Study, query: Query) -> html.Section:
+def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
     tools = [control for control in controls if control]
@@ -126,7 +131,7 @@ def card(view: View, study: Study, query: Query) -> html.Section:
     parts = [
         card_head(view, study, query, [] if wide else tools),
         html.Div(tools, className="card-controls") if wide else None,
-        html.Div(chart(view, study, query), className="card-body"),
+        html.Div(chart(view, figures) if view.draw else response_grid(study, query), className="card-body"),
         html.P(view.note, className="card-note") if view.note else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
@@ -167,11 +172,9 @@ def full_screen(view: View) -> html.Button:
     )
 
 
-def chart(view: View, study: Study, query: Query) -> Any:
-    """The chart of a view, or the table of one that has no chart."""
-    if view.draw is None:
-        return response_grid(study, query)
-    figure = view.draw(study, query)
+def chart(view: View, figures: Mapping[str, go.Figure]) -> dcc.Graph:
+    """The chart of a view."""
+    figure = figures[view.key]
     return dcc.Graph(
         id=ids.graph(view.key), figure=figure, config=_config(view), responsive=True, style=graph_style(figure)
     )

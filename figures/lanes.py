@@ -112,5 +112,10 @@ def _dosages(table: pd.DataFrame) -> list[str]:
 def units(table: pd.DataFrame) -> list[str]:
     """Dose units, "" where not stated; a power of ten as it is printed."""
     return (
-        table["dose_unit"].astype(object).where(table["dose_unit"].notna(), "").str.replace("1e6 ", "× 10⁶ ").tolist()
+        table["dose_unit"]
+        .astype(object)
+        .where(table["dose_unit"].notna(), "")
+        .str.replace("1e6 ", "× 10⁶ ")
+        .map(words.escaped)
+        .tolist()
     )

@@ -15,7 +15,9 @@ FOCUS = {"index": (-4.0, 26.0), "study": (-4.0, 26.0), "restart": (-28.0, 26.0)}
 """Weeks that get most of the width, by clock."""
 SIDE = 0.16
 """Width of each compressed side, as a share of the focus."""
-STEPS = (104, 52, 26, 8, 4, 2, 1)
+MOST_TICKS = 400
+"""A step that would give more weeks than this is not tried."""
+STEPS = (1040, 104, 52, 26, 8, 4, 2, 1)
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ class Lens:
         a zoom. Fine steps are for the weeks that are not compressed."""
         low, high = self.weeks[0], self.weeks[-1]
         steps = [[week for week in (0.0, *self.breaks) if low <= week <= high]]
-        for step in STEPS:
+        for step in (step for step in STEPS if (high - low) / step < MOST_TICKS):
             weeks = np.arange(np.ceil(low / step) * step, high + 1e-9, step)
-            steps.append(weeks[(step >= 26) | (self.forward(weeks) == weeks)].tolist()[:200])
+            steps.append(weeks[(step >= 26) | (self.forward(weeks) == weeks)].tolist())
         return steps
 
     def _slope(self, end: int) -> float:

@@ -24,7 +24,14 @@ def run(*command, **env):
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     settings = inherited | {"HOST": "127.0.0.1", "PORT": "0", **env}
     return subprocess.run(
-        command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=ROOT,
+        env=settings,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 

@@ -113,7 +113,9 @@ def test_nothing_is_assigned_to_a_module_after_its_import(path):
     parts = list(ast.walk(tree(path)))
     assert not [node for node in parts if isinstance(node, ast.Global)]
     modules = {alias.asname or alias.name for node in parts if isinstance(node, ast.ImportFrom) for alias in node.names}
-    targets = [t for node in parts if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Attribute)]
+    targets = [
+        t for node in parts if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Attribute)
+    ]
     lowered = modules & {"style", "ids", "tables", "clock", "marks", "words", "scales", "queries"}
     assert not [target for target in targets if getattr(target.value, "id", None) in lowered]
 

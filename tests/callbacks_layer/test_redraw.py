@@ -139,7 +139,9 @@ def test_fewer_subsets_take_their_axes_with_them():
     study = bundled()
     six = asdict(default(study)) | {"subsets": study.subset_definitions["subset"].astype(str).tolist()}
     patches = redraw(study, six | {"subsets": ["treg"]}, six)[0]
-    deleted = {s["location"][-1] for s in operations(patches[list(CHARTS).index("immune")]) if s["operation"] == "Delete"}
+    deleted = {
+        s["location"][-1] for s in operations(patches[list(CHARTS).index("immune")]) if s["operation"] == "Delete"
+    }
     assert deleted >= {f"yaxis{number}" for number in range(2, 7)}
 
 

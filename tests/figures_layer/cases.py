@@ -30,7 +30,9 @@ def no_immune():
 
 @lru_cache
 def no_treatments():
-    return make_study({"P1": {0: 20, 4: 5, 9: 8}, "P2": {0: 10, 5: 4}}, {"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}})
+    return make_study(
+        {"P1": {0: 20, 4: 5, 9: 8}, "P2": {0: 10, 5: 4}}, {"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}}
+    )
 
 
 @lru_cache

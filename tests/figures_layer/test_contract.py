@@ -154,7 +154,9 @@ RAW = st.one_of(
     st.sampled_from(["P1", "restart", "treg", "fold", "percent_improvement", "dark", "after", "true", "12", "-3", "1e3", "nan"]),
     st.dictionaries(st.text(max_size=3), st.integers(), max_size=2),
 )  # fmt: skip
-ADDRESS = st.dictionaries(st.one_of(st.sampled_from(list(Query.__dataclass_fields__)), st.text(max_size=6)), RAW, max_size=8)
+ADDRESS = st.dictionaries(
+    st.one_of(st.sampled_from(list(Query.__dataclass_fields__)), st.text(max_size=6)), RAW, max_size=8
+)
 
 
 @settings(max_examples=25)
@@ -197,7 +199,10 @@ def test_garbage_gives_defaults_and_a_sentence_for_each():
     query, complaints = read(study, raw)
     assert query == default(study)
     assert len(complaints) == 5
-    assert all(any(word in sentence for word in ("clock", "patients", "tolerance", "from week", "theme")) for sentence in complaints)
+    assert all(
+        any(word in sentence for word in ("clock", "patients", "tolerance", "from week", "theme"))
+        for sentence in complaints
+    )
     assert "P9" in complaints[1]
 
 

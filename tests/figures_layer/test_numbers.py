@@ -116,7 +116,9 @@ def test_every_course_is_a_bar_every_infusion_a_mark_and_an_open_end_an_arrow(na
         return
     axis, zero = clock.time_axis(study, query), weeks_zero(study, query.clock)
     lanes = set(figures["swimlanes"]["layout"]["meta"]["lanes"])
-    courses = [row for row in study.treatments.itertuples() if row.patient_id in lanes and not math.isnan(zero[row.patient_id])]
+    courses = [
+        row for row in study.treatments.itertuples() if row.patient_id in lanes and not math.isnan(zero[row.patient_id])
+    ]
     bars, arrows, doses = data_traces(figures["swimlanes"])
     assert sorted((p, w, r[2]) for p, w, _, _, r, _ in marks(bars)) == sorted(
         (row.patient_id, row.start_week, row.treatment) for row in courses if row.start_week != row.end_week
@@ -201,8 +203,10 @@ def small(provenance):
 
 def is_shape(trace):
     """A mark that is filled or not: an arrow, a prior or a background course has its own look."""
-    return "marker" in trace and trace["mode" if trace["type"] == "scatter" else "type"] != "lines" and "triangle-right" not in str(
-        trace["marker"].get("symbol")
+    return (
+        "marker" in trace
+        and trace["mode" if trace["type"] == "scatter" else "type"] != "lines"
+        and "triangle-right" not in str(trace["marker"].get("symbol"))
     )
 
 
@@ -214,7 +218,10 @@ def test_illustrative_marks_are_hollow_in_a_cohort_too():
     for name in ("pasi", "immune", "correlation"):
         for trace in data_traces(figures[name]):
             marker = trace["marker"]
-            symbols, fills = np.atleast_1d(marker.get("symbol", "circle")), np.atleast_1d(np.array(marker["color"], object))
+            symbols, fills = (
+                np.atleast_1d(marker.get("symbol", "circle")),
+                np.atleast_1d(np.array(marker["color"], object)),
+            )
             open_ones = [str(symbol).endswith("-open") for symbol in symbols]
             assert all(open_ones) or set(fills) == {style.THEMES["light"].card}, name
 
@@ -261,9 +268,11 @@ def test_the_printed_statistic_says_all_it_stands_on_or_why_there_is_none(name):
         assert all(computed) or (not any(computed) and "not computed: " in text), text
         # a patient with a single pair is drawn, but the coefficient does not stand on them
         single = int((re.findall(r"(\d+) patients? with a single pair", text) or [0])[0])
-        used = [int(n.replace(",", "")) + single for n in re.search(r"([\d,]+) patients?, ([\d,]+) pairs?", text).groups()]
+        used = [
+            int(n.replace(",", "")) + single for n in re.search(r"([\d,]+) patients?, ([\d,]+) pairs?", text).groups()
+        ]
         caption = CHARTS["correlation"].caption(study, query)
-        assert used == [int(n.replace(",", "")) for n in re.findall(r"[\d,]+", caption)[:2]]
+        assert used == [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", caption)[:2]]
 
 
 @EVERY
@@ -312,7 +321,11 @@ def test_the_weeks_of_msc_and_restart_are_marked_through_all_three_time_views(na
     study = STUDIES[name]()
     for query, figures in gallery(name):
         lines = [
-            {(s["x0"], s["line"]["dash"]) for s in figures[view]["layout"].get("shapes", ()) if s["type"] == "line" and s["x0"] == s["x1"]}
+            {
+                (s["x0"], s["line"]["dash"])
+                for s in figures[view]["layout"].get("shapes", ())
+                if s["type"] == "line" and s["x0"] == s["x1"]
+            }
             for view in ("pasi", "immune", "swimlanes")
             if figures[view]["data"]
         ]
@@ -363,7 +376,8 @@ def test_the_layers_arrays_hold_the_same_numbers_as_the_chart():
         (one,) = CHARTS[name].marks(study, query)
         columns = (one["patient"], one["week"], one["x"], one["y"])
         sent = {
-            (study.patient_ids[p], round(float(w), 3)): (float(x), float(y)) for p, w, x, y in zip(*columns, strict=True)
+            (study.patient_ids[p], round(float(w), 3)): (float(x), float(y))
+            for p, w, x, y in zip(*columns, strict=True)
         }
         assert sent.keys() == own.keys()
         for key, place in own.items():

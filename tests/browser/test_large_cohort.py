@@ -1,0 +1,108 @@
+"""1,000 patients: bands first, whoever is highlighted is drawn by the layer, and a gesture travels instead of a list."""
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import (
+    TIMES,
+    at,
+    caption,
+    chips,
+    click_row,
+    drag,
+    lit,
+    painted,
+    rows,
+    until,
+    visits,
+    x_range,
+    zoom,
+)
+
+
+def test_it_opens_with_medians_and_a_row_lights_a_patient_in_every_view(visit, thousand):
+    page = visit(thousand)
+    assert caption(page, "pasi").startswith("1,000 patients")
+    groups = page.evaluate("window.reprise.views.pasi.groups.map((trace) => trace.meta.group).sort()")
+    assert groups == ["high dose", "low dose", "middle dose"]
+    assert page.evaluate("window.reprise.views.pasi.sets.length") == 0
+    patient = sorted(rows(page))[3]
+    click_row(page, patient)
+    assert lit(page) == [patient]
+    for view in ("pasi", "immune", "swimlanes", "correlation"):
+        assert painted(page, view) > 0, view
+    assert_line_is_drawn(page, patient)
+    assert patient in rows(page, "lit")
+    page.keyboard.press("Escape")
+    assert lit(page) == []
+    assert painted(page, "pasi") == 0
+
+
+OPAQUE_AT_VISITS = """(patient) => {
+    const R = window.reprise, view = R.views.pasi, canvas = view.gd.querySelector("canvas.layer-light"), ratio = devicePixelRatio;
+    const full = view.gd._fullLayout, found = [];
+    for (const set of view.others) for (const i of set.of.get(patient) || []) {
+        if (!Number.isFinite(set.y[i])) continue;
+        const x = full.xaxis._offset + full.xaxis.l2p(set.x[i]), y = full.yaxis._offset + full.yaxis.l2p(set.y[i]);
+        found.push(canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data[3]);
+    }
+    return found;
+}"""
+
+
+def assert_line_is_drawn(page, patient):
+    """The layer has an opaque mark at each of the patient's visits."""
+    found = page.evaluate(OPAQUE_AT_VISITS, patient)
+    assert len(found) > 10
+    assert set(found) == {255}
+
+
+def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(visit, thousand):
+    page = visit(thousand)
+    left, top, width, height = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+    corners = [(0.2, 0.2), (0.7, 0.2), (0.7, 0.7), (0.2, 0.7)]
+    drag(page, "correlation", *[(left + x * width, top + y * height) for x, y in corners])
+    until(page, "() => window.reprise.selection.gesture !== null")
+    settled(page)
+    assert len(page.url) < 4096
+    assert len(visits(page)) > 500
+    assert "patient-visits" in chips(page)[-1]
+    other = visit(page.url)
+    assert visits(other) == visits(page)
+    assert lit(other) == lit(page)
+    assert chips(other) == chips(page)
+    assert painted(other, "pasi") > 0
+    assert page.evaluate("JSON.stringify(window.reprise.query).length") < 4096
+
+
+def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(visit, thousand):
+    page = visit(thousand)
+    page.locator("#legend .legend-item", has_text="low dose").click()
+    assert len(lit(page)) == 334
+    assert painted(page, "pasi") > 0
+    page.keyboard.press("Escape")
+    spot = page.evaluate(
+        """() => { const { gd, groups: [trace] } = window.reprise.views.pasi, { xaxis, yaxis } = gd._fullLayout;
+        const i = trace.x.findIndex((x) => xaxis.l2p(x) > 200);
+        return [xaxis._offset + xaxis.l2p(trace.x[i]), yaxis._offset + yaxis.l2p(trace.y[i]), trace.meta.group]; }"""
+    )
+    page.mouse.click(*at(page, "pasi", *spot[:2]))
+    until(page, "() => window.reprise.lit().any")
+    assert page.evaluate("window.reprise.selection.groups") == [spot[2]]
+
+
+def test_zoom_is_kept_over_a_selection_and_lanes_page(visit, thousand):
+    page = visit(thousand)
+    shown = zoom(page)
+    page.evaluate("window.reprise.select({ patients: ['S0500'] })")
+    for view in TIMES:
+        assert x_range(page, view) == pytest.approx(shown, rel=1e-4)
+    first = page.evaluate("[...new Set(window.reprise.views.swimlanes.meta.lanes)]")
+    page.locator('[data-control="lane_page"] input').fill("2")
+    page.keyboard.press("Enter")
+    until(page, "() => window.reprise.query.lane_page === 2")
+    settled(page)
+    second = page.evaluate("[...new Set(window.reprise.views.swimlanes.meta.lanes)]")
+    assert len(first) == len(second) == 12
+    assert not set(first) & set(second)
+    assert lit(page) == ["S0500"]

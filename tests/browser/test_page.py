@@ -1,0 +1,67 @@
+"""The page as it opens: clean, from this host alone, in sight, and saying once what is illustrative."""
+
+import pytest
+
+from browser import arms
+from browser.driver import LAPTOP
+from browser.hand import LINKED, TIMES, legend, until
+
+PROJECTOR = {"width": 1280, "height": 720}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_logs_no_error_asks_no_other_host_and_offers_no_cloud(visit, base_url, watch, theme):
+    page = visit(f"{base_url}#theme={theme}")
+    for view in LINKED:
+        page.locator(f'[data-view="{view}"] .js-plotly-plot').hover()
+    legend(page, "P1").click()
+    page.locator("#help").click()
+    page.keyboard.press("Escape")
+    titles = page.locator(".modebar-btn").evaluate_all("(all) => all.map((one) => one.dataset.title || '')")
+    assert "Box Select" in titles
+    assert not [
+        title for title in titles if any(word in title.lower() for word in ("share", "cloud", "edit", "plotly"))
+    ]
+    assert len(watch.urls) > 20
+    assert watch.foreign == watch.errors == watch.failed == []
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == theme
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, PROJECTOR], ids=["1440x900", "1280x720"])
+def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, viewport):
+    page = visit(base_url, viewport=viewport)
+    for view in TIMES:
+        box = page.locator(f'[data-view="{view}"]').bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= viewport["height"], view
+        assert 0 <= box["x"] < box["x"] + box["width"] <= viewport["width"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    heights = page.evaluate("['yaxis', 'yaxis2'].map((y) => window.reprise.views.immune.gd._fullLayout[y]._length)")
+    assert min(heights) >= 72
+    assert page.evaluate("window.reprise.views.pasi.gd._fullLayout.yaxis._length") >= 72
+
+
+def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
+    page = visit(shelf, viewport=PROJECTOR)
+    boxes = [page.locator(f'[data-view="{view}"]').bounding_box() for view in TIMES]
+    assert max(box["y"] + box["height"] for box in boxes) <= PROJECTOR["height"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_first_use_note_is_dismissed_once_and_for_all_and_the_badge_brings_it_back(case):
+    note = case.locator(".first-note")
+    assert note.count() == 1
+    assert "illustrative" in note.inner_text()
+    note.locator("button").click()
+    assert note.count() == 0
+    case.reload()
+    until(case, "() => Boolean(window.reprise && window.reprise.settled())")
+    assert note.count() == 0
+    case.locator("#first-use").click()
+    assert note.count() == 1
+
+
+def test_a_study_without_illustrative_values_has_no_badge(visit, shelf):
+    page = visit(shelf)
+    assert page.locator("#first-use, .first-note").count() == 0
+    assert arms.TITLE in page.title()

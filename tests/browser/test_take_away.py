@@ -1,0 +1,72 @@
+"""What a reader takes from a card: a figure as drawn, its numbers, the whole screen."""
+
+import csv
+import io
+import struct
+from xml.etree import ElementTree
+
+from browser.hand import caption, choose, legend, type_into, until
+
+
+def taken(page, view, action):
+    """Bytes and name of what a card's menu downloads."""
+    page.locator(f'[data-view="{view}"] summary').click()
+    with page.expect_download() as download:
+        page.locator(f'[data-view="{view}"] [data-action="{action}"]').click()
+    return download.value.path().read_bytes(), download.value.suggested_filename
+
+
+def test_the_svg_is_the_figure_with_its_highlight_and_a_stamp(case):
+    type_into(case, "to_week", "26")
+    plain, name = taken(case, "pasi", "svg")
+    assert name == "case-series-pasi.svg"
+    legend(case, "P1").click()
+    drawn, _ = taken(case, "pasi", "svg")
+    texts = [text for element in ElementTree.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
+    stamp = " ".join(texts)
+    for words in ("UC-MSC rescue", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
+        assert words in stamp, words
+    veil = b'fill-opacity="0.8"'
+    assert veil not in plain
+    assert drawn.count(veil) == 1
+    assert drawn.count(b'stroke="#0072b2" stroke-width="2.2"') >= 1
+    assert drawn.count(b'stroke="#d55e00" stroke-width="2.2"') == 0
+    assert b"http" not in drawn.replace(b"http://www.w3.org", b"")
+
+
+def test_the_png_is_twice_the_size(case):
+    legend(case, "P2").click()
+    png, name = taken(case, "correlation", "png")
+    assert name == "case-series-correlation.png"
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    size = case.evaluate(
+        "(() => { const { width, height } = window.reprise.views.correlation.gd._fullLayout; return [width, height]; })()"
+    )
+    assert struct.unpack(">II", png[16:24]) == (round(size[0] * 2), round((size[1] + 34) * 2))
+
+
+def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
+    choose(case, "pasi_scale", "percent_improvement")
+    text, name = taken(case, "pasi", "csv")
+    rows = list(csv.DictReader(io.StringIO(text.decode())))
+    assert name == "case-series-pasi.csv"
+    assert len(rows) == 52
+    assert sum(row["pasi"] == "" for row in rows) == 1
+    case.locator('[data-view="pasi"] summary').click()
+    case.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    case.locator("#numbers-grid .ag-row").first.wait_for()
+    assert case.locator("#numbers-title").inner_text() == "PASI: 52 rows"
+    assert case.locator("#numbers-grid .ag-row").first.inner_text().startswith("P1")
+
+
+def test_a_card_takes_the_whole_screen_and_gives_it_back(case):
+    card = case.locator('[data-view="pasi"]')
+    before = case.evaluate("window.reprise.views.pasi.gd._fullLayout.height")
+    legend(case, "P1").click()
+    card.locator('[data-action="full"]').click()
+    until(case, "() => document.fullscreenElement && document.fullscreenElement.dataset.view === 'pasi'")
+    until(case, "(before) => window.reprise.views.pasi.gd._fullLayout.height > before * 2", before)
+    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
+    card.locator('[data-action="full"]').click()
+    until(case, "() => !document.fullscreenElement")
+    until(case, "(before) => window.reprise.views.pasi.gd._fullLayout.height < before * 1.5", before)
