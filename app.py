@@ -43,6 +43,8 @@ def create_app(study: str | None = None) -> Dash:
     # brotli would take longer to write than an internal network takes to send
     app.server.config.update(COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=4)
     Compress(app.server)
+    # the browser asks for an icon again at every change of the address
+    app.index_string = app.index_string.replace("{%favicon%}", '<link rel="icon" href="data:,">')
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)
     _routes(app.server, prefix)

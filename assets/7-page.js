@@ -115,7 +115,7 @@
     const first = [...lit.ids][0];
     if (first !== undefined && first !== R.scrolledTo) {
       const node = ["all", "after", "restart", "before"].map((phase) => grid.getRowNode(`${first}|${phase}`)).find(Boolean);
-      if (node) grid.ensureNodeVisible(node);
+      if (node) requestAnimationFrame(() => grid.isDestroyed() || grid.ensureNodeVisible(node));
     }
     R.scrolledTo = first;
   };

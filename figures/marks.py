@@ -136,7 +136,8 @@ def _thin(
         fill = np.where(rows["provenance"] == "illustrative", style.theme(query).card, faint)
         marker = {
             "size": 4, "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
-            "color": np.insert(fill.astype(object), lifts, style.theme(query).card).tolist(), "line": {"color": faint, "width": 0.8},
+            "color": np.insert(fill.astype(object), lifts, style.theme(query).card).tolist(),
+            "line": {"color": faint, "width": 0.8},
         }  # fmt: skip
         data = custom(rows, columns)
         for lift in lifts[::-1]:

@@ -13,8 +13,15 @@ LEFT = """() => ["pasi", "immune", "swimlanes"].map((name) => {
 })"""
 
 
+QUIET = (
+    """() => performance.now() - Math.max(...Object.values(window.reprise.views).map((view) => view.plotted)) > 300"""
+)
+
+
 def point(page, view, patient, week):
-    """Move over the week of a visit; the screen's x."""
+    """Move over the week of a visit; the screen's x. A chart that plotly draws again loses the crosshair until the
+    next move, so the pointer waits for the last of them."""
+    until(page, QUIET)
     mark = the_mark(page, view, patient, week)
     x, y = at(page, view, mark["x"], mark["y"] + 30)
     page.mouse.move(x, y)

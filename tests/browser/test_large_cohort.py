@@ -105,4 +105,4 @@ def test_zoom_is_kept_over_a_selection_and_lanes_page(visit, thousand):
     second = page.evaluate("[...new Set(window.reprise.views.swimlanes.meta.lanes)]")
     assert len(first) == len(second) == 12
     assert not set(first) & set(second)
-    assert lit(page) == ["S0500"]
+    assert page.evaluate("window.reprise.selection.patients") == ["S0500"]

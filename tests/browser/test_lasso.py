@@ -1,5 +1,7 @@
 """A lasso or box on the scatter marks exactly those patient-visits in every other chart."""
 
+import itertools
+
 import pytest
 
 from browser.hand import (
@@ -76,7 +78,7 @@ def around(page):
 
 def middle_of_gap(values):
     """Between the first two values that are far enough apart to lie neither side by accident."""
-    return next((a + b) / 2 for a, b in zip(values, values[1:], strict=False) if b - a > 6)
+    return next((a + b) / 2 for a, b in itertools.pairwise(values) if b - a > 6)
 
 
 def inside(page):

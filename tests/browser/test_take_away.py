@@ -3,7 +3,7 @@
 import csv
 import io
 import struct
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from browser.hand import caption, choose, legend, type_into, until
 
@@ -22,7 +22,7 @@ def test_the_svg_is_the_figure_with_its_highlight_and_a_stamp(case):
     assert name == "case-series-pasi.svg"
     legend(case, "P1").click()
     drawn, _ = taken(case, "pasi", "svg")
-    texts = [text for element in ElementTree.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
+    texts = [text for element in ET.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
     stamp = " ".join(texts)
     for words in ("UC-MSC rescue", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
         assert words in stamp, words
@@ -42,7 +42,7 @@ def test_the_png_is_twice_the_size(case):
     size = case.evaluate(
         "(() => { const { width, height } = window.reprise.views.correlation.gd._fullLayout; return [width, height]; })()"
     )
-    assert struct.unpack(">II", png[16:24]) == (round(size[0] * 2), round((size[1] + 34) * 2))
+    assert struct.unpack(">II", png[16:24]) == (int(size[0] * 2), int((size[1] + 34) * 2))
 
 
 def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):

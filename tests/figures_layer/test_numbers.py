@@ -194,7 +194,7 @@ def query_of(study, theme):
 def small(provenance):
     weeks = {0: 20, 4: 5, 8: 12, 12: 3}
     return make_study(
-        {patient: weeks for patient in ("P1", "P2")},
+        dict.fromkeys(("P1", "P2"), weeks),
         {"treg": {patient: {week: 2 + week for week in weeks} for patient in ("P1", "P2")}},
         [*msc("P1"), *msc("P2"), ("P1", "etanercept", "biologic", 9, 30)],
         provenance=provenance,
@@ -318,7 +318,7 @@ def test_the_title_of_a_row_names_its_denominator_and_its_baseline():
 
 @EVERY
 def test_the_weeks_of_msc_and_restart_are_marked_through_all_three_time_views(name):
-    study = STUDIES[name]()
+    STUDIES[name]()
     for query, figures in gallery(name):
         lines = [
             {
