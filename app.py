@@ -26,6 +26,10 @@ from data.shelf import Catalog
 if TYPE_CHECKING:
     from flask import Response
 
+# An empty icon, or the browser asks for one at every change of the address; and the largest script from the start,
+# which dash would ask for last.
+HEAD = """<link rel="icon" href="data:,">
+<link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">"""
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
@@ -40,16 +44,32 @@ def create_app(study: str | None = None) -> Dash:
         external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
-    # brotli would take longer to write than an internal network takes to send
-    app.server.config.update(COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=4)
-    Compress(app.server)
-    # the browser asks for an icon again at every change of the address
-    app.index_string = app.index_string.replace("{%favicon%}", '<link rel="icon" href="data:,">')
+    _compress(app.server)
+    app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)
     _routes(app.server, prefix)
     _warm(app.server, prefix)
     return app
+
+
+class _Scripts(dict[str, bytes]):
+    """Compressed scripts of the installed packages, which stay the same while the server runs. Nothing else is kept."""
+
+    def set(self, key: str, compressed: bytes) -> None:
+        if "/_dash-component-suites/" in key:
+            self[key] = compressed
+
+
+def _compress(server: Flask) -> None:
+    """Gzip what is sent: brotli would take longer to write than an internal network takes to send."""
+    server.config.update(
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_LEVEL=4,
+        COMPRESS_CACHE_BACKEND=_Scripts,
+        COMPRESS_CACHE_KEY=lambda request: request.full_path,
+    )
+    Compress(server)
 
 
 def _routes(server: Flask, prefix: str) -> None:

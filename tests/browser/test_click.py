@@ -81,7 +81,7 @@ def test_an_ongoing_course_holds_every_later_visit_and_one_before_all_visits_lig
     click_at(case, "swimlanes", bar["x"], bar["y"])
     assert lit(case) == ["P1"]
     assert {m["alpha"] for m in alphas(case, "swimlanes") if m["patient"] == "P1"} == {CLEAR}
-    assert_visits_stand_out(case, "P1", lambda week: False)
+    assert_visits_stand_out(case, "P1", lambda _: False)
 
 
 def test_an_infusion_lights_its_patient_and_the_visits_of_its_day(case):
