@@ -21,7 +21,8 @@
     view.gd.addEventListener("pointerleave", () => R.point(null));
     view.gd.on("plotly_relayout", (change) => zoomed(view, change));
     view.gd.on("plotly_selected", (found) => lasso(view, found));
-    view.gd.on("plotly_deselect", () => R.clear());
+    // not on plotly_deselect: a plain click in lasso mode says that too, after it has selected
+    view.gd.on("plotly_doubleclick", () => view.name === "correlation" && R.clear());
   };
 
   // ---- click
@@ -134,7 +135,7 @@
     if (!found || view.name !== "correlation" || (!found.lassoPoints && !found.range)) return;
     const polygon = found.lassoPoints ? thinned(found.lassoPoints.x, found.lassoPoints.y) : corners(found.range);
     const kept = (({ subset, phase, tolerance, pasi_scale, immune_scale }) => ({ subset, phase, tolerance, pasi_scale, immune_scale }))(R.query);
-    R.timed(() => R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shift));
+    R.timed(() => R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shiftDown));
     window.Plotly.relayout(view.gd, { selections: [] });
   }
 
@@ -149,10 +150,10 @@
   // A stored gesture is evaluated against the marks it was made on, whatever the scatter shows now.
   R.evaluate = async function () {
     const { gesture } = R.selection, key = gesture && JSON.stringify(gesture);
-    if (key === R.evaluated) return;
+    if (key === R.evaluated || (gesture && !R.study)) return;
     R.evaluated = key;
     R.gestureVisits = [];
-    if (!gesture || !R.views.correlation) return;
+    if (!gesture) return;
     const { view, x, y, ...fields } = gesture;
     R.fetching += 1;
     try {
@@ -161,6 +162,7 @@
     } finally {
       R.fetching -= 1;
       R.draw();
+      R.chips();
     }
   };
 

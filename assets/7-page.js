@@ -178,7 +178,8 @@
     }
   });
   document.addEventListener("keyup", (event) => (R.shift = event.shiftKey));
-  document.addEventListener("pointerdown", (event) => (R.shift = event.shiftKey), true);
+  // a lasso adds if Shift was down when it began
+  document.addEventListener("pointerdown", (event) => (R.shift = R.shiftDown = event.shiftKey), true);
 
   function full(_view, card) {
     if (document.fullscreenElement) document.exitFullscreen();
