@@ -129,7 +129,9 @@ window.dash_clientside = window.dash_clientside || {};
   // Patient-visits: written out while they are few, as the gesture that found them when they are many.
   R.selectVisits = function (visits, gesture, add) {
     const long = rows(visits).length > LONGEST;
-    R.select({ visits, gesture: long ? gesture : null }, add && !long);
+    if (!long) return R.select({ visits }, add);
+    Object.assign(R, { gestureVisits: visits, evaluated: JSON.stringify(gesture) });
+    return R.select({ gesture });
   };
 
   R.clear = () => R.select(NOTHING);

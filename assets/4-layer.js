@@ -20,7 +20,7 @@
     R.read(view);
     R.waiting = (R.waiting || []).filter((other) => other !== view.name);
     R.paint(view);
-    if (view.cursorAt !== undefined) R.point(null);
+    if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
   }
 
   // The canvases lie above the marks and below titles, legends and tooltips.

@@ -253,6 +253,8 @@
     R.readout = { ...R.readout, [view.name]: rows.map((row) => row[1]) };
   }
 
+  R.cursor = cursor;
+
   // The week under the pointer, on the axis.
   function tag(view, pen, at, x, unit) {
     const text = `week ${weekAt(view, unit).toFixed(1).replace("-", "−")}`, width = pen.width(text, 10) + 8;
