@@ -129,6 +129,11 @@ def legend(page: Page, name: str):
 # ---- to see
 
 
+def address(page: Page) -> str:
+    """The page's address as it is now: `page.url` follows a pushed history entry a moment later."""
+    return page.evaluate("location.href")
+
+
 def marks(page: Page, view: str) -> list[dict]:
     """Every mark of a chart: patient, week, row (its customdata), bar, symbol, axis, x, y in px, inside the plot or not."""
     return page.evaluate(MARKS, view)

@@ -6,6 +6,7 @@ from browser import arms
 from browser.driver import settled
 from browser.hand import (
     TIMES,
+    address,
     alphas,
     assert_lit,
     assert_nobody_lit,
@@ -92,10 +93,10 @@ def test_a_link_restores_a_lasso_and_a_course(visit, case):
     left, right = some[0]["x"] - 5, (some[6]["x"] + some[7]["x"]) / 2
     drag(case, "correlation", (left, 55), (right, 55), (right, 310), (left, 310))
     until(case, "() => window.reprise.selection.visits.length")
-    assert visits(visit(case.url)) == visits(case)
+    assert visits(visit(address(case))) == visits(case)
     bar = next(mark for mark in marks(case, "swimlanes") if mark["row"][2] == "etanercept")
     click_at(case, "swimlanes", bar["x"], bar["y"])
-    other = visit(case.url)
+    other = visit(address(case))
     assert chips(other) == chips(case) == ["P3 etanercept from study week −18"]
     assert alphas(other, "pasi") == alphas(case, "pasi")
 
@@ -105,7 +106,7 @@ def test_a_link_restores_a_patient_of_any_name(visit, shelf):
     for patient in arms.PATIENTS:
         legend(page, patient).click()
         assert_lit(page, patient)
-        other.goto(page.url)
+        other.goto(address(page))
         until(other, "(id) => window.reprise.lit().ids.has(id)", patient)
         assert_lit(other, patient)
         assert chips(other) == [patient]
@@ -116,7 +117,7 @@ def test_a_link_restores_the_course_of_a_patient_of_any_name(visit, shelf):
     for patient in arms.RESTARTED:
         course = next(mark for mark in marks(page, "swimlanes") if mark["patient"] == patient and mark["week"] > 1)
         click_at(page, "swimlanes", course["x"], course["y"])
-        other.goto(page.url)
+        other.goto(address(page))
         until(other, "(id) => window.reprise.lit().ids.has(id)", patient)
         assert alphas(other, "pasi") == alphas(page, "pasi")
 
@@ -125,7 +126,7 @@ def test_a_link_restores_the_visits_of_patients_of_any_name(visit, shelf):
     page = visit(shelf)
     chosen = [[patient, week, week] for patient in arms.PATIENTS for week in (2, 6)]
     page.evaluate("(visits) => window.reprise.selectVisits(visits, {}, false)", chosen)
-    assert visits(visit(page.url)) == {tuple(one) for one in chosen}
+    assert visits(visit(address(page))) == {tuple(one) for one in chosen}
 
 
 def test_a_table_row_of_any_name_lights_its_patient(visit, shelf):

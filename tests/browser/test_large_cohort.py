@@ -5,6 +5,7 @@ import pytest
 from browser.driver import settled
 from browser.hand import (
     TIMES,
+    address,
     at,
     caption,
     chips,
@@ -64,10 +65,10 @@ def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another
     drag(page, "correlation", *[(left + x * width, top + y * height) for x, y in corners])
     until(page, "() => window.reprise.selection.gesture !== null")
     settled(page)
-    assert len(page.url) < 4096
+    assert len(address(page)) < 4096
     assert len(visits(page)) > 500
     assert "patient-visits" in chips(page)[-1]
-    other = visit(page.url)
+    other = visit(address(page))
     assert visits(other) == visits(page)
     assert lit(other) == lit(page)
     assert chips(other) == chips(page)
