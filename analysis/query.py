@@ -6,8 +6,12 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.imputation import IMPUTATIONS, POLICIES
+from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import PHASES, study_clocks
-from analysis.response import LANE_SORTS
+from analysis.rates import INTERVALS, Choices
+from analysis.response import BASELINES, LANE_SORTS
+from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 
 if TYPE_CHECKING:
@@ -17,6 +21,13 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark")
 MAX_SUBSETS = 6
+NO_RULE = "none"
+"""No relapse (or rebound) is told."""
+OWN_CUTOFFS = {"own_percent": ("PASI", 80.0, 100.0), "own_absolute": ("at_most_", 4.0, 72.0)}
+"""The reader's own response: how its key begins, the cut-off where none is given, and the largest."""
+CURVES_BY = ("group", "treatment", "all")
+DECKS = {"pair_view": ("correlation",), "cohort_view": ("matrix",), "table_view": ("response",)}
+"""Cards that share one place: field of the query -> the views it may open, the first by default."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,13 @@ class Query:
 
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
-    lane_page           counted from 1
+    lane_page           counted from 1                 response             key of `RESPONSES` or of `OWN_CUTOFFS`
+    cutoff              of an own response; None: its usual one
+    relapse, rebound    keys of their registries, or none
+    baseline, imputation, policy, interval, measure, at_restart   keys of their registries
+    sustained           weeks for which a response must hold
+    curves_by           what tells survival curves apart
+    pair_view, cohort_view, table_view   the open view of each deck
     """
 
     patients: tuple[str, ...] = ()
@@ -42,6 +59,21 @@ class Query:
     tolerance: float = 1.0
     lane_sort: str = "id"
     lane_page: int = 1
+    response: str = "PASI75"
+    cutoff: float | None = None
+    relapse: str = "NPF"
+    rebound: str = "NPF"
+    baseline: str = "phase"
+    sustained: float = 104.0
+    imputation: str = "OC"
+    policy: str = "treatment_policy"
+    interval: str = "wilson"
+    measure: str = "response"
+    curves_by: str = "group"
+    at_restart: str = "policy"
+    pair_view: str = "correlation"
+    cohort_view: str = "matrix"
+    table_view: str = "response"
     theme: str = "light"
 
     @property
@@ -51,6 +83,19 @@ class Query:
             return None
         low = -math.inf if self.from_week is None else self.from_week
         return low, math.inf if self.to_week is None else self.to_week
+
+    @property
+    def response_key(self) -> str:
+        """The response rule, as `analysis.rules.response_rule` takes it: PASI80 for an own cut-off of 80 %."""
+        if self.response not in OWN_CUTOFFS:
+            return self.response
+        begins, usual, largest = OWN_CUTOFFS[self.response]
+        return f"{begins}{min(usual if self.cutoff is None else self.cutoff, largest):g}"
+
+    @property
+    def choices(self) -> Choices:
+        """What a responder rate is told under, besides rule, imputation and phase."""
+        return Choices(self.baseline, self.policy, self.interval, self.clock)
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -108,8 +153,25 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),
         "lane_page": lambda value: int(_number(value, 1)),
+        "response": lambda value: _one(value, (*RESPONSES, *OWN_CUTOFFS)),
+        "cutoff": lambda value: None if value is None or value == "" else _number(value, 0.1, 100),
+        "relapse": lambda value: _one(value, (*RELAPSES, NO_RULE)),
+        "rebound": lambda value: _one(value, (*REBOUNDS, NO_RULE)),
+        "baseline": lambda value: _one(value, BASELINES),
+        "sustained": lambda value: _number(value, 1, 1040),
+        "imputation": lambda value: _one(value, IMPUTATIONS),
+        "policy": lambda value: _one(value, POLICIES),
+        "interval": lambda value: _one(value, INTERVALS),
+        "measure": lambda value: _one(value, MEASURES),
+        "curves_by": lambda value: _one(value, CURVES_BY),
+        "at_restart": lambda value: _one(value, RESTARTS),
+        **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),
     }
+
+
+def _among(known: Collection[str]) -> Callable[[Any], str]:
+    return lambda value: _one(value, known)
 
 
 def _one(value: Any, known: Collection[str]) -> str:

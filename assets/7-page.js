@@ -13,6 +13,7 @@
   R.listeners.push(function (text) {
     if (text !== undefined) return say(text);
     document.documentElement.dataset.bsTheme = R.query.theme;
+    for (const card of all("section[data-deck]")) card.classList.toggle("hidden", R.query[card.dataset.deck] !== card.dataset.view);
     chips();
     R.draw();
     R.evaluate();
@@ -160,6 +161,7 @@
     const found = event.target.closest("button");
     if (!found) return;
     if (ACTS[found.id]) ACTS[found.id]();
+    if (found.dataset.open) R.setQuery({ [found.dataset.deck]: found.dataset.open });
     if (found.dataset.patient) R.timed(() => R.select({ patients: [found.dataset.patient] }, event.shiftKey));
     if (found.dataset.group) R.timed(() => R.select({ groups: [found.dataset.group] }, event.shiftKey));
     if (found.dataset.action === "numbers" && document.fullscreenElement) document.exitFullscreen();

@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 
+from analysis.imputation import IMPUTATIONS, POLICIES
+from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_SUBSETS
+from analysis.query import MAX_SUBSETS, NO_RULE
 from analysis.response import LANE_SORTS
+from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components import ids
+from components.control_kinds import Control, fixed, labels, number, select, several, switch
 from figures import lanes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from analysis.query import Query
     from data.study import Study
-
-
-@dataclass(frozen=True)
-class Control:
-    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it."""
-
-    field: str
-    label: str
-    about: str
-    build: Callable[[Study, Query], Any]
-    needed: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 - most controls always are
-
-
-def _select(field: str, options: Callable[[Study], Mapping[str, str]]) -> Callable[[Study, Query], Any]:
-    def build(study: Study, query: Query) -> dbc.Select:
-        choices = [{"value": value, "label": label} for value, label in options(study).items()]
-        return dbc.Select(id=ids.control(field), options=choices, value=getattr(query, field), size="sm")
-
-    return build
-
-
-def _several(field: str, options: Callable[[Study], Mapping[str, str]], empty: str) -> Callable[[Study, Query], Any]:
-    def build(study: Study, query: Query) -> dcc.Dropdown:
-        choices = [{"value": value, "label": label} for value, label in options(study).items()]
-        value = list(getattr(query, field))
-        return dcc.Dropdown(id=ids.control(field), options=choices, value=value, multi=True, placeholder=empty)
-
-    return build
-
-
-def _number(field: str, **limits: Any) -> Callable[[Study, Query], Any]:
-    def build(_: Study, query: Query) -> dbc.Input:
-        value = getattr(query, field)
-        return dbc.Input(id=ids.control(field), type="number", value=value, size="sm", debounce=True, **limits)
-
-    return build
 
 
 def _page(study: Study, query: Query) -> dbc.Input:
@@ -64,10 +29,6 @@ def _page(study: Study, query: Query) -> dbc.Input:
     return dbc.Input(
         id=ids.control("lane_page"), type="number", value=query.lane_page, min=1, max=last, step=1, size="sm"
     )
-
-
-def _switch(field: str) -> Callable[[Study, Query], Any]:
-    return lambda _, query: dbc.Switch(id=ids.control(field), value=getattr(query, field), label="")
 
 
 def _subsets(study: Study) -> dict[str, str]:
@@ -96,75 +57,71 @@ def _has_subsets(study: Study) -> bool:
     return not study.immune_subsets.empty
 
 
-def _labels(registry: Mapping[str, Any]) -> Callable[[Study], dict[str, str]]:
-    return lambda _: {key: entry.label for key, entry in registry.items()}
-
-
 _WINDOW = "numbers, n and fits change. To look closer without changing a number, drag on a chart."
 _CONTROLS = (
     Control(
         "patients",
         "Patients",
         "Keep only these patients. Empty keeps all. To highlight without leaving others out, click them.",
-        _several("patients", lambda study: {patient: patient for patient in study.patient_ids}, "all patients"),
+        several("patients", lambda study: {patient: patient for patient in study.patient_ids}, "all patients"),
     ),
     Control(
         "groups",
         "Groups",
         "Keep only these groups. Empty keeps all.",
-        _several("groups", _groups, "all groups"),
+        several("groups", _groups, "all groups"),
         lambda study: len(_groups(study)) > 1,
     ),
     Control(
         "clock",
         "Clock",
         "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
-        _select("clock", _clocks),
+        select("clock", _clocks),
         lambda study: len(_clocks(study)) > 1,
     ),
     Control(
         "from_week",
         "From week",
         f"Leave out everything before this week of the clock: {_WINDOW}",
-        _number("from_week", placeholder="first", step="any"),
+        number("from_week", placeholder="first", step="any"),
     ),
     Control(
         "to_week",
         "To week",
         f"Leave out everything after this week of the clock: {_WINDOW}",
-        _number("to_week", placeholder="last", step="any"),
+        number("to_week", placeholder="last", step="any"),
     ),
     Control(
         "lens",
         "Time lens",
         "Give the weeks around week 0 most of the width and compress the rest (shaded, behind //).",
-        _switch("lens"),
+        switch("lens"),
     ),
     Control(
         "pasi_scale",
         "PASI",
         "PASI as scored, or % improvement from the last value at or before week 0.",
-        _select("pasi_scale", _labels(PASI_SCALES)),
+        select("pasi_scale", labels(PASI_SCALES)),
     ),
     Control(
         "immune_scale",
         "Immune",
         "Frequencies as measured, or against the patient's own last value at or before week 0.",
-        _select("immune_scale", _labels(IMMUNE_SCALES)),
+        select("immune_scale", labels(IMMUNE_SCALES)),
         _has_subsets,
     ),
     Control(
         "subsets",
         "Subsets",
         f"Up to {MAX_SUBSETS} subsets, one row each.",
-        _several("subsets", _subsets, "choose subsets"),
+        several("subsets", _subsets, "choose subsets"),
         _has_subsets,
     ),
     Control(
         "lane_sort",
         "Sort",
         "Order of patients: by id, by weeks to first PASI50, by best improvement, or by length of follow-up.",
-        _select("lane_sort", _labels(LANE_SORTS)),
+        select("lane_sort", labels(LANE_SORTS)),
         _has_treatments,
     ),
     Control(
@@ -178,25 +135,100 @@ _CONTROLS = (
         "subset",
         "Subset",
         "The subset on the horizontal axis.",
-        _select("subset", _subsets),
+        select("subset", _subsets),
         _has_subsets,
     ),
     Control(
         "phase",
         "Phase",
         "Pairs of this phase only. A visit on the day a phase starts is pre-dose: it belongs to the phase before.",
-        _select("phase", _phases),
+        select("phase", _phases),
         _has_subsets,
     ),
     Control(
         "tolerance",
         "± weeks",
         "Largest gap between a blood sample and the PASI visit it is paired with.",
-        _number("tolerance", min=0, max=26, step="any"),
+        number("tolerance", min=0, max=26, step="any"),
         _has_subsets,
     ),
 )
-CONTROLS = {control.field: control for control in _CONTROLS}
+_RULES = (
+    Control(
+        "response",
+        "Response",
+        "What counts as a response. Its line is drawn for each patient, and the first visit that reached it is marked.",
+        select("response", labels(RESPONSES, own_percent="own % cut-off", own_absolute="own PASI cut-off")),
+    ),
+    Control(
+        "cutoff",
+        "Cut-off",
+        "The cut-off of an own response: % improvement from baseline (80 if empty), or PASI at most (4 if empty).",
+        number("cutoff", placeholder="own", min=0.1, max=100, step="any"),
+    ),
+    Control(
+        "relapse",
+        "Relapse",
+        "What counts as a relapse, judged within a phase after its own response, against its own nadir so far.",
+        select("relapse", labels(RELAPSES, **{NO_RULE: "not told"})),
+    ),
+    Control(
+        "rebound",
+        "Rebound",
+        "What counts as a rebound: a PASI above baseline soon after the last infusion or the end of the course.",
+        select("rebound", labels(REBOUNDS, **{NO_RULE: "not told"})),
+    ),
+    Control(
+        "baseline",
+        "Baseline",
+        "Each phase is told from its own baseline (for the restart, the PASI of its day) or from the original one.",
+        select("baseline", fixed({"phase": "each phase's own", "original": "original"})),
+    ),
+    Control(
+        "sustained",
+        "Sustained ≥ weeks",
+        "For how many weeks after the phase's start a response must hold to be called sustained.",
+        number("sustained", min=1, max=1040, step="any"),
+    ),
+    Control(
+        "imputation",
+        "Missing visits",
+        "What a visit that was not observed counts as. It is printed beside every rate.",
+        select("imputation", labels(IMPUTATIONS)),
+    ),
+    Control(
+        "policy",
+        "After restart",
+        "Treatment policy: what was observed counts, whatever was restarted. Composite: a non-responder from then on.",
+        select("policy", labels(POLICIES)),
+    ),
+    Control(
+        "interval",
+        "95 % interval",
+        "How the interval of a rate is computed: Wilson's score interval, or the exact one of Clopper and Pearson.",
+        select("interval", fixed({"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"})),
+    ),
+    Control(
+        "measure",
+        "Time to",
+        "The event of the Kaplan–Meier curves.",
+        select("measure", labels(MEASURES)),
+    ),
+    Control(
+        "curves_by",
+        "Curves by",
+        "One curve per group, per treatment, or one for all.",
+        select("curves_by", fixed({"group": "group", "treatment": "treatment", "all": "all together"})),
+    ),
+    Control(
+        "at_restart",
+        "At restart",
+        "Whether follow-up goes on after a restart, ends with it, or a restart is an event itself.",
+        select("at_restart", labels(RESTARTS)),
+        lambda study: "restart" in study_phases(study),
+    ),
+)
+CONTROLS = {control.field: control for control in (*_CONTROLS, *_RULES)}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
 

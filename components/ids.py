@@ -40,6 +40,11 @@ def graph(view: str) -> Id:
     return {"type": "graph", "view": view}
 
 
+def body(view: str) -> Id:
+    """Where a card of a deck mounts its chart while it is open."""
+    return {"type": "body", "view": view}
+
+
 def caption(view: str) -> Id:
     """What is printed beside the title of a card: its n."""
     return {"type": "caption", "view": view}

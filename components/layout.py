@@ -12,7 +12,7 @@ from analysis.query import Query, default
 from components import ids, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid, response_grid
-from components.views import CHARTS, VIEWS, View
+from components.views import CHARTS, DECKS, VIEWS, View
 from figures import style
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query."""
     query = default(study)
     fields = asdict(query)
-    figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw}
+    figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw and view.open(query)}
     empty = [key for key, figure in figures.items() if style.is_empty(figure)]
     return [
         header(study, studies),
@@ -131,19 +131,44 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     parts = [
         card_head(view, study, query, [] if wide else tools),
         html.Div(tools, className="card-controls") if wide else None,
-        html.Div(chart(view, figures) if view.draw else response_grid(study, query), className="card-body"),
+        card_body(view, study, query, figures),
         html.P(view.note, className="card-note") if view.note else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
+    hidden = "" if view.open(query) else " hidden"
     words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
-    return html.Section(parts, className=f"card-view card-{view.key}{absent}", **words)
+    deck = {"data-deck": view.deck} if view.deck else {}
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words, **deck)
+
+
+def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
+    """The chart or table of a card; a chart of a deck is mounted only while its card is open."""
+    if view.draw is None:
+        return html.Div(response_grid(study, query), className="card-body")
+    drawn = chart(view, figures[view.key]) if view.key in figures else None
+    place = {"id": ids.body(view.key)} if view.deck else {}
+    return html.Div(drawn, className="card-body", **place)
 
 
 def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.Div:
     """Title, n, and what can be done with the card."""
-    caption = html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption")
+    said = view.caption(study, query) if view.open(query) else ""
+    caption = html.Span(said, id=ids.caption(view.key), className="caption")
     buttons = html.Div([*tools, menu(view), full_screen(view)], className="card-tools")
-    return html.Div([html.H2(view.title, title=view.about), caption, buttons], className="card-head")
+    return html.Div([*titles(view), caption, buttons], className="card-head")
+
+
+def titles(view: View) -> list[Any]:
+    """The title of a card, among the other cards of its deck, which a click opens in its place."""
+    return [
+        html.H2(view.title, title=view.about) if other is view else _tab(other)
+        for other in DECKS.get(view.deck, [view])
+    ]
+
+
+def _tab(view: View) -> html.Button:
+    opens = {"data-deck": view.deck, "data-open": view.key}
+    return html.Button(view.title, className="tab", type="button", title=view.about, **opens)
 
 
 def menu(view: View) -> html.Details:
@@ -172,9 +197,8 @@ def full_screen(view: View) -> html.Button:
     )
 
 
-def chart(view: View, figures: Mapping[str, go.Figure]) -> dcc.Graph:
+def chart(view: View, figure: go.Figure) -> dcc.Graph:
     """The chart of a view."""
-    figure = figures[view.key]
     return dcc.Graph(
         id=ids.graph(view.key), figure=figure, config=_config(view), responsive=True, style=graph_style(figure)
     )

@@ -28,7 +28,8 @@ class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
     are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
     arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card, `note`
-    what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty."""
+    what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
+    Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
     title: str
@@ -44,6 +45,11 @@ class View:
     note: str = ""
     buttons: tuple[str, ...] = ()
     needs: str = "pasi"
+    deck: str = ""
+
+    def open(self, query: Query) -> bool:
+        """Whether the query shows this view."""
+        return not self.deck or getattr(query, self.deck) == self.key
 
 
 _VIEWS = (
@@ -91,6 +97,7 @@ _VIEWS = (
     ),
     View(
         key="correlation",
+        deck="pair_view",
         needs="immune_subsets",
         title="Correlation",
         about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
@@ -109,6 +116,7 @@ _VIEWS = (
     ),
     View(
         key="matrix",
+        deck="cohort_view",
         needs="immune_subsets",
         title="Matrix",
         about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
@@ -121,6 +129,7 @@ _VIEWS = (
     ),
     View(
         key="response",
+        deck="table_view",
         title="Response",
         about="Per patient and phase. A baseline is the last PASI at or before the phase's start; weeks count from "
         "that start to the first visit that reached the threshold.",
@@ -131,4 +140,9 @@ _VIEWS = (
     ),
 )
 VIEWS = {view.key: view for view in _VIEWS}
+DECKS = {
+    deck: [view for view in _VIEWS if view.deck == deck] for deck in dict.fromkeys(view.deck for view in _VIEWS) if deck
+}
 CHARTS = {view.key: view for view in _VIEWS if view.draw}
+MOUNTED = {key: view for key, view in CHARTS.items() if view.deck}
+"""Charts that are on the page only while they are open."""

@@ -1,0 +1,76 @@
+"""The kinds of controls: what builds the component whose `value` is a field of the query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc
+
+from components import ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from analysis.query import Query
+    from data.study import Study
+
+    Options = Callable[[Study], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Control:
+    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it."""
+
+    field: str
+    label: str
+    about: str
+    build: Callable[[Study, Query], Any]
+    needed: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 - most controls always are
+
+
+def select(field: str, options: Options) -> Callable[[Study, Query], Any]:
+    """One of several, by a menu."""
+
+    def build(study: Study, query: Query) -> dbc.Select:
+        choices = [{"value": value, "label": label} for value, label in options(study).items()]
+        return dbc.Select(id=ids.control(field), options=choices, value=getattr(query, field), size="sm")
+
+    return build
+
+
+def several(field: str, options: Options, empty: str) -> Callable[[Study, Query], Any]:
+    """Any number of them, by a menu that can be searched; `empty` says what none means."""
+
+    def build(study: Study, query: Query) -> dcc.Dropdown:
+        choices = [{"value": value, "label": label} for value, label in options(study).items()]
+        value = list(getattr(query, field))
+        return dcc.Dropdown(id=ids.control(field), options=choices, value=value, multi=True, placeholder=empty)
+
+    return build
+
+
+def number(field: str, **limits: Any) -> Callable[[Study, Query], Any]:
+    """A number; `limits` are those of the input."""
+
+    def build(_: Study, query: Query) -> dbc.Input:
+        value = getattr(query, field)
+        return dbc.Input(id=ids.control(field), type="number", value=value, size="sm", debounce=True, **limits)
+
+    return build
+
+
+def switch(field: str) -> Callable[[Study, Query], Any]:
+    """On or off."""
+    return lambda _, query: dbc.Switch(id=ids.control(field), value=getattr(query, field), label="")
+
+
+def fixed(choices: Mapping[str, str]) -> Options:
+    """The same choices for every study."""
+    return lambda _: choices
+
+
+def labels(registry: Mapping[str, Any], **others: str) -> Options:
+    """The labels of a registry, then others."""
+    return lambda _: {key: entry.label for key, entry in registry.items()} | others
