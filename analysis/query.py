@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.measures import MEASURES, RESTARTS
+from analysis.milestones import Told
 from analysis.phases import PHASES, study_clocks
 from analysis.rates import INTERVALS, Choices
 from analysis.response import BASELINES, LANE_SORTS
@@ -62,7 +63,7 @@ class Query:
     response: str = "PASI75"
     cutoff: float | None = None
     relapse: str = "NPF"
-    rebound: str = "NPF"
+    rebound: str = NO_RULE
     baseline: str = "phase"
     sustained: float = 104.0
     imputation: str = "OC"
@@ -91,6 +92,12 @@ class Query:
             return self.response
         begins, usual, largest = OWN_CUTOFFS[self.response]
         return f"{begins}{min(usual if self.cutoff is None else self.cutoff, largest):g}"
+
+    @property
+    def told(self) -> Told:
+        """The rules that tell milestones."""
+        relapse, rebound = (None if rule == NO_RULE else rule for rule in (self.relapse, self.rebound))
+        return Told(self.response_key, relapse, rebound, self.baseline, self.window, self.clock)
 
     @property
     def choices(self) -> Choices:

@@ -167,3 +167,14 @@ def response_rule(key: str) -> Response:
     if not 0 < float(match[2]) <= top:
         raise KeyError(key)
     return make(float(match[2]))
+
+
+def sustained_rule(key: str) -> Sustained:
+    """The sustained response called `key`: an entry of `SUSTAINED`, or own weeks such as sustained_26. KeyError if it
+    is neither."""
+    if key in SUSTAINED:
+        return SUSTAINED[key]
+    match = re.fullmatch(r"sustained_(\d+(?:\.\d+)?)", key)
+    if match is None:
+        raise KeyError(key)
+    return sustained(float(match[1]))

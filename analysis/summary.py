@@ -16,7 +16,7 @@ from analysis.phases import PHASES
 from analysis.relapse import relapses
 from analysis.response import states
 from analysis.rule_kinds import COMPARATORS, Response, Sustained
-from analysis.rules import SUSTAINED, response_rule
+from analysis.rules import response_rule, sustained_rule
 from analysis.scales import percent_improvement
 from data.study import Study
 
@@ -56,7 +56,7 @@ def summaries(
     there, unless the window excludes the start. `window` (weeks on `clock`) limits the visits, never the baseline.
     NaN: not observed, or it did not happen.
     """
-    rule, lasting = response_rule(response), SUSTAINED[sustained]
+    rule, lasting = response_rule(response), sustained_rule(sustained)
     how = (baseline, window, clock)
     tables = []
     for phase in chosen_phases(study, phases):

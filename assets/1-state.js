@@ -13,6 +13,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.NOTHING = NOTHING;
   R.query = null;
   R.selection = NOTHING;
+  R.gestured = {}; // what the selection's stored gesture found: patients or visits
   R.zoom = { time: null, pairs: null };
   R.listeners = [];
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
@@ -126,13 +127,15 @@ window.dash_clientside = window.dash_clientside || {};
     };
   }
 
-  // Patient-visits: written out while they are few, as the gesture that found them when they are many.
-  R.selectVisits = function (visits, gesture, add) {
-    const long = rows(visits).length > LONGEST;
-    if (!long) return R.select({ visits }, add);
-    Object.assign(R, { gestureVisits: visits, evaluated: JSON.stringify(gesture) });
+  // Patient-visits or patients: written out while they are few, as the gesture that found them when they are many.
+  R.selectVisits = (visits, gesture, add) => selectFound({ visits }, rows(visits), gesture, add);
+  R.selectPatients = (patients, gesture, add) => selectFound({ patients }, list(patients), gesture, add);
+
+  function selectFound(found, written, gesture, add) {
+    if (written.length <= LONGEST) return R.select(found, add);
+    Object.assign(R, { gestured: found, evaluated: JSON.stringify(gesture) });
     return R.select({ gesture });
-  };
+  }
 
   R.clear = () => R.select(NOTHING);
 

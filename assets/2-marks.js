@@ -29,13 +29,16 @@
   // One set per trace: x, y in axis units, week(i), of: patient -> positions, and how a mark looks.
   function fromTrace(trace) {
     const data = trace.customdata;
-    if (!data || trace.type === "heatmap" || trace.visible === false || (trace.meta && (trace.meta.group || trace.meta.band))) return null;
-    const marker = trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar";
+    const { group, band, members } = trace.meta || {};
+    if (!data || trace.type === "heatmap" || trace.visible === false || group || band || members) return null;
+    if (trace.type === "bar" && trace.orientation !== "h") return null; // columns: found by their place
+    const marker = trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar", words = trace.mode === "text";
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || trace.mode.includes("markers"), data,
+      rule: Boolean(trace.meta && trace.meta.rule), words: words ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
-      color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i)),
+      color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
     };
   }
@@ -47,7 +50,8 @@
     const bars = raw.mode === "bars";
     return {
       bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
-      lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), text: raw.text, open: raw.open,
+      lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), rule: Boolean(raw.rule), text: bars ? raw.text : null,
+      words: raw.mode === "text" ? raw.text : null, open: raw.open,
       data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
       week: (i) => week[i], of: grouped(patient.length, (i) => cohort.ids[patient[i]]), patient, pasi,
       color: (id, i) => cohort.colors[patient[i]], fill: (id, i) => cohort.colors[patient[i]], shape: (i) => SHAPES[shape[i]] || "circle",
@@ -59,14 +63,20 @@
     view.sets = view.gd._fullData.map(fromTrace).filter(Boolean);
     view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
     view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
+    view.points = view.gd._fullData.filter((trace) => trace.meta && trace.meta.members).flatMap(pointsOf);
     if (!view.meta.layer) view.others = [];
     if (view.meta.marks && R.cohort) view.others = view.meta.marks.map((raw) => fromServer(raw, R.cohort));
   };
 
-  // Marks of one patient: from the chart if it draws them, else from the server's arrays.
+  // Marks that stand for several patients each: `key` names who they are in the chart's `meta.members`.
+  const pointsOf = (trace) => trace.customdata.map((row, i) => ({ key: row[0], x: trace.x[i], y: trace.y[i], yaxis: trace.yaxis || "y" }));
+
+  R.membersOf = ({ members, ids }, key) => (members[key] || []).map((position) => ids[position]);
+
+  // Marks of one patient: from the chart if it draws them, else from the server's arrays; and what the rules draw.
   R.setsOf = (view, id) => {
-    const own = view.sets.filter((set) => set.of.has(id));
-    return own.length ? own : (view.others || []).filter((set) => set.of.has(id));
+    const own = view.sets.filter((set) => set.of.has(id)), others = (view.others || []).filter((set) => set.of.has(id));
+    return own.length ? [...own, ...others.filter((set) => set.rule)] : others;
   };
 
   // Whoever is not on the page (left out, or of another study) is not lit: a page dimmed for nobody says nothing.
@@ -91,10 +101,11 @@
     }
   };
 
-  // The marks of a view under another query than the one drawn.
-  R.setsFor = async (name, query) => {
-    const found = await R.post(`${prefix()}marks`, { study: R.study, query, views: [name] });
-    return { sets: [], others: found.views[name].map((raw) => fromServer(raw, found)) };
+  // What a stored gesture found, under the query that it was made with: visits in a polygon, or whom a mark stands for.
+  R.foundBy = async ({ view, x, y, key, ...fields }) => {
+    const found = await R.post(`${prefix()}marks`, { study: R.study, query: { ...R.query, ...fields }, views: [view] });
+    if (key !== undefined) return { patients: R.membersOf({ members: found.members[view], ids: found.ids }, key) };
+    return { visits: R.visitsInside({ sets: [], others: found.views[view].map((raw) => fromServer(raw, found)) }, x, y) };
   };
 
   R.post = async (url, body) => {
@@ -109,8 +120,8 @@
 
   R.lit = () => {
     const { patients, groups, visits, courses } = R.selection;
-    const found = [...visits, ...(R.gestureVisits || [])];
-    const ids = new Set([...patients, ...found.map((visit) => visit[0]), ...courses.map((course) => course.patient)]);
+    const found = [...visits, ...(R.gestured.visits || [])];
+    const ids = new Set([...patients, ...(R.gestured.patients || []), ...found.map((visit) => visit[0]), ...courses.map((course) => course.patient)]);
     if (groups.length && R.cohort) R.cohort.ids.forEach((id, i) => groups.includes(R.cohort.groups[i]) && ids.add(id));
     for (const id of ids) if (!R.isDrawn(id)) ids.delete(id);
     const spans = courses.map((course) => [course.patient, ...spanOf(course)]);

@@ -65,7 +65,8 @@
     const at = R.place(view);
     for (const set of view.others) if (set.base) crowd(pen, at, set);
     if (!lit.any) return;
-    pen.veil(at.area, view.name === "swimlanes" ? lanes(view, at, lit) : [], at.card, VEIL);
+    if (view.meta.members) return rings(view, pen, at, lit);
+    pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
     pen.clip(...at.area);
     const pinned = { left: view.meta.pinned || 0 };
     for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit, pinned);
@@ -84,6 +85,14 @@
     if (view.name === "swimlanes") return; // infusion marks show through the holes of the veil
     const quiet = lit.visits && !onlyPatient(lit, id);
     const positions = set.of.get(id), many = lit.ids.size > 60;
+    if (set.words) {
+      for (const i of many ? [] : positions) if (known(set.y[i])) pen.text(at.x(set.x[i]), at.y(set.y[i], set.yaxis) - 9, set.words[i], set.color(id, i), 10, "center", true);
+      return;
+    }
+    if (set.rule) {
+      for (const run of many ? [] : runs(set, positions)) pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), 1, 0.8, [2, 2]);
+      return;
+    }
     if (set.lines) {
       for (const run of runs(set, positions)) {
         pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
@@ -113,14 +122,23 @@
     return found.filter((run) => run.length);
   }
 
-  // A lit patient's lanes are left uncovered; of those on another page, the first fit into the pinned strip.
-  function lanes(view, at, lit) {
-    const found = new Map();
-    for (const set of view.sets) for (const id of lit.ids) for (const i of set.of.get(id) || []) found.set(set.y[i], true);
-    return [...found.keys()].map((y) => {
-      const top = Math.max(at.y(y - 0.5), at.area[1]), bottom = Math.min(at.y(y + 0.5), at.area[1] + at.area[3]);
-      return [at.area[0], top, at.area[2], bottom - top];
+  // Where the chart itself shows a lit patient: lanes (of those on another page, the first fit into the pinned strip),
+  // rows or columns.
+  function holes(view, at, lit) {
+    const { lanes, rows, columns } = view.meta, [left, top, width, height] = at.area;
+    const places = (ids) => ids.flatMap((id, i) => (lit.ids.has(id) ? [i] : []));
+    const across = places(lanes || rows || []).map((y) => {
+      const high = Math.max(at.y(y - 0.5), top), low = Math.min(at.y(y + 0.5), top + height);
+      return [left, Math.min(high, low), width, Math.abs(low - high)];
     });
+    return [...across, ...places(columns || []).map((x) => [at.x(x - 0.5), top, at.x(x + 0.5) - at.x(x - 0.5), height])];
+  }
+
+  // Marks that stand for several patients: those that stand for a lit one.
+  function rings(view, pen, at, lit) {
+    for (const { key, x, y, yaxis } of view.points) {
+      if (R.membersOf(view.meta, key).some((id) => lit.ids.has(id))) pen.mark(at.x(x), at.y(y, yaxis), "circle", 7, null, at.ink, 1.6);
+    }
   }
 
   function courses(view, pen, at, set, id, lit, pinned) {

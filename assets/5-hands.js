@@ -30,9 +30,11 @@
   function click(view, event) {
     if (!document.contains(view.gd) || event.target.closest(".modebar, .legend")) return;
     const [x, y] = place(view, event);
-    const found = (R.HITS[view.name] || nearest)(view, x, y);
+    const hit = HITS.find(([kind]) => view.meta[kind]);
+    const found = (hit ? hit[1] : nearest)(view, x, y);
     if (!found) return;
-    if (found.cell) R.setQuery(found.cell);
+    if (found.query) R.setQuery(found.query);
+    else if (found.members) R.timed(() => R.selectPatients(found.members, found.gesture, event.shiftKey));
     else R.timed(() => R.select(found, event.shiftKey));
   }
 
@@ -99,6 +101,7 @@
   function courseAt(view, at, row, px) {
     let best = null, distance = 8;
     for (const set of view.sets) {
+      if (set.words) continue;
       for (const positions of set.of.values()) {
         for (const i of positions) {
           if (Math.round(set.y[i]) !== row) continue;
@@ -116,10 +119,40 @@
     const { xaxis, yaxis } = view.gd._fullLayout;
     const column = Math.round(xaxis.p2l(px - xaxis._offset)), row = Math.round(yaxis.p2l(py - yaxis._offset));
     if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0) || !subsets[row]) return null;
-    return { cell: { subset: subsets[row], ...(px >= at.area[0] && phases[column] ? { phase: phases[column] } : {}) } };
+    return { query: { subset: subsets[row], ...(px >= at.area[0] && phases[column] ? { phase: phases[column] } : {}) } };
   }
 
-  R.HITS = { swimlanes: lane, matrix: cell };
+  // The place of a point among rows and columns, the labels of the axes included.
+  function spot(view, px, py) {
+    const { xaxis, yaxis, width, height } = view.gd._fullLayout;
+    if (!within([0, 0, width, height], px, py, 0)) return [];
+    return [Math.round(xaxis.p2l(px - xaxis._offset)), Math.round(yaxis.p2l(py - yaxis._offset))];
+  }
+
+  const one = (id) => (id === undefined ? null : { patients: [id] });
+  const row = (view, px, py) => one(view.meta.rows[spot(view, px, py)[1]]);
+  const column = (view, px, py) => one(view.meta.columns[spot(view, px, py)[0]]);
+
+  // A row that stands for a choice, unless a patient's own mark on it was meant.
+  function choice(view, px, py) {
+    const query = view.meta.sets[spot(view, px, py)[1]];
+    return nearest(view, px, py) || (query ? { query } : null);
+  }
+
+  // A mark that stands for several patients.
+  const TOLD_BY = ["phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "measure", "curves_by", "at_restart"];
+
+  function member(view, px, py) {
+    const at = R.place(view);
+    const gaps = view.points.map(({ x, y, yaxis }) => Math.hypot(at.x(x) - px, at.y(y, yaxis) - py));
+    const best = gaps.indexOf(Math.min(...gaps));
+    if (!(gaps[best] < 12)) return null;
+    const { key } = view.points[best], told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
+    return { members: R.membersOf(view.meta, key), gesture: { view: view.name, key, ...told } };
+  }
+
+  // What the chart says it is made of -> what a click on it means.
+  const HITS = [["lanes", lane], ["cells", cell], ["rows", row], ["columns", column], ["sets", choice], ["members", member]];
 
   const within = ([x, y, w, h], px, py, slack) => px >= x - slack && px <= x + w + slack && py >= y - slack && py <= y + h + slack;
 
@@ -152,13 +185,12 @@
     const { gesture } = R.selection, key = gesture && JSON.stringify(gesture);
     if (key === R.evaluated || (gesture && !R.study)) return;
     R.evaluated = key;
-    R.gestureVisits = [];
+    R.gestured = {};
     if (!gesture) return;
-    const { view, x, y, ...fields } = gesture;
     R.fetching += 1;
     try {
-      const sets = await R.setsFor(view, { ...R.query, ...fields });
-      if (R.evaluated === key) R.gestureVisits = R.visitsInside(sets, x, y);
+      const found = await R.foundBy(gesture);
+      if (R.evaluated === key) R.gestured = found;
     } finally {
       R.fetching -= 1;
       R.draw();
@@ -275,6 +307,7 @@
     const rows = [];
     for (const id of asked(view).slice(0, SHOWN)) {
       for (const set of R.setsOf(view, id)) {
+        if (!set.markers) continue;
         let best = null;
         for (const i of set.of.get(id)) {
           if (set.y[i] === null || Number.isNaN(set.y[i])) continue;

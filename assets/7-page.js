@@ -14,9 +14,9 @@
     if (text !== undefined) return say(text);
     document.documentElement.dataset.bsTheme = R.query.theme;
     for (const card of all("section[data-deck]")) card.classList.toggle("hidden", R.query[card.dataset.deck] !== card.dataset.view);
+    R.evaluate(); // first: it forgets what a cleared gesture had found
     chips();
     R.draw();
-    R.evaluate();
     if (!R.pending()) R.applyZoom();
   });
 
@@ -68,8 +68,10 @@
     if (patients.length > 6) found.push(chip(`${patients.length} patients lit`, without({ patients: [] }), true));
     else for (const id of patients) found.push(chip(R.isDrawn(id) ? id : `${id} (not shown)`, without({ patients: patients.filter((other) => other !== id) }), true));
     for (const name of groups) found.push(chip(name, without({ groups: groups.filter((other) => other !== name) }), true));
-    const picked = [...visits, ...(gesture ? R.gestureVisits || [] : [])];
-    if (picked.length || gesture) {
+    const { visits: more = [], patients: many } = R.gestured;
+    if (gesture && many) found.push(chip(`${many.length.toLocaleString("en")} patients of one mark`, without({ gesture: null }), true));
+    const picked = [...visits, ...more];
+    if (picked.length || (gesture && !many)) {
       const ids = new Set(picked.map((visit) => visit[0]));
       found.push(chip(`${picked.length.toLocaleString("en")} patient-visits of ${ids.size.toLocaleString("en")} patients`, without({ visits: [], gesture: null }), true));
     }

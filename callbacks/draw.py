@@ -32,6 +32,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.graph(ALL), "style"),  # type: ignore[arg-type]
         Output(ids.body(ALL), "children"),  # type: ignore[arg-type]
         Output(ids.caption(ALL), "children"),  # type: ignore[arg-type]
+        Output(ids.note(ALL), "children"),  # type: ignore[arg-type]
         Output(ids.TABLE, "rowData"),
         Output(ids.NOTICE, "children"),
         Output(ids.LEGEND, "children"),
@@ -48,9 +49,10 @@ def register(app: Dash, catalog: Catalog) -> None:
 def redraw(
     study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any], present: Sequence[str]
 ) -> tuple[Any, ...]:
-    """Every output of the callback: figures and styles of the charts `present` on the page; bodies of the decks' charts
-    and captions in the order of `VIEWS`; the rows of the response table, the notice, the legend, and what is drawn now:
-    the query used, the one asked for, and which views changed. What does not depend on the change is left as it is."""
+    """Every output of the callback: figures and styles of the charts `present` on the page; bodies of the decks'
+    charts, captions and notes in the order of `VIEWS`; the rows of the response table, the notice, the legend, and what
+    is drawn now: the query used, the one asked for, and which views changed. What does not depend on the change is left
+    as it is."""
     query, complaints = queries.read(study, wanted)
     fields = queries.changed(queries.read(study, drawn)[0], query)
     due = {view.key for view in VIEWS.values() if view.open(query) and (view.fields | {view.deck}) & fields}
@@ -62,12 +64,13 @@ def redraw(
     styles = [no_update if figure is None else layout.graph_style(figure) for figure in kept]
     bodies = [_body(view, query, figures.get(key), key in present) for key, view in MOUNTED.items()]
     captions = [view.caption(study, query) if view.key in due else no_update for view in VIEWS.values()]
+    notes = [layout.said(view, study, query) if view.key in due else no_update for view in VIEWS.values() if view.note]
     rows = response_rows(study, query) if "response" in due else no_update
     notice = " ".join([*complaints, tables.off_notice(study, query)]).strip()
     legend = layout.legend(study, query) if "theme" in fields else no_update
     now = asdict(query) | {"asked": dict(wanted), "study": study.key}
     now |= {"views": sorted(figures), "empty": sorted(empty | (was_empty - figures.keys()))}
-    return patches, styles, bodies, captions, rows, notice, legend, now
+    return patches, styles, bodies, captions, notes, rows, notice, legend, now
 
 
 def _body(view: View, query: queries.Query, figure: go.Figure | None, present: bool) -> Any:  # noqa: FBT001

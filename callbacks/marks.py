@@ -39,4 +39,5 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
         "groups": study.patients["group"].astype(str).tolist(),
         "colors": [palette[patient] for patient in study.patient_ids],
         "views": {key: CHARTS[key].marks(study, query) for key in views if key in CHARTS and CHARTS[key].marks},
+        "members": {key: CHARTS[key].members(study, query) for key in views if key in CHARTS and CHARTS[key].members},
     }

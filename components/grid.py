@@ -23,13 +23,22 @@ THEME = {
 }
 RESPONSE = (
     ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1),
-    ("visits", "Visits (n)", 0),
-    ("best_pasi", "Best PASI", 1), ("best_week", "at study week", 1), ("best_improvement", "Best improvement (%)", 1),
-    ("weeks_to_pasi75", "Weeks to PASI75", 1), ("weeks_to_pasi90", "Weeks to PASI90", 1), ("last_pasi", "Last PASI", 1),
+    ("best_pasi", "Nadir PASI", 1), ("best_week", "at study week", 1), ("best_improvement", "Best improvement (%)", 1),
+    ("response_between", "First response, week from start", None), ("weeks_to_pasi75", "Weeks to PASI75", 1),
+    ("weeks_to_pasi90", "Weeks to PASI90", 1), ("relapse", "Relapse, study week", None), ("last_pasi", "Last PASI", 1),
     ("last_week", "at study week ", 1), ("state_label", "State now (at last visit)", None),
-    ("reason", "Why not evaluable", None),
+    ("reason", "Why not evaluable", None), ("sustained_label", "Sustained", None),
+    ("duration_weeks", "Response held, weeks", 1), ("weeks_in_response", "Weeks in response", 1),
+    ("weeks_followed", "of weeks followed", 1), ("auc_per_week", "PASI area per week", 1), ("visits", "Visits (n)", 0),
+    ("rebound", "Rebound, study week", None),
 )  # fmt: skip
-WIDE = {"reason": 1.6, "state_label": 1.5, "phase_label": 1.1}
+WIDTHS = {
+    "patient_id": 72, "phase_label": 124, "best_improvement": 94, "reason": 180, "state_label": 120, "relapse": 110,
+    "rebound": 110, "sustained_label": 120, "response_between": 100,
+}  # fmt: skip
+NARROW = 76
+"""Least width of a column of numbers, px."""
+PINNED = ("patient_id", "phase_label")
 
 
 def response_grid(study: Study, query: Query) -> dag.AgGrid:
@@ -81,13 +90,11 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _column(name: str, label: str, digits: int | None) -> dict[str, Any]:
+    width = WIDTHS.get(name, NARROW)
     column: dict[str, Any] = {
-        "field": name,
-        "headerName": label,
-        "flex": WIDE.get(name, 1),
-        "minWidth": 60,
-        "tooltipField": name,
-    }
+        "field": name, "headerName": label, "flex": width, "minWidth": width, "tooltipField": name,
+        "pinned": "left" if name in PINNED else None,
+    }  # fmt: skip
     if digits is None:
         return column
     return {**column, "type": "rightAligned", "valueFormatter": {"function": f"shown(params.value, {digits})"}}

@@ -50,6 +50,11 @@ def caption(view: str) -> Id:
     return {"type": "caption", "view": view}
 
 
+def note(view: str) -> Id:
+    """What is said under a card: the wording of what it shows."""
+    return {"type": "note", "view": view}
+
+
 def action(name: str, view: str) -> Id:
     """A button of a card: full, svg, png, csv or numbers."""
     return {"type": name, "view": view}

@@ -127,18 +127,24 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
     tools = [control for control in controls if control]
-    wide = len(tools) > 2
+    wide = view.column == "side" and len(tools) > 1
     parts = [
         card_head(view, study, query, [] if wide else tools),
         html.Div(tools, className="card-controls") if wide else None,
         card_body(view, study, query, figures),
-        html.P(view.note, className="card-note") if view.note else None,
+        html.P(said(view, study, query), id=ids.note(view.key), className="card-note") if view.note else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
     hidden = "" if view.open(query) else " hidden"
     words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
     deck = {"data-deck": view.deck} if view.deck else {}
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words, **deck)
+
+
+def said(view: View, study: Study, query: Query) -> html.Span:
+    """What stands under a card; where it does not fit on its line, its tooltip has all of it."""
+    words = view.note(study, query) if view.note and view.open(query) else ""
+    return html.Span(words, title=words)
 
 
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
@@ -152,8 +158,8 @@ def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.F
 
 def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.Div:
     """Title, n, and what can be done with the card."""
-    said = view.caption(study, query) if view.open(query) else ""
-    caption = html.Span(said, id=ids.caption(view.key), className="caption")
+    counted = view.caption(study, query) if view.open(query) else ""
+    caption = html.Span(counted, id=ids.caption(view.key), className="caption")
     buttons = html.Div([*tools, menu(view), full_screen(view)], className="card-tools")
     return html.Div([*titles(view), caption, buttons], className="card-head")
 

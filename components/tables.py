@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from analysis import response
+from analysis import rebound, relapse, response
 from analysis.narrow import kept_patients, narrow
 from analysis.phases import (
     PHASES,
@@ -19,14 +20,22 @@ from analysis.phases import (
     study_phases,
     with_phase,
 )
+from analysis.query import NO_RULE
+from analysis.rebound import rebounds
+from analysis.rules import response_rule, sustained_rule
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_pasi
+from analysis.summary import SUSTAINED_STATES, summaries
 from figures import lanes, matrix, scatter, timelines
 from figures.marks import crowd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.query import Query
     from data.study import Study
 
+FIRST_RULE = "NPF"
+"""A relapse and a rebound are called so."""
 CLOCK = {
     "clock_week": "week_on_clock",
     "clock_start_week": "start_week_on_clock",
@@ -123,18 +132,48 @@ def cells_caption(study: Study, query: Query) -> str:
 
 @lru_cache(maxsize=4)
 def responses(study: Study, query: Query) -> pd.DataFrame:
-    """The response table of the kept patients; in a large cohort, of the query's phase alone."""
+    """The response table of the kept patients under the query's rules; in a large cohort, of the query's phase alone:
+    the columns of `response.responses` and of `summary.summaries`, rebound_state and rebound_week, and in words
+    phase_label, state_label, response_between, relapse, rebound and sustained_label."""
     phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
-    table = response.responses(study, phases, query.window, query.clock)
+    how = (phases, query.window, query.clock, query.baseline)
+    table = response.responses(study, *how)
+    told = summaries(study, *how, query.response_key, _rule(query.relapse), f"sustained_{query.sustained:g}")
+    back = rebounds(study, [_rule(query.rebound)], *how)
+    table = table.join(told[told.columns.difference(table.columns, sort=False)])
+    table = table.assign(rebound_week=back["week"], rebound_state=back["state"])
     keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]
-    names, states = (
-        phase_labels(study) | {"all": f"all after {index_event(study)}"},
-        {key: state.label for key, state in response.STATES.items()},
-    )
-    table = table[keep] if not keep.all() else table
+    return _worded(study, query, table[keep] if not keep.all() else table)
+
+
+def _rule(key: str) -> str:
+    """A rule that is not told is computed as the first one, and said to be not told."""
+    return FIRST_RULE if key == NO_RULE else key
+
+
+def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    names = phase_labels(study) | {"all": f"all after {index_event(study)}"}
+    states = {key: state.label for key, state in response.STATES.items()}
+    low, high = (table[f"weeks_to_response_{side}"] for side in ("low", "high"))
     return table.assign(
-        phase_label=table["phase"].astype(object).map(names), state_label=table["state_now"].astype(object).map(states)
+        phase_label=table["phase"].astype(object).map(names),
+        state_label=table["state_now"].astype(object).map(states),
+        response_between=[
+            "" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
+        ],
+        relapse=_told(query.relapse, table["relapse_state"], table["relapse_week"], relapse.STATES),
+        rebound=_told(query.rebound, table["rebound_state"], table["rebound_week"], rebound.STATES),
+        sustained_label=table["sustained"].astype(object).map(SUSTAINED_STATES),
     )
+
+
+def _told(rule: str, state: pd.Series, week: pd.Series, labels: Mapping[str, str]) -> list[str]:
+    """What a rule says of each row, with the week of the study."""
+    if rule == NO_RULE:
+        return ["not told"] * len(state)
+    return [
+        labels[key] if np.isnan(at) else f"week {at:.4g}" for key, at in zip(state.astype(object), week, strict=True)
+    ]
 
 
 def responses_caption(study: Study, query: Query) -> str:
@@ -142,6 +181,13 @@ def responses_caption(study: Study, query: Query) -> str:
     table = responses(study, query)
     named = _phase_shown(study, query) if crowd(study, query) == "many" else ""
     return f"{_patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
+
+
+def responses_wording(study: Study, query: Query) -> str:
+    """The rules behind the columns."""
+    chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
+    told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks."
+    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}."
 
 
 def _phase_shown(study: Study, query: Query) -> str:

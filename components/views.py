@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from components import tables
-from figures import lanes, matrix, scatter, swimlanes, timelines
+from figures import lanes, matrix, milestones, scatter, swimlanes, timelines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
+RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
 ZOOM = ("zoom2d", "pan2d", "resetScale2d")
@@ -27,8 +28,9 @@ PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
     are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card, `note`
-    what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
+    arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
+    for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
+    what is said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
@@ -41,8 +43,9 @@ class View:
     draw: Callable[[Study, Query], go.Figure] | None = None
     rescaled: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
+    members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
-    note: str = ""
+    note: Callable[[Study, Query], str] | None = None
     buttons: tuple[str, ...] = ()
     needs: str = "pasi"
     deck: str = ""
@@ -62,8 +65,10 @@ _VIEWS = (
         marks=timelines.pasi_marks,
         numbers=tables.pasi,
         caption=tables.pasi_caption,
-        fields=TIMED | {"pasi_scale"},
+        fields=TIMED | RULES | {"pasi_scale"},
         rescaled=TIMED,
+        controls=("response", "cutoff", "relapse", "rebound"),
+        note=milestones.wording,
         buttons=ZOOM,
     ),
     View(
@@ -91,7 +96,7 @@ _VIEWS = (
         marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
-        fields=TIMED | {"lane_sort", "lane_page"},
+        fields=TIMED | RULES | {"lane_sort", "lane_page"},
         rescaled=TIMED,
         controls=("lane_sort", "lane_page"),
     ),
@@ -110,8 +115,7 @@ _VIEWS = (
         fields=PAIRED | {"subset", "phase"},
         rescaled=PAIRED | {"subset", "phase"},
         controls=("subset", "phase", "tolerance"),
-        note="Repeated-measures correlation: one common slope within patients (Bakdash & Marusich 2017). A time trend "
-        "that both share is not removed: after an infusion everything moves.",
+        note=scatter.wording,
         buttons=("lasso2d", "select2d", *ZOOM),
     ),
     View(
@@ -136,7 +140,9 @@ _VIEWS = (
         column="wide",
         numbers=tables.responses,
         caption=tables.responses_caption,
-        fields=KEPT | {"phase"},
+        fields=KEPT | RULES | {"sustained"},
+        controls=("baseline", "sustained"),
+        note=tables.responses_wording,
     ),
 )
 VIEWS = {view.key: view for view in _VIEWS}

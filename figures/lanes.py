@@ -31,7 +31,7 @@ COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
 
 def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
     """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
-    and lane (0 on top)."""
+    lane (0 on top), and head (the lane above a patient's courses, which holds the milestones)."""
     order = lane_order(study, query.lane_sort) if patients is None else patients
     courses = described(study, query.clock)
     table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
@@ -39,7 +39,9 @@ def lane_table(study: Study, query: Query, patients: list[str] | None = None) ->
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
     table = table.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     lane = table[["rank", "treatment"]].ne(table[["rank", "treatment"]].shift()).any(axis=1).cumsum() - 1
-    return table.assign(lane=lane)
+    heads = table["rank"].ne(table["rank"].shift()).cumsum()
+    lane += heads
+    return table.assign(lane=lane, head=lane.groupby(heads).transform("min") - 1)
 
 
 @lru_cache(maxsize=8)
@@ -81,7 +83,7 @@ def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     if study.treatments.empty:
         return []
     table = lane_table(study, query)
-    own = table["lane"] - table.groupby("patient_id", observed=True)["lane"].transform("min")
+    own = table["lane"] - table["head"] - 1
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "start_week", "end_week")}
     table = table.assign(value=own - PINNED + 0.0, x=table["x0"], week=table["start_week"])
     text = {"text": table["treatment"].astype(str).tolist(), "open": table["open"].astype(int).tolist()}

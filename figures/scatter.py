@@ -102,6 +102,12 @@ def correlation(pairs: pd.DataFrame) -> statistics.Correlation:
     return statistics.correlation(pairs.assign(pasi=pairs["value"], value=pairs["x"]))
 
 
+def wording(study: Study, query: Query) -> str:
+    """What the statistic is, and what it does not do."""
+    statistic = statistics.STATISTICS["repeated_measures"]
+    return f"{statistic.wording} {statistic.caveat}"
+
+
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     traces = marks.lines(study, query, table, HOVER, COLUMNS)
     for trace in traces:

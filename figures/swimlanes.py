@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, style, words
+from figures import clock, milestones, style, words
 from figures.guides import guides
 from figures.lanes import PINNED, lane_table, page, paged, units
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LANE = 13
+LANE = 11
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = (
@@ -35,16 +35,29 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     top = PINNED if paged(study, query) else 0
     marked = guides(study, query, labels=False)
     marked["shapes"] += _separators(query, table)
+    signs = milestones.lane_signs(study, query, _heads(table))
     return style.figure(
-        query, *_traces(study, query, table), *([_strip(study, query)] if top else []), bargap=0.3,
+        query, *_traces(study, query, table), signs, *([_strip(study, query)] if top else []), bargap=0.3,
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, table, top), **marked,
         margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(table, top),
     )  # fmt: skip
 
 
+def _heads(table: pd.DataFrame) -> pd.Series[int]:
+    """The lane above each patient's courses, by patient_id."""
+    return table.groupby(table["patient_id"].astype(str))["head"].first()
+
+
+def _lanes(table: pd.DataFrame) -> pd.DataFrame:
+    """patient_id and treatment ("" on the lane of a patient's milestones) of every lane, by lane."""
+    heads = table.assign(lane=table["head"], treatment="")
+    columns = ["lane", "patient_id", "treatment"]
+    return pd.concat([heads, table])[columns].astype({"patient_id": str}).groupby("lane").first()
+
+
 def _meta(table: pd.DataFrame, top: int) -> dict[str, Any]:
     """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
-    lanes = table.groupby("lane")["patient_id"].first().astype(str).tolist()
+    lanes = _lanes(table)["patient_id"].tolist()
     return {"layer": bool(top), "pinned": top, "lanes": lanes, "min_height": 24 + (len(lanes) + top) * LANE}
 
 
@@ -110,15 +123,10 @@ def _dose_text(table: pd.DataFrame) -> list[str]:
 
 
 def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dict[str, Any]:
-    """A lane's label is its drug; a patient's first lane also says whose it is."""
-    palette = style.colors(study, query.theme)
-    lanes = table.groupby("lane")[["patient_id", "treatment"]].first().astype(str)
-    new = ~lanes["patient_id"].duplicated()
-    rows = zip(lanes["patient_id"], lanes["treatment"], new, strict=True)
-    text = [
-        _whose(patient, palette) + words.short(drug, max(8, 21 - len(patient))) if first else words.short(drug, 20)
-        for patient, drug, first in rows
-    ]
+    """A lane's label is its drug; the lane of a patient's milestones says whose lanes follow."""
+    palette, lanes = style.colors(study, query.theme), _lanes(table)
+    rows = zip(lanes["patient_id"], lanes["treatment"], strict=True)
+    text = [words.short(drug, 20) if drug else _whose(patient, palette) for patient, drug in rows]
     return {
         "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": lanes.index.tolist(), "ticktext": text, "ticks": "",
         "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 10},
@@ -126,11 +134,11 @@ def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dic
 
 
 def _whose(patient: str, palette: dict[str, str]) -> str:
-    return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  "
+    return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  milestones"
 
 
 def _separators(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
-    firsts = table.groupby("patient_id", observed=True)["lane"].min().sort_values().tolist()
+    firsts = sorted(_heads(table))
     line = {"color": style.theme(query).grid, "width": 1}
     place = {"type": "line", "xref": "paper", "x0": -0.2, "x1": 1, "layer": "below", "line": line}
     return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in firsts[1:]]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
-from figures import clock, marks, style, words
+from figures import clock, marks, milestones, style, words
 from figures.guides import guides
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
+    traces += milestones.traces(study, query)
     marked = guides(study, query, labels=True)
     marked["shapes"] += _targets(query)
     marked["annotations"] += [
@@ -45,7 +46,8 @@ def pasi(study: Study, query: Query) -> go.Figure:
     ]
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
-    return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=_meta(study, query), **layout)
+    meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
+    return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=meta, **layout)
 
 
 @lru_cache(maxsize=4)
@@ -63,8 +65,9 @@ def pasi_absence(table: pd.DataFrame) -> str:
 
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's visits, for the layer."""
-    return [marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")]
+    """Every patient's visits, and what the rules mark, for the layer."""
+    visits = marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")
+    return [visits, *milestones.layer_marks(study, query)]
 
 
 def immune(study: Study, query: Query) -> go.Figure:
@@ -165,23 +168,26 @@ def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _levels(query: Query) -> list[float]:
+    """What is drawn as a target: usual ones, and an absolute response that the reader chose."""
+    if query.pasi_scale != "absolute":
+        return list(RELATIVE_TARGETS)
+    chosen = milestones.target(query)
+    return sorted({*ABSOLUTE_TARGETS, *([] if chosen is None else [chosen])})
+
+
 def _targets(query: Query) -> list[dict[str, Any]]:
-    levels = ABSOLUTE_TARGETS if query.pasi_scale == "absolute" else RELATIVE_TARGETS
     line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
-    return [_level(level, "y", line) for level in levels]
+    return [_level(level, "y", line) for level in _levels(query)]
 
 
 def _target_labels(query: Query) -> list[dict[str, Any]]:
     """The highest target is named above its line, the others below theirs: so no two names meet."""
-    absolute = query.pasi_scale == "absolute"
+    absolute, levels = query.pasi_scale == "absolute", _levels(query)
     place = {
-        "xref": "paper",
-        "x": 1,
-        "xanchor": "right",
-        "showarrow": False,
+        "xref": "paper", "x": 1, "xanchor": "right", "showarrow": False,
         "font": {"size": 9, "color": style.theme(query).muted},
-    }
-    levels = ABSOLUTE_TARGETS if absolute else RELATIVE_TARGETS
+    }  # fmt: skip
     return [
         {
             **place, "y": level, "text": f"≤ {level:g}" if absolute else f"PASI{level:g}",

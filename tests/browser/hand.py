@@ -15,7 +15,7 @@ MARKS = """(name) => {
     const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
     const { l, t, w, h } = full._size, inside = ({ x, y }) => x >= l && x <= l + w && y >= t && y <= t + h;
     for (const trace of gd._fullData) {
-        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && trace.meta.group)) continue;
+        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule))) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
         trace.customdata.forEach((row, i) => {
             if (!row || row[0] === null || row[1] === null || !Number.isFinite(trace.y[i])) return;
@@ -139,6 +139,13 @@ def marks(page: Page, view: str) -> list[dict]:
     return page.evaluate(MARKS, view)
 
 
+def case_signs(page: Page) -> dict[str, list]:
+    """(patient, sign with its week) of every milestone on the timeline and on the swimlanes."""
+    read = """(name) => window.reprise.views[name].gd._fullData.filter((trace) => trace.mode === "text" && trace.customdata)
+        .flatMap((trace) => trace.customdata.map((row, i) => [row[0], trace.text[i]]))"""
+    return {view: [tuple(sign) for sign in page.evaluate(read, view)] for view in ("pasi", "swimlanes")}
+
+
 def the_mark(page: Page, view: str, patient: str, week: float) -> dict:
     return next(mark for mark in marks(page, view) if mark["patient"] == patient and mark["week"] == week)
 
@@ -180,7 +187,7 @@ def x_range(page: Page, view: str) -> list[float]:
 
 def visits(page: Page) -> set[tuple]:
     """The selected patient-visits: patient, PASI week, sample week."""
-    found = page.evaluate("() => [...window.reprise.selection.visits, ...(window.reprise.gestureVisits || [])]")
+    found = page.evaluate("() => [...window.reprise.selection.visits, ...(window.reprise.gestured.visits || [])]")
     return {tuple(visit) for visit in found}
 
 

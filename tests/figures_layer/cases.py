@@ -140,8 +140,17 @@ def gallery(name):
 
 
 def data_traces(figure):
-    """Traces that are marks of patients: not a frame, a legend entry, a band, a group's median or a heatmap."""
-    return [trace for trace in figure["data"] if "customdata" in trace and "group" not in (trace.get("meta") or {})]
+    """Traces that are marks of patients: not a frame, a legend entry, a band, a group's median, a heatmap or a rule."""
+    return [
+        trace
+        for trace in figure["data"]
+        if "customdata" in trace and not {"group", "rule"} & set(trace.get("meta") or {})
+    ]
+
+
+def rule_traces(figure):
+    """Traces that say what the reader's rules find of patients: lines to cross, and signs."""
+    return [trace for trace in figure["data"] if "rule" in (trace.get("meta") or {})]
 
 
 def marks(trace):

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from analysis.query import Query, default, read
 from components.views import CHARTS, VIEWS
-from figures_layer.cases import AWKWARD, STUDIES, TABLES, TIMES, awkward, bundled, data_traces, drawn, gallery, queries
+from figures_layer.cases import (
+    AWKWARD,
+    STUDIES,
+    TABLES,
+    TIMES,
+    awkward,
+    bundled,
+    data_traces,
+    drawn,
+    gallery,
+    queries,
+    rule_traces,
+)
 
 EVERY = pytest.mark.parametrize("name", STUDIES)
 VIEW = pytest.mark.parametrize("view", CHARTS.values(), ids=CHARTS)
@@ -70,7 +82,7 @@ def test_a_patient_has_one_colour_in_every_view(name):
         colors = {}
         for figures in [figures for query, figures in gallery(name) if query.theme == theme]:
             for figure in figures.values():
-                for trace in data_traces(figure):
+                for trace in [*data_traces(figure), *rule_traces(figure)]:
                     for patient, color in colors_of(trace):
                         colors.setdefault(patient, set()).add(color)
         assert all(len(found) == 1 for found in colors.values()), colors
@@ -78,7 +90,7 @@ def test_a_patient_has_one_colour_in_every_view(name):
 
 def colors_of(trace):
     """(patient, line colour without its opacity) of each mark."""
-    marker = trace.get("marker", {})
+    marker = trace.get("marker", {}) or trace.get("textfont", {})
     outline = marker.get("line", {}).get("color") or trace.get("line", {}).get("color") or marker["color"]
     for i, row in enumerate(trace["customdata"]):
         if row[0] is not None:

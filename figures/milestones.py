@@ -1,0 +1,170 @@
+"""First response, nadir, relapse and rebound on the time views, with the lines that the reader's rules draw."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats, patient_codes
+from analysis.milestones import MILESTONES, lines, milestones
+from analysis.narrow import narrow
+from analysis.phases import on_clock, phase_labels
+from analysis.query import NO_RULE
+from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
+from analysis.scales import PASI_SCALES, baselines
+from figures import clock, marks, style, words
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
+FONT = {"size": 10, "weight": 700}
+
+
+@lru_cache(maxsize=4)
+def tag_table(study: Study, query: Query) -> pd.DataFrame:
+    """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
+    (PASI on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in words),
+    who."""
+    events = _kept(study, query, milestones(study, query.phase, query.told))
+    bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
+    each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
+    table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
+    week = [words.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
+    signs, titles, names = _joined(_signs_of(), ""), _joined(_titles(query), ", "), phase_labels(study)
+    rows = list(zip(table["bits"], table["phase"], week, strict=True))
+    return table.assign(
+        value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
+        text=[f"{signs[bits]}{at}" for bits, _, at in rows],
+        says=[f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
+        who=marks.who(table),
+    )
+
+
+@lru_cache(maxsize=4)
+def line_table(study: Study, query: Query) -> pd.DataFrame:
+    """The corners of the kept patients' lines: patient_id, week, rule, phase, clock_week, x, value (on the scale)."""
+    table = _kept(study, query, lines(study, query.phase, query.told))
+    return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
+
+
+def traces(study: Study, query: Query) -> list[style.Trace]:
+    """For each of a few patients her lines and her signs on the PASI timeline; none in a larger cohort, whose
+    highlighted patients get theirs from the layer (`layer_marks`)."""
+    if marks.crowd(study, query) != "few":
+        return []
+    palette = style.colors(study, query.theme)
+    drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(line_table(study, query))]
+    return drawn + [_signs(rows, palette[str(who)]) for who, rows in _each(tag_table(study, query))]
+
+
+def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's lines and signs, for the layer, which draws those of whoever is highlighted."""
+    drawn, signs = _gaps(line_table(study, query)), tag_table(study, query)
+    rule = {"yaxis": "y", "rule": True}
+    return [
+        marks.columnar(study, drawn.drop(columns="phase"), mode="lines", **rule),
+        marks.columnar(study, signs.drop(columns="phase"), mode="text", text=signs["text"].tolist(), **rule),
+    ]
+
+
+def lane_signs(study: Study, query: Query, lanes: pd.Series[int]) -> style.Trace:
+    """The signs on each patient's own lane (patient_id -> lane) of the swimlanes."""
+    table = tag_table(study, query)
+    table = table.assign(lane=table["patient_id"].astype(str).map(lanes)).dropna(subset="lane")
+    color = table["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
+    return {
+        **_text(table), "y": table["lane"].to_numpy(float), "textposition": "middle center",
+        "textfont": {**FONT, "color": color},
+    }  # fmt: skip
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the signs and lines mean: each rule's wording, from the entry that computes it."""
+    response = response_rule(query.response_key)
+    said = [
+        f"★ first response {response.label}: {response.wording} Seen at a visit; it came between that and the last."
+    ]
+    said.append("▾ nadir, each phase's own.")
+    for sign, key, registry in (("✕", query.relapse, RELAPSES), ("⇈", query.rebound, REBOUNDS)):
+        if key != NO_RULE:
+            rule = registry[key]
+            said.append(f"{sign} {rule.label}: {rule.wording} ({rule.source})")
+    return " ".join([*said, RELAPSE_JUDGED if query.relapse != NO_RULE else ""]).strip()
+
+
+def target(query: Query) -> float | None:
+    """The PASI of an absolute response, which is one line for everybody; None for a relative one."""
+    rule = response_rule(query.response_key)
+    return None if rule.relative else float(rule.line(np.ones(1))[0])
+
+
+def _signs_of() -> list[str]:
+    return [milestone.sign for milestone in MILESTONES.values()]
+
+
+def _titles(query: Query) -> list[str]:
+    """What each kind of milestone is called under the query's rules."""
+    rules = {"response": response_rule(query.response_key).label}
+    rules |= {"relapse": RELAPSES[query.relapse].label} if query.relapse != NO_RULE else {}
+    labels = {key: milestone.label for key, milestone in MILESTONES.items()}
+    return [f"{label} ({rules[key]})" if key in rules else label for key, label in labels.items()]
+
+
+def _joined(names: list[str], between: str) -> list[str]:
+    """For every set of milestones, as bits, their names together."""
+    return [between.join(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1 << len(names))]
+
+
+def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    kept = on_clock(study, narrow(study, table, query.patients or None, query.groups or None), query.clock)
+    kept = kept[kept["clock_week"].notna()]
+    return kept.assign(x=clock.time_axis(study, query).forward(kept["clock_week"]))
+
+
+def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Floats:
+    baseline = np.asarray(baselines(study, study.pasi, "pasi"))[patient_codes(table)]
+    return PASI_SCALES[query.pasi_scale].transform(pasi, baseline)
+
+
+def _each(table: pd.DataFrame) -> Any:
+    return table.groupby("patient_id", observed=True, sort=False)
+
+
+def _gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """The corners by patient, a missing value after each line lifting the pen."""
+    ordered = table.sort_values("patient_id", kind="stable", ignore_index=True)
+    line = ordered[["patient_id", "phase", "rule"]]
+    last = (line != line.shift(-1)).any(axis=1)
+    lifted = pd.concat([ordered, ordered[last].assign(value=np.nan)])
+    return lifted.sort_index(kind="stable")
+
+
+def _lines(rows: pd.DataFrame, color: str) -> style.Trace:
+    table = _gaps(rows)
+    data = [[patient, week] for patient, week in zip(table["patient_id"], table["week"], strict=True)]
+    return {
+        "type": "scatter", "x": table["x"].to_numpy(), "y": table["value"].to_numpy(), "mode": "lines",
+        "line": {"color": color, "width": 1, "dash": "dot"}, "opacity": 0.55, "customdata": data, "hoverinfo": "skip",
+        "meta": {"rule": True},
+    }  # fmt: skip
+
+
+def _signs(rows: pd.DataFrame, color: str) -> style.Trace:
+    known = rows[rows["value"].notna()]
+    return {
+        **_text(known), "y": known["value"].to_numpy(), "textposition": "top center",
+        "textfont": {**FONT, "color": color},
+    }  # fmt: skip
+
+
+def _text(table: pd.DataFrame) -> style.Trace:
+    return {
+        "type": "scatter", "x": table["x"].to_numpy(), "mode": "text", "text": table["text"].tolist(),
+        "customdata": marks.custom(table, ("says", "who")), "hovertemplate": HOVER, "meta": {"rule": True},
+        "cliponaxis": False,
+    }  # fmt: skip
