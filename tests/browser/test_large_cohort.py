@@ -42,7 +42,7 @@ def test_it_opens_with_medians_and_a_row_lights_a_patient_in_every_view(visit, t
 OPAQUE_AT_VISITS = """(patient) => {
     const R = window.reprise, view = R.views.pasi, canvas = view.gd.querySelector("canvas.layer-light"), ratio = devicePixelRatio;
     const full = view.gd._fullLayout, found = [];
-    for (const set of view.others) for (const i of set.of.get(patient) || []) {
+    for (const set of view.others.filter((one) => !one.rule)) for (const i of set.of.get(patient) || []) {
         if (!Number.isFinite(set.y[i])) continue;
         const x = full.xaxis._offset + full.xaxis.l2p(set.x[i]), y = full.yaxis._offset + full.yaxis.l2p(set.y[i]);
         found.push(canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data[3]);

@@ -64,7 +64,10 @@ def test_a_zoom_from_any_time_view_is_shared_and_a_double_click_ends_it(case):
         shown = zoom(case, 0.2, 0.6, view)
         assert shown != pytest.approx(home)
         assert_all_show(case, shown)
-        case.mouse.dblclick(*at(case, view, 500, 100))
+        left, top, width, height = case.evaluate(
+            "(name) => window.reprise.place(window.reprise.views[name]).area", view
+        )
+        case.mouse.dblclick(*at(case, view, left + 0.6 * width, top + 0.2 * height))
         until(case, "() => window.reprise.zoom.time === null")
         settled(case)
         assert_all_show(case, home)
