@@ -110,7 +110,7 @@ STATISTICS = _registry(
     ),
     Statistic(
         key="pooled_pearson",
-        label="pooled Pearson correlation (ignores repeats)",
+        label="pooled Pearson correlation, ignoring repeats",
         symbol="r pooled",
         wording="Pearson's correlation of all pairs, as if every visit were another patient.",
         assumption="Every pair is independent of every other, which repeated visits are not.",
@@ -122,7 +122,7 @@ STATISTICS = _registry(
     ),
     Statistic(
         key="pooled_spearman",
-        label="pooled Spearman correlation (ignores repeats)",
+        label="pooled Spearman correlation, ignoring repeats",
         symbol="ρ pooled",
         wording="Spearman's correlation of all pairs, as if every visit were another patient.",
         assumption="Every pair is independent of every other, which repeated visits are not.",

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, patient_codes
+from analysis.arrays import Flags, Floats, Positions, patient_codes, pick_rows
 from data.study import Study
 
 PARENT_UNIT = "% of parent"
@@ -21,7 +21,7 @@ def ancestors(study: Study, subset: str) -> list[str]:
     names = study.subset_definitions["subset"].astype(str).tolist()
     parents, chain, at = parent_positions(study), [], names.index(subset)
     _, texts = texts_of(study)
-    while at >= 0 and is_percent_of_parent(study)[at] and texts[at] and texts[at] not in chain:
+    while at >= 0 and is_percent_of_parent(study)[at] and texts[at]:
         chain.append(texts[at])
         at = int(parents[at])
     return chain
@@ -86,7 +86,8 @@ def first_of_sample(study: Study) -> Flags:
 
 @lru_cache(maxsize=8)
 def parent_positions(study: Study) -> Positions:
-    """Position of each subset's parent among the subsets, by key or else by label; -1 where it is none of them."""
+    """Position of each subset's parent among the subsets, by key or else by label; -1 where it is none of them, and
+    where going up would never end."""
     definitions = study.subset_definitions
     keys, labels = (pd.Index(definitions[name].astype("str")) for name in ("subset", "label"))
     _, parents = texts_of(study)
@@ -94,7 +95,10 @@ def parent_positions(study: Study) -> Positions:
     first = {label: at for at, label in reversed(list(enumerate(labels)))}
     by_label = np.array([first.get(parent, -1) for parent in parents], np.intp)
     found = np.where(by_key >= 0, by_key, by_label)
-    return np.where(found == np.arange(len(found)), -1, found)
+    up = found
+    for _ in range(len(found)):
+        up = pick_rows(found, up)
+    return np.where(up >= 0, -1, found)
 
 
 @lru_cache(maxsize=8)
