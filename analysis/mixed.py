@@ -73,11 +73,11 @@ def _fitted(patient: Positions, value: Floats, pasi: Floats) -> tuple[float, flo
     _, up = contrasts(patient, pasi)
     across, up = (side / np.sqrt((side**2).mean()) for side in (across, up))
     with warnings.catch_warnings():
-        # A variance of 0 between patients lies on the boundary, which the library warns of; it is a common slope.
+        # A variance of 0 between patients lies on the boundary, which the library warns of: it is a common slope.
         warnings.simplefilter("ignore")
         model = MixedLM(up, across[:, None], owner, exog_re=across[:, None])
         fit = model.fit(reml=True, method=["powell"])
-    slope, error = float(fit.fe_params[0]), float(fit.bse_fe[0])
+        slope, error = float(fit.fe_params[0]), float(fit.bse_fe[0])
     return (slope, error) if fit.converged and math.isfinite(error) and error > 0 else (math.nan, math.nan)
 
 

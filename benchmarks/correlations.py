@@ -41,9 +41,8 @@ def main() -> None:
         with TemporaryDirectory() as folder:
             study = open_study(cohort.write(Path(folder), patients, options.subsets))
         costs[patients] = measured(study, options)
-    print(
-        f"{options.subsets} subsets × 10 columns, 8 samples and 18 visits per patient, 4 % missing; CPU time on one core, ms\n"
-    )
+    about = f"{options.subsets} subsets × 10 columns, 8 samples and 18 visits per patient, 4 % missing"
+    print(f"{about}; CPU time on one core, ms\n")
     print(f"| | {' | '.join(f'{patients:,} patients' for patients in costs)} | goal |")
     print(f"|---|{'---|' * (len(costs) + 1)}")
     for name in next(iter(costs.values())):
