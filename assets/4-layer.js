@@ -65,7 +65,7 @@
     const at = R.place(view);
     for (const set of view.others) if (set.base) crowd(pen, at, set);
     if (!lit.any) return;
-    if (view.meta.members) return rings(view, pen, at, lit);
+    if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
     pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
     pen.clip(...at.area);
     const pinned = { left: view.meta.pinned || 0 };
@@ -168,8 +168,9 @@
 
   // The outline of the cell that the scatter shows.
   R.cell = function (view, pen) {
-    const { subsets, phases } = view.meta.cells, at = R.place(view);
-    const column = phases.indexOf(R.query ? R.query.phase : ""), row = subsets.indexOf(R.query ? R.query.subset : "");
+    const { subsets, columns } = view.meta.cells, at = R.place(view), query = R.query || {};
+    const shown = (choice) => Object.entries(choice).every(([field, value]) => String(query[field]) === String(value));
+    const column = columns.findIndex(shown), row = subsets.indexOf(query.subset);
     if (column < 0 || row < 0) return;
     const [x, y] = [at.x(column - 0.5), at.y(row - 0.5)];
     pen.box(x + 2, y + 2, at.x(column + 0.5) - x - 4, at.y(row + 0.5) - y - 4, null, at.ink, 2);

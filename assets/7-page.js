@@ -28,7 +28,7 @@
 
   // ---- chips
 
-  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks" };
+  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks", lag: "lag, weeks" };
 
   function chips() {
     const strip = $("#chips");

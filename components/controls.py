@@ -11,13 +11,14 @@ from dash import html
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_SUBSETS, NO_RULE
+from analysis.query import MAX_LAG, MAX_SUBSETS, NO_RULE
 from analysis.response import LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.statistics import STATISTICS
 from components import ids
 from components.control_kinds import Control, fixed, labels, number, select, several, switch
-from figures import lanes
+from figures import lanes, matrix
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -153,6 +154,36 @@ _CONTROLS = (
         _has_subsets,
     ),
 )
+_PAIRS = (
+    Control(
+        "statistic",
+        "Statistic",
+        "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
+        select("statistic", labels(STATISTICS)),
+        _has_subsets,
+    ),
+    Control(
+        "lag",
+        "lag",
+        "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
+        number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
+        _has_subsets,
+    ),
+    Control(
+        "matrix_by",
+        "By",
+        "The columns of the matrix: phases, lags in weeks, or groups of patients.",
+        select("matrix_by", fixed({"phase": "phase", "lag": "lag", "group": "group"})),
+        _has_subsets,
+    ),
+    Control(
+        "matrix_sort",
+        "Sort",
+        "Order of rows: that of the gating tree, or by the estimate of the first column. It changes no q.",
+        select("matrix_sort", fixed(matrix.SORTS)),
+        _has_subsets,
+    ),
+)
 _RULES = (
     Control(
         "response",
@@ -228,7 +259,7 @@ _RULES = (
         lambda study: "restart" in study_phases(study),
     ),
 )
-CONTROLS = {control.field: control for control in (*_CONTROLS, *_RULES)}
+CONTROLS = {control.field: control for control in (*_CONTROLS, *_PAIRS, *_RULES)}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
 

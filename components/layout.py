@@ -133,6 +133,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
         html.Div(tools, className="card-controls") if wide else None,
         card_body(view, study, query, figures),
         html.P(said(view, study, query), id=ids.note(view.key), className="card-note") if view.note else None,
+        view.below() if view.below else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
     hidden = "" if view.open(query) else " hidden"

@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components import tables
-from figures import lanes, matrix, milestones, scatter, swimlanes, timelines
+from components import pair_tables, tables
+from components.resampling import resampling
+from figures import (
+    lag_profile,
+    lanes,
+    matrix,
+    milestones,
+    panels,
+    phase_plane,
+    scatter,
+    swimlanes,
+    timelines,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +32,8 @@ RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phas
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
 ZOOM = ("zoom2d", "pan2d", "resetScale2d")
-PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
+PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "lag", "phase", "theme"}
+TESTED = PAIRED | {"statistic"}
 
 
 @dataclass(frozen=True)
@@ -30,7 +42,8 @@ class View:
     are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
     arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
     for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
-    what is said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
+    what is said under it, `below` what stands there besides, `buttons` plotly's own that it keeps, `needs` the
+    table without which it is empty.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
@@ -46,6 +59,7 @@ class View:
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
     note: Callable[[Study, Query], str] | None = None
+    below: Callable[[], Any] | None = None
     buttons: tuple[str, ...] = ()
     needs: str = "pasi"
     deck: str = ""
@@ -106,30 +120,81 @@ _VIEWS = (
         needs="immune_subsets",
         title="Correlation",
         about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
-        "Lines are the common within-patient slope.",
+        "What found no partner stands in the strips along the axes. Lines are the common within-patient slope.",
         column="side",
         draw=scatter.scatter,
         marks=scatter.pair_marks,
-        numbers=tables.pairs,
-        caption=tables.pairs_caption,
-        fields=PAIRED | {"subset", "phase"},
-        rescaled=PAIRED | {"subset", "phase"},
-        controls=("subset", "phase", "tolerance"),
+        numbers=pair_tables.audit,
+        caption=pair_tables.pairs_caption,
+        fields=TESTED | {"subset"},
+        rescaled=PAIRED | {"subset"},
+        controls=("subset", "statistic", "phase", "tolerance", "lag"),
         note=scatter.wording,
+        below=resampling,
         buttons=("lasso2d", "select2d", *ZOOM),
+    ),
+    View(
+        key="multiples",
+        deck="pair_view",
+        needs="immune_subsets",
+        title="Multiples",
+        about="The scatters of the subsets chosen above, side by side on one PASI scale. Drag over rows of the matrix "
+        "to choose others.",
+        column="side",
+        draw=panels.multiples,
+        marks=panels.panel_marks,
+        numbers=pair_tables.panels,
+        caption=pair_tables.panels_caption,
+        fields=TESTED | {"subsets"},
+        rescaled=PAIRED | {"subsets"},
+        note=scatter.wording,
+    ),
+    View(
+        key="phase_plane",
+        deck="pair_view",
+        needs="immune_subsets",
+        title="Phase plane",
+        about="PASI against the subset as a path through time: the loop from infusion through relapse to restart. The "
+        "number at a mark is its week.",
+        column="side",
+        draw=phase_plane.phase_plane,
+        marks=phase_plane.plane_marks,
+        numbers=pair_tables.audit,
+        caption=pair_tables.plane_caption,
+        fields=PAIRED | {"subset"},
+        rescaled=PAIRED | {"subset"},
+        note=phase_plane.wording,
+    ),
+    View(
+        key="lag_profile",
+        deck="pair_view",
+        needs="immune_subsets",
+        title="Lag",
+        about="The subset at week t against PASI at week t + lag, with 95 % intervals. A click on a lag chooses it for "
+        "the scatter.",
+        column="side",
+        draw=lag_profile.lag_profile,
+        numbers=pair_tables.lags,
+        caption=pair_tables.lags_caption,
+        fields=TESTED | {"subset"},
+        rescaled=TESTED | {"subset"},
+        note=lag_profile.wording,
     ),
     View(
         key="matrix",
         deck="cohort_view",
         needs="immune_subsets",
         title="Matrix",
-        about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
-        "tooltip. A click shows the pair in the scatter. p-values are not corrected for many cells.",
+        about="The same statistic for every subset. A grey cell is not computed; its reason is in its tooltip. A click "
+        "shows the pairs of a cell in the scatter; a drag over rows shows their scatters side by side.",
         column="side",
         draw=matrix.matrix,
-        numbers=tables.cells,
-        caption=tables.cells_caption,
-        fields=PAIRED,
+        numbers=pair_tables.cells,
+        caption=pair_tables.cells_caption,
+        fields=TESTED | {"matrix_by", "matrix_sort"},
+        rescaled=TESTED | {"matrix_by", "matrix_sort"},
+        controls=("matrix_by", "matrix_sort"),
+        note=matrix.wording,
     ),
     View(
         key="response",
