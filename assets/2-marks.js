@@ -72,15 +72,13 @@
   // Whoever is not on the page (left out, or of another study) is not lit: a page dimmed for nobody says nothing.
   R.isDrawn = (id) => Object.values(R.views).some((view) => document.contains(view.gd) && R.setsOf(view, id).length > 0);
 
-  const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
-
   R.fetchMarks = async (names) => {
     const views = names.filter((name) => R.views[name] && R.views[name].meta.layer && !R.views[name].meta.marks);
     if (!views.length && !document.querySelector("[data-group]")) return;
     R.fetching += 1;
     const [asked, study] = [R.query, R.study];
     try {
-      const found = await R.post(`${prefix()}marks`, { study, query: asked, views });
+      const found = await R.post(`${R.prefix()}marks`, { study, query: asked, views });
       if (study !== R.study || JSON.stringify(asked) !== JSON.stringify(R.query)) return;
       R.cohort = found;
       for (const view of Object.values(R.views)) R.read(view);
@@ -93,7 +91,7 @@
 
   // The marks of a view under another query than the one drawn.
   R.setsFor = async (name, query) => {
-    const found = await R.post(`${prefix()}marks`, { study: R.study, query, views: [name] });
+    const found = await R.post(`${R.prefix()}marks`, { study: R.study, query, views: [name] });
     return { sets: [], others: found.views[name].map((raw) => fromServer(raw, found)) };
   };
 

@@ -6,19 +6,18 @@
   R.attach = function () {
     for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
       const name = gd.closest("[data-view]").dataset.view;
-      if (!gd.on || !gd._fullLayout || (R.views[name] && R.views[name].gd === gd)) continue;
+      if (!gd._fullLayout || gd.classList.contains("dash-graph--pending") || (R.views[name] && R.views[name].gd === gd)) continue;
+      gd.removeAllListeners(); // dash's own: after a zoom they would put its first figure back
       const view = (R.views[name] = { name, gd, sets: [], others: [], meta: {}, plotted: 0 });
       gd.on("plotly_afterplot", () => plotted(view));
       R.listen(view);
       plotted(view);
-      R.waiting = (R.waiting || []).filter((other) => other !== name);
     }
   };
 
   function plotted(view) {
     view.plotted = performance.now();
     R.read(view);
-    R.waiting = (R.waiting || []).filter((other) => other !== view.name);
     R.paint(view);
     if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
   }
@@ -157,5 +156,5 @@
     pen.box(x + 2, y + 2, at.x(column + 0.5) - x - 4, at.y(row + 0.5) - y - 4, null, at.ink, 2);
   };
 
-  new MutationObserver(() => R.attach()).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(() => R.attach()).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["class"] });
 })(window.reprise);

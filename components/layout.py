@@ -56,7 +56,6 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     query = default(study)
     fields = asdict(query)
     figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw}
-    empty = [key for key, figure in figures.items() if style.is_empty(figure)]
     return [
         header(study, studies),
         html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar"),
@@ -64,7 +63,6 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         html.Main([column(name, study, query, figures) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
-        dcc.Store(id=ids.DRAWN, data=fields | {"study": study.key, "empty": empty}),
     ]
 
 
@@ -104,11 +102,16 @@ def strip(study: Study, query: Query) -> html.Div:
 
 def legend(study: Study, query: Query) -> list[html.Button]:
     """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
-    few = len(study.patients) <= style.FEW
-    palette = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
-    items = [_legend_item(name, color, "patient" if few else "group") for name, color in palette.items()]
+    kind = "patient" if len(study.patients) <= style.FEW else "group"
+    items = [_legend_item(name, color, kind) for name, color in legend_colors(study, query).items()]
     rest = len(items) - MOST_NAMES
     return items if rest <= 0 else [*items[:MOST_NAMES], html.Span(f"+ {rest} more", className="caption")]
+
+
+def legend_colors(study: Study, query: Query) -> dict[str, str]:
+    """The colour of every name in the legend."""
+    few = len(study.patients) <= style.FEW
+    return style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
 
 
 def _legend_item(name: str, color: str, kind: str) -> html.Button:

@@ -26,9 +26,9 @@ PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 @dataclass(frozen=True)
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card, `note`
-    what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty."""
+    are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort is too large to
+    draw; `controls` are the query's fields set on the card, `note` what is always said under it, `buttons` plotly's
+    own that it keeps, `needs` the table without which it is empty."""
 
     key: str
     title: str
@@ -38,7 +38,6 @@ class View:
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
     draw: Callable[[Study, Query], go.Figure] | None = None
-    rescaled: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     controls: tuple[str, ...] = ()
     note: str = ""
@@ -57,7 +56,6 @@ _VIEWS = (
         numbers=tables.pasi,
         caption=tables.pasi_caption,
         fields=TIMED | {"pasi_scale"},
-        rescaled=TIMED,
         buttons=ZOOM,
     ),
     View(
@@ -71,7 +69,6 @@ _VIEWS = (
         numbers=tables.immune,
         caption=tables.immune_caption,
         fields=TIMED | {"immune_scale", "subsets"},
-        rescaled=TIMED,
         buttons=ZOOM,
     ),
     View(
@@ -86,7 +83,6 @@ _VIEWS = (
         numbers=tables.treatments,
         caption=tables.treatments_caption,
         fields=TIMED | {"lane_sort", "lane_page"},
-        rescaled=TIMED,
         controls=("lane_sort", "lane_page"),
     ),
     View(
@@ -101,7 +97,6 @@ _VIEWS = (
         numbers=tables.pairs,
         caption=tables.pairs_caption,
         fields=PAIRED | {"subset", "phase"},
-        rescaled=PAIRED | {"subset", "phase"},
         controls=("subset", "phase", "tolerance"),
         note="Repeated-measures correlation: one common slope within patients (Bakdash & Marusich 2017). A time trend "
         "that both share is not removed: after an infusion everything moves.",

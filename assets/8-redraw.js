@@ -1,0 +1,54 @@
+// Redraws: a change of the query is one request, and what it answers is drawn here, with the reader's zoom, in one frame.
+(function (R) {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
+  const inOrder = (query) => Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
+  const plotted = () => all("[data-view] .dash-graph").every((graph) => {
+    const view = R.views[graph.closest("[data-view]").dataset.view];
+    return view && graph.contains(view.gd);
+  });
+  let turn = null; // of the latest page or redraw: it takes over from any before
+
+  R.names = () => all("[data-view]").map((card) => card.dataset.view);
+  R.settled = () => Boolean(R.query) && !R.pending() && !turn && !R.fetching && !R.zooming && plotted();
+
+  // A study's page arrived: dash draws its charts.
+  R.arrived = function () {
+    const mine = (turn = {});
+    when(() => mine !== turn || plotted(), () => mine === turn && landed(R.names()));
+  };
+
+  R.redraw = async function () {
+    const mine = (turn = {}), asked = R.query;
+    const body = { study: R.study, query: asked, drawn: R.used, views: R.names() };
+    const found = await R.post(`${R.prefix()}redraw`, body).catch(() => R.say("The server did not answer: the charts show what was asked for before."));
+    if (found) when(() => mine !== turn || plotted(), () => mine === turn && apply(found, asked, mine));
+  };
+
+  async function apply(found, asked, mine) {
+    for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
+    for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
+    document.getElementById("notice").textContent = found.notice;
+    if (found.rows) R.setRows(found.rows);
+    await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(R.views[name], figure)));
+    R.used = found.used;
+    if (mine !== turn) return;
+    R.shown = asked;
+    R.correct(inOrder(found.used));
+    landed(Object.keys(found.figures));
+  }
+
+  function plot(view, { data, layout }) {
+    R.card(view.name, ".dash-graph").style.minHeight = `${(layout.meta && layout.meta.min_height) || 0}px`;
+    R.keepZoom(view, layout);
+    return window.Plotly.react(view.gd, data, { ...layout, autosize: true });
+  }
+
+  function landed(views) {
+    turn = null;
+    R.fetchMarks(views);
+    R.applyZoom();
+    R.draw();
+    R.chips();
+  }
+})(window.reprise);
