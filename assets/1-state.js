@@ -16,6 +16,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.zoom = { time: null, pairs: null };
   R.listeners = [];
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
+  R.chosen = () => !same(R.selection, NOTHING);
   R.prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   // ---- the address

@@ -10,12 +10,15 @@
   let turn = null; // of the latest page or redraw: it takes over from any before
 
   R.names = () => all("[data-view]").map((card) => card.dataset.view);
-  R.settled = () => Boolean(R.query) && !R.pending() && !turn && !R.fetching && !R.zooming && plotted();
+  // Marks on their way keep nobody waiting unless somebody is lit; `R.ready`: they have arrived too.
+  R.settled = () => Boolean(R.query) && !R.pending() && !turn && !(R.fetching && R.chosen()) && !R.zooming && plotted();
+  R.ready = () => R.settled() && !R.fetching;
 
   // A study's page arrived: dash draws its charts.
   R.arrived = function () {
     const mine = (turn = {});
-    when(() => mine !== turn || plotted(), () => mine === turn && landed(R.names()));
+    R.fetchMarks(R.names());
+    when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
   };
 
   R.redraw = async function () {
@@ -46,7 +49,7 @@
 
   function landed(views) {
     turn = null;
-    R.fetchMarks(views);
+    if (views.length) R.fetchMarks(views);
     R.applyZoom();
     R.draw();
     R.chips();

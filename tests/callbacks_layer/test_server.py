@@ -132,9 +132,10 @@ def test_a_title_that_looks_like_html_stays_text(served, tmp_path):
 
 
 def test_a_redraw_is_answered_as_json_that_a_browser_can_read(served, tmp_path):
-    (tmp_path / "pasi.csv").write_text(FOLDER + "P1,8,\n")
-    client, key = served(str(tmp_path)), tmp_path.name
-    body = {"study": key, "query": {"to_week": 26, "clock": "moon"}, "drawn": {}, "views": ["pasi", "response"]}
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "pasi.csv").write_text(FOLDER + "P1,8,\n")
+    client = served(str(tmp_path / "one"))
+    body = {"study": "one", "query": {"to_week": 26, "clock": "moon"}, "drawn": {}, "views": ["pasi", "response"]}
     answer = client.post("/redraw", json=body)
     assert answer.status_code == 200
     assert "NaN" not in answer.get_data(as_text=True)
