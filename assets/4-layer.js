@@ -2,6 +2,7 @@
 // never redraws a chart.
 (function (R) {
   const VEIL = 0.8;
+  const STRONG = 0.72; // coefficients beyond have a cell dark enough for words in the card's colour
 
   R.attach = function () {
     for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
@@ -147,9 +148,15 @@
     }
   }
 
-  // The outline of the cell that the scatter shows.
+  // The words of every cell, and the outline of the one that the scatter shows.
   R.cell = function (view, pen) {
-    const { subsets, phases } = view.meta.cells, at = R.place(view);
+    const { subsets, phases } = view.meta.cells, at = R.place(view), [{ z }] = view.gd._fullData, [{ text, textfont }] = view.gd.data;
+    text.forEach((words, row) => words.forEach((word, column) => {
+      const color = textfont.color || (Math.abs(z[row][column]) > STRONG ? at.card : at.ink);
+      const [estimate, n] = word.replace(/<(?!br)[^>]*>/g, "").split("<br>");
+      pen.text(at.x(column), at.y(row) - 6, estimate, color, textfont.size, "center");
+      pen.text(at.x(column), at.y(row) + 6, n, color, textfont.size - 1, "center");
+    }));
     const column = phases.indexOf(R.query ? R.query.phase : ""), row = subsets.indexOf(R.query ? R.query.subset : "");
     if (column < 0 || row < 0) return;
     const [x, y] = [at.x(column - 0.5), at.y(row - 0.5)];
