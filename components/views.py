@@ -27,7 +27,7 @@ PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 @dataclass(frozen=True)
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
+    are the query's fields it depends on; `marks` are the columnar
     arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
     for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
     what is said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
@@ -41,7 +41,6 @@ class View:
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
     draw: Callable[[Study, Query], go.Figure] | None = None
-    rescaled: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -66,7 +65,6 @@ _VIEWS = (
         numbers=tables.pasi,
         caption=tables.pasi_caption,
         fields=TIMED | RULES | {"pasi_scale"},
-        rescaled=TIMED,
         controls=("response", "cutoff", "relapse", "rebound"),
         note=milestones.wording,
         buttons=ZOOM,
@@ -82,7 +80,6 @@ _VIEWS = (
         numbers=tables.immune,
         caption=tables.immune_caption,
         fields=TIMED | {"immune_scale", "subsets"},
-        rescaled=TIMED,
         buttons=ZOOM,
     ),
     View(
@@ -97,7 +94,6 @@ _VIEWS = (
         numbers=tables.treatments,
         caption=tables.treatments_caption,
         fields=TIMED | RULES | {"lane_sort", "lane_page"},
-        rescaled=TIMED,
         controls=("lane_sort", "lane_page"),
     ),
     View(
@@ -113,7 +109,6 @@ _VIEWS = (
         numbers=tables.pairs,
         caption=tables.pairs_caption,
         fields=PAIRED | {"subset", "phase"},
-        rescaled=PAIRED | {"subset", "phase"},
         controls=("subset", "phase", "tolerance"),
         note=scatter.wording,
         buttons=("lasso2d", "select2d", *ZOOM),
@@ -150,5 +145,3 @@ DECKS = {
     deck: [view for view in _VIEWS if view.deck == deck] for deck in dict.fromkeys(view.deck for view in _VIEWS) if deck
 }
 CHARTS = {view.key: view for view in _VIEWS if view.draw}
-MOUNTED = {key: view for key, view in CHARTS.items() if view.deck}
-"""Charts that are on the page only while they are open."""
