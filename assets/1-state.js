@@ -17,6 +17,8 @@ window.dash_clientside = window.dash_clientside || {};
   R.zoom = { time: null, pairs: null };
   R.listeners = [];
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
+  R.chosen = () => !same(R.selection, NOTHING);
+  R.prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   // ---- the address
 
@@ -179,10 +181,10 @@ window.dash_clientside = window.dash_clientside || {};
 
   function answer(ids, shown) {
     const values = ids.map(({ field }) => R.query[field]);
-    const drawn = same(R.query, R.asked);
+    const known = same(R.query, R.asked);
     R.asked = R.query;
-    if (!drawn) R.requested = performance.now();
-    return [drawn ? keep() : R.query, same(values, shown) ? keep() : values];
+    if (!known) R.redraw();
+    return [known ? keep() : R.query, same(values, shown) ? keep() : values];
   }
 
   // A study's page arrived, the address changed, or a control did.
@@ -191,9 +193,9 @@ window.dash_clientside = window.dash_clientside || {};
     const wanted = parsed(location.hash).study;
     R.home = R.home || study;
     if (R.study !== study) {
-      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields, cohort: null });
+      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
       adopt(location.hash);
-      R.arrived(R.names(), study);
+      R.arrived();
     }
     const target = wanted === undefined ? R.home : named(wanted);
     if (target !== study) {
@@ -245,19 +247,13 @@ window.dash_clientside = window.dash_clientside || {};
     if (cell) R.select({ patients: [cell.rowId.split("|").slice(0, -1).join("|")] }, R.shift);
   }
 
-  function drawn(data) {
-    if (!data || !data.asked || data.study !== R.study) return; // a page arrives through navigate
-    const { views, study, asked, ...used } = data;
-    const inOrder = (query) => Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
-    R.shown = inOrder(asked);
-    // what the server could not use is shown as what it used instead
-    if (same(R.shown, R.query) && !same(inOrder(used), R.shown)) {
-      R.query = R.shown = R.asked = inOrder(used);
-      history.replaceState(null, "", R.address());
-      R.visit();
-    }
-    R.arrived(views, study);
-  }
+  // What the server could not use is shown as what it used instead.
+  R.correct = function (used) {
+    if (!same(R.shown, R.query) || same(used, R.query)) return;
+    R.query = R.shown = R.asked = used;
+    history.replaceState(null, "", R.address());
+    R.visit();
+  };
 
-  window.dash_clientside.reprise = { navigate, openStudy, refused, row, drawn };
+  window.dash_clientside.reprise = { navigate, openStudy, refused, row };
 })(window.reprise);

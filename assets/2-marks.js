@@ -64,8 +64,9 @@
     view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
     view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
     view.points = view.gd._fullData.filter((trace) => trace.meta && trace.meta.members).flatMap(pointsOf);
+    const raw = view.meta.layer && R.cohort ? view.meta.marks || R.cohort.views[view.name] : null;
     if (!view.meta.layer) view.others = [];
-    if (view.meta.marks && R.cohort) view.others = view.meta.marks.map((raw) => fromServer(raw, R.cohort));
+    else if (raw) view.others = raw.map((trace) => fromServer(trace, R.cohort));
   };
 
   // Marks that stand for several patients each: `key` names who they are in the chart's `meta.members`.
@@ -82,19 +83,18 @@
   // Whoever is not on the page (left out, or of another study) is not lit: a page dimmed for nobody says nothing.
   R.isDrawn = (id) => Object.values(R.views).some((view) => document.contains(view.gd) && R.setsOf(view, id).length > 0);
 
-  const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
-
+  // Asked for while a page's charts are being drawn, or for the charts just redrawn.
   R.fetchMarks = async (names) => {
-    const views = names.filter((name) => R.views[name] && R.views[name].meta.layer && !R.views[name].meta.marks);
-    if (!views.length && !document.querySelector("[data-group]")) return;
+    if (!document.querySelector("[data-group]")) return;
+    const awaited = (view) => !view || !document.contains(view.gd);
+    const views = names.filter((name) => awaited(R.views[name]) || (R.views[name].meta.layer && !R.views[name].meta.marks));
     R.fetching += 1;
     const [asked, study] = [R.query, R.study];
     try {
-      const found = await R.post(`${prefix()}marks`, { study, query: asked, views });
+      const found = await R.post(`${R.prefix()}marks`, { study, query: asked, views });
       if (study !== R.study || JSON.stringify(asked) !== JSON.stringify(R.query)) return;
-      R.cohort = found;
+      R.cohort = { ...found, views: { ...(R.cohort && R.cohort.views), ...found.views } };
       for (const view of Object.values(R.views)) R.read(view);
-      for (const [name, traces] of Object.entries(found.views)) R.views[name].others = traces.map((raw) => fromServer(raw, found));
     } finally {
       R.fetching -= 1;
       R.draw();
@@ -103,7 +103,7 @@
 
   // What a stored gesture found, under the query that it was made with: visits in a polygon, or whom a mark stands for.
   R.foundBy = async ({ view, x, y, key, ...fields }) => {
-    const found = await R.post(`${prefix()}marks`, { study: R.study, query: { ...R.query, ...fields }, views: [view] });
+    const found = await R.post(`${R.prefix()}marks`, { study: R.study, query: { ...R.query, ...fields }, views: [view] });
     if (key !== undefined) return { patients: R.membersOf({ members: found.members[view], ids: found.ids }, key) };
     return { visits: R.visitsInside({ sets: [], others: found.views[view].map((raw) => fromServer(raw, found)) }, x, y) };
   };

@@ -2,23 +2,23 @@
 // never redraws a chart.
 (function (R) {
   const VEIL = 0.8;
+  const STRONG = 0.72; // coefficients beyond have a cell dark enough for words in the card's colour
 
   R.attach = function () {
     for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
       const name = gd.closest("[data-view]").dataset.view;
-      if (!gd.on || !gd._fullLayout || (R.views[name] && R.views[name].gd === gd)) continue;
+      if (!gd._fullLayout || gd.classList.contains("dash-graph--pending") || (R.views[name] && R.views[name].gd === gd)) continue;
+      gd.removeAllListeners(); // dash's own: after a zoom they would put its first figure back
       const view = (R.views[name] = { name, gd, sets: [], others: [], meta: {}, plotted: 0 });
       gd.on("plotly_afterplot", () => plotted(view));
       R.listen(view);
       plotted(view);
-      R.waiting = (R.waiting || []).filter((other) => other !== name);
     }
   };
 
   function plotted(view) {
     view.plotted = performance.now();
     R.read(view);
-    R.waiting = (R.waiting || []).filter((other) => other !== view.name);
     R.paint(view);
     if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
   }
@@ -166,9 +166,15 @@
     }
   }
 
-  // The outline of the cell that the scatter shows.
+  // The words of every cell, and the outline of the one that the scatter shows.
   R.cell = function (view, pen) {
-    const { subsets, columns } = view.meta.cells, at = R.place(view), query = R.query || {};
+    const { subsets, columns } = view.meta.cells, at = R.place(view), query = R.query || {}, [{ z }] = view.gd._fullData, [{ text, textfont }] = view.gd.data;
+    text.forEach((words, row) => words.forEach((word, column) => {
+      const color = textfont.color || (Math.abs(z[row][column]) > STRONG ? at.card : at.ink);
+      const [estimate, n] = word.replace(/<(?!br)[^>]*>/g, "").split("<br>");
+      pen.text(at.x(column), at.y(row) - 6, estimate, color, textfont.size, "center");
+      pen.text(at.x(column), at.y(row) + 6, n, color, textfont.size - 1, "center");
+    }));
     const shown = (choice) => Object.entries(choice).every(([field, value]) => String(query[field]) === String(value));
     const column = columns.findIndex(shown), row = subsets.indexOf(query.subset);
     if (column < 0 || row < 0) return;
@@ -176,5 +182,5 @@
     pen.box(x + 2, y + 2, at.x(column + 0.5) - x - 4, at.y(row + 0.5) - y - 4, null, at.ink, 2);
   };
 
-  new MutationObserver(() => R.attach()).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(() => R.attach()).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["class"] });
 })(window.reprise);

@@ -226,9 +226,9 @@
       const range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
       const now = view.gd._fullLayout.xaxis.range;
       const far = Math.abs(now[0] - range[0]) + Math.abs(now[1] - range[1]) > 1e-6 * (range[1] - range[0]);
-      const ticks = R.zoom.time ? labels(view, range) : { "xaxis.tickvals": view.meta.ticks[0], "xaxis.ticktext": view.meta.ticks[1] };
-      const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(ticks["xaxis.ticktext"]);
-      return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], ...ticks }) : null;
+      const [vals, text] = R.zoom.time ? labels(view, range) : view.meta.ticks;
+      const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(text);
+      return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], "xaxis.tickvals": vals, "xaxis.ticktext": text }) : null;
     });
     const pairs = R.views.correlation;
     if (pairs && pairs.meta.home && document.contains(pairs.gd)) {
@@ -248,8 +248,21 @@
       if (fresh.filter(room).length * 2 >= fresh.length) for (const place of fresh) if (room(place)) chosen.push(place);
     }
     chosen.sort((a, b) => a[0] - b[0]);
-    return { "xaxis.tickvals": chosen.map(([week]) => unitAt(view, week)), "xaxis.ticktext": chosen.map(([week]) => String(week).replace("-", "−")) };
+    return [chosen.map(([week]) => unitAt(view, week)), chosen.map(([week]) => String(week).replace("-", "−"))];
   }
+
+  // A layout that is about to be drawn gets the reader's zoom, so that it is drawn once.
+  R.keepZoom = function ({ name, gd }, layout) {
+    const { meta } = layout, { time, pairs } = R.zoom;
+    if (time && meta && meta.weeks) {
+      const range = time.map((week) => unitAt({ meta }, week)), [tickvals, ticktext] = labels({ gd, meta }, range);
+      Object.assign(layout.xaxis, { range, tickvals, ticktext });
+    }
+    if (pairs && meta && name === "correlation") {
+      layout.xaxis.range = pairs.slice(0, 2);
+      layout.yaxis.range = pairs.slice(2);
+    }
+  };
 
   // ---- the lens, both ways
 

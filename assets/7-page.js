@@ -90,6 +90,11 @@
 
   const button = (text, className, onclick) => element("button", { className, onclick, type: "button" }, text);
   R.chips = chips;
+  R.card = (name, part) => $(`[data-view="${name}"] ${part}`);
+  R.note = (name, text) => Object.assign(R.card(name, ".card-note"), { textContent: text, title: text });
+  R.recolor = (name, color) => {
+    for (const item of all(".legend-item")) if ([item.dataset.patient, item.dataset.group].includes(name)) item.firstElementChild.style.color = color;
+  };
 
   // ---- the response table
 
@@ -105,6 +110,8 @@
     const node = table() && table().getDisplayedRowAtIndex(Number(row.getAttribute("row-index")));
     return node && node.data && node.data.patient_id;
   }
+
+  R.setRows = (rows) => table() && table().setGridOption("rowData", rows);
 
   R.rows = function () {
     const grid = table();
@@ -122,32 +129,6 @@
     }
     R.scrolledTo = first;
   };
-
-  // ---- when it has settled
-
-  R.arrived = function (views, study) {
-    R.waiting = R.requested ? views.filter((name) => R.views[name] && R.views[name].plotted < R.requested) : [];
-    const landing = (R.landing = {}); // a later arrival takes over from this one
-    when(() => landing !== R.landing || (study === R.study && plotted() && !R.waiting.length), () => {
-      if (landing !== R.landing) return;
-      R.landing = null;
-      R.fetchMarks(views);
-      R.applyZoom();
-      R.draw();
-      chips();
-    });
-  };
-
-  R.names = () => all("[data-view]").map((card) => card.dataset.view);
-
-  const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
-
-  const plotted = () => all("[data-view] .dash-graph").every((graph) => {
-    const view = R.views[graph.closest("[data-view]").dataset.view];
-    return view && view.plotted && graph.contains(view.gd);
-  });
-
-  R.settled = () => Boolean(R.query) && !R.pending() && !R.landing && !R.fetching && !R.zooming && plotted();
 
   // ---- buttons and keys
 

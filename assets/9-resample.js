@@ -5,7 +5,6 @@
   const part = (selector) => document.querySelector(`.resampling ${selector}`);
   let running = null, about = null;
 
-  const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
   const asked = () => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : R.query[field])));
 
   function show(busy, text) {
@@ -22,7 +21,7 @@
     show(true, "");
     try {
       const body = JSON.stringify({ study: R.study, query: R.query, kind });
-      const reply = await fetch(`${prefix()}resample`, { method: "POST", headers: { "Content-Type": "application/json" }, body, signal: own.signal });
+      const reply = await fetch(`${R.prefix()}resample`, { method: "POST", headers: { "Content-Type": "application/json" }, body, signal: own.signal });
       await read(reply.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (error) {
       if (error.name !== "AbortError") show(false, "Not computed: the server did not answer.");

@@ -22,7 +22,7 @@ Costs = dict[str, list[float]]
 WARM_UPS = 3
 ONE_WORKER = {"WEB_CONCURRENCY": "1"}
 WHEN_USABLE = """(() => {
-    const look = () => window.reprise?.settled?.()
+    const look = () => window.reprise?.ready?.()
         ? requestAnimationFrame(() => { window.usableAfter = performance.now(); })
         : setTimeout(look, 4);
     look();

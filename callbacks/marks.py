@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
-from plotly.io.json import to_json_plotly
-
 from analysis import query as queries
+from callbacks.posts import post
 from components.views import CHARTS
 from figures import style
 
@@ -19,14 +17,12 @@ if TYPE_CHECKING:
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """POST, so that patient ids stay out of proxy logs."""
+    """Asked for when the charts are drawn."""
 
-    def answer() -> Response:
-        asked = request.get_json()
-        found = marks(catalog.load(asked["study"]), asked["query"], asked["views"])
-        return Response(to_json_plotly(found), mimetype="application/json")
+    def answer(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
+        return marks(catalog.load(study), query, views)
 
-    app.server.add_url_rule(app.config.routes_pathname_prefix + "marks", "marks", answer, methods=["POST"])
+    post(app, "marks", answer)
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:

@@ -36,8 +36,6 @@ def register(app: Dash, catalog: Catalog) -> None:
     app.clientside_callback(
         ClientsideFunction("reprise", "row"), Input(ids.TABLE, "cellClicked"), prevent_initial_call=True
     )
-    app.clientside_callback(ClientsideFunction("reprise", "drawn"), Input(ids.DRAWN, "data"))
-
     app.clientside_callback(
         ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
     )

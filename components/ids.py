@@ -9,7 +9,6 @@ STUDY = "study"
 STUDY_MENU = "study-menu"
 ADDRESS = "address"
 QUERY = "query"
-DRAWN = "drawn"
 DEFAULTS = "defaults"
 NOTICE = "notice"
 CHIPS = "chips"
@@ -40,19 +39,9 @@ def graph(view: str) -> Id:
     return {"type": "graph", "view": view}
 
 
-def body(view: str) -> Id:
-    """Where a card of a deck mounts its chart while it is open."""
-    return {"type": "body", "view": view}
-
-
 def caption(view: str) -> Id:
     """What is printed beside the title of a card: its n."""
     return {"type": "caption", "view": view}
-
-
-def note(view: str) -> Id:
-    """What is said under a card: the wording of what it shows."""
-    return {"type": "note", "view": view}
 
 
 def action(name: str, view: str) -> Id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,6 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     query = default(study)
     fields = asdict(query)
     figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw and view.open(query)}
-    empty = [key for key, figure in figures.items() if style.is_empty(figure)]
     return [
         header(study, studies),
         html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar"),
@@ -64,7 +64,6 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         html.Main([column(name, study, query, figures) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
-        dcc.Store(id=ids.DRAWN, data=fields | {"study": study.key, "empty": empty}),
     ]
 
 
@@ -104,11 +103,16 @@ def strip(study: Study, query: Query) -> html.Div:
 
 def legend(study: Study, query: Query) -> list[html.Button]:
     """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
-    few = len(study.patients) <= style.FEW
-    palette = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
-    items = [_legend_item(name, color, "patient" if few else "group") for name, color in palette.items()]
+    kind = "patient" if len(study.patients) <= style.FEW else "group"
+    items = [_legend_item(name, color, kind) for name, color in legend_colors(study, query).items()]
     rest = len(items) - MOST_NAMES
     return items if rest <= 0 else [*items[:MOST_NAMES], html.Span(f"+ {rest} more", className="caption")]
+
+
+def legend_colors(study: Study, query: Query) -> dict[str, str]:
+    """The colour of every name in the legend."""
+    few = len(study.patients) <= style.FEW
+    return style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
 
 
 def _legend_item(name: str, color: str, kind: str) -> html.Button:
@@ -132,7 +136,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
         card_head(view, study, query, [] if wide else tools),
         html.Div(tools, className="card-controls") if wide else None,
         card_body(view, study, query, figures),
-        html.P(said(view, study, query), id=ids.note(view.key), className="card-note") if view.note else None,
+        html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
         view.below() if view.below else None,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
@@ -142,19 +146,14 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words, **deck)
 
 
-def said(view: View, study: Study, query: Query) -> html.Span:
-    """What stands under a card; where it does not fit on its line, its tooltip has all of it."""
-    words = view.note(study, query) if view.note and view.open(query) else ""
-    return html.Span(words, title=words)
-
-
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
-    """The chart or table of a card; a chart of a deck is mounted only while its card is open."""
+    """The chart or table of a card; the browser draws the chart of a deck when its card is opened, as `data-config`
+    says."""
     if view.draw is None:
         return html.Div(response_grid(study, query), className="card-body")
-    drawn = chart(view, figures[view.key]) if view.key in figures else None
-    place = {"id": ids.body(view.key)} if view.deck else {}
-    return html.Div(drawn, className="card-body", **place)
+    if view.key not in figures:
+        return html.Div(className="card-body", **{"data-config": json.dumps(_config(view))})
+    return html.Div(chart(view, figures[view.key]), className="card-body")
 
 
 def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.Div:

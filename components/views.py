@@ -39,7 +39,7 @@ TESTED = PAIRED | {"statistic"}
 @dataclass(frozen=True)
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
+    are the query's fields it depends on; `marks` are the columnar
     arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
     for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
     what is said under it, `below` what stands there besides, `buttons` plotly's own that it keeps, `needs` the
@@ -54,7 +54,6 @@ class View:
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
     draw: Callable[[Study, Query], go.Figure] | None = None
-    rescaled: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -80,7 +79,6 @@ _VIEWS = (
         numbers=tables.pasi,
         caption=tables.pasi_caption,
         fields=TIMED | RULES | {"pasi_scale"},
-        rescaled=TIMED,
         controls=("response", "cutoff", "relapse", "rebound"),
         note=milestones.wording,
         buttons=ZOOM,
@@ -96,7 +94,6 @@ _VIEWS = (
         numbers=tables.immune,
         caption=tables.immune_caption,
         fields=TIMED | {"immune_scale", "subsets"},
-        rescaled=TIMED,
         buttons=ZOOM,
     ),
     View(
@@ -111,7 +108,6 @@ _VIEWS = (
         numbers=tables.treatments,
         caption=tables.treatments_caption,
         fields=TIMED | RULES | {"lane_sort", "lane_page"},
-        rescaled=TIMED,
         controls=("lane_sort", "lane_page"),
     ),
     View(
@@ -127,7 +123,6 @@ _VIEWS = (
         numbers=pair_tables.audit,
         caption=pair_tables.pairs_caption,
         fields=TESTED | {"subset"},
-        rescaled=PAIRED | {"subset"},
         controls=("subset", "statistic", "phase", "tolerance", "lag"),
         note=scatter.wording,
         below=resampling,
@@ -146,7 +141,6 @@ _VIEWS = (
         numbers=pair_tables.panels,
         caption=pair_tables.panels_caption,
         fields=TESTED | {"subsets"},
-        rescaled=PAIRED | {"subsets"},
         note=scatter.wording,
     ),
     View(
@@ -162,7 +156,6 @@ _VIEWS = (
         numbers=pair_tables.audit,
         caption=pair_tables.plane_caption,
         fields=PAIRED | {"subset"},
-        rescaled=PAIRED | {"subset"},
         note=phase_plane.wording,
     ),
     View(
@@ -177,7 +170,6 @@ _VIEWS = (
         numbers=pair_tables.lags,
         caption=pair_tables.lags_caption,
         fields=TESTED | {"subset"},
-        rescaled=TESTED | {"subset"},
         note=lag_profile.wording,
     ),
     View(
@@ -192,7 +184,6 @@ _VIEWS = (
         numbers=pair_tables.cells,
         caption=pair_tables.cells_caption,
         fields=TESTED | {"matrix_by", "matrix_sort"},
-        rescaled=TESTED | {"matrix_by", "matrix_sort"},
         controls=("matrix_by", "matrix_sort"),
         note=matrix.wording,
     ),
@@ -215,5 +206,3 @@ DECKS = {
     deck: [view for view in _VIEWS if view.deck == deck] for deck in dict.fromkeys(view.deck for view in _VIEWS) if deck
 }
 CHARTS = {view.key: view for view in _VIEWS if view.draw}
-MOUNTED = {key: view for key, view in CHARTS.items() if view.deck}
-"""Charts that are on the page only while they are open."""

@@ -136,7 +136,8 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
         "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "hoverinfo": "text",
         "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
-        "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(), "texttemplate": "%{text}",
+        "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(),
+        # written by the layer: plotly takes longer for these words than for any other chart
         "textfont": {"size": 10, **look.cell},
     }  # fmt: skip
 

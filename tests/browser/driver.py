@@ -28,5 +28,5 @@ def launched(playwright: Playwright) -> Browser:
 
 
 def settled(page: Page, timeout: float = 30_000) -> None:
-    """Wait until nothing is pending on the page and every figure is drawn; `timeout` in milliseconds."""
-    page.wait_for_function("() => Boolean(window.reprise && window.reprise.settled())", timeout=timeout)
+    """Wait until nothing is pending on the page, every figure is drawn and every mark known; `timeout` in milliseconds."""
+    page.wait_for_function("() => Boolean(window.reprise && window.reprise.ready())", timeout=timeout)

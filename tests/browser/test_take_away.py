@@ -5,7 +5,7 @@ import io
 import struct
 from xml.etree import ElementTree as ET
 
-from browser.hand import caption, choose, legend, type_into, until
+from browser.hand import caption, choose, legend, painted, type_into, until
 
 
 def taken(page, view, action):
@@ -70,3 +70,14 @@ def test_a_card_takes_the_whole_screen_and_gives_it_back(case):
     card.locator('[data-action="full"]').click()
     until(case, "() => !document.fullscreenElement")
     until(case, "(before) => window.reprise.views.pasi.gd._fullLayout.height < before * 1.5", before)
+
+
+def test_the_words_of_the_matrix_are_drawn_by_the_layer_on_the_page_and_in_the_download(case):
+    drawn, _ = taken(case, "matrix", "svg")
+    texts = [text for element in ET.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
+    words = case.evaluate(
+        "() => window.reprise.views.matrix.gd.data[0].text.flat().map((text) => text.split('<br>')[0])"
+    )
+    assert len(words) == 24
+    assert not set(words) - set(texts)
+    assert painted(case, "matrix", "light") > 1000

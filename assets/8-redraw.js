@@ -1,0 +1,68 @@
+// Redraws: a change of the query is one request, and what it answers is drawn here, with the reader's zoom, in one frame.
+(function (R) {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
+  const inOrder = (query) => Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
+  const plotted = () => all("[data-view] .dash-graph").every((graph) => {
+    const view = R.views[graph.closest("[data-view]").dataset.view];
+    return view && graph.contains(view.gd);
+  });
+  let turn = null; // of the latest page or redraw: it takes over from any before
+
+  R.names = () => all("section[data-view]:not(.hidden)").map((card) => card.dataset.view);
+  // Marks on their way keep nobody waiting unless somebody is lit; `R.ready`: they have arrived too.
+  R.settled = () => Boolean(R.query) && !R.pending() && !turn && !(R.fetching && R.chosen()) && !R.zooming && plotted();
+  R.ready = () => R.settled() && !R.fetching;
+
+  // A study's page arrived: dash draws its charts.
+  R.arrived = function () {
+    const mine = (turn = {});
+    R.fetchMarks(R.names());
+    when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
+  };
+
+  R.redraw = async function () {
+    const mine = (turn = {}), asked = R.query;
+    const body = { study: R.study, query: asked, drawn: R.used };
+    const found = await R.post(`${R.prefix()}redraw`, body).catch(() => R.say("The server did not answer: the charts show what was asked for before."));
+    if (found) when(() => mine !== turn || plotted(), () => mine === turn && apply(found, asked, mine));
+  };
+
+  async function apply(found, asked, mine) {
+    for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
+    for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
+    for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
+    document.getElementById("notice").textContent = found.notice;
+    if (found.rows) R.setRows(found.rows);
+    await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure)));
+    R.used = found.used;
+    if (mine !== turn) return;
+    R.shown = asked;
+    R.correct(inOrder(found.used));
+    landed(Object.keys(found.figures));
+  }
+
+  function plot(name, { data, layout }) {
+    const chart = R.card(name, ".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
+    chart.style.minHeight = `${(layout.meta && layout.meta.min_height) || 0}px`;
+    if (!R.views[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
+    R.keepZoom(R.views[name], layout);
+    return window.Plotly.react(gd, data, { ...layout, autosize: true });
+  }
+
+  // The chart of a deck's card, made when the card is first opened.
+  function mounted(name) {
+    const chart = Object.assign(document.createElement("div"), { className: "dash-graph", style: "height: 100%" });
+    chart.append(Object.assign(document.createElement("div"), { style: "height: 100%; width: 100%" }));
+    R.card(name, ".card-body").append(chart);
+    return chart;
+  }
+
+  function landed(views) {
+    turn = null;
+    if (views.length) R.fetchMarks(views);
+    R.applyZoom();
+    R.draw();
+    R.chips();
+  }
+})(window.reprise);

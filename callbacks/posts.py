@@ -1,0 +1,23 @@
+"""Requests that the page makes itself, outside dash's callbacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from plotly.io.json import to_json_plotly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dash import Dash
+
+
+def post(app: Dash, name: str, answer: Callable[..., dict[str, Any]]) -> None:
+    """Answer POST requests to `name` with what `answer` makes of the body's fields, as JSON (NaN becomes null). POST,
+    so that patient ids stay out of proxy logs."""
+
+    def respond() -> Response:
+        return Response(to_json_plotly(answer(**request.get_json())), mimetype="application/json")
+
+    app.server.add_url_rule(app.config.routes_pathname_prefix + name, name, respond, methods=["POST"])
