@@ -33,10 +33,12 @@ MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
 HEATMAPS = ("patient", "subset")
 MAX_LAG = 104.0
+UNCHOSEN = "*"
+"""Of `patient`: the first that is kept; of `outcome`: PASI."""
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
-    "cohort_view": ("matrix",),
-    "table_view": ("response",),
+    "cohort_view": ("matrix", "heatmap"),
+    "table_view": ("response", "one_patient", "influence"),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
 
@@ -55,8 +57,8 @@ class Query:
     curves_by           what tells survival curves apart
     statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
     matrix_by, matrix_sort   columns and order of rows of the matrix
-    heat_by, patient    whether the heatmap is of one patient or one subset, and whose ("": the first that is kept)
-    outcome, better     what is compared between phases ("": PASI, else a subset), and which direction is improvement
+    heat_by, patient    whether the heatmap is of one patient or one subset, and whose
+    outcome, better     what is compared between phases (PASI or a subset), and which direction is improvement
     pair_view, cohort_view, table_view   the open view of each deck
     """
 
@@ -91,8 +93,8 @@ class Query:
     matrix_by: str = "phase"
     matrix_sort: str = "tree"
     heat_by: str = "patient"
-    patient: str = ""
-    outcome: str = ""
+    patient: str = UNCHOSEN
+    outcome: str = UNCHOSEN
     better: str = "rise"
     pair_view: str = "correlation"
     cohort_view: str = "matrix"
@@ -199,8 +201,8 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),
         "matrix_sort": lambda value: _one(value, MATRIX_SORTS),
         "heat_by": lambda value: _one(value, HEATMAPS),
-        "patient": lambda value: _one(value, ("", *study.patient_ids)),
-        "outcome": lambda value: _one(value, ("", *subsets)),
+        "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
+        "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
         "better": lambda value: _one(value, BETTER),
         **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),

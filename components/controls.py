@@ -11,13 +11,13 @@ from dash import html
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_LAG, MAX_SUBSETS, NO_RULE
+from analysis.query import MAX_LAG, MAX_SUBSETS, NO_RULE, UNCHOSEN
 from analysis.response import LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from analysis.statistics import STATISTICS
 from components import ids
-from components.control_kinds import Control, fixed, labels, number, select, several, switch
+from components.control_kinds import Control, fixed, labels, number, one_subset, select, several, some_subsets, switch
 from figures import lanes, matrix
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ _CONTROLS = (
     Control(
         "subsets",
         "Subsets",
-        f"Up to {MAX_SUBSETS} subsets, one row each.",
-        several("subsets", _subsets, "choose subsets"),
+        f"Up to {MAX_SUBSETS} subsets, one row each. Search by any word of lineage, parent, label, phenotype or HIPC name.",
+        some_subsets("subsets", "choose subsets"),
         _has_subsets,
     ),
     Control(
@@ -136,7 +136,7 @@ _CONTROLS = (
         "subset",
         "Subset",
         "The subset on the horizontal axis.",
-        select("subset", _subsets),
+        one_subset("subset"),
         _has_subsets,
     ),
     Control(
@@ -179,8 +179,35 @@ _PAIRS = (
     Control(
         "matrix_sort",
         "Sort",
-        "Order of rows: that of the gating tree, or by the estimate of the first column. It changes no q.",
+        "Order of rows: that of the gating tree, or by the estimate of the column with the most pairs. No q changes.",
         select("matrix_sort", fixed(matrix.SORTS)),
+        _has_subsets,
+    ),
+    Control(
+        "heat_by",
+        "Of",
+        "All subsets of one patient, or all patients for the subset of the correlation card.",
+        select("heat_by", fixed({"patient": "one patient", "subset": "one subset"})),
+        _has_subsets,
+    ),
+    Control(
+        "patient",
+        "Patient",
+        "Whose heatmap it is.",
+        select("patient", lambda study: {UNCHOSEN: "first kept", **{one: one for one in study.patient_ids}}),
+        _has_subsets,
+    ),
+    Control(
+        "outcome",
+        "Outcome",
+        "What is compared between phases.",
+        select("outcome", lambda study: {UNCHOSEN: "PASI", **_subsets(study)}),
+    ),
+    Control(
+        "better",
+        "Improvement is",
+        "Which direction of a subset is improvement. PASI always improves by falling.",
+        select("better", fixed({"rise": "a rise", "fall": "a fall"})),
         _has_subsets,
     ),
 )

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 from components import pair_tables, tables
 from components.resampling import resampling
 from figures import (
+    heatmap,
+    influence,
     lag_profile,
     lanes,
     matrix,
     milestones,
+    one_patient,
     panels,
     phase_plane,
+    precision,
     scatter,
     swimlanes,
     timelines,
@@ -93,7 +97,8 @@ _VIEWS = (
         marks=timelines.immune_marks,
         numbers=tables.immune,
         caption=tables.immune_caption,
-        fields=TIMED | {"immune_scale", "subsets"},
+        fields=TIMED | {"immune_scale", "subsets", "tolerance", "interval"},
+        note=precision.wording,
         buttons=ZOOM,
     ),
     View(
@@ -188,6 +193,21 @@ _VIEWS = (
         note=matrix.wording,
     ),
     View(
+        key="heatmap",
+        deck="cohort_view",
+        needs="immune_subsets",
+        title="Heatmap",
+        about="Immune subsets of one patient, or patients of one subset, by week, around each patient's own baseline. "
+        "Blank is not measured. A click selects the patient of the row.",
+        column="side",
+        draw=heatmap.heatmap,
+        numbers=pair_tables.heat,
+        caption=pair_tables.heat_caption,
+        fields=KEPT | {"immune_scale", "heat_by", "patient", "subset", "lane_sort", "theme"},
+        controls=("heat_by", "patient"),
+        note=heatmap.wording,
+    ),
+    View(
         key="response",
         deck="table_view",
         title="Response",
@@ -199,6 +219,33 @@ _VIEWS = (
         fields=KEPT | RULES | {"sustained"},
         controls=("baseline", "sustained"),
         note=tables.responses_wording,
+    ),
+    View(
+        key="one_patient",
+        deck="table_view",
+        title="One patient",
+        about="How the visits of one phase compare with those of another, patient by patient, without a model: NAP, "
+        "Tau and Tau-U. Refused below three visits in the first phase.",
+        column="wide",
+        draw=one_patient.one_patient,
+        numbers=pair_tables.effects,
+        caption=pair_tables.effects_caption,
+        fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "outcome", "better", "theme"}),
+        controls=("outcome", "better"),
+        note=one_patient.wording,
+    ),
+    View(
+        key="influence",
+        deck="table_view",
+        needs="immune_subsets",
+        title="Influence",
+        about="The coefficient of the scatter without each patient in turn. Hollow: the sign flips.",
+        column="wide",
+        draw=influence.influence,
+        numbers=pair_tables.left_out,
+        caption=pair_tables.left_out_caption,
+        fields=TESTED | {"subset"},
+        note=influence.wording,
     ),
 )
 VIEWS = {view.key: view for view in _VIEWS}

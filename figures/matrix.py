@@ -32,7 +32,7 @@ COLUMNS: dict[str, Callable[[Study, Query], list[analysis.Column]]] = {
     "lag": lambda _, query: analysis.by_lag(LAGS, query.phase),
     "group": lambda study, query: [replace(c, lag=query.lag) for c in analysis.by_group(study, query.phase)],
 }
-SORTS = {"tree": "gating tree", "estimate": "estimate of the first column"}
+SORTS = {"tree": "gating tree", "estimate": "estimate"}
 BAR = {
     "thickness": 7, "lenmode": "pixels", "len": 150, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
     "tickfont": {"size": 9}, "tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "1"],
@@ -70,7 +70,7 @@ def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     quick = STATISTICS[query.statistic].quick
     table = analysis.grid(study, columns, how, query.statistic if quick else "repeated_measures", **query.kept)
     shape = len(study.subset_definitions), len(columns)
-    order = ORDERS[query.matrix_sort](study, table["estimate"].to_numpy(float).reshape(shape))
+    order = ORDERS[query.matrix_sort](study, table, shape)
     return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1) if quick else []).reset_index(drop=True)
 
 
@@ -102,18 +102,23 @@ def wording(study: Study, query: Query) -> str:
     return f"{within}{lagged}{size} {pairs.caveats(query.statistic)}"
 
 
-def _tree(study: Study, _: np.ndarray) -> Sequence[int]:
+def _tree(study: Study, *_: Any) -> Sequence[int]:
     known = study.subset_definitions["subset"].astype(str).tolist()
     return [known.index(subset) for subset in picker(study)["subset"]]
 
 
-def _estimate(_: Study, estimate: np.ndarray) -> Sequence[int]:
-    """Largest first by the first column; those without an estimate last."""
-    first: list[int] = np.argsort(-np.nan_to_num(estimate[:, 0], nan=-np.inf), kind="stable").tolist()
-    return first
+def _estimate(_: Study, table: pd.DataFrame, shape: tuple[int, int]) -> Sequence[int]:
+    """Largest first, by the column with the most pairs; those without an estimate last."""
+    estimate, count = (table[name].to_numpy(float).reshape(shape) for name in ("estimate", "pairs"))
+    chosen = estimate[:, int(count.sum(axis=0).argmax())]
+    order: list[int] = np.argsort(-np.nan_to_num(chosen, nan=-np.inf), kind="stable").tolist()
+    return order
 
 
-ORDERS: dict[str, Callable[[Study, np.ndarray], Sequence[int]]] = {"tree": _tree, "estimate": _estimate}
+ORDERS: dict[str, Callable[[Study, pd.DataFrame, tuple[int, int]], Sequence[int]]] = {
+    "tree": _tree,
+    "estimate": _estimate,
+}
 
 
 def _name(study: Study, query: Query, column: analysis.Column) -> str:

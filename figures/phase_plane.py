@@ -80,7 +80,7 @@ def _arrows(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
         traces.append({
             "type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "meta": {"band": True},
             "marker": {
-                "symbol": "arrow", "angleref": "previous", "size": [0, 9, 0] * (len(rows) - 1),
+                "symbol": "arrow", "angleref": "previous", "size": [0, 13, 0] * (len(rows) - 1),
                 "color": palette[str(patient)],
             },
             "showlegend": False,

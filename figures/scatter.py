@@ -39,7 +39,7 @@ def scatter(study: Study, query: Query) -> go.Figure:
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 36 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 42 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={"layer": many, "marks": pair_marks(study, query) if many else [], "home": [*within.x, *within.y]},
