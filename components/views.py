@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components import tables
-from figures import lanes, matrix, scatter, swimlanes, timelines
+from components import cohort_tables, tables
+from figures import lanes, lasagna, matrix, rates, scatter, sensitivity, survival, swimlanes, timelines, waterfall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
 ZOOM = ("zoom2d", "pan2d", "resetScale2d")
+PHASED = KEPT | {"phase", "baseline", "theme"}
+TOLD = PHASED | {"response", "cutoff"}
+RATED = TOLD | {"imputation", "policy", "interval"}
+FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
 PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 
 
@@ -27,7 +31,8 @@ PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
 class View:
     """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
     are the query's fields it depends on, `rescaled` those that give its axes a new range; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `controls` are the query's fields set on the card, `note`
+    arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
+    for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
     what is always said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
@@ -41,6 +46,7 @@ class View:
     draw: Callable[[Study, Query], go.Figure] | None = None
     rescaled: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
+    members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
     note: str = ""
     buttons: tuple[str, ...] = ()
@@ -128,6 +134,62 @@ _VIEWS = (
         fields=PAIRED,
     ),
     View(
+        key="rates",
+        deck="cohort_view",
+        title="Rates",
+        about="Responders among the evaluable patients of each group at each nominal visit, with 95 % intervals; the "
+        "counts stand under the axis. A click on a mark lights up its responders.",
+        column="side",
+        draw=rates.rates,
+        members=rates.members,
+        numbers=cohort_tables.rates,
+        caption=cohort_tables.rates_caption,
+        fields=RATED,
+        rescaled=RATED,
+        controls=("imputation", "policy", "interval"),
+    ),
+    View(
+        key="survival",
+        deck="cohort_view",
+        title="Survival",
+        about="Kaplan–Meier curves of a time to an event, with 95 % bands and numbers at risk; response rises. A "
+        "click on a step lights up who had the event there, one on a tick whose follow-up ends there.",
+        column="side",
+        draw=survival.survival,
+        members=survival.members,
+        numbers=cohort_tables.steps,
+        caption=cohort_tables.steps_caption,
+        fields=FOLLOWED,
+        rescaled=FOLLOWED,
+        controls=("measure", "curves_by", "at_restart"),
+    ),
+    View(
+        key="waterfall",
+        deck="cohort_view",
+        title="Waterfall",
+        about="Each patient's best improvement in the phase, best first, with lines at 50, 75 and 90 %. Who is not "
+        "evaluable has no bar and is listed beside the title. Hollow bars are illustrative.",
+        column="side",
+        draw=waterfall.waterfall,
+        numbers=cohort_tables.best,
+        caption=cohort_tables.best_caption,
+        fields=PHASED,
+        rescaled=PHASED,
+    ),
+    View(
+        key="lasagna",
+        deck="cohort_view",
+        title="Lasagna",
+        about="Each patient's state of response at each nominal visit, in the order of the lanes. Blank is not observed: "
+        "nothing is imputed here.",
+        column="side",
+        draw=lasagna.lasagna,
+        numbers=cohort_tables.states,
+        caption=cohort_tables.states_caption,
+        fields=PHASED | {"lane_sort"},
+        rescaled=PHASED | {"lane_sort"},
+    ),
+    View(
         key="response",
         deck="table_view",
         title="Response",
@@ -137,6 +199,19 @@ _VIEWS = (
         numbers=tables.responses,
         caption=tables.responses_caption,
         fields=KEPT | {"phase"},
+    ),
+    View(
+        key="sensitivity",
+        deck="table_view",
+        title="Sensitivity",
+        about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "
+        "group, and what each rule says of up to eight patients. A click on a row makes its rule the active one.",
+        column="wide",
+        draw=sensitivity.sensitivity,
+        numbers=cohort_tables.rules,
+        caption=cohort_tables.rules_caption,
+        fields=RATED | {"relapse"},
+        rescaled=RATED | {"relapse"},
     ),
 )
 VIEWS = {view.key: view for view in _VIEWS}
