@@ -155,7 +155,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "pasi_scale": lambda value: _one(value, PASI_SCALES),
         "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
-        "subset": lambda value: _one(value, subsets),
+        "subset": lambda value: _one(value, subsets or [""]),
         "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),

@@ -127,7 +127,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
     tools = [control for control in controls if control]
-    wide = len(tools) > 2
+    wide = len(tools) > (0 if len(DECKS.get(view.deck, ())) > 2 else 2)
     parts = [
         card_head(view, study, query, [] if wide else tools),
         html.Div(tools, className="card-controls") if wide else None,

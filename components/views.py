@@ -180,7 +180,7 @@ _VIEWS = (
         key="lasagna",
         deck="cohort_view",
         title="Lasagna",
-        about="Each patient's state of response at each nominal visit, in the order of the lanes. Blank is not observed: "
+        about="Each patient's state of response at each nominal visit, in the lanes' order. Blank is not observed; "
         "nothing is imputed here.",
         column="side",
         draw=lasagna.lasagna,

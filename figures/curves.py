@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LEFT, RIGHT, TOP = 92, 14, 10
+LEFT, RIGHT, TOP = 104, 14, 10
 ROW = 13
 """Height of a line under the axis, px."""
 AXIS = 30
@@ -25,6 +25,8 @@ AXIS = 30
 WIDTH = 420
 """What is printed under the axis is placed apart for a plot about this wide, px."""
 STEPS = (1, 2, 4, 8, 12, 24, 26, 52, 104, 208, 520, 1040)
+LETTERS = 106
+"""In a line of the wording."""
 PLOT = 120
 """Least height of the plot itself, px."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -103,7 +105,7 @@ def row_name(line: int, name: str, look: Look) -> list[Part]:
 
 def _named(name: str, look: Look) -> str:
     dash = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}[look["dash"]]
-    return f"{words.short(name, 12)} {dash}"
+    return f"{words.ends(name, 10)} {dash}"
 
 
 def heading(text: str) -> Part:

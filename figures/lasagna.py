@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 NAMED = 30
 """Up to this many rows carry their patient's name."""
-LEGEND = {
-    "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 10},
-    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)", "itemwidth": 30,
-}  # fmt: skip
 
 
 def lasagna(study: Study, query: Query) -> go.Figure:
@@ -35,10 +31,10 @@ def lasagna(study: Study, query: Query) -> go.Figure:
         return style.empty(query, visitless())
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
     return style.figure(
-        query, _heat(query, table), *_legend(query),
-        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids), dragmode=False, showlegend=True,
-        legend=LEGEND, margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 36, "b": 34},
-        meta={"min_height": 90 + max(60, min(len(ids), 1200)), "rows": ids},
+        query, _heat(query, table),
+        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids), dragmode=False, annotations=[_legend(query)],
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
+        meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip
 
 
@@ -103,17 +99,12 @@ def _texts(table: pd.DataFrame, code: Floats) -> np.ndarray:
     return np.array(said, object)[where]
 
 
-def _legend(query: Query) -> list[style.Trace]:
-    """One empty trace per state, for the legend alone."""
-    look = style.theme(query)
-    outline = {"width": 0.5, "color": look.muted}
-    return [
-        {
-            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": STATES[key].label,
-            "marker": {"symbol": "square", "size": 9, "color": color, "line": outline},
-        }
-        for key, color in zip(STATE_ORDER, look.states, strict=True)
-    ]  # fmt: skip
+def _legend(query: Query) -> curves.Part:
+    """The states in their colours, from best to worst, on one line above the plot."""
+    pairs = zip(STATE_ORDER, style.theme(query).states, strict=True)
+    text = "  ".join(f"<span style='color:{color}'>■</span> {STATES[key].label}" for key, color in pairs)
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
 
 
 def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:

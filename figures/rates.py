@@ -36,7 +36,7 @@ def rates(study: Study, query: Query) -> go.Figure:
     look = curves.looks(study, query, names, "group")
     low, high = min(0.0, float(table["week"].min())), float(table["week"].max())
     each = [(name, rows, _offset(table["week"], i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
-    said = "<br>".join(words.wrap(text, 96) for text in wording(study, query, table))
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query, table))
     margin, least = curves.room(len(names), said)
     return style.figure(
         query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
@@ -122,7 +122,7 @@ def _line(study: Study, query: Query, name: str, rows: pd.DataFrame, look: curve
     card = style.theme(query).card
     whiskers = {
         "type": "data", "symmetric": False, "array": rows["high_percent"].to_numpy(float) - rate, "thickness": 1,
-        "arrayminus": rate - rows["low_percent"].to_numpy(float), "width": 2, "color": style.fade(look["color"], 0.6),
+        "arrayminus": rate - rows["low_percent"].to_numpy(float), "width": 0, "color": style.fade(look["color"], 0.5),
     }  # fmt: skip
     return {
         "type": "scatter", "mode": "lines+markers", "x": rows["week"].to_numpy(float) + shift, "y": rate,

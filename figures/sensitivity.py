@@ -26,6 +26,8 @@ ROW = 17
 FOREST, PATIENTS, COLUMN = 100, 232, 46
 """The axis: percent up to 100, then text, then the patients' columns, in the same units."""
 TEXTS = {"n": 118, "interval": 150, "median": 202}
+ROOMY = 4
+"""For up to this many patients a verdict is told with its PASI and line."""
 SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -93,8 +95,9 @@ def _kept(study: Study, query: Query) -> list[str]:
 
 
 def _rows(table: pd.DataFrame) -> np.ndarray:
-    """The row of each entry: a heading above the responses, and one above the relapses."""
-    return np.arange(len(table)) + 1 + (table["kind"] == "relapse").to_numpy(int)
+    """The row of each entry: relapses below their heading, then responses below theirs."""
+    relapse = (table["kind"] == "relapse").to_numpy(bool)
+    return np.where(relapse, np.cumsum(relapse), relapse.sum() + 1 + np.cumsum(~relapse))
 
 
 def _is_active(query: Query, table: pd.DataFrame) -> np.ndarray:
@@ -153,8 +156,8 @@ def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Pa
     where = words.escaped(phase_labels(study)[query.phase])
     week = table.loc[table["kind"] == "response", "week"].max()
     rows = {
-        0: f"Response at nominal week {week:g}, {where}",
-        int((table["kind"] == "response").sum()) + 1: f"Relapse, {where}",
+        0: f"Relapse, of those at risk, {where}",
+        int((table["kind"] == "relapse").sum()) + 1: f"Response at nominal week {week:g}, {where}",
     }
     columns = {
         0: "percent of evaluable (95 %)",
@@ -199,7 +202,8 @@ def _forest(query: Query, table: pd.DataFrame) -> list[style.Trace]:
         "type": "data", "symmetric": False, "array": rows["high_percent"].to_numpy(float) - percent, "thickness": 1.2,
         "arrayminus": percent - rows["low_percent"].to_numpy(float), "width": 0, "color": look.muted,
     }  # fmt: skip
-    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(row)}" for row in rows.itertuples()]
+    told_rows: list[Any] = list(rows.itertuples())
+    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(row)}" for row in told_rows]
     return [
         {
             "type": "scatter", "mode": "markers", "x": percent, "y": rows["y"].to_numpy(), "error_x": whiskers,
@@ -260,17 +264,18 @@ def _verdicts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
 def _cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
     """Per patient a mark where a rule was fulfilled (shape is the phase it lies in), and a text on every row."""
     traces: list[style.Trace] = []
+    long = own["patient_id"].nunique() <= ROOMY
     for patient, rows in own.groupby("patient_id", observed=True, sort=False):
         color = style.colors(study, query.theme)[str(patient)]
         happened = rows[rows["week"].notna()]
-        traces += [_marks(study, query, happened, color), _words(rows, color)]
+        traces += [_marks(study, query, happened, color), _words(rows, color, long=long)]
     return traces
 
 
 def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.Trace:
     made = (study.pasi["provenance"] == "illustrative").any()
     return {
-        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 11, "y": rows["y"].to_numpy(),
+        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 18, "y": rows["y"].to_numpy(),
         "customdata": _custom(rows), "hovertemplate": HOVER,
         "marker": {
             "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
@@ -279,13 +284,24 @@ def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.
     }  # fmt: skip
 
 
-def _words(rows: pd.DataFrame, color: str) -> style.Trace:
+def _words(rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
     told_rows: list[Any] = list(rows.itertuples())
-    text = [SHORT.get(row.verdict) or f"wk {row.weeks:.3g}" for row in told_rows]
+    text = [_brief(row, long=long) for row in told_rows]
     return {
         "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 4, "y": rows["y"].to_numpy(), "text": text,
         "textfont": {"size": 10, "color": color}, "customdata": _custom(rows), "hovertemplate": HOVER,
     }  # fmt: skip
+
+
+def _brief(row: Any, *, long: bool) -> str:
+    """A verdict in a cell: the week since the phase's start and, where there is room, PASI against its line."""
+    if row.verdict in SHORT:
+        return SHORT[row.verdict]
+    if not long:
+        return f"wk {row.weeks:.3g}"
+    rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
+    reason = "restarted" if row.cause == "restart" else f"{row.pasi:.3g} {rule.comparator} {row.threshold:.4g}"
+    return f"wk {row.weeks:.3g}: {reason}"
 
 
 def _custom(rows: pd.DataFrame) -> list[list[Any]]:

@@ -64,7 +64,7 @@ BY = {"group": "group", "treatment": "treatment", "all": None}
 HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
 LEGEND = {
     "xanchor": "right", "x": 1, "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False,
-    "bgcolor": "rgba(0,0,0,0)", "itemwidth": 30,
+    "itemwidth": 30,
 }  # fmt: skip
 
 
@@ -77,13 +77,15 @@ def survival(study: Study, query: Query) -> go.Figure:
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
     look, shown = curves.looks(study, query, list(each), query.curves_by), SHOWN[query.measure]
     last = max(float(steps["week"].max()), 1.0)
-    said = "<br>".join(words.wrap(text, 96) for text in wording(study, query))
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
     margin, least = curves.room(len(each), said)
     named = _names(times, BY[query.curves_by])
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
     corner = {"y": 0.02, "yanchor": "bottom"} if shown.rising else {"y": 1, "yanchor": "top"}
+    corner |= {"bgcolor": style.fade(style.theme(query).card, 0.75)}
     return style.figure(
-        query, *traces, xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"), yaxis=curves.percent_axis(shown.title),
+        query, *traces, yaxis=curves.percent_axis(shown.title),
+        xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
         margin=margin, dragmode=False, showlegend=True, legend=LEGEND | corner,
         annotations=[
             curves.heading("at risk"), curves.said(len(each), said, query), *_at_risk(times, query, look, last)
@@ -149,7 +151,7 @@ def _key(name: str, week: float, what: str) -> str:
 def _names(times: pd.DataFrame, by: str | None) -> dict[str, str]:
     """Each curve's name with its events, n and median."""
     rows = told.medians(times, by).itertuples()
-    return {str(row.group): f"{words.short(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
+    return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
 
 
 def _median(row: Any) -> str:
@@ -167,11 +169,13 @@ def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named
     texts = _texts(rows, share, low, high, shown)
     dot = {"symbol": "circle", "size": 4, "color": look["color"]}
     tick = {"symbol": "line-ns-open", "size": 7, "color": look["color"], "line": {"width": 1.2}}
-    event, ended = rows["events"].to_numpy() > 0, rows["censored"].to_numpy() > 0
-    return [
-        _band(week, low, high, look["color"]), line,
-        _points(name, week, share, texts, event, "event", dot), _points(name, week, share, texts, ended, "end", tick),
-    ]  # fmt: skip
+    found = [("event", rows["events"], dot), ("end", rows["censored"], tick)]
+    points = [
+        _points(name, week, share, texts, count.to_numpy() > 0, what, sign)
+        for what, count, sign in found
+        if count.any()
+    ]
+    return [_band(week, low, high, look["color"]), line, *points]
 
 
 def _percent(share: Floats, shown: Shown) -> Floats:
