@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LEFT, RIGHT, TOP = 104, 14, 10
+LEFT, RIGHT, TOP = 110, 14, 10
 ROW = 13
 """Height of a line under the axis, px."""
 AXIS = 30
@@ -105,7 +105,7 @@ def row_name(line: int, name: str, look: Look) -> list[Part]:
 
 def _named(name: str, look: Look) -> str:
     dash = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}[look["dash"]]
-    return f"{words.ends(name, 10)} {dash}"
+    return f"{words.ends(name, 12)} {dash}"
 
 
 def heading(text: str) -> Part:

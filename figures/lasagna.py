@@ -32,7 +32,8 @@ def lasagna(study: Study, query: Query) -> go.Figure:
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
     return style.figure(
         query, _heat(query, table),
-        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids), dragmode=False, annotations=[_legend(query)],
+        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids),
+        annotations=[_legend(query)], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
         meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip

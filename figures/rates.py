@@ -97,7 +97,9 @@ def wording(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
     ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
     hollow = " Illustrative values." if study.illustrative else ""
     first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
-    return [first, f"Missing visits: {how}.{ring}{hollow}"]
+    refused = table["note"][table["evaluable"].isna()]
+    why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
+    return [first, f"Missing visits: {how}.{ring}{hollow}", *why]
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

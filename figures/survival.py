@@ -63,7 +63,7 @@ SHOWN = {
 BY = {"group": "group", "treatment": "treatment", "all": None}
 HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
 LEGEND = {
-    "xanchor": "right", "x": 1, "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False,
+    "y": 0.02, "yanchor": "bottom", "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False,
     "itemwidth": 30,
 }  # fmt: skip
 
@@ -81,7 +81,7 @@ def survival(study: Study, query: Query) -> go.Figure:
     margin, least = curves.room(len(each), said)
     named = _names(times, BY[query.curves_by])
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
-    corner = {"y": 0.02, "yanchor": "bottom"} if shown.rising else {"y": 1, "yanchor": "top"}
+    corner = {"x": 1, "xanchor": "right"} if shown.rising else {"x": 0, "xanchor": "left"}
     corner |= {"bgcolor": style.fade(style.theme(query).card, 0.75)}
     return style.figure(
         query, *traces, yaxis=curves.percent_axis(shown.title),
