@@ -9,7 +9,7 @@ from analysis.phases import phase_labels
 from analysis.response import STATES
 from analysis.rules import response_rule
 from components.tables import patients
-from figures import curves, lasagna, sensitivity, survival, waterfall
+from figures import curves, lasagna, sensitivity, survival, verdict_columns, waterfall
 from figures import rates as rated
 from figures.marks import crowd
 
@@ -83,8 +83,8 @@ def rules(study: Study, query: Query) -> pd.DataFrame:
     table = sensitivity.row_table(study, query)
     if crowd(study, query) != "few":
         return table
-    found = sensitivity.verdict_table(study, query)
-    found = found.assign(said=[sensitivity.why(row) for row in found.itertuples()])
+    found = verdict_columns.verdict_table(study, query)
+    found = found.assign(said=[verdict_columns.why(row) for row in found.itertuples()])
     wide = found.pivot_table(
         index=["kind", "rule"], columns="patient_id", values="said", aggfunc="first", observed=True
     )

@@ -11,9 +11,8 @@ import pandas as pd
 from analysis import sensitivity as told
 from analysis.imputation import IMPUTATIONS
 from analysis.phases import phase_labels
-from analysis.rules import RELAPSES, RESPONSES, response_rule
-from analysis.verdicts import verdicts
-from figures import curves, marks, style, words
+from analysis.rules import RELAPSES, response_rule
+from figures import curves, style, verdict_columns, words
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -23,13 +22,9 @@ if TYPE_CHECKING:
 
 ROW = 17
 """Height of a row, px."""
-FOREST, PATIENTS, COLUMN = 100, 232, 46
-"""The axis: percent up to 100, then text, then the patients' columns, in the same units."""
+FOREST = 100
+"""The axis: percent up to 100, then text, then the columns of `verdict_columns`, in the same units."""
 TEXTS = {"n": 118, "interval": 150, "median": 202}
-ROOMY = 4
-"""For up to this many patients a verdict is told with its PASI and line."""
-SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
-HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
 
 def sensitivity(study: Study, query: Query) -> go.Figure:
@@ -38,18 +33,19 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
     if table["evaluable"].fillna(0).sum() == 0:
         return style.empty(query, rowless(study, query))
     table = table.assign(y=_rows(table))
-    own = _verdicts(study, query, table)
+    own = verdict_columns.placed(study, query, table)
     patients = list(dict.fromkeys(own["patient_id"].astype(str)))
-    right = PATIENTS + COLUMN * max(len(patients), 0.3)
+    right = verdict_columns.LEFT + verdict_columns.COLUMN * max(len(patients), 0.3)
     count = int(table["y"].max()) + 1
+    headings = [*_headings(study, query, table), *verdict_columns.names(study, query, patients)]
     return style.figure(
-        query, *_forest(query, table), *_texts(query, table), *_cells(study, query, own),
+        query, *_forest(query, table), *_texts(query, table), *verdict_columns.cells(study, query, own),
         xaxis={
             "range": [-3, right], "tickvals": [0, 25, 50, 75, 100], "side": "top", "fixedrange": True, "ticklen": 2,
             "showline": False,
         },
         yaxis=_labels(query, table, count), dragmode=False, margin={"l": 236, "r": 12, "t": 40, "b": 8},
-        shapes=_active(query, table), annotations=[*_headings(study, query, table), *_names(study, query, patients)],
+        shapes=_active(query, table), annotations=headings,
         meta={"min_height": 48 + ROW * count, "sets": _sets(query, table, count), "ids": study.patient_ids},
     )  # fmt: skip
 
@@ -57,41 +53,16 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def row_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
-    rules = list(dict.fromkeys([*RESPONSES, query.response_key]))
-    return told.sensitivity(study, _kept(study, query), query.phase, query.choices, query.window, rules)
-
-
-@lru_cache(maxsize=4)
-def verdict_table(study: Study, query: Query) -> pd.DataFrame:
-    """What each rule says of each kept patient, as `analysis.verdicts.verdicts` tells it."""
-    rules = list(dict.fromkeys([*RESPONSES, query.response_key]))
-    return verdicts(study, _kept(study, query), query.phase, query.baseline, query.window, query.clock, rules)
+    rules = verdict_columns.rules(query)
+    return told.sensitivity(
+        study, verdict_columns.kept_ids(study, query), query.phase, query.choices, query.window, rules
+    )
 
 
 def rowless(study: Study, query: Query) -> str:
     """Why there is no row, and what to do."""
     where = words.escaped(phase_labels(study)[query.phase])
     return f"No rule can be told of anybody in what is kept ({where}).<br>Choose another phase, or remove a chip."
-
-
-def why(row: Any) -> str:
-    """A verdict in words: week, PASI, the line, and what it is measured from; or why there is none."""
-    if row.verdict == "not_evaluable":
-        return f"not evaluable: {words.escaped(row.reason)}"
-    if row.verdict in SHORT:
-        line = "" if np.isnan(row.threshold) else f" (line at PASI {row.threshold:.4g})"
-        return {"no_response": "no response", "no_relapse": "no relapse"}.get(row.verdict, "never responded") + line
-    if row.cause == "restart":
-        return f"relapse at study week {row.week:.4g}: treatment restarted; PASI does not count"
-    if row.kind == "response":
-        return f"first at study week {row.week:.4g}: PASI {row.pasi:.4g}, line at {row.threshold:.4g}"
-    sign = RELAPSES[row.rule].comparator
-    low = f"lowest before: {row.nadir:.4g} at week {row.nadir_week:.4g}"
-    return f"relapse at study week {row.week:.4g}: PASI {row.pasi:.4g} {sign} {row.threshold:.4g}; {low}"
-
-
-def _kept(study: Study, query: Query) -> list[str]:
-    return [patient for patient, kept in zip(study.patient_ids, curves.kept_flags(study, query), strict=True) if kept]
 
 
 def _rows(table: pd.DataFrame) -> np.ndarray:
@@ -177,23 +148,6 @@ def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Pa
     ]
 
 
-def _names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
-    palette = style.colors(study, query.theme)
-    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16, "showarrow": False, "font": {"size": 11}}
-    return [
-        {
-            **place,
-            "x": _column(at),
-            "text": f"<b><span style='color:{palette[patient]}'>{words.short(patient, 10)}</span></b>",
-        }
-        for at, patient in enumerate(patients)
-    ]
-
-
-def _column(at: int) -> float:
-    return PATIENTS + COLUMN * (at + 0.5)
-
-
 def _forest(query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """The percentages with their intervals, in ink: they are nobody's own."""
     look, rows = style.theme(query), table[table["percent"].notna()]
@@ -246,67 +200,3 @@ def _texts(query: Query, table: pd.DataFrame) -> list[style.Trace]:
         }
         for name, text in columns.items()
     ]  # fmt: skip
-
-
-def _verdicts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    """The verdicts on the patients, where they are few, with the row `y` and the column `x` of each."""
-    if marks.crowd(study, query) != "few":
-        return pd.DataFrame({"patient_id": []})
-    found = verdict_table(study, query)
-    first = table[table["imputation"].isin(["OC", ""])].set_index(["kind", "rule"])["y"]
-    names = {patient: at for at, patient in enumerate(_kept(study, query))}
-    return found.assign(
-        y=first.loc[list(zip(found["kind"], found["rule"], strict=True))].to_numpy(),
-        x=[_column(names[patient]) for patient in found["patient_id"].astype(str)],
-    )
-
-
-def _cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
-    """Per patient a mark where a rule was fulfilled (shape is the phase it lies in), and a text on every row."""
-    traces: list[style.Trace] = []
-    long = own["patient_id"].nunique() <= ROOMY
-    for patient, rows in own.groupby("patient_id", observed=True, sort=False):
-        color = style.colors(study, query.theme)[str(patient)]
-        happened = rows[rows["week"].notna()]
-        traces += [_marks(study, query, happened, color), _words(rows, color, long=long)]
-    return traces
-
-
-def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.Trace:
-    made = (study.pasi["provenance"] == "illustrative").any()
-    return {
-        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 18, "y": rows["y"].to_numpy(),
-        "customdata": _custom(rows), "hovertemplate": HOVER,
-        "marker": {
-            "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
-            "color": [style.theme(query).card if made else color] * len(rows),
-        },
-    }  # fmt: skip
-
-
-def _words(rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
-    told_rows: list[Any] = list(rows.itertuples())
-    text = [_brief(row, long=long) for row in told_rows]
-    return {
-        "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 4, "y": rows["y"].to_numpy(), "text": text,
-        "textfont": {"size": 10, "color": color}, "customdata": _custom(rows), "hovertemplate": HOVER,
-    }  # fmt: skip
-
-
-def _brief(row: Any, *, long: bool) -> str:
-    """A verdict in a cell: the week since the phase's start and, where there is room, PASI against its line."""
-    if row.verdict in SHORT:
-        return SHORT[row.verdict]
-    if not long:
-        return f"wk {row.weeks:.3g}"
-    rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
-    reason = "restarted" if row.cause == "restart" else f"{row.pasi:.3g} {rule.comparator} {row.threshold:.4g}"
-    return f"wk {row.weeks:.3g}: {reason}"
-
-
-def _custom(rows: pd.DataFrame) -> list[list[Any]]:
-    """patient_id, week, who, rule, and why."""
-    told_rows: list[Any] = list(rows.itertuples())
-    labels = [(response_rule if row.kind == "response" else RELAPSES.__getitem__)(row.rule).label for row in told_rows]
-    named = rows.assign(who=marks.who(rows), label=labels, why=[why(row) for row in told_rows])
-    return marks.custom(named, ("who", "label", "why"))
