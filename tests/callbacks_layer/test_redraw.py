@@ -53,7 +53,7 @@ def present_in(query):
 def test_every_field_is_tried_here():
     assert CHANGES.keys() == {field.name for field in fields(Query)} - {"pair_view"}
     assert {view for opened in OPENED for view in opened.values()} == {
-        v for d in ("cohort_view", "table_view") for v in DECKS[d]
+        view.key for deck in ("cohort_view", "table_view") for view in DECKS[deck]
     }
 
 
