@@ -114,7 +114,7 @@ def pairs(study: Study, query: Query) -> pd.DataFrame:
 def pairs_caption(study: Study, query: Query) -> str:
     """Patients and pairs."""
     table = scatter.pair_table(study, query)
-    return "no pairs" if table.empty else f"{_patients(table['patient_id'].nunique())}, {len(table):,} pairs"
+    return "no pairs" if table.empty else f"{patients(table['patient_id'].nunique())}, {len(table):,} pairs"
 
 
 def cells(study: Study, query: Query) -> pd.DataFrame:
@@ -180,7 +180,7 @@ def responses_caption(study: Study, query: Query) -> str:
     """Rows and what they are about."""
     table = responses(study, query)
     named = _phase_shown(study, query) if crowd(study, query) == "many" else ""
-    return f"{_patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
+    return f"{patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
 
 
 def responses_wording(study: Study, query: Query) -> str:
@@ -228,8 +228,9 @@ def _banded(table: pd.DataFrame) -> str:
 
 
 def _n(table: pd.DataFrame) -> str:
-    return _patients(int(table["patient_id"].nunique()))
+    return patients(int(table["patient_id"].nunique()))
 
 
-def _patients(count: int) -> str:
+def patients(count: int) -> str:
+    """A number of patients in words."""
     return f"{count:,} patient" if count == 1 else f"{count:,} patients"
