@@ -65,9 +65,13 @@ class RawStudy:
     source: str = ""
 
 
-def sheet_of(cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file: str, report: Report) -> Sheet | None:
-    """The sheet without blank rows and unnamed columns; None, with a problem, when its header repeats a name or no
-    row is left."""
+def sheet_of(
+    cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file: str, report: Report, *, unnamed: str = ""
+) -> Sheet | None:
+    """The sheet without blank rows and unnamed columns (but the first is called `unnamed` if that is given); None, with
+    a problem, when its header repeats a name or no row is left."""
+    if unnamed and header and not header[0]:
+        header = [unnamed, *header[1:]]
     named = [position for position, name in enumerate(header) if name]
     unnamed = [position for position, name in enumerate(header) if not name]
     if unnamed and cells.iloc[:, unnamed].notna().any(axis=None):
