@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from data.checks import checked
-from data.problems import Problem, Report, StudyError
-from data.readers import READERS, read
+from data.files import open_files
+from data.problems import Problem, StudyError
+from data.readers import READERS
 from data.schema import TABLES
 from data.study import Study
 
@@ -17,13 +17,9 @@ BUNDLED = Path(__file__).parent / "case_series"
 
 
 def open_study(path: str | Path = BUNDLED) -> Study:
-    """The study at `path` (a folder, a CSV file, a workbook or a study.toml). Raises StudyError with every problem
+    """The study at `path` (a folder, a zip, a table, a workbook or a study.toml). Raises StudyError with every problem
     in its files, and nothing else whatever the files hold."""
-    try:
-        return checked(read(Path(path), Report()))
-    except (OSError, RecursionError, MemoryError) as error:
-        problem = Problem(str(path), None, None, f"a file that cannot be read ({error})", "a study")
-        raise StudyError([problem]) from error
+    return open_files([path])
 
 
 def studies(path: str | Path = BUNDLED) -> dict[str, Path]:

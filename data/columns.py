@@ -13,7 +13,6 @@ from data.problems import Problem, Report, listed
 from data.schema import Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
 
-
 UNOBSERVED = frozenset(
     ("ltfu", "lost to follow-up", "lost to follow up", "wd", "withdrawn", "nd", "not done", "not measured", "missing",
      "unknown", "unk", "nr", "not recorded", "-", "--")

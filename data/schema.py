@@ -120,7 +120,7 @@ _TABLES = (
             Column("iga", "number", always=False, low=0, high=5, unit="IGA"),
             Column("bsa", "number", always=False, low=0, high=100, unit="% of body surface"),
             Column("napsi", "number", always=False, low=0, high=160, unit="NAPSI"),
-            Column("itch_nrs", "number", always=False, low=0, high=10, unit="itch NRS", aliases=("itch", "pruritus_nrs")),
+            Column("itch_nrs", "number", always=False, low=0, high=10, unit="itch NRS", aliases=("itch", "itch_score")),
         ),
         key=("patient_id", "week"),
         required=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -25,6 +26,8 @@ class Sheet:
     rows: np.ndarray
     names: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, pd.Categorical] = field(default_factory=dict)
+    files: pd.Categorical | None = None
+    """The file of each row, where rows of several files stand in one table."""
 
     @property
     def headers(self) -> list[str]:
@@ -39,6 +42,10 @@ class Sheet:
             return str(self.origins[column][position])
         return self.names.get(column, column)
 
+    def file_at(self, position: int) -> str:
+        """The file of one row position."""
+        return self.file if self.files is None else str(self.files[position])
+
     def renamed(self, names: Mapping[str, str]) -> Sheet:
         """The sheet with its columns called by `names` (file's name -> study's name)."""
         names = {old: new for old, new in names.items() if old != new}
@@ -51,7 +58,8 @@ class Sheet:
         """The sheet's rows at these positions."""
         origins = {column: origin[positions] for column, origin in self.origins.items()}
         cells = self.cells.iloc[positions].reset_index(drop=True)
-        return replace(self, cells=cells, rows=self.rows[positions], origins=origins)
+        files = None if self.files is None else self.files[positions]
+        return replace(self, cells=cells, rows=self.rows[positions], origins=origins, files=files)
 
 
 @dataclass
@@ -73,8 +81,8 @@ def sheet_of(
     if unnamed and header and not header[0]:
         header = [unnamed, *header[1:]]
     named = [position for position, name in enumerate(header) if name]
-    unnamed = [position for position, name in enumerate(header) if not name]
-    if unnamed and cells.iloc[:, unnamed].notna().any(axis=None):
+    nameless = [position for position, name in enumerate(header) if not name]
+    if nameless and cells.iloc[:, nameless].notna().any(axis=None):
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
@@ -91,7 +99,7 @@ def sheet_of(
 
 
 def _repeats(names: list[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:
@@ -130,7 +138,8 @@ def located(
         for number, position in enumerate(at[:FEW], start=1):
             word = found(position) if found else quoted(sheet.cells[column].iloc[position])
             more = len(at) - FEW if number == FEW else 0
-            problems.append(Problem(sheet.file, int(sheet.rows[position]), owner, word, expected, advice, more))
+            place = (sheet.file_at(position), int(sheet.rows[position]), owner)
+            problems.append(Problem(*place, word, expected, advice, more))
     return problems
 
 
