@@ -73,8 +73,9 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
 
 def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
     own = _as_ours(paths, folder) if mapping is None else None
-    first = _checked(read(own, Report()), progress) if own else None
-    if first and first.study:
+    ours = read(own, Report()) if own else None
+    first = _checked(ours, progress) if ours else None
+    if first and ours and (first.study or _is_ours(ours)):
         return first
     report = Report()
     files = files_in(paths, folder, report)
@@ -89,6 +90,12 @@ def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, p
     key = _key(paths)
     second = _checked(raw_study(chosen or {}, sources, report, key), progress, proposal)
     return first if first and (proposal is None or not _has_other_pasi(proposal)) else second
+
+
+def _is_ours(raw: RawStudy) -> bool:
+    """Whether our own readers found PASI in our own columns: what is wrong then is in the cells."""
+    sheet = raw.sheets.get("pasi")
+    return sheet is not None and {"patient_id", "week", "pasi"} <= set(sheet.cells.columns)
 
 
 def _has_other_pasi(proposal: Proposal) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,9 @@ from data.problems import FEW, Problem, Report, listed
 from data.schema import Table, plain
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
+
+COMMA = re.compile(r"[<≤]?\s*-?\d+,(?:\d{1,2}|\d{4,})")
+"""A number with a decimal comma, which cannot be one of thousands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +99,22 @@ def sheet_of(
             Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
         )
         return None
-    return Sheet(cells[kept].reset_index(drop=True), file, rows[kept])
+    return _decimal_points(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
+
+
+def _decimal_points(sheet: Sheet, report: Report) -> Sheet:
+    """The sheet with 22,4 written as 22.4, where all of a column's texts with a comma are such numbers and no comma can
+    be one of thousands."""
+    changed = {}
+    for name in sheet.cells.columns:
+        words = sheet.cells[name].dropna().unique() if sheet.cells[name].dtype.kind not in "fiub" else ()
+        commas = [cell for cell in words if isinstance(cell, str) and "," in cell]
+        if commas and all(COMMA.fullmatch(cell.strip()) for cell in commas):
+            points = {cell: cell.replace(",", ".") for cell in commas}
+            changed[name] = sheet.cells[name].map(lambda cell, points=points: points.get(cell, cell))
+    if changed:
+        report.note(f"{sheet.file}: commas in {listed(changed)} are read as decimal signs.")
+    return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
 
 
 def _repeats(names: list[str]) -> list[str]:

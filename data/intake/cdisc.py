@@ -70,7 +70,7 @@ def propose_sdtm(source: Source, context: Context) -> Draft:
 
 
 def _draft(source: Source, entries: list[Entry], needed: str) -> Draft:
-    used = {theirs: ours for entry in entries for ours, theirs in entry["columns"].items()}
+    used = {theirs: ours for entry in reversed(entries) for ours, theirs in entry["columns"].items()}
     used |= {name: "row choice" for entry in entries for name in entry.get("rows", {})}
     known = "a CDISC variable of this domain"
     names = [str(name) for name in source.sheet.cells.columns]
@@ -129,7 +129,7 @@ def _score_named(code: str, words: str) -> str:
 def _people(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], str]:
     group = next((name for name in ("ACTARM", "ARM", "ACTARMCD", "ARMCD") if name in have), None)
     pairs = {"group": group, "sex": "SEX", "age": "AGE", "reference_date": "RFSTDTC"}
-    columns = {ours: have[theirs] for ours, theirs in pairs.items() if theirs in have}
+    columns = {ours: have[theirs] for ours, theirs in pairs.items() if theirs and theirs in have}
     return [_base(source) | {"table": "patients", "columns": {"patient_id": have["USUBJID"], **columns}}], "a patient"
 
 
@@ -164,7 +164,8 @@ def _laboratory(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], s
         "subset": have.get("LBTEST", have["LBTESTCD"]),
         "value": have[value],
     }
-    columns |= {"unit": have[name] for name in ("LBORRESU", "LBSTRESU") if name in have}
+    units = [have[name] for name in ("LBSTRESU", "LBORRESU") if name in have]
+    columns |= {"unit": units[0]} if units else {}
     return [_base(source) | {"table": "immune_subsets", "time": time[1], "columns": columns}], "a laboratory value"
 
 
@@ -182,7 +183,8 @@ def _adverse(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], str]
         return [], "an event with a start"
     term = have.get("AEDECOD", have["AETERM"])
     columns = {"patient_id": have["USUBJID"], "week": have[time[0]], "event": term}
-    columns |= {"severity": have[name] for name in ("AETOXGR", "AESEV") if name in have}
+    grades = [have[name] for name in ("AESEV", "AETOXGR") if name in have]
+    columns |= {"severity": grades[0]} if grades else {}
     return [_base(source) | {"table": "events", "time": time[1], "columns": columns}], "an event"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -55,7 +56,7 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
     entries = [entry for make in TABLES if (entry := make(source, cells, roles, found, unclear))]
-    recoded = [start | entry | _values(entry, context.choices) for entry in entries]
+    recoded = [start | entry | _values(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
     return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
 
 
@@ -102,9 +103,8 @@ def _treatments(
     else:
         columns |= {"start_week": clock[0], "end_week": clock[0]} if clock else {}
         time = clock[1] if clock else "weeks"
-        unclear.append(
-            f"{source.file}: treatments have one time each ({columns['start_week']}); they are taken as given then, as an infusion is."
-        )
+        column = columns["start_week"]
+        unclear.append(f"{source.file}: treatments have one time each ({column}), and are taken as given then.")
     return {"table": "treatments", "time": time, "columns": columns}
 
 
@@ -165,6 +165,12 @@ def _values(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry:
         if theirs in choices and ours not in SCORES
     }
     return {"values": coded} if coded else {}
+
+
+def _unit_of_dose(entry: Entry) -> Entry:
+    """The unit that the header of a dose ends in: dose_mg."""
+    unit = re.search(r"[_ (](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)\)?$", entry["columns"].get("dose", "").casefold())
+    return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
 
 
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:

@@ -15,7 +15,7 @@ from data.drugs import kind_of
 from data.intake.dates import days
 from data.intake.parts import Part
 from data.mapped import TIMES, converted
-from data.problems import Problem, Report
+from data.problems import Problem, Report, listed
 from data.sheet import Sheet, located
 
 Dates = pd.Series
@@ -59,7 +59,7 @@ def _index_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates
 
 
 def _first_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
-    return _starts(parts, lambda treatment: True)
+    return _starts(parts, bool)
 
 
 def _first_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
@@ -116,12 +116,13 @@ def _converted(part: Part, reference: Dates) -> Sheet:
     if "week" in sheet.cells and _is_dated(part) and time != "dates":
         time = "dates"
     for column in [name for name in TIMES if name in sheet.cells]:
-        sheet = replace(part, sheet=sheet).sheet
         weeks, wrong = _weeks(part, sheet, column, time, reference)
         if column == "end_week":
             _warn_of_ends(sheet, wrong, part)
         else:
             sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+            if time == "dates":
+                sheet, wrong = _without_patients(sheet, wrong, reference, part)
             sheet = part.ledger.drop(sheet, wrong, WITHOUT[time])
             sheet = part.ledger.drop(sheet, texts(sheet.cells[column]).isna().to_numpy(), "no week or date in this row")
             continue
@@ -130,7 +131,7 @@ def _converted(part: Part, reference: Dates) -> Sheet:
 
 
 WITHOUT = {
-    "dates": "no whole date, or no reference date for this patient",
+    "dates": "a date that is not whole (such as 2021-03)",
     "visits": "a visit whose week is not known",
     "weeks": "", "days": "", "study days": "", "months": "",
 }  # fmt: skip
@@ -155,6 +156,18 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
         ):
             part.ledger.report.warn(problem)
     return (cells if time == "weeks" else converted(cells, time)), np.zeros(len(cells), dtype=bool)
+
+
+def _without_patients(sheet: Sheet, wrong: np.ndarray, reference: Dates, part: Part) -> tuple[Sheet, np.ndarray]:
+    """The sheet without the patients who have no reference date, of whom a warning tells; and the rest of `wrong`."""
+    ids = texts(sheet.cells["patient_id"])
+    unknown = (ids.notna() & ~ids.isin(reference.index)).to_numpy() & wrong
+    if unknown.any():
+        found = f"{ids[unknown].nunique()} patient(s) without a reference date: {listed(ids[unknown].unique())}"
+        expected = "a date that week 0 is counted from"
+        advice = "Their dated rows are set aside; choose another reference, or add the date."
+        part.ledger.report.warn(Problem(sheet.file, None, None, found, expected, advice))
+    return part.ledger.drop(sheet, unknown, "no reference date for this patient"), wrong[~unknown]
 
 
 def _warn_of_ends(sheet: Sheet, wrong: np.ndarray, part: Part) -> None:

@@ -104,18 +104,20 @@ def _long(sheet: Sheet, tube: str, gates: list[str], phenotypes: dict[str, str])
     parts = []
     for name in measured:
         path, statistic = paths[name], statistics[name]
+        above = path.rpartition("/")[0]
         cells = pd.DataFrame({tube: sheet.cells[tube], "value": sheet.cells[name].astype(object)})
         with_counts = main[path] == name and not _counts(statistic)
         cells = cells.assign(
             subset=path if main[path] == name else f"{path} | {statistic}",
             count=_numbers(sheet, counts.get(path)) if with_counts else np.nan,
-            parent_count=_numbers(sheet, counts.get(path.rpartition("/")[0])) if with_counts and _of_parent(statistic) else np.nan,
+            parent_count=_numbers(sheet, counts.get(above)) if with_counts and _of_parent(statistic) else np.nan,
             label=gate(path) if main[path] == name else f"{gate(path)} ({statistic})",
-            lineage=lineage_of(path), parent=gate(path.rpartition("/")[0]) if "/" in path else "",
+            lineage=lineage_of(path), parent=gate(above) if above else "",
             phenotype=phenotypes.get(path, ""), unit=_unit(statistic),
         )  # fmt: skip
         parts.append(cells)
-    origin = pd.Categorical(np.repeat(measured, len(sheet.cells)), dict.fromkeys(measured))
+    codes = np.repeat(np.arange(len(measured)), len(sheet.cells))
+    origin = pd.Categorical.from_codes(codes, pd.Index(measured, dtype="str"))
     cells = pd.concat(parts, ignore_index=True)
     rows = np.tile(sheet.rows, len(measured))
     return Sheet(cells, sheet.file, rows, {**sheet.names, "sample": tube}, {"value": origin})

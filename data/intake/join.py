@@ -1,4 +1,4 @@
-"""Parts of many sources as one study's sheets: joined by patient and week, and said where nothing is on the other side."""
+"""Parts of many sources as one study's sheets: joined by patient and week; said where nothing is on the other side."""
 
 from __future__ import annotations
 
@@ -49,7 +49,15 @@ def _finished(part: Part, parts: Sequence[Part]) -> Sheet:
 def _people(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature for all tables
     """One row a patient: the first cell of each column that is not blank."""
     cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
-    first = cells.groupby("patient_id", sort=False).first().reset_index()
+    groups = cells.groupby("patient_id", sort=False)
+    first = groups.first().reset_index()
+    values = groups.nunique()
+    for name, several in values.gt(1).items():
+        if several.any() and part.ledger:
+            found = f"different values for {listed(several.index[several])}"
+            advice = "The first is used: is it a covariate of the patient?"
+            column = part.sheet.names.get(str(name), str(name))
+            part.ledger.report.warn(Problem(part.sheet.file, None, column, found, "one value a patient", advice))
     rows = pd.Series(part.sheet.rows).groupby(cells["patient_id"].to_numpy(), sort=False).first()
     return replace(part.sheet, cells=first.astype(object).where(first.notna(), None), rows=rows.to_numpy())
 
@@ -93,9 +101,8 @@ def _kinds(sheet: Sheet, report: Report) -> pd.Series:
     known = stated.isin(KINDS)
     said = [f"{name}: {kind_of(name)}" for name in names[~known].unique()]
     if said:
-        report.note(
-            f"{sheet.file}: kinds of treatment are taken from their names ({'; '.join(said[:8])}{'; …' if len(said) > 8 else ''})."
-        )
+        shown = "; ".join(said[:8]) + ("; …" if len(said) > 8 else "")
+        report.note(f"{sheet.file}: kinds of treatment are taken from their names ({shown}).")
     return stated.where(known, guessed)
 
 
@@ -137,7 +144,7 @@ def _one_row_a_visit(sheet: Sheet, report: Report) -> Sheet:
         return sheet
     groups = sheet.cells.groupby(keys, sort=False)
     agree = groups.nunique().drop(columns=["patient_id", "week"], errors="ignore").max(axis=1) <= 1
-    merged = pd.MultiIndex.from_arrays(keys).map(agree).to_numpy(bool) & again
+    merged = agree.reindex(pd.MultiIndex.from_arrays(keys)).to_numpy(bool, na_value=False) & again
     first = groups.transform("first")
     cells = sheet.cells.where(~pd.Series(merged, index=sheet.cells.index), first, axis=0)
     repeat = pd.DataFrame(dict(enumerate(keys))).duplicated().to_numpy() & merged

@@ -1,4 +1,4 @@
-"""What every layout of a table has in common: how sure it is of a table, what it proposes, how its rows are prepared."""
+"""What every layout of a table has in common: how sure it is, what it proposes, how its rows are prepared."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ class Ledger:
         return sheet.taken(np.flatnonzero(~bad))
 
 
+def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """The sheet, whose rows are plain already."""
+    return sheet
+
+
 @dataclass(frozen=True)
 class Layout:
     """One layout. `score` is how well a table fits it, from 0 to 1, and why; `propose` what to do with it; `prepare`
@@ -61,4 +66,4 @@ class Layout:
     name: str
     score: Callable[[Source], tuple[float, str]]
     propose: Callable[[Source, Context], Draft]
-    prepare: Callable[[Sheet, Entry, Ledger], Sheet] = lambda sheet, entry, ledger: sheet
+    prepare: Callable[[Sheet, Entry, Ledger], Sheet] = as_it_is

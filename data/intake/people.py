@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
 from data.columns import texts
 from data.intake.parts import Part
 from data.problems import Report
@@ -59,10 +57,3 @@ def core(patient: str) -> str:
     word = re.sub(r"[^a-z0-9]", "", patient.casefold())
     number = re.fullmatch(r"(?:patient|pat|pt|p|subject|subj|s|id|nr|no)?0*(\d+)", word)
     return number[1] if number else re.sub(r"(?<![0-9])0+(?=\d)", "", word)
-
-
-def spelling(patients: pd.Series) -> pd.Series:
-    """Ids without case, spaces, signs and leading zeros: what two spellings of one id have in common."""
-    return patients.astype(str).map(
-        lambda one: re.sub(r"(?<![0-9])0+(?=\d)", "", re.sub(r"[^a-z0-9]", "", one.casefold()))
-    )

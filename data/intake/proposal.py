@@ -75,8 +75,8 @@ def _mapped(sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]]) -
         unclear.append(f"Patients are joined although they are spelt differently: {pairs}.")
     if any(entry.get("time") == "dates" or "{date}" in str(entry.get("sample", "")) for entry in entries):
         mapping["reference"] = {"from": proposed_reference(parts)}
-        mapping["week_zero"] = mapping["reference"]["from"]
-        unclear.append(f"Week 0 of each patient is the date of the {mapping['reference']['from']}.")
+        mapping["week_zero"] = f"each patient's {mapping['reference']['from']}"
+        unclear.append(f"Week 0 is each patient's {mapping['reference']['from']}.")
     ids = {one for part in parts if part.table == "pasi" for one in ids_of(part)}
     if not ids:
         unclear.append("No column holds PASI values.")
@@ -104,7 +104,7 @@ def _orders(sources: Sequence[Source], mapping: dict[str, Any]) -> list[str]:
         dated = _dated_cells(entry, sources) if entry.get("time") == "dates" else []
         if any(not order_of(cells)[1] for cells in dated) and "date_order" not in entry:
             said.append(
-                f"{entry['file']}: dates such as 03/04/2021 are read with the day first; nothing in the file settles it."
+                f"{entry['file']}: dates such as 03/04/2021 are read with the day first; nothing there settles it."
             )
     return list(dict.fromkeys(said))
 
@@ -112,7 +112,8 @@ def _orders(sources: Sequence[Source], mapping: dict[str, Any]) -> list[str]:
 def _column(source: Source, guess: Guess, draft: Draft) -> dict[str, Any]:
     """What a page shows of one column."""
     cells = source.sheet.cells[guess.column]
-    tables = [entry["table"] for entry in draft.entries if guess.column in _used(entry)]
+    whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
+    tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
     hidden = guess.role == "identifier" or bool(identifying(guess.column, cells))
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
@@ -122,13 +123,8 @@ def _column(source: Source, guess: Guess, draft: Draft) -> dict[str, Any]:
 
 
 def _used(entry: dict[str, Any]) -> set[str]:
-    sample = {entry["sample"]["column"]} if "sample" in entry else set()
-    return {
-        *entry.get("columns", {}).values(),
-        *entry.get("subsets", []),
-        *entry.get("wide", {}).get("weeks", {}),
-        *sample,
-    }
+    weeks = entry.get("wide", {}).get("weeks", {})
+    return {*entry.get("columns", {}).values(), *entry.get("subsets", []), *weeks}
 
 
 def preview(cells: pd.Series, few: int = 3) -> list[str]:

@@ -19,7 +19,8 @@ INSTRUMENT = ("redcap_repeat_instrument", "repeat_instrument")
 INSTANCE = ("redcap_repeat_instance", "repeat_instance")
 DICTIONARY = {
     "field": ("variable_field_name", "field_name"), "label": ("field_label",), "form": ("form_name",),
-    "choices": ("choices_calculations_or_slider_labels", "select_choices_or_calculations"), "identifier": ("identifier",),
+    "choices": ("choices_calculations_or_slider_labels", "select_choices_or_calculations"),
+    "identifier": ("identifier",),
 }  # fmt: skip
 
 
@@ -92,9 +93,8 @@ def prepare(sheet: Sheet, entry: Entry, ledger: Ledger | None) -> Sheet:
     keys = [cells[cells.columns[0]].astype(str), cells[event].astype(str)]
     base = cells[instrument].isna()
     dated = [name for name in cells.columns if are_dates(cells[name]) and cells.loc[~base, name].isna().all()]
-    filled = {
-        name: cells[name].where(~base, cells[name].where(base).groupby(keys).transform("first")) for name in dated
-    }
+    visits = {name: cells[name].where(base).groupby(keys).transform("first") for name in dated}
+    filled = {name: cells[name].where(base, dates) for name, dates in visits.items()}
     return replace(sheet, cells=cells.assign(**filled))
 
 
@@ -107,9 +107,15 @@ def dictionary_of(source: Source) -> Context | None:
     choices = (
         {str(field): _choices(text) for field, text in cells[names["choices"]].items()} if names["choices"] else {}
     )
-    marked = cells.index[cells[names["identifier"]].str.casefold() == "y"] if names["identifier"] else []
+    marked = (
+        cells[names["identifier"]].str.casefold() == "y"
+        if names["identifier"]
+        else pd.Series(data=False, index=cells.index)
+    )
     labels = {str(field): str(label) for field, label in cells[names["label"]].items()}
-    return Context(labels, {field: known for field, known in choices.items() if known}, frozenset(map(str, marked)))
+    return Context(
+        labels, {field: known for field, known in choices.items() if known}, frozenset(map(str, cells.index[marked]))
+    )
 
 
 def _choices(text: str) -> Mapping[str, str]:

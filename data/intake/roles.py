@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -68,7 +68,8 @@ def _dates_or_numbers(cells: pd.Series) -> bool:
 TIMES = ("pasi", "immune_subsets", "events")
 SCORED = r"(?:total_|abs_|absolute_)?{}(?:_(?:total|score|tot|abs|absolute|value|result|0_10))*(?:_v?\d{{1,2}})?"
 SCORE_WORDS = {
-    "pasi": "pasi", "dlqi": "dlqi", "pga": "(?:s|p)?pga", "iga": "iga", "bsa": "bsa(?:_%|_percent|_pct)?", "napsi": "m?napsi",
+    "pasi": "pasi", "dlqi": "dlqi", "pga": "(?:s|p)?pga", "iga": "iga", "bsa": "bsa(?:_%|_percent|_pct)?",
+    "napsi": "m?napsi",
     "itch_nrs": "(?:itch|pruritus|itch_nrs|nrs_itch|pruritus_nrs|nrs_pruritus|wi_nrs|pp_nrs)",
 }  # fmt: skip
 
@@ -83,7 +84,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             r"(?:visit_|study_|sample_|treatment_)?(?:week|wk)s?(?:_?(?:no|nr|number))?|weeks?_(?:since|from|after)_.*|avisitn",
             are_numbers, TIMES, "weeks",
         ),
-        "days": Role(r"(?:visit_|sample_)?days?|days?_(?:since|from|after)_.*", are_numbers, TIMES, "days since week 0"),
+        "days": Role(r"(?:visit_|sample_)?days?|days?_(?:since|from|after)_.*", are_numbers, TIMES, "days from week 0"),
         "study days": Role(r"study_?day|ady|[a-z]{2}dy", are_numbers, TIMES, "study days (day 1 is week 0)"),
         "months": Role(r"(?:visit_|study_)?months?(?:_since_.*)?", are_numbers, TIMES, "months since week 0"),
         "start": Role(
@@ -98,22 +99,27 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             r"(?:.*_)?(?:date|dat|dt|dtc)(?:_.*)?|visit|visited|(?:sampled|collected|drawn|assessed)(?:_on)?|adt|date.*",
             are_dates, TIMES, "dates, to become weeks",
         ),
-        "visit": Role(r"(?:a)?visit(?:_?(?:name|label))?|time_?point|event_name|redcap_event_name", are_words, TIMES, "names of visits"),
-        **{score: Role(SCORED.format(words), are_numbers, ("pasi",), SCORES[score]) for score, words in SCORE_WORDS.items()},
+        "visit": Role(
+            r"a?visit(?:_?(?:name|label))?|time_?point|(?:redcap_)?event_name", are_words, TIMES, "names of visits",
+        ),
+        **{name: Role(SCORED.format(said), are_numbers, ("pasi",), SCORES[name]) for name, said in SCORE_WORDS.items()},
         "treatment": Role(
             r"(?:.*_)?(?:drug|treatment|medication|med|medicine|therapy|agent|biologic|substance)s?(?:_?name)?|extrt|cmtrt",
             are_words, ("treatments",), "the treatment",
         ),
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
-        "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|exdose|dose_.*", are_numbers, ("treatments",), "the dose"),
+        "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_numbers, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
-        "event": Role(r"(?:adverse_)?event(?:_?term)?|ae|aeterm|aedecod|complication", are_words, ("events",), "the event"),
+        "event": Role(r"(?:adverse_)?event(?:_?term)?|ae|aeterm|complication", are_words, ("events",), "the event"),
         "severity": Role(r"(?:ae_?)?(?:severity|grade|sev|toxgr)", _anything, ("events",), "its severity"),
         "subset": Role(
             r"(?:.*_)?(?:subset|population|cell_?type|marker|analyte|parameter|test|lab|lbtest)(?:_?name)?",
             are_words, ("immune_subsets",), "the immune subset",
         ),
-        "value": Role(r"(?:.*_)?(?:value|result|conc|concentration|percent|percentage|frequency|%)", are_numbers, ("immune_subsets",), "its value"),
+        "value": Role(
+            r"(?:.*_)?(?:value|result|conc|concentration|percent|percentage|frequency|%)",
+            are_numbers, ("immune_subsets",), "its value",
+        ),
         "unit": Role(r"(?:.*_)?units?", are_words, ("immune_subsets",), "the unit of the value"),
         "count": Role(r"(?:event_|cell_)?counts?", are_numbers, ("immune_subsets",), "counted events"),
         "group": Role(
@@ -156,9 +162,13 @@ def _guess(column: str, cells: pd.Series, label: str, taken: Mapping[str, str]) 
     return _by_content(column, cells, label)
 
 
-def _roles_named(header: str, cells: pd.Series) -> Iterable[str]:
+def _roles_named(header: str, cells: pd.Series) -> Iterator[str]:
     name = word(header)
-    return (role for role, known in ROLES.items() if re.fullmatch(known.header, name) and known.fits(cells))
+    blank = cells.isna().all()
+    fitting = (
+        role for role, known in ROLES.items() if re.fullmatch(known.header, name) and (blank or known.fits(cells))
+    )
+    return (role for role in fitting if role != "value" or not MARKER.search(f"{name} {header}"))
 
 
 def _by_content(column: str, cells: pd.Series, label: str) -> Guess:

@@ -160,9 +160,8 @@ def _transport_score(path: Path, head: bytes) -> float:
 
 
 def _json_score(path: Path, head: bytes) -> float:
-    return float(head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and b"datasetJSON" in head) or 0.5 * (
-        path.suffix.lower() in {".json", ".ndjson"}
-    )
+    named = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and b"datasetJSON" in head
+    return float(named) or 0.5 * (path.suffix.lower() in {".json", ".ndjson"})
 
 
 def _workbook_score(path: Path, head: bytes) -> float:
@@ -172,9 +171,8 @@ def _workbook_score(path: Path, head: bytes) -> float:
 def _text_score(path: Path, head: bytes) -> float:
     utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:80:2].count(0) > 30
     control = sum(byte < 9 for byte in head)
-    return 0.4 * (bool(head.strip()) and (utf_16 or not control)) + 0.1 * (
-        path.suffix.lower() in {".csv", ".tsv", ".txt"}
-    )
+    table = any(separator in head for separator in (b",", b";", b"\t", b"|"))
+    return 0.4 * (table and (utf_16 or not control)) + 0.1 * (path.suffix.lower() in {".csv", ".tsv", ".txt"})
 
 
 KINDS: tuple[Kind, ...] = (

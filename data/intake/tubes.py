@@ -95,9 +95,9 @@ def _edge(name: str, start: int) -> str:
 
 def _patient_in(name: str, patients: Collection[str]) -> tuple[int, int] | None:
     for patient in sorted(patients, key=len, reverse=True):
-        if match := re.search(rf"(?<![A-Za-z0-9]){re.escape(patient)}(?![A-Za-z0-9])", name, re.IGNORECASE):
-            if not patient.isdigit() or len(patient) > 2:
-                return match.span()
+        match = re.search(rf"(?<![A-Za-z0-9]){re.escape(patient)}(?![A-Za-z0-9])", name, re.IGNORECASE)
+        if match and (not patient.isdigit() or len(patient) > 2):
+            return match.span()
     match = PATIENT.search(name)
     return match.span() if match else None
 

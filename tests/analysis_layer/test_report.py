@@ -11,7 +11,7 @@ from analysis.imputation import IMPUTATIONS
 from analysis.rates import rates
 from analysis.relapse import relapses
 from analysis.report import main, write
-from analysis.report_tables import Asked, csv_text
+from analysis.report_tables import Asked
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from studies import make_study, msc
 
