@@ -36,10 +36,9 @@ def checked(raw: RawStudy) -> Study:
 
 def _account(raw: RawStudy) -> None:
     """Every row of our own files is kept; other files have told what became of theirs."""
-    for name, sheet in raw.sheets.items():
-        if not any(account.table == name for account in raw.report.accounts):
-            rows = len(np.unique(sheet.rows))
-            raw.report.accounts.append(Account(sheet.file, name, rows, rows))
+    for name, sheet in raw.sheets.items() if not raw.report.accounts else ():
+        rows = len(np.unique(sheet.rows))
+        raw.report.accounts.append(Account(sheet.file, name, rows, rows))
 
 
 def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.limits import small_enough, within_limits
+from data.limits import narrow_enough, small_enough, within_limits
 from data.problems import FEW, Problem, Report
 from data.schema import plain, text_names
 from data.sheet import BLANKS, Sheet, sheet_of
@@ -107,6 +107,8 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
     skipped = next(number for number, line in enumerate(lines) if line)
     lines = lines[skipped:]
     delimiter = max(DELIMITERS, key=lines[0].count)
+    if not narrow_enough(file, lines[0].count(delimiter) + 1, report):
+        return None
     if _even(lines, delimiter):
         header = [name.strip() for name in lines[0].split(delimiter)]
         cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header])

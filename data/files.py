@@ -72,8 +72,9 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
 
 
 def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
-    own = _as_ours(paths, folder) if mapping is None else None
-    ours = read(own, Report()) if own else None
+    report = Report()
+    own = _as_ours(paths, folder, report) if mapping is None else None
+    ours = read(own, report) if own else None
     first = _checked(ours, progress) if ours else None
     if first and ours and (first.study or _is_ours(ours)):
         return first
@@ -121,7 +122,7 @@ def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[
     return sources
 
 
-def _as_ours(paths: list[Path], folder: Path) -> Path | None:
+def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
     """The path that our own readers would take: the only one, or a folder of all of them if one is a pasi.csv or a
     study.toml that maps no sources."""
     if len(paths) == 1 and not paths[0].is_file():
@@ -129,7 +130,7 @@ def _as_ours(paths: list[Path], folder: Path) -> Path | None:
     if len(paths) == 1 and not is_archive(paths[0]):
         readable = any(reader.accepts(paths[0]) for reader in READERS)
         return paths[0] if readable and not _foreign(paths) else None if _known(paths[0]) else paths[0]
-    files = files_in(paths, folder, Report())
+    files = files_in(paths, folder, report)
     names = {file.name.lower(): file for file in files}
     toml = names.get("study.toml")
     if len(names) < len(files) or not ("pasi.csv" in names or toml) or (toml and b"[[sources]]" in toml.read_bytes()):

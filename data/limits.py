@@ -48,10 +48,18 @@ def small_enough(path: Path, report: Report) -> bool:
     return False
 
 
+def narrow_enough(file: str, columns: int, report: Report) -> bool:
+    """Whether a header is of a width that can be worked with; if not, the problem is reported."""
+    if columns <= limit("MAX_COLUMNS"):
+        return True
+    report.add(exceeded(file, "MAX_COLUMNS", f"{columns:,} columns"))
+    return False
+
+
 def within_limits(sheet: Sheet, report: Report) -> bool:
     """Whether a table is of a size that can be worked with; if not, the problem is reported."""
     rows, columns = sheet.cells.shape
-    sizes = {"MAX_ROWS": rows, "MAX_COLUMNS": columns, "MAX_CELLS": rows * columns}
+    sizes = {"MAX_ROWS": rows, "MAX_CELLS": rows * columns}
     beyond = [name for name, size in sizes.items() if size > limit(name)]
     for name in beyond:
         report.add(exceeded(sheet.file, name, f"{sizes[name]:,} {LIMITS[name][1].split()[0]}"))

@@ -16,6 +16,9 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+"""The name of the stream that an encrypted Office file keeps its content in."""
+
 Page = tuple[str, bool, list[list[Any]], int]
 
 
@@ -23,6 +26,8 @@ def main(path: Path, megabytes: int) -> None:
     """Write the answer for one workbook."""
     _bound(megabytes)
     try:
+        if ENCRYPTED in path.read_bytes():
+            raise PasswordError  # noqa: TRY301 - as calamine says of other formats
         errors, formulas = _marks(path)
         answer: dict[str, Any] = {"pages": (_with_errors if errors else _pages)(path), "formulas": formulas}
     except PasswordError:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.archives import harmless
 from data.columns import as_text
-from data.limits import exceeded, limit, small_enough, within_limits
+from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
 from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
 
@@ -43,6 +43,8 @@ class Workbook:
         if skipped is None:
             found, expected = "an empty sheet", "a header and at least one row"
             self.report.add(Problem(file, None, None, found, expected, "Fill it in, or delete the sheet."))
+            return None
+        if not narrow_enough(file, len(rows[skipped]), self.report):
             return None
         header = [as_text(cell) if _known(cell) else "" for cell in rows[skipped]]
         cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 :]]

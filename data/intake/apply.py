@@ -19,7 +19,7 @@ def raw_study(mapping: Mapping[str, Any], sources: Sequence[Source], report: Rep
     about = {name: value for name, value in mapping.items() if name not in {"sources", "patients", "reference"}}
     parts = known_as(parts_of(mapping, sources, report), mapping, report)
     sheets = joined(on_weeks(parts, mapping, report), report) if parts else {}
-    if "pasi" not in sheets:
+    if "pasi" not in sheets and not report.problems:
         found = f"{len(sources)} table(s) without any PASI value that has a patient and a time"
         expected = "a patient, a week or date, and PASI in some table"
         report.add(

@@ -49,6 +49,10 @@ def _finished(part: Part, parts: Sequence[Part]) -> Sheet:
 def _people(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature for all tables
     """One row a patient: the first cell of each column that is not blank."""
     cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
+    if part.ledger:
+        part.ledger.drop(
+            part.sheet, cells["patient_id"].duplicated().to_numpy(), "a further row of a patient, joined with the first"
+        )
     groups = cells.groupby("patient_id", sort=False)
     first = groups.first().reset_index()
     values = groups.nunique()

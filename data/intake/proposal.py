@@ -63,7 +63,7 @@ def _patients(source: Source, draft: Draft) -> list[str]:
 def _mapped(sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]]) -> tuple[dict[str, Any], list[str]]:
     entries = [entry for _, draft in drafts for entry in draft.entries]
     unclear = [sentence for _, draft in drafts for sentence in draft.unclear]
-    files = list(dict.fromkeys(source.file for source in sources))
+    files = list(dict.fromkeys(source.file for source, draft in drafts if draft.entries))
     mapping: dict[str, Any] = {
         "title": " and ".join(files[:3]),
         "sources": [_ordered(entry, sources) for entry in entries],

@@ -16,7 +16,7 @@ import pandas as pd
 from data.archives import unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
-from data.limits import exceeded, limit, small_enough, within_limits
+from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
 from data.problems import Problem, Report
 from data.sheet import BLANKS, Sheet, sheet_of
 from data.workbooks import Workbook
@@ -149,6 +149,8 @@ def _read_dataset_json(path: Path, report: Report) -> list[Source]:
 
 def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, report: Report) -> list[Source]:
     """The table as a source, blank cells as None; its rows count from `first`."""
+    if not narrow_enough(path.name, len(names), report):
+        return []
     cells = table.set_axis(range(len(names)), axis=1)
     cells = cells.map(lambda cell: None if cell is None or cell != cell or cell in BLANKS else cell)  # noqa: PLR0124 - NaN
     sheet = sheet_of(cells, names, np.arange(first, first + len(cells)), path.name, report)
