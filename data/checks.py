@@ -74,7 +74,7 @@ def _rows_unique(known: dict[str, Checked], report: Report) -> None:
 def _report_repeats(keys: pd.DataFrame, sheet: Sheet, again: np.ndarray, report: Report) -> None:
     """One problem for each row of the file that repeats an earlier one, which it names."""
     first = pd.Series(sheet.rows).groupby([keys[column] for column in keys], observed=True).transform("first")
-    stated = [str(column) for column in keys if column not in sheet.origins]
+    stated = [str(column) for column in keys if column not in sheet.origins or sheet.files is not None]
     once = again & ~pd.Series(sheet.rows).where(again).duplicated().to_numpy()
 
     def found(at: int) -> str:

@@ -73,9 +73,10 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
 
 def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
     report = Report()
+    progress(0.0, f"reading {paths[0].name}")
     own = _as_ours(paths, folder, report) if mapping is None else None
     ours = read(own, report) if own else None
-    first = _checked(ours, progress) if ours else None
+    first = _checked(ours, quiet) if ours else None
     if first and ours and (first.study or _is_ours(ours)):
         return first
     report = Report()

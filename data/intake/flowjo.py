@@ -32,7 +32,7 @@ def score(source: Source) -> tuple[float, str]:
     """Headers of the form `gate/path | statistic`."""
     names = [str(name) for name in source.sheet.cells.columns]
     fitting = [name for name in names if STATISTIC.fullmatch(name)]
-    if not fitting:
+    if not fitting or len(fitting) == len(names):
         return 0.0, ""
     share = len(fitting) / max(len(names) - 1, 1)
     return 0.6 + 0.4 * min(share, 1.0), f"{len(fitting)} of its headers are a gate and a statistic, as '{fitting[0]}'"

@@ -118,7 +118,7 @@ def _column(source: Source, guess: Guess, draft: Draft) -> dict[str, Any]:
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
         "table": ", ".join(dict.fromkeys(tables)), "why": guess.why, "unclear": guess.unclear,
-        "preview": ["•••"] * min(cells.notna().sum(), 3) if hidden else preview(cells),
+        "preview": ["•••"] * min(cells.nunique(), 3) if hidden else preview(cells),
     }  # fmt: skip
 
 

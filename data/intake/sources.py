@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import tempfile
@@ -24,6 +25,7 @@ from data.workbooks import Workbook
 UNNAMED = "(unnamed)"
 """What the first column is called when its header is blank, as in FlowJo's table exports."""
 
+SAS_ZERO = dt.date(1960, 1, 1)
 ID_LIKE = re.compile(
     r"(^|[_ .])(id|nr|no|number|code|patient|subject|participant|record)s?($|[_ .])|id$", re.IGNORECASE
 )
@@ -122,14 +124,24 @@ def _read_text(path: Path, report: Report) -> list[Source]:
 
 
 def _read_transport(path: Path, report: Report) -> list[Source]:
-    """A SAS transport file of version 5, as sent to authorities."""
+    """A SAS transport file of version 5, as sent to authorities. Its numbers called ...DT are days since 1960."""
+    from pyreadstat import PyreadstatError, ReadstatError, read_xport  # noqa: PLC0415 - slow, and few studies need it
+
     try:
-        table = pd.read_sas(path, format="xport", encoding="utf-8")
-    except (ValueError, KeyError, OSError, UnicodeDecodeError, IndexError, OverflowError) as error:
-        found = f"a SAS transport file that cannot be read ({error})"
+        table, _ = read_xport(path)
+    except (ReadstatError, PyreadstatError, ValueError, OSError, OverflowError) as error:
+        found = f"a SAS transport file that cannot be read ({str(error)[:80]})"
         report.add(Problem(path.name, None, None, found, "SAS transport (XPT) version 5", "Save it as CSV."))
         return []
-    return _framed(table.astype(object), [str(name) for name in table.columns], 1, path, report)
+    cells = table.astype(object)
+    for name in map(str, table.columns):
+        if name.upper().endswith("DT") and table[name].dtype.kind == "f":
+            cells[name] = pd.Series(_since_1960(table[name]), dtype=object)
+    return _framed(cells, [str(name) for name in table.columns], 1, path, report)
+
+
+def _since_1960(days: pd.Series) -> list[dt.date | None]:
+    return [SAS_ZERO + dt.timedelta(day) if np.isfinite(day) else None for day in days]
 
 
 def _read_dataset_json(path: Path, report: Report) -> list[Source]:

@@ -85,12 +85,14 @@ def _around(name: str, one: tuple[int, int, str], other: tuple[int, int, str]) -
     (start, end, left), (begin, stop, right) = one, other
     between = name[end:begin]
     between = between if len(between) < 12 else "*"
-    return f"{'*' if start else ''}{_edge(name, start)}{{{left}}}{between}{{{right}}}{'*' if stop < len(name) else ''}"
+    edge = _edge(name[:start], letters=left != "patient_id")
+    return f"{'*' if len(edge) < start else ''}{edge}{{{left}}}{between}{{{right}}}{'*' if stop < len(name) else ''}"
 
 
-def _edge(name: str, start: int) -> str:
-    """The separator before the patient, so that the hole begins at a word."""
-    return name[start - 1] if start and not name[start - 1].isalnum() else ""
+def _edge(before: str, *, letters: bool) -> str:
+    """What stands right before the first hole, so that it begins at a word; with `letters`, at the number of W4."""
+    match = re.search(r"(?:[^A-Za-z0-9]|^)[A-Za-z]*[\s_.-]?$" if letters else r"[^A-Za-z0-9]$", before)
+    return match[0] if match else ""
 
 
 def _patient_in(name: str, patients: Collection[str]) -> tuple[int, int] | None:
