@@ -1,4 +1,5 @@
-"""What was read, as a person and a machine read it: rows in, kept and set aside, problems, warnings and notes."""
+"""What was read, as a person and a machine read it: rows in, kept and set aside, problems, warnings and notes. Real
+dates that a message quotes from a cell are masked."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.exports import csv_text
+from data.privacy import DATE, without_dates
 from data.problems import Account, Problem, Report, report_text
 
 COLUMNS = ("level", "file", "table", "row", "column", "rows_in", "rows_kept", "rows_aside", "message")
@@ -24,7 +26,8 @@ def as_table(report: Report) -> pd.DataFrame:
     lines += [_problem_line("warning", problem) for problem in report.warnings]
     lines += [{"level": "note", "message": note} for note in report.notes]
     whole = dict.fromkeys(("row", "rows_in", "rows_kept", "rows_aside"), "Int64")
-    return pd.DataFrame(lines, columns=list(COLUMNS)).astype(whole)
+    table = pd.DataFrame(lines, columns=list(COLUMNS)).astype(whole)
+    return table.assign(message=without_dates(table["message"].astype("str")))
 
 
 def _account_lines(account: Account) -> list[dict[str, Any]]:
@@ -56,7 +59,7 @@ def as_text(report: Report) -> str:
         parts += [f"  set aside: {_aside(one)}" for one in account.aside]
     parts += [f"  warning: {problem}" for problem in report.warnings]
     parts += [f"  note: {note}" for note in report.notes]
-    return "\n".join(parts)
+    return DATE.sub("[date]", "\n".join(parts))
 
 
 def as_csv(report: Report) -> str:
@@ -72,7 +75,7 @@ def as_json(report: Report) -> str:
         "warnings": [asdict(problem) | {"message": str(problem)} for problem in report.warnings],
         "notes": report.notes,
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2)
+    return DATE.sub("[date]", json.dumps(whole, ensure_ascii=False, indent=2))
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType({"txt": as_text, "csv": as_csv, "json": as_json})

@@ -46,6 +46,18 @@ def _frequencies_are_percents(known: Known, report: Report) -> None:
     _located(sheet, "value", negative, "a frequency or count of at least 0", "Is it a log or a difference?", report)
 
 
+def _percents_are_no_fractions(known: Known, report: Report) -> None:
+    """Where subsets are in percent, not all values of all of them are below 1."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    units = known["subset_definitions"].table["unit"]
+    values = table["value"].dropna()
+    if sheet is None or len(values) < 2 or not units.str.startswith("%").all() or not values.between(0, 1).all():
+        return
+    found = f"no value above {values.max():g}"
+    advice = "Are they fractions? Multiply by 100."
+    report.warn(Problem(sheet.file, None, sheet.names.get("value", "value"), found, "percentages", advice))
+
+
 def _children_within_parents(known: Known, report: Report) -> None:
     """Subsets of one parent, each in % of it, do not need to add up; but one in % of total is at most its parent."""
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
@@ -135,6 +147,7 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _pasi_has_one_decimal,
     _visits_are_in_order,
     _frequencies_are_percents,
+    _percents_are_no_fractions,
     _children_within_parents,
     _courses_do_not_overlap,
     _infusions_within_follow_up,

@@ -15,6 +15,7 @@ from data.intake.sources import Source, files_in, is_archive, kind_of, sources_i
 from data.mapping import check_mapping
 from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
+from data.schema import TABLES
 from data.sheet import RawStudy
 from data.study import Study
 
@@ -77,21 +78,45 @@ def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, p
     own = _as_ours(paths, folder, report) if mapping is None else None
     ours = read(own, report) if own else None
     first = _checked(ours, quiet) if ours else None
-    if first and ours and (first.study or _is_ours(ours)):
+    if first and ours and _settled(first, ours):
         return first
+    second = _by_proposal(paths, folder, mapping, progress)
+    return first if first and not _better(second, first) else second
+
+
+def _by_proposal(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
+    """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
+    proposed."""
     report = Report()
     files = files_in(paths, folder, report)
     tomls = [file for file in files if file.suffix.lower() == ".toml"]
-    tables = [file for file in files if file not in tomls]
-    sources = _sources(tables, report, progress)
+    sources = _sources([file for file in files if file not in tomls], report, progress)
     stated = mapping if mapping is not None else _stated(tomls, report)
-    proposal = proposal_of(sources) if stated is None else None
-    chosen = stated if proposal is None else proposal.mapping
-    for sentence in proposal.unclear if proposal else ():
+    if stated and "sources" in stated:
+        return _checked(raw_study(stated, sources, report, _key(paths)), progress)
+    proposal = proposal_of(sources)
+    for sentence in proposal.unclear:
         report.note(sentence)
-    key = _key(paths)
-    second = _checked(raw_study(chosen or {}, sources, report, key), progress, proposal)
-    return first if first and (proposal is None or not _has_other_pasi(proposal)) else second
+    return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
+
+
+def _better(second: Intake, first: Intake) -> bool:
+    """Whether what is proposed is worth more than our own reading: more tables of a study; or, where neither is one,
+    PASI in another shape than ours."""
+    if first.study or second.study:
+        return _filled(second.study) > _filled(first.study)
+    return second.proposal is None or _has_other_pasi(second.proposal)
+
+
+def _filled(study: Study | None) -> int:
+    """How many of a study's tables have rows."""
+    return 0 if study is None else sum(not getattr(study, name).empty for name in TABLES)
+
+
+def _settled(first: Intake, ours: RawStudy) -> bool:
+    """Whether our own reading is the answer, good or bad: a study.toml was followed, or PASI was there in our own
+    columns, and nothing was left that is not read."""
+    return ours.source.endswith(".toml") or (not ours.unread and (first.study is not None or _is_ours(ours)))
 
 
 def _is_ours(raw: RawStudy) -> bool:

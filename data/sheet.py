@@ -75,6 +75,8 @@ class RawStudy:
     about: dict[str, object] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     source: str = ""
+    unread: tuple[str, ...] = ()
+    """Files or sheets that are no table of ours by name."""
 
 
 def sheet_of(

@@ -14,6 +14,9 @@ ODD = {
     "_pasi_has_one_decimal": ({"pasi": PASI + "P3,0,12.34\n"}, "pasi", "12.34"),
     "_visits_are_in_order": ({"pasi": PASI + "P3,4,12\nP3,0,11\n"}, "week", "0"),
     "_frequencies_are_percents": ({"immune_subsets": FACS + "P1,0,-1,3\n"}, "t", "-1"),
+    "_percents_are_no_fractions": (
+        {"immune_subsets": FACS + "P1,0,0.5,0.3\n", "subset_definitions": TREE}, "value", "no value above 0.5",
+    ),
     "_children_within_parents": ({"immune_subsets": FACS + "P1,0,20,30\n", "subset_definitions": TREE}, "cd4", "30"),
     "_courses_do_not_overlap": (
         {"treatments": DRUG + "P1,x,biologic,0,9\nP1,x,biologic,4,12\nP1,y,biologic,4,\n"}, "start_week", "4",

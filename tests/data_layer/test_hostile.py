@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import tempfile
 import zipfile
 from pathlib import Path
@@ -139,7 +140,8 @@ def test_every_limit_is_documented():
     assert [name for name in LIMITS if f"`{name}`" not in readme] == []
 
 
-ANY = settings(max_examples=25, derandomize=True, database=None, deadline=None)
+EXAMPLES = int(os.environ.get("REPRISE_EXAMPLES", "12"))
+ANY = settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None)
 HEADERS = (REDCAP.splitlines()[0], FLOWJO.splitlines()[0], "USUBJID,PARAMCD,AVAL,ADY", "USUBJID,LBTESTCD,LBDTC,LBSTRESC",
            "USUBJID,RFSTDTC,ARM", "Patient,Visit date,PASI,Treg", "MRN,Visit,PASI,Drug,Start date", "ID,Day,PASI,dose,med")  # fmt: skip
 CELL = st.sampled_from(

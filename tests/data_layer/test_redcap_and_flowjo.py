@@ -123,6 +123,14 @@ def test_an_edited_mapping_is_what_is_done(clinic):
     assert any("without any row of pasi: 'P01', 'P02'" in one.found for one in taken.report.warnings)
 
 
+@pytest.mark.parametrize("as_folder", [False, True])
+def test_our_own_pasi_beside_a_flowjo_table(written, tmp_path, as_folder):
+    own = written(pasi="patient_id,week,pasi\nP01,0,20\nP01,4,5\nP02,0,30\n", flow=FLOWJO)
+    study = open_files([tmp_path] if as_folder else own)
+    assert study.pasi["pasi"].tolist() == [20, 5, 30]
+    assert study.immune_subsets["subset"].nunique() == 3
+
+
 @pytest.mark.parametrize(
     ("names", "pattern"),
     [
