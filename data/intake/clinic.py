@@ -175,12 +175,12 @@ def _unit_of_dose(entry: Entry) -> Entry:
 
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:
     """The entry with the week of every visit name; names that say none are left to a person."""
+    column = entry["columns"].get("week", entry["columns"].get("start_week"))
     if entry.get("time") in {"days", "months"}:
-        column = entry["columns"].get("week", entry["columns"].get("start_week"))
         unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
     if entry.get("time") != "visits":
         return entry
-    names = list(map(str, cells[entry["columns"]["week"]].dropna().unique()))
+    names = list(map(str, cells[column].dropna().unique()))
     weeks = weeks_of(names)
     unknown = [name for name in names if name not in weeks]
     if unknown:

@@ -142,7 +142,7 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
     cells = sheet.cells[column]
     if time == "dates":
         dates, _ = days(cells, _order(part))
-        starts = texts(sheet.cells["patient_id"]).map(reference).to_numpy(dtype="datetime64[D]")
+        starts = reference.reindex(texts(sheet.cells["patient_id"])).to_numpy(dtype="datetime64[D]")
         weeks = (dates - starts) / np.timedelta64(7, "D")
         return pd.Series(weeks, index=cells.index), np.isnan(weeks) & cells.notna().to_numpy()
     if time == "visits":

@@ -10,9 +10,8 @@ from typing import Any
 
 def toml_text(mapping: Mapping[str, Any]) -> str:
     """The text: plain values, then tables, then one [[sources]] for each source. `tomllib.loads` gives the mapping."""
-    plain = [
-        f"{_key(name)} = {_value(value)}" for name, value in mapping.items() if not isinstance(value, (dict, list))
-    ]
+    simple = {name: value for name, value in mapping.items() if value == [] or not isinstance(value, (dict, list))}
+    plain = [f"{_key(name)} = {_value(value)}" for name, value in simple.items()]
     tables = [_table(f"[{_key(name)}]", value) for name, value in mapping.items() if isinstance(value, dict)]
     sources = [_table("[[sources]]", source) for source in mapping.get("sources", [])]
     return "\n\n".join(["\n".join(plain), *tables, *sources]).strip() + "\n"
