@@ -1,6 +1,7 @@
 """Tables of a clinic in whatever text or workbook they come."""
 
 import datetime as dt
+import zipfile
 
 import numpy as np
 import openpyxl
@@ -190,3 +191,27 @@ def test_progress_is_told(table):
     shares = [share for share, _ in seen]
     assert shares == sorted(shares)
     assert any("visits.csv" in what for _, what in seen)
+
+
+ODS = """<?xml version="1.0" encoding="UTF-8"?><office:document-content
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" office:version="1.2"><office:body><office:spreadsheet>
+<table:table table:name="Sheet1">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def ods_cell(value):
+    if isinstance(value, dt.date):
+        return f'<table:table-cell office:value-type="date" office:date-value="{value}"/>'
+    if isinstance(value, str):
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+
+def test_a_spreadsheet_of_libreoffice(tmp_path):
+    rows = [("Patient", "Visit date", "PASI"), ("A", dt.date(2021, 3, 1), 20.5), ("A", dt.date(2021, 3, 15), 4)]
+    written = "".join(f"<table:table-row>{''.join(map(ods_cell, row))}</table:table-row>" for row in rows)
+    with zipfile.ZipFile(tmp_path / "x.ods", "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr("content.xml", ODS.format(rows=written))
+        parts.writestr("META-INF/manifest.xml", "<manifest/>")
+    assert open_study(tmp_path / "x.ods").pasi[["week", "pasi"]].to_numpy().tolist() == [[0, 20.5], [2, 4]]
