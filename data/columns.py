@@ -120,12 +120,14 @@ def text(sheet: Sheet, column: Column, report: Report) -> pd.Series:
 
 def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     """Trimmed text as a categorical, in order of appearance."""
-    codes, uniques = pd.factorize(texts(sheet.cells[column.name]))
+    found, cells = pd.factorize(sheet.cells[column.name])
+    inner, uniques = pd.factorize(texts(pd.Series(cells)))
+    codes = np.append(inner, -1)[found]
     _filled(sheet, column, codes < 0, report)
     words = [*uniques, column.default] if column.default and column.default not in uniques else list(uniques)
     codes = np.where(codes < 0, words.index(column.default), codes) if column.default else codes
     categories = pd.Series(pd.Categorical.from_codes(codes, pd.Index(words, dtype="str")))
-    return categories.cat.remove_unused_categories()
+    return categories.cat.remove_unused_categories() if column.default else categories
 
 
 def choice(sheet: Sheet, column: Column, report: Report) -> pd.Series:
