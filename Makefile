@@ -36,6 +36,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 
 bench: $(VENV)/.installed-dev  ## measure the page at 3, 100 and 1,000 patients (several minutes); ARGS="--patients 3"
 	@$(WITH_BROWSER) PYTHONPATH=tests $(PY) benchmarks/page.py $(ARGS)
+	@$(PY) benchmarks/intake.py
 
 clean:  ## remove .venv and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache

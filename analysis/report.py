@@ -13,10 +13,11 @@ from analysis.narrow import Window
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
 from analysis.rates import INTERVALS
-from analysis.report_tables import TABLES, Asked, csv_text
+from analysis.report_tables import TABLES, Asked
 from analysis.report_text import readme
 from analysis.rules import RELAPSES, RESPONSES, response_rule
 from data.catalog import open_study
+from data.exports import csv_text
 from data.problems import StudyError
 from data.study import Study
 
