@@ -78,6 +78,7 @@ def test_week_detrended_is_the_partial_correlation_of_a_regression(seed):
     assert found.estimate == pytest.approx(r, abs=1e-9)
     assert (found.df, found.p) == (df, pytest.approx(p, abs=1e-9))
     assert found.df == found.pairs - found.patients - 2
+    assert correlation(table.rename(columns={"immune_week": "week"}), "week_detrended") == found
 
 
 @SEEDS
