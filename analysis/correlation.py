@@ -46,8 +46,8 @@ def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> Co
 
 
 def points(pairs: pd.DataFrame) -> Points:
-    """One subset's pairs as a single cell. The week is immune_week, else week, else the order of rows; without phase all
-    are in one."""
+    """One subset's pairs as a single cell. The week is immune_week, else week, else the order of rows; without phase
+    all are in one."""
     named = next((name for name in ("immune_week", "week") if name in pairs), None)
     week = np.arange(len(pairs), dtype=float) if named is None else pairs[named].to_numpy(float)
     ordered = pairs.assign(immune_week=week).sort_values(["patient_id", "immune_week"], kind="stable")
