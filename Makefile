@@ -10,10 +10,12 @@ HOST ?= 127.0.0.1
 PORT ?= 8050
 WITH_BROWSER = CHROMIUM="$$($(PY) tests/browser/find_browser.py)" && export CHROMIUM &&
 
+NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
+
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench clean
+.PHONY: help run test lint format bench coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | \
@@ -34,9 +36,13 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-dev  ## measure the page at 3, 100 and 1,000 patients (several minutes); ARGS="--patients 3"
+bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
+	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=tests $(PY) benchmarks/page.py $(ARGS)
 	@$(PY) benchmarks/intake.py
+
+coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (half an hour)
+	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
 clean:  ## remove .venv and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache

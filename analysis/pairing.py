@@ -1,6 +1,7 @@
 """Which PASI visit goes with which immune sample.
 
-A sample is paired with a visit of the same patient at most `tolerance` weeks away. Within a subset every sample and
+A sample is paired with a visit of the same patient at most `tolerance` weeks away, or, with a lag, at most so far from
+that many weeks later (earlier, if it is negative). Within a subset every sample and
 every visit is used once: of all possible pairs the one with the smallest gap is taken first, and so on; at equal
 gaps the earlier visit, then the earlier sample. Samples without a value in the subset and visits without a PASI are
 left out beforehand, so that they take nobody's partner.
@@ -16,9 +17,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, categorical
+from analysis.matching import candidates, matched
 from analysis.phases import INDEX_PHASES, phase_codes
 from analysis.samples import samples, visits
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, baselines
+from analysis.subsets import wide
 from data.study import PROVENANCES, Study
 
 TOLERANCE_WEEKS = 1.0
@@ -28,13 +31,19 @@ PAIR_COLUMNS = (
 )  # fmt: skip
 
 
-def pairs(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS) -> pd.DataFrame:
+AUDIT_COLUMNS = (
+    "subset", "lag_weeks", "patient_id", "kind", "phase", "immune_week", "pasi_week", "gap_weeks", "value", "pasi",
+    "reason",
+)  # fmt: skip
+
+
+def pairs(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS, lag: float = 0.0) -> pd.DataFrame:
     """One row per pair, by subset (in the order given), patient and sample week: patient_id, subset, immune_week,
-    pasi_week, gap_weeks (visit − sample), value (in the subset's unit), pasi, phase (that of the sample's week),
+    pasi_week, gap_weeks (visit − sample − lag), value (in the subset's unit), pasi, phase (that of the sample's week),
     provenance (illustrative if either half is, else observed if either is)."""
     taken, seen = samples(study), visits(study)
     columns = _columns(study, subsets)
-    partner = matched(study, tolerance)[:, columns]
+    partner = matched(study, tolerance, lag)[:, columns]
     which, sample = np.nonzero(partner.T >= 0)
     visit, column = partner[sample, which], np.asarray(columns, np.intp)[which]
     provenance = np.maximum(taken.provenance[sample, column], seen.provenance[visit])
@@ -42,7 +51,7 @@ def pairs(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEE
     return table.assign(
         immune_week=taken.week[sample],
         pasi_week=seen.week[visit],
-        gap_weeks=seen.week[visit] - taken.week[sample],
+        gap_weeks=seen.week[visit] - taken.week[sample] - lag,
         value=taken.value[sample, column],
         pasi=seen.pasi[visit],
         provenance=categorical(provenance, PROVENANCES),
@@ -55,119 +64,81 @@ def scaled_pairs(
     tolerance: float = TOLERANCE_WEEKS,
     pasi_scale: str = "absolute",
     immune_scale: str = "raw",
+    lag: float = 0.0,
 ) -> pd.DataFrame:
     """`pairs` with value and pasi on their scales (baseline: the last at or before the index week) and what was
     measured beside them as raw_value and raw_pasi. NaN where a scale is undefined, such as at baseline 0: such a
     pair is still listed here, and counts in no statistic."""
-    table = pairs(study, subsets, tolerance)
-    patient = table["patient_id"].cat.codes.to_numpy()
-    column = pd.Index(samples(study).subsets).get_indexer(pd.Index(table["subset"].astype("str")))
-    value, pasi = table["value"].to_numpy(float), table["pasi"].to_numpy(float)
-    return table.assign(
-        value=IMMUNE_SCALES[immune_scale].transform(value, _immune_baselines(study)[patient, column]),
-        pasi=PASI_SCALES[pasi_scale].transform(pasi, _pasi_baselines(study)[patient]),
-        raw_value=value,
-        raw_pasi=pasi,
-    )
+    table = pairs(study, subsets, tolerance, lag)
+    columns = _columns(study, subsets)
+    value, pasi = scaled_arrays(study, tolerance, pasi_scale, immune_scale, lag)
+    which, sample = np.nonzero(matched(study, tolerance, lag)[:, columns].T >= 0)
+    cell = sample, np.asarray(columns, np.intp)[which]
+    return table.assign(value=value[cell], pasi=pasi[cell], raw_value=table["value"], raw_pasi=table["pasi"])
 
 
-def unpaired(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS) -> pd.DataFrame:
+def unpaired(
+    study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS, lag: float = 0.0
+) -> pd.DataFrame:
     """What was measured and found no partner: patient_id, subset, kind (sample or visit), week, value (samples),
     pasi (visits), phase (that of the week), reason. By subset, samples first, then patient and week."""
     tables = [
         table.assign(subset=categorical(np.full(len(table), _columns(study, [subset])[0]), samples(study).subsets))
         for subset in subsets
-        for table in _unpaired(study, subset, tolerance)
+        for table in _unpaired(study, subset, tolerance, lag)
     ]
     columns = ["patient_id", "subset", "kind", "week", "value", "pasi", "phase", "reason"]
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
-def scaled_arrays(study: Study, tolerance: float, pasi_scale: str, immune_scale: str) -> tuple[Floats, Floats]:
+def audit(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS, lag: float = 0.0) -> pd.DataFrame:
+    """What became of every sample and every visit: subset, lag_weeks, patient_id, kind (pair, sample or visit), phase,
+    immune_week (NaN for a visit alone), pasi_week (NaN for a sample alone), gap_weeks (visit − sample − lag), value
+    and pasi (as measured), reason (why it is alone; "" for a pair). By subset, patient, then week of the sample, or
+    of the visit for one that stands alone."""
+    together = pairs(study, subsets, tolerance, lag).assign(kind="pair", reason="")
+    alone = unpaired(study, subsets, tolerance, lag)
+    week = alone["week"].astype(float)
+    alone = alone.assign(
+        immune_week=week.where(alone["kind"] == "sample"),
+        pasi_week=week.where(alone["kind"] == "visit"),
+        gap_weeks=np.nan,
+    )
+    columns = [*AUDIT_COLUMNS]
+    table = pd.concat([part.assign(lag_weeks=lag)[columns] for part in (together, alone)], ignore_index=True)
+    order = table.assign(
+        place=pd.Index(subsets).get_indexer(pd.Index(table["subset"].astype("str"))),
+        at=table["immune_week"].fillna(table["pasi_week"]),
+    ).sort_values(["place", "patient_id", "at"], kind="stable")
+    return table.take(order.index.to_numpy()).reset_index(drop=True)
+
+
+def scaled_arrays(
+    study: Study, tolerance: float, pasi_scale: str, immune_scale: str, lag: float = 0.0
+) -> tuple[Floats, Floats]:
     """All pairs of a study at once, for statistics: (value, pasi), both samples × subsets on their scales, in the
     rows and columns of `samples(study)`; NaN where there is no pair."""
-    taken, seen, partner = samples(study), visits(study), matched(study, tolerance)
-    value = np.where(partner >= 0, taken.value, np.nan)
-    if immune_scale != "raw":
-        value = IMMUNE_SCALES[immune_scale].transform(value, _immune_baselines(study)[taken.patient])
+    seen, partner = visits(study), matched(study, tolerance, lag)
+    value = np.where(partner >= 0, _scaled_values(study, immune_scale), np.nan)
     scored = PASI_SCALES[pasi_scale].transform(seen.pasi, _pasi_baselines(study)[seen.patient])
     return value, np.append(scored, np.nan)[partner]
 
 
-@lru_cache(maxsize=8)
-def matched(study: Study, tolerance: float) -> NDArray[np.int32]:
-    """Position in `visits(study)` of each sample's partner, samples × subsets in the order of `samples(study)`; −1
-    without one.
-
-    In rounds: a pair that is the best one left for both its sample and its visit is taken, which gives the same as
-    taking all pairs one by one from the best to the worst, since the order of pairs is strict.
-    """
-    taken, seen = samples(study), visits(study)
-    sample, visit = _candidates(taken.patient, taken.week, seen.patient, seen.week, tolerance)
-    measured, pattern = _patterns(~np.isnan(taken.value))
-    partner = np.full((len(taken.week), measured.shape[1]), -1, np.int32)
-    left = measured[sample]
-    while left.any():
-        best = left & _is_first(left, sample) & _is_first(left, visit)
-        pair, column = np.nonzero(best)
-        partner[sample[pair], column] = visit[pair]
-        used = np.zeros((len(seen.week), measured.shape[1]), bool)
-        used[visit[pair], column] = True
-        left &= (partner[sample] < 0) & ~used[visit]
-    return partner[:, pattern]
+@lru_cache(maxsize=4)
+def _scaled_values(study: Study, immune_scale: str) -> Floats:
+    """All samples × subsets on a scale."""
+    taken, scale = samples(study), IMMUNE_SCALES[immune_scale]
+    if scale.source is not None:
+        return wide(study, scale.source(study))
+    return scale.transform(taken.value, _immune_baselines(study)[taken.patient])
 
 
-def _candidates(
-    sample_patient: Positions, sample_week: Floats, visit_patient: Positions, visit_week: Floats, tolerance: float
-) -> tuple[Positions, Positions]:
-    """All (sample, visit) of one patient within the tolerance, best first: smallest gap, earlier visit, earlier
-    sample. A gap that differs from the tolerance only by rounding is within it."""
-    reach = tolerance + 1e-9
-    low = _positions(visit_patient, visit_week, sample_patient, sample_week - reach, "left")
-    high = _positions(visit_patient, visit_week, sample_patient, sample_week + reach, "right")
-    count = high - low
-    sample = np.repeat(np.arange(len(sample_week)), count)
-    visit = np.arange(len(sample)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-    gap = np.abs(visit_week[visit] - sample_week[sample]).round(9)
-    order = np.lexsort((sample, visit, gap))
-    return sample[order], visit[order]
-
-
-def _positions(patient: Positions, week: Floats, of: Positions, at: Floats, side: str) -> Positions:
-    """Where (of, at) would stand in the rows sorted by (patient, week)."""
-    kind = {"left": -1, "right": 1}[side]
-    order = np.lexsort((np.r_[np.zeros(len(week)), np.full(len(at), kind)], np.r_[week, at], np.r_[patient, of]))
-    rank = np.empty(len(order), np.intp)
-    rank[order] = np.cumsum(order < len(week))
-    return rank[len(week) :]
-
-
-def _patterns(measured: Flags) -> tuple[Flags, Positions]:
-    """The distinct columns and, for each column, which of them it is: subsets measured in the same samples share
-    their pairs."""
-    distinct, pattern = np.unique(np.packbits(measured, axis=0), axis=1, return_inverse=True)
-    unpacked = np.unpackbits(distinct, axis=0, count=len(measured)).astype(bool)
-    return unpacked, pattern.reshape(-1)
-
-
-def _is_first(left: Flags, owner: Positions) -> Flags:
-    """True where a pair (row, best first) is the first one left of its owner, per column."""
-    order = np.argsort(owner, kind="stable")
-    group = np.flatnonzero(np.r_[True, np.diff(owner[order]) != 0])
-    rank = np.where(left, np.arange(len(owner), dtype=np.int32)[:, None], np.int32(len(owner)))
-    best = np.minimum.reduceat(rank[order], group, axis=0)
-    position = np.empty(len(owner), np.intp)
-    position[order] = np.repeat(np.arange(len(group)), np.diff(np.r_[group, len(owner)]))
-    first: Flags = rank == best[position]
-    return first
-
-
-def _unpaired(study: Study, subset: str, tolerance: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _unpaired(study: Study, subset: str, tolerance: float, lag: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The samples and the visits that found no partner in one subset."""
     taken, seen = samples(study), visits(study)
     column = _columns(study, [subset])[0]
-    value, partner = taken.value[:, column], matched(study, tolerance)[:, column]
-    near_sample, near_visit = _candidates(taken.patient, taken.week, seen.patient, seen.week, tolerance)
+    value, partner = taken.value[:, column], matched(study, tolerance, lag)[:, column]
+    near_sample, near_visit = candidates(study, tolerance, lag)
     met = ~np.isnan(value[near_sample])
     sample = np.flatnonzero((partner < 0) & ~np.isnan(value))
     visit = np.setdiff1d(np.arange(len(seen.week)), partner)
@@ -177,22 +148,23 @@ def _unpaired(study: Study, subset: str, tolerance: float) -> tuple[pd.DataFrame
             week=taken.week[sample],
             value=value[sample],
             pasi=np.nan,
-            reason=_lonely(np.isin(sample, near_sample[met]), "PASI visit", tolerance),
+            reason=_lonely(np.isin(sample, near_sample[met]), "PASI visit", tolerance, lag),
         ),
         _identified(study, seen.patient[visit], None, seen.week[visit]).assign(
             kind="visit",
             week=seen.week[visit],
             value=np.nan,
             pasi=seen.pasi[visit],
-            reason=_lonely(np.isin(visit, near_visit[met]), "sample", tolerance),
+            reason=_lonely(np.isin(visit, near_visit[met]), "sample", tolerance, -lag),
         ),
     )
 
 
-def _lonely(near: Flags, other: str, tolerance: float) -> NDArray[np.str_]:
+def _lonely(near: Flags, other: str, tolerance: float, lag: float) -> NDArray[np.str_]:
     """Why there is no partner: the only ones near are taken, or none is near."""
     weeks = "week" if tolerance == 1 else "weeks"
-    return np.where(near, f"the nearest {other} is paired already", f"no {other} within {tolerance:g} {weeks}")
+    later = f" of {abs(lag):g} weeks {'later' if lag > 0 else 'earlier'}" if lag else ""
+    return np.where(near, f"the nearest {other} is paired already", f"no {other} within {tolerance:g} {weeks}{later}")
 
 
 def _identified(study: Study, patient: Positions, column: Positions | None, week: Floats) -> pd.DataFrame:

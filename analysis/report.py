@@ -10,12 +10,16 @@ from pathlib import Path
 
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.narrow import Window
+from analysis.pairing import TOLERANCE_WEEKS
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
 from analysis.rates import INTERVALS
 from analysis.report_tables import TABLES, Asked
 from analysis.report_text import readme
 from analysis.rules import RELAPSES, RESPONSES, response_rule
+from analysis.samples import samples
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.statistics import STATISTICS
 from data.catalog import open_study
 from data.exports import csv_text
 from data.problems import StudyError
@@ -43,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
-    """Write responses.csv, patients.csv, relapses.csv and README.txt into `folder`, made if needed; their paths."""
+    """Write the tables of `TABLES` and README.txt into `folder`, made if needed; their paths."""
     texts = {f"{name}.csv": csv_text(table(study, choices)) for name, table in TABLES.items()}
     texts["README.txt"] = readme(study, choices)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +69,12 @@ def asked(study: Study, options: argparse.Namespace) -> Asked:
         _one("interval", options.interval, INTERVALS),
         _clock(study, options.clock),
         _window(options.from_week, options.to_week),
+        _known("statistic", options.statistic, STATISTICS) or None,
+        _known("subset of this study", options.subset, samples(study).subsets) or None,
+        _lags(options.lag),
+        _weeks("tolerance", options.tolerance, low=0.0),
+        _one("PASI scale", options.pasi_scale, PASI_SCALES),
+        _one("immune scale", options.immune_scale, IMMUNE_SCALES),
     )
 
 
@@ -119,6 +129,21 @@ def _window(low: float | None, high: float | None) -> Window | None:
     return (-math.inf if low is None else low, math.inf if high is None else high)
 
 
+def _lags(words: Sequence[str]) -> tuple[float, ...]:
+    """The lags asked for, each once; 0 without any."""
+    try:
+        lags = [float(word) for word in _split(words)] or [0.0]
+    except ValueError as error:
+        raise AskedError(f"A lag is a number of weeks, such as -4 or 2; {error}.") from None
+    return tuple(dict.fromkeys(_weeks("lag", lag) for lag in lags))
+
+
+def _weeks(noun: str, weeks: float, low: float = -math.inf) -> float:
+    if not math.isfinite(weeks) or weeks < low:
+        raise AskedError(f"{weeks:g} weeks is no {noun}: it is a number{' of 0 or more' if low == 0 else ''}.")
+    return weeks
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m analysis.report", description="Write what the page shows as tidy CSV files.", allow_abbrev=False
@@ -128,10 +153,17 @@ def _parser() -> argparse.ArgumentParser:
     several = {
         "--rule": f"{', '.join([*RESPONSES, *RELAPSES])}, PASI80, at_most_4, ...",
         "--imputation": ", ".join(IMPUTATIONS),
-        "--phase": "before, after, restart, all",
+        "--phase": "before, after, restart, all (correlations.csv always has all)",
+        "--statistic": ", ".join(STATISTICS),
+        "--subset": "an immune subset of the study",
+        "--lag": "weeks from sample to PASI, such as 4, or --lag=-4",
     }
     for name, known in several.items():
         parser.add_argument(name, action="append", default=[], metavar="KEY", help=f"{known}; again for more")
+    weeks = "largest gap in weeks between a sample and its PASI"
+    parser.add_argument("--tolerance", type=float, default=TOLERANCE_WEEKS, metavar="WEEKS", help=weeks)
+    parser.add_argument("--pasi-scale", default="absolute", metavar="KEY", help=f"in pairs: {', '.join(PASI_SCALES)}")
+    parser.add_argument("--immune-scale", default="raw", metavar="KEY", help=f"in pairs: {', '.join(IMMUNE_SCALES)}")
     parser.add_argument("--baseline", default="phase", metavar="KEY", help=f"{' or '.join(BASELINES)}")
     parser.add_argument("--policy", default="treatment_policy", metavar="KEY", help=f"{' or '.join(POLICIES)}")
     parser.add_argument("--interval", default="wilson", metavar="KEY", help=f"{' or '.join(INTERVALS)}")

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import rebound, relapse
+from analysis import report_correlations as correlation
 from analysis.narrow import Window
+from analysis.pairing import TOLERANCE_WEEKS
 from analysis.phases import CLOCKS, at_patient
 from analysis.rates import Choices, rates
 from analysis.rules import REBOUNDS
@@ -27,7 +29,8 @@ FIRST_RELAPSE = "NPF"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report holds, in keys of the registries; None: all of them. `window` is in weeks of `clock`."""
+    """What a report holds, in keys of the registries and of the study's subsets; None: all of them. `window` is in
+    weeks of `clock`; `lags` and `tolerance` are in weeks."""
 
     responses: tuple[str, ...] | None = None
     relapses: tuple[str, ...] | None = None
@@ -38,6 +41,12 @@ class Asked:
     interval: str = "wilson"
     clock: str = "index"
     window: Window | None = None
+    statistics: tuple[str, ...] | None = None
+    subsets: tuple[str, ...] | None = None
+    lags: tuple[float, ...] = (0.0,)
+    tolerance: float = TOLERANCE_WEEKS
+    pasi_scale: str = "absolute"
+    immune_scale: str = "raw"
 
     @property
     def response(self) -> str:
@@ -86,8 +95,20 @@ def relapses(study: Study, asked: Asked) -> pd.DataFrame:
     return _on_clock(study, table[["patient_id", "phase", "rule", "threshold", "week", "state"]], asked.clock)
 
 
+def pairs(study: Study, asked: Asked) -> pd.DataFrame:
+    """The audit of `report_correlations.pairs`, with weeks on the clock."""
+    found = correlation.pairs(study, asked)
+    return _on_clock(study, found, asked.clock) if len(found) else found
+
+
 TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
-    {"responses": responses, "patients": patients, "relapses": relapses}
+    {
+        "responses": responses,
+        "patients": patients,
+        "relapses": relapses,
+        "correlations": correlation.correlations,
+        "pairs": pairs,
+    }
 )
 
 

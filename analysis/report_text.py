@@ -8,12 +8,19 @@ from textwrap import fill
 import numpy as np
 
 from analysis.imputation import IMPUTATIONS, POLICIES
+from analysis.lag import LEAD
+from analysis.lag import RULE as LAG_RULE
+from analysis.matrix import FAMILY_SOURCE
 from analysis.nominal import no_schedule
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
+from analysis.points import GUARD
+from analysis.report_correlations import written_statistics
 from analysis.report_tables import Asked
 from analysis.rule_kinds import Rule
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.statistics import STATISTICS, Statistic
 from data.study import Study
 
 WIDTH = 100
@@ -27,6 +34,14 @@ patients.csv    One row per patient and phase, under the rules in response_rule 
                 one. auc_per_week is the area under PASI by the trapezoid rule, per week followed.
 relapses.csv    One row per patient, phase and relapse rule. `threshold` is the PASI that was crossed or, without a
                 relapse, the one in force at the last visit; `week` is that of the relapse.
+
+correlations.csv PASI against each immune subset: one row per statistic, subset, phase and lag. `score` is the column
+                of pasi.csv, `phase` that of the sample's week, `lag_weeks` how long after the sample PASI was scored.
+                `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one statistic in
+                this file (all subsets of the study, in these phases and lags), whichever are written. `note` says why
+                an estimate is missing, or over how many cells q was adjusted.
+pairs.csv       What became of every sample and PASI visit: `kind` is pair, or sample or visit for one that stands
+                alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
 
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
 take for a formula begins with '."""
@@ -43,6 +58,7 @@ def readme(study: Study, asked: Asked) -> str:
         "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
         "Rebound": _rules(REBOUNDS.values()),
         "Sustained response": _rules([SUSTAINED["sustained_104"]]),
+        "Correlation": _correlation(study, asked),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
     }
     return "\n\n".join(f"{title}\n{'-' * len(title)}\n{text}" for title, text in sections.items() if text) + "\n"
@@ -70,6 +86,32 @@ def _choices(study: Study, asked: Asked) -> str:
         "ties": "a tie counts as response; improvement is undefined without a baseline above 0",
     }
     return _lines(lines)
+
+
+def _correlation(study: Study, asked: Asked) -> str:
+    """How pairs are made and each statistic's wording, or that there is nothing to correlate."""
+    if study.immune_subsets.empty:
+        return _wrapped("This study has no immune samples: correlations.csv and pairs.csv hold their header only.")
+    how = {
+        "pairs": f"each sample with the nearest PASI, each used once; largest gap in weeks: {asked.tolerance:g}",
+        "scales": f"PASI: {PASI_SCALES[asked.pasi_scale].rule} Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
+        "lag": f"{LAG_RULE} {LEAD}",
+        "refused": GUARD,
+        "q": f"p adjusted over every computed cell of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
+    }
+    statistics = [STATISTICS[key] for key in written_statistics(study, asked)]
+    return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
+
+
+def _statistic(statistic: Statistic) -> str:
+    texts = {
+        "": statistic.wording,
+        "assumes": statistic.assumption,
+        "but": statistic.caveat,
+        "in simulation": statistic.coverage,
+        "source": f"{statistic.source}.",
+    }
+    return f"{statistic.key} ({statistic.label}, {statistic.symbol})\n{_lines(texts)}"
 
 
 def _left_out(off: list[str]) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Floats, Positions, patient_codes
-from analysis.scales import subset_codes
+from analysis.subsets import first_of_sample, sample_positions, subset_codes, wide
 from data.study import PROVENANCES, Study
 
 
@@ -40,16 +40,12 @@ class Visits:
 @lru_cache(maxsize=4)
 def samples(study: Study) -> Samples:
     """The samples of a study: rows of `study.immune_subsets` with the same patient and week are one sample."""
-    table = study.immune_subsets
+    table, first = study.immune_subsets, first_of_sample(study)
     patient, week = patient_codes(table), table["week"].to_numpy(float)
-    first = np.ones(len(table), bool)
-    first[1:] = (patient[1:] != patient[:-1]) | (week[1:] != week[:-1])
-    sample, subset = np.cumsum(first) - 1, subset_codes(study)
     names = tuple(study.subset_definitions["subset"].astype(str))
-    value = np.full((int(first.sum()), len(names)), np.nan)
-    value[sample, subset] = table["value"].to_numpy(float)
+    value = wide(study, table["value"].to_numpy(float))
     provenance = np.zeros(value.shape, np.int8)
-    provenance[sample, subset] = _provenance(table)
+    provenance[sample_positions(study), subset_codes(study)] = _provenance(table)
     return Samples(patient[first], week[first], value, provenance, names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -12,6 +12,15 @@ import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes
 from analysis.phases import anchors, index_event
+from analysis.subsets import (
+    Z_SAMPLES,
+    ancestors,
+    percent_of_ancestor,
+    positions,
+    subset_codes,
+    texts_of,
+    z_within_patient,
+)
 from data.study import Study
 
 Transform = Callable[[Floats, Floats], Floats]
@@ -23,8 +32,10 @@ NO_UNIT = "unit not stated"
 @dataclass(frozen=True)
 class Scale:
     """One scale. `transform` takes values and their patients' baselines and returns the scaled values, NaN where
-    they are undefined; `title` is a template of the axis title with {unit} and {baseline}; `reference` is where "no
-    change" lies, if anywhere; `rule` says in one sentence how it is computed and what is undefined."""
+    they are undefined; `title` is a template of the axis title with {unit}, {baseline}, {grandparent} and {root};
+    `reference` is where "no change" lies, if anywhere; `rule` says in one sentence how it is computed and what is
+    undefined. `source`, where given, takes the study and returns what is scaled instead of the value, for each row of
+    `study.immune_subsets`: it needs more than one value."""
 
     key: str
     label: str
@@ -32,6 +43,7 @@ class Scale:
     transform: Transform
     reference: float | None
     rule: str
+    source: Callable[[Study], Floats] | None = None
 
 
 def as_measured(value: Floats, baseline: Floats) -> Floats:
@@ -101,6 +113,34 @@ IMMUNE_SCALES = _registry(
         0.0,
         "log2(value / baseline); undefined where the value or the baseline is 0, and without a baseline.",
     ),
+    Scale(
+        "z",
+        "z within patient",
+        "z within patient (0: the patient's mean) of {unit}",
+        as_measured,
+        None,
+        f"(Value − mean) / SD, both of all samples of the patient; undefined below {Z_SAMPLES} samples.",
+        z_within_patient,
+    ),
+    Scale(
+        "grandparent",
+        "% of grandparent",
+        "{grandparent}",
+        as_measured,
+        None,
+        "Value × the parent's % of its own parent / 100; undefined where the parent is no subset of the study.",
+        partial(percent_of_ancestor, ancestor=1),
+    ),
+    Scale(
+        "root",
+        "% of highest ancestor",
+        "{root}",
+        as_measured,
+        None,
+        "Value × each ancestor's % of its own parent / 100, as far up as the study has them; undefined where the "
+        "parent is no subset of the study.",
+        partial(percent_of_ancestor, ancestor=-1),
+    ),
 )
 
 _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
@@ -110,7 +150,13 @@ def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str
     """The axis title of a scale: it names the unit (or the subset's denominator) and, where used, the baseline."""
     unit = PASI_UNIT if subset is None else denominator(study, subset)
     unit = f"value ({unit})" if unit == NO_UNIT else unit
-    return scale.title.format(unit=unit, baseline=baseline_label(study, start))
+    chain = [] if subset is None else ancestors(study, subset)
+    far = {"grandparent": _percent_of(chain[1:2], "grandparent"), "root": _percent_of(chain[1:][-1:], "ancestor")}
+    return scale.title.format(unit=unit, baseline=baseline_label(study, start), **far)
+
+
+def _percent_of(ancestor: list[str], kind: str) -> str:
+    return f"% of {ancestor[0]} ({kind})" if ancestor else f"% of {kind} (cannot be computed)"
 
 
 def baseline_label(study: Study, start: str = "index") -> str:
@@ -121,7 +167,8 @@ def baseline_label(study: Study, start: str = "index") -> str:
 
 def denominator(study: Study, subset: str) -> str:
     """The unit of a subset with its denominator: "% of CD4+ memory T (parent)", or "unit not stated"."""
-    unit, parent = _units(study)[subset]
+    position = study.subset_definitions["subset"].astype("str").tolist().index(subset)
+    unit, parent = (texts[position] for texts in texts_of(study))
     if not unit:
         return NO_UNIT
     if unit.lower() == "%":
@@ -141,7 +188,7 @@ def baselines(study: Study, table: pd.DataFrame, value: str, start: str = "index
         index = pd.Index(patients, name="patient_id")
         return pd.Series(_last_known(study, table, values, start, patient, len(index)), index=index, name="baseline")
     names = pd.Index(study.subset_definitions["subset"].astype("str"))
-    cell = patient * len(names) + _positions(names, table["subset"])
+    cell = patient * len(names) + positions(names, table["subset"])
     pairs = pd.MultiIndex.from_product([patients, names], names=["patient_id", "subset"])
     return pd.Series(_last_known(study, table, values, start, cell, len(pairs)), index=pairs, name="baseline")
 
@@ -163,25 +210,12 @@ def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str =
     wanted[[names.index(subset) for subset in subsets]] = True
     codes = subset_codes(study)
     rows = np.flatnonzero(wanted[codes])
-    samples = study.immune_subsets.take(rows)
+    samples, source = study.immune_subsets.take(rows), IMMUNE_SCALES[scale].source
     value = samples["value"].to_numpy(float)
     cell = patient_codes(samples) * len(names) + codes[rows]
     baseline = _last_known(study, samples, value, start, cell, len(study.patients) * len(names))[cell]
-    return _scaled(samples, value, baseline, IMMUNE_SCALES[scale])
-
-
-@lru_cache(maxsize=8)
-def subset_codes(study: Study) -> Positions:
-    """Position in `study.subset_definitions` of each row of `study.immune_subsets`."""
-    return _positions(pd.Index(study.subset_definitions["subset"].astype("str")), study.immune_subsets["subset"])
-
-
-def _positions(names: pd.Index, column: pd.Series[str]) -> Positions:
-    """Position in `names` of each value of a column, which may be categorical."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        positions = names.get_indexer(column.cat.categories.astype("str"))
-        return positions[column.cat.codes.to_numpy()]
-    return names.get_indexer(pd.Index(column))
+    table = _scaled(samples, value, baseline, IMMUNE_SCALES[scale])
+    return table if source is None else table.assign(value=source(study)[rows])
 
 
 def _positive(values: Floats) -> Floats:
@@ -205,10 +239,3 @@ def _last_known(study: Study, table: pd.DataFrame, values: Floats, start: str, c
     known = np.full(size, np.nan)
     known[cell[rows]] = values[rows]
     return known
-
-
-@lru_cache(maxsize=8)
-def _units(study: Study) -> dict[str, tuple[str, str]]:
-    columns = study.subset_definitions[["subset", "unit", "parent"]].astype("object")
-    texts = columns.where(columns.notna(), "").astype(str)
-    return {subset: (unit.strip(), parent.strip()) for subset, unit, parent in texts.itertuples(index=False)}

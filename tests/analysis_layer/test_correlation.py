@@ -17,11 +17,11 @@ from analysis.correlation import (
     common_slope,
     correlation,
     matrix,
-    repeated_measures,
 )
 from analysis.narrow import narrow
 from analysis.pairing import scaled_pairs
 from analysis.phases import PHASES
+from analysis.points import Points
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from studies import make_study, msc, random_study
 
@@ -36,7 +36,10 @@ def table(**columns):
     """Pairs from {patient: [(value, pasi), ...]}."""
     rows = [(patient, value, pasi) for patient, points in columns.items() for value, pasi in points]
     made = pd.DataFrame(rows, columns=["patient_id", "value", "pasi"]).astype({"value": float, "pasi": float})
-    return made.assign(patient_id=pd.Categorical(made["patient_id"], categories=list(columns)))
+    weeks = made.groupby("patient_id", sort=False).cumcount().astype(float)
+    phase = np.where(weeks < 3, "before", "after")
+    ids = pd.Categorical(made["patient_id"], categories=list(columns))
+    return made.assign(patient_id=ids, immune_week=weeks, phase=phase)
 
 
 def random_pairs(seed):
@@ -177,14 +180,21 @@ def test_an_estimate_lies_within_its_interval_and_between_minus_1_and_1(seed):
         assert found.df == found.pairs - found.patients - 1
 
 
-def test_cells_are_computed_side_by_side_as_they_are_alone():
+def points_of(patient, value, pasi):
+    week = np.tile(np.arange(5.0), 6)[:, None]
+    return Points(patient, week, (week > 2).astype(np.int8), value, pasi)
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_cells_are_computed_side_by_side_as_they_are_alone(statistic):
     rng = np.random.default_rng(1)
     patient = np.repeat(np.arange(6), 5)
     value, pasi = rng.normal(size=(2, 30, 12))
     value[rng.random(value.shape) < 0.3] = NAN
-    together = repeated_measures(patient, value, pasi)
+    compute = STATISTICS[statistic].compute
+    together = compute(points_of(patient, value, pasi))
     for cell in range(12):
-        alone = repeated_measures(patient, value[:, [cell]], pasi[:, [cell]])
+        alone = compute(points_of(patient, value[:, [cell]], pasi[:, [cell]]))
         np.testing.assert_allclose(alone.estimate[0], together.estimate[cell], rtol=1e-12)
         assert alone.df[0] == together.df[cell]
 

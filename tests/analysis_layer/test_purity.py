@@ -5,6 +5,11 @@ import pytest
 from analysis import (
     cohort,
     correlation,
+    counts,
+    gating,
+    immune_checks,
+    influence,
+    lag,
     narrow,
     pairing,
     phases,
@@ -14,6 +19,7 @@ from analysis import (
     response,
     scales,
     sensitivity,
+    single_case,
     summary,
     survival,
 )
@@ -41,6 +47,22 @@ DERIVATIONS = {
     "scaled_pairs": lambda study: pairing.scaled_pairs(study, SUBSETS, 2.0, "percent_improvement", "log2_fold"),
     "unpaired": lambda study: pairing.unpaired(study, SUBSETS),
     "matrix": correlation.matrix,
+    "lag_profile": lambda study: lag.lag_profile(study, "s1", (0.0, 4.0)),
+    "audit": lambda study: pairing.audit(study, SUBSETS, 2.0, 4.0),
+    "leave_one_out": lambda study: influence.leave_one_out(pairing.pairs(study, ["s1"])),
+    "patient_coefficients": lambda study: correlation.patient_coefficients(pairing.pairs(study, ["s1"])),
+    "phase_effects": single_case.phase_effects,
+    "picker": gating.picker,
+    "counted": lambda study: counts.counted(study, SUBSETS),
+    "immune_warnings": immune_checks.immune_warnings,
+    **{
+        f"scaled_immune as {key}": lambda study, key=key: scales.scaled_immune(study, SUBSETS, key)
+        for key in scales.IMMUNE_SCALES
+    },
+    **{
+        f"matrix of {key}": lambda study, key=key: correlation.matrix(study, statistic=key)
+        for key in correlation.STATISTICS
+    },
     "common_slope": lambda study: correlation.common_slope(pairing.pairs(study, ["s1"])),
     "bands": lambda study: cohort.bands(study, scales.scaled_pasi(study, "absolute")),
     **{f"times to {key}": lambda study, key=key: survival.times(study, key) for key in MEASURES},

@@ -1,3 +1,4 @@
+import itertools
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,12 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.correlation import matrix
 from analysis.imputation import IMPUTATIONS
+from analysis.phases import PHASES
 from analysis.rates import rates
 from analysis.relapse import relapses
 from analysis.report import main, write
 from analysis.report_tables import Asked
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.samples import samples
+from analysis.statistics import STATISTICS
 from data.exports import csv_text
 from studies import make_study, msc
 
@@ -22,7 +27,11 @@ RATES = [
     "group", "phase", "baseline", "week", "rule", "imputation", "responders", "evaluable", "rate_percent",
     "low_percent", "high_percent", "note",
 ]  # fmt: skip
-FILES = ["responses.csv", "patients.csv", "relapses.csv", "README.txt"]
+CORRELATIONS = [
+    "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients", "pairs",
+    "note",
+]  # fmt: skip
+FILES = ["responses.csv", "patients.csv", "relapses.csv", "correlations.csv", "pairs.csv", "README.txt"]
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ def report(tmp_path, capsys):
     def run(study, *options):
         assert main([str(study), "--out", str(tmp_path / "out"), *options]) == 0
         assert [Path(line).name for line in capsys.readouterr().out.splitlines()] == FILES
-        return {name[:-4]: pd.read_csv(tmp_path / "out" / name, keep_default_na=False) for name in FILES[:3]}
+        return {name[:-4]: pd.read_csv(tmp_path / "out" / name, keep_default_na=False) for name in FILES[:-1]}
 
     return run
 
@@ -86,6 +95,50 @@ def test_the_900_and_uvb_are_reported(report, vissig_path, uvb_path):
     assert table.loc[("all", 10, "PASI75", "LOCF"), ["responders", "evaluable"]].tolist() == ["78", "96"]
 
 
+def test_every_statistic_is_written_for_every_subset_and_phase(report, case_series):
+    table = report(CASE_SERIES)["correlations"]
+    assert table.columns.tolist() == CORRELATIONS
+    keys = itertools.product(STATISTICS, samples(case_series).subsets, PHASES)
+    assert table[["statistic", "subset", "phase"]].apply(tuple, axis=1).tolist() == list(keys)
+    assert set(table["score"]) == {"pasi"}
+    expected = matrix(case_series).set_index(["subset", "phase"]).loc[("treg", "all")]
+    treg = table[(table["subset"] == "treg") & (table["phase"] == "all")].iloc[0]
+    names = ["estimate", "low", "high", "p", "q", "df", "patients", "pairs"]
+    np.testing.assert_allclose(pd.to_numeric(treg[names]), expected[names].astype(float), rtol=1e-7)
+    refused = table[table["estimate"].astype(str) == ""]
+    assert refused["note"].str.startswith("not computed: ").all()
+    assert (refused[["low", "high", "p", "q"]] == "").all(axis=None)
+
+
+def test_the_pairs_and_what_stands_alone_are_written_with_gaps_and_reasons(report, case_series):
+    table = report(CASE_SERIES, "--subset", "treg", "--lag", "4")["pairs"]
+    pair = table["kind"] == "pair"
+    assert pd.to_numeric(table.loc[pair, "gap_weeks"]).abs().le(1).all()
+    gap = pd.to_numeric(table.loc[pair, "pasi_week"]) - pd.to_numeric(table.loc[pair, "immune_week"]) - 4
+    np.testing.assert_allclose(gap, pd.to_numeric(table.loc[pair, "gap_weeks"]), atol=1e-9)
+    assert (table["reason"] == "").equals(pair)
+    taken = np.isfinite(samples(case_series).value[:, samples(case_series).subsets.index("treg")]).sum()
+    assert (table["kind"] != "visit").sum() == taken
+
+
+def test_correlations_narrow_by_statistic_subset_lag_and_phase_and_always_have_all_visits(report):
+    options = ["--statistic", "week_detrended,pooled_pearson", "--subset", "treg", "--lag=-4,0", "--phase", "after"]
+    table = report(CASE_SERIES, *options, "--tolerance", "2", "--immune-scale", "fold")["correlations"]
+    assert set(table["statistic"]) == {"week_detrended", "pooled_pearson"}
+    assert set(table["subset"]) == {"treg"}
+    assert table["lag_weeks"].astype(float).tolist() == [-4, 0, -4, 0] * 2
+    assert table["phase"].tolist() == ["after", "after", "all", "all"] * 2
+
+
+def test_without_immune_samples_there_are_headers_and_a_sentence(report, vissig_path, tmp_path):
+    tables = report(vissig_path)
+    assert tables["correlations"].columns.tolist() == CORRELATIONS
+    assert tables["correlations"].empty
+    assert tables["pairs"].empty
+    text = " ".join((tmp_path / "out" / "README.txt").read_text(encoding="utf-8").split())
+    assert "no immune samples: correlations.csv and pairs.csv hold their header only" in text
+
+
 def test_options_narrow(report):
     options = ["--rule", "PASI75,NPF", "--rule", "at_most_4", "--imputation", "OC", "--phase", "restart"]
     tables = report(CASE_SERIES, *options, "--from-week", "10", "--to-week", "30")
@@ -124,6 +177,9 @@ def test_the_readme_has_every_rules_wording_and_source_and_every_choice(tmp_path
         assert rule.source in text
     for imputation in IMPUTATIONS.values():
         assert imputation.wording in text
+    for statistic in STATISTICS.values():
+        for words in (statistic.wording, statistic.assumption, statistic.caveat, statistic.coverage, statistic.source):
+            assert words in text
     for words in ("treatment policy", "illustrative", "no nominal visits", "10.3389/fimmu.2025.1656724", "Wilson"):
         assert words in text
 
@@ -157,6 +213,13 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_escaped_and_a_number_is_no
         (["--baseline", ""], "There is no baseline ''."),
         (["--from-week", "9", "--to-week", "4"], "Week 9 to 4 is no window"),
         (["--from-week", "nan"], "Week nan is no window"),
+        (["--statistic", "kendall"], "There is no statistic 'kendall'. There are repeated_measures, "),
+        (["--subset", "b_cell"], "There is no subset of this study 'b_cell'."),
+        (["--lag", "soon"], "A lag is a number of weeks, such as -4 or 2; "),
+        (["--lag", "inf"], "inf weeks is no lag"),
+        (["--tolerance=-1"], "-1 weeks is no tolerance: it is a number of 0 or more."),
+        (["--immune-scale", "log"], "There is no immune scale 'log'."),
+        (["--pasi-scale", "log"], "There is no PASI scale 'log'."),
     ],
 )
 def test_what_is_not_there_is_a_sentence(refused, options, sentence):
@@ -179,7 +242,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path, capsys):
 
 def test_a_study_without_pasi_after_its_start_is_reported(tmp_path):
     for study in (make_study({"P1": {0: 20}}), make_study({}, {"treg": {"P1": {0: 1}}}, msc("P1"))):
-        assert len(write(replace(study, title=""), Asked(), tmp_path)) == 4
+        assert len(write(replace(study, title=""), Asked(), tmp_path)) == len(FILES)
 
 
 def test_as_a_command_it_speaks_and_exits_with_2():

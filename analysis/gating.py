@@ -1,0 +1,146 @@
+"""The gating tree of a study's subsets, and the picker made of it: lineage, parent, subset, phenotype, HIPC name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.scales import denominator
+from analysis.subsets import parent_positions, texts_of
+from data.study import Study
+
+PAPER = (
+    "CD4+, CLA+, CD103-", "CD4+, CLA+, CD103+", "CD8+, CLA+, CD103-", "CD8+, CLA+, CD103+",
+    "CD4+, CD25hi, CD127lo, FoxP3+", "CD14lo, CD16+",
+)  # fmt: skip
+"""The subsets that Lwin et al. 2025 (doi 10.3389/fimmu.2025.1656724) report to rise with improvement, as HIPC names."""
+
+NO_LINEAGE = "lineage not stated"
+
+LEVELS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("lo", "low", "dim"), "lo"),
+        "int": "int",
+        **dict.fromkeys(("hi", "high", "bright"), "hi"),
+        "neg": "-",
+        "pos": "+",
+    }
+)
+"""How strongly a marker is expressed, as written and in HIPC's form."""
+
+GATE = re.compile(rf"(HLA-D[RPQ]|[A-Za-z0-9αβγδ.]+?)(\+|-|(?:{'|'.join(LEVELS)})(?=[^a-z]|$))")
+"""One marker and its level, in a row of gates such as CD25hiCD127loFoxP3+."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the tree: a lineage, a parent that is no subset of the study, or a subset (whose `key` is not "")."""
+
+    kind: str
+    label: str
+    key: str = ""
+    hipc: str = ""
+    phenotype: str = ""
+    denominator: str = ""
+    children: tuple[Node, ...] = ()
+
+
+def gating_tree(study: Study) -> tuple[Node, ...]:
+    """The lineages of a study in order of first mention; under each its parents and, under those, their subsets. A
+    subset that is another's parent holds it."""
+    table = study.subset_definitions
+    lineages = _text(table, "lineage").replace("", NO_LINEAGE).to_numpy()
+    parents, (_, names) = parent_positions(study), texts_of(study)
+    tops = np.flatnonzero(parents < 0)
+    return tuple(
+        Node("lineage", str(lineage), children=_under(study, tops[lineages[tops] == lineage], names))
+        for lineage in dict.fromkeys(lineages[tops])
+    )
+
+
+def picker(study: Study) -> pd.DataFrame:
+    """The subsets as they are offered: subset, label, hipc, lineage, parent, phenotype, denominator, depth (steps below
+    a parent that is no subset), paper (one of the six of the case series), search (all of it in lower case). The
+    paper's six come first, in its order, then the order of the tree."""
+    table = study.subset_definitions
+    keys = table["subset"].astype("str").tolist()
+    walked = [(node.key, depth) for lineage in gating_tree(study) for node, depth in _walk(lineage.children, 0)]
+    at = np.array([keys.index(key) for key, _ in walked], np.intp)
+    rows = pd.DataFrame(
+        {name: _text(table, name).to_numpy()[at] for name in ("subset", "label", "lineage", "parent", "phenotype")}
+    ).astype("str")
+    rows = rows.assign(
+        hipc=[hipc(text) for text in rows["phenotype"]],
+        denominator=[denominator(study, key) for key in rows["subset"]],
+        depth=[depth for _, depth in walked],
+    )
+    place = np.array([_paper_place(name) for name in rows["hipc"]], np.intp)
+    words = rows[["subset", "label", "hipc", "lineage", "parent", "phenotype"]].agg(" ".join, axis=1)
+    rows = rows.assign(paper=place < len(PAPER), search=words.map(_plain))
+    columns = ["subset", "label", "hipc", "lineage", "parent", "phenotype", "denominator", "depth", "paper", "search"]
+    return rows[columns].take(np.argsort(place, kind="stable")).reset_index(drop=True)
+
+
+def searched(table: pd.DataFrame, words: str) -> pd.DataFrame:
+    """The rows of `picker` in which every one of the words occurs, in any column."""
+    found = [table["search"].str.contains(word, regex=False) for word in _plain(words).split()]
+    return table[np.logical_and.reduce(found)] if found else table
+
+
+def hipc(phenotype: str) -> str:
+    """A phenotype in HIPC's form: markers parted by commas, each with +, -, lo, int or hi; itself if it has no markers.
+
+    >>> hipc("CD25hiCD127loFoxP3+")
+    'CD25hi, CD127lo, FoxP3+'
+    """
+    plain = phenotype.replace("−", "-").replace("–", "-")
+    gates = GATE.findall(plain)
+    return ", ".join(f"{marker}{LEVELS.get(level, level)}" for marker, level in gates) if gates else phenotype
+
+
+def _under(study: Study, subsets: np.ndarray, names: list[str]) -> tuple[Node, ...]:
+    """The nodes of these subsets of one lineage, under their parents; without a parent, beside them."""
+    grouped: dict[str, list[Node]] = {}
+    for at in subsets:
+        grouped.setdefault(names[at], []).append(_subset(study, int(at)))
+    return tuple(
+        node
+        for name, nodes in grouped.items()
+        for node in ([Node("parent", name, children=tuple(nodes))] if name else nodes)
+    )
+
+
+def _subset(study: Study, at: int) -> Node:
+    row = study.subset_definitions.astype("object").fillna("").iloc[at]
+    children = tuple(_subset(study, int(child)) for child in np.flatnonzero(parent_positions(study) == at))
+    key, phenotype = str(row["subset"]), str(row["phenotype"])
+    return Node("subset", str(row["label"]), key, hipc(phenotype), phenotype, denominator(study, key), children)
+
+
+def _walk(nodes: tuple[Node, ...], depth: int) -> list[tuple[Node, int]]:
+    """The subsets below, each with how many subsets are above it."""
+    found = []
+    for node in nodes:
+        found += [(node, depth)] if node.key else []
+        found += _walk(node.children, depth + bool(node.key))
+    return found
+
+
+def _paper_place(name: str) -> int:
+    """Which of the paper's subsets this is, by its markers in any order; their number if none."""
+    markers = set(name.split(", "))
+    return next((at for at, known in enumerate(PAPER) if set(known.split(", ")) == markers), len(PAPER))
+
+
+def _text(table: pd.DataFrame, name: str) -> pd.Series[str]:
+    column = table[name].astype("object")
+    return column.where(column.notna(), "").astype("str").str.strip()
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("−", "-").replace("–", "-")

@@ -1,0 +1,105 @@
+"""One patient: how the visits of one phase compare with those of another, without a model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats
+from analysis.phases import with_phase
+from data.study import Study
+
+MINIMUM_VISITS = 3
+"""Below this many visits in the first phase there is no trend to correct for, and no level to compare with."""
+
+BETTER: Mapping[str, int] = MappingProxyType({"fall": -1, "rise": 1})
+"""Which direction is improvement."""
+
+DIRECTIONS: Mapping[str, str] = MappingProxyType(
+    {"fall": "improvement is a fall (PASI falls)", "rise": "improvement is a rise"}
+)
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "nap": "NAP: the share of all pairs of a first-phase and a second-phase visit in which the second is better, a "
+        "tie counting half; 0.5 is no difference. Parker & Vannest 2009, doi 10.1016/j.beth.2008.10.006",
+        "tau": "Tau: (better − worse) of all such pairs; 2 × NAP − 1. Parker et al. 2011, doi "
+        "10.1016/j.beth.2010.08.006",
+        "tau_u": "Tau-U = (S_AB − S_A) / (n_A n_B): Tau less the first phase's own trend, which would have gone on. "
+        "Parker et al. 2011, doi 10.1016/j.beth.2010.08.006",
+    }
+)
+MAY_EXCEED = "Tau-U may exceed ±1: S_A counts pairs within the first phase, which n_A n_B does not."
+NO_P = "No p is given: visits of one patient are not independent."
+
+TOO_FEW = f"fewer than {MINIMUM_VISITS} visits in the first phase"
+NO_SECOND = "no visit in the second phase"
+STEPS = (("before", "after"), ("after", "restart"), ("before", "restart"))
+
+
+@dataclass(frozen=True)
+class PhaseEffect:
+    """One comparison of `first_visits` with `second_visits`; positive (NAP: above 0.5) is improvement. NaN where
+    `reason` says why."""
+
+    nap: float
+    tau: float
+    tau_u: float
+    first_visits: int
+    second_visits: int
+    reason: str = ""
+
+
+def phase_effect(first: Floats, second: Floats, better: str = "rise") -> PhaseEffect:
+    """NAP, Tau and Tau-U of two phases' values in order of time, missing ones left out; `better` as in `BETTER`.
+
+    >>> effect = phase_effect(np.array([20, 20, 26, 25, 22, 23.0]), np.array([28, 25, 24, 27, 30, 30, 29.0]))
+    >>> round(effect.nap, 4), round(effect.tau, 4), round(effect.tau_u, 4)
+    (0.9167, 0.8333, 0.7381)
+    """
+    before, after = (BETTER[better] * values[~np.isnan(values)] for values in (first, second))
+    size = len(before) * len(after)
+    reason = TOO_FEW if len(before) < MINIMUM_VISITS else "" if len(after) else NO_SECOND
+    if reason:
+        return PhaseEffect(math.nan, math.nan, math.nan, len(before), len(after), reason)
+    between = int(np.sign(after[None, :] - before[:, None]).sum())
+    trend = int(np.triu(np.sign(before[None, :] - before[:, None])).sum())
+    tau = between / size
+    return PhaseEffect((tau + 1) / 2, tau, (between - trend) / size, len(before), len(after))
+
+
+def phase_effects(
+    study: Study,
+    patients: Sequence[str] | None = None,
+    subset: str | None = None,
+    better: str = "fall",
+    steps: Sequence[tuple[str, str]] = STEPS,
+) -> pd.DataFrame:
+    """`phase_effect` of PASI (None) or a subset: patient_id, first, second (phases), better, nap, tau, tau_u,
+    first_visits, second_visits, reason; one row per patient (None: all) and step, in that order."""
+    table = study.pasi.rename(columns={"pasi": "value"}) if subset is None else _of(study, subset)
+    known = with_phase(study, table[["patient_id", "week", "value"]])
+    asked = study.patient_ids if patients is None else list(patients)
+    ids, phases = known["patient_id"].astype("str").to_numpy(), known["phase"].astype("str").to_numpy()
+    values = known["value"].to_numpy(float)
+
+    def at(patient: str, phase: str) -> Floats:
+        return values[(ids == patient) & (phases == phase)]
+
+    rows = [
+        {"patient_id": patient, "first": first, "second": second, "better": better}
+        | asdict(phase_effect(at(patient, first), at(patient, second), better))
+        for patient in asked
+        for first, second in steps
+    ]
+    names = ["patient_id", "first", "second", "better", *PhaseEffect.__dataclass_fields__]
+    found = pd.DataFrame(rows, columns=names)
+    return found.assign(patient_id=found["patient_id"].astype(study.patients["patient_id"].dtype))
+
+
+def _of(study: Study, subset: str) -> pd.DataFrame:
+    return study.immune_subsets[(study.immune_subsets["subset"] == subset).to_numpy(bool)]
