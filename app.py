@@ -1,4 +1,4 @@
-"""Reprise as a web application: `python app.py [STUDY]` for a person, `server` for gunicorn. Imported by nobody."""
+"""Reprise as a web application: `python app.py [FILES…]` for a person, `server` for gunicorn. Imported by nobody."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ HEAD = """<link rel="icon" href="data:,">
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
-def create_app(study: str | None = None) -> Dash:
-    """The application over one study or a folder of them (default: `STUDY`, else the bundled case series), under
-    `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
+def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
+    """The application over one study, several files of one, or a folder of studies (default: `STUDY`, else the
+    bundled case series), under `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
     catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
     first, prefix = catalog.first, _prefix()
     app = Dash(
@@ -104,11 +104,11 @@ def _prefix() -> str:
 
 def main(arguments: list[str]) -> int:
     """Serve one study on this machine; 2 with a report when it cannot be read."""
-    if len(arguments) > 1 or arguments[:1] in (["-h"], ["--help"]):
-        print("usage: python app.py [STUDY]   a folder, a CSV, a workbook, or a study.toml")
-        return 0 if len(arguments) == 1 else 2
+    if arguments[:1] in (["-h"], ["--help"]):
+        print("usage: python app.py [STUDY | FILES…]   a folder, a zip, a study.toml, or tables and workbooks together")
+        return 0
     try:
-        app = create_app(*arguments)
+        app = create_app(tuple(arguments) if len(arguments) > 1 else next(iter(arguments), None))
     except StudyError as error:
         print(error, file=sys.stderr)
         return 2

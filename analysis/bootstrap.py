@@ -25,8 +25,8 @@ TOO_FEW = (
 )
 NOT_RESAMPLED = "this statistic is fitted one by one, too slowly to be resampled"
 RULE = (
-    "Patients are drawn with replacement, each with all of her visits, as many as there are; the interval is from the "
-    "2.5th to the 97.5th percentile of the estimates. Resampled patients count as different ones."
+    "As many patients as there are are drawn with replacement, each with all visits; a patient drawn twice counts as "
+    "two. The interval is from the 2.5th to the 97.5th percentile of the estimates."
 )
 SOURCE = "Davison & Hinkley 1997, doi 10.1017/CBO9780511802843, section 3.8"
 

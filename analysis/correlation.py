@@ -46,10 +46,11 @@ def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> Co
 
 
 def points(pairs: pd.DataFrame) -> Points:
-    """One subset's pairs as a single cell. Without immune_week the order of rows is that of the visits; without phase
+    """One subset's pairs as a single cell. The week is immune_week, else week, else the order of rows; without phase
     all are in one."""
-    table = pairs if "immune_week" in pairs else pairs.assign(immune_week=np.arange(len(pairs), dtype=float))
-    ordered = table.sort_values(["patient_id", "immune_week"], kind="stable")
+    named = next((name for name in ("immune_week", "week") if name in pairs), None)
+    week = np.arange(len(pairs), dtype=float) if named is None else pairs[named].to_numpy(float)
+    ordered = pairs.assign(immune_week=week).sort_values(["patient_id", "immune_week"], kind="stable")
     phase = (
         pd.Index(INDEX_PHASES).get_indexer(pd.Index(ordered["phase"].astype("object")))
         if "phase" in ordered

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import Flags
+from analysis.matching import matched
 from analysis.matrix import LAGS, Pairing, by_lag, grid
-from analysis.narrow import Kept, narrow
-from analysis.pairing import audit
+from analysis.narrow import Kept, kept_rows
+from analysis.phases import in_phase
+from analysis.samples import Samples, Visits, samples, visits
 from data.study import Study
 
 RULE = "The subset at week t against PASI at week t + lag: a positive lag asks whether the subset moves first."
@@ -33,18 +37,30 @@ def lag_profile(
     paired, samples_alone, visits_alone (counts), median_gap and largest_gap (weeks, of |visit − sample − lag|)."""
     pairing = how or Pairing()
     table = grid(study, by_lag(lags, phase), pairing, statistic, [subset], **kept)
-    audits = pd.DataFrame([_audited(study, subset, pairing.tolerance, lag, phase, kept) for lag in lags])
-    return pd.concat([table, audits], axis=1)
+    audits = [_audited(study, subset, pairing.tolerance, lag, phase, kept) for lag in lags]
+    return pd.concat([table, pd.DataFrame(audits)], axis=1)
 
 
 def _audited(study: Study, subset: str, tolerance: float, lag: float, phase: str, kept: Kept) -> dict[str, float]:
     """What became of the samples and visits at one lag."""
-    table = audit(study, [subset], tolerance, lag)
-    found = narrow(study, table.assign(week=table["immune_week"].fillna(table["pasi_week"])), **kept)
-    found = found if phase == "all" else found[found["phase"] == phase]
-    gap = found["gap_weeks"].abs().dropna()
-    counts = {name: int((found["kind"] == kind).sum()) for name, kind in KINDS.items()}
-    return {**counts, "median_gap": gap.median() if len(gap) else np.nan, "largest_gap": gap.max()}
+    taken, seen = samples(study), visits(study)
+    column = taken.subsets.index(subset)
+    partner = matched(study, tolerance, lag)[:, column]
+    sampled = _asked(study, taken, phase, kept) & ~np.isnan(taken.value[:, column])
+    paired = np.flatnonzero(sampled & (partner >= 0))
+    alone = _asked(study, seen, phase, kept)
+    alone[partner[partner >= 0]] = False
+    gap = np.abs(seen.week[partner[paired]] - taken.week[paired] - lag)
+    return {
+        "paired": len(paired),
+        "samples_alone": int(sampled.sum()) - len(paired),
+        "visits_alone": int(alone.sum()),
+        "median_gap": float(np.median(gap)) if len(gap) else math.nan,
+        "largest_gap": float(gap.max()) if len(gap) else math.nan,
+    }
 
 
-KINDS = {"paired": "pair", "samples_alone": "sample", "visits_alone": "visit"}
+def _asked(study: Study, those: Samples | Visits, phase: str, kept: Kept) -> Flags:
+    """True for the samples or visits of the phase that are kept."""
+    where = (study, those.patient, those.week)
+    return kept_rows(*where, **kept) & in_phase(*where, phase)

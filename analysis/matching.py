@@ -12,7 +12,7 @@ from analysis.samples import samples, visits
 from data.study import Study
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int32]:
     """Position in `visits(study)` of each sample's partner, samples × subsets in the order of `samples(study)`; −1
     without one. A sample of week t is paired with a visit near week t + `lag`.

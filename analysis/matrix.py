@@ -13,7 +13,7 @@ from scipy import stats
 from analysis.arrays import Floats, Positions, interleaved
 from analysis.narrow import Kept, kept_patients, kept_rows
 from analysis.pairing import TOLERANCE_WEEKS, scaled_arrays
-from analysis.phases import INDEX_PHASES, PHASES, phase_codes
+from analysis.phases import PHASES, in_phase, phase_codes
 from analysis.points import Points
 from analysis.samples import samples
 from analysis.statistics import STATISTICS
@@ -106,10 +106,8 @@ def study_points(study: Study, how: Pairing, column: Column | None = None, **kep
     (None: all visits) that are kept."""
     taken, wanted = samples(study), column or Column()
     value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, wanted.lag)
-    phase = phase_codes(study, taken.patient, taken.week)
-    keep = kept_rows(study, taken.patient, taken.week, **kept)
-    if wanted.phase != "all":
-        keep = keep & (phase == INDEX_PHASES.index(wanted.phase))
+    where = (study, taken.patient, taken.week)
+    phase, keep = phase_codes(*where), kept_rows(*where, **kept) & in_phase(*where, wanted.phase)
     if wanted.group is not None:
         keep = keep & kept_patients(study, groups=[wanted.group])[taken.patient]
     rows: Positions = np.flatnonzero(keep)

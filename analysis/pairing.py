@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from analysis.arrays import Flags, Floats, Positions, categorical
 from analysis.matching import candidates, matched
 from analysis.phases import INDEX_PHASES, phase_codes
-from analysis.samples import samples, visits, wide
+from analysis.samples import samples, visits
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, baselines
+from analysis.subsets import wide
 from data.study import PROVENANCES, Study
 
 TOLERANCE_WEEKS = 1.0
@@ -123,7 +124,7 @@ def scaled_arrays(
     return value, np.append(scored, np.nan)[partner]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _scaled_values(study: Study, immune_scale: str) -> Floats:
     """All samples × subsets on a scale."""
     taken, scale = samples(study), IMMUNE_SCALES[immune_scale]

@@ -137,6 +137,13 @@ def phase_codes(study: Study, patient: Positions, week: Floats) -> NDArray[np.in
     return np.where(np.isnan(index) | np.isnan(week), -1, codes).astype(np.int8)
 
 
+def in_phase(study: Study, patient: Positions, week: Floats, phase: str) -> Flags:
+    """True for each (patient code, week) in the phase; `all` has everything."""
+    if phase == "all":
+        return np.ones(len(week), bool)
+    return phase_codes(study, patient, week) == INDEX_PHASES.index(phase)
+
+
 def study_phases(study: Study) -> list[str]:
     """Keys of the phases that this study can have: without any restart there is no restart phase."""
     restarts = anchors(study)["restart_week"].notna().any()

@@ -16,6 +16,11 @@ MINIMUM_DF = 2
 """Below this many error degrees of freedom no correlation is given: with 1 there is no interval, with 0 two points
 always give ±1."""
 
+GUARD = (
+    f"Not computed below {MINIMUM_DF} error degrees of freedom (two points always give ±1, and with 1 there is no "
+    "interval), nor where one side does not vary; a patient with a single pair counts nowhere."
+)
+
 CONFIDENCE = 0.95
 
 NO_PAIRS = "no pairs"

@@ -37,8 +37,8 @@ UNCHOSEN = "*"
 """Of `patient`: the first that is kept; of `outcome`: PASI."""
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
-    "cohort_view": ("matrix", "heatmap"),
-    "table_view": ("response", "one_patient", "influence"),
+    "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
+    "table_view": ("response", "sensitivity", "one_patient", "influence"),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
 
@@ -140,9 +140,12 @@ class Query:
 
 
 def default(study: Study) -> Query:
-    """The query of a bare address: the clock that everyone is on, and the study's first two subsets."""
+    """The query of a bare address: the clock that everyone is on, and the study's first two subsets; responder rates
+    where there is none."""
     known = study.subset_definitions["subset"].astype(str).tolist()
-    return Query(clock=study_clocks(study)[0], subsets=tuple(known[:2]), subset=known[0] if known else "")
+    cohort = "rates" if study.immune_subsets.empty else "matrix"
+    subset = known[0] if known else ""
+    return Query(clock=study_clocks(study)[0], subsets=tuple(known[:2]), subset=subset, cohort_view=cohort)
 
 
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
@@ -179,7 +182,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "pasi_scale": lambda value: _one(value, PASI_SCALES),
         "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
-        "subset": lambda value: _one(value, subsets),
+        "subset": lambda value: _one(value, subsets or [""]),
         "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),

@@ -95,6 +95,15 @@ def rates(
     return together.sort_values("group", kind="stable", ignore_index=True)
 
 
+def responded(
+    study: Study, rule: str, imputation: str, phase: str = "all", choices: Choices | None = None
+) -> tuple[Floats, Flags]:
+    """Nominal weeks, and patients (in display order) × weeks: True for each who counts as a responder in `rates`."""
+    how = choices or Choices()
+    visits = grid(study, phase, how.baseline, how.clock)
+    return visits.week, _told(visits, response_rule(rule), IMPUTATIONS[imputation], how.policy)[0]
+
+
 @dataclass(frozen=True, eq=False)
 class _Cells:
     """Every group × week of a phase in which someone is due, in that order; `group` and `slot` are positions in `names`
@@ -153,10 +162,14 @@ def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputat
 
 def _counts(cells: _Cells, rule: Response, imputation: Imputation) -> tuple[Floats, Floats]:
     """Responders and evaluable patients of each cell."""
-    flags, counted = imputation.flags(cells.grid, rule)
-    if POLICIES[cells.choices.policy].composite:
-        flags = flags & ~cells.grid.restarted
+    flags, counted = _told(cells.grid, rule, imputation, cells.choices.policy)
     return cells.count(flags), cells.count(counted)
+
+
+def _told(visits: Grid, rule: Response, imputation: Imputation, policy: str) -> tuple[Flags, Flags]:
+    """Who responded and who counts, per patient and nominal week."""
+    flags, counted = imputation.flags(visits, rule)
+    return (flags & ~visits.restarted if POLICIES[policy].composite else flags), counted
 
 
 def _refusals(cells: _Cells, imputation: Imputation) -> list[str]:

@@ -14,13 +14,14 @@ from analysis.pairing import TOLERANCE_WEEKS
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
 from analysis.rates import INTERVALS
-from analysis.report_tables import TABLES, Asked, csv_text
+from analysis.report_tables import TABLES, Asked
 from analysis.report_text import readme
 from analysis.rules import RELAPSES, RESPONSES, response_rule
 from analysis.samples import samples
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from analysis.statistics import STATISTICS
 from data.catalog import open_study
+from data.exports import csv_text
 from data.problems import StudyError
 from data.study import Study
 

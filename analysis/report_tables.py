@@ -20,9 +20,6 @@ from analysis.rules import REBOUNDS
 from analysis.summary import SUSTAINED_STATES, summaries
 from data.study import Study
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins so for a formula."""
-
 WEEK = re.compile(r"^week$|(?<!per)_week$")
 """The columns that hold a week of the study."""
 
@@ -113,18 +110,6 @@ TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
         "pairs": pairs,
     }
 )
-
-
-def csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV; a text that a spreadsheet would take for a formula gets a ' in front."""
-    texts = table.select_dtypes(["str", "object", "category"])
-    safe = {str(name): _without_formulas(texts[name]) for name in texts}
-    return table.assign(**safe).to_csv(index=False, float_format="%.8g", lineterminator="\n")
-
-
-def _without_formulas(column: pd.Series) -> pd.Series:
-    text = column.astype("str")
-    return text.mask(text.str.startswith(FORMULA), "'" + text)
 
 
 def _in_words(found: pd.DataFrame, labels: Mapping[str, str]) -> pd.Series:

@@ -14,7 +14,7 @@ from analysis.matrix import FAMILY_SOURCE
 from analysis.nominal import no_schedule
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
-from analysis.points import MINIMUM_DF
+from analysis.points import GUARD
 from analysis.report_correlations import written_statistics
 from analysis.report_tables import Asked
 from analysis.rule_kinds import Rule
@@ -96,7 +96,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         "pairs": f"each sample with the nearest PASI, each used once; largest gap in weeks: {asked.tolerance:g}",
         "scales": f"PASI: {PASI_SCALES[asked.pasi_scale].rule} Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
-        "refused": f"below {MINIMUM_DF} degrees of freedom: two points always give ±1, and 1 leaves no interval",
+        "refused": GUARD,
         "q": f"p adjusted over every computed cell of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
     statistics = [STATISTICS[key] for key in written_statistics(study, asked)]

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Floats, Positions, patient_codes
-from analysis.subsets import first_of_sample, sample_positions, subset_codes
+from analysis.subsets import first_of_sample, sample_positions, subset_codes, wide
 from data.study import PROVENANCES, Study
 
 
@@ -55,14 +55,6 @@ def visits(study: Study) -> Visits:
     table = study.pasi[study.pasi["pasi"].notna()]
     week, pasi = table["week"].to_numpy(float), table["pasi"].to_numpy(float)
     return Visits(patient_codes(table), week, pasi, _provenance(table))
-
-
-def wide(study: Study, column: Floats) -> Floats:
-    """One number per row of `study.immune_subsets` as samples × subsets, NaN where not measured."""
-    sample = sample_positions(study)
-    table = np.full((int(sample.max(initial=-1)) + 1, len(study.subset_definitions)), np.nan)
-    table[sample, subset_codes(study)] = column
-    return table
 
 
 def _provenance(table: pd.DataFrame) -> NDArray[np.int8]:

@@ -116,10 +116,10 @@ IMMUNE_SCALES = _registry(
     Scale(
         "z",
         "z within patient",
-        "z within patient of {unit}",
+        "z within patient (0: the patient's mean) of {unit}",
         as_measured,
         None,
-        f"(Value − the patient's mean) / her SD over all of her samples; undefined below {Z_SAMPLES} samples.",
+        f"(Value − mean) / SD, both of all samples of the patient; undefined below {Z_SAMPLES} samples.",
         z_within_patient,
     ),
     Scale(

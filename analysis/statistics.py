@@ -39,6 +39,18 @@ class Statistic:
     quick: bool = True
 
 
+def _measured(
+    held: str, held_serial: str, alone: str, alone_serial: str, course: tuple[int, int], fewest: int = 3
+) -> str:
+    """The line beside a statistic, from docs/coverage.md: percents over 3 to 30 patients, for independent errors and
+    for AR(1) 0.5, and p < 0.05 under a shared course for the fewest and for 30 patients, errors independent."""
+    return (
+        f"Simulated with 9 visits, the 95 % interval held {held} % of the time, {held_serial} % with errors AR(1) 0.5. "
+        f"Without any association p < 0.05 in {alone} % ({alone_serial} %); without any but a shared fall and relapse, "
+        f"in {course[0]} % at {fewest} patients and {course[1]} % at 30."
+    )
+
+
 def _registry(*statistics: Statistic) -> Mapping[str, Statistic]:
     return MappingProxyType({statistic.key: statistic for statistic in statistics})
 
@@ -51,7 +63,7 @@ STATISTICS = _registry(
         wording="The strength of one common linear slope within patients, each with an intercept of their own.",
         assumption="The slope is the same in all patients, and errors are independent and equally large.",
         caveat=TREND_STAYS,
-        coverage="TODO",
+        coverage=_measured("94–96", "90–93", "5–6", "9–10", (17, 94)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456",
         compute=within.repeated_measures,
         sides=within.level_sides,
@@ -63,7 +75,7 @@ STATISTICS = _registry(
         wording="The repeated-measures correlation of ranks within each patient, ties sharing their average.",
         assumption="The relation within patients is monotone and of one direction, and errors are independent.",
         caveat=f"{TREND_STAYS} Its interval and p are those of the linear version, approximate for ranks.",
-        coverage="TODO",
+        coverage=_measured("93–96", "90–94", "5–6", "6–8", (16, 90)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on ranks within patients",
         compute=within.rank_repeated_measures,
         sides=within.rank_sides,
@@ -77,7 +89,7 @@ STATISTICS = _registry(
         "is left out.",
         assumption="Patients are a sample of those to come; nothing is assumed about the visits within one.",
         caveat=f"{TREND_STAYS} Every patient weighs the same, whatever the number of pairs.",
-        coverage="TODO",
+        coverage=_measured("93–96", "92–97", "5–6", "3–5", (12, 88)),
         source="Spearman 1904, doi 10.2307/1412159, as a summary measure per patient: Matthews et al. 1990, doi "
         "10.1136/bmj.300.6719.230",
         compute=within.mean_spearman,
@@ -91,7 +103,7 @@ STATISTICS = _registry(
         assumption="The relation between changes is the same in all patients, and differences are independent.",
         caveat="Approximate, because neighbouring differences share a visit. A shared course still moves both in the "
         "same interval.",
-        coverage="TODO",
+        coverage=_measured("92–95", "94–96", "8", "5–6", (8, 33)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on first differences",
         compute=within.change_on_change,
         terms="differences",
@@ -104,7 +116,7 @@ STATISTICS = _registry(
         "df = pairs − patients − 2.",
         assumption="The shared trend is a straight line of week, the same in all patients, and errors are independent.",
         caveat="It removes a straight line only: a course that falls and relapses stays in.",
-        coverage="TODO",
+        coverage=_measured("94–96", "90–93", "5–6", "9–10", (18, 93)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, with week as a covariate",
         compute=within.detrended,
     ),
@@ -115,7 +127,7 @@ STATISTICS = _registry(
         wording="Pearson's correlation of all pairs, as if every visit were another patient.",
         assumption="Every pair is independent of every other, which repeated visits are not.",
         caveat=IGNORES_REPEATS,
-        coverage="TODO",
+        coverage=_measured("46–57", "45–58", "43–51", "45–55", (45, 44)),
         source="Pearson 1895, doi 10.1098/rspl.1895.0041; why not: Bland & Altman 1995, doi 10.1136/bmj.310.6977.446",
         compute=pooled.pooled_pearson,
         sides=pooled.pooled_sides,
@@ -127,7 +139,7 @@ STATISTICS = _registry(
         wording="Spearman's correlation of all pairs, as if every visit were another patient.",
         assumption="Every pair is independent of every other, which repeated visits are not.",
         caveat=IGNORES_REPEATS,
-        coverage="TODO",
+        coverage=_measured("50–60", "48–60", "41–48", "43–54", (43, 43)),
         source="Spearman 1904, doi 10.2307/1412159; interval: Bonett & Wright 2000, doi 10.1007/BF02294183",
         compute=pooled.pooled_spearman,
         sides=pooled.pooled_rank_sides,
@@ -140,7 +152,9 @@ STATISTICS = _registry(
         "from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients − 1.",
         assumption="Patients' slopes are normally distributed around the mean slope, and errors are independent.",
         caveat=f"{TREND_STAYS} Refused below {mixed.MINIMUM_PATIENTS} patients with two pairs.",
-        coverage="TODO",
+        coverage="Simulated with 9 visits and independent errors, the 95 % interval held 96–99 % of the time. Without "
+        "any association p < 0.05 in 2–4 %; without any but a shared fall and relapse, in 34 % at 10 patients and 92 % "
+        "at 30. Errors AR(1) were not simulated.",
         source="Laird & Ware 1982, doi 10.2307/2529876; fitted by statsmodels",
         compute=mixed.mixed_model,
         quick=False,

@@ -30,20 +30,20 @@ def ancestors(study: Study, subset: str) -> list[str]:
 def percent_of_ancestor(study: Study, ancestor: str | int) -> Floats:
     """Each row of `study.immune_subsets` as % of an ancestor: its place in `ancestors` (0: the parent; -1: the last)
     or its name; NaN where the chain does not reach it, or the sample lacks a frequency on the way."""
-    subset, wide = subset_codes(study), _wide(study)
+    subset, values = subset_codes(study), wide(study, study.immune_subsets["value"].to_numpy(float))
     sample, parents = sample_positions(study), parent_positions(study)
     chains = [ancestors(study, name) for name in study.subset_definitions["subset"].astype(str)]
     steps = np.array([_steps(chain, ancestor) for chain in chains], np.intp)[subset]
-    value, at = wide[sample, subset], subset.copy()
+    value, at = values[sample, subset], subset.copy()
     for step in range(1, max(map(len, chains), default=0)):
         at = np.where(steps >= step, parents[at], at)
-        value = np.where(steps >= step, value * wide[sample, at] / 100.0, value)
+        value = np.where(steps >= step, value * values[sample, at] / 100.0, value)
     return np.where(steps > 0, value, np.nan)
 
 
 def z_within_patient(study: Study) -> Floats:
-    """Each row of `study.immune_subsets` minus the patient's own mean of that subset, over her SD (n − 1), over all of
-    her samples; NaN below three of them and where they do not vary."""
+    """Each row of `study.immune_subsets` minus the patient's own mean of that subset, over the SD (n − 1), both of all
+    samples of that patient; NaN below three of them and where they do not vary."""
     value = study.immune_subsets["value"].to_numpy(float)
     cell = patient_codes(study.immune_subsets) * len(study.subset_definitions) + subset_codes(study)
     known, filled = ~np.isnan(value), np.nan_to_num(value)
@@ -68,6 +68,14 @@ def positions(names: pd.Index, column: pd.Series[str]) -> Positions:
         known = names.get_indexer(column.cat.categories.astype("str"))
         return known[column.cat.codes.to_numpy()]
     return names.get_indexer(pd.Index(column))
+
+
+def wide(study: Study, column: Floats) -> Floats:
+    """One number per row of `study.immune_subsets` as samples × subsets, NaN where not measured."""
+    sample = sample_positions(study)
+    table = np.full((int(sample.max(initial=-1)) + 1, len(study.subset_definitions)), np.nan)
+    table[sample, subset_codes(study)] = column
+    return table
 
 
 def sample_positions(study: Study) -> Positions:
@@ -119,11 +127,3 @@ def _steps(chain: list[str], ancestor: str | int) -> int:
     if isinstance(ancestor, str):
         return chain.index(ancestor) if ancestor in chain else 0
     return range(len(chain))[ancestor] if -len(chain) <= ancestor < len(chain) else 0
-
-
-def _wide(study: Study) -> Floats:
-    """The values as samples × subsets, NaN where not measured."""
-    sample = sample_positions(study)
-    wide = np.full((int(sample.max(initial=-1)) + 1, len(study.subset_definitions)), np.nan)
-    wide[sample, subset_codes(study)] = study.immune_subsets["value"].to_numpy(float)
-    return wide

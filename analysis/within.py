@@ -24,7 +24,7 @@ from analysis.points import (
 )
 
 PATIENT_PAIRS = 4
-"""Below this many pairs a patient has no rank correlation of her own: with 2 it is always ±1, with 3 it takes four
+"""Below this many pairs a patient has no rank correlation of their own: with 2 it is always ±1, with 3 it takes four
 values."""
 
 NO_REPEATS = "no patient has two pairs"

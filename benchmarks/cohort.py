@@ -15,8 +15,9 @@ week_zero = "first MSC infusion"
 """
 
 
-def write(folder: Path, patients: int, subsets: int = 40, seed: int = 1) -> Path:
-    """The study folder at `folder`: 18 PASI visits and 8 immune samples per patient, 4 % of both missing."""
+def write(folder: Path, patients: int, subsets: int = 40, seed: int = 1, weeks: np.ndarray = IMMUNE_WEEKS) -> Path:
+    """The study folder at `folder`: 18 PASI visits and 8 immune samples (or one at each of `weeks`) per patient, 4 % of
+    both missing."""
     random = np.random.default_rng(seed)
     ids = np.array([f"S{number:04d}" for number in range(1, patients + 1)])
     names = [f"subset_{number:02d}" for number in range(1, subsets + 1)]
@@ -27,7 +28,7 @@ def write(folder: Path, patients: int, subsets: int = 40, seed: int = 1) -> Path
     tables = {
         "patients": people(random, ids),
         "pasi": scores(random, ids, restarts),
-        "immune_subsets": samples(random, ids, names),
+        "immune_subsets": samples(random, ids, names, weeks),
         "subset_definitions": definitions(names),
         "treatments": courses(random, ids, restarts),
     }
@@ -60,14 +61,14 @@ def scores(random: np.random.Generator, ids: np.ndarray, restarts: np.ndarray) -
     return visits(ids, PASI_WEEKS).assign(pasi=some_missing(random, pasi.clip(0, 72).round(1)).ravel())
 
 
-def samples(random: np.random.Generator, ids: np.ndarray, names: list[str]) -> pd.DataFrame:
+def samples(random: np.random.Generator, ids: np.ndarray, names: list[str], weeks: np.ndarray) -> pd.DataFrame:
     """Percent of parent: each subset drifts up or down with the weeks from each patient's own level."""
-    shape = (len(ids), len(IMMUNE_WEEKS), len(names))
+    shape = (len(ids), len(weeks), len(names))
     level = random.uniform(1, 30, (len(ids), 1, len(names)))
-    drift = random.uniform(-0.5, 0.5, (1, 1, len(names))) * np.log1p(IMMUNE_WEEKS)[None, :, None] / 3
+    drift = random.uniform(-0.5, 0.5, (1, 1, len(names))) * np.log1p(np.maximum(weeks, 0))[None, :, None] / 3
     values = (level * np.exp(drift + random.normal(0, 0.15, shape))).clip(0, 100).round(2)
     wide = pd.DataFrame(some_missing(random, values).reshape(-1, len(names)), columns=names)
-    return pd.concat([visits(ids, IMMUNE_WEEKS), wide], axis=1)
+    return pd.concat([visits(ids, weeks), wide], axis=1)
 
 
 def definitions(names: list[str]) -> pd.DataFrame:

@@ -116,7 +116,7 @@ def judged(cells: Cells, true: float) -> Found:
 
 def row(statistic: Statistic, errors: str, patients: int, found: dict[str, Found], replicates: int) -> str:
     if not found["a"].computed:
-        return f"| {statistic.key} | {errors} | {patients} | not computed |||||"
+        return f"| {statistic.key} | {errors} | {patients} | not computed | | | | |"
     least = min(one.computed for one in found.values())
     few = "" if least == replicates else f" ({least} computed)"
     numbers = [found[name].covered for name in "abc"] + [found[name].significant for name in "bc"]

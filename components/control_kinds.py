@@ -41,9 +41,9 @@ def tree(study: Study) -> list[dict[str, Any]]:
     below the subset that is their parent, and found by any word of their definition."""
     choices: list[dict[str, Any]] = []
     told = ""
-    rows: list[Any] = list(picker(study).itertuples())
+    rows: list[Any] = [] if study.subset_definitions.empty else list(picker(study).itertuples())
     for row in rows:
-        heading = PAPER_SIX if row.paper else " › ".join(part for part in (row.lineage, row.parent) if part)
+        heading = PAPER_SIX if row.paper else " / ".join(part for part in (row.lineage, row.parent) if part)
         if heading != told:
             choices.append({"value": f"heading {heading}", "label": f"— {heading} —", "disabled": True})
         told = heading

@@ -114,7 +114,7 @@ _CONTROLS = (
     Control(
         "subsets",
         "Subsets",
-        f"Up to {MAX_SUBSETS} subsets, one row each. Search by any word of lineage, parent, label, phenotype or HIPC name.",
+        f"Up to {MAX_SUBSETS} subsets, one row each. Search by a word of lineage, parent, label or phenotype.",
         some_subsets("subsets", "choose subsets"),
         _has_subsets,
     ),
@@ -123,7 +123,6 @@ _CONTROLS = (
         "Sort",
         "Order of patients: by id, by weeks to first PASI50, by best improvement, or by length of follow-up.",
         select("lane_sort", labels(LANE_SORTS)),
-        _has_treatments,
     ),
     Control(
         "lane_page",
@@ -142,9 +141,9 @@ _CONTROLS = (
     Control(
         "phase",
         "Phase",
-        "Pairs of this phase only. A visit on the day a phase starts is pre-dose: it belongs to the phase before.",
+        "Pairs, rates, curves, states and rules of this phase only. A visit on the day a phase starts is pre-dose: it "
+        "belongs to the phase before.",
         select("phase", _phases),
-        _has_subsets,
     ),
     Control(
         "tolerance",
@@ -250,19 +249,19 @@ _RULES = (
     ),
     Control(
         "imputation",
-        "Missing visits",
+        "Missing",
         "What a visit that was not observed counts as. It is printed beside every rate.",
         select("imputation", labels(IMPUTATIONS)),
     ),
     Control(
         "policy",
-        "After restart",
+        "Restart",
         "Treatment policy: what was observed counts, whatever was restarted. Composite: a non-responder from then on.",
         select("policy", labels(POLICIES)),
     ),
     Control(
         "interval",
-        "95 % interval",
+        "95 % CI",
         "How the interval of a rate is computed: Wilson's score interval, or the exact one of Clopper and Pearson.",
         select("interval", fixed({"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"})),
     ),

@@ -131,10 +131,10 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
     tools = [control for control in controls if control]
-    wide = view.column == "side" and len(tools) > 1
+    below = view.column == "side"
     parts = [
-        card_head(view, study, query, [] if wide else tools),
-        html.Div(tools, className="card-controls") if wide else None,
+        card_head(view, study, query, [] if below else tools),
+        html.Div(tools, className="card-controls") if below and tools else None,
         card_body(view, study, query, figures),
         html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
         view.below() if view.below else None,

@@ -207,5 +207,5 @@ def _n(table: pd.DataFrame) -> str:
 
 
 def patients(count: int) -> str:
-    """A number of patients."""
+    """A number of patients in words."""
     return f"{count:,} patient" if count == 1 else f"{count:,} patients"

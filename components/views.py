@@ -5,22 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from components import pair_tables, tables
+from components import cohort_tables, pair_tables, tables
 from components.resampling import resampling
 from figures import (
     heatmap,
     influence,
     lag_profile,
     lanes,
+    lasagna,
     matrix,
     milestones,
     one_patient,
     panels,
     phase_plane,
     precision,
+    rates,
     scatter,
+    sensitivity,
+    survival,
     swimlanes,
     timelines,
+    waterfall,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +43,10 @@ TIMED = KEPT | {"lens", "theme"}
 ZOOM = ("zoom2d", "pan2d", "resetScale2d")
 PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "lag", "phase", "theme"}
 TESTED = PAIRED | {"statistic"}
+PHASED = KEPT | {"phase", "baseline", "theme"}
+TOLD = PHASED | {"response", "cutoff"}
+RATED = TOLD | {"imputation", "policy", "interval"}
+FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
 
 
 @dataclass(frozen=True)
@@ -193,6 +202,58 @@ _VIEWS = (
         note=matrix.wording,
     ),
     View(
+        key="rates",
+        deck="cohort_view",
+        title="Rates",
+        about="Responders among the evaluable patients of each group at each nominal visit, with 95 % intervals; the "
+        "counts stand under the axis. A click on a mark lights up its responders.",
+        column="side",
+        draw=rates.rates,
+        members=rates.members,
+        numbers=cohort_tables.rates,
+        caption=cohort_tables.rates_caption,
+        fields=RATED,
+        controls=("imputation", "policy", "interval"),
+    ),
+    View(
+        key="survival",
+        deck="cohort_view",
+        title="Survival",
+        about="Kaplan–Meier curves of a time to an event, with 95 % bands and numbers at risk; response rises. A "
+        "click on a step lights up who had the event there, one on a tick whose follow-up ends there.",
+        column="side",
+        draw=survival.survival,
+        members=survival.members,
+        numbers=cohort_tables.steps,
+        caption=cohort_tables.steps_caption,
+        fields=FOLLOWED,
+        controls=("measure", "curves_by", "at_restart"),
+    ),
+    View(
+        key="waterfall",
+        deck="cohort_view",
+        title="Waterfall",
+        about="Each patient's best improvement in the phase, best first, with lines at 50, 75 and 90 %. Who is not "
+        "evaluable has no bar and is listed beside the title. Hollow bars are illustrative.",
+        column="side",
+        draw=waterfall.waterfall,
+        numbers=cohort_tables.best,
+        caption=cohort_tables.best_caption,
+        fields=PHASED,
+    ),
+    View(
+        key="lasagna",
+        deck="cohort_view",
+        title="Lasagna",
+        about="Each patient's state of response at each nominal visit, in the lanes' order. Blank is not observed; "
+        "nothing is imputed here.",
+        column="side",
+        draw=lasagna.lasagna,
+        numbers=cohort_tables.states,
+        caption=cohort_tables.states_caption,
+        fields=PHASED | {"lane_sort"},
+    ),
+    View(
         key="heatmap",
         deck="cohort_view",
         needs="immune_subsets",
@@ -221,6 +282,18 @@ _VIEWS = (
         note=tables.responses_wording,
     ),
     View(
+        key="sensitivity",
+        deck="table_view",
+        title="Sensitivity",
+        about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "
+        "group, and what each rule says of up to eight patients. A click on a row makes its rule the active one.",
+        column="wide",
+        draw=sensitivity.sensitivity,
+        numbers=cohort_tables.rules,
+        caption=cohort_tables.rules_caption,
+        fields=RATED | {"relapse"},
+    ),
+    View(
         key="one_patient",
         deck="table_view",
         title="One patient",
@@ -239,7 +312,8 @@ _VIEWS = (
         deck="table_view",
         needs="immune_subsets",
         title="Influence",
-        about="The coefficient of the scatter without each patient in turn. Hollow: the sign flips.",
+        about="The coefficient of the scatter without each patient in turn. A diamond: the sign flips. Hollow: the "
+        "study is illustrative.",
         column="wide",
         draw=influence.influence,
         numbers=pair_tables.left_out,

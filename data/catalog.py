@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from data.checks import checked
-from data.problems import Problem, Report, StudyError
-from data.readers import READERS, read
+from data.files import open_files
+from data.problems import Problem, StudyError
+from data.readers import READERS
 from data.schema import TABLES
 from data.study import Study
 
@@ -17,27 +17,26 @@ BUNDLED = Path(__file__).parent / "case_series"
 
 
 def open_study(path: str | Path = BUNDLED) -> Study:
-    """The study at `path` (a folder, a CSV file, a workbook or a study.toml). Raises StudyError with every problem
+    """The study at `path` (a folder, a zip, a table, a workbook or a study.toml). Raises StudyError with every problem
     in its files, and nothing else whatever the files hold."""
-    try:
-        return checked(read(Path(path), Report()))
-    except (OSError, RecursionError, MemoryError) as error:
-        problem = Problem(str(path), None, None, f"a file that cannot be read ({error})", "a study")
-        raise StudyError([problem]) from error
+    return open_files([path])
 
 
-def studies(path: str | Path = BUNDLED) -> dict[str, Path]:
-    """The studies at `path` by key, in the order of their names: itself if it is one, else each one in the folder.
+def studies(path: str | Path | tuple[str, ...] = BUNDLED) -> dict[str, Path | tuple[str, ...]]:
+    """The studies at `path` by key, in the order of their names: itself if it is one (several files are one study),
+    else each one in the folder.
 
     A key is the study's name in lower case, with `-` for whatever an address does not take. StudyError if there is
     none; a study is listed by the look of its path, and may still turn out to be bad when it is opened.
     """
+    if isinstance(path, tuple):
+        return {_key(Path(path[0])): path}
     root = Path(path)
     found = _inside(root) if root.is_dir() and not _is_study(root) else [root]
     if not found:
         expected = "a study, or a folder of studies"
         raise StudyError([Problem(str(path), None, None, "a folder without any study", expected)])
-    keys: dict[str, Path] = {}
+    keys: dict[str, Path | tuple[str, ...]] = {}
     for one in found:
         name = _key(one)
         free = (name, *(f"{name}-{number}" for number in range(2, len(found) + 2)))
@@ -46,10 +45,11 @@ def studies(path: str | Path = BUNDLED) -> dict[str, Path]:
 
 
 @lru_cache(maxsize=8)
-def load(key: str, root: str | Path = BUNDLED) -> Study:
+def load(key: str, root: str | Path | tuple[str, ...] = BUNDLED) -> Study:
     """The study called `key` among `studies(root)`, under that key; the last few are remembered. KeyError if there is
     no such study, StudyError if it is bad."""
-    return replace(open_study(studies(root)[key]), key=key)
+    place = studies(root)[key]
+    return replace(open_files(place if isinstance(place, tuple) else [place]), key=key)
 
 
 def _is_study(folder: Path) -> bool:

@@ -1,27 +1,41 @@
-"""`python -m data.check PATH`: is this a study? Exit status 0 yes, 1 yes with notes, 2 no."""
+"""`python -m data.check PATH… [--json]`: is this a study? Exit status 0 yes, 1 yes with warnings or notes, 2 no."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
 
-from data.catalog import open_study
-from data.problems import StudyError
+from data.account import as_json, as_text
+from data.files import take_in
 from data.study import Study
 
 
 def main(arguments: list[str]) -> int:
-    """Print the report on the study at the path given, and return the exit status."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m data.check PATH\n")
-        return 2
+    """Print the report on the study in the files given, and return the exit status."""
     try:
-        study = open_study(arguments[0])
-    except StudyError as error:
-        sys.stderr.write(f"{error}\n")
+        asked = _parser().parse_args(arguments)
+    except SystemExit as stop:
+        return 2 if stop.code else 0
+    taken = take_in(asked.paths)
+    report, study = taken.report, taken.study
+    if asked.json:
+        known = json.loads(as_json(report)) | {"study": summary(study) if study else None}
+        sys.stdout.write(json.dumps(known, ensure_ascii=False, indent=2) + "\n")
+    elif study is None:
+        sys.stderr.write(f"{as_text(report)}\n")
+    else:
+        sys.stdout.write(f"{summary(study)}\n{as_text(report)}\n")
+    if study is None:
         return 2
-    sys.stdout.write(f"{summary(study)}\n")
-    sys.stdout.writelines(f"  note: {note}\n" for note in study.notes)
-    return 1 if study.notes else 0
+    return 1 if report.warnings or report.notes else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m data.check", description=__doc__)
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder, a zip, tables, workbooks, a study.toml")
+    parser.add_argument("--json", action="store_true", help="the same report for machines")
+    return parser
 
 
 def summary(study: Study) -> str:
@@ -34,7 +48,8 @@ def summary(study: Study) -> str:
         f"{len(study.treatments):,} treatments",
         f"{len(study.events):,} events",
     )
-    return f"{study.title}: {', '.join(counts)}."
+    below = int(study.immune_subsets["below_limit"].notna().sum())
+    return f"{study.title}: {', '.join(counts)}{f', {below:,} values below their limit' if below else ''}."
 
 
 if __name__ == "__main__":

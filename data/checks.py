@@ -7,7 +7,9 @@ import pandas as pd
 
 from data.assembly import Checked, assembled, index_of
 from data.columns import did_you_mean, numbers, texts, typed
-from data.problems import Report, StudyError
+from data.domain import WARNINGS
+from data.privacy import kept_on_purpose, private
+from data.problems import Account, Report, StudyError
 from data.schema import TABLES, Column
 from data.sheet import RawStudy, Sheet, located, quoted
 from data.study import Study
@@ -19,12 +21,24 @@ COUNTED = Column("covariate", "number")
 
 def checked(raw: RawStudy) -> Study:
     """The study, or StudyError with every problem found in reading and checking."""
+    if "patients" in raw.sheets:
+        raw.sheets["patients"] = private(raw.sheets["patients"], kept_on_purpose(raw.about), raw.report)
     known = {name: _checked(name, raw.sheets.get(name), raw.report) for name in TABLES}
     for rule in RULES:
         rule(known, raw.report)
     index = index_of(raw, known["treatments"].table)
     raw.report.stop()
+    for look in WARNINGS:
+        look(known, raw.report)
+    _account(raw)
     return assembled(raw, known, index)
+
+
+def _account(raw: RawStudy) -> None:
+    """Every row of our own files is kept; other files have told what became of theirs."""
+    for name, sheet in raw.sheets.items() if not raw.report.accounts else ():
+        rows = len(np.unique(sheet.rows))
+        raw.report.accounts.append(Account(sheet.file, name, rows, rows))
 
 
 def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:
@@ -60,7 +74,7 @@ def _rows_unique(known: dict[str, Checked], report: Report) -> None:
 def _report_repeats(keys: pd.DataFrame, sheet: Sheet, again: np.ndarray, report: Report) -> None:
     """One problem for each row of the file that repeats an earlier one, which it names."""
     first = pd.Series(sheet.rows).groupby([keys[column] for column in keys], observed=True).transform("first")
-    stated = [str(column) for column in keys if column not in sheet.origins]
+    stated = [str(column) for column in keys if column not in sheet.origins or sheet.files is not None]
     once = again & ~pd.Series(sheet.rows).where(again).duplicated().to_numpy()
 
     def found(at: int) -> str:

@@ -13,6 +13,12 @@ from data.problems import Problem, Report, listed
 from data.schema import Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
 
+UNOBSERVED = frozenset(
+    ("ltfu", "lost to follow-up", "lost to follow up", "wd", "withdrawn", "nd", "not done", "not measured", "missing",
+     "unknown", "unk", "nr", "not recorded", "-", "--")
+)  # fmt: skip
+"""Words that clinics write where a number was not observed, in lower case."""
+
 
 def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
     """The sheet's columns in the types of `table`, in its order, row for row; columns that the file does not have are
@@ -56,6 +62,7 @@ def number(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     """Floats, blank as NaN; text, infinities and values out of range are problems."""
     cells = sheet.cells[column.name]
     values, wrong = numbers(cells)
+    _note_words(sheet, column.name, report)
     advice = "Write the number alone, with a decimal point; leave the cell blank if it was not measured."
     for problem in located(sheet, column.name, wrong, column.expected, advice):
         report.add(problem)
@@ -81,11 +88,27 @@ def _number(cell: object) -> tuple[float, bool]:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell), False
     text = as_text(cell)
-    if text in BLANKS:
+    if text in BLANKS or text.casefold() in UNOBSERVED:
         return float("nan"), False
     if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
         return float(text), False
     return float("nan"), True
+
+
+def _note_words(sheet: Sheet, column: str, report: Report) -> None:
+    """Say which words stand in place of numbers, and how often: they are read as missing."""
+    cells = sheet.cells[column]
+    if pd.api.types.is_numeric_dtype(cells):
+        return
+    codes, uniques = pd.factorize(cells)
+    counts = np.bincount(codes[codes >= 0], minlength=len(uniques))
+    words = [f"'{word}' ({count})" for word, count in zip(uniques, counts, strict=True) if _is_unobserved(word)]
+    if words:
+        report.note(f"{sheet.file}: {', '.join(words)} in {sheet.column_at(column, 0)} read as missing.")
+
+
+def _is_unobserved(cell: object) -> bool:
+    return isinstance(cell, str) and cell.strip().casefold() in UNOBSERVED
 
 
 def text(sheet: Sheet, column: Column, report: Report) -> pd.Series:
@@ -97,12 +120,14 @@ def text(sheet: Sheet, column: Column, report: Report) -> pd.Series:
 
 def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     """Trimmed text as a categorical, in order of appearance."""
-    codes, uniques = pd.factorize(texts(sheet.cells[column.name]))
+    found, cells = pd.factorize(sheet.cells[column.name])
+    inner, uniques = pd.factorize(texts(pd.Series(cells)))
+    codes = np.append(inner, -1)[found]
     _filled(sheet, column, codes < 0, report)
     words = [*uniques, column.default] if column.default and column.default not in uniques else list(uniques)
     codes = np.where(codes < 0, words.index(column.default), codes) if column.default else codes
     categories = pd.Series(pd.Categorical.from_codes(codes, pd.Index(words, dtype="str")))
-    return categories.cat.remove_unused_categories()
+    return categories.cat.remove_unused_categories() if column.default else categories
 
 
 def choice(sheet: Sheet, column: Column, report: Report) -> pd.Series:

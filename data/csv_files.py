@@ -1,4 +1,4 @@
-"""A CSV file as a sheet: UTF-8 (with or without a BOM), comma, semicolon or tab; anything else is a problem."""
+"""A text table as a sheet: UTF-8, UTF-16 or Latin-1; comma, semicolon, tab or bar; point or comma as decimal sign."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from data.limits import narrow_enough, small_enough, within_limits
 from data.problems import FEW, Problem, Report
 from data.schema import plain, text_names
 from data.sheet import BLANKS, Sheet, sheet_of
@@ -18,20 +19,23 @@ from data.sheet import BLANKS, Sheet, sheet_of
 MAGIC = {
     b"PK\x03\x04": ("a zip file or a workbook", "Rename it to .xlsx if it is a workbook, or save it as CSV."),
     b"\xd0\xcf\x11\xe0": ("an old or password-protected workbook", "Save it as CSV."),
-    b"\xff\xfe": ("UTF-16 text", "Save it as 'CSV UTF-8'."),
-    b"\xfe\xff": ("UTF-16 text", "Save it as 'CSV UTF-8'."),
 }
+DELIMITERS = ",;\t|"
+ENCODINGS = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Latin-1 (Windows-1252)"}
+MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+"""A character that only UTF-8 writes so: where there is one, a lone byte is no Latin-1."""
 
 
-def read_csv(path: Path, report: Report, ids: Collection[str] = ()) -> Sheet | None:
+def read_csv(path: Path, report: Report, ids: Collection[str] = (), *, unnamed: str = "") -> Sheet | None:
     """The file's table, or None with its problems in the report. The columns `ids`, and all that the schema calls
-    text, are kept as text; others are numbers where every cell is one."""
+    text, are kept as text; others are numbers where every cell is one. `unnamed` as in `sheet_of`."""
     content = _content(path, report)
     lines = _lines(content) if content is not None else None
     if lines is None:
         return None
     try:
-        return _table(lines, path.name, report, {plain(name) for name in ids} | text_names())
+        sheet = _table(lines, path.name, report, {plain(name) for name in ids} | text_names(), unnamed)
+        return sheet if sheet is None or within_limits(sheet, report) else None
     except (csv.Error, ValueError, OverflowError) as error:  # ParserError is a ValueError
         found = f"text that is not a table ({str(error).strip().splitlines()[0]})"
         report.add(Problem(path.name, None, None, found, "a CSV file", "Open it in a text editor and look for quotes."))
@@ -40,6 +44,8 @@ def read_csv(path: Path, report: Report, ids: Collection[str] = ()) -> Sheet | N
 
 def _content(path: Path, report: Report) -> str | None:
     try:
+        if not small_enough(path, report):
+            return None
         raw = path.read_bytes()
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
@@ -57,19 +63,39 @@ def _content(path: Path, report: Report) -> str | None:
 
 
 def _decoded(raw: bytes, file: str, report: Report) -> str | None:
-    """The text, or None with the place of the first byte that is not UTF-8 text."""
+    """The text, in the encoding its bytes speak for, which a note names unless it is UTF-8; or None, with the place of
+    the first byte that fits none."""
+    encoding = _encoding(raw)
     try:
-        text = raw.decode("utf-8-sig")
-        wrong = text.encode().index(0) if "\0" in text else None
+        text = raw.decode(encoding)
+        wrong = raw.index(0) if "\0" in text else None
     except UnicodeDecodeError as error:
         wrong = error.start
     if wrong is None:
+        if encoding != "utf-8-sig":
+            report.note(f"{file}: read as {ENCODINGS[encoding]}; check that accents and signs are right.")
         return text
     row, byte = raw[:wrong].count(b"\n") + 1, raw[wrong]
     found = f"byte 0x{byte:02X} at position {wrong}" + (f" ('{chr(byte)}' in Latin-1)" if byte > 0xA0 else "")
     advice = "In Excel: save as 'CSV UTF-8 (comma delimited)'."
-    report.add(Problem(file, row, None, found, "text in UTF-8", advice))
+    report.add(Problem(file, row, None, found, "text in one encoding, such as UTF-8", advice))
     return None
+
+
+def _encoding(raw: bytes) -> str:
+    """UTF-16 by its mark or its zero bytes; Latin-1 (as Windows writes it) when no character of the file is UTF-8;
+    else UTF-8, in which a file of two encodings fails."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = raw[:4000]
+    for zeros, encoding in ((sample[1::2], "utf-16-le"), (sample[0::2], "utf-16-be")):
+        if zeros.count(0) > 0.8 * len(zeros) and sample.count(0) <= len(zeros):
+            return encoding
+    try:
+        raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "utf-8-sig" if MULTIBYTE.search(raw) or b"\0" in raw else "cp1252"
+    return "utf-8-sig"
 
 
 def _lines(content: str) -> list[str]:
@@ -77,10 +103,12 @@ def _lines(content: str) -> list[str]:
     return [line if line.strip(" \t,;") else "" for line in lines]
 
 
-def _table(lines: list[str], file: str, report: Report, text: Collection[str]) -> Sheet | None:
+def _table(lines: list[str], file: str, report: Report, text: Collection[str], unnamed: str) -> Sheet | None:
     skipped = next(number for number, line in enumerate(lines) if line)
     lines = lines[skipped:]
-    delimiter = max(",;\t", key=lines[0].count)
+    delimiter = max(DELIMITERS, key=lines[0].count)
+    if not narrow_enough(file, lines[0].count(delimiter) + 1, report):
+        return None
     if _even(lines, delimiter):
         header = [name.strip() for name in lines[0].split(delimiter)]
         cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header])
@@ -89,7 +117,7 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str]) -
         header, cells, rows = _read_ragged(lines, delimiter, file, report)
         if not len(rows) and len(report.problems) > before:
             return None
-    return sheet_of(cells, header, rows + skipped, file, report)
+    return sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed)
 
 
 def _even(lines: list[str], delimiter: str) -> bool:

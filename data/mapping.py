@@ -25,6 +25,35 @@ blanks = "missing"                       # a blank cell: missing, tail or nothin
 [tables.treatments.wide]
 pattern = "DOSE_{n}"                     # the n-th session; its cell is the dose, and it ends on its day
 days = [0, 2, 4]                         # the days of each week on which there is a session
+
+Files of other systems, as the import proposes and writes them (`data/intake/`), instead of [tables]:
+
+[reference]                              # what dates are counted from, for each patient: a key of `clock.REFERENCES`
+from = "index treatment"                 # or: reference date, first treatment, first visit
+
+[patients]                               # other spellings of a patient's id
+P-01 = "1"
+
+[privacy]
+keep = ["initials"]                      # columns that identify and are kept on purpose; others are left out
+
+[[sources]]                              # one for each table of the study that a table of a file fills
+file = "redcap.csv"                      # or any file with these columns
+sheet = "FACS"                           # in workbooks
+table = "pasi"
+layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
+rows = { redcap_repeat_instrument = "" } # only rows with these cells
+columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }
+values = { sex = { 1 = "female" } }      # words for coded cells
+constants = { provenance = "observed" }
+time = "dates"                           # or weeks, days, study days, months, visits
+date_order = "day first"                 # or month first: how 03/04/2021 is read
+visits = { "Week 4" = 4 }                # the weeks of visits, with time = "visits"
+subsets = ["Treg", "Th17"]               # columns that are immune subsets
+sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {month}, {visit}, {date}
+phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }
+wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient
+pseudonyms = true                        # patients by codes, where their ids identify them
 """
 
 from __future__ import annotations
@@ -37,6 +66,11 @@ from typing import Any
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
+from data.intake.apply import raw_study
+from data.intake.clock import REFERENCES
+from data.intake.dates import ORDERS
+from data.intake.layouts import LAYOUTS
+from data.intake.sources import Source, sources_in
 from data.mapped import CLOCKS, mapped
 from data.problems import Problem, Report, listed
 from data.schema import TABLES, plain
@@ -46,19 +80,37 @@ from data.wide import BLANK_CELLS
 from data.workbooks import SUFFIXES, Workbook
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
+FLAG = (bool,)
+INTAKE = {"reference": TABLE, "patients": TABLE, "privacy": TABLE, "sources": NUMBERS}
 GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE},
+    "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE, **INTAKE},
+    "sources.*": {
+        **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
+        **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
+        "subsets": NUMBERS,
+        "pseudonyms": FLAG,
+    },
+    "reference": {"from": TEXT},
+    "privacy": {"keep": NUMBERS},
     "index": {"treatment": TEXT, "label": TEXT},
     "tables": dict.fromkeys(TABLES, FILE),
     "tables.*": {"file": TEXT, "sheet": TEXT, "time": TEXT, "columns": TABLE, "constants": TABLE, "wide": TABLE},
     "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
 }
-VALUES = {"time": tuple(CLOCKS), "blanks": tuple(BLANK_CELLS)}
+VALUES = {
+    "time": (*CLOCKS, "dates", "visits"),
+    "blanks": tuple(BLANK_CELLS),
+    "from": tuple(REFERENCES),
+    "date_order": tuple(ORDERS),
+    "table": tuple(TABLES),
+    "layout": (*(layout.name for layout in LAYOUTS), "cdisc"),
+}
 IN_WORDS: Mapping[tuple[type, ...], str] = {
     TEXT: "text in quotes",
     NUMBERS: "a list in [ ]",
     TABLE: "a table",
     FILE: "a file name or a table",
+    FLAG: "true or false",
 }
 
 
@@ -66,16 +118,34 @@ def read_mapping(path: Path, report: Report) -> RawStudy:
     """The study that a study.toml describes, its files found from the folder it is in."""
     key = path.resolve().parent.name if path.name == "study.toml" else path.stem
     raw = RawStudy(key, report, {}, {}, path.name)
-    text, about = _parsed(path, report)
+    about = check_mapping(path, report)
     if about is None:
         return raw
-    before = len(report.problems)
-    _check_grammar(about, "", Lines(path.name, text), report)
-    if len(report.problems) > before:
-        return raw
+    if "sources" in about:
+        return raw_study(about, _stated_sources(path, about["sources"], report), report, key)
     raw.about = {name: value for name, value in about.items() if name != "tables"}
     raw.sheets = _sheets(path, about.get("tables", {}), report)
     return raw
+
+
+def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
+    """What a study.toml says, None when it says something that is not in the grammar."""
+    text, about = _parsed(path, report)
+    if about is None:
+        return None
+    before = len(report.problems)
+    lines = Lines(path.name, text)
+    _check_grammar(about, "", lines, report)
+    for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
+        _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
+    return about if len(report.problems) == before else None
+
+
+def _stated_sources(path: Path, entries: list[Mapping[str, Any]], report: Report) -> list[Source]:
+    """The tables of the files that a study.toml names, found from the folder it is in."""
+    files = dict.fromkeys(path.parent / str(entry.get("file", "")) for entry in entries)
+    there = [file for file in files if file.is_file()]
+    return [source for file in there for source in sources_in(file, report)]
 
 
 def _parsed(path: Path, report: Report) -> tuple[str, dict[str, Any] | None]:

@@ -51,17 +51,44 @@ def report_text(problems: tuple[Problem, ...]) -> str:
     return "\n".join([f"The study cannot be opened: {counted}.", *(f"  - {problem}" for problem in ordered)])
 
 
+@dataclass(frozen=True)
+class Aside:
+    """Rows of a file that are not used, by their numbers in the spreadsheet, and why."""
+
+    rows: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of a file's rows in one table of the study: `rows` were there, `kept` are used."""
+
+    file: str
+    table: str
+    rows: int
+    kept: int
+    aside: tuple[Aside, ...] = ()
+
+
 @dataclass
 class Report:
-    """What reading and checking have met so far: problems stop the study, notes travel with it."""
+    """What reading and checking have met so far: problems stop the study; warnings and notes travel with it; accounts
+    say what became of every row."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         """Add one problem, once."""
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def warn(self, problem: Problem) -> None:
+        """Add one warning, once: worth a look, and no reason to stop."""
+        if problem not in self.warnings:
+            self.warnings.append(problem)
 
     def note(self, sentence: str) -> None:
         """Add one note, once."""

@@ -49,15 +49,16 @@ def read_folder(path: Path, report: Report) -> RawStudy:
         found = f"a folder with {listed(there)}" if there else "an empty folder"
         near = did_you_mean("pasi.csv", there)
         report.add(Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'", near))
-    _note_strangers(path, report)
-    return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name)
+    strangers = _strangers(path, report)
+    return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
 
 
-def _note_strangers(path: Path, report: Report) -> None:
-    for file in sorted(path.glob("*.csv")):
-        if file.stem not in TABLES:
-            near = did_you_mean(file.name, [f"{name}.csv" for name in TABLES])
-            report.note(f"{file.name} is not read. {near}".strip())
+def _strangers(path: Path, report: Report) -> tuple[str, ...]:
+    names = tuple(file.name for file in sorted(path.glob("*.csv")) if file.stem not in TABLES)
+    for name in names:
+        near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
+        report.note(f"{name} is not read. {near}".strip())
+    return names
 
 
 def read_table(path: Path, report: Report) -> RawStudy:
@@ -83,7 +84,7 @@ def read_workbook(path: Path, report: Report) -> RawStudy:
     if others and ours:
         report.note(f"{path.name}: the sheets {listed(others)} are not read.")
     about = _properties(book, ours["study"], report) if "study" in ours else {}
-    return RawStudy(path.stem, report, about, shaped(sheets, report), path.name)
+    return RawStudy(path.stem, report, about, shaped(sheets, report), path.name, tuple(others))
 
 
 def _properties(book: Workbook, name: str, report: Report) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from data.limits_of_detection import limited
 from data.problems import Report
 from data.recognise import recognised
 from data.schema import TABLES
@@ -21,7 +22,7 @@ def shaped(sheets: Mapping[str, Sheet], report: Report) -> dict[str, Sheet]:
 
 
 def _immune(sheet: Sheet, report: Report) -> dict[str, Sheet]:
-    long = subsets(canonical(sheet, TABLES["immune_subsets"], report))
+    long = limited(subsets(canonical(sheet, TABLES["immune_subsets"], report)), report)
     unread(long, "immune_subsets", report)
     return {"immune_subsets": long}
 

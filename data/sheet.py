@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +16,9 @@ from data.schema import Table, plain
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
+COMMA = re.compile(r"[<≤]?\s*-?\d+,(?:\d{1,2}|\d{4,})")
+"""A number with a decimal comma, which cannot be one of thousands."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
@@ -25,6 +30,8 @@ class Sheet:
     rows: np.ndarray
     names: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, pd.Categorical] = field(default_factory=dict)
+    files: pd.Categorical | None = None
+    """The file of each row, where rows of several files stand in one table."""
 
     @property
     def headers(self) -> list[str]:
@@ -39,6 +46,10 @@ class Sheet:
             return str(self.origins[column][position])
         return self.names.get(column, column)
 
+    def file_at(self, position: int) -> str:
+        """The file of one row position."""
+        return self.file if self.files is None else str(self.files[position])
+
     def renamed(self, names: Mapping[str, str]) -> Sheet:
         """The sheet with its columns called by `names` (file's name -> study's name)."""
         names = {old: new for old, new in names.items() if old != new}
@@ -51,7 +62,8 @@ class Sheet:
         """The sheet's rows at these positions."""
         origins = {column: origin[positions] for column, origin in self.origins.items()}
         cells = self.cells.iloc[positions].reset_index(drop=True)
-        return replace(self, cells=cells, rows=self.rows[positions], origins=origins)
+        files = None if self.files is None else self.files[positions]
+        return replace(self, cells=cells, rows=self.rows[positions], origins=origins, files=files)
 
 
 @dataclass
@@ -63,14 +75,20 @@ class RawStudy:
     about: dict[str, object] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     source: str = ""
+    unread: tuple[str, ...] = ()
+    """Files or sheets that are no table of ours by name."""
 
 
-def sheet_of(cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file: str, report: Report) -> Sheet | None:
-    """The sheet without blank rows and unnamed columns; None, with a problem, when its header repeats a name or no
-    row is left."""
+def sheet_of(
+    cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file: str, report: Report, *, unnamed: str = ""
+) -> Sheet | None:
+    """The sheet without blank rows and unnamed columns (but the first is called `unnamed` if that is given); None, with
+    a problem, when its header repeats a name or no row is left."""
+    if unnamed and header and not header[0]:
+        header = [unnamed, *header[1:]]
     named = [position for position, name in enumerate(header) if name]
-    unnamed = [position for position, name in enumerate(header) if not name]
-    if unnamed and cells.iloc[:, unnamed].notna().any(axis=None):
+    nameless = [position for position, name in enumerate(header) if not name]
+    if nameless and cells.iloc[:, nameless].notna().any(axis=None):
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
@@ -83,11 +101,26 @@ def sheet_of(cells: pd.DataFrame, header: Sequence[str], rows: np.ndarray, file:
             Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
         )
         return None
-    return Sheet(cells[kept].reset_index(drop=True), file, rows[kept])
+    return _decimal_points(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
+
+
+def _decimal_points(sheet: Sheet, report: Report) -> Sheet:
+    """The sheet with 22,4 written as 22.4, where all of a column's texts with a comma are such numbers and no comma can
+    be one of thousands."""
+    changed = {}
+    for name in sheet.cells.columns:
+        words = sheet.cells[name].dropna().unique() if sheet.cells[name].dtype.kind not in "fiub" else ()
+        commas = [cell for cell in words if isinstance(cell, str) and "," in cell]
+        if commas and all(COMMA.fullmatch(cell.strip()) for cell in commas):
+            points = {cell: cell.replace(",", ".") for cell in commas}
+            changed[name] = sheet.cells[name].map(lambda cell, points=points: points.get(cell, cell))
+    if changed:
+        report.note(f"{sheet.file}: commas in {listed(changed)} are read as decimal signs.")
+    return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
 
 
 def _repeats(names: list[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:
@@ -126,7 +159,8 @@ def located(
         for number, position in enumerate(at[:FEW], start=1):
             word = found(position) if found else quoted(sheet.cells[column].iloc[position])
             more = len(at) - FEW if number == FEW else 0
-            problems.append(Problem(sheet.file, int(sheet.rows[position]), owner, word, expected, advice, more))
+            place = (sheet.file_at(position), int(sheet.rows[position]), owner)
+            problems.append(Problem(*place, word, expected, advice, more))
     return problems
 
 

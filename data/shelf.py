@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Catalog:
-    """One study, or a folder of them, at `root`. Every worker rebuilds the same studies from the same keys."""
+    """One study, several files of one, or a folder of studies, at `root`. Every worker rebuilds the same studies from
+    the same keys."""
 
-    root: str | Path = BUNDLED
+    root: str | Path | tuple[str, ...] = BUNDLED
 
     @property
     def titles(self) -> dict[str, str]:

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
 
 KINDS = ("cell_therapy", "biologic", "systemic", "phototherapy", "topical", "other")
 PROVENANCES = ("published", "observed", "illustrative")
-SCORES: Mapping[str, str] = MappingProxyType({"pasi": "PASI", "dlqi": "DLQI", "pga": "PGA", "bsa": "BSA (%)"})
+SCORES: Mapping[str, str] = MappingProxyType(
+    {
+        "pasi": "PASI",
+        "dlqi": "DLQI",
+        "pga": "PGA",
+        "iga": "IGA",
+        "bsa": "BSA (%)",
+        "napsi": "NAPSI",
+        "itch_nrs": "Itch NRS",
+    }
+)
+"""The columns of `pasi` that are scores, and what they are called; `data.schema` has their ranges."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +44,9 @@ class Study:
     study can be cached.
 
     patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical
-    pasi                patient_id, week, pasi (0-72), provenance, then further scores (dlqi, pga, bsa)
-    immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, provenance
+    pasi                patient_id, week, pasi (0-72), provenance, then further scores (the keys of SCORES)
+    immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, below_limit, provenance;
+                        below_limit is the limit of a value that was only known to lie below it: its value is NaN
     subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
     treatments          patient_id, treatment, kind, start_week, end_week (NaN: ongoing), dose, dose_unit, note,
                         provenance

@@ -86,7 +86,7 @@ def subsets(sheet: Sheet) -> Sheet:
     if {"subset", "value"} & set(sheet.cells.columns):
         return sheet
     carried = [name for name in SAMPLE if name in sheet.cells]
-    names = [name for name in sheet.cells.columns if name not in (*carried, "count", "parent_count")]
+    names = [name for name in sheet.cells.columns if name not in (*carried, "count", "parent_count", "below_limit")]
     return gathered(sheet, carried, names, "subset", "value") if names else sheet
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import warnings
-import zipfile
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from python_calamine import CalamineWorkbook
 
+from data.archives import harmless
 from data.columns import as_text
-from data.problems import Problem, Report
+from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
+from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
 
+PROCESS = Path(__file__).with_name("workbook_process.py")
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
@@ -24,7 +27,7 @@ class Workbook:
     def __init__(self, path: Path, report: Report) -> None:
         self.file = path.name
         self.report = report
-        self.rows = _rows(path, report)
+        self.rows = _rows(path, report)  # of the sheets by name
         self.names = list(self.rows)
 
     def pairs(self, name: str) -> list[tuple[int, str, str]]:
@@ -32,8 +35,8 @@ class Workbook:
         rows = enumerate(self.rows[name], start=1)
         return [(number, as_text(row[0]), as_text(row[1])) for number, row in rows if len(row) > 1 and _known(row[0])]
 
-    def sheet(self, name: str) -> Sheet | None:
-        """The sheet's table; None when it is empty, with the problem reported."""
+    def sheet(self, name: str, *, unnamed: str = "") -> Sheet | None:
+        """The sheet's table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
         file = f"{self.file}, sheet '{name}'"
         rows = self.rows[name]
         skipped = next((number for number, row in enumerate(rows) if any(map(_known, row))), None)
@@ -41,10 +44,14 @@ class Workbook:
             found, expected = "an empty sheet", "a header and at least one row"
             self.report.add(Problem(file, None, None, found, expected, "Fill it in, or delete the sheet."))
             return None
+        if not narrow_enough(file, len(rows[skipped]), self.report):
+            return None
         header = [as_text(cell) if _known(cell) else "" for cell in rows[skipped]]
         cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 :]]
         frame = pd.DataFrame(cells, columns=range(len(header)), dtype=object)
-        return sheet_of(frame, header, np.arange(skipped + 2, skipped + 2 + len(cells)), file, self.report)
+        rows_at = np.arange(skipped + 2, skipped + 2 + len(cells))
+        sheet = sheet_of(frame, header, rows_at, file, self.report, unnamed=unnamed)
+        return sheet if sheet is None or within_limits(sheet, self.report) else None
 
 
 def _known(cell: object) -> bool:
@@ -52,35 +59,42 @@ def _known(cell: object) -> bool:
 
 
 def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
-    try:
-        if _has_error_cells(path):
-            return _rows_with_errors(path)
-        book = CalamineWorkbook.from_path(path)
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # noqa: BLE001 - a panic of the Rust reader is not an Exception
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        found = f"a workbook that cannot be read ({reason})"
+    """The cells of every sheet, read in a process that may fail without harm; what is odd about them in notes."""
+    if not small_enough(path, report) or not harmless(path, report):
+        return {}
+    answer = _answer(path)
+    if "error" in answer:
+        found = f"a workbook that cannot be read ({answer['error']})"
         advice = "Open it in a spreadsheet program and save it again as .xlsx, without a password."
         report.add(Problem(path.name, None, None, found, "an Excel workbook", advice))
         return {}
+    if problem := answer.get("problem"):
+        report.add(problem)
+        return {}
+    _note_oddities(path.name, answer, report)
+    return {name: rows for name, _, rows, _ in answer["pages"]}
 
 
-def _has_error_cells(path: Path) -> bool:
-    """Whether a formula failed somewhere. Calamine gives such a cell (#DIV/0!) as blank; blank would be "missing"."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as parts:
-        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
-        return any(b't="e"' in parts.read(name) for name in sheets)
+def _answer(path: Path) -> dict[str, Any]:
+    """What the process says, or the `problem` of a workbook that is too much for it."""
+    megabytes, seconds = limit("MAX_READ_MB"), limit("MAX_READ_SECONDS")
+    call = [sys.executable, "-I", str(PROCESS), str(path.absolute()), str(int(megabytes))]
+    try:
+        run = subprocess.run(call, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - our own script
+    except subprocess.TimeoutExpired:
+        return {"problem": exceeded(path.name, "MAX_READ_SECONDS", "a workbook that takes longer")}
+    if run.returncode:
+        return {"problem": exceeded(path.name, "MAX_READ_MB", "a workbook that needs more memory")}
+    return pickle.loads(run.stdout)  # noqa: S301 - written by our own process
 
 
-def _rows_with_errors(path: Path) -> dict[str, list[list[Any]]]:
-    from openpyxl import load_workbook  # noqa: PLC0415 - an eighth of a second that few workbooks need
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
-        book = load_workbook(path, data_only=True)
-    pages = {page.title: page.iter_rows(values_only=True) for page in book.worksheets}
-    return {name: [["" if cell is None else cell for cell in row] for row in rows] for name, rows in pages.items()}
+def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
+    """Say what a person may not see in a workbook, or may take for something else."""
+    hidden = [name for name, visible, _, _ in answer["pages"] if not visible]
+    merged = [name for name, _, _, ranges in answer["pages"] if ranges]
+    if hidden:
+        report.note(f"{file}: the hidden sheets {listed(hidden)} are read like the others.")
+    if merged:
+        report.note(f"{file}: merged cells in {listed(merged)}; only the first cell of each has the value.")
+    if answer["formulas"]:
+        report.note(f"{file}: formulas are not evaluated; their last saved values are read.")

@@ -84,7 +84,7 @@ def _affordable(query: Query, table: pd.DataFrame) -> bool:
 
 
 def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace]:
-    """Estimates with their intervals: the dots in the patients' colours, hollow where the sign flips."""
+    """Estimates with their intervals: in the patients' colours, a diamond where the sign flips."""
     known, palette = shown[shown["estimate"].notna()], style.colors(study, query.theme)
     color = [palette[patient] for patient in known["patient_id"].astype(str)]
     estimate = known["estimate"].to_numpy(float)
@@ -92,11 +92,14 @@ def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace
         "type": "data", "symmetric": False, "array": known["high"].to_numpy(float) - estimate, "thickness": 1.2,
         "arrayminus": estimate - known["low"].to_numpy(float), "width": 0, "color": style.theme(query).muted,
     }  # fmt: skip
-    fill = [style.theme(query).card if flips else own for flips, own in zip(known["flips"], color, strict=True)]
+    fill = style.theme(query).card if study.illustrative else None
     return [
         {
             "type": "scatter", "mode": "markers", "x": estimate, "y": known["y"].to_numpy(), "error_x": whiskers,
-            "marker": {"size": 8, "color": fill, "line": {"color": color, "width": 1.6}},
+            "marker": {
+                "size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6},
+                "symbol": ["diamond" if flips else "circle" for flips in known["flips"]],
+            },
             "customdata": marks.custom(known, ("who", "said")), "hovertemplate": HOVER,
         }
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analysis import matrix as analysis
 from analysis.gating import picker
@@ -17,7 +18,6 @@ from figures import pairs, style, words
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import pandas as pd
     import plotly.graph_objects as go
 
     from analysis.query import Query
@@ -65,6 +65,8 @@ def matrix(study: Study, query: Query) -> go.Figure:
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `analysis.matrix.grid` returns
     them; no row without subsets, or for a statistic that is fitted cell by cell."""
+    if study.subset_definitions.empty:
+        return pd.DataFrame()
     how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
     columns = COLUMNS[query.matrix_by](study, query)
     quick = STATISTICS[query.statistic].quick

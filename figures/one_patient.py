@@ -114,12 +114,13 @@ def _dots(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     known = table[table["reason"] == ""].assign(week=np.nan)
     palette = style.colors(study, query.theme)
     color = [palette[patient] for patient in known["patient_id"].astype(str)]
+    fill = style.theme(query).card if study.illustrative else None
     data = marks.custom(known, ("who", "step", "said"))
     return [
         {
             "type": "scatter", "mode": "markers", "x": _place(name, known[name]).to_numpy(float),
             "y": known["y"].to_numpy(), "customdata": data, "hovertemplate": HOVER,
-            "marker": {"size": 8, "color": color, "line": {"color": color, "width": 1}},
+            "marker": {"size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6}},
         }
         for name in NAMES
     ]  # fmt: skip

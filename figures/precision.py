@@ -24,7 +24,7 @@ TOLD = 12
 
 @lru_cache(maxsize=4)
 def counted(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, subset, low, high (95 %, in % of parent), low_count, events (in words) of the query's subsets."""
+    """patient_id, week, subset, low, high (95 %, in % of parent), low_count and events (in words) of the samples."""
     table = counts.counted(study, query.subsets, query.interval)
     cells = zip(table["count"], table["parent_count"], table["low"], table["high"], strict=True)
     words = [_events(*cell) for cell in cells]
@@ -42,8 +42,8 @@ def with_counts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame
 
 
 def traces(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
-    """For one subset's samples `with_counts`: a cross over each low count, and the intervals of a few patients where the
-    scale is the frequency itself."""
+    """For one subset's samples `with_counts`: a cross over each low count, and the intervals of a few patients where
+    the scale is the frequency itself."""
     palette, drawn = style.colors(study, query.theme), []
     few, plain = marks.crowd(study, query) == "few", query.immune_scale == "raw"
     for patient, own in rows.groupby("patient_id", observed=True, sort=False) if few else []:
@@ -78,9 +78,10 @@ def _events(count: float, parent: float, low: float, high: float) -> str:
 def _interval(own: pd.DataFrame, color: str, yaxis: str) -> style.Trace:
     """A stroke from low to high at each sample; an empty point parts two strokes."""
     gap = np.full(len(own), np.nan)
-    x, y = ([own["x"], own["x"], gap], [own["low"], own["high"], gap])
+    at, low, high = (own[name].to_numpy(float) for name in ("x", "low", "high"))
     return {
-        "type": "scatter", "mode": "lines", "x": np.stack(x, axis=1).ravel(), "y": np.stack(y, axis=1).ravel(),
+        "type": "scatter", "mode": "lines", "x": np.stack([at, at, gap], axis=1).ravel(),
+        "y": np.stack([low, high, gap], axis=1).ravel(),
         "line": {"color": style.fade(color, 0.55), "width": 3}, "hoverinfo": "skip", "yaxis": yaxis,
         "meta": {"band": True},
     }  # fmt: skip

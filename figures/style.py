@@ -29,7 +29,8 @@ NO_PHASE = "triangle-up"
 class Theme:
     """Colours of a theme. `series` is Okabe and Ito's palette (2008) in an order that keeps neighbours apart; the dark
     theme lightens it until every colour has a contrast of at least 4.5 against the card. `cell` is the text on
-    `diverging` where it cannot be left to plotly."""
+    `diverging` where it cannot be left to plotly. `states` are those of `analysis.response.STATE_ORDER`, from best to
+    worst: blue from strong to weak, then orange from weak to strong, and grey for what cannot be told."""
 
     card: str
     ink: str
@@ -39,6 +40,7 @@ class Theme:
     series: tuple[str, ...]
     diverging: tuple[str, str, str]
     cell: dict[str, str]
+    states: tuple[str, ...]
 
 
 THEMES = {
@@ -46,11 +48,13 @@ THEMES = {
         "#ffffff", "#1c2733", "#5b6875", "#e6eaee", "#eceff2",
         ("#0072b2", "#d55e00", "#008060", "#b2679c", "#a87400", "#2b8cbe", "#6b6100", "#4d4d4d"),
         ("#2166ac", "#f7f7f7", "#b2182b"), {},
+        ("#08306b", "#2171b5", "#6baed6", "#c6dbef", "#fdd0a2", "#d94801", "#b8bec5"),
     ),
     "dark": Theme(
         "#1a2129", "#e8edf2", "#9fadba", "#303a45", "#2a333d",
         ("#56b4e9", "#ff8c42", "#2fc79a", "#e39ac6", "#f0b429", "#8ecdf5", "#f0e442", "#c8ccd0"),
         ("#2f74bd", "#222b35", "#c44a3d"), {"color": "#ffffff"},
+        ("#d3e9fb", "#86bdea", "#4a8fc9", "#2b5f90", "#7a4a22", "#f5933c", "#5d6873"),
     ),
 }  # fmt: skip
 

@@ -79,6 +79,14 @@ def short(text: str, longest: int) -> str:
     return escaped(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
+def ends(text: str, longest: int) -> str:
+    """A label cut in the middle to `longest` characters: names that differ only at their ends stay apart."""
+    if len(text) <= longest:
+        return escaped(text)
+    tail = longest // 2
+    return escaped(f"{text[: longest - 1 - tail]}…{text[-tail:]}")
+
+
 def wrap(text: str, width: int) -> str:
     """A label over several lines."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, width))

@@ -81,8 +81,14 @@ def test_gunicorn_gives_up_with_the_report_and_no_traceback(bad):
     assert_report(done.stderr)
 
 
-@pytest.mark.parametrize(("arguments", "status"), [(["--help"], 0), (["a", "b"], 2)])
-def test_usage_is_told(arguments, status):
-    done = run(*PERSON, *arguments)
-    assert done.returncode == status
-    assert "usage: python app.py [STUDY]" in done.stdout
+def test_usage_is_told():
+    done = run(*PERSON, "--help")
+    assert done.returncode == 0
+    assert "usage: python app.py [STUDY | FILES…]" in done.stdout
+
+
+def test_several_files_are_one_study_and_bad_ones_are_told():
+    done = run(*PERSON, "a.csv", "b.csv")
+    assert done.returncode == 2
+    assert "a.csv: found no such file or folder" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -14,10 +14,11 @@ from analysis.phases import PHASES
 from analysis.rates import rates
 from analysis.relapse import relapses
 from analysis.report import main, write
-from analysis.report_tables import Asked, csv_text
+from analysis.report_tables import Asked
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.samples import samples
 from analysis.statistics import STATISTICS
+from data.exports import csv_text
 from studies import make_study, msc
 
 ROOT = Path(__file__).parents[2]

@@ -1,6 +1,7 @@
 """Every statistic beside an independent computation of the same."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import statsmodels.api as sm
 
+ROOT = Path(__file__).parents[2]
 SEEDS = pytest.mark.parametrize("seed", range(8))
 NAN = float("nan")
 
@@ -76,6 +78,7 @@ def test_week_detrended_is_the_partial_correlation_of_a_regression(seed):
     assert found.estimate == pytest.approx(r, abs=1e-9)
     assert (found.df, found.p) == (df, pytest.approx(p, abs=1e-9))
     assert found.df == found.pairs - found.patients - 2
+    assert correlation(table.rename(columns={"immune_week": "week"}), "week_detrended") == found
 
 
 @SEEDS
@@ -211,3 +214,34 @@ def test_week_against_pasi_in_the_uvb_data(uvb):
     known = uvb.pasi.assign(value=uvb.pasi["week"])
     found = correlation(known)
     assert (round(found.estimate, 6), found.df) == (-0.778327, 766)
+
+
+def simulated(key):
+    """The rows of docs/coverage.md: errors, patients, covered a, b, c, p < 0.05 in b, in c."""
+    lines = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")[2:-1]] for line in lines if line.startswith(f"| {key} |")]
+    return [(row[0], int(row[1].split()[0]), *map(float, row[2:])) for row in rows if row[2] != "not computed"]
+
+
+def span(numbers):
+    low, high = (int(number + 0.5) for number in (min(numbers), max(numbers)))
+    return f"{low}" if low == high else f"{low}–{high}"
+
+
+@pytest.mark.parametrize("key", STATISTICS)
+def test_the_line_beside_a_statistic_is_what_the_simulation_found(key):
+    rows = simulated(key)
+    words = STATISTICS[key].coverage
+    for errors, held, alone in (
+        ("independent", "held {} %", "0.05 in {} %"),
+        ("AR(1) 0.5", " {} % with errors", "({} %)"),
+    ):
+        mine = [row for row in rows if row[0] == errors]
+        if not mine:
+            assert "AR(1) were not simulated" in words
+            continue
+        assert held.format(span([number for row in mine for number in row[2:5]])) in words
+        assert alone.format(span([row[5] for row in mine])) in words
+    course = {row[1]: row[6] for row in rows if row[0] == "independent"}
+    fewest = min(course)
+    assert f"in {course[fewest]:.0f} % at {fewest} patients and {course[30]:.0f} % at 30" in words

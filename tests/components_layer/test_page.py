@@ -7,14 +7,18 @@ import pytest
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from analysis import query as queries
 from analysis.query import Query, default
 from components import ids, layout
 from components.controls import CONTROLS
-from components.views import CHARTS, VIEWS
+from components.views import CHARTS, DECKS, VIEWS
 from data.catalog import open_study
 from figures_layer.cases import STUDIES, awkward, bundled, thirty, two_hundred
 
-KEYS = ("pasi", "immune", "swimlanes", "correlation", "matrix", "response")
+KEYS = (
+    "pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane", "lag_profile", "matrix", "rates",
+    "survival", "waterfall", "lasagna", "heatmap", "response", "sensitivity", "one_patient", "influence",
+)  # fmt: skip
 BY_HAND = {"theme"}
 """Fields whose control is a button of the header."""
 EVERY = pytest.mark.parametrize("name", STUDIES)
@@ -44,7 +48,7 @@ def wrapped(study):
 
 
 def test_every_field_of_the_query_has_a_control_or_is_named_here():
-    assert CONTROLS.keys() == {field.name for field in fields(Query)} - BY_HAND
+    assert CONTROLS.keys() == {field.name for field in fields(Query)} - BY_HAND - DECKS.keys()
     assert all(control.field == field for field, control in CONTROLS.items())
 
 
@@ -82,6 +86,8 @@ def test_every_choice_of_a_control_is_a_value_that_the_query_takes(name):
         if isinstance(attribute(part, "id"), dict) and attribute(part, "options"):
             field = attribute(part, "id")["field"]
             for option in attribute(part, "options"):
+                if option.get("disabled"):
+                    continue
                 value = [option["value"]] if isinstance(attribute(part, "value"), list) else option["value"]
                 assert read(study, {field: value})[1] == []
 
@@ -98,7 +104,20 @@ def test_every_view_is_a_card_that_tools_can_find(name):
         titles = [part for part in inside(card) if isinstance(part, html.H2)]
         assert attribute(titles[0], "title") == VIEWS[key].about
         graphs = [part for part in inside(card) if isinstance(part, dcc.Graph)]
-        assert len(graphs) == (key in CHARTS)
+        assert len(graphs) == (key in CHARTS and VIEWS[key].open(default(study)))
+
+
+@EVERY
+def test_every_card_of_a_deck_opens_the_others_and_one_is_in_sight(name):
+    study = STUDIES[name]()
+    page = parts(study)
+    assert {deck: tuple(view.key for view in views) for deck, views in DECKS.items()} == queries.DECKS
+    for deck, views in DECKS.items():
+        cards = [part for part in page if isinstance(part, html.Section) and attribute(part, "data-deck") == deck]
+        assert [" hidden" in attribute(card, "className") for card in cards].count(False) == 1
+        for card in cards:
+            opens = [attribute(part, "data-open") for part in inside(card) if attribute(part, "data-open")]
+            assert {*opens, attribute(card, "data-view")} == {view.key for view in views}
 
 
 def test_no_two_parts_of_the_page_have_one_id():

@@ -187,17 +187,16 @@ BAD = {
         "'pasi', 'PASI'",
         "one of them",
     ),
-    "Latin-1": (
-        {"pasi": HEAD.encode() + b"P1,0,3\nJos\xe9,0,3\n"},
+    "two encodings": (
+        {"pasi": HEAD.encode() + "P1,0,3\nJosé,0,3\n".encode() + b"Jos\xe9,4,3\n"},
         "pasi.csv",
-        3,
+        4,
         None,
-        "byte 0xE9 at position 31 ('\xe9' in Latin-1)",
-        "text in UTF-8",
+        "byte 0xE9 at position 41 ('\xe9' in Latin-1)",
+        "text in one encoding",
     ),
-    "UTF-16": ({"pasi": HEAD.encode("utf-16")}, "pasi.csv", None, None, "UTF-16", "UTF-8"),
     "a workbook named csv": ({"pasi": b"PK\x03\x04\x00"}, "pasi.csv", None, None, "a workbook", "CSV text"),
-    "zero bytes": ({"pasi": HEAD.encode() + b"P1,\x00,3\n"}, "pasi.csv", 2, None, "byte 0x00", "text in UTF-8"),
+    "zero bytes": ({"pasi": HEAD.encode() + b"P1,\x00,3\n"}, "pasi.csv", 2, None, "byte 0x00", "text in one encoding"),
     "empty file": ({"pasi": ""}, "pasi.csv", None, None, "an empty file", "a header and at least one row"),
     "blank file": (
         {"pasi": "\ufeff \r\n,,\r\n"},
@@ -261,7 +260,7 @@ def test_every_problem_of_every_file_is_in_one_report(folder):
     home = folder(
         patients="patient_id,age\nP1,old\nP2,400\n",
         pasi=HEAD + "P1,0,x\nP1,1,80\nP3,0,4\n",
-        immune_subsets=b"patient_id,week,caf\xe9\n",
+        immune_subsets=b"patient_id,week,caf\xe9\xc3\xa9\n",
         treatments=DRUG + "P1,x,pill,9,8\n",
         events="",
     )

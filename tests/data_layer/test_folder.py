@@ -142,8 +142,13 @@ def test_a_patient_without_pasi_is_noted(folder):
     assert study.notes == ("1 patient(s) without any PASI value: 'P3'.",)
 
 
-def test_a_misnamed_file_is_noted_with_the_right_name(folder):
+def test_a_misnamed_file_is_recognised_by_its_columns(folder):
     study = open_study(folder(treatment="patient_id,treatment,kind,start_week\nP1,x,biologic,0\n"))
+    assert study.treatments["treatment"].tolist() == ["x"]
+
+
+def test_a_file_of_nothing_known_is_noted_with_the_name_it_may_have(folder):
+    study = open_study(folder(treatment="colour,height\nred,3\n"))
     assert study.notes == ("treatment.csv is not read. Did you mean 'treatments.csv'?",)
 
 

@@ -101,6 +101,6 @@ def test_the_vissig_file_opens_without_a_mapping(shared):
     assert sorted(set(study.pasi["week"])) == [0, 1, 4, 8, 16, 24, 32, 40, 52]
 
 
-def test_a_redcap_export_is_refused_with_what_is_missing(shared):
-    with pytest.raises(StudyError, match="expected a column 'week'"):
+def test_a_redcap_export_without_pasi_is_refused_with_what_is_missing(shared):
+    with pytest.raises(StudyError, match="expected a patient, a week or date, and PASI in some table"):
         open_study(shared / "redcap" / "repeating_instruments_two_records.csv")

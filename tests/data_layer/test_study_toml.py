@@ -97,7 +97,7 @@ BAD = {
     "unknown wide key": ('[tables.pasi.wide]\nweek = "p"', 2, "tables.pasi.wide.week", "the key 'week'"),
     "a number for a text": ("title = 3", 1, "title", "3"),
     "a number for a table": ("index = 3", 1, "index", "3"),
-    "unknown clock": ('[tables.pasi]\ntime = "months"', 2, "tables.pasi.time", "'months'"),
+    "unknown clock": ('[tables.pasi]\ntime = "fortnights"', 2, "tables.pasi.time", "'fortnights'"),
     "unknown treatment": ('[index]\ntreatment = "x"', None, "index.treatment", "'x'"),
     "unknown column of ours": ('tables.pasi.columns = { passi = "pasi" }', None, "tables.pasi.columns", "'passi'"),
     "unknown constant": ('tables.pasi.constants = { colour = "x" }', None, "tables.pasi.constants", "'colour'"),

@@ -37,6 +37,10 @@ def test_sheets_are_tables(opened):
     assert study.notes == ("book.xlsx: the sheets 'Notes' are not read.",)
 
 
+def test_sheets_are_recognised_by_their_columns(opened):
+    assert opened(data=PASI, more=[("x",), (1,)]).patient_ids == ["1", "2"]
+
+
 def test_a_sheet_of_properties(opened):
     about = [("property", "value"), ("title", "A trial"), ("week_zero", "dose 1"), ("index.label", "start")]
     study = opened(study=about, pasi=PASI)
@@ -55,7 +59,7 @@ def test_blank_rows_and_columns_around_a_table(opened):
 
 
 BAD = {
-    "no sheet of ours": ({"data": PASI, "more": PASI}, None, None, "the sheets 'data', 'more'"),
+    "no sheet of ours": ({"data": [("x",), (1,)], "more": [("y",), (1,)]}, None, None, "the sheets 'data', 'more'"),
     "empty sheet": ({"pasi": PASI, "events": []}, None, None, "an empty sheet"),
     "header only": (
         {"pasi": PASI, "events": [("patient_id", "week", "event")]},

@@ -7,8 +7,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from analysis.measures import MEASURES
 from analysis.phases import study_clocks, study_phases
-from analysis.query import default
+from analysis.query import NO_RULE, changed, default
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components.views import CHARTS
 from data.catalog import open_study
@@ -110,6 +111,10 @@ def queries(study):
     changes += [{"phase": phase} for phase in study_phases(study)]
     changes += [{"lens": False}, {"theme": "dark"}, {"from_week": 0.0, "to_week": 12.0}, {"to_week": 6.5}]
     changes += [{"patients": tuple(study.patient_ids[-1:])}, {"groups": (str(study.patients["group"].iloc[0]),)}]
+    changes += [{"response": "at_most_2", "imputation": "NRI"}, {"imputation": "LOCF", "policy": "composite"}]
+    changes += [{"response": "own_percent", "cutoff": 80.0, "relapse": "EMA", "baseline": "original"}]
+    changes += [{"measure": measure, "curves_by": "treatment", "at_restart": "event"} for measure in MEASURES]
+    changes += [{"relapse": NO_RULE, "measure": "relapse"}, {"lane_sort": "best_response"}]
     changes += [{"subsets": subsets[:6]}, {"subsets": ()}, {"subset": ""}, {"tolerance": 0.0}, {"lane_page": 2}]
     changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
     return [replace(start, **change) for change in ({}, *changes)]
@@ -134,17 +139,25 @@ def plain(part):
 
 @lru_cache
 def gallery(name):
-    """(query, view -> figure) for every query of one of `STUDIES`."""
+    """(query, view -> figure) for every query of one of `STUDIES`; a view that does not depend on what differs from the
+    default is not drawn again, which `test_contract` holds every view to."""
     study = STUDIES[name]()
-    return [(query, drawn(study, query)) for query in queries(study)]
+    start = default(study)
+    first = drawn(study, start)
+    return [(query, first | drawn(study, query, dependent(changed(start, query)))) for query in queries(study)]
+
+
+def dependent(fields):
+    """The charts that depend on any of these fields."""
+    return [key for key, view in CHARTS.items() if view.fields & fields]
 
 
 def data_traces(figure):
-    """Traces that are marks of patients: not a frame, a legend entry, a band, a group's median, a heatmap or a rule."""
+    """Traces that are marks of one patient each: not a frame, a legend entry, a band, a heatmap, marks that stand for
+    several (a group's median, its responders), what a rule draws, a cross over a low count, or what has no pair."""
+    others = {"group", "members", "rule", "alone", "count"}
     return [
-        trace
-        for trace in figure["data"]
-        if "customdata" in trace and not {"group", "rule"} & set(trace.get("meta") or {})
+        trace for trace in figure["data"] if "customdata" in trace and not others & (trace.get("meta") or {}).keys()
     ]
 
 
@@ -155,6 +168,6 @@ def rule_traces(figure):
 
 def marks(trace):
     """(patient, week, x, y, row of customdata, position) of each mark of a trace; lifts of the pen are left out."""
-    across = trace["base"] if trace["type"] == "bar" else trace["x"]
+    across = trace["base"] if "base" in trace else trace["x"]
     rows = zip(trace["customdata"], across, trace["y"], strict=True)
     return [(row[0], row[1], x, y, row, i) for i, (row, x, y) in enumerate(rows) if row[0] is not None]

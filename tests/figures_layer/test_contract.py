@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.query import Query, default, read
+from analysis.query import Query, changed, default, read
 from components.views import CHARTS, VIEWS
 from figures_layer.cases import (
     AWKWARD,
@@ -19,6 +19,7 @@ from figures_layer.cases import (
     awkward,
     bundled,
     data_traces,
+    dependent,
     drawn,
     gallery,
     queries,
@@ -49,16 +50,54 @@ def test_every_data_trace_names_its_patient_first(name, view):
                 assert is_no_data(trace), trace
             elif "group" in (trace.get("meta") or {}):
                 assert {row[0] for row in trace["customdata"]} <= set(study.patients["group"])
+            elif "members" in (trace.get("meta") or {}):
+                assert {row[0] for row in known_marks(trace)} <= figures[view.key]["layout"]["meta"]["members"].keys()
             else:
                 assert len(trace["customdata"]) == len(trace["y"])
                 assert {row[0] for row in trace["customdata"]} <= known | {None}
 
 
+def known_marks(trace):
+    """The rows of customdata whose mark is drawn."""
+    return [row for row, y in zip(trace["customdata"], trace["y"], strict=True) if not math.isnan(y)]
+
+
+@EVERY
+@VIEW
+def test_what_a_chart_is_made_of_names_patients_of_the_study(name, view):
+    study = STUDIES[name]()
+    ids, fields = study.patient_ids, set(Query.__dataclass_fields__)
+    for query, figures in gallery(name):
+        meta, traces = figures[view.key]["layout"].get("meta") or {}, figures[view.key]["data"]
+        for place, axis in (("columns", "x"), ("rows", "y")):
+            if place in meta:
+                assert len(meta[place]) == len(set(meta[place])) == len(traces[0][axis])
+                assert set(meta[place]) <= set(ids)
+        for positions in meta.get("members", {}).values():
+            assert positions == sorted(set(positions))
+            assert all(0 <= position < len(ids) for position in positions)
+        assert meta.get("members", {}) == (view.members(study, query) if view.members and traces else {})
+        assert "members" not in meta or meta["ids"] == ids
+        for chosen in filter(None, meta.get("sets", ())):
+            assert chosen.keys() <= fields
+            assert read(study, chosen)[1] == []
+
+
 def is_no_data(trace):
-    """A heatmap, a band, a frame nobody sees, a legend entry, or words."""
+    """A heatmap, a band, a frame nobody sees, a legend entry, a row over all patients, or words."""
     invisible = trace.get("marker", {}).get("opacity") == 0
-    band = (trace.get("meta") or {}).get("band")
+    meta = trace.get("meta") or {}
+    band = meta.get("band") or meta.get("row")
     return trace["type"] == "heatmap" or band or invisible or trace["x"] == [None] or trace["mode"] == "text"
+
+
+def test_a_view_depends_on_nothing_but_its_fields():
+    study = bundled()
+    start = default(study)
+    first = drawn(study, start)
+    for query in queries(study):
+        others = CHARTS.keys() - set(dependent(changed(start, query)))
+        assert repr(drawn(study, query, others)) == repr({key: first[key] for key in others}), changed(start, query)
 
 
 @EVERY
@@ -90,8 +129,11 @@ def test_a_patient_has_one_colour_in_every_view(name):
 
 def colors_of(trace):
     """(patient, line colour without its opacity) of each mark."""
-    marker = trace.get("marker", {}) or trace.get("textfont", {})
-    outline = marker.get("line", {}).get("color") or trace.get("line", {}).get("color") or marker["color"]
+    if not trace["customdata"]:
+        return
+    marker = trace.get("marker", {})
+    text = trace.get("textfont", {}).get("color")
+    outline = marker.get("line", {}).get("color") or trace.get("line", {}).get("color") or text or marker["color"]
     for i, row in enumerate(trace["customdata"]):
         if row[0] is not None:
             yield row[0], solid(outline if isinstance(outline, str) else outline[i])

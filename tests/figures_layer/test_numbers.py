@@ -206,6 +206,7 @@ def is_shape(trace):
     """A mark that is filled or not: an arrow, a prior or a background course has its own look."""
     return (
         "marker" in trace
+        and trace.get("mode") != "text"
         and trace["mode" if trace["type"] == "scatter" else "type"] != "lines"
         and "triangle-right" not in str(trace["marker"].get("symbol"))
     )

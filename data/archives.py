@@ -1,0 +1,90 @@
+"""Zip files, workbooks among them: whether one can be opened without harm, and its tables taken out."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from data.limits import MEGA, exceeded, limit
+from data.problems import Problem, Report, listed
+
+DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
+SMALL = 10 * MEGA
+
+
+def harmless(path: Path, report: Report) -> bool:
+    """Whether what the zip file at `path` claims to hold is within the limits; True for any other file."""
+    if not zipfile.is_zipfile(path):
+        return True
+    try:
+        with zipfile.ZipFile(path) as parts:
+            members = parts.infolist()
+    except DAMAGE as error:
+        report.add(_damaged(path, error))
+        return False
+    size = sum(member.file_size for member in members)
+    ratio = size / max(path.stat().st_size, 1)
+    if size > limit("MAX_UNZIPPED_MB") * MEGA:
+        report.add(exceeded(path.name, "MAX_UNZIPPED_MB", f"{size / MEGA:,.0f} MB"))
+        return False
+    if ratio > limit("MAX_ZIP_RATIO") and size > SMALL:
+        report.add(exceeded(path.name, "MAX_ZIP_RATIO", f"{ratio:,.0f} times its size"))
+        return False
+    return True
+
+
+def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
+    """The zip's files, written below `folder` under their last name alone; a file that points outside of the zip is
+    left out, with a note. The size is counted while reading: what a zip says of itself may be wrong."""
+    if not harmless(path, report):
+        return []
+    left = limit("MAX_UNZIPPED_MB") * MEGA
+    files: list[Path] = []
+    try:
+        with zipfile.ZipFile(path) as parts:
+            for member in _members(parts, path.name, report):
+                with parts.open(member) as content:
+                    written = content.read(int(left) + 1)
+                left -= len(written)
+                if left < 0:
+                    report.add(exceeded(path.name, "MAX_UNZIPPED_MB", "more"))
+                    return []
+                files.append(_written(written, folder / str(len(files)), member.filename))
+    except DAMAGE as error:
+        report.add(_damaged(path, error))
+        return []
+    return files
+
+
+def _members(parts: zipfile.ZipFile, file: str, report: Report) -> list[zipfile.ZipInfo]:
+    files = [member for member in parts.infolist() if not member.is_dir() and not _of_the_system(member.filename)]
+    unsafe = [member.filename for member in files if _leaves(member.filename)]
+    if unsafe:
+        report.note(f"{file}: {listed(unsafe)} point outside of the zip file and are not read.")
+    if len(files) > limit("MAX_FILES"):
+        report.add(exceeded(file, "MAX_FILES", f"{len(files):,} files"))
+        return []
+    return [member for member in files if member.filename not in unsafe]
+
+
+def _of_the_system(name: str) -> bool:
+    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith((".", "~$"))
+
+
+def _leaves(name: str) -> bool:
+    parts = re.split(r"[/\\]", name)
+    return ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0]
+
+
+def _written(content: bytes, folder: Path, name: str) -> Path:
+    folder.mkdir()
+    file = folder / (re.sub(r"[^\w.() -]", "_", re.split(r"[/\\]", name)[-1])[-120:] or "file")
+    file.write_bytes(content)
+    return file
+
+
+def _damaged(path: Path, error: BaseException) -> Problem:
+    advice = "Zip the files again, without a password."
+    return Problem(path.name, None, None, f"a zip file that cannot be read ({error})", "a zip file", advice)

@@ -1,0 +1,25 @@
+"""Tables on their way out: a spreadsheet must not take a text for a formula."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula."""
+
+
+def escaped(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a ' before every text that a spreadsheet would take for a formula; numbers stay as they are."""
+    texts = table.select_dtypes(["str", "object", "category"])
+    return table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """The table as CSV, its texts escaped."""
+    return escaped(table).to_csv(index=False, float_format="%.8g", lineterminator="\n")
+
+
+def _without_formulas(column: pd.Series) -> pd.Series:
+    number = column.map(lambda cell: isinstance(cell, (int, float)) and not isinstance(cell, bool)).astype(bool)
+    text = column.astype("str")
+    return column.astype(object).mask(text.str.startswith(FORMULA) & ~number, "'" + text)

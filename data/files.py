@@ -1,0 +1,192 @@
+"""Files as they come, one or many, opened as one study: our own shapes as they are, others by a proposal."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from data.checks import checked
+from data.intake.apply import raw_study
+from data.intake.proposal import Proposal, proposal_of
+from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
+from data.mapping import check_mapping
+from data.problems import Problem, Report, StudyError
+from data.readers import READERS, read
+from data.schema import TABLES
+from data.sheet import RawStudy
+from data.study import Study
+
+Progress = Callable[[float, str], None]
+"""Called with the share that is done, from 0 to 1, and what is being done."""
+
+MARKS = (b"redcap_", b"| Freq. of", b"PARAMCD", b"EXTRT", b"LBTESTCD", b"QSTESTCD", b"RFSTDTC", b"Repeat Instrument")
+"""What the head of a table of another system says: it is proposed for, although it may look like one of ours."""
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What came of some files: the study, None with problems in the report; and the proposal it was made by, None for
+    a study in our own shape."""
+
+    study: Study | None
+    report: Report
+    proposal: Proposal | None = None
+
+
+def quiet(share: float, what: str) -> None:
+    """No progress is shown."""
+
+
+def open_files(
+    paths: Sequence[str | Path], mapping: Mapping[str, Any] | None = None, progress: Progress = quiet
+) -> Study:
+    """The study in these files. StudyError with every problem, and nothing else whatever the files hold."""
+    taken = take_in(paths, mapping, progress)
+    if taken.study is None:
+        raise StudyError(taken.report.problems)
+    return taken.study
+
+
+def take_in(
+    paths: Sequence[str | Path], mapping: Mapping[str, Any] | None = None, progress: Progress = quiet
+) -> Intake:
+    """What comes of these files with `mapping` (a Proposal's, edited or not), or with what is proposed for them."""
+    places = [Path(path) for path in paths]
+    try:
+        with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
+            return _taken(places, Path(folder), mapping, progress)
+    except (OSError, RecursionError, MemoryError) as error:
+        found = f"a file that cannot be read ({error})"
+        return Intake(None, Report([Problem(str(places[0]), None, None, found, "a study")]))
+
+
+def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposal:
+    """What is proposed for these files. StudyError when one of them cannot be read at all."""
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
+        sources = _sources(files_in([Path(path) for path in paths], Path(folder), report), report, progress)
+    report.stop()
+    return proposal_of(sources)
+
+
+def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
+    report = Report()
+    progress(0.0, f"reading {paths[0].name}")
+    own = _as_ours(paths, folder, report) if mapping is None else None
+    ours = read(own, report) if own else None
+    first = _checked(ours, quiet) if ours else None
+    if first and ours and _settled(first, ours):
+        return first
+    second = _by_proposal(paths, folder, mapping, progress)
+    return first if first and not _better(second, first) else second
+
+
+def _by_proposal(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
+    """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
+    proposed."""
+    report = Report()
+    files = files_in(paths, folder, report)
+    tomls = [file for file in files if file.suffix.lower() == ".toml"]
+    sources = _sources([file for file in files if file not in tomls], report, progress)
+    stated = mapping if mapping is not None else _stated(tomls, report)
+    if stated and "sources" in stated:
+        return _checked(raw_study(stated, sources, report, _key(paths)), progress)
+    proposal = proposal_of(sources)
+    for sentence in proposal.unclear:
+        report.note(sentence)
+    return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
+
+
+def _better(second: Intake, first: Intake) -> bool:
+    """Whether what is proposed is worth more than our own reading: more tables of a study; or, where neither is one,
+    PASI in another shape than ours."""
+    if first.study or second.study:
+        return _filled(second.study) > _filled(first.study)
+    return second.proposal is None or _has_other_pasi(second.proposal)
+
+
+def _filled(study: Study | None) -> int:
+    """How many of a study's tables have rows."""
+    return 0 if study is None else sum(not getattr(study, name).empty for name in TABLES)
+
+
+def _settled(first: Intake, ours: RawStudy) -> bool:
+    """Whether our own reading is the answer, good or bad: a study.toml was followed, or PASI was there in our own
+    columns, and nothing was left that is not read."""
+    return ours.source.endswith(".toml") or (not ours.unread and (first.study is not None or _is_ours(ours)))
+
+
+def _is_ours(raw: RawStudy) -> bool:
+    """Whether our own readers found PASI in our own columns: what is wrong then is in the cells."""
+    sheet = raw.sheets.get("pasi")
+    return sheet is not None and {"patient_id", "week", "pasi"} <= set(sheet.cells.columns)
+
+
+def _has_other_pasi(proposal: Proposal) -> bool:
+    """Whether PASI is proposed from a table in another shape than ours."""
+    layouts = {(one["file"], one["sheet"]): one["layout"] for one in proposal.tables}
+    entries = [entry for entry in proposal.mapping["sources"] if entry["table"] == "pasi"]
+    return any(layouts[entry["file"], entry.get("sheet", "")] != "reprise" for entry in entries)
+
+
+def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:
+    try:
+        progress(0.9, "checking")
+        return Intake(checked(raw), raw.report, proposal)
+    except StudyError:
+        return Intake(None, raw.report, proposal)
+
+
+def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[Source]:
+    sources = []
+    for at, file in enumerate(files):
+        progress(0.9 * at / len(files), f"reading {file.name}")
+        sources += sources_in(file, report)
+    return sources
+
+
+def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
+    """The path that our own readers would take: the only one, or a folder of all of them if one is a pasi.csv or a
+    study.toml that maps no sources."""
+    if len(paths) == 1 and not paths[0].is_file():
+        return paths[0]
+    if len(paths) == 1 and not is_archive(paths[0]):
+        readable = any(reader.accepts(paths[0]) for reader in READERS)
+        return paths[0] if readable and not _foreign(paths) else None if _known(paths[0]) else paths[0]
+    files = files_in(paths, folder, report)
+    names = {file.name.lower(): file for file in files}
+    toml = names.get("study.toml")
+    if len(names) < len(files) or not ("pasi.csv" in names or toml) or (toml and b"[[sources]]" in toml.read_bytes()):
+        return None
+    home = folder / _key(paths)
+    home.mkdir(exist_ok=True)
+    for name, file in names.items():
+        (home / name).symlink_to(file.absolute())
+    return home
+
+
+def _known(path: Path) -> bool:
+    return kind_of(path) is not None
+
+
+def _foreign(paths: Sequence[Path]) -> bool:
+    """Whether a file's head speaks of another system than ours."""
+    heads = [_head(path) for path in paths if path.is_file()]
+    return any(mark in head.replace(b"\0", b"") for head in heads for mark in MARKS)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as content:
+        return content.read(65_536)
+
+
+def _stated(tomls: Sequence[Path], report: Report) -> Mapping[str, Any] | None:
+    """The mapping of the first study.toml among the files."""
+    return check_mapping(tomls[0], report) if tomls else None
+
+
+def _key(paths: Sequence[Path]) -> str:
+    return paths[0].stem if paths else "study"

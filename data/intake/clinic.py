@@ -1,0 +1,190 @@
+"""A plain table of a clinic or laboratory: one row per visit, per patient, per course or per sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import pandas as pd
+
+from data.intake.dates import are_dates
+from data.intake.layout import Context, Draft, Entry
+from data.intake.roles import Guess, are_numbers, guesses
+from data.intake.sources import Source
+from data.intake.visits import weeks_of
+from data.recognise import week_columns
+from data.study import SCORES
+
+CLOCK_ROLES = {
+    "week": "weeks",
+    "study days": "study days",
+    "days": "days",
+    "months": "months",
+    "date": "dates",
+    "visit": "visits",
+}
+"""Roles that say when, the surest first, with the `time` they are counted in."""
+PERSON = ("group", "sex", "age", "weight_kg")
+COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
+
+
+def score(source: Source) -> tuple[float, str]:
+    """Something to work with: a patient, and anything the study has a place for."""
+    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", "other date"}
+    if known & {"patient_id", "identifier"} and len(known) > 1:
+        return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
+    return (0.1, "nothing in it is known") if not known else (0.2, "it has columns that a study has, but no patient")
+
+
+def propose(source: Source, context: Context) -> Draft:
+    """Entries for every table of the study that the columns can fill."""
+    found = guesses(source.sheet.cells, context.labels)
+    return drafted(source, source.sheet.cells, found, {}, context)
+
+
+def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entry, context: Context) -> Draft:
+    """The draft of these cells; every entry begins with `start`."""
+    roles = {guess.role: guess.column for guess in reversed(found) if guess.role}
+    unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
+    start = {"file": source.file, **({"sheet": source.page} if source.page else {}), **start}
+    if "patient_id" not in roles and (named := next((g for g in found if g.role == "identifier"), None)):
+        roles["patient_id"] = named.column
+        start["pseudonyms"] = True
+        unclear.append(
+            f"{source.file}: patients are told apart by {named.column}, which identifies them; codes replace it."
+        )
+    if "patient_id" not in roles:
+        return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
+    entries = [entry for make in TABLES if (entry := make(source, cells, roles, found, unclear))]
+    recoded = [start | entry | _values(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
+    return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+
+
+def _clock(roles: Mapping[str, str], cells: pd.DataFrame) -> tuple[str, str] | None:
+    """The column that says when, and the `time` it is counted in."""
+    known = [role for role in CLOCK_ROLES if role in roles]
+    known = [role for role in known if role != "visit" or weeks_of(map(str, cells[roles["visit"]].dropna().unique()))]
+    return (roles[known[0]], CLOCK_ROLES[known[0]]) if known else None
+
+
+def _pasi(
+    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    scores = {score: roles[score] for score in SCORES if score in roles}
+    clock = _clock(roles, cells)
+    weeks = {} if clock else week_columns(source.sheet)
+    if len(weeks) > 1 and all(
+        are_numbers(cells[name]) for name in weeks if name in cells and cells[name].notna().any()
+    ):
+        return {"table": "pasi", "columns": {"patient_id": roles["patient_id"]}, "wide": {"weeks": weeks}}
+    if scores and not clock:
+        unclear.append(f"{source.file}: no column says when {', '.join(scores)} were measured, so they are not read.")
+    if not scores or not clock:
+        return None
+    return {
+        "table": "pasi",
+        "time": clock[1],
+        "columns": {"patient_id": roles["patient_id"], "week": clock[0], **scores},
+    }
+
+
+def _treatments(
+    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    clock = _clock(roles, cells)
+    if "treatment" not in roles or not ("start" in roles or clock):
+        return None
+    columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
+    if "start" in roles:
+        columns |= {"start_week": roles["start"]} | ({"end_week": roles["end"]} if "end" in roles else {})
+        time = "dates" if are_dates(cells[roles["start"]]) else _numbered(roles["start"])
+        if "end" not in roles:
+            unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
+    else:
+        columns |= {"start_week": clock[0], "end_week": clock[0]} if clock else {}
+        time = clock[1] if clock else "weeks"
+        column = columns["start_week"]
+        unclear.append(f"{source.file}: treatments have one time each ({column}), and are taken as given then.")
+    return {"table": "treatments", "time": time, "columns": columns}
+
+
+def _numbered(header: str) -> str:
+    name = header.casefold()
+    return "study days" if name.endswith("dy") else "days" if "day" in name else "weeks"
+
+
+def _events(
+    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    clock = _clock(roles, cells)
+    if clock is None and "start" in roles:
+        clock = roles["start"], "dates" if are_dates(cells[roles["start"]]) else _numbered(roles["start"])
+    if "event" not in roles or clock is None:
+        return None
+    further = {name: roles[name] for name in ("severity", "note") if name in roles}
+    return {
+        "table": "events",
+        "time": clock[1],
+        "columns": {"patient_id": roles["patient_id"], "week": clock[0], "event": roles["event"], **further},
+    }
+
+
+def _immune(
+    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    clock = _clock(roles, cells)
+    markers = [guess.column for guess in found if guess.role == "marker"]
+    if clock is None or not (markers or {"subset", "value"} <= set(roles)):
+        return None
+    columns = {"patient_id": roles["patient_id"], "week": clock[0]}
+    if {"subset", "value"} <= set(roles):
+        further = {name: roles[name] for name in ("unit", "count") if name in roles}
+        return {
+            "table": "immune_subsets",
+            "time": clock[1],
+            "columns": {**columns, "subset": roles["subset"], "value": roles["value"], **further},
+        }
+    return {"table": "immune_subsets", "time": clock[1], "columns": columns, "subsets": markers}
+
+
+def _patients(
+    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    known = {name: roles[name] for name in PERSON if name in roles}
+    return {"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}} if known else None
+
+
+TABLES = (_patients, _pasi, _immune, _treatments, _events)
+
+
+def _values(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry:
+    """The words of a data dictionary for coded cells (1 = female), for the columns that hold words."""
+    coded = {
+        ours: dict(choices[theirs])
+        for ours, theirs in entry["columns"].items()
+        if theirs in choices and ours not in SCORES
+    }
+    return {"values": coded} if coded else {}
+
+
+def _unit_of_dose(entry: Entry) -> Entry:
+    """The unit that the header of a dose ends in: dose_mg."""
+    unit = re.search(r"[_ (](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)\)?$", entry["columns"].get("dose", "").casefold())
+    return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
+
+
+def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:
+    """The entry with the week of every visit name; names that say none are left to a person."""
+    column = entry["columns"].get("week", entry["columns"].get("start_week"))
+    if entry.get("time") in {"days", "months"}:
+        unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
+    if entry.get("time") != "visits":
+        return entry
+    names = list(map(str, cells[column].dropna().unique()))
+    weeks = weeks_of(names)
+    unknown = [name for name in names if name not in weeks]
+    if unknown:
+        unclear.append(
+            f"{source.file}: the week of the visit(s) {', '.join(unknown[:8])} is not known; their rows are set aside."
+        )
+    return entry | {"visits": weeks}

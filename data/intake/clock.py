@@ -1,0 +1,182 @@
+"""Weeks since week 0 from whatever a source counts in: dates, study days, days, months or names of visits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.columns import numbers, texts
+from data.drugs import kind_of
+from data.intake.dates import days
+from data.intake.parts import Part
+from data.mapped import TIMES, converted
+from data.problems import Problem, Report, listed
+from data.sheet import Sheet, located
+
+Dates = pd.Series
+"""A date (datetime64) for every patient."""
+
+
+def on_weeks(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
+    """The parts with their times as weeks; rows without a time are set aside. Dates are counted from each patient's
+    reference, which a note names."""
+    dated = [part for part in parts if _is_dated(part)]
+    reference = pd.Series(dtype="datetime64[s]")
+    if dated:
+        name = str(mapping.get("reference", {}).get("from") or proposed_reference(parts))
+        reference = REFERENCES[name](parts, mapping)
+        report.note(f"Dates are counted in weeks from each patient's {name}. No date is kept.")
+    for day in dict.fromkeys(part.sheet.file for part in parts if part.entry.get("time") == "study days"):
+        report.note(f"{day}: study days have no day 0: day 1 is week 0, and day -1 the day before it.")
+    return [replace(part, sheet=_converted(part, reference)) for part in parts]
+
+
+def _is_dated(part: Part) -> bool:
+    return part.entry.get("time") == "dates" or "{date}" in str(part.entry.get("sample", {}).get("pattern", ""))
+
+
+def proposed_reference(parts: Sequence[Part]) -> str:
+    """The reference that the sources allow: a stated date, else the first cell therapy, else the first visit."""
+    if any("reference_date" in part.sheet.cells for part in parts):
+        return "reference date"
+    cells = _starts(parts, lambda treatment: kind_of(treatment) == "cell_therapy")
+    return "index treatment" if len(cells) else "first visit"
+
+
+def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
+    found = [(part, "reference_date") for part in parts if "reference_date" in part.sheet.cells]
+    return _first_dates(found)
+
+
+def _index_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
+    named = mapping.get("index", {}).get("treatment", "")
+    return _starts(parts, lambda treatment: treatment == named if named else kind_of(treatment) == "cell_therapy")
+
+
+def _first_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
+    return _starts(parts, bool)
+
+
+def _first_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
+    visits = [(part, "week") for part in parts if part.table == "pasi" and _is_dated(part)]
+    others = [(part, "week") for part in parts if part.table == "immune_subsets" and _is_dated(part)]
+    first = _first_dates(visits)
+    return first.combine_first(_first_dates(others)) if others else first
+
+
+REFERENCES: Mapping[str, Callable[[Sequence[Part], Mapping[str, Any]], Dates]] = MappingProxyType(
+    {
+        "reference date": _stated,
+        "index treatment": _index_treatment,
+        "first treatment": _first_treatment,
+        "first visit": _first_visit,
+    }
+)
+"""What dates can be counted from (`[reference] from` in study.toml): each gives one date a patient."""
+
+
+def _starts(parts: Sequence[Part], wanted: Callable[[str], bool]) -> Dates:
+    """The first start of a wanted treatment, where treatments have dates."""
+    found = []
+    for part in parts:
+        if part.table == "treatments" and part.entry.get("time") == "dates":
+            names = texts(part.sheet.cells["treatment"]).fillna("")
+            chosen = part.sheet.taken(np.flatnonzero(names.map(wanted).to_numpy(bool)))
+            found.append((replace(part, sheet=chosen), "start_week"))
+    return _first_dates(found)
+
+
+def _first_dates(found: Sequence[tuple[Part, str]]) -> Dates:
+    dates = [
+        pd.Series(
+            days(part.sheet.cells[column], _order(part))[0].astype("datetime64[s]"),
+            index=texts(part.sheet.cells["patient_id"]),
+        )
+        for part, column in found
+    ]
+    if not dates:
+        return pd.Series(dtype="datetime64[s]")
+    known = pd.concat(dates).dropna()
+    known = known[known.index.notna()]
+    return known.groupby(known.index).min()
+
+
+def _order(part: Part) -> str:
+    return str(part.entry.get("date_order", "day first"))
+
+
+def _converted(part: Part, reference: Dates) -> Sheet:
+    """The part's sheet with weeks for times; a row without a time it needs is set aside."""
+    sheet, time = part.sheet, str(part.entry.get("time", "weeks"))
+    if "week" in sheet.cells and _is_dated(part) and time != "dates":
+        time = "dates"
+    for column in [name for name in TIMES if name in sheet.cells]:
+        weeks, wrong = _weeks(part, sheet, column, time, reference)
+        if column == "end_week":
+            _warn_of_ends(sheet, wrong, part)
+        else:
+            sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+            if time == "dates":
+                sheet, wrong = _without_patients(sheet, wrong, reference, part)
+            sheet = part.ledger.drop(sheet, wrong, WITHOUT[time])
+            sheet = part.ledger.drop(sheet, texts(sheet.cells[column]).isna().to_numpy(), "no week or date in this row")
+            continue
+        sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+    return _without_reference(sheet)
+
+
+WITHOUT = {
+    "dates": "a date that is not whole (such as 2021-03)",
+    "visits": "a visit whose week is not known",
+    "weeks": "", "days": "", "study days": "", "months": "",
+}  # fmt: skip
+
+
+def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -> tuple[pd.Series, np.ndarray]:
+    """The column as weeks, and a mask of cells that say a time which cannot be told in weeks."""
+    cells = sheet.cells[column]
+    if time == "dates":
+        dates, _ = days(cells, _order(part))
+        starts = reference.reindex(texts(sheet.cells["patient_id"])).to_numpy(dtype="datetime64[D]")
+        weeks = (dates - starts) / np.timedelta64(7, "D")
+        return pd.Series(weeks, index=cells.index), np.isnan(weeks) & cells.notna().to_numpy()
+    if time == "visits":
+        known = texts(cells)
+        told = known.map({str(name): float(week) for name, week in part.entry.get("visits", {}).items()})
+        return told.astype(float), (told.isna() & known.notna()).to_numpy()
+    if time == "study days" and (numbers(cells)[0] == 0).any():
+        zero = numbers(cells)[0] == 0
+        for problem in located(
+            sheet, column, zero, "a study day other than 0", "There is no day 0; it is read as day 1."
+        ):
+            part.ledger.report.warn(problem)
+    return (cells if time == "weeks" else converted(cells, time)), np.zeros(len(cells), dtype=bool)
+
+
+def _without_patients(sheet: Sheet, wrong: np.ndarray, reference: Dates, part: Part) -> tuple[Sheet, np.ndarray]:
+    """The sheet without the patients who have no reference date, of whom a warning tells; and the rest of `wrong`."""
+    ids = texts(sheet.cells["patient_id"])
+    unknown = (ids.notna() & ~ids.isin(reference.index)).to_numpy() & wrong
+    if unknown.any():
+        found = f"{ids[unknown].nunique()} patient(s) without a reference date: {listed(ids[unknown].unique())}"
+        expected = "a date that week 0 is counted from"
+        advice = "Their dated rows are set aside; choose another reference, or add the date."
+        part.ledger.report.warn(Problem(sheet.file, None, None, found, expected, advice))
+    return part.ledger.drop(sheet, unknown, "no reference date for this patient"), wrong[~unknown]
+
+
+def _warn_of_ends(sheet: Sheet, wrong: np.ndarray, part: Part) -> None:
+    """An end that is no whole date leaves a course open: a date is never invented."""
+    for at in np.flatnonzero(wrong)[:5]:
+        place = (sheet.file, int(sheet.rows[at]), sheet.names.get("end_week", "end_week"))
+        found = "an end that is not a whole date"
+        part.ledger.report.warn(Problem(*place, found, "a date such as 2021-03-09", "The course is drawn as ongoing."))
+
+
+def _without_reference(sheet: Sheet) -> Sheet:
+    return replace(sheet, cells=sheet.cells.drop(columns="reference_date", errors="ignore"))

@@ -1,0 +1,22 @@
+"""The layouts that a table can have. To add one: its functions in a file, and one line here."""
+
+from __future__ import annotations
+
+from data.intake import cdisc, clinic, flowjo, own, redcap
+from data.intake.layout import Layout
+from data.intake.sources import Source
+
+LAYOUTS: tuple[Layout, ...] = (
+    Layout("reprise", own.score, own.propose),
+    Layout("redcap", redcap.score, redcap.propose, redcap.prepare),
+    Layout("flowjo", flowjo.score, flowjo.propose, flowjo.prepare),
+    Layout("adam", cdisc.score_adam, cdisc.propose_adam),
+    Layout("sdtm", cdisc.score_sdtm, cdisc.propose_sdtm),
+    Layout("clinic", clinic.score, clinic.propose),
+)
+
+
+def recognised(source: Source) -> tuple[Layout, float, str]:
+    """The layout that fits best, how well, and why."""
+    scored = [(layout, *layout.score(source)) for layout in LAYOUTS]
+    return max(scored, key=lambda one: one[1])

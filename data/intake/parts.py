@@ -1,0 +1,191 @@
+"""One [[sources]] of a study.toml done to its table: rows chosen, tube names read, columns given the study's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.columns import did_you_mean, texts
+from data.intake.layout import Entry, Ledger
+from data.intake.layouts import LAYOUTS
+from data.intake.sources import Source
+from data.intake.tubes import TIMES, matcher
+from data.intake.visits import week_of
+from data.mapped import CLOCKS
+from data.problems import Problem, Report, listed
+from data.sheet import Sheet
+from data.wide import by_week, gathered
+
+DEFINING = ("label", "lineage", "parent", "phenotype", "unit")
+"""Columns of a sample that define its subset."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one source gives to one table: a sheet in the study's columns, its times not yet weeks."""
+
+    entry: Entry
+    table: str
+    sheet: Sheet
+    ledger: Ledger
+    rows: int
+
+
+def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[Part]:
+    """The parts of all sources that a mapping names; what it names and is not there is a problem."""
+    parts = []
+    for entry in mapping.get("sources", []):
+        source = found(entry, sources)
+        if source is None:
+            there = [source.file + (f", sheet '{source.page}'" if source.page else "") for source in sources]
+            expected = f"the table that sources calls '{entry.get('file', '')}'"
+            near = did_you_mean(str(entry.get("file", "")), [source.file for source in sources])
+            report.add(Problem("study.toml", None, "sources.file", f"the files {listed(there)}", expected, near))
+        elif part := _part(entry, source, report):
+            parts.append(part)
+    return parts
+
+
+def found(entry: Entry, sources: Sequence[Source]) -> Source | None:
+    """The table an entry is about: by the name of its file and sheet, else the only one with all the columns that it
+    names (next month's export is called differently)."""
+    named = [source for source in sources if source.file == entry.get("file")]
+    named = [source for source in named if entry.get("sheet", source.page) == source.page]
+    if named:
+        return named[0]
+    needed = _needed(entry)
+    fitting = [source for source in sources if needed and needed <= set(map(str, source.sheet.cells.columns))]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _needed(entry: Entry) -> set[str]:
+    """The columns of the file that an entry names."""
+    sample = {entry["sample"]["column"]} if "sample" in entry else set()
+    return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+
+
+def _part(entry: Entry, source: Source, report: Report) -> Part | None:
+    there = list(map(str, source.sheet.cells.columns))
+    missing = sorted(_needed(entry) - set(there))
+    for name in missing:
+        expected = f"the column '{name}', which study.toml names"
+        report.add(
+            Problem(source.sheet.file, 1, name, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there))
+        )
+    if missing:
+        return None
+    ledger = Ledger(report)
+    layout = next((layout for layout in LAYOUTS if layout.name == entry.get("layout")), None)
+    chosen = _rows(source.sheet, entry)
+    rows = len(chosen.cells)
+    sheet = layout.prepare(source.sheet, entry, ledger) if layout else source.sheet
+    for step in STEPS:
+        sheet = step(sheet, entry, ledger)
+    return Part(entry, entry["table"], sheet, ledger, rows if "sample" not in entry else len(source.sheet.cells))
+
+
+def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:
+    """The rows whose cells are as stated, "" for a blank one. Rows of other kinds are no loss: another entry's, or
+    another test's."""
+    for column, wanted in entry.get("rows", {}).items():
+        words = texts(sheet.cells[column]).fillna("")
+        sheet = sheet.taken(np.flatnonzero((words == str(wanted)).to_numpy()))
+    return sheet
+
+
+def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """Patient and week read from the names of tubes."""
+    if "sample" not in entry:
+        return sheet
+    column, pattern = entry["sample"]["column"], str(entry["sample"].get("pattern", ""))
+    known = matcher(pattern)
+    if known is None:
+        expected = "one {patient_id} and one of " + ", ".join(f"{{{time}}}" for time in TIMES)
+        ledger.report.add(Problem("study.toml", None, "sources.sample.pattern", f"'{pattern}'", expected))
+        return sheet.taken(np.array([], dtype=int))
+    codes, uniques = pd.factorize(texts(sheet.cells[column]))
+    matches = [known.fullmatch(name) for name in uniques]
+    patients = np.array([*(match["patient_id"] if match else None for match in matches), None], dtype=object)[codes]
+    weeks = np.array([*(_week(match, entry) if match else np.nan for match in matches), np.nan], dtype=object)[codes]
+    sheet = replace(sheet, cells=sheet.cells.drop(columns=column).assign(patient_id=patients, week=weeks))
+    sheet = replace(sheet, names={**sheet.names, "patient_id": column, "week": column})
+    unread = pd.isna(patients)
+    sheet = ledger.drop(sheet, unread, f"a tube whose name does not fit {pattern}")
+    return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), "a tube whose time is not known")
+
+
+def _week(match: Any, entry: Entry) -> object:
+    """What the name says of the time: weeks, or a date as it is written."""
+    known = match.groupdict()
+    if known.get("date"):
+        return known["date"]
+    if known.get("visit"):
+        week = entry.get("visits", {}).get(known["visit"], week_of(known["visit"]))
+        return np.nan if week is None else float(week)
+    time = next(time for time in TIMES if known.get(time))
+    return float(CLOCKS[f"{time}s"](np.array(float(known[time]))))
+
+
+def _gathered(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """One row per value, of the columns that are subsets or weeks."""
+    if "wide" in entry:
+        return _wide(sheet, entry, ledger)
+    names = [str(name) for name in entry.get("subsets", [])]
+    if not names:
+        return sheet
+    sheet = ledger.drop(sheet, sheet.cells[names].isna().all(axis=1).to_numpy(), "no value of any subset in this row")
+    carried = [str(name) for name in dict.fromkeys(entry.get("columns", {}).values()) if name in sheet.cells]
+    return gathered(sheet, carried, names, "subset", "value")
+
+
+def _wide(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    weeks = {str(name): float(week) for name, week in entry["wide"].get("weeks", {}).items() if name in sheet.cells}
+    patient = entry["columns"]["patient_id"]
+    narrow = replace(sheet, cells=sheet.cells[[patient, *weeks]]).renamed({patient: "patient_id"})
+    long = by_week(narrow, weeks, "pasi", ledger.report, blanks=entry["wide"].get("blanks", "missing"))
+    return long if long is not None else narrow.taken(np.array([], dtype=int))
+
+
+def _named(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """The columns by the study's names; one column of the file may stand for two of the study, as start and end of an
+    infusion do."""
+    columns = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if str(theirs) in sheet.cells}
+    made = [
+        name
+        for name in ("patient_id", "week", "subset", "value", "pasi", "count", "parent_count", *DEFINING)
+        if name in sheet.cells
+    ]
+    kept = {name: sheet.cells[name] for name in made if name not in columns and name not in columns.values()}
+    cells = pd.DataFrame(
+        {**{ours: sheet.cells[theirs] for ours, theirs in columns.items()}, **kept}, index=sheet.cells.index
+    )
+    origins = {ours: origin for ours, origin in sheet.origins.items() if ours in cells}
+    return replace(sheet, cells=cells, names={**sheet.names, **columns}, origins=origins)
+
+
+def _recoded(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """Coded cells as the words that `values` gives for them."""
+    recoded = {}
+    for column, words in entry.get("values", {}).items():
+        if column in sheet.cells:
+            cells = texts(sheet.cells[column])
+            recoded[column] = cells.map(partial(_word, words), na_action="ignore")
+    return replace(sheet, cells=sheet.cells.assign(**recoded))
+
+
+def _word(words: Mapping[str, str], cell: str) -> str:
+    return str(words.get(cell, cell))
+
+
+def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    return replace(
+        sheet, cells=sheet.cells.assign(**{name: str(value) for name, value in entry.get("constants", {}).items()})
+    )
+
+
+STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (_rows, _sampled, _gathered, _named, _recoded, _constants)

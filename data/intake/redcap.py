@@ -1,0 +1,124 @@
+"""REDCap exports: longitudinal events, repeating instruments, and the data dictionary beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pandas as pd
+
+from data.intake.clinic import drafted
+from data.intake.dates import are_dates
+from data.intake.layout import Context, Draft, Entry, Ledger
+from data.intake.roles import Guess, guesses, word
+from data.intake.sources import Source
+from data.sheet import Sheet
+
+EVENT = ("redcap_event_name", "event_name")
+INSTRUMENT = ("redcap_repeat_instrument", "repeat_instrument")
+INSTANCE = ("redcap_repeat_instance", "repeat_instance")
+DICTIONARY = {
+    "field": ("variable_field_name", "field_name"), "label": ("field_label",), "form": ("form_name",),
+    "choices": ("choices_calculations_or_slider_labels", "select_choices_or_calculations"),
+    "identifier": ("identifier",),
+}  # fmt: skip
+
+
+def score(source: Source) -> tuple[float, str]:
+    """The columns that only REDCap writes."""
+    names = {word(str(name)) for name in source.sheet.cells.columns}
+    completes = [name for name in names if name.endswith("_complete")]
+    if names & {"redcap_event_name", "redcap_repeat_instrument"}:
+        return 1.0, "it has REDCap's columns of events or repeating instruments"
+    if completes and "record_id" in names:
+        return 0.9, "it has a record_id, and columns that say whether a form is complete, as REDCap writes them"
+    return (
+        (0.8, "it has Event Name and Repeat Instrument") if {"event_name", "repeat_instrument"} <= names else (0.0, "")
+    )
+
+
+def propose(source: Source, context: Context) -> Draft:
+    """The entries of the rows without an instrument, and of each repeating instrument."""
+    whole = prepare(source.sheet, {}, None)
+    instrument = _named(whole.cells, INSTRUMENT)
+    words = whole.cells[instrument].fillna("").astype(str) if instrument else pd.Series("", index=whole.cells.index)
+    drafts = [_part(source, whole.cells[words == name], instrument, name, context) for name in dict.fromkeys(words)]
+    return Draft(
+        [entry for draft in drafts for entry in draft.entries],
+        _merged([guess for draft in drafts for guess in draft.columns]),
+        list(dict.fromkeys(sentence for draft in drafts for sentence in draft.unclear)),
+    )
+
+
+def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str, context: Context) -> Draft:
+    mine = [column for column in cells.columns if cells[column].notna().any() and not _of_redcap(str(column))]
+    found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels)]
+    start: Entry = {"layout": "redcap"} | ({"rows": {instrument: name}} if instrument else {})
+    if not any(guess.role in {"date", "week", "days", "months", "study days"} for guess in found) and (
+        event := _named(cells, EVENT)
+    ):
+        found.append(Guess(event, "visit", "it names REDCap's events"))
+    return drafted(source, cells, found, start, context)
+
+
+def _identified(guess: Guess, context: Context) -> Guess:
+    if guess.column in context.identifiers and guess.role != "patient_id":
+        return Guess(guess.column, "identifier", "the data dictionary calls it an identifier; left out")
+    return guess
+
+
+def _merged(found: list[Guess]) -> list[Guess]:
+    """One guess a column, the first that says something."""
+    best: dict[str, Guess] = {}
+    for guess in sorted(found, key=lambda guess: not guess.role):
+        best.setdefault(guess.column, guess)
+    return list(best.values())
+
+
+def _of_redcap(column: str) -> bool:
+    name = word(column)
+    return name in (*EVENT, *INSTRUMENT, *INSTANCE) or name.endswith("_complete") or name.startswith("redcap_")
+
+
+def _named(cells: pd.DataFrame, names: tuple[str, ...]) -> str | None:
+    return next((str(column) for column in cells.columns if word(str(column)) in names), None)
+
+
+def prepare(sheet: Sheet, entry: Entry, ledger: Ledger | None) -> Sheet:
+    """The sheet with the dates of a visit written on the rows of its repeating instruments, which leave them blank."""
+    cells = sheet.cells
+    event, instrument = _named(cells, EVENT), _named(cells, INSTRUMENT)
+    if event is None or instrument is None:
+        return sheet
+    keys = [cells[cells.columns[0]].astype(str), cells[event].astype(str)]
+    base = cells[instrument].isna()
+    dated = [name for name in cells.columns if are_dates(cells[name]) and cells.loc[~base, name].isna().all()]
+    visits = {name: cells[name].where(base).groupby(keys).transform("first") for name in dated}
+    filled = {name: cells[name].where(base, dates) for name, dates in visits.items()}
+    return replace(sheet, cells=cells.assign(**filled))
+
+
+def dictionary_of(source: Source) -> Context | None:
+    """The labels, choices and identifiers of a REDCap data dictionary; None if the table is none."""
+    names = {part: _named(source.sheet.cells, words) for part, words in DICTIONARY.items()}
+    if names["field"] is None or names["label"] is None or names["form"] is None:
+        return None
+    cells = source.sheet.cells.fillna("").astype(str).set_index(names["field"])
+    choices = (
+        {str(field): _choices(text) for field, text in cells[names["choices"]].items()} if names["choices"] else {}
+    )
+    marked = (
+        cells[names["identifier"]].str.casefold() == "y"
+        if names["identifier"]
+        else pd.Series(data=False, index=cells.index)
+    )
+    labels = {str(field): str(label) for field, label in cells[names["label"]].items()}
+    return Context(
+        labels, {field: known for field, known in choices.items() if known}, frozenset(map(str, cells.index[marked]))
+    )
+
+
+def _choices(text: str) -> Mapping[str, str]:
+    """`1, Female | 2, Male` as {"1": "Female", "2": "Male"}."""
+    pairs = [part.split(",", 1) for part in text.split("|") if "," in part]
+    return {code.strip(): label.strip() for code, label in pairs}

@@ -1,0 +1,197 @@
+"""From paths to sheets: what kind of file each is, by its content, and every table in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from data.archives import unzipped
+from data.columns import as_text
+from data.csv_files import read_csv
+from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
+from data.problems import Problem, Report
+from data.sheet import BLANKS, Sheet, sheet_of
+from data.workbooks import Workbook
+
+UNNAMED = "(unnamed)"
+"""What the first column is called when its header is blank, as in FlowJo's table exports."""
+
+SAS_ZERO = dt.date(1960, 1, 1)
+ID_LIKE = re.compile(
+    r"(^|[_ .])(id|nr|no|number|code|patient|subject|participant|record)s?($|[_ .])|id$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One table as it stands in a file: `file` as study.toml names it, `page` the sheet of a workbook."""
+
+    sheet: Sheet
+    file: str
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file: `score` is from 0 to 1 for its path and first bytes, `why` a sentence's end; `read` its
+    tables."""
+
+    name: str
+    why: str
+    score: Callable[[Path, bytes], float]
+    read: Callable[[Path, Report], list[Source]]
+
+
+def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
+    """The files at `paths`: folders listed, zip files unpacked below `folder`."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += [file for file in sorted(path.iterdir()) if file.is_file() and file.name[0] not in ".~"]
+        elif path.is_file() and is_archive(path):
+            found += unzipped(path, Path(tempfile.mkdtemp(dir=folder)), report)
+        elif path.is_file():
+            found.append(path)
+        else:
+            report.add(Problem(path.name, None, None, "no such file or folder", "a file", "Check the path."))
+    if len(found) > limit("MAX_FILES"):
+        report.add(exceeded(str(len(found)), "MAX_FILES", f"{len(found):,} files"))
+        return []
+    return found
+
+
+def sources_in(file: Path, report: Report) -> list[Source]:
+    """Every table of one file."""
+    if not small_enough(file, report):
+        return []
+    kind = kind_of(file)
+    if kind is not None:
+        return kind.read(file, report)
+    expected = "; or ".join(kind.name for kind in KINDS)
+    report.add(Problem(file.name, None, None, _what(file), expected, "Save it as CSV or .xlsx."))
+    return []
+
+
+def kind_of(file: Path) -> Kind | None:
+    """The kind that the file's first bytes speak for most, None when none fits."""
+    with file.open("rb") as content:
+        head = content.read(4096)
+    best = max(KINDS, key=lambda kind: kind.score(file, head))
+    return best if best.score(file, head) > 0 else None
+
+
+def _what(file: Path) -> str:
+    return "an empty file" if not file.stat().st_size else "a file that is neither text nor a workbook"
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a path is a zip file that is no workbook."""
+    return zipfile.is_zipfile(path) and not _is_workbook(path)
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            names = set(parts.namelist())
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
+        return path.suffix.lower() != ".zip"
+    return bool(names & {"[Content_Types].xml", "content.xml"})
+
+
+def _read_workbook(path: Path, report: Report) -> list[Source]:
+    book = Workbook(path, report)
+    filled = [name for name in book.names if any(any(as_text(cell) for cell in row) for row in book.rows[name])]
+    sheets = {name: book.sheet(name, unnamed=UNNAMED) for name in filled}
+    return [Source(sheet, path.name, name) for name, sheet in sheets.items() if sheet]
+
+
+def _read_text(path: Path, report: Report) -> list[Source]:
+    with path.open("rb") as content:
+        head = content.read(200_000).splitlines()[:1]
+    words = re.split(r"[,;\t|]", head[0].decode("latin-1")) if head else []
+    ids = [word.strip().strip('"\ufeffï»¿') for word in words if ID_LIKE.search(word.strip().strip('"'))]
+    sheet = read_csv(path, report, ids, unnamed=UNNAMED)
+    return [Source(sheet, path.name)] if sheet else []
+
+
+def _read_transport(path: Path, report: Report) -> list[Source]:
+    """A SAS transport file of version 5, as sent to authorities. Its numbers called ...DT are days since 1960."""
+    from pyreadstat import PyreadstatError, ReadstatError, read_xport  # noqa: PLC0415 - slow, and few studies need it
+
+    try:
+        table, _ = read_xport(path)
+    except (ReadstatError, PyreadstatError, ValueError, OSError, OverflowError) as error:
+        found = f"a SAS transport file that cannot be read ({str(error)[:80]})"
+        report.add(Problem(path.name, None, None, found, "SAS transport (XPT) version 5", "Save it as CSV."))
+        return []
+    cells = table.astype(object)
+    for name in map(str, table.columns):
+        if name.upper().endswith("DT") and table[name].dtype.kind == "f":
+            cells[name] = pd.Series(_since_1960(table[name]), dtype=object)
+    return _framed(cells, [str(name) for name in table.columns], 1, path, report)
+
+
+def _since_1960(days: pd.Series) -> list[dt.date | None]:
+    return [SAS_ZERO + dt.timedelta(day) if np.isfinite(day) else None for day in days]
+
+
+def _read_dataset_json(path: Path, report: Report) -> list[Source]:
+    """CDISC Dataset-JSON 1.1: one object, or one line of metadata and one line for each row (NDJSON)."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        lines = text.splitlines() if path.suffix.lower() == ".ndjson" else [text]
+        about, rows = json.loads(lines[0]), [json.loads(line) for line in lines[1:] if line.strip()]
+        names = [str(column["name"]) for column in about["columns"]]
+        table = pd.DataFrame(rows or about["rows"], columns=range(len(names)), dtype=object)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        found = f"JSON that is no dataset ({str(error)[:80]})"
+        report.add(Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.1", "Export it again, or as CSV."))
+        return []
+    return _framed(table, names, 1, path, report)
+
+
+def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, report: Report) -> list[Source]:
+    """The table as a source, blank cells as None; its rows count from `first`."""
+    if not narrow_enough(path.name, len(names), report):
+        return []
+    cells = table.set_axis(range(len(names)), axis=1)
+    cells = cells.map(lambda cell: None if cell is None or cell != cell or cell in BLANKS else cell)  # noqa: PLR0124 - NaN
+    sheet = sheet_of(cells, names, np.arange(first, first + len(cells)), path.name, report)
+    return [Source(sheet, path.name)] if sheet and within_limits(sheet, report) else []
+
+
+def _transport_score(path: Path, head: bytes) -> float:
+    return float(head.startswith(b"HEADER RECORD*******LIB"))
+
+
+def _json_score(path: Path, head: bytes) -> float:
+    named = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and b"datasetJSON" in head
+    return float(named) or 0.5 * (path.suffix.lower() in {".json", ".ndjson"})
+
+
+def _workbook_score(path: Path, head: bytes) -> float:
+    return float(head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")))
+
+
+def _text_score(path: Path, head: bytes) -> float:
+    utf_16 = head.startswith((b"\xff\xfe", b"\xfe\xff")) or head[1:80:2].count(0) > 30
+    control = sum(byte < 9 for byte in head)
+    table = any(separator in head for separator in (b",", b";", b"\t", b"|"))
+    return 0.4 * (table and (utf_16 or not control)) + 0.1 * (path.suffix.lower() in {".csv", ".tsv", ".txt"})
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("a SAS transport file", "it begins with SAS's library header", _transport_score, _read_transport),
+    Kind("a CDISC Dataset-JSON file", "it is JSON that names a datasetJSONVersion", _json_score, _read_dataset_json),
+    Kind("a workbook", "it begins as Excel and LibreOffice files do", _workbook_score, _read_workbook),
+    Kind("a text table (CSV)", "it is text", _text_score, _read_text),
+)

@@ -1,0 +1,41 @@
+"""A mapping as the text of a study.toml."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+
+def toml_text(mapping: Mapping[str, Any]) -> str:
+    """The text: plain values, then tables, then one [[sources]] for each source. `tomllib.loads` gives the mapping."""
+    simple = {name: value for name, value in mapping.items() if value == [] or not isinstance(value, (dict, list))}
+    plain = [f"{_key(name)} = {_value(value)}" for name, value in simple.items()]
+    tables = [_table(f"[{_key(name)}]", value) for name, value in mapping.items() if isinstance(value, dict)]
+    sources = [_table("[[sources]]", source) for source in mapping.get("sources", [])]
+    return "\n\n".join(["\n".join(plain), *tables, *sources]).strip() + "\n"
+
+
+def _table(header: str, values: Mapping[str, Any]) -> str:
+    return "\n".join([header, *(f"{_key(name)} = {_value(value)}" for name, value in values.items())])
+
+
+def _key(name: object) -> str:
+    word = str(name)
+    return word if re.fullmatch(r"[A-Za-z0-9_-]+", word) else _text(word)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(name)} = {_value(inner)}" for name, inner in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, (int, float)) else _text(str(value))
+
+
+def _text(text: str) -> str:
+    """A basic string of TOML: JSON's, whose escapes TOML shares, with DEL escaped too."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

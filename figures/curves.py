@@ -1,0 +1,128 @@
+"""What curves of groups over weeks have in common: how groups are told apart, and what is printed under the axis."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.narrow import kept_patients
+from figures import style, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from analysis.arrays import Floats
+    from analysis.query import Query
+    from data.study import Study
+
+LEFT, RIGHT, TOP = 110, 14, 10
+ROW = 13
+"""Height of a line under the axis, px."""
+AXIS = 30
+"""Height of tick labels and the axis title, px."""
+WIDTH = 420
+"""What is printed under the axis is placed apart for a plot about this wide, px."""
+STEPS = (1, 2, 4, 8, 12, 24, 26, 52, 104, 208, 520, 1040)
+LETTERS = 106
+"""In a line of the wording."""
+PLOT = 120
+"""Least height of the plot itself, px."""
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+
+Look = dict[str, str]
+Part = dict[str, Any]
+
+
+def looks(study: Study, query: Query, names: Sequence[str], by: str) -> dict[str, Look]:
+    """Colour and dash of each curve: the groups' colours where colour is the group; else, where it is the patient or
+    curves are not of groups, ink and grey told apart by their dashes."""
+    theme = style.theme(query)
+    if by == "group" and len(study.patients) > style.FEW:
+        palette = style.group_colors(study, query.theme)
+        return {name: {"color": palette[name], "dash": "solid"} for name in names}
+    inks = cycle((theme.ink, theme.muted))
+    return {name: {"color": next(inks), "dash": DASHES[i % len(DASHES)]} for i, name in enumerate(names)}
+
+
+def kept_flags(study: Study, query: Query) -> np.ndarray:
+    """True for each kept patient, in display order."""
+    return kept_patients(study, query.patients or None, query.groups or None)
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """At most about eight round weeks from `low` to `high`."""
+    step = next((step for step in STEPS if (high - low) / step <= 8), STEPS[-1])
+    weeks: list[float] = np.arange(np.ceil(low / step) * step, high + 1e-9, step).tolist()
+    return weeks
+
+
+def week_axis(low: float, high: float, title: str) -> Part:
+    """A plain linear axis of weeks."""
+    pad = 0.02 * ((high - low) or 1.0)
+    return {
+        "range": [low - pad, high + pad], "tickvals": ticks(low, high), "showgrid": False, "fixedrange": True,
+        "title": {"text": words.escaped(title), "standoff": 2},
+    }  # fmt: skip
+
+
+def percent_axis(title: str) -> Part:
+    """0 to 100 %."""
+    return {
+        "range": [-3, 103], "tickvals": [0, 25, 50, 75, 100], "fixedrange": True,
+        "title": {"text": title, "standoff": 2},
+    }  # fmt: skip
+
+
+def apart(weeks: Floats, texts: Sequence[str], low: float, high: float) -> list[int]:
+    """Positions of the weeks whose texts find room beside each other, the last one first."""
+    room = (5.0 * max(map(len, texts), default=0) + 7) * ((high - low) or 1.0) / WIDTH
+    kept: list[int] = []
+    for at in np.argsort(weeks)[::-1].tolist():
+        if not kept or weeks[kept[-1]] - weeks[at] >= room:
+            kept.append(at)
+    return kept[::-1]
+
+
+def cells(line: int, weeks: Sequence[float], texts: Sequence[str], hovers: Sequence[str], color: str) -> list[Part]:
+    """One row of numbers under the axis, each at its week."""
+    return [
+        {
+            "x": week, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line, "text": text,
+            "showarrow": False, "font": {"size": 10, "color": color}, "hovertext": hover,
+        }
+        for week, text, hover in zip(weeks, texts, hovers, strict=True)
+    ]  # fmt: skip
+
+
+def row_name(line: int, name: str, look: Look) -> list[Part]:
+    """A row's name in the left margin, with the line of its curve."""
+    place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line}
+    font = {"size": 10, "color": look["color"]}
+    return [{**place, "xanchor": "right", "xshift": -12, "text": _named(name, look), "showarrow": False, "font": font}]
+
+
+def _named(name: str, look: Look) -> str:
+    dash = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}[look["dash"]]
+    return f"{words.ends(name, 12)} {dash}"
+
+
+def heading(text: str) -> Part:
+    """What the rows under the axis hold, at their left."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yref": "paper", "y": 0, "yanchor": "top"}
+    return {**place, "yshift": 13 - AXIS, "text": text, "showarrow": False, "font": {"size": 9}}
+
+
+def said(line: int, text: str, query: Query) -> Part:
+    """The wording under the rows; it may run over several lines."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yref": "paper", "y": 0, "yanchor": "top"}
+    font = {"size": 10, "color": style.theme(query).muted}
+    shift = -AXIS - ROW * line - 4
+    return {**place, "yshift": shift, "text": text, "showarrow": False, "align": "left", "font": font}
+
+
+def room(rows: int, text: str) -> tuple[Part, int]:
+    """Margins with place for the rows and the wording, and the least height of such a figure, px."""
+    bottom = AXIS + ROW * (rows + text.count("<br>") + 1) + 10
+    return {"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom}, TOP + PLOT + bottom

@@ -1,0 +1,134 @@
+"""Lasagna: patients (rows) by visits (columns), coloured by the state of response; blank where nothing was observed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis.nominal import grid
+from analysis.phases import clock_labels, phase_labels
+from analysis.response import LANE_SORTS, STATE_ORDER, STATES, lane_order, states
+from figures import curves, style, words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.arrays import Floats
+    from analysis.query import Query
+    from data.study import Study
+
+NAMED = 30
+"""Up to this many rows carry their patient's name."""
+
+
+def lasagna(study: Study, query: Query) -> go.Figure:
+    """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
+    table = state_table(study, query)
+    if table["pasi"].notna().sum() == 0:
+        return style.empty(query, visitless())
+    ids, weeks = table.attrs["ids"], table.attrs["weeks"]
+    return style.figure(
+        query, _heat(query, table),
+        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids),
+        annotations=[_legend(query)], dragmode=False,
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
+        meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def state_table(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week (nominal, on the query's clock), pasi (NaN: not observed), baseline, state (of
+    `analysis.response.STATES`): every kept patient who is on the clock × every nominal week; `attrs` hold the `ids` of
+    the rows and the `weeks` of the columns."""
+    visits = grid(study, query.phase, query.baseline, query.clock)
+    low, high = query.window or (-np.inf, np.inf)
+    inside = (visits.week >= low) & (visits.week <= high)
+    ids = study.patient_ids
+    place = {patient: position for position, patient in enumerate(ids)}
+    kept = curves.kept_flags(study, query) & visits.planned.any(axis=1)
+    rows = [place[patient] for patient in lane_order(study, query.lane_sort) if kept[place[patient]]]
+    pasi, baseline = visits.pasi[rows][:, inside], visits.base[rows][:, inside]
+    shown = ~np.isnan(pasi).all(axis=0)
+    pasi, baseline, weeks = pasi[:, shown], baseline[:, shown], visits.week[inside][shown]
+    table = pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(np.repeat(rows, len(weeks))),
+            "week": np.tile(weeks, len(rows)),
+            "pasi": pasi.ravel(),
+            "baseline": baseline.ravel(),
+            "state": states(baseline.ravel(), pasi.ravel()),
+        }
+    )
+    table.attrs = {"ids": [ids[row] for row in rows], "weeks": weeks.tolist()}
+    return table
+
+
+def visitless() -> str:
+    """Why nothing is drawn, and what to do."""
+    return "No PASI was observed in this phase in what is kept.<br>Choose another phase, or remove a chip."
+
+
+def _heat(query: Query, table: pd.DataFrame) -> style.Trace:
+    ids, weeks = table.attrs["ids"], table.attrs["weeks"]
+    shape, top = (len(ids), len(weeks)), len(STATE_ORDER)
+    code = np.where(table["pasi"].isna(), np.nan, table["state"].cat.codes.to_numpy(float))
+    edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()
+    colors = np.repeat(np.array(style.theme(query).states), 2).tolist()
+    gaps = {"xgap": 1, "ygap": 2} if len(ids) <= NAMED else {}
+    return {
+        "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": _columns(weeks),
+        "y": [words.escaped(patient) for patient in ids], "zmin": -0.5, "zmax": top - 0.5, "showscale": False, **gaps,
+        "colorscale": list(zip(edges, colors, strict=True)), "text": _texts(table, code).reshape(shape).tolist(),
+        "hovertemplate": "<b>%{y}</b>, week %{x}<br>%{text}<extra></extra>", "hoverongaps": True,
+    }  # fmt: skip
+
+
+def _columns(weeks: list[float]) -> list[str]:
+    return [words.number(week, 0) if week == round(week) else words.number(week, 1) for week in weeks]
+
+
+def _texts(table: pd.DataFrame, code: Floats) -> np.ndarray:
+    """PASI and state of each cell in words; equal ones are written once."""
+    labels = [STATES[key].label for key in STATE_ORDER]
+    told = np.nan_to_num(table["pasi"].to_numpy(float) + 1000 * code, nan=-1.0)
+    known, where = np.unique(told, return_inverse=True)
+    said = [f"PASI {one % 1000:.3g}, {labels[int(one // 1000)]}" if one >= 0 else "not observed" for one in known]
+    return np.array(said, object)[where]
+
+
+def _legend(query: Query) -> curves.Part:
+    """The states in their colours, from best to worst, on one line above the plot."""
+    pairs = zip(STATE_ORDER, style.theme(query).states, strict=True)
+    text = "  ".join(f"<span style='color:{color}'>■</span> {STATES[key].label}" for key, color in pairs)
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
+
+
+def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
+    """Columns are visits, evenly spaced; as many as find room carry their week."""
+    every = -(-len(weeks) * 30 // 440)
+    shown = list(range(0, len(weeks), max(1, every)))
+    title = f"{clock_labels(study)[query.clock]} (one column per visit), {phase_labels(study)[query.phase]}"
+    return {
+        "type": "category", "range": [-0.5, len(weeks) - 0.5], "tickvals": [_columns(weeks)[at] for at in shown],
+        "fixedrange": True, "showgrid": False, "title": {"text": words.escaped(title), "standoff": 2},
+    }  # fmt: skip
+
+
+def _rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
+    palette = style.colors(study, query.theme)
+    rows = {"type": "category", "range": [len(ids) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": ""}
+    if len(ids) > NAMED:
+        title = f"{len(ids):,} patients, by {LANE_SORTS[query.lane_sort].label}"
+        return {**rows, "tickvals": [], "title": {"text": title, "standoff": 2}}
+    names = [f"<span style='color:{palette[patient]}'>{words.short(patient, 10)}</span>" for patient in ids]
+    return {
+        **rows,
+        "tickvals": [words.escaped(patient) for patient in ids],
+        "ticktext": names,
+        "tickfont": {"size": 10},
+    }

@@ -1,0 +1,181 @@
+"""Responder rates over nominal visits, with their intervals, their denominators, and the choices they stand on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import rates as told
+from analysis.imputation import IMPUTATIONS, POLICIES
+from analysis.phases import clock_labels, phase_labels
+from analysis.rules import response_rule
+from figures import curves, style, words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+INTERVAL_NAMES = {"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"}
+HOVER = (
+    "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]} of %{customdata[4]} responders: "
+    "%{customdata[5]}<br>%{customdata[6]}<extra></extra>"
+)
+
+
+def rates(study: Study, query: Query) -> go.Figure:
+    """One line per group with whiskers, and responders/evaluable under the axis at each visit."""
+    table = rate_table(study, query)
+    if table["rate_percent"].notna().sum() == 0:
+        return style.empty(query, rateless(table))
+    names = table["group"].astype(str).unique().tolist()
+    look = curves.looks(study, query, names, "group")
+    low, high = min(0.0, float(table["week"].min())), float(table["week"].max())
+    each = [(name, rows, _offset(table["week"], i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query, table))
+    margin, least = curves.room(len(names), said)
+    return style.figure(
+        query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
+        xaxis=curves.week_axis(low, high, clock_labels(study)[query.clock]),
+        yaxis=curves.percent_axis(f"{words.escaped(response_rule(query.response_key).label)} (%)"),
+        margin=margin, dragmode=False,
+        annotations=[
+            curves.heading("responders/n"), curves.said(len(names), said, query), *_rows(table, look, low, high)
+        ],
+        meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def rate_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
+    cases) and imputed (bool: the imputation changed either)."""
+    how = dict.fromkeys(("OC", query.imputation))
+    kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
+    table = told.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
+    observed = table[table["imputation"] == "OC"].reset_index(drop=True)
+    own = table[table["imputation"] == query.imputation].reset_index(drop=True)
+    same = (own["responders"] == observed["responders"]) & (own["evaluable"] == observed["evaluable"])
+    return own.assign(
+        observed_responders=observed["responders"],
+        observed_evaluable=observed["evaluable"],
+        imputed=own["evaluable"].notna() & ~same.fillna(value=True).astype(bool),
+    )
+
+
+@lru_cache(maxsize=4)
+def members(study: Study, query: Query) -> dict[str, list[int]]:
+    """The key of each mark -> positions of the kept patients who count as responders there."""
+    weeks, flags = told.responded(study, query.response_key, query.imputation, query.phase, query.choices)
+    flags = flags & curves.kept_flags(study, query)[:, None]
+    group = study.patients["group"].astype(str).to_numpy()
+    table = rate_table(study, query)
+    shown = table[table["rate_percent"].notna()]
+    return {
+        _key(name, week): np.flatnonzero(flags[:, weeks == week].any(axis=1) & (group == name)).tolist()
+        for name, week in zip(shown["group"].astype(str), shown["week"].to_numpy(float), strict=True)
+    }
+
+
+def rateless(table: pd.DataFrame) -> str:
+    """Why there is no rate, and what to do."""
+    if table.empty:
+        return "No visit of this phase in what is kept.<br>Remove a chip above, or choose another phase."
+    reason = words.wrap(str(table["note"].iloc[0].split(";")[0]), 60)
+    return f"No rate can be told: {reason}.<br>Choose another imputation, rule or phase, or remove a chip."
+
+
+def wording(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
+    """The rule, the imputation and the handling of restarts that the rates stand on, in words."""
+    rule, imputation = response_rule(query.response_key), IMPUTATIONS[query.imputation]
+    baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
+    how = f"{imputation.label}, {POLICIES[query.policy].label}, {INTERVAL_NAMES[query.interval]} 95 %"
+    ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
+    hollow = " Illustrative values." if study.illustrative else ""
+    first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
+    refused = table["note"][table["evaluable"].isna()]
+    why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
+    return [first, f"Missing visits: {how}.{ring}{hollow}", *why]
+
+
+def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(str(name), rows) for name, rows in table.groupby("group", observed=True, sort=False)]
+
+
+def _offset(weeks: pd.Series, position: int, count: int) -> float:
+    """How far a group's marks stand beside the week, so that whiskers do not cover each other."""
+    known = np.unique(weeks.to_numpy(float))
+    gap = float(np.diff(known).min()) if len(known) > 1 else 1.0
+    width = min(0.012 * float(np.ptp(known) or 1.0), 0.5 * gap / count)
+    return width * (position - (count - 1) / 2)
+
+
+def _key(group: str, week: float) -> str:
+    return f"{group}|{week:g}"
+
+
+def _line(study: Study, query: Query, name: str, rows: pd.DataFrame, look: curves.Look, shift: float) -> style.Trace:
+    """A group's rates: a ring where the study is illustrative, a ring with a dot where imputation changed the count."""
+    rate, imputed = rows["rate_percent"].to_numpy(float), rows["imputed"].to_numpy(bool)
+    card = style.theme(query).card
+    whiskers = {
+        "type": "data", "symmetric": False, "array": rows["high_percent"].to_numpy(float) - rate, "thickness": 1,
+        "arrayminus": rate - rows["low_percent"].to_numpy(float), "width": 0, "color": style.fade(look["color"], 0.5),
+    }  # fmt: skip
+    return {
+        "type": "scatter", "mode": "lines+markers", "x": rows["week"].to_numpy(float) + shift, "y": rate,
+        "line": {**look, "width": 1.6}, "error_y": whiskers, "customdata": _custom(name, rows), "hovertemplate": HOVER,
+        "marker": {
+            "size": 7, "symbol": np.where(imputed, "circle-dot", "circle").tolist(),
+            "color": np.where(imputed | study.illustrative, card, look["color"]).tolist(),
+            "line": {"color": look["color"], "width": 1.4},
+        },
+        "name": name, "meta": {"members": True},
+    }  # fmt: skip
+
+
+def _custom(name: str, rows: pd.DataFrame) -> list[list[Any]]:
+    """key, group, week, responders, evaluable, rate with its interval, and how it was made."""
+    told_rows: list[Any] = list(rows.itertuples())
+    return [
+        [
+            _key(name, row.week), words.escaped(name), row.week, _count(row.responders), _count(row.evaluable),
+            _rate(row), words.escaped(row.note),
+        ]
+        for row in told_rows
+    ]  # fmt: skip
+
+
+def _count(value: Any) -> str:
+    return "n/c" if pd.isna(value) else f"{int(value):,}"
+
+
+def _rate(row: Any) -> str:
+    if np.isnan(row.rate_percent):
+        return "not computed"
+    text = f"{row.rate_percent:.0f} % ({row.low_percent:.0f}–{row.high_percent:.0f})"
+    return f"{text}; observed cases {row.observed_responders}/{row.observed_evaluable}" if row.imputed else text
+
+
+def _rows(table: pd.DataFrame, looks: dict[str, curves.Look], low: float, high: float) -> list[curves.Part]:
+    """responders/evaluable under the axis at as many visits as find room; n/c with its reason where it is refused."""
+    table = table.assign(text=_fractions(table))
+    seen = table[table["evaluable"].isna() | (table["evaluable"] > 0)]
+    weeks = np.unique(seen["week"].to_numpy(float))
+    shown = weeks[curves.apart(weeks, seen["text"].tolist(), low, high)]
+    parts: list[curves.Part] = []
+    for line, (name, rows) in enumerate(_groups(table)):
+        printed = rows[rows["week"].isin(shown)]
+        notes = [words.escaped(note) for note in printed["note"]]
+        parts += curves.row_name(line, name, looks[name])
+        parts += curves.cells(line, printed["week"].tolist(), printed["text"].tolist(), notes, looks[name]["color"])
+    return parts
+
+
+def _fractions(table: pd.DataFrame) -> list[str]:
+    pairs = zip(table["responders"], table["evaluable"], strict=True)
+    return [_count(of) if _count(of) == "n/c" else f"{hits}/{of}" for hits, of in pairs]

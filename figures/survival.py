@@ -1,0 +1,228 @@
+"""Kaplan–Meier curves of times to an event, with numbers at risk, and what they stand on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import survival as told
+from analysis.measures import MEASURES, RESTARTS, Followed
+from analysis.phases import phase_labels
+from analysis.query import NO_RULE
+from analysis.rules import RELAPSES, response_rule
+from figures import curves, style, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.arrays import Floats
+    from analysis.query import Query
+    from data.study import Study
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How a measure is drawn: the axis title, the wording of the rule it stands on, what its weeks are since, and
+    `rising`: as 1 − Kaplan–Meier."""
+
+    title: str
+    rule: Callable[[Query], str]
+    since: str
+    rising: bool = False
+
+
+def _response(query: Query) -> str:
+    rule = response_rule(query.response_key)
+    return f"{rule.label}: {rule.wording}"
+
+
+def _relapse(query: Query) -> str:
+    return f"{RELAPSES[query.relapse].label}: {RELAPSES[query.relapse].wording}"
+
+
+def _loss(_: Query) -> str:
+    return RELAPSES["loss_of_PASI90"].wording
+
+
+def _none(_: Query) -> str:
+    return ""
+
+
+SHOWN = {
+    "response": Shown("have responded (%), 1 − KM", _response, "the phase started", rising=True),
+    "relapse": Shown("without relapse (%)", _relapse, "first response"),
+    "durability": Shown("still at PASI90 (%)", _loss, "first PASI90"),
+    "drug_survival": Shown("still on the drug (%)", _none, "the start of the course"),
+}
+BY = {"group": "group", "treatment": "treatment", "all": None}
+HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
+LEGEND = {
+    "y": 0.02, "yanchor": "bottom", "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False,
+    "itemwidth": 30,
+}  # fmt: skip
+
+
+def survival(study: Study, query: Query) -> go.Figure:
+    """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk."""
+    times = times_table(study, query)
+    if times["weeks"].notna().sum() == 0:
+        return style.empty(query, timeless(query, times))
+    steps = steps_table(study, query)
+    each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
+    look, shown = curves.looks(study, query, list(each), query.curves_by), SHOWN[query.measure]
+    last = max(float(steps["week"].max()), 1.0)
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
+    margin, least = curves.room(len(each), said)
+    named = _names(times, BY[query.curves_by])
+    traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
+    corner = {"x": 1, "xanchor": "right"} if shown.rising else {"x": 0, "xanchor": "left"}
+    corner |= {"bgcolor": style.fade(style.theme(query).card, 0.75)}
+    return style.figure(
+        query, *traces, yaxis=curves.percent_axis(shown.title),
+        xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
+        margin=margin, dragmode=False, showlegend=True, legend=LEGEND | corner,
+        annotations=[
+            curves.heading("at risk"), curves.said(len(each), said, query), *_at_risk(times, query, look, last)
+        ],
+        meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def times_table(study: Study, query: Query) -> pd.DataFrame:
+    """The times of the query's measure for the kept patients, as `analysis.survival.times` gives them."""
+    told_under = "NPF" if query.relapse == NO_RULE else query.relapse
+    chosen = Followed(query.response_key, told_under, query.phase, query.baseline, query.at_restart)
+    times = told.times(study, query.measure, chosen)
+    if query.measure == "relapse" and query.relapse == NO_RULE:
+        return times.iloc[:0]
+    return times[curves.kept_flags(study, query)[times["patient_id"].cat.codes]]
+
+
+@lru_cache(maxsize=4)
+def steps_table(study: Study, query: Query) -> pd.DataFrame:
+    """The steps of every curve, as `analysis.survival.curves` gives them."""
+    return told.curves(times_table(study, query), BY[query.curves_by])
+
+
+@lru_cache(maxsize=4)
+def members(study: Study, query: Query) -> dict[str, list[int]]:
+    """The key of each mark -> positions of the patients with the event, or whose follow-up ends there."""
+    times = times_table(study, query)
+    times = times[times["weeks"].notna()]
+    by = BY[query.curves_by]
+    names = ["all"] * len(times) if by is None else times[by].astype(str).tolist()
+    found: dict[str, list[int]] = {}
+    rows = zip(names, times["weeks"], times["event"], times["patient_id"].cat.codes, strict=True)
+    for name, week, event, position in rows:
+        found.setdefault(_key(name, week, "event" if event else "end"), []).append(int(position))
+    return {key: sorted(set(positions)) for key, positions in found.items()}
+
+
+def timeless(query: Query, times: pd.DataFrame) -> str:
+    """Why there is no curve, and what to do."""
+    if query.measure == "relapse" and query.relapse == NO_RULE:
+        return "No relapse rule is chosen.<br>Choose one on the PASI card."
+    reasons = times["reason"].astype(str)
+    why = words.escaped(reasons[reasons != ""].mode().iloc[0]) if (reasons != "").any() else "no course that lasts"
+    return f"No time to this event in what is kept ({why}).<br>Choose another phase, rule or event, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> list[str]:
+    """What the curves are of, the rule, and how a restart counts."""
+    measure, restart = MEASURES[query.measure], RESTARTS[query.at_restart]
+    where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
+    made = " Illustrative values." if study.illustrative else ""
+    rule = SHOWN[query.measure].rule(query)
+    ends = "Kaplan–Meier, 95 % log-log band; ticks: follow-up ends."
+    return [f"{measure.wording} {rule}{where}".replace("  ", " "), f"{restart.wording} {ends}{made}"]
+
+
+def _key(name: str, week: float, what: str) -> str:
+    return f"{name}|{week:g}|{what}"
+
+
+def _names(times: pd.DataFrame, by: str | None) -> dict[str, str]:
+    """Each curve's name with its events, n and median."""
+    rows = told.medians(times, by).itertuples()
+    return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
+
+
+def _median(row: Any) -> str:
+    return "median not reached" if np.isnan(row.median_weeks) else f"median {row.median_weeks:.3g} wk"
+
+
+def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named: str) -> list[style.Trace]:
+    """Band, steps, a mark at each event and a tick at each end of follow-up."""
+    share, low, high = (_percent(rows[column].to_numpy(float), shown) for column in ("survival", "low", "high"))
+    week = rows["week"].to_numpy(float)
+    line = {
+        "type": "scatter", "x": week, "y": share, "mode": "lines", "line": {**look, "width": 1.8, "shape": "hv"},
+        "hoverinfo": "skip", "name": named, "meta": {"band": True},
+    }  # fmt: skip
+    texts = _texts(rows, share, low, high, shown)
+    dot = {"symbol": "circle", "size": 4, "color": look["color"]}
+    tick = {"symbol": "line-ns-open", "size": 7, "color": look["color"], "line": {"width": 1.2}}
+    found = [("event", rows["events"], dot), ("end", rows["censored"], tick)]
+    points = [
+        _points(name, week, share, texts, count.to_numpy() > 0, what, sign)
+        for what, count, sign in found
+        if count.any()
+    ]
+    return [_band(week, low, high, look["color"]), line, *points]
+
+
+def _percent(share: Floats, shown: Shown) -> Floats:
+    return 100 * (1 - share if shown.rising else share)
+
+
+def _band(week: Floats, low: Floats, high: Floats, color: str) -> style.Trace:
+    """The interval as steps, from the first step that has one to the last; one past the last belongs to its end."""
+    known = np.flatnonzero(~np.isnan(low))
+    until = np.minimum(known + 1, len(week) - 1)
+    across = np.ravel([week[known], week[until]], "F")
+    ribbon = {"x": np.r_[across, across[::-1]], "y": np.r_[np.repeat(high[known], 2), np.repeat(low[known], 2)[::-1]]}
+    return {
+        "type": "scatter", **ribbon, "mode": "lines", "fill": "toself", "fillcolor": style.fade(color, 0.13),
+        "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False, "meta": {"band": True},
+    }  # fmt: skip
+
+
+def _points(
+    name: str, x: Floats, y: Floats, texts: list[str], there: np.ndarray, what: str, marker: curves.Part
+) -> style.Trace:
+    """Marks `there`: key, name, week, and what happened in words."""
+    rows = np.flatnonzero(there).tolist()
+    data = [[_key(name, x[row], what), words.escaped(name), x[row], texts[row]] for row in rows]
+    return {
+        "type": "scatter", "x": x[rows], "y": y[rows], "mode": "markers", "marker": marker, "customdata": data,
+        "hovertemplate": HOVER, "showlegend": False, "meta": {"members": True},
+    }  # fmt: skip
+
+
+def _texts(rows: pd.DataFrame, share: Floats, low: Floats, high: Floats, shown: Shown) -> list[str]:
+    """What happened at each step, and where it leaves the curve."""
+    texts = []
+    for row, at, one, other in zip(rows.itertuples(), share, low, high, strict=True):
+        interval = "" if np.isnan(one) else f" ({min(one, other):.0f}–{max(one, other):.0f})"
+        counts = f"{row.events} events, {row.censored} ends of follow-up, {row.at_risk} at risk"
+        texts.append(f"{counts}<br>{at:.1f} %{interval} {shown.title.split(' (')[0]}")
+    return texts
+
+
+def _at_risk(times: pd.DataFrame, query: Query, look: dict[str, curves.Look], last: float) -> list[curves.Part]:
+    weeks = curves.ticks(0.0, last)
+    table = told.numbers_at_risk(times, weeks, BY[query.curves_by])
+    parts: list[curves.Part] = []
+    for line, (name, rows) in enumerate(table.groupby("group", sort=False)):
+        texts = [f"{count:,}" for count in rows["at_risk"]]
+        hovers = [f"{text} at risk just before week {week:g}" for text, week in zip(texts, weeks, strict=True)]
+        parts += curves.row_name(line, str(name), look[str(name)])
+        parts += curves.cells(line, weeks, texts, hovers, look[str(name)]["color"])
+    return parts

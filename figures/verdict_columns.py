@@ -1,0 +1,139 @@
+"""What each rule says of each patient: one column per patient beside the rows of the sensitivity figure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.rules import RELAPSES, RESPONSES, response_rule
+from analysis.verdicts import verdicts
+from figures import curves, marks, style, words
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+LEFT, COLUMN = 232, 46
+"""Where the columns begin, and how wide they are, in the units of the figure's axis."""
+ROOMY = 4
+"""For up to this many patients a verdict is told with its PASI and line."""
+SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
+HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
+
+
+def kept_ids(study: Study, query: Query) -> list[str]:
+    """Ids of the kept patients, in display order."""
+    return [patient for patient, kept in zip(study.patient_ids, curves.kept_flags(study, query), strict=True) if kept]
+
+
+def rules(query: Query) -> list[str]:
+    """Every response rule, the reader's own cut-off included."""
+    return list(dict.fromkeys([*RESPONSES, query.response_key]))
+
+
+@lru_cache(maxsize=4)
+def verdict_table(study: Study, query: Query) -> pd.DataFrame:
+    """What each rule says of each kept patient, as `analysis.verdicts.verdicts` tells it."""
+    how = (query.phase, query.baseline, query.window, query.clock)
+    return verdicts(study, kept_ids(study, query), *how, rules(query))
+
+
+def why(row: Any) -> str:
+    """A verdict in words: week, PASI, the line, and what it is measured from; or why there is none."""
+    if row.verdict == "not_evaluable":
+        return f"not evaluable: {words.escaped(row.reason)}"
+    if row.verdict in SHORT:
+        line = "" if np.isnan(row.threshold) else f" (line at PASI {row.threshold:.4g})"
+        return {"no_response": "no response", "no_relapse": "no relapse"}.get(row.verdict, "never responded") + line
+    if row.cause == "restart":
+        return f"relapse at study week {row.week:.4g}: treatment restarted; PASI does not count"
+    if row.kind == "response":
+        return f"first at study week {row.week:.4g}: PASI {row.pasi:.4g}, line at {row.threshold:.4g}"
+    sign = RELAPSES[row.rule].comparator
+    low = f"lowest before: {row.nadir:.4g} at week {row.nadir_week:.4g}"
+    return f"relapse at study week {row.week:.4g}: PASI {row.pasi:.4g} {sign} {row.threshold:.4g}; {low}"
+
+
+def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
+    """Per patient a mark where a rule was fulfilled (shape is the phase it lies in), and a text on every row."""
+    traces: list[style.Trace] = []
+    long = own["patient_id"].nunique() <= ROOMY
+    for patient, rows in own.groupby("patient_id", observed=True, sort=False):
+        color = style.colors(study, query.theme)[str(patient)]
+        happened = rows[rows["week"].notna()]
+        traces += [_marks(study, query, happened, color), _words(rows, color, long=long)]
+    return traces
+
+
+def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
+    """Each patient's name above her column, in her colour."""
+    palette = style.colors(study, query.theme)
+    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16, "showarrow": False, "font": {"size": 11}}
+    return [
+        {
+            **place,
+            "x": _column(at),
+            "text": f"<b><span style='color:{palette[patient]}'>{words.short(patient, 10)}</span></b>",
+        }
+        for at, patient in enumerate(patients)
+    ]
+
+
+def placed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts on the patients, where they are few, with the row `y` and the column `x` of each."""
+    if marks.crowd(study, query) != "few":
+        return pd.DataFrame({"patient_id": []})
+    found = verdict_table(study, query)
+    first = table[table["imputation"].isin(["OC", ""])].set_index(["kind", "rule"])["y"]
+    names = {patient: at for at, patient in enumerate(kept_ids(study, query))}
+    return found.assign(
+        y=first.loc[list(zip(found["kind"], found["rule"], strict=True))].to_numpy(),
+        x=[_column(names[patient]) for patient in found["patient_id"].astype(str)],
+    )
+
+
+def _column(at: int) -> float:
+    return LEFT + COLUMN * (at + 0.5)
+
+
+def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.Trace:
+    made = (study.pasi["provenance"] == "illustrative").any()
+    return {
+        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 18, "y": rows["y"].to_numpy(),
+        "customdata": _custom(rows), "hovertemplate": HOVER,
+        "marker": {
+            "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
+            "color": [style.theme(query).card if made else color] * len(rows),
+        },
+    }  # fmt: skip
+
+
+def _words(rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
+    told_rows: list[Any] = list(rows.itertuples())
+    text = [_brief(row, long=long) for row in told_rows]
+    return {
+        "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 4, "y": rows["y"].to_numpy(), "text": text,
+        "textfont": {"size": 10, "color": color}, "customdata": _custom(rows), "hovertemplate": HOVER,
+    }  # fmt: skip
+
+
+def _brief(row: Any, *, long: bool) -> str:
+    """A verdict in a cell: the week since the phase's start and, where there is room, PASI against its line."""
+    if row.verdict in SHORT:
+        return SHORT[row.verdict]
+    if not long:
+        return f"wk {row.weeks:.3g}"
+    rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
+    reason = "restarted" if row.cause == "restart" else f"{row.pasi:.3g} {rule.comparator} {row.threshold:.4g}"
+    return f"wk {row.weeks:.3g}: {reason}"
+
+
+def _custom(rows: pd.DataFrame) -> list[list[Any]]:
+    """patient_id, week, who, rule, and why."""
+    told_rows: list[Any] = list(rows.itertuples())
+    labels = [(response_rule if row.kind == "response" else RELAPSES.__getitem__)(row.rule).label for row in told_rows]
+    named = rows.assign(who=marks.who(rows), label=labels, why=[why(row) for row in told_rows])
+    return marks.custom(named, ("who", "label", "why"))

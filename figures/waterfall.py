@@ -1,0 +1,117 @@
+"""Waterfall: the best improvement of each patient in a phase, from best to worst."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import response
+from analysis.arrays import patient_codes
+from analysis.phases import phase_labels
+from figures import curves, marks, style, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+LEVELS = (50, 75, 90)
+NAMED = 24
+"""Up to this many patients stand under their bars."""
+LOWEST = -100.0
+"""A bar that goes below this is cut there and says so: one outlier would flatten all others, %."""
+HOVER = (
+    "<b>%{customdata[2]}</b><br>best improvement %{customdata[3]} at study week %{customdata[1]:.4~g}<br>"
+    "PASI %{customdata[4]}, baseline %{customdata[5]}<br>%{customdata[6]} visits, %{customdata[7]}<extra></extra>"
+)
+
+
+def waterfall(study: Study, query: Query) -> go.Figure:
+    """One bar per patient in their colour, hollow where illustrative, with lines at 50, 75 and 90 %."""
+    table = best_table(study, query)
+    shown = table[table["reason"] == ""]
+    if shown.empty:
+        return style.empty(query, barless(table))
+    floor = max(LOWEST, min(0.0, float(shown["best_improvement"].min())))
+    look = style.theme(query)
+    ticks = [*([-100, -50] if floor < -50 else [-50] if floor < -10 else []), 0, 50, 75, 90, 100]
+    said = f"PASI at its lowest, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is PASI50, PASI75, PASI90."
+    return style.figure(
+        query, _bars(study, query, shown), bargap=0.15 if len(shown) <= NAMED else 0, dragmode=False,
+        xaxis=_patients(study, query, shown),
+        yaxis={
+            "range": [floor - 4, 104], "tickvals": ticks, "ticktext": [words.number(tick, 0) for tick in ticks],
+            "fixedrange": True, "showgrid": False, "title": {"text": "best improvement (%)", "standoff": 2},
+        },
+        shapes=[_level(level, look) for level in (0, *LEVELS)], annotations=[_said(said, look)],
+        margin={"l": 52, "r": 12, "t": 8, "b": 38}, meta={"min_height": 170, "columns": _ids(shown)},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def best_table(study: Study, query: Query) -> pd.DataFrame:
+    """The response table of the kept patients in the query's phase, best first, plus illustrative (bool) and x (the
+    bar's place; those without one, who have a reason, come last)."""
+    table = response.responses(study, [query.phase], query.window, query.clock, query.baseline)
+    made = np.zeros(len(study.patients), bool)
+    made[patient_codes(study.pasi)[(study.pasi["provenance"] == "illustrative").to_numpy(bool)]] = True
+    table = table.assign(illustrative=made)[curves.kept_flags(study, query)]
+    table = table.sort_values("best_improvement", ascending=False, kind="stable", na_position="last")
+    return table.assign(x=range(len(table)))
+
+
+def barless(table: pd.DataFrame) -> str:
+    """Why there is no bar, and what to do."""
+    why = words.escaped(table["reason"].astype(str).mode().iloc[0]) if len(table) else "nobody is kept"
+    return f"No improvement can be told: {why}.<br>Choose another phase or baseline, or remove a chip."
+
+
+def _ids(table: pd.DataFrame) -> list[str]:
+    ids: list[str] = table["patient_id"].astype(str).tolist()
+    return ids
+
+
+def _bars(study: Study, query: Query, shown: pd.DataFrame) -> style.Trace:
+    palette, card = style.colors(study, query.theme), style.theme(query).card
+    colors = [palette[patient] for patient in _ids(shown)]
+    fill = [card if made else color for made, color in zip(shown["illustrative"], colors, strict=True)]
+    width = 1.5 if len(shown) <= style.FEW else 0.6 if shown["illustrative"].any() else 0
+    return {
+        "type": "bar", "x": shown["x"].to_numpy(), "y": shown["best_improvement"].to_numpy(float),
+        "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(study, shown),
+        "hovertemplate": HOVER,
+    }  # fmt: skip
+
+
+def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
+    """patient_id, week, who, improvement, best PASI, baseline, visits, group."""
+    group = study.patients["group"].astype(str).map(words.escaped).to_numpy()[patient_codes(shown)]
+    named = shown.assign(
+        week=shown["best_week"], who=marks.who(shown), group=group,
+        percent=[f"{words.number(value, 1)} %" for value in shown["best_improvement"]],
+    )  # fmt: skip
+    return marks.custom(named, ("who", "percent", "best_pasi", "baseline", "visits", "group"))
+
+
+def _patients(study: Study, query: Query, shown: pd.DataFrame) -> curves.Part:
+    """The horizontal axis: patients by name where they are few."""
+    palette = style.colors(study, query.theme)
+    few = len(shown) <= NAMED
+    names = [f"<span style='color:{palette[patient]}'>{words.short(patient, 8)}</span>" for patient in _ids(shown)]
+    labels = {"tickvals": list(range(len(shown))), "ticktext": names} if few else {"tickvals": [], "ticktext": []}
+    return {**labels, "range": [-0.6, len(shown) - 0.4], "fixedrange": True, "showgrid": False, "ticks": ""}
+
+
+def _level(level: int, look: style.Theme) -> curves.Part:
+    line = {"color": look.muted, "width": 0.8, "dash": "dot" if level else "solid"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level, "line": line}
+
+
+def _said(text: str, look: style.Theme) -> curves.Part:
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -46, "yref": "paper", "y": 0, "yanchor": "top"}
+    font = {"size": 10, "color": look.muted}
+    return {**place, "yshift": -20, "text": words.escaped(text), "showarrow": False, "font": font}

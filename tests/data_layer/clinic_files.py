@@ -1,0 +1,40 @@
+"""Files as a clinic and a flow lab export them, made up by the tests."""
+
+REDCAP = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,first_name,dob,sex,arm,demographics_complete,visit_date,pasi_total,dlqi_score,visit_complete,drug_name,drug_start,drug_stop,dose_mg,medication_complete
+1,baseline_arm_1,,,Anna,1970-01-02,1,A,2,2021-03-01,22.4,20,2,,,,,
+1,baseline_arm_1,medication,1,,,,,,,,,,adalimumab,2020-01-01,2020-12-01,40,2
+1,baseline_arm_1,medication,2,,,,,,,,,,UC-MSC,2021-03-01,2021-03-01,2.5,2
+1,week_4_arm_1,,,,,,,,2021-03-29,3.1,4,2,,,,,
+1,week_12_arm_1,,,,,,,,2021-05-24,12.0,,2,,,,,
+2,baseline_arm_1,,,Bea,1980-05-02,2,B,2,2021-04-05,18.0,15,2,,,,,
+2,baseline_arm_1,medication,1,,,,,,,,,,UC-MSC,2021-04-06,2021-04-06,2.1,2
+2,baseline_arm_1,medication,2,,,,,,,,,,methotrexate,2021-04-06,2020-04-06,15,2
+2,week_4_arm_1,,,,,,,,2021-05-04,LTFU,3,2,,,,,
+"""
+DICTIONARY = """"Variable / Field Name","Form Name","Field Type","Field Label","Choices, Calculations, OR Slider Labels","Identifier?"
+record_id,demographics,text,Record,,
+first_name,demographics,text,First name,,y
+sex,demographics,radio,Sex,"1, Female | 2, Male",
+"""
+GATES = ("Lymphocytes/CD3+/CD4+", "Lymphocytes/CD3+/CD4+/CD25hiCD127lo")
+HEADER = (
+    "",
+    f"{GATES[0]} | Freq. of Parent (%)",
+    f"{GATES[1]} | Freq. of Parent (%)",
+    f"{GATES[1]} | Count",
+    f"{GATES[0]} | Count",
+    f"{GATES[0]} | Median (FITC-A)",
+)
+FLOWJO = "\r\n".join(
+    (
+        ",".join(HEADER) + ",",
+        "Specimen_001_P01_W00_001.fcs,45.1,5.2,520,10000,812,",
+        "Specimen_001_P01_W04_002.fcs,44.0,7.9,790,10000,790,",
+        "Specimen_001_P02_W00_003.fcs,50.2,4.1,410,10000,n/a,",
+        "Specimen_001_P02_W04_004.fcs,51.3,<0.2,12,10000,700,",
+        "Specimen_001_P02_W09_005.fcs,,,,,,",
+        "Compensation Controls_FITC.fcs,,,,,,",
+        "Mean,47.7,5.73,433,10000,767,",
+        "SD,3.64,1.96,323,0,59.4,",
+    )
+)

@@ -1,0 +1,185 @@
+"""The cohort's figures say what the derivations say: every count, every step, every blank, and why."""
+
+import re
+
+import numpy as np
+import pytest
+
+from analysis.query import read
+from analysis.response import STATE_ORDER
+from components.views import CHARTS
+from figures import style
+from figures_layer.cases import STUDIES, bundled, data_traces, drawn, gallery
+from studies import make_study, msc
+
+NAN = float("nan")
+EVERY = pytest.mark.parametrize("name", STUDIES)
+
+
+def five(**options):
+    """From baseline 20: PASI75 exactly, just missed, a missed visit, PASI90 exactly; and a baseline of 0."""
+    weeks = {"A1": {4: 5, 8: 2}, "A2": {4: 5.1, 8: 12}, "A3": {4: NAN, 8: 4}, "A4": {4: 2, 8: NAN}}
+    scores = {patient: {0: 20, **seen} for patient, seen in weeks.items()} | {"A5": {0: 0, 4: 3, 8: 1}}
+    return make_study(scores, **options)
+
+
+def shown(study, view, **asked):
+    query, complaints = read(study, asked)
+    assert complaints == []
+    return drawn(study, query, [view])[view], query
+
+
+def printed(figure):
+    return [note["text"] for note in figure["layout"]["annotations"]]
+
+
+@pytest.mark.parametrize(
+    ("imputation", "counts", "imputed"),
+    [
+        ("OC", ["2/3", "2/3"], [False, False]),
+        ("NRI", ["2/4", "2/4"], [True, True]),
+        ("LOCF", ["2/4", "3/4"], [True, True]),
+    ],
+)
+def test_every_rate_has_its_denominator_under_it_and_looks_imputed_where_it_is(imputation, counts, imputed):
+    figure, _ = shown(five(), "rates", imputation=imputation)
+    (line,) = figure["data"]
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+", text)] == counts
+    assert [f"{row[3]}/{row[4]}" for row in line["customdata"]] == counts
+    assert [symbol == "circle-dot" for symbol in line["marker"]["symbol"]] == imputed
+    assert [fill == style.THEMES["light"].card for fill in line["marker"]["color"]] == imputed
+
+
+def test_a_mark_of_a_rate_stands_for_its_responders():
+    study = five()
+    figure, query = shown(study, "rates", imputation="LOCF")
+    who = CHARTS["rates"].members(study, query)
+    assert [[study.patient_ids[at] for at in who[row[0]]] for row in figure["data"][0]["customdata"]] == [
+        ["A1", "A4"],
+        ["A1", "A3", "A4"],
+    ]
+
+
+def test_a_refused_imputation_gives_its_reason_in_place_of_a_number():
+    figure, _ = shown(bundled(), "rates", imputation="NRI")
+    assert figure["data"] == []
+    assert "NRI refused: the study has no nominal visits" in printed(figure)[0].replace("<br>", " ")
+
+
+@EVERY
+def test_a_rate_never_stands_without_rule_imputation_and_policy(name):
+    for query, figures in gallery(name):
+        if figures["rates"]["data"]:
+            text = " ".join(printed(figures["rates"])).replace("<br>", " ")
+            assert re.search(r"(PASI\d+|PASI ≤ \d): PASI at ", text), text
+            assert re.search(r"Missing visits: (observed cases|non-responder|last observation)", text)
+            assert ("composite" if query.policy == "composite" else "treatment policy") in text
+
+
+def test_a_curve_of_response_rises_by_its_events_and_its_steps_stand_for_them():
+    study = make_study({"P1": {0: 20, 4: 5}, "P2": {0: 20, 4: 15, 8: 4}, "P3": {0: 20, 6: 15}, "P4": {0: 20, 4: 20}})
+    figure, query = shown(study, "survival", measure="response")
+    _, steps, events, ends = figure["data"]
+    np.testing.assert_allclose(steps["x"], [0, 4, 6, 8])
+    np.testing.assert_allclose(steps["y"], [0, 25, 25, 100])
+    who = CHARTS["survival"].members(study, query)
+    assert [who[row[0]] for row in events["customdata"]] == [[0], [1]]
+    assert [who[row[0]] for row in ends["customdata"]] == [[3], [2]]
+    assert steps["name"] == "all: 2/4, median 8 wk"
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+", text)] == [
+        "4",
+        "4",
+        "4",
+        "4",
+        "4",
+        "2",
+        "2",
+        "1",
+        "1",
+    ]
+
+
+def test_no_relapse_rule_means_no_curve_of_relapse_and_says_so():
+    figure, _ = shown(bundled(), "survival", measure="relapse", relapse="none")
+    assert figure["data"] == []
+    assert "No relapse rule is chosen" in printed(figure)[0]
+
+
+def test_a_bar_is_a_patients_best_and_who_is_not_evaluable_has_none_but_is_named():
+    study = five()
+    figure, query = shown(study, "waterfall")
+    (bars,) = figure["data"]
+    assert figure["layout"]["meta"]["columns"] == ["A1", "A4", "A3", "A2"]
+    np.testing.assert_allclose(bars["y"], [90, 90, 80, 74.5])
+    assert "4 of 5 patients · not evaluable: baseline PASI is 0: A5" in CHARTS["waterfall"].caption(study, query)
+
+
+def test_a_cell_is_blank_where_nothing_was_observed_whatever_the_imputation():
+    for imputation in ("OC", "LOCF"):
+        figure, _ = shown(five(), "lasagna", imputation=imputation)
+        cells = np.array(figure["data"][0]["z"], float)
+        codes = [[NAN if name is None else STATE_ORDER.index(name) for name in row] for row in STATES_SEEN]
+        np.testing.assert_array_equal(cells, codes)
+        assert figure["data"][0]["text"][2][0] == "not observed"
+
+
+STATES_SEEN = (
+    ("PASI75", "PASI90"), ("PASI50", "below_PASI50"), (None, "PASI75"), ("PASI90", None),
+    ("not_evaluable", "not_evaluable"),
+)  # fmt: skip
+
+
+def test_the_rows_of_the_lasagna_are_in_the_order_of_the_lanes():
+    figure, _ = shown(five(), "lasagna", lane_sort="best_response")
+    assert figure["layout"]["meta"]["rows"] == ["A1", "A4", "A3", "A2", "A5"]
+
+
+def test_a_reader_sees_under_which_rules_each_patient_of_the_case_series_relapsed_when_and_why():
+    figure, _ = shown(bundled(), "sensitivity")
+    sets = figure["layout"]["meta"]["sets"]
+    told = {}
+    for trace in data_traces(figure):
+        for row, y, text in zip(
+            trace["customdata"], trace["y"], trace.get("text", [None] * len(trace["y"])), strict=True
+        ):
+            if text:
+                told[row[0], next(iter((sets[int(y)] | {}).values()))] = (text, row[4])
+    assert told["P1", "NPF"][0] == "wk 8: 14.6 ≥ 12.65"
+    assert "lowest before: 2.9 at week 4" in told["P1", "NPF"][1]
+    assert told["P3", "treatment_restarted"][0] == "wk 24: restarted"
+    assert told["P3", "loss_of_PASI90"] == ("not at risk", "never responded")
+    assert told["P2", "absolute_3"][0] == "no"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"relapse": "EMA"}, {"imputation": "LOCF", "response": "PASI90"}, {"response": "own_percent", "cutoff": 80}],
+)
+def test_the_rows_of_the_chosen_rules_are_marked_and_every_row_sets_its_own(asked):
+    figure, query = shown(bundled(), "sensitivity", **asked)
+    sets = figure["layout"]["meta"]["sets"]
+    marked = [sets[int(shape["y0"] + 0.5)] for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
+    assert sorted(marked, key=len) == [
+        {"relapse": query.relapse},
+        {"response": query.response, "imputation": query.imputation},
+    ]
+    rows = [tuple(chosen.items()) for chosen in sets if chosen]
+    assert len(rows) == len(set(rows)) == len(CHARTS["sensitivity"].numbers(bundled(), query))
+
+
+def test_a_larger_cohort_has_no_columns_of_patients():
+    figure, _ = shown(STUDIES["thirty"](), "sensitivity")
+    assert data_traces(figure) == []
+
+
+def test_hollow_bars_and_marks_are_illustrative():
+    courses = [*msc("P1"), *msc("P2")]
+    scores = {"P1": {0: 20, 4: 3, 8: 9}, "P2": {0: 20, 4: 12, 8: 1}}
+    for provenance, hollow in (("illustrative", True), ("observed", False)):
+        study = make_study(scores, treatments=courses, provenance=provenance)
+        for view in ("waterfall", "rates"):
+            figure, _ = shown(study, view)
+            fills = {
+                fill == style.THEMES["light"].card for trace in figure["data"] for fill in trace["marker"]["color"]
+            }
+            assert fills == {hollow}, view
