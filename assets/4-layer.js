@@ -21,6 +21,7 @@
     R.read(view);
     R.paint(view);
     if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
+    if (R.sweep) R.swept();
   }
 
   // The canvases lie above the marks and below titles, legends and tooltips.

@@ -276,7 +276,10 @@
 
   // ---- crosshair
 
+  Object.assign(R, { times, weekAt });
+
   R.point = function (from, px) {
+    if (R.sweep) return; // the week that is played stands
     const start = performance.now();
     const at = from && R.place(from);
     const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];

@@ -97,8 +97,21 @@ def strip(study: Study, query: Query) -> html.Div:
         html.Div(legend(study, query), id=ids.LEGEND, className="legend"),
         html.Div(id=ids.CHIPS, className="chips"),
         html.Div(tables.off_notice(study, query), id=ids.NOTICE, className="notice", role="status"),
+        play(),
     ]
     return html.Div(parts, className="strip")
+
+
+def play() -> html.Div:
+    """Play, scrub and stop one week through every view; the browser does all of it (`assets/9-play.js`)."""
+    about = {"toggle": "Play the weeks through every view (p)", "stop": "Stop playing (Esc)"}
+    toggle, stop = (
+        html.Button(sign, className="quiet", type="button", title=about[act], **{"data-play": act, "aria-label": text})
+        for sign, act, text in (("▶", "toggle", "Play"), ("✕", "stop", "Stop"))
+    )
+    slider = dcc.Input(type="range", min=0, max=1, step=0.001, value=0, className="play-slider")
+    week = html.Span(className="play-week", **{"data-play": "week"})
+    return html.Div([toggle, slider, week, stop], id=ids.PLAY, className="play", role="group")
 
 
 def legend(study: Study, query: Query) -> list[html.Button]:

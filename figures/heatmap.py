@@ -136,8 +136,8 @@ def _heat(query: Query, grid: np.ndarray, told: np.ndarray) -> style.Trace:
     return {
         "type": "heatmap", "z": grid.astype(np.float32), "x": list(range(grid.shape[1])),
         "y": list(range(grid.shape[0])), "zmin": middle - far, "zmax": middle + far, "hoverongaps": True,
-        "colorscale": [[0, look.diverging[0]], [0.5, look.grid], [1, look.diverging[2]]], "colorbar": BAR, "hoverinfo": "text",
-        "hovertext": told.tolist(), **({"xgap": 1, "ygap": 1} if len(grid) <= NAMED else {}),
+        "colorscale": [[0, look.diverging[0]], [0.5, look.grid], [1, look.diverging[2]]], "colorbar": BAR,
+        "hoverinfo": "text", "hovertext": told.tolist(), **({"xgap": 1, "ygap": 1} if len(grid) <= NAMED else {}),
     }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from typing import Any
 from analysis.statistics import STATISTICS
 
 MINUS = "−"
+LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
+"""Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
 
 
 def escaped(text: str) -> str:
@@ -35,7 +37,8 @@ def counts(result: Any) -> str:
 
 def single(result: Any) -> str:
     """Who was left out, or ""."""
-    return f"<br>{_plural(result.single, 'patient')} with too few pairs left out" if result.single else ""
+    why = LEFT_OUT.get(result.statistic, "with a single pair")
+    return f"<br>{_plural(result.single, 'patient')} {why} left out" if result.single else ""
 
 
 def symbol(statistic: str) -> str:
