@@ -48,7 +48,7 @@ def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:
 
 def _permuted(found: Points, statistic: str) -> Iterator[str]:
     for state in permutation.permuted(found, statistic):
-        text = f"Permutation p = {state.p:.4g}, two-sided ({permutation.words(state)}). {permutation.CAVEAT}"
+        text = f"Permutation p = {state.p:.2g}, two-sided ({permutation.words(state)}). {permutation.CAVEAT}"
         yield _told(state, text)
 
 

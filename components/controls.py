@@ -192,7 +192,7 @@ _PAIRS = (
     Control(
         "patient",
         "Patient",
-        "Whose heatmap it is.",
+        "Whose subsets the heatmap shows: the first who is kept, or one by name.",
         select("patient", lambda study: {UNCHOSEN: "first kept", **{one: one for one in study.patient_ids}}),
         _has_subsets,
     ),

@@ -143,14 +143,15 @@ def column(name: str, study: Study, query: Query, figures: Mapping[str, go.Figur
 def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
-    tools = [control for control in controls if control]
+    beside, beneath = view.extra() if view.extra else (None, None)
+    tools = [part for part in (*controls, beside) if part]
     below = view.column == "side"
     parts = [
         card_head(view, study, query, [] if below else tools),
         html.Div(tools, className="card-controls") if below and tools else None,
         card_body(view, study, query, figures),
         html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
-        view.below() if view.below else None,
+        beneath,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
     hidden = "" if view.open(query) else " hidden"

@@ -16,8 +16,8 @@ KINDS = {
 }
 
 
-def resampling() -> html.Div:
-    """A button each, a progress bar, cancel, and what was found; the browser asks `callbacks/resample.py`."""
+def resampling() -> tuple[html.Div, html.Div]:
+    """A button each, a progress bar and cancel; and what was found. The browser asks `callbacks/resample.py`."""
     starts = [
         html.Button(label, className="quiet", type="button", title=about, **{"data-resample": kind})
         for kind, (label, about) in KINDS.items()
@@ -25,4 +25,4 @@ def resampling() -> html.Div:
     cancel = html.Button("Cancel", className="quiet hidden", type="button", title="Stop", **{"data-resample": "cancel"})
     bar = html.Progress(className="hidden", max="1", value="0", title="Progress")
     said = html.Div(className="resampled", role="status", **{"aria-live": "polite"})
-    return html.Div([html.Div([*starts, bar, cancel], className="resample-row"), said], className="resampling")
+    return html.Div([*starts, bar, cancel], className="resample-row"), said

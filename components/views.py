@@ -55,8 +55,8 @@ class View:
     are the query's fields it depends on; `marks` are the columnar
     arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
     for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
-    what is said under it, `below` what stands there besides, `buttons` plotly's own that it keeps, `needs` the
-    table without which it is empty.
+    what is said under it, `extra` what stands beside the controls and under the note, `buttons` plotly's own that it
+    keeps, `needs` the table without which it is empty.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
@@ -71,7 +71,7 @@ class View:
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
     note: Callable[[Study, Query], str] | None = None
-    below: Callable[[], Any] | None = None
+    extra: Callable[[], tuple[Any, Any]] | None = None
     buttons: tuple[str, ...] = ()
     needs: str = "pasi"
     deck: str = ""
@@ -139,7 +139,7 @@ _VIEWS = (
         fields=TESTED | {"subset"},
         controls=("subset", "statistic", "phase", "tolerance", "lag"),
         note=scatter.wording,
-        below=resampling,
+        extra=resampling,
         buttons=("lasso2d", "select2d", *ZOOM),
     ),
     View(

@@ -22,7 +22,7 @@ HOVER = {
     "visit": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired visit at study week %{customdata[1]:.4~g}, PASI "
     "%{customdata[6]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
 }
-NAMES = {"sample": "samples without a visit", "visit": "visits without a sample"}
+NAMES = {"sample": "no PASI visit", "visit": "no sample"}
 
 
 class Frame(NamedTuple):

@@ -36,7 +36,7 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
         xaxis={
             "title": {"text": "lag: weeks from sample to PASI visit", "standoff": 34},
             "range": [lags[0] - 1.5, lags[-1] + 1.5], "fixedrange": True,
-            "tickvals": lags, "ticktext": [words.number(lag, 0) for lag in lags],
+            "tickvals": lags.tolist(), "ticktext": [words.number(lag, 0) for lag in lags],
         },
         yaxis={"title": {"text": _title(study, query)}, "range": _range(table), "fixedrange": True},
         margin={"l": 58, "r": 14, "t": 24, "b": 72}, dragmode=False,

@@ -41,16 +41,21 @@ def with_counts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame
     )
 
 
-def traces(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
-    """For one subset's samples `with_counts`: a cross over each low count, and the intervals of a few patients where
-    the scale is the frequency itself."""
-    palette, drawn = style.colors(study, query.theme), []
-    few, plain = marks.crowd(study, query) == "few", query.immune_scale == "raw"
-    for patient, own in rows.groupby("patient_id", observed=True, sort=False) if few else []:
-        color = palette[str(patient)]
-        drawn += [_interval(own[own["low"].notna()], color, yaxis)] if plain and own["low"].notna().any() else []
+def intervals(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
+    """The binomial intervals of one subset's samples `with_counts`, for a few patients, where the scale is the
+    frequency itself."""
+    known = rows[rows["low"].notna()]
+    if marks.crowd(study, query) != "few" or query.immune_scale != "raw":
+        return []
+    palette = style.colors(study, query.theme)
+    each = known.groupby("patient_id", observed=True, sort=False)
+    return [_interval(own, palette[str(patient)], yaxis) for patient, own in each]
+
+
+def crosses(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
+    """A cross over each low count of one subset's samples `with_counts`."""
     low = rows[rows["low_count"] & rows["value"].notna()]
-    return drawn + ([_crosses(low, palette, yaxis)] if len(low) else [])
+    return [_crosses(low, style.colors(study, query.theme), yaxis)] if len(low) else []
 
 
 def wording(study: Study, query: Query) -> str:

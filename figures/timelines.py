@@ -85,8 +85,9 @@ def immune(study: Study, query: Query) -> go.Figure:
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
         rows = table[table["subset"] == subset]
+        traces += [] if many else precision.intervals(study, query, rows, axis)
         traces += _own(study, query, rows, hover, ("events",), yaxis=axis)
-        traces += [] if many else precision.traces(study, query, rows, axis)
+        traces += [] if many else precision.crosses(study, query, rows, axis)
         traces += marks.bands(query, middle[middle["subset"] == subset], groups, yaxis=axis) if len(middle) else []
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         marked["shapes"] += _reference(query, axis)
