@@ -18,7 +18,7 @@ from analysis.single_case import BETTER
 from analysis.statistics import STATISTICS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from data.study import Study
 
@@ -162,6 +162,11 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
                 f"The address asks for {name.replace('_', ' ')} “{value}”, but {error}; the default is shown."
             )
     return query, complaints
+
+
+def only(query: Query, names: Iterable[str]) -> Query:
+    """A query with these fields of another and the rest as they are by default: the key of what depends on no other."""
+    return Query(**{name: getattr(query, name) for name in names})
 
 
 def changed(old: Query, new: Query) -> set[str]:

@@ -34,7 +34,7 @@
   }
 
   function until(view, past) {
-    const pen = R.pen(view, "cursor"), at = R.place(view), lit = R.lit();
+    const pen = R.pen(view, "sweep"), at = R.place(view), lit = R.lit();
     pen.veil(at.area, [], at.card, 0.75);
     pen.clip(...at.area);
     for (const set of [...view.sets, ...(view.others || [])]) if (set.markers) for (const [id, all] of set.of) path(pen, at, set, id, all.filter((i) => past(id, set.week(i))), lit);
@@ -75,7 +75,7 @@
     part("toggle").setAttribute("aria-label", "Play");
     document.getElementById("play").classList.remove("shown");
     for (const view of R.times()) R.cursor(view, null);
-    for (const view of paired()) R.pen(view, "cursor");
+    for (const view of paired()) R.pen(view, "sweep");
   }
 
   const ACTS = { toggle: () => run(!(R.sweep && R.sweep.running)), stop };

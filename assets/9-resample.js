@@ -8,6 +8,7 @@
   const asked = () => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : R.query[field])));
 
   function show(busy, text) {
+    for (const start of document.querySelectorAll("[data-resample]:not([data-resample=cancel])")) start.classList.toggle("hidden", busy);
     part("progress").classList.toggle("hidden", !busy);
     part("[data-resample=cancel]").classList.toggle("hidden", !busy);
     if (text !== undefined) part(".resampled").textContent = text;

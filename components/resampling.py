@@ -6,12 +6,12 @@ from dash import html
 
 KINDS = {
     "permutation": (
-        "Permutation p",
-        "Permute PASI within patients: all orders where they are few, else 10,000 random ones. It can be cancelled.",
+        "Permute",
+        "Permutation p: PASI exchanged within patients, in all orders if few, else in 10,000. It can be cancelled.",
     ),
     "bootstrap": (
-        "Bootstrap CI",
-        "Resample patients 2,000 times; refused below 10 patients. It can be cancelled.",
+        "Bootstrap",
+        "Bootstrap interval: patients are drawn 2,000 times; refused below 10 patients. It can be cancelled.",
     ),
 }
 

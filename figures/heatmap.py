@@ -13,7 +13,7 @@ from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.gating import picker
 from analysis.narrow import kept_patients
 from analysis.phases import clock_labels
-from analysis.query import UNCHOSEN
+from analysis.query import UNCHOSEN, only
 from analysis.response import lane_order
 from figures import clock, style, words
 
@@ -29,6 +29,7 @@ ROW = 22
 """Height of a named row, px."""
 CENTRED = "log2_fold"
 """The scale of a query whose own has no place where nothing changed."""
+KEPT = ("patients", "groups", "from_week", "to_week", "clock")
 EXTREME = 98.0
 """Percentile of the distances from baseline at which the colours end, so that one outlier does not pale the rest."""
 BAR = {
@@ -53,20 +54,10 @@ def heatmap(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def heat_table(study: Study, query: Query) -> pd.DataFrame:
     """The samples shown: patient_id, week, subset, value (on the scale of `scale`), raw, baseline, clock_week, column
     (the week whose column it stands in: its own for one patient, the nearest nominal one for many)."""
-    chosen = scale(query).key
-    if query.heat_by == "patient":
-        subsets = study.subset_definitions["subset"].astype(str).tolist()
-        table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
-        own = table[(table["patient_id"] == patient(study, query)).to_numpy(bool)]
-        return own.assign(column=own["clock_week"].round(1))
-    subsets = [query.subset] if query.subset else []
-    table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
-    weeks = nominal_weeks(table, "clock_week") if len(table) else np.zeros(1)
-    return table.assign(column=weeks[nearest_slot(weeks, table["clock_week"].to_numpy(float))])
+    return _heat_table(study, only(query, (*KEPT, "immune_scale", "heat_by", "patient", "subset")))
 
 
 def scale(query: Query) -> scales.Scale:
@@ -175,3 +166,17 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
 def _meant(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
     """Every row is a patient's: a click on it selects that patient."""
     return {"rows": [patient(study, query)] * len(rows) if query.heat_by == "patient" else rows}
+
+
+@lru_cache(maxsize=4)
+def _heat_table(study: Study, query: Query) -> pd.DataFrame:
+    chosen = scale(query).key
+    if query.heat_by == "patient":
+        subsets = study.subset_definitions["subset"].astype(str).tolist()
+        table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+        own = table[(table["patient_id"] == patient(study, query)).to_numpy(bool)]
+        return own.assign(column=own["clock_week"].round(1))
+    subsets = [query.subset] if query.subset else []
+    table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+    weeks = nominal_weeks(table, "clock_week") if len(table) else np.zeros(1)
+    return table.assign(column=weeks[nearest_slot(weeks, table["clock_week"].to_numpy(float))])

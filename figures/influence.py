@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import influence as analysis
 from analysis.phases import phase_labels
+from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import marks, pairs, style, words
 
@@ -50,14 +51,10 @@ def influence(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def left_out(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
     or the statistic is too slow for so many patients."""
-    table = pairs.pair_table(study, query)
-    if table.empty or not _affordable(query, table):
-        return pd.DataFrame()
-    return analysis.leave_one_out(pairs.as_pairs(table), query.statistic)
+    return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
 def influenceless(study: Study, query: Query) -> str:
@@ -150,3 +147,11 @@ def _labels(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
         f"without <b><span style='color:{palette[patient]}'>{words.short(patient, 16)}</span></b>"
         for patient in shown["patient_id"].astype(str)
     ]
+
+
+@lru_cache(maxsize=4)
+def _left_out(study: Study, query: Query) -> pd.DataFrame:
+    table = pairs.pair_table(study, query)
+    if table.empty or not _affordable(query, table):
+        return pd.DataFrame()
+    return analysis.leave_one_out(pairs.as_pairs(table), query.statistic)

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import lag as analysis
 from analysis.matrix import LAGS, Pairing
 from analysis.phases import phase_labels
+from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import matrix, pairs, scatter, style, words
 
@@ -45,15 +46,10 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def lag_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.lag.lag_profile` for the query's subset; no row without one, or for a statistic that is
     fitted cell by cell."""
-    if not query.subset or not STATISTICS[query.statistic].quick:
-        return pd.DataFrame()
-    how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
-    lags = sorted({*LAGS, query.lag})
-    return analysis.lag_profile(study, query.subset, lags, how, query.statistic, query.phase, **query.kept)
+    return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
 def lagless(study: Study, query: Query) -> str:
@@ -143,3 +139,12 @@ def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
     under = [{**place, "x": row.lag_weeks, "text": f"{row.patients:,}<br>{row.pairs:,}<br>{row.df:,}"} for row in rows]
     names = {"xref": "paper", "x": 0, "xanchor": "right", "xshift": -4, "align": "right"}
     return [*under, {**place, **names, "text": "patients<br>pairs<br>df"}]
+
+
+@lru_cache(maxsize=4)
+def _lag_table(study: Study, query: Query) -> pd.DataFrame:
+    if not query.subset or not STATISTICS[query.statistic].quick:
+        return pd.DataFrame()
+    how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
+    lags = sorted({*LAGS, query.lag})
+    return analysis.lag_profile(study, query.subset, lags, how, query.statistic, query.phase, **query.kept)

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import matrix as analysis
 from analysis.gating import picker
 from analysis.phases import phase_labels, study_phases
+from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import pairs, style, words
 
@@ -61,19 +62,10 @@ def matrix(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `analysis.matrix.grid` returns
     them; no row without subsets, or for a statistic that is fitted cell by cell."""
-    if study.subset_definitions.empty:
-        return pd.DataFrame()
-    how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
-    columns = COLUMNS[query.matrix_by](study, query)
-    quick = STATISTICS[query.statistic].quick
-    table = analysis.grid(study, columns, how, query.statistic if quick else "repeated_measures", **query.kept)
-    shape = len(study.subset_definitions), len(columns)
-    order = ORDERS[query.matrix_sort](study, table, shape)
-    return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1) if quick else []).reset_index(drop=True)
+    return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "matrix_by", "matrix_sort")))
 
 
 def rows(table: pd.DataFrame) -> list[str]:
@@ -162,3 +154,16 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
 
 def _q(cell: Any) -> str:
     return "" if cell.reason else f"<br>q = {cell.q:.2g} over {cell.family:,} cells (Benjamini–Hochberg)"
+
+
+@lru_cache(maxsize=4)
+def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
+    if study.subset_definitions.empty:
+        return pd.DataFrame()
+    how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
+    columns = COLUMNS[query.matrix_by](study, query)
+    quick = STATISTICS[query.statistic].quick
+    table = analysis.grid(study, columns, how, query.statistic if quick else "repeated_measures", **query.kept)
+    shape = len(study.subset_definitions), len(columns)
+    order = ORDERS[query.matrix_sort](study, table, shape)
+    return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1) if quick else []).reset_index(drop=True)

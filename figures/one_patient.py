@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis import single_case
 from analysis.phases import phase_labels, study_phases
-from analysis.query import UNCHOSEN
+from analysis.query import UNCHOSEN, only
 from figures import lanes, marks, style, words
 
 if TYPE_CHECKING:
@@ -50,15 +50,10 @@ def one_patient(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def effect_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
-    known = study_phases(study)
-    steps = [step for step in single_case.STEPS if set(step) <= set(known)]
-    return single_case.phase_effects(
-        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(query), steps
-    )
+    return _effect_table(study, only(query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 
 
 def better(query: Query) -> str:
@@ -178,3 +173,12 @@ def _headings() -> list[dict[str, Any]]:
         "text": "visits first | second, coefficients; right is improvement",
     }
     return [*heads, {**place, **note}]
+
+
+@lru_cache(maxsize=4)
+def _effect_table(study: Study, query: Query) -> pd.DataFrame:
+    known = study_phases(study)
+    steps = [step for step in single_case.STEPS if set(step) <= set(known)]
+    return single_case.phase_effects(
+        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(query), steps
+    )

@@ -12,6 +12,7 @@ from analysis import correlation as statistics
 from analysis import pairing, scales
 from analysis.narrow import narrow
 from analysis.phases import phase_labels
+from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import marks, words
 
@@ -26,6 +27,10 @@ HOVER = (
 )
 COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
 """What a mark's `customdata` holds after patient_id and week (of the sample)."""
+FIELDS = (
+    "patients", "groups", "from_week", "to_week", "clock", "tolerance", "lag", "pasi_scale", "immune_scale", "phase",
+)  # fmt: skip
+"""What the pairs of a subset depend on."""
 AUDIT = {
     "patient_id": "patient_id", "kind": "kind", "immune_week": "immune_week", "pasi_week": "pasi_week",
     "gap_weeks": "gap_weeks", "x": "subset_on_scale", "value": "pasi_on_scale", "raw_value": "subset_as_measured",
@@ -38,22 +43,16 @@ def pair_table(study: Study, query: Query) -> pd.DataFrame:
     return subset_pairs(study, query, query.subset) if query.subset else pd.DataFrame()
 
 
-@lru_cache(maxsize=16)
 def subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
     scale), value (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance, who."""
-    found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    return _kept(study, query, found).dropna(subset=["x", "value"])
+    return _subset_pairs(study, only(query, FIELDS), subset)
 
 
-@lru_cache(maxsize=4)
 def lone_table(study: Study, query: Query) -> pd.DataFrame:
     """The samples and visits of the query's subset without a partner: the columns of `subset_pairs` (week and
     pasi_week are both their own; x is NaN for a visit, value for a sample), kind (sample or visit) and reason."""
-    if not query.subset:
-        return pd.DataFrame()
-    found = _all_lone(study, query.subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    return _kept(study, query, found).dropna(subset=["x", "value"], how="all")
+    return _lone_table(study, only(query, FIELDS), query.subset) if query.subset else pd.DataFrame()
 
 
 def audit(study: Study, query: Query) -> pd.DataFrame:
@@ -119,6 +118,18 @@ def span(*values: pd.Series) -> list[float]:
     low, high = float(known.min()), float(known.max())
     pad = 0.06 * ((high - low) or 1.0)
     return [low - pad, high + pad]
+
+
+@lru_cache(maxsize=16)
+def _subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
+    return _kept(study, query, found).dropna(subset=["x", "value"])
+
+
+@lru_cache(maxsize=4)
+def _lone_table(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    found = _all_lone(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
+    return _kept(study, query, found).dropna(subset=["x", "value"], how="all")
 
 
 def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
