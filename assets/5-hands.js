@@ -137,7 +137,7 @@
     return [Math.round(xaxis.p2l(px - xaxis._offset)), Math.round(yaxis.p2l(py - yaxis._offset))];
   }
 
-  const one = (id) => (id === undefined ? null : { patients: [id] });
+  const one = (id) => (id === undefined || id === null ? null : { patients: [id] });
   const row = (view, px, py) => one(view.meta.rows[spot(view, px, py)[1]]);
   const column = (view, px, py) => one(view.meta.columns[spot(view, px, py)[0]]);
 

@@ -102,5 +102,7 @@ def test_a_resampling_can_be_cancelled(chromium, open_page, watch, thousand):
     opened(page, thousand)
     page.locator('[data-resample="bootstrap"]').click()
     page.locator('[data-resample="cancel"]').click()
-    until(page, "() => document.querySelector('.card-correlation .resampled').textContent.startsWith('Cancelled after')")
+    until(
+        page, "() => document.querySelector('.card-correlation .resampled').textContent.startsWith('Cancelled after')"
+    )
     assert page.locator(".card-correlation progress").is_hidden()

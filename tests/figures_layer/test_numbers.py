@@ -312,7 +312,7 @@ def test_the_matrix_and_the_scatter_agree():
 
 def test_the_title_of_a_row_names_its_denominator_and_its_baseline():
     study = bundled()
-    for scale in IMMUNE_SCALES:
+    for scale in (key for key, one in IMMUNE_SCALES.items() if one.source is None):
         query, _ = read(study, {"immune_scale": scale, "subsets": ["treg", "cd4_skin_homing"]})
         texts = [note["text"] for note in drawn(study, query, ["immune"])["immune"]["layout"]["annotations"]]
         if "{unit}" in IMMUNE_SCALES[scale].title:
