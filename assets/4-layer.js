@@ -96,7 +96,9 @@
     }
     if (set.lines) {
       for (const run of runs(set, positions)) {
-        pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
+        const places = run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]);
+        pen.line(places, set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
+        if (view.meta.paths && !many) R.arrows(pen, places, set.color(id, run[0]));
       }
     }
     if (!set.markers || (many && set.lines && !lit.visits)) return;
@@ -109,6 +111,15 @@
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }
   }
+
+  // Which way a path goes: an arrow on each step that is long enough for one.
+  R.arrows = function (pen, places, color) {
+    places.slice(1).forEach(([x, y], i) => {
+      const [dx, dy] = [x - places[i][0], y - places[i][1]], angle = Math.atan2(dy, dx), tip = [x - 0.45 * dx, y - 0.45 * dy];
+      const barb = (turn) => [tip[0] - 8 * Math.cos(angle + turn), tip[1] - 8 * Math.sin(angle + turn)];
+      if (Math.hypot(dx, dy) > 20) pen.line([barb(0.5), tip, barb(-0.5)], color, 2);
+    });
+  };
 
   const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
   const onlyPatient = (lit, id) => R.selection.patients.includes(id) && !R.selection.courses.length;

@@ -45,6 +45,7 @@
     if (!positions.length || (lit.any && !lit.ids.has(id))) return;
     const places = positions.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), latest = positions.length - 1;
     if (set.lines) pen.line(places, set.color(id, positions[0]), 1.6);
+    if (set.lines) R.arrows(pen, places, set.color(id, positions[0]));
     positions.forEach((i, n) => pen.mark(...places[n], set.shape(i), 3.5, set.fill(id, i), set.color(id, i), 1.4));
     pen.mark(...places[latest], "circle", 8, null, at.ink, 1.4);
   }

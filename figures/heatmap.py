@@ -50,7 +50,7 @@ def heatmap(study: Study, query: Query) -> go.Figure:
         query, _heat(query, grid, told), dragmode=False, plot_bgcolor=style.theme(query).card,
         xaxis=_visits(study, query, weeks), yaxis=_names(study, query, rows),
         margin={"l": 158 if len(rows) <= NAMED else 30, "r": 44, "t": 6, "b": 34},
-        meta={"min_height": 44 + (ROW * len(rows) if len(rows) <= NAMED else 240), **_meant(study, query, rows)},
+        meta={"min_height": 44 + (ROW * len(rows) if len(rows) <= NAMED else 140), **_meant(study, query, rows)},
     )  # fmt: skip
 
 
