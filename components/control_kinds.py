@@ -36,6 +36,16 @@ class Control:
     needed: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 - most controls always are
 
 
+def has_subsets(study: Study) -> bool:
+    """Whether there are immune samples."""
+    return not study.immune_subsets.empty
+
+
+def subset_labels(study: Study) -> dict[str, str]:
+    """Subset -> its label."""
+    return {str(key): str(label) for key, label in study.subset_definitions[["subset", "label"]].to_numpy()}
+
+
 def tree(study: Study) -> list[dict[str, Any]]:
     """The subsets as choices of a menu: the paper's first, then by lineage and parent, each under a heading; indented
     below the subset that is their parent, and found by any word of their definition."""

@@ -11,14 +11,25 @@ from dash import html
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_LAG, MAX_SUBSETS, NO_RULE, UNCHOSEN
+from analysis.query import MAX_SUBSETS, NO_RULE
 from analysis.response import LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
-from analysis.statistics import STATISTICS
 from components import ids
-from components.control_kinds import Control, fixed, labels, number, one_subset, select, several, some_subsets, switch
-from figures import lanes, matrix
+from components.control_kinds import (
+    Control,
+    fixed,
+    has_subsets,
+    labels,
+    number,
+    one_subset,
+    select,
+    several,
+    some_subsets,
+    switch,
+)
+from components.pair_controls import PAIR_CONTROLS
+from figures import lanes
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -29,12 +40,6 @@ def _page(study: Study, query: Query) -> dbc.Input:
     last = lanes.pages(study, query)
     return dbc.Input(
         id=ids.control("lane_page"), type="number", value=query.lane_page, min=1, max=last, step=1, size="sm"
-    )
-
-
-def _subsets(study: Study) -> dict[str, str]:
-    return dict(
-        zip(study.subset_definitions["subset"].astype(str), study.subset_definitions["label"].astype(str), strict=True)
     )
 
 
@@ -52,10 +57,6 @@ def _phases(study: Study) -> dict[str, str]:
 
 def _has_treatments(study: Study) -> bool:
     return not study.treatments.empty
-
-
-def _has_subsets(study: Study) -> bool:
-    return not study.immune_subsets.empty
 
 
 _WINDOW = "numbers, n and fits change. To look closer without changing a number, drag on a chart."
@@ -109,14 +110,14 @@ _CONTROLS = (
         "Immune",
         "Frequencies as measured, or against the patient's own last value at or before week 0.",
         select("immune_scale", labels(IMMUNE_SCALES)),
-        _has_subsets,
+        has_subsets,
     ),
     Control(
         "subsets",
         "Subsets",
         f"Up to {MAX_SUBSETS} subsets, one row each. Search by a word of lineage, parent, label or phenotype.",
         some_subsets("subsets", "choose subsets"),
-        _has_subsets,
+        has_subsets,
     ),
     Control(
         "lane_sort",
@@ -136,7 +137,7 @@ _CONTROLS = (
         "Subset",
         "The subset on the horizontal axis.",
         one_subset("subset"),
-        _has_subsets,
+        has_subsets,
     ),
     Control(
         "phase",
@@ -150,64 +151,7 @@ _CONTROLS = (
         "± weeks",
         "Largest gap between a blood sample and the PASI visit it is paired with.",
         number("tolerance", min=0, max=26, step="any"),
-        _has_subsets,
-    ),
-)
-_PAIRS = (
-    Control(
-        "statistic",
-        "Statistic",
-        "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
-        select("statistic", labels(STATISTICS)),
-        _has_subsets,
-    ),
-    Control(
-        "lag",
-        "lag",
-        "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
-        number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
-        _has_subsets,
-    ),
-    Control(
-        "matrix_by",
-        "By",
-        "The columns of the matrix: phases, lags in weeks, or groups of patients.",
-        select("matrix_by", fixed({"phase": "phase", "lag": "lag", "group": "group"})),
-        _has_subsets,
-    ),
-    Control(
-        "matrix_sort",
-        "Sort",
-        "Order of rows: that of the gating tree, or by the estimate of the column with the most pairs. No q changes.",
-        select("matrix_sort", fixed(matrix.SORTS)),
-        _has_subsets,
-    ),
-    Control(
-        "heat_by",
-        "Of",
-        "All subsets of one patient, or all patients for the subset of the correlation card.",
-        select("heat_by", fixed({"patient": "one patient", "subset": "one subset"})),
-        _has_subsets,
-    ),
-    Control(
-        "patient",
-        "Patient",
-        "Whose subsets the heatmap shows: the first who is kept, or one by name.",
-        select("patient", lambda study: {UNCHOSEN: "first kept", **{one: one for one in study.patient_ids}}),
-        _has_subsets,
-    ),
-    Control(
-        "outcome",
-        "Outcome",
-        "What is compared between phases.",
-        select("outcome", lambda study: {UNCHOSEN: "PASI", **_subsets(study)}),
-    ),
-    Control(
-        "better",
-        "Improvement is",
-        "Which direction of a subset is improvement. PASI always improves by falling.",
-        select("better", fixed({"rise": "a rise", "fall": "a fall"})),
-        _has_subsets,
+        has_subsets,
     ),
 )
 _RULES = (
@@ -285,7 +229,7 @@ _RULES = (
         lambda study: "restart" in study_phases(study),
     ),
 )
-CONTROLS = {control.field: control for control in (*_CONTROLS, *_PAIRS, *_RULES)}
+CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *_RULES)}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
 

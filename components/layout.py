@@ -13,7 +13,9 @@ from analysis.query import Query, default
 from components import ids, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid, response_grid
-from components.views import CHARTS, DECKS, VIEWS, View
+from components.play import play
+from components.view import View
+from components.views import CHARTS, DECKS, VIEWS
 from figures import style
 
 if TYPE_CHECKING:
@@ -100,18 +102,6 @@ def strip(study: Study, query: Query) -> html.Div:
         play(),
     ]
     return html.Div(parts, className="strip")
-
-
-def play() -> html.Div:
-    """Play, scrub and stop one week through every view; the browser does all of it (`assets/9-play.js`)."""
-    about = {"toggle": "Play the weeks through every view (p)", "stop": "Stop playing (Esc)"}
-    toggle, stop = (
-        html.Button(sign, className="quiet", type="button", title=about[act], **{"data-play": act, "aria-label": text})
-        for sign, act, text in (("▶", "toggle", "Play"), ("✕", "stop", "Stop"))
-    )
-    slider = dcc.Input(type="range", min=0, max=1, step=0.001, value=0, className="play-slider")
-    week = html.Span(className="play-week", **{"data-play": "week"})
-    return html.Div([toggle, slider, week, stop], id=ids.PLAY, className="play", role="group")
 
 
 def legend(study: Study, query: Query) -> list[html.Button]:
@@ -247,7 +237,8 @@ def help_dialog() -> html.Dialog:
         "Click a bar or an infusion: its patient lights up, and the visits within that course stand out.",
         "Draw a lasso or box on the scatter: the same patient-visits light up in the other charts.",
         "Drag on a time view to zoom all three; double-click to see everything. Zoom changes no number.",
-        "Click a cell of the matrix to see its pairs in the scatter.",
+        "Click a cell of the matrix to see its pairs in the scatter; drag over its rows to see several scatters.",
+        "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",
         "Weeks from and to, patients and groups leave data out: n, fits and rates change, and a chip says so.",
         "Back and forward undo and redo. Copy link shares exactly this page.",
     )

@@ -2,84 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from components import cohort_tables, pair_tables, tables
-from components.resampling import resampling
+from components import cohort_tables, tables
+from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
+from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
-    heatmap,
-    influence,
-    lag_profile,
     lanes,
     lasagna,
-    matrix,
     milestones,
-    one_patient,
-    panels,
-    phase_plane,
     precision,
     rates,
-    scatter,
     sensitivity,
     survival,
     swimlanes,
     timelines,
     waterfall,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
-    from data.study import Study
-
-RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phase"})
-KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
-TIMED = KEPT | {"lens", "theme"}
-ZOOM = ("zoom2d", "pan2d", "resetScale2d")
-PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "lag", "phase", "theme"}
-TESTED = PAIRED | {"statistic"}
-PHASED = KEPT | {"phase", "baseline", "theme"}
-TOLD = PHASED | {"response", "cutoff"}
-RATED = TOLD | {"imputation", "policy", "interval"}
-FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
-
-
-@dataclass(frozen=True)
-class View:
-    """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
-    for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
-    what is said under it, `extra` what stands beside the controls and under the note, `buttons` plotly's own that it
-    keeps, `needs` the table without which it is empty.
-    Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
-
-    key: str
-    title: str
-    about: str
-    column: str
-    numbers: Callable[[Study, Query], pd.DataFrame]
-    caption: Callable[[Study, Query], str]
-    fields: frozenset[str]
-    draw: Callable[[Study, Query], go.Figure] | None = None
-    marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
-    members: Callable[[Study, Query], dict[str, list[int]]] | None = None
-    controls: tuple[str, ...] = ()
-    note: Callable[[Study, Query], str] | None = None
-    extra: Callable[[], tuple[Any, Any]] | None = None
-    buttons: tuple[str, ...] = ()
-    needs: str = "pasi"
-    deck: str = ""
-
-    def open(self, query: Query) -> bool:
-        """Whether the query shows this view."""
-        return not self.deck or getattr(query, self.deck) == self.key
-
 
 _VIEWS = (
     View(
@@ -124,83 +61,7 @@ _VIEWS = (
         fields=TIMED | RULES | {"lane_sort", "lane_page"},
         controls=("lane_sort", "lane_page"),
     ),
-    View(
-        key="correlation",
-        deck="pair_view",
-        needs="immune_subsets",
-        title="Correlation",
-        about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
-        "What found no partner stands in the strips along the axes. Lines are the common within-patient slope.",
-        column="side",
-        draw=scatter.scatter,
-        marks=scatter.pair_marks,
-        numbers=pair_tables.audit,
-        caption=pair_tables.pairs_caption,
-        fields=TESTED | {"subset"},
-        controls=("subset", "statistic", "phase", "tolerance", "lag"),
-        note=scatter.wording,
-        extra=resampling,
-        buttons=("lasso2d", "select2d", *ZOOM),
-    ),
-    View(
-        key="multiples",
-        deck="pair_view",
-        needs="immune_subsets",
-        title="Multiples",
-        about="The scatters of the subsets chosen above, side by side on one PASI scale. Drag over rows of the matrix "
-        "to choose others.",
-        column="side",
-        draw=panels.multiples,
-        marks=panels.panel_marks,
-        numbers=pair_tables.panels,
-        caption=pair_tables.panels_caption,
-        fields=TESTED | {"subsets"},
-        note=scatter.wording,
-    ),
-    View(
-        key="phase_plane",
-        deck="pair_view",
-        needs="immune_subsets",
-        title="Phase plane",
-        about="PASI against the subset as a path through time: the loop from infusion through relapse to restart. The "
-        "number at a mark is its week.",
-        column="side",
-        draw=phase_plane.phase_plane,
-        marks=phase_plane.plane_marks,
-        numbers=pair_tables.audit,
-        caption=pair_tables.plane_caption,
-        fields=PAIRED | {"subset"},
-        note=phase_plane.wording,
-    ),
-    View(
-        key="lag_profile",
-        deck="pair_view",
-        needs="immune_subsets",
-        title="Lag",
-        about="The subset at week t against PASI at week t + lag, with 95 % intervals. A click on a lag chooses it for "
-        "the scatter.",
-        column="side",
-        draw=lag_profile.lag_profile,
-        numbers=pair_tables.lags,
-        caption=pair_tables.lags_caption,
-        fields=TESTED | {"subset"},
-        note=lag_profile.wording,
-    ),
-    View(
-        key="matrix",
-        deck="cohort_view",
-        needs="immune_subsets",
-        title="Matrix",
-        about="The same statistic for every subset. A grey cell is not computed; its reason is in its tooltip. A click "
-        "shows the pairs of a cell in the scatter; a drag over rows shows their scatters side by side.",
-        column="side",
-        draw=matrix.matrix,
-        numbers=pair_tables.cells,
-        caption=pair_tables.cells_caption,
-        fields=TESTED | {"matrix_by", "matrix_sort"},
-        controls=("matrix_by", "matrix_sort"),
-        note=matrix.wording,
-    ),
+    *PAIRS,
     View(
         key="rates",
         deck="cohort_view",
@@ -253,21 +114,7 @@ _VIEWS = (
         caption=cohort_tables.states_caption,
         fields=PHASED | {"lane_sort"},
     ),
-    View(
-        key="heatmap",
-        deck="cohort_view",
-        needs="immune_subsets",
-        title="Heatmap",
-        about="Immune subsets of one patient, or patients of one subset, by week, around each patient's own baseline. "
-        "Blank is not measured. A click selects the patient of the row.",
-        column="side",
-        draw=heatmap.heatmap,
-        numbers=pair_tables.heat,
-        caption=pair_tables.heat_caption,
-        fields=KEPT | {"immune_scale", "heat_by", "patient", "subset", "lane_sort", "theme"},
-        controls=("heat_by", "patient"),
-        note=heatmap.wording,
-    ),
+    HEATMAP,
     View(
         key="response",
         deck="table_view",
@@ -293,34 +140,8 @@ _VIEWS = (
         caption=cohort_tables.rules_caption,
         fields=RATED | {"relapse"},
     ),
-    View(
-        key="one_patient",
-        deck="table_view",
-        title="One patient",
-        about="How the visits of one phase compare with those of another, patient by patient, without a model: NAP, "
-        "Tau and Tau-U. Refused below three visits in the first phase.",
-        column="wide",
-        draw=one_patient.one_patient,
-        numbers=pair_tables.effects,
-        caption=pair_tables.effects_caption,
-        fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "outcome", "better", "theme"}),
-        controls=("outcome", "better"),
-        note=one_patient.wording,
-    ),
-    View(
-        key="influence",
-        deck="table_view",
-        needs="immune_subsets",
-        title="Influence",
-        about="The coefficient of the scatter without each patient in turn. A diamond: the sign flips. Hollow: the "
-        "study is illustrative.",
-        column="wide",
-        draw=influence.influence,
-        numbers=pair_tables.left_out,
-        caption=pair_tables.left_out_caption,
-        fields=TESTED | {"subset"},
-        note=influence.wording,
-    ),
+    ONE_PATIENT,
+    INFLUENCE,
 )
 VIEWS = {view.key: view for view in _VIEWS}
 DECKS = {
