@@ -2,6 +2,7 @@
 // later is dimmed and each patient's latest mark is ringed. All of it is drawn on the layer: no request, no state.
 (function (R) {
   const SECONDS = 14; // from the first week to the last
+  const MANY = 60;
   const PAIRED = ["correlation", "multiples", "phase_plane"];
   const part = (name) => document.querySelector(name === "slider" ? "#play input" : `#play [data-play="${name}"]`);
   const paired = () => PAIRED.map((name) => R.views[name]).filter((view) => view && document.contains(view.gd) && view.gd.offsetParent);
@@ -37,17 +38,26 @@
     const pen = R.pen(view, "sweep"), at = R.place(view), lit = R.lit();
     pen.veil(at.area, [], at.card, 0.75);
     pen.clip(...at.area);
-    for (const set of [...view.sets, ...(view.others || [])]) if (set.markers) for (const [id, all] of set.of) path(pen, at, set, id, all.filter((i) => past(id, set.week(i))), lit);
+    for (const set of [...view.sets, ...(view.others || [])].filter((set) => set.markers)) {
+      const draw = set.of.size > MANY && !lit.any ? latest : path;
+      for (const [id, all] of set.of) draw(pen, at, set, id, all.filter((i) => past(id, set.week(i))), lit);
+    }
     pen.unclip();
+  }
+
+  // In a crowd, where each patient is by then, and no more.
+  function latest(pen, at, set, id, positions) {
+    const i = positions[positions.length - 1];
+    if (i !== undefined) pen.box(at.x(set.x[i]) - 2, at.y(set.y[i], set.yaxis) - 2, 4, 4, set.color(id, i), null, 0, 0.8);
   }
 
   function path(pen, at, set, id, positions, lit) {
     if (!positions.length || (lit.any && !lit.ids.has(id))) return;
-    const places = positions.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), latest = positions.length - 1;
+    const places = positions.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]);
     if (set.lines) pen.line(places, set.color(id, positions[0]), 1.6);
     if (set.lines) R.arrows(pen, places, set.color(id, positions[0]));
     positions.forEach((i, n) => pen.mark(...places[n], set.shape(i), 3.5, set.fill(id, i), set.color(id, i), 1.4));
-    pen.mark(...places[latest], "circle", 8, null, at.ink, 1.4);
+    pen.mark(...places[places.length - 1], "circle", 8, null, at.ink, 1.4);
   }
 
   function step(now) {

@@ -95,4 +95,7 @@ def _steps(values: np.ndarray) -> np.ndarray:
 
 
 def _frame(x: list[float], y: list[float]) -> style.Trace:
-    return {"type": "scatter", "x": x, "y": y, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip"}
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
+        "showlegend": False,
+    }  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 from analysis.statistics import STATISTICS
 
 MINUS = "−"
+LONG = 1000
+"""From so many pairs on, the numbers of a matrix cell stand close together."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
 
@@ -73,8 +75,10 @@ def printed(result: Any, phase: str, lag: float = 0.0) -> str:
 
 def cell(result: Any) -> str:
     """The two lines of a matrix cell: the coefficient, and patients | pairs | df; n/c is not computed."""
-    n = f"<span style='font-size:9px'>{result.patients:,} | {result.pairs:,} | {result.df:,}</span>"
-    return f"{'n/c' if result.reason else number(result.estimate)}<br>{n}"
+    counted = (result.patients, result.pairs, result.df)
+    between = " | " if result.pairs < LONG else "|"
+    n = between.join(map(str, counted))
+    return f"{'n/c' if result.reason else number(result.estimate)}<br><span style='font-size:9px'>{n}</span>"
 
 
 def short(text: str, longest: int) -> str:
