@@ -52,9 +52,10 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     table = pairs.pair_table(study, query)
     if table.empty:
         return []
-    alone = pairs.lone_table(study, query)
-    shown = [table, gutter.placed(alone, gutter.frame(table, alone))]
-    return [pairs.columnar(study, part, yaxis="y", mode="markers", base=True) for part in shown if len(part)]
+    alone, look = pairs.lone_table(study, query), {"yaxis": "y", "mode": "markers", "base": True}
+    drawn = [pairs.columnar(study, table, **look)]
+    lone = gutter.placed(alone, gutter.frame(table, alone))
+    return [*drawn, pairs.columnar(study, lone, alone=True, **look)] if len(lone) else drawn
 
 
 def wording(study: Study, query: Query) -> str:
