@@ -55,10 +55,8 @@ def traces(study: Study, query: Query, alone: pd.DataFrame, within: Frame) -> li
     for kind, hover in HOVER.items():
         rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
         if len(rows):
-            drawn += marks.lines(study, query, rows, hover, (*pairs.COLUMNS, "reason"), meta={"alone": kind})
-    for trace in drawn:
-        trace.update(mode="markers", showlegend=False)
-        trace["marker"]["size"] = 6 if marks.crowd(study, query) == "few" else 4
+            columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
+            drawn += marks.points(study, query, rows, hover, columns, 6, meta=meta)
     return drawn
 
 

@@ -85,11 +85,7 @@ def _placed(table: pd.DataFrame, at: int) -> pd.DataFrame:
 def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[style.Trace]:
     if table.empty:
         return []
-    traces = marks.lines(study, query, _placed(table, at), pairs.HOVER, pairs.COLUMNS, yaxis=_axis(at))
-    for trace in traces:
-        trace.update(mode="markers")
-        trace["marker"]["size"] = 6 if marks.crowd(study, query) == "few" else 4
-    return traces
+    return marks.points(study, query, _placed(table, at), pairs.HOVER, pairs.COLUMNS, 6, yaxis=_axis(at))
 
 
 def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:

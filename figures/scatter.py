@@ -85,11 +85,7 @@ def heading(text: str) -> dict[str, Any]:
 
 
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    traces = marks.lines(study, query, table, pairs.HOVER, pairs.COLUMNS)
-    for trace in traces:
-        trace.update(mode="markers", showlegend=False)
-        trace["marker"]["size"] = 8 if marks.crowd(study, query) == "few" else 5
-    return traces
+    return marks.points(study, query, table, pairs.HOVER, pairs.COLUMNS, 8)
 
 
 def _within(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
