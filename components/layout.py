@@ -12,7 +12,7 @@ from dash import dcc, html
 from analysis.query import Query, default
 from components import ids, tables
 from components.controls import BAR, labelled
-from components.grid import numbers_grid, response_grid
+from components.grid import numbers_grid
 from components.play import play
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
@@ -65,6 +65,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         strip(study, query),
         html.Main([column(name, study, query, figures) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
+        dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
     ]
 
@@ -152,9 +153,9 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
 
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
     """The chart or table of a card; the browser draws the chart of a deck when its card is opened, as `data-config`
-    says."""
+    says, and asks for the table when the charts are drawn."""
     if view.draw is None:
-        return html.Div(response_grid(study, query), className="card-body")
+        return html.Div(id=ids.TABLE_PLACE, className="card-body")
     if view.key not in figures:
         return html.Div(className="card-body", **{"data-config": json.dumps(_config(view))})
     return html.Div(chart(view, figures[view.key]), className="card-body")
