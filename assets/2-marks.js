@@ -127,7 +127,7 @@
     const spans = courses.map((course) => [course.patient, ...spanOf(course)]);
     const pasi = new Set(found.map((v) => key(v[0], v[1]))), immune = new Set(found.map((v) => key(v[0], v[2])));
     return {
-      ids, any: ids.size > 0, visits: found.length > 0 || courses.length > 0,
+      ids, any: ids.size > 0, whole: new Set([...patients, ...courses.map((course) => course.patient)]), visits: found.length > 0 || courses.length > 0,
       stands: (view, id, week) => {
         if (spans.some(([patient, start, end]) => id === patient && week >= start && week <= end)) return true;
         return (view === "pasi" ? pasi : immune).has(key(id, week));

@@ -52,6 +52,7 @@
   R.draw = function () {
     const start = performance.now();
     for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
+    for (const view of Object.values(R.views)) if (view.cursorAt !== undefined && document.contains(view.gd)) R.cursor(view, view.cursorAt);
     R.rows();
     R.lastDraw = performance.now() - start;
   };
@@ -68,6 +69,7 @@
     for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
     if (!lit.any) return;
     if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
+    if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit
     pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
     pen.clip(...at.area);
     const pinned = { left: view.meta.pinned || 0 };
@@ -116,7 +118,7 @@
       if (!known(set.y[i])) continue;
       const stands = lit.visits && lit.stands(view.name, id, set.week(i));
       const radius = stands ? 5.5 : set.lines ? 3.6 : 4;
-      if (lit.visits && !stands && quiet && !set.lines) continue;
+      if (lit.visits && !stands && quiet && !set.lines && !lit.whole.has(id)) continue;
       pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }

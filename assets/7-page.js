@@ -26,6 +26,9 @@
     toast.addEventListener("animationend", () => toast.remove());
   }
 
+  // Whoever is lit becomes whoever is kept: every n, rate and rule then speaks of them alone.
+  const keepLit = () => R.setQuery({ patients: [...R.lit().ids] });
+
   // ---- chips
 
   const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks", lag: "lag, weeks" };
@@ -34,7 +37,7 @@
     const strip = $("#chips");
     if (!strip) return;
     const made = [...queryChips(), ...litChips()];
-    if (litChips().length) made.push(button("clear highlight (Esc)", "clear", R.clear));
+    if (litChips().length) made.push(button("keep only these", "clear", keepLit), button("clear highlight (Esc)", "clear", R.clear));
     strip.replaceChildren(...made);
     for (const item of all(".legend-item")) {
       const { patients, groups } = R.selection;

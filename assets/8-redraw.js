@@ -38,12 +38,14 @@
   };
 
   async function apply(found, asked, mine) {
+    // read before anything is written, or every chart would lay out the page again
+    const sizes = Object.fromEntries(Object.values(R.views).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
     document.getElementById("notice").textContent = found.notice;
     if (found.rows) R.setRows(found.rows);
-    await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure)));
+    await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, sizes[name])));
     R.used = found.used;
     if (mine !== turn) return;
     R.shown = asked;
@@ -51,15 +53,15 @@
     landed(Object.keys(found.figures));
   }
 
-  function plot(name, { data, layout }) {
+  function plot(name, { data, layout }, size) {
     const chart = R.card(name, ".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
     const height = `${(layout.meta && layout.meta.min_height) || 0}px`, { deck } = R.card(name, ".card-body").parentElement.dataset;
-    const resized = chart.style.minHeight !== height || (deck && R.used[deck] !== name);
+    const opened = deck && R.used[deck] !== name;
+    const same = !opened && chart.style.minHeight === height && size && gd._fullLayout && gd._fullLayout.width === size[0] && gd._fullLayout.height === size[1];
     chart.style.minHeight = height;
     if (!R.views[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
     R.keepZoom(R.views[name], layout);
-    const { width, height: tall } = gd._fullLayout; // a chart of the same size need not measure its card, which lays out the page
-    return window.Plotly.react(gd, data, resized ? { ...layout, autosize: true } : { ...layout, width, height: tall });
+    return window.Plotly.react(gd, data, same ? { ...layout, width: size[0], height: size[1] } : { ...layout, autosize: true });
   }
 
   // The chart of a deck's card, made when the card is first opened.

@@ -13,6 +13,8 @@ from figures import style, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from analysis.arrays import Floats
     from analysis.query import Query
     from data.study import Study
@@ -64,6 +66,16 @@ def week_axis(low: float, high: float, title: str) -> Part:
     return {
         "range": [low - pad, high + pad], "tickvals": ticks(low, high), "showgrid": False, "fixedrange": True,
         "title": {"text": words.escaped(title), "standoff": 2},
+    }  # fmt: skip
+
+
+def visit_axis(weeks: pd.Series, shown: Sequence[int], title: str) -> Part:
+    """Visits evenly spaced in the order of their weeks; those `shown` are labelled."""
+    known = np.unique(weeks.to_numpy(float))
+    return {
+        "range": [-0.6, len(known) - 0.4], "tickvals": list(shown), "ticktext": [f"{known[at]:g}" for at in shown],
+        "showgrid": False, "fixedrange": True,
+        "title": {"text": f"{words.escaped(title)} (visits, evenly spaced)", "standoff": 2},
     }  # fmt: skip
 
 

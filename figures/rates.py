@@ -34,17 +34,17 @@ def rates(study: Study, query: Query) -> go.Figure:
         return style.empty(query, rateless(table))
     names = table["group"].astype(str).unique().tolist()
     look = curves.looks(study, query, names, "group")
-    low, high = min(0.0, float(table["week"].min())), float(table["week"].max())
-    each = [(name, rows, _offset(table["week"], i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
+    each = [(name, rows, _offset(i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
+    shown = _shown(table)
     said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query, table))
     margin, least = curves.room(len(names), said)
     return style.figure(
         query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
-        xaxis=curves.week_axis(low, high, clock_labels(study)[query.clock]),
+        xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
         yaxis=curves.percent_axis(f"{words.escaped(response_rule(query.response_key).label)} (%)"),
         margin=margin, dragmode=False,
         annotations=[
-            curves.heading("responders/n"), curves.said(len(names), said, query), *_rows(table, look, low, high)
+            curves.heading("responders/n"), curves.said(len(names), said, query), *_rows(table, look, shown)
         ],
         meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
@@ -53,7 +53,8 @@ def rates(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def rate_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
-    cases) and imputed (bool: the imputation changed either)."""
+    cases), imputed (bool: the imputation changed either) and x (the place of the visit: they are evenly spaced, so that
+    every denominator finds room)."""
     how = dict.fromkeys(("OC", query.imputation))
     kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
     table = told.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
@@ -63,6 +64,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
     return own.assign(
         observed_responders=observed["responders"],
         observed_evaluable=observed["evaluable"],
+        x=np.unique(own["week"], return_inverse=True)[1],
         imputed=own["evaluable"].notna() & ~same.fillna(value=True).astype(bool),
     )
 
@@ -106,12 +108,9 @@ def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(str(name), rows) for name, rows in table.groupby("group", observed=True, sort=False)]
 
 
-def _offset(weeks: pd.Series, position: int, count: int) -> float:
-    """How far a group's marks stand beside the week, so that whiskers do not cover each other."""
-    known = np.unique(weeks.to_numpy(float))
-    gap = float(np.diff(known).min()) if len(known) > 1 else 1.0
-    width = min(0.012 * float(np.ptp(known) or 1.0), 0.5 * gap / count)
-    return width * (position - (count - 1) / 2)
+def _offset(position: int, count: int) -> float:
+    """How far a group's marks stand beside their visit, so that whiskers do not cover each other."""
+    return 0.16 * (position - (count - 1) / 2)
 
 
 def _key(group: str, week: float) -> str:
@@ -127,7 +126,7 @@ def _line(study: Study, query: Query, name: str, rows: pd.DataFrame, look: curve
         "arrayminus": rate - rows["low_percent"].to_numpy(float), "width": 0, "color": style.fade(look["color"], 0.5),
     }  # fmt: skip
     return {
-        "type": "scatter", "mode": "lines+markers", "x": rows["week"].to_numpy(float) + shift, "y": rate,
+        "type": "scatter", "mode": "lines+markers", "x": rows["x"].to_numpy(float) + shift, "y": rate,
         "line": {**look, "width": 1.6}, "error_y": whiskers, "customdata": _custom(name, rows), "hovertemplate": HOVER,
         "marker": {
             "size": 7, "symbol": np.where(imputed, "circle-dot", "circle").tolist(),
@@ -161,18 +160,23 @@ def _rate(row: Any) -> str:
     return f"{text}; observed cases {row.observed_responders}/{row.observed_evaluable}" if row.imputed else text
 
 
-def _rows(table: pd.DataFrame, looks: dict[str, curves.Look], low: float, high: float) -> list[curves.Part]:
-    """responders/evaluable under the axis at as many visits as find room; n/c with its reason where it is refused."""
-    table = table.assign(text=_fractions(table))
+def _shown(table: pd.DataFrame) -> list[int]:
+    """The places whose numbers find room under the axis: all of them, unless there are many visits."""
     seen = table[table["evaluable"].isna() | (table["evaluable"] > 0)]
-    weeks = np.unique(seen["week"].to_numpy(float))
-    shown = weeks[curves.apart(weeks, seen["text"].tolist(), low, high)]
+    places = np.unique(seen["x"].to_numpy(float))
+    kept = curves.apart(places, _fractions(seen), 0.0, float(table["x"].max()))
+    return places[kept].astype(int).tolist()
+
+
+def _rows(table: pd.DataFrame, looks: dict[str, curves.Look], shown: list[int]) -> list[curves.Part]:
+    """responders/evaluable under the axis at the visits shown; n/c with its reason where it is refused."""
+    table = table.assign(text=_fractions(table))
     parts: list[curves.Part] = []
     for line, (name, rows) in enumerate(_groups(table)):
-        printed = rows[rows["week"].isin(shown)]
+        printed = rows[rows["x"].isin(shown)]
         notes = [words.escaped(note) for note in printed["note"]]
         parts += curves.row_name(line, name, looks[name])
-        parts += curves.cells(line, printed["week"].tolist(), printed["text"].tolist(), notes, looks[name]["color"])
+        parts += curves.cells(line, printed["x"].tolist(), printed["text"].tolist(), notes, looks[name]["color"])
     return parts
 
 
