@@ -110,7 +110,7 @@
 
   R.post = async (url, body) => {
     const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
+    if (!reply.ok) throw Object.assign(new Error(`${url}: ${reply.status}`), { said: reply.status === 404 ? await reply.text() : "" });
     return reply.json();
   };
 

@@ -8,6 +8,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
 from components import ids, layout
 from data.problems import StudyError
+from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
     from data.shelf import Catalog
@@ -54,5 +55,5 @@ def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:
     """The page of a study and no report; or, when it cannot be opened, the page as it is and why."""
     try:
         return layout.body(catalog.load(key), catalog.titles), ""
-    except StudyError as error:
+    except (StudyError, UnknownStudyError) as error:
         return no_update, str(error)
