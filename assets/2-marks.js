@@ -36,7 +36,7 @@
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || trace.mode.includes("markers"), data,
-      rule: Boolean(trace.meta && trace.meta.rule), words: words ? trace.text : null,
+      event: Boolean(trace.meta && trace.meta.event), rule: Boolean(trace.meta && trace.meta.rule), words: words ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",

@@ -3,7 +3,7 @@
 (function (R) {
   const $ = (selector) => document.querySelector(selector);
   const dialog = () => $("#intake");
-  const view = (name) => ["pick", "wait", "show"].forEach((other) => $(`#intake-${other}`).classList.toggle("hidden", other !== name));
+  const view = (name) => ["pick", "wait", "show"].forEach((other) => document.getElementById(`intake-${other}`).classList.toggle("hidden", other !== name));
   const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
   const MEGA = 1e6;
 

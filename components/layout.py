@@ -14,6 +14,7 @@ from components import ids, intake, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid, response_grid
 from components.views import CHARTS, DECKS, VIEWS, View
+from data import uploads
 from figures import style
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:
     """Title, citation, provenance, the study menu, and what acts on the whole page."""
-    own = study.key not in studies
+    own = uploads.is_key(study.key)
     known = dict(studies) | ({study.key: f"{study.title} (yours)"} if own else {})
     options = [{"value": key, "label": title} for key, title in known.items()]
     menu = dbc.Select(id=ids.STUDY_MENU, options=options, value=study.key, size="sm", className="study-menu")

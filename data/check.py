@@ -49,7 +49,8 @@ def summary(study: Study) -> str:
         _several(len(study.events), "event"),
     )
     below = int(study.immune_subsets["below_limit"].notna().sum())
-    return f"{study.title}: {', '.join(counts)}{f', {_several(below, "value")} below the limit of detection' if below else ''}."
+    limited = f", {_several(below, 'value')} below the limit of detection" if below else ""
+    return f"{study.title}: {', '.join(counts)}{limited}."
 
 
 def _several(count: int, noun: str) -> str:

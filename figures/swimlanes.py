@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, milestones, style, words
+from figures import clock, happenings, milestones, style, words
 from figures.guides import guides
 from figures.lanes import PINNED, lane_table, page, paged, units
 
@@ -26,7 +26,7 @@ ABSENT = (
 
 
 def swimlanes(study: Study, query: Query) -> go.Figure:
-    """Bars for courses, marks for infusions, an arrow where a course is ongoing."""
+    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
     if study.treatments.empty:
         return style.empty(query, ABSENT)
     table = lane_table(study, query, page(study, query))
@@ -36,8 +36,9 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     marked = guides(study, query, labels=False)
     marked["shapes"] += _separators(query, table)
     signs = milestones.lane_signs(study, query, _heads(table))
+    events = happenings.traces(study, query, happenings.lanes(table))
     return style.figure(
-        query, *_traces(study, query, table), signs, *([_strip(study, query)] if top else []), bargap=0.3,
+        query, *_traces(study, query, table), signs, *events, *([_strip(study, query)] if top else []), bargap=0.3,
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, table, top), **marked,
         margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(table, top),
     )  # fmt: skip
@@ -49,10 +50,12 @@ def _heads(table: pd.DataFrame) -> pd.Series[int]:
 
 
 def _lanes(table: pd.DataFrame) -> pd.DataFrame:
-    """patient_id and treatment ("" on the lane of a patient's milestones) of every lane, by lane."""
+    """patient_id and treatment ("" on the lane of a patient's milestones, "events" on that of events) of every lane, by
+    lane."""
     heads = table.assign(lane=table["head"], treatment="")
+    events = table.assign(lane=table["events"], treatment="events").dropna(subset="lane")
     columns = ["lane", "patient_id", "treatment"]
-    return pd.concat([heads, table])[columns].astype({"patient_id": str}).groupby("lane").first()
+    return pd.concat([heads, events, table])[columns].astype({"lane": int, "patient_id": str}).groupby("lane").first()
 
 
 def _meta(table: pd.DataFrame, top: int) -> dict[str, Any]:
