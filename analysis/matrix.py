@@ -8,7 +8,6 @@ from typing import Unpack
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.arrays import Floats, Positions, interleaved
 from analysis.narrow import Kept, kept_patients, kept_rows
@@ -115,9 +114,12 @@ def study_points(study: Study, how: Pairing, column: Column | None = None, **kep
 
 
 def adjusted(p: Floats) -> Floats:
-    """Benjamini–Hochberg adjusted p over those that are not NaN."""
-    q, known = np.full(len(p), np.nan), ~np.isnan(p)
-    q[known] = stats.false_discovery_control(p[known]) if known.any() else []
+    """Benjamini–Hochberg adjusted p over those that are not NaN: of the k-th smallest of m, m/k × p, but not above that
+    of a larger p (1995, doi 10.1111/j.2517-6161.1995.tb02031.x)."""
+    order = np.argsort(p)[: int((~np.isnan(p)).sum())]
+    scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
+    q = np.full(len(p), np.nan)
+    q[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return q
 
 

@@ -9,14 +9,17 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, constant, pick, pick_rows
+from analysis.arrays import Flags, Floats, Positions, categorical, pick, pick_rows
 from analysis.narrow import Window
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.phases import PHASES, study_phases
 from analysis.rebound import rebounds
-from analysis.relapse import relapse_lines, relapses
+from analysis.relapse import STATES, judged
 from analysis.rules import REBOUNDS, RELAPSES, response_rule
 from data.study import Study
+
+LINES = ("response", "relapse", "rebound")
+RELAPSED = list(STATES).index("relapsed")
 
 
 @dataclass(frozen=True)
@@ -61,13 +64,13 @@ def told_phases(study: Study, phase: str) -> list[str]:
 def milestones(study: Study, phase: str, rules: Told) -> pd.DataFrame:
     """patient_id, week (of the study), pasi (NaN: a restart without a visit that day), event (key of `MILESTONES`),
     phase: one row per event of each of `told_phases`, by phase, event, then patient."""
-    tables = [
-        _events(study, phase_visits(study, key, *rules.visits), milestone, rules)
+    parts = [
+        _events(study, phase_visits(study, key, *rules.visits), position, milestone, rules)
         for key in told_phases(study, phase)
-        for milestone in MILESTONES.values()
+        for position, milestone in enumerate(MILESTONES.values())
         if milestone.told(rules)
     ]
-    return pd.concat(tables, ignore_index=True)
+    return _table(study, parts, ("week", "pasi"), "event", list(MILESTONES))
 
 
 def lines(study: Study, phase: str, rules: Told) -> pd.DataFrame:
@@ -77,26 +80,41 @@ def lines(study: Study, phase: str, rules: Told) -> pd.DataFrame:
     A relative response's line lasts from the phase's start to the last visit; an absolute one is the same for everybody
     and not here. A relapse's line steps down with the nadir, from the response that puts at risk up to the relapse. A
     rebound's line lasts as long after stopping as its rule says."""
-    tables = [
-        table.assign(rule=name, phase=constant(key, PHASES, len(table)))
-        for key in told_phases(study, phase)
-        for name, table in _lines(study, key, rules).items()
-    ]
-    return pd.concat(tables, ignore_index=True)
+    parts = [part for key in told_phases(study, phase) for part in _lines(study, key, rules)]
+    return _table(study, parts, ("week", "threshold"), "rule", list(LINES))
 
 
-def _events(study: Study, seen: PhaseVisits, milestone: Milestone, rules: Told) -> pd.DataFrame:
-    happened, week, pasi = milestone.find(study, seen, rules)
-    rows = np.flatnonzero(happened)
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Rows of one kind in one phase: positions of patients, their weeks, and a PASI each."""
+
+    phase: str
+    kind: int
+    patient: Positions
+    week: Floats
+    pasi: Floats
+
+
+def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str, kinds: list[str]) -> pd.DataFrame:
+    """The parts as one table."""
+    patient = np.concatenate([part.patient for part in parts]).astype(np.intp)
+    sizes = [len(part.patient) for part in parts]
+    phases = list(PHASES)
     return pd.DataFrame(
         {
-            "patient_id": study.patients["patient_id"].array.take(rows),
-            "week": week[rows],
-            "pasi": pasi[rows],
-            "event": constant(milestone.key, MILESTONES, len(rows)),
-            "phase": constant(seen.phase, PHASES, len(rows)),
+            "patient_id": study.patients["patient_id"].array.take(patient),
+            numbers[0]: np.concatenate([part.week for part in parts]),
+            numbers[1]: np.concatenate([part.pasi for part in parts]),
+            kind: categorical(np.repeat([part.kind for part in parts], sizes), kinds),
+            "phase": categorical(np.repeat([phases.index(part.phase) for part in parts], sizes), phases),
         }
     )
+
+
+def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: Told) -> _Part:
+    happened, week, pasi = milestone.find(study, seen, rules)
+    rows = np.flatnonzero(happened)
+    return _Part(seen.phase, kind, rows, week[rows], pasi[rows])
 
 
 def _response(study: Study, seen: PhaseVisits, rules: Told) -> Found:
@@ -108,14 +126,10 @@ def _nadir(study: Study, seen: PhaseVisits, rules: Told) -> Found:
 
 
 def _relapse(study: Study, seen: PhaseVisits, rules: Told) -> Found:
-    found = relapses(study, [str(rules.relapse)], [seen.phase], rules.window, rules.clock, rules.baseline)
-    week, pasi = found["week"].to_numpy(float), found["pasi"].to_numpy(float)
-    that_day = seen.first(seen.week == week[seen.patient])
-    return (
-        (found["state"] == "relapsed").to_numpy(bool),
-        week,
-        np.where(np.isnan(pasi), pick(seen.pasi, that_day), pasi),
-    )
+    found = judged(study, seen.phase, str(rules.relapse), *rules.visits)
+    that_day = seen.first(seen.week == found.week[seen.patient])
+    relapsed: Flags = found.state == RELAPSED
+    return relapsed, found.week, pick(seen.pasi, np.where(found.relapse < 0, that_day, found.relapse))
 
 
 def _rebound(study: Study, seen: PhaseVisits, rules: Told) -> Found:
@@ -140,44 +154,38 @@ MILESTONES: Mapping[str, Milestone] = MappingProxyType(
 )
 
 
-def _lines(study: Study, phase: str, rules: Told) -> dict[str, pd.DataFrame]:
-    """Rule -> the corners of its lines in one phase: patient_id, week, threshold."""
+def _lines(study: Study, phase: str, rules: Told) -> list[_Part]:
+    """The lines of one phase."""
     seen = phase_visits(study, phase, *rules.visits)
-    response, found = response_rule(rules.response), {}
+    response, found = response_rule(rules.response), []
     if response.relative:
-        found["response"] = _level(study, seen.start, pick(seen.week, seen.last), response.line(seen.baseline))
+        end = pick(seen.week, seen.last)
+        found.append(_Part(phase, LINES.index("response"), *_level(seen.start, end, response.line(seen.baseline))))
     if rules.relapse is not None and RELAPSES[rules.relapse].comparator != "none":
-        found["relapse"] = _steps(relapse_lines(study, rules.relapse, phase, rules.window, rules.clock, rules.baseline))
+        line = judged(study, phase, rules.relapse, *rules.visits)
+        rows = line.rows(seen.patient)
+        steps = _steps(seen.patient[rows], seen.week[rows], line.line[rows])
+        found.append(_Part(phase, LINES.index("relapse"), *steps))
     if rules.rebound is not None:
         told = rebounds(study, [rules.rebound], [phase], rules.window, rules.clock, rules.baseline)
-        stop, line = told["stop_week"].to_numpy(float), told["threshold"].to_numpy(float)
-        found["rebound"] = _level(study, stop, stop + REBOUNDS[rules.rebound].weeks, line)
+        stop, level = told["stop_week"].to_numpy(float), told["threshold"].to_numpy(float)
+        found.append(_Part(phase, LINES.index("rebound"), *_level(stop, stop + REBOUNDS[rules.rebound].weeks, level)))
     return found
 
 
-def _level(study: Study, start: Floats, end: Floats, line: Floats) -> pd.DataFrame:
+Corners = tuple[Positions, Floats, Floats]
+"""Patients, weeks and PASI of the corners of lines."""
+
+
+def _level(start: Floats, end: Floats, line: Floats) -> Corners:
     """Two corners for each patient who has all three."""
     rows = np.flatnonzero(~np.isnan(start + end + line) & (end > start))
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array.take(np.repeat(rows, 2)),
-            "week": np.stack([start[rows], end[rows]], axis=1).ravel(),
-            "threshold": np.repeat(line[rows], 2),
-        }
-    )
+    return np.repeat(rows, 2), np.stack([start[rows], end[rows]], axis=1).ravel(), np.repeat(line[rows], 2)
 
 
-def _steps(table: pd.DataFrame) -> pd.DataFrame:
+def _steps(patient: Positions, week: Floats, level: Floats) -> Corners:
     """A line that holds from each visit to the next: a patient's later visits get one more corner, at the old level."""
-    codes, level = table["patient_id"].cat.codes.to_numpy(), table["threshold"].to_numpy(float)
-    later = np.flatnonzero(codes[1:] == codes[:-1]) + 1
-    rows = np.sort(np.concatenate([np.arange(len(table)), later]))
-    corner = np.r_[False, rows[1:] == rows[:-1]]
-    old = np.r_[corner[1:], False]
-    return pd.DataFrame(
-        {
-            "patient_id": table["patient_id"].array.take(rows),
-            "week": table["week"].to_numpy(float)[rows],
-            "threshold": np.where(old, level[rows - 1], level[rows]),
-        }
-    )
+    later = np.flatnonzero(patient[1:] == patient[:-1]) + 1
+    rows = np.sort(np.concatenate([np.arange(len(patient)), later]))
+    doubled = np.r_[rows[1:] == rows[:-1], False]
+    return patient[rows], week[rows], np.where(doubled, level[rows - 1], level[rows])

@@ -6,7 +6,7 @@ import math
 import warnings
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from analysis.arrays import Floats, Positions
 from analysis.points import CONFIDENCE, NO_PAIRS, Cells, Points, Reasons, coefficient, joined, sides, starts
@@ -44,8 +44,8 @@ def _cell(points: Points, cell: int) -> Cells:
     slope, error = (math.nan, math.nan) if reason else _fitted(patient, value, pasi)
     reason = reason or ("" if math.isfinite(slope) else NOT_FITTED)
     df = max(int(plain.patients[0]) - 1, 0)
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, max(df, 1)) * error
-    p = 2 * stats.t.sf(abs(slope) / error, max(df, 1))
+    half = float(stdtrit(max(df, 1), 0.5 + CONFIDENCE / 2)) * error
+    p = 2 * float(stdtr(max(df, 1), -abs(slope) / error))
     floats = {name: np.array([number]) for name, number in _named(slope, slope - half, slope + half, p).items()}
     kept = {name: getattr(plain, name) for name in ("patients", "pairs", "terms", "single")}
     return Cells(**floats, **kept, df=np.array([df]), reason=np.array([reason]))

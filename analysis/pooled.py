@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
+import pandas as pd
 
 from analysis.arrays import Floats, Positions
 from analysis.points import (
@@ -50,7 +50,7 @@ def pooled_rank_sides(points: Points) -> Sides:
 
 
 def _ranks(column: Floats) -> Floats:
-    return stats.rankdata(column, axis=0, nan_policy="omit") if len(column) else column
+    return pd.DataFrame(column).rank().to_numpy(float)
 
 
 def _one(points: Points) -> Positions:

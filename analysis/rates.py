@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
 from analysis.arrays import Flags, Floats, Positions, categorical, constant
 from analysis.cohort import patient_groups
@@ -28,7 +28,7 @@ CONFIDENCE = 0.95
 
 def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
     """Wilson's score interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Wilson 1927."""
-    z = stats.norm.ppf((1 + CONFIDENCE) / 2)
+    z = ndtri((1 + CONFIDENCE) / 2)
     size = np.where(of > 0, of, np.nan)
     share, middle = hits / size, hits / size + z**2 / (2 * size)
     half = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
@@ -40,8 +40,8 @@ def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
 def clopper_pearson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
     """The exact interval (95 %) of Clopper and Pearson 1934 for `hits` of `of`, in percent; NaN for 0 of 0."""
     tail, size = (1 - CONFIDENCE) / 2, np.where(of > 0, of, np.nan)
-    low = np.where(hits == 0, size * 0, stats.beta.ppf(tail, np.maximum(hits, 0.5), size - hits + 1))
-    high = np.where(hits == of, size * 0 + 1, stats.beta.isf(tail, hits + 1, np.maximum(size - hits, 0.5)))
+    low = np.where(hits == 0, size * 0, betaincinv(np.maximum(hits, 0.5), size - hits + 1, tail))
+    high = np.where(hits == of, size * 0 + 1, betaincinv(hits + 1, np.maximum(size - hits, 0.5), 1 - tail))
     return 100 * low, 100 * high
 
 

@@ -50,6 +50,12 @@ class Judged:
     state: Positions
     reason: pd.Categorical
 
+    def rows(self, patient: Positions) -> Positions:
+        """The visits (`patient`: whose each is) at which the line is in force: from the first response on, up to the
+        relapse."""
+        at, first, last = np.arange(len(patient)), self.response[patient], self.last[patient]
+        return np.flatnonzero((first >= 0) & (at >= first) & (at <= last))
+
 
 def relapses(
     study: Study,
@@ -72,7 +78,7 @@ def relapses(
     """
     how = (baseline, window, clock)
     tables = [
-        _table(study, phase_visits(study, phase, *how), _judged(study, phase, key, *how))
+        _table(study, phase_visits(study, phase, *how), judged(study, phase, key, *how))
         for phase in chosen_phases(study, phases)
         for key in (RELAPSES if rules is None else rules)
     ]
@@ -90,10 +96,8 @@ def relapse_lines(
     """The line that a PASI must cross, as it moves with the nadir: patient_id, week, pasi, nadir, threshold (PASI), one
     row per visit from the first response on, up to the relapse, by patient, then week."""
     seen = phase_visits(study, phase, baseline, window, clock)
-    found = _judged(study, phase, rule, baseline, window, clock)
-    at = np.arange(len(seen.patient))
-    first, last = found.response[seen.patient], found.last[seen.patient]
-    rows = np.flatnonzero((first >= 0) & (at >= first) & (at <= last))
+    found = judged(study, phase, rule, baseline, window, clock)
+    rows = found.rows(seen.patient)
     return pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array.take(seen.patient[rows]),
@@ -106,7 +110,7 @@ def relapse_lines(
 
 
 @lru_cache(maxsize=32)
-def _judged(
+def judged(
     study: Study,
     phase: str,
     rule: str,

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.arrays import Floats
 from analysis.measures import MEASURES, Followed
@@ -93,6 +92,8 @@ def _kaplan_meier(weeks: Floats, event: np.ndarray) -> tuple[Floats, Floats, Flo
     """Survival and its interval at each distinct week."""
     if not len(weeks):
         return weeks, weeks, weeks
+    from scipy import stats  # noqa: PLC0415 - a third of a server's memory and start: only for who asks for a curve
+
     curve = stats.ecdf(stats.CensoredData.right_censored(weeks, ~event)).sf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # log(-log) of 0 and 1: no interval there

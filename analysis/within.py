@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from analysis.arrays import Flags, Floats, Positions
 from analysis.points import (
@@ -92,8 +92,8 @@ def mean_spearman(points: Points) -> Cells:
     mean = np.where(reason == "", mean, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt(spread / np.maximum(df, 1) / np.maximum(patients, 1))
-        p = 2 * stats.t.sf(np.abs(mean) / error, np.maximum(df, 1))
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, np.maximum(df, 1)) * error
+        p = 2 * stdtr(np.maximum(df, 1), -np.abs(mean) / error)
+    half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * error
     pairs = np.where(have, counts, 0).sum(axis=0)
     low, high = np.clip(mean - half, -1, 1), np.clip(mean + half, -1, 1)
     return Cells(mean, low, high, df, p, patients, pairs, pairs, (counts > 0).sum(axis=0) - patients, reason)

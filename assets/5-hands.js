@@ -143,11 +143,11 @@
   const TOLD_BY = ["phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "measure", "curves_by", "at_restart"];
 
   function member(view, px, py) {
-    const at = R.place(view);
-    const gaps = view.points.map(({ x, y, yaxis }) => Math.hypot(at.x(x) - px, at.y(y, yaxis) - py));
+    const at = R.place(view), somebody = view.points.filter((point) => R.membersOf(view.meta, point.key).length);
+    const gaps = somebody.map(({ x, y, yaxis }) => Math.hypot(at.x(x) - px, at.y(y, yaxis) - py));
     const best = gaps.indexOf(Math.min(...gaps));
     if (!(gaps[best] < 12)) return null;
-    const { key } = view.points[best], told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
+    const { key } = somebody[best], told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
     return { members: R.membersOf(view.meta, key), gesture: { view: view.name, key, ...told } };
   }
 

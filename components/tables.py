@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from data.study import Study
 
 FIRST_RULE = "NPF"
-"""A relapse and a rebound are called so."""
+"""What a relapse that is not told is computed as."""
 CLOCK = {
     "clock_week": "week_on_clock",
     "clock_start_week": "start_week_on_clock",
@@ -140,17 +140,14 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
     how = (phases, query.window, query.clock, query.baseline)
     table = response.responses(study, *how)
-    told = summaries(study, *how, query.response_key, _rule(query.relapse), f"sustained_{query.sustained:g}")
-    back = rebounds(study, [_rule(query.rebound)], *how)
+    relapse_rule = FIRST_RULE if query.relapse == NO_RULE else query.relapse
+    told = summaries(study, *how, query.response_key, relapse_rule, f"sustained_{query.sustained:g}")
     table = table.join(told[told.columns.difference(table.columns, sort=False)])
-    table = table.assign(rebound_week=back["week"], rebound_state=back["state"])
+    if query.rebound != NO_RULE:
+        back = rebounds(study, [query.rebound], *how)
+        table = table.assign(rebound_week=back["week"], rebound_state=back["state"])
     keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]
     return _worded(study, query, table[keep] if not keep.all() else table)
-
-
-def _rule(key: str) -> str:
-    """A rule that is not told is computed as the first one, and said to be not told."""
-    return FIRST_RULE if key == NO_RULE else key
 
 
 def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
@@ -163,19 +160,18 @@ def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
         response_between=[
             "" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
         ],
-        relapse=_told(query.relapse, table["relapse_state"], table["relapse_week"], relapse.STATES),
-        rebound=_told(query.rebound, table["rebound_state"], table["rebound_week"], rebound.STATES),
+        relapse=_told(query.relapse, table, "relapse", relapse.STATES),
+        rebound=_told(query.rebound, table, "rebound", rebound.STATES),
         sustained_label=table["sustained"].astype(object).map(SUSTAINED_STATES),
     )
 
 
-def _told(rule: str, state: pd.Series, week: pd.Series, labels: Mapping[str, str]) -> list[str]:
+def _told(rule: str, table: pd.DataFrame, kind: str, labels: Mapping[str, str]) -> list[str]:
     """What a rule says of each row, with the week of the study."""
     if rule == NO_RULE:
-        return ["not told"] * len(state)
-    return [
-        labels[key] if np.isnan(at) else f"week {at:.4g}" for key, at in zip(state.astype(object), week, strict=True)
-    ]
+        return ["not told"] * len(table)
+    rows = zip(table[f"{kind}_state"].astype(object), table[f"{kind}_week"], strict=True)
+    return [labels[key] if np.isnan(at) else f"week {at:.4g}" for key, at in rows]
 
 
 def responses_caption(study: Study, query: Query) -> str:

@@ -12,6 +12,7 @@ from analysis.narrow import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response import lane_order
 from figures import clock, marks, words
+from figures.happenings import event_table
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -32,7 +33,7 @@ COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
 def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
     """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
     lane (0 on top), head (the lane above a patient's courses, which holds the milestones), and events (the lane
-    between the two, of a patient who has any; else NaN)."""
+    between the two, of a patient with any in what is kept; else NaN)."""
     order = lane_order(study, query.lane_sort) if patients is None else patients
     courses = described(study, query.clock)
     table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
@@ -40,7 +41,10 @@ def lane_table(study: Study, query: Query, patients: list[str] | None = None) ->
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
     table = table.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     lane = table[["rank", "treatment"]].ne(table[["rank", "treatment"]].shift()).any(axis=1).cumsum() - 1
-    first, further = table["rank"].ne(table["rank"].shift()), table["patient_id"].isin(study.events["patient_id"])
+    first, further = (
+        table["rank"].ne(table["rank"].shift()),
+        table["patient_id"].isin(event_table(study, query)["patient_id"]),
+    )
     lane += (first * (1 + further)).cumsum()
     head = lane.groupby(first.cumsum()).transform("min") - 1 - further
     return table.assign(lane=lane, head=head, events=(head + 1).where(further))

@@ -18,6 +18,8 @@ from analysis.scales import PASI_SCALES, baselines, score_name
 from figures import clock, marks, style, words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.query import Query
     from data.study import Study
 
@@ -58,7 +60,7 @@ def traces(study: Study, query: Query) -> list[style.Trace]:
     if marks.crowd(study, query) != "few":
         return []
     palette = style.colors(study, query.theme)
-    drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(line_table(study, query))]
+    drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(_gaps(line_table(study, query)))]
     return drawn + [_signs(rows, palette[str(who)]) for who, rows in _each(tag_table(study, query))]
 
 
@@ -72,7 +74,7 @@ def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     ]
 
 
-def lane_signs(study: Study, query: Query, lanes: pd.Series[int]) -> style.Trace:
+def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Trace:
     """The signs on each patient's own lane (patient_id -> lane) of the swimlanes."""
     table = tag_table(study, query)
     table = table.assign(lane=table["patient_id"].astype(str).map(lanes)).dropna(subset="lane")
@@ -144,15 +146,16 @@ def _each(table: pd.DataFrame) -> Any:
 
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     """The corners by patient, a missing value after each line lifting the pen."""
-    ordered = table.sort_values("patient_id", kind="stable", ignore_index=True)
-    line = ordered[["patient_id", "phase", "rule"]]
-    last = (line != line.shift(-1)).any(axis=1)
-    lifted = pd.concat([ordered, ordered[last].assign(value=np.nan)])
-    return lifted.sort_index(kind="stable")
+    codes = [table[name].cat.codes.to_numpy() for name in ("rule", "phase", "patient_id")]
+    order = np.lexsort(codes)
+    line = np.stack(codes)[:, order]
+    last = np.flatnonzero(np.r_[(line[:, 1:] != line[:, :-1]).any(axis=0), True][: len(order)])
+    rows = np.insert(order, last + 1, order[last])
+    value = np.insert(table["value"].to_numpy(float)[order], last + 1, np.nan)
+    return table.take(rows).assign(value=value)
 
 
-def _lines(rows: pd.DataFrame, color: str) -> style.Trace:
-    table = _gaps(rows)
+def _lines(table: pd.DataFrame, color: str) -> style.Trace:
     data = [[patient, week] for patient, week in zip(table["patient_id"], table["week"], strict=True)]
     return {
         "type": "scatter", "x": table["x"].to_numpy(), "y": table["value"].to_numpy(), "mode": "lines",

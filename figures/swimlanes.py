@@ -32,36 +32,35 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     table = lane_table(study, query, page(study, query))
     if table.empty:
         return style.empty(query, "No treatment of the kept patients in this week window.")
-    top = PINNED if paged(study, query) else 0
+    top, lanes = PINNED if paged(study, query) else 0, _lanes(table)
+    heads = {patient: lane for lane, (patient, drug) in enumerate(lanes) if drug is None}
     marked = guides(study, query, labels=False)
-    marked["shapes"] += _separators(query, table)
-    signs = milestones.lane_signs(study, query, _heads(table))
+    marked["shapes"] += _separators(query, list(heads.values()))
+    signs = milestones.lane_signs(study, query, heads)
     events = happenings.traces(study, query, happenings.lanes(table))
     return style.figure(
         query, *_traces(study, query, table), signs, *events, *([_strip(study, query)] if top else []), bargap=0.3,
-        xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, table, top), **marked,
-        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(table, top),
+        xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, lanes, top), **marked,
+        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(lanes, top),
     )  # fmt: skip
 
 
-def _heads(table: pd.DataFrame) -> pd.Series[int]:
-    """The lane above each patient's courses, by patient_id."""
-    return table.groupby(table["patient_id"].astype(str))["head"].first()
+def _lanes(table: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """Patient and drug (None: the lane of the patient's milestones; "events": of events) of every lane, from
+    the top."""
+    patients, drugs = table["patient_id"].astype(str), table["treatment"].astype(str)
+    found: dict[int, tuple[str, str | None]] = {
+        head: (patient, None) for head, patient in zip(table["head"], patients, strict=True)
+    }
+    found |= {lane: (patient, drug) for lane, patient, drug in zip(table["lane"], patients, drugs, strict=True)}
+    found |= {int(lane): (str(patient), "events") for patient, lane in happenings.lanes(table).items()}
+    return [found[lane] for lane in sorted(found)]
 
 
-def _lanes(table: pd.DataFrame) -> pd.DataFrame:
-    """patient_id and treatment ("" on the lane of a patient's milestones, "events" on that of events) of every lane, by
-    lane."""
-    heads = table.assign(lane=table["head"], treatment="")
-    events = table.assign(lane=table["events"], treatment="events").dropna(subset="lane")
-    columns = ["lane", "patient_id", "treatment"]
-    return pd.concat([heads, events, table])[columns].astype({"lane": int, "patient_id": str}).groupby("lane").first()
-
-
-def _meta(table: pd.DataFrame, top: int) -> dict[str, Any]:
+def _meta(lanes: list[tuple[str, str | None]], top: int) -> dict[str, Any]:
     """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
-    lanes = _lanes(table)["patient_id"].tolist()
-    return {"layer": bool(top), "pinned": top, "lanes": lanes, "min_height": 24 + (len(lanes) + top) * LANE}
+    patients = [patient for patient, _ in lanes]
+    return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + (len(lanes) + top) * LANE}
 
 
 def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
@@ -125,13 +124,12 @@ def _dose_text(table: pd.DataFrame) -> list[str]:
     return [f"  {dose} {unit}" if shown and dose else "" for dose, unit, shown in rows]
 
 
-def _lane_axis(study: Study, query: Query, table: pd.DataFrame, top: int) -> dict[str, Any]:
+def _lane_axis(study: Study, query: Query, lanes: list[tuple[str, str | None]], top: int) -> dict[str, Any]:
     """A lane's label is its drug; the lane of a patient's milestones says whose lanes follow."""
-    palette, lanes = style.colors(study, query.theme), _lanes(table)
-    rows = zip(lanes["patient_id"], lanes["treatment"], strict=True)
-    text = [words.short(drug, 20) if drug else _whose(patient, palette) for patient, drug in rows]
+    palette = style.colors(study, query.theme)
+    text = [_whose(patient, palette) if drug is None else words.short(drug, 20) for patient, drug in lanes]
     return {
-        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": lanes.index.tolist(), "ticktext": text, "ticks": "",
+        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": list(range(len(lanes))), "ticktext": text, "ticks": "",
         "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 10},
     }  # fmt: skip
 
@@ -140,11 +138,10 @@ def _whose(patient: str, palette: dict[str, str]) -> str:
     return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  milestones"
 
 
-def _separators(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
-    firsts = sorted(_heads(table))
+def _separators(query: Query, heads: list[int]) -> list[dict[str, Any]]:
     line = {"color": style.theme(query).grid, "width": 1}
     place = {"type": "line", "xref": "paper", "x0": -0.2, "x1": 1, "layer": "below", "line": line}
-    return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in firsts[1:]]
+    return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in heads[1:]]
 
 
 def _strip(study: Study, query: Query) -> style.Trace:

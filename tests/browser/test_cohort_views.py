@@ -1,0 +1,127 @@
+"""The cohort views are opened from their deck, drawn under the chosen rules, and linked like every other view."""
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import address, at, caption, chips, choose, lit, painted, until
+
+PLACE = """([name, x, y]) => { const full = window.reprise.views[name].gd._fullLayout;
+    return [full.xaxis._offset + full.xaxis.l2p(x), full.yaxis._offset + full.yaxis.l2p(y)]; }"""
+
+
+def opened(page, deck, view):
+    page.locator(f'section[data-deck="{deck}"]:not(.hidden) [data-open="{view}"]').click()
+    until(page, "([deck, view]) => window.reprise.query[deck] === view && window.reprise.views[view]", [deck, view])
+    settled(page)
+    return page
+
+
+def click(page, view, x, y):
+    page.mouse.click(*at(page, view, *page.evaluate(PLACE, [view, x, y])))
+
+
+@pytest.mark.parametrize(
+    ("deck", "view"),
+    [
+        (deck, view)
+        for deck, views in (
+            ("cohort_view", ("rates", "survival", "waterfall", "lasagna")),
+            ("table_view", ("sensitivity",)),
+        )
+        for view in views
+    ],
+)
+def test_a_tab_opens_its_card_in_place_of_the_other_and_back_returns(case, deck, view):
+    before = case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view")
+    opened(case, deck, view)
+    assert case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view") == view
+    assert case.evaluate("(view) => window.reprise.views[view].gd._fullData.length", view) > 0
+    assert caption(case, view)
+    case.go_back()
+    until(case, "([deck, view]) => window.reprise.query[deck] === view", [deck, before])
+    settled(case)
+    assert case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view") == before
+
+
+def test_a_bar_of_the_waterfall_lights_its_patient_and_others_are_veiled(case):
+    opened(case, "cohort_view", "waterfall")
+    columns = case.evaluate("window.reprise.views.waterfall.meta.columns")
+    click(case, "waterfall", 0, 10)
+    assert lit(case) == [columns[0]]
+    assert painted(case, "waterfall") > 0
+    assert painted(case, "pasi") > 0
+
+
+def test_a_row_of_the_lasagna_lights_its_patient(case):
+    opened(case, "cohort_view", "lasagna")
+    rows = case.evaluate("window.reprise.views.lasagna.meta.rows")
+    x = case.evaluate("window.reprise.views.lasagna.gd._fullLayout.xaxis.range.reduce((a, b) => a + b) / 2")
+    click(case, "lasagna", x, 1)
+    assert lit(case) == [rows[1]]
+    assert painted(case, "lasagna") > 0
+
+
+@pytest.mark.parametrize("view", ["rates", "survival"])
+def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
+    opened(case, "cohort_view", view)
+    point = case.evaluate(
+        """(name) => { const R = window.reprise, view = R.views[name];
+        return view.points.find((point) => R.membersOf(view.meta, point.key).length); }""",
+        view,
+    )
+    wanted = case.evaluate(
+        "([name, key]) => window.reprise.membersOf(window.reprise.views[name].meta, key)", [view, point["key"]]
+    )
+    click(case, view, point["x"], point["y"])
+    assert lit(case) == sorted(wanted)
+    assert painted(case, view) > 0
+
+
+def test_many_lit_by_one_mark_are_stored_as_the_mark_and_restored_from_the_link(visit, thousand):
+    page = visit(f"{thousand}#cohort_view=rates")
+    until(page, "() => window.reprise.views.rates && window.reprise.settled()")
+    point = page.evaluate(
+        """() => { const R = window.reprise, view = R.views.rates, size = ({ key }) => R.membersOf(view.meta, key).length;
+        return view.points.reduce((best, point) => (size(point) > size(best) ? point : best)); }"""
+    )
+    page.evaluate(
+        """(key) => { const R = window.reprise;
+        R.selectPatients(R.membersOf(R.views.rates.meta, key).flatMap((id) => [id, id, id]).slice(0, 800), { view: "rates", key }, false); }""",
+        point["key"],
+    )
+    assert len(address(page)) < 4096
+    assert "patients of one mark" in chips(page)[-1]
+    other = visit(address(page))
+    until(other, "() => window.reprise.lit().any")
+    assert lit(other) == lit(page)
+
+
+def test_a_row_of_the_sensitivity_strip_makes_its_rule_the_active_one(case):
+    opened(case, "table_view", "sensitivity")
+    row, change = case.evaluate(
+        """() => { const sets = window.reprise.views.sensitivity.meta.sets;
+        const row = sets.findIndex((set) => set && set.relapse === "loss_of_PASI50"); return [row, sets[row]]; }"""
+    )
+    case.evaluate("document.querySelector('.card-sensitivity').scrollIntoView()")
+    x, y = case.evaluate(
+        """(row) => { const { gd } = window.reprise.views.sensitivity, full = gd._fullLayout;
+        return [20, full.yaxis._offset + full.yaxis.l2p(row)]; }""",
+        row,
+    )
+    case.mouse.click(*at(case, "sensitivity", x, y))
+    until(
+        case,
+        "(change) => Object.entries(change).every(([field, value]) => window.reprise.query[field] === value)",
+        change,
+    )
+    settled(case)
+    assert case.locator('[data-control="relapse"] select').input_value() == "loss_of_PASI50"
+    assert "no longer held: PASI above 50 %" in case.locator('[data-view="pasi"] .card-note').inner_text()
+
+
+def test_the_imputation_is_printed_beside_the_rates(case):
+    opened(case, "cohort_view", "rates")
+    choose(case, "imputation", "LOCF")
+    texts = case.evaluate("window.reprise.views.rates.gd.layout.annotations.map((note) => note.text).join(' ')")
+    assert "last observation carried forward" in texts
+    assert "treatment policy" in texts
