@@ -45,10 +45,12 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.PAGE, "children"),
         Output(ids.REPORT_TEXT, "children"),
         Input(ids.STUDY, "data"),
+        State(ids.DEFAULTS, "data"),
         prevent_initial_call=True,
     )
-    def open_study(key: str) -> Any:
-        return opened(catalog, key)
+    def open_study(key: str, shown: dict[str, Any]) -> Any:
+        # after a refusal the browser names the study that is still on the page: neither it nor the reason goes
+        return (no_update, no_update) if key == shown["study"] else opened(catalog, key)
 
 
 def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:
