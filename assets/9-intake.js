@@ -46,7 +46,16 @@
     if (files.length) send();
   }
 
-  const refused = (sentence) => R.showIntake(R.made("p", { className: "intake-error", role: "alert" }, sentence), again());
+  // A mapping that the reader has edited stays below the sentence.
+  function refused(sentence) {
+    const told = R.made("p", { className: "intake-error", role: "alert" }, sentence);
+    if (!edits) return R.showIntake(told, again());
+    for (const old of dialog().querySelectorAll("p.intake-error")) old.remove();
+    $("#intake-show").prepend(told);
+    view("show");
+    told.scrollIntoView();
+  }
+
   const again = () => R.made("button", { className: "quiet", type: "button", onclick: open }, "Choose other files");
   R.otherFiles = again;
 
@@ -92,6 +101,7 @@
   // ---- the study that is kept
 
   async function report() {
+    edits = null;
     open();
     const key = R.study;
     const found = await R.post(`${R.prefix()}uploaded`, { study: key }).catch((error) => refused(error.said || "The server did not answer."));
