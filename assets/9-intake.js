@@ -53,7 +53,7 @@
     for (const old of dialog().querySelectorAll("p.intake-error")) old.remove();
     $("#intake-show").prepend(told);
     view("show");
-    told.scrollIntoView();
+    dialog().scrollTop = 0;
   }
 
   const again = () => R.made("button", { className: "quiet", type: "button", onclick: open }, "Choose other files");

@@ -92,7 +92,7 @@ def wording(study: Study, query: Query) -> str:
         name = score_name(query.score)
         return (
             f"Response, relapse and rebound are rules on PASI: none is drawn on {name}. "
-            "The signs of the swimlanes, the response table and the correlation are of PASI."
+            "The signs on the treatments, the response table and the correlation are of PASI."
         )
     response = response_rule(query.response_key)
     said = [

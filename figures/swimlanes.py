@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LANE = 11
+LANE = 10
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = (
