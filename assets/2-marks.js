@@ -29,13 +29,13 @@
   // One set per trace: x, y in axis units, week(i), of: patient -> positions, and how a mark looks.
   function fromTrace(trace) {
     const data = trace.customdata;
-    const { group, band, members } = trace.meta || {};
+    const { group, band, members, crowd } = trace.meta || {};
     if (!data || trace.type === "heatmap" || trace.visible === false || group || band || members) return null;
     if (trace.type === "bar" && trace.orientation !== "h") return null; // columns: found by their place
-    const marker = trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar", words = trace.mode === "text";
+    const marker = crowd || trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar", words = trace.mode === "text";
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
-      lines: !bars && trace.mode.includes("lines"), markers: bars || trace.mode.includes("markers"), data,
+      lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
       event: Boolean(trace.meta && trace.meta.event), rule: Boolean(trace.meta && trace.meta.rule), words: words ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),

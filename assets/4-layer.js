@@ -63,7 +63,8 @@
   // Everything above a chart, with either pen.
   R.highlight = function (view, pen, lit) {
     const at = R.place(view);
-    for (const set of view.others) if (set.base) crowd(pen, at, set);
+    for (const set of view.others) if (set.base) dots(pen, at, set);
+    for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
     if (!lit.any) return;
     if (view.meta.members) return rings(view, pen, at, lit);
     pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
@@ -73,7 +74,16 @@
     pen.unclip();
   };
 
+  // The marks of a cohort that is drawn as thin lines.
   function crowd(pen, at, set) {
+    pen.clip(...at.area);
+    for (const [id, positions] of set.of) {
+      for (const i of positions) if (known(set.y[i])) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), 2, set.fill(id, i), set.color(id, i), 0.8, 0.4);
+    }
+    pen.unclip();
+  }
+
+  function dots(pen, at, set) {
     pen.clip(...at.area);
     for (let i = 0; i < set.x.length; i += 1) {
       pen.box(at.x(set.x[i]) - 1.5, at.y(set.y[i]) - 1.5, 3, 3, set.color(null, i), null, 0, 0.45);

@@ -44,10 +44,13 @@
 
   function plot(name, { data, layout }) {
     const chart = R.card(name, ".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
-    chart.style.minHeight = `${(layout.meta && layout.meta.min_height) || 0}px`;
+    const height = `${(layout.meta && layout.meta.min_height) || 0}px`, { deck } = R.card(name, ".card-body").parentElement.dataset;
+    const resized = chart.style.minHeight !== height || (deck && R.used[deck] !== name);
+    chart.style.minHeight = height;
     if (!R.views[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
     R.keepZoom(R.views[name], layout);
-    return window.Plotly.react(gd, data, { ...layout, autosize: true });
+    const { width, height: tall } = gd._fullLayout; // a chart of the same size need not measure its card, which lays out the page
+    return window.Plotly.react(gd, data, resized ? { ...layout, autosize: true } : { ...layout, width, height: tall });
   }
 
   // The chart of a deck's card, made when the card is first opened.

@@ -20,6 +20,7 @@ from browser.serving import GUNICORN, Served, serving
 Costs = dict[str, list[float]]
 
 WARM_UPS = 3
+RELAPSES = ("EMA", "loss_of_PASI50", "absolute_3", "NPF")
 ONE_WORKER = {"WEB_CONCURRENCY": "1"}
 WHEN_USABLE = """(() => {
     const look = () => window.reprise?.ready?.()
@@ -141,6 +142,7 @@ def gestures(browser: Browser, url: str, study: Path, repetitions: int) -> Costs
             "subset change": lambda turn: {"subsets": subset_pair(study, turn), "subset": subset_pair(study, turn)[0]},
             "window change": lambda turn: {"from_week": -4 - turn, "to_week": 30 + 3 * turn},
             "clock change": lambda turn: {"clock": ("restart", "index")[turn % 2]},
+            "rule change": lambda turn: {"relapse": RELAPSES[turn % len(RELAPSES)], "cohort_view": "rates"},
         }
         acts: dict[str, Callable[[int], float | None]] = {
             "click to highlight": lambda turn: page.evaluate(HIGHLIGHT, ids[turn % len(ids)]),

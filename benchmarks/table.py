@@ -14,6 +14,7 @@ GOALS = {
     "subset change": "120; 200 at 1,000",
     "window change": "120; 200 at 1,000",
     "clock change": "120; 200 at 1,000",
+    "rule change": "700 at 1,000",
 }
 OTHERS = {
     "hand-written canvas": (22, 53, 45),

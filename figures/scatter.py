@@ -111,7 +111,8 @@ def wording(study: Study, query: Query) -> str:
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     traces = marks.lines(study, query, table, HOVER, COLUMNS)
     for trace in traces:
-        trace.update(mode="markers", showlegend=False)
+        marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
+        trace.update(mode="markers", showlegend=False, marker=marker)
         trace["marker"]["size"] = 8 if marks.crowd(study, query) == "few" else 5
     return traces
 
