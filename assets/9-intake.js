@@ -135,7 +135,7 @@
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
     if (button && ACTS[button.id]) ACTS[button.id]();
-    if (button && button.parentElement.id === "intake-wait" && sending) sending.abort();
+    if (target.closest("#intake-wait button") && sending) sending.abort();
   });
   document.addEventListener("close", (event) => event.target === dialog() && sending && sending.abort(), true);
 
