@@ -100,7 +100,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 
 def _where(study: Study, sample: int) -> str:
     taken = samples(study)
-    return f"{study.patient_ids[taken.patient[sample]]}, week {taken.week[sample]:g}"
+    return f"{study.patients['patient_id'].iloc[taken.patient[sample]]}, week {taken.week[sample]:g}"
 
 
 def _labels(study: Study) -> list[str]:

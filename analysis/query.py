@@ -14,9 +14,11 @@ from analysis.rates import INTERVALS, Choices
 from analysis.response import BASELINES, LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
+from analysis.single_case import BETTER
+from analysis.statistics import STATISTICS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from data.study import Study
 
@@ -27,10 +29,16 @@ NO_RULE = "none"
 OWN_CUTOFFS = {"own_percent": ("PASI", 80.0, 100.0), "own_absolute": ("at_most_", 4.0, 72.0)}
 """The reader's own response: how its key begins, the cut-off where none is given, and the largest."""
 CURVES_BY = ("group", "treatment", "all")
+MATRIX_COLUMNS = ("phase", "lag", "group")
+MATRIX_SORTS = ("tree", "estimate")
+HEATMAPS = ("patient", "subset")
+MAX_LAG = 104.0
+UNCHOSEN = "*"
+"""Of `patient`: the first that is kept; of `outcome`: PASI."""
 DECKS = {
-    "pair_view": ("correlation",),
-    "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna"),
-    "table_view": ("response", "sensitivity"),
+    "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
+    "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
+    "table_view": ("response", "sensitivity", "one_patient", "influence"),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
 
@@ -48,6 +56,10 @@ class Query:
     baseline, imputation, policy, interval, measure, at_restart   keys of their registries
     sustained           weeks for which a response must hold
     curves_by           what tells survival curves apart
+    statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
+    matrix_by, matrix_sort   columns and order of rows of the matrix
+    heat_by, patient    whether the heatmap is of one patient or one subset, and whose
+    outcome, better     what is compared between phases (PASI or a subset), and which direction is improvement
     pair_view, cohort_view, table_view   the open view of each deck
     """
 
@@ -78,6 +90,14 @@ class Query:
     measure: str = "response"
     curves_by: str = "group"
     at_restart: str = "policy"
+    statistic: str = "repeated_measures"
+    lag: float = 0.0
+    matrix_by: str = "phase"
+    matrix_sort: str = "tree"
+    heat_by: str = "patient"
+    patient: str = UNCHOSEN
+    outcome: str = UNCHOSEN
+    better: str = "rise"
     pair_view: str = "correlation"
     cohort_view: str = "matrix"
     table_view: str = "response"
@@ -146,6 +166,11 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
     return query, complaints
 
 
+def only(query: Query, names: Iterable[str]) -> Query:
+    """A query with these fields of another and the rest as they are by default: the key of what depends on no other."""
+    return Query(**{name: getattr(query, name) for name in names})
+
+
 def changed(old: Query, new: Query) -> set[str]:
     """Names of the fields in which two queries differ."""
     return {f.name for f in fields(Query) if getattr(old, f.name) != getattr(new, f.name)}
@@ -182,6 +207,14 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "measure": lambda value: _one(value, MEASURES),
         "curves_by": lambda value: _one(value, CURVES_BY),
         "at_restart": lambda value: _one(value, RESTARTS),
+        "statistic": lambda value: _one(value, STATISTICS),
+        "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
+        "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),
+        "matrix_sort": lambda value: _one(value, MATRIX_SORTS),
+        "heat_by": lambda value: _one(value, HEATMAPS),
+        "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
+        "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
+        "better": lambda value: _one(value, BETTER),
         **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),
     }

@@ -250,10 +250,6 @@ window.dash_clientside = window.dash_clientside || {};
     document.getElementById("report").showModal();
   }
 
-  function row(cell) {
-    if (cell) R.select({ patients: [cell.rowId.split("|").slice(0, -1).join("|")] }, R.shift);
-  }
-
   // What the server could not use is shown as what it used instead.
   R.correct = function (used) {
     if (!same(R.shown, R.query) || same(used, R.query)) return;
@@ -262,5 +258,5 @@ window.dash_clientside = window.dash_clientside || {};
     R.visit();
   };
 
-  window.dash_clientside.reprise = { navigate, openStudy, refused, row };
+  window.dash_clientside.reprise = { navigate, openStudy, refused };
 })(window.reprise);

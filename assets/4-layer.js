@@ -21,6 +21,7 @@
     R.read(view);
     R.paint(view);
     if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
+    if (R.sweep) R.swept();
   }
 
   // The canvases lie above the marks and below titles, legends and tooltips.
@@ -66,7 +67,7 @@
     for (const set of view.others) if (set.base) dots(pen, at, set);
     for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
     if (!lit.any) return;
-    if (view.meta.members) return rings(view, pen, at, lit);
+    if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
     pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
     pen.clip(...at.area);
     const pinned = { left: view.meta.pinned || 0 };
@@ -105,7 +106,9 @@
     }
     if (set.lines) {
       for (const run of runs(set, positions)) {
-        pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
+        const places = run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]);
+        pen.line(places, set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
+        if (view.meta.paths && !many) R.arrows(pen, places, set.color(id, run[0]));
       }
     }
     if (!set.markers || (many && set.lines && !lit.visits)) return;
@@ -118,6 +121,15 @@
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }
   }
+
+  // Which way a path goes: an arrow on each step that is long enough for one.
+  R.arrows = function (pen, places, color) {
+    places.slice(1).forEach(([x, y], i) => {
+      const [dx, dy] = [x - places[i][0], y - places[i][1]], angle = Math.atan2(dy, dx), tip = [x - 0.45 * dx, y - 0.45 * dy];
+      const barb = (turn) => [tip[0] - 8 * Math.cos(angle + turn), tip[1] - 8 * Math.sin(angle + turn)];
+      if (Math.hypot(dx, dy) > 20) pen.line([barb(0.5), tip, barb(-0.5)], color, 2);
+    });
+  };
 
   const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
   const onlyPatient = (lit, id) => R.selection.patients.includes(id) && !R.selection.courses.length;
@@ -178,14 +190,15 @@
 
   // The words of every cell, and the outline of the one that the scatter shows.
   R.cell = function (view, pen) {
-    const { subsets, phases } = view.meta.cells, at = R.place(view), [{ z }] = view.gd._fullData, [{ text, textfont }] = view.gd.data;
+    const { subsets, columns } = view.meta.cells, at = R.place(view), query = R.query || {}, [{ z }] = view.gd._fullData, [{ text, textfont }] = view.gd.data;
     text.forEach((words, row) => words.forEach((word, column) => {
       const color = textfont.color || (Math.abs(z[row][column]) > STRONG ? at.card : at.ink);
       const [estimate, n] = word.replace(/<(?!br)[^>]*>/g, "").split("<br>");
       pen.text(at.x(column), at.y(row) - 6, estimate, color, textfont.size, "center");
       pen.text(at.x(column), at.y(row) + 6, n, color, textfont.size - 1, "center");
     }));
-    const column = phases.indexOf(R.query ? R.query.phase : ""), row = subsets.indexOf(R.query ? R.query.subset : "");
+    const shown = (choice) => Object.entries(choice).every(([field, value]) => String(query[field]) === String(value));
+    const column = columns.findIndex(shown), row = subsets.indexOf(query.subset);
     if (column < 0 || row < 0) return;
     const [x, y] = [at.x(column - 0.5), at.y(row - 0.5)];
     pen.box(x + 2, y + 2, at.x(column + 0.5) - x - 4, at.y(row + 0.5) - y - 4, null, at.ink, 2);

@@ -115,11 +115,19 @@
   }
 
   function cell(view, px, py) {
-    const at = R.place(view), { subsets, phases } = view.meta.cells || { subsets: [], phases: [] };
+    const at = R.place(view), { subsets, columns } = view.meta.cells;
     const { xaxis, yaxis } = view.gd._fullLayout;
     const column = Math.round(xaxis.p2l(px - xaxis._offset)), row = Math.round(yaxis.p2l(py - yaxis._offset));
     if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0) || !subsets[row]) return null;
-    return { query: { subset: subsets[row], ...(px >= at.area[0] && phases[column] ? { phase: phases[column] } : {}) } };
+    return { query: { subset: subsets[row], ...(px >= at.area[0] ? columns[column] : {}) } };
+  }
+
+  // The nearest of the places along the axis that stand for a choice.
+  function choose(view, px, py) {
+    const at = R.place(view);
+    if (!within([0, 0, view.gd._fullLayout.width, view.gd._fullLayout.height], px, py, 0)) return null;
+    const gaps = view.meta.choices.map(({ x }) => Math.abs(at.x(x) - px)), best = gaps.indexOf(Math.min(...gaps));
+    return gaps[best] < 24 ? { query: view.meta.choices[best].query } : null;
   }
 
   // The place of a point among rows and columns, the labels of the axes included.
@@ -129,7 +137,7 @@
     return [Math.round(xaxis.p2l(px - xaxis._offset)), Math.round(yaxis.p2l(py - yaxis._offset))];
   }
 
-  const one = (id) => (id === undefined ? null : { patients: [id] });
+  const one = (id) => (id === undefined || id === null ? null : { patients: [id] });
   const row = (view, px, py) => one(view.meta.rows[spot(view, px, py)[1]]);
   const column = (view, px, py) => one(view.meta.columns[spot(view, px, py)[0]]);
 
@@ -152,7 +160,7 @@
   }
 
   // What the chart says it is made of -> what a click on it means.
-  const HITS = [["lanes", lane], ["cells", cell], ["rows", row], ["columns", column], ["sets", choice], ["members", member]];
+  const HITS = [["lanes", lane], ["cells", cell], ["choices", choose], ["rows", row], ["columns", column], ["sets", choice], ["members", member]];
 
   const within = ([x, y, w, h], px, py, slack) => px >= x - slack && px <= x + w + slack && py >= y - slack && py <= y + h + slack;
 
@@ -167,7 +175,7 @@
   function lasso(view, found) {
     if (!found || view.name !== "correlation" || (!found.lassoPoints && !found.range)) return;
     const polygon = found.lassoPoints ? thinned(found.lassoPoints.x, found.lassoPoints.y) : corners(found.range);
-    const kept = (({ subset, phase, tolerance, pasi_scale, immune_scale }) => ({ subset, phase, tolerance, pasi_scale, immune_scale }))(R.query);
+    const kept = (({ subset, phase, tolerance, lag, pasi_scale, immune_scale }) => ({ subset, phase, tolerance, lag, pasi_scale, immune_scale }))(R.query);
     R.timed(() => R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shiftDown));
     window.Plotly.relayout(view.gd, { selections: [] });
   }
@@ -268,7 +276,10 @@
 
   // ---- crosshair
 
+  Object.assign(R, { times, weekAt });
+
   R.point = function (from, px) {
+    if (R.sweep) return; // the week that is played stands
     const start = performance.now();
     const at = from && R.place(from);
     const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];

@@ -28,7 +28,7 @@
 
   // ---- chips
 
-  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks" };
+  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks", lag: "lag, weeks" };
 
   function chips() {
     const strip = $("#chips");
@@ -111,6 +111,7 @@
     return node && node.data && node.data.patient_id;
   }
 
+  R.tabled = () => Boolean(table());
   R.setRows = (rows) => table() && table().setGridOption("rowData", rows);
 
   R.rows = function () {
@@ -141,6 +142,8 @@
 
   document.addEventListener("click", function (event) {
     for (const menu of all("details.card-menu[open]")) if (!menu.contains(event.target) || event.target.closest(".menu")) menu.open = false;
+    const row = event.target.closest("#response-table .ag-center-cols-container .ag-row, #response-table .ag-pinned-left-cols-container .ag-row");
+    if (row) R.select({ patients: [patientOf(row)] }, event.shiftKey);
     const found = event.target.closest("button");
     if (!found) return;
     if (ACTS[found.id]) ACTS[found.id]();

@@ -7,19 +7,28 @@
     const view = R.views[graph.closest("[data-view]").dataset.view];
     return view && graph.contains(view.gd);
   });
+  let bare = false; // the page has no table yet
   let turn = null; // of the latest page or redraw: it takes over from any before
 
   R.names = () => all("section[data-view]:not(.hidden)").map((card) => card.dataset.view);
-  // Marks on their way keep nobody waiting unless somebody is lit; `R.ready`: they have arrived too.
+  // Marks on their way keep nobody waiting unless somebody is lit; `R.ready`: they have arrived too; `R.complete`: the
+  // table, which stands below and takes a third of a page's load, has as well.
   R.settled = () => Boolean(R.query) && !R.pending() && !turn && !(R.fetching && R.chosen()) && !R.zooming && plotted();
   R.ready = () => R.settled() && !R.fetching;
+  R.complete = () => R.ready() && R.tabled();
 
   // A study's page arrived: dash draws its charts.
   R.arrived = function () {
     const mine = (turn = {});
+    bare = true;
     R.fetchMarks(R.names());
     when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
   };
+
+  function askForTable() {
+    window.dash_clientside.set_props("table-due", { data: performance.now() });
+    when(R.tabled, R.rows);
+  }
 
   R.redraw = async function () {
     const mine = (turn = {}), asked = R.query;
@@ -63,6 +72,8 @@
 
   function landed(views) {
     turn = null;
+    if (bare) requestAnimationFrame(askForTable);
+    bare = false;
     if (views.length) R.fetchMarks(views);
     R.applyZoom();
     R.draw();

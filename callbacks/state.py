@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
 
+from analysis import query as queries
 from components import ids, layout
+from components.grid import response_grid
 from data.problems import StudyError
 from data.shelf import UnknownStudyError
 
@@ -17,7 +19,8 @@ CONTROLS = ids.control(ALL)  # type: ignore[arg-type]
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """The address and the controls write the query; the menu opens a study; a table row selects."""
+    """The address and the controls write the query; the menu opens a study; the table, which takes a
+    third of a page's load, comes when the charts are drawn."""
     app.clientside_callback(
         ClientsideFunction("reprise", "navigate"),
         Output(ids.QUERY, "data"),
@@ -35,9 +38,6 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("reprise", "row"), Input(ids.TABLE, "cellClicked"), prevent_initial_call=True
-    )
-    app.clientside_callback(
         ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
     )
 
@@ -51,6 +51,17 @@ def register(app: Dash, catalog: Catalog) -> None:
     def open_study(key: str, shown: dict[str, Any]) -> Any:
         # after a refusal the browser names the study that is still on the page: neither it nor the reason goes
         return (no_update, no_update) if key == shown["study"] else opened(catalog, key)
+
+    @app.callback(
+        Output(ids.TABLE_PLACE, "children"),
+        Input(ids.TABLE_DUE, "data"),
+        State(ids.QUERY, "data"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    def mount_table(_: float, wanted: dict[str, Any], key: str) -> Any:
+        study = catalog.load(key)
+        return response_grid(study, queries.read(study, wanted)[0])
 
 
 def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dash_bootstrap_components as dbc
 from dash import dcc
 
+from analysis.gating import picker
 from components import ids
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     Options = Callable[[Study], Mapping[str, str]]
 
 
+PAPER_SIX = "Lwin et al. 2025"
+"""Heading of the subsets that the case series reports."""
+INDENT = "\u2003"
+
+
 @dataclass(frozen=True)
 class Control:
     """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it."""
@@ -28,6 +34,54 @@ class Control:
     about: str
     build: Callable[[Study, Query], Any]
     needed: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 - most controls always are
+
+
+def has_subsets(study: Study) -> bool:
+    """Whether there are immune samples."""
+    return not study.immune_subsets.empty
+
+
+def subset_labels(study: Study) -> dict[str, str]:
+    """Subset -> its label."""
+    return {str(key): str(label) for key, label in study.subset_definitions[["subset", "label"]].to_numpy()}
+
+
+def tree(study: Study) -> list[dict[str, Any]]:
+    """The subsets as choices of a menu: the paper's first, then by lineage and parent, each under a heading; indented
+    below the subset that is their parent, and found by any word of their definition."""
+    choices: list[dict[str, Any]] = []
+    told = ""
+    rows: list[Any] = [] if study.subset_definitions.empty else list(picker(study).itertuples())
+    for row in rows:
+        heading = PAPER_SIX if row.paper else " / ".join(part for part in (row.lineage, row.parent) if part)
+        if heading != told:
+            choices.append({"value": f"heading {heading}", "label": f"— {heading} —", "disabled": True})
+        told = heading
+        about = f"{row.hipc or row.phenotype}; {row.denominator}"
+        label = INDENT * row.depth + row.label
+        choices.append({"value": row.subset, "label": label, "search": row.search, "title": about})
+    return choices
+
+
+def one_subset(field: str) -> Callable[[Study, Query], Any]:
+    """One subset, from the tree."""
+
+    def build(study: Study, query: Query) -> dbc.Select:
+        known = ("value", "label", "title", "disabled")
+        choices = [{key: choice[key] for key in known if key in choice} for choice in tree(study)]
+        return dbc.Select(id=ids.control(field), options=choices, value=getattr(query, field), size="sm")
+
+    return build
+
+
+def some_subsets(field: str, empty: str) -> Callable[[Study, Query], Any]:
+    """Any number of subsets, from the tree, by a menu that can be searched."""
+
+    def build(study: Study, query: Query) -> dcc.Dropdown:
+        value = list(getattr(query, field))
+        return dcc.Dropdown(id=ids.control(field), options=tree(study), value=value, multi=True, placeholder=empty)
+
+    return build
 
 
 def select(field: str, options: Options) -> Callable[[Study, Query], Any]:

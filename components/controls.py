@@ -16,7 +16,19 @@ from analysis.response import LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from components import ids
-from components.control_kinds import Control, fixed, labels, number, select, several, switch
+from components.control_kinds import (
+    Control,
+    fixed,
+    has_subsets,
+    labels,
+    number,
+    one_subset,
+    select,
+    several,
+    some_subsets,
+    switch,
+)
+from components.pair_controls import PAIR_CONTROLS
 from figures import lanes
 
 if TYPE_CHECKING:
@@ -28,12 +40,6 @@ def _page(study: Study, query: Query) -> dbc.Input:
     last = lanes.pages(study, query)
     return dbc.Input(
         id=ids.control("lane_page"), type="number", value=query.lane_page, min=1, max=last, step=1, size="sm"
-    )
-
-
-def _subsets(study: Study) -> dict[str, str]:
-    return dict(
-        zip(study.subset_definitions["subset"].astype(str), study.subset_definitions["label"].astype(str), strict=True)
     )
 
 
@@ -51,10 +57,6 @@ def _phases(study: Study) -> dict[str, str]:
 
 def _has_treatments(study: Study) -> bool:
     return not study.treatments.empty
-
-
-def _has_subsets(study: Study) -> bool:
-    return not study.immune_subsets.empty
 
 
 _WINDOW = "numbers, n and fits change. To look closer without changing a number, drag on a chart."
@@ -115,14 +117,14 @@ _CONTROLS = (
         "Immune",
         "Frequencies as measured, or against the patient's own last value at or before week 0.",
         select("immune_scale", labels(IMMUNE_SCALES)),
-        _has_subsets,
+        has_subsets,
     ),
     Control(
         "subsets",
         "Subsets",
-        f"Up to {MAX_SUBSETS} subsets, one row each.",
-        several("subsets", _subsets, "choose subsets"),
-        _has_subsets,
+        f"Up to {MAX_SUBSETS} subsets, one row each. Search by a word of lineage, parent, label or phenotype.",
+        some_subsets("subsets", "choose subsets"),
+        has_subsets,
     ),
     Control(
         "lane_sort",
@@ -141,8 +143,8 @@ _CONTROLS = (
         "subset",
         "Subset",
         "The subset on the horizontal axis.",
-        select("subset", _subsets),
-        _has_subsets,
+        one_subset("subset"),
+        has_subsets,
     ),
     Control(
         "phase",
@@ -156,7 +158,7 @@ _CONTROLS = (
         "± weeks",
         "Largest gap between a blood sample and the PASI visit it is paired with.",
         number("tolerance", min=0, max=26, step="any"),
-        _has_subsets,
+        has_subsets,
     ),
 )
 _RULES = (
@@ -234,7 +236,7 @@ _RULES = (
         lambda study: "restart" in study_phases(study),
     ),
 )
-CONTROLS = {control.field: control for control in (*_CONTROLS, *_RULES)}
+CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *_RULES)}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
 

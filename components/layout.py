@@ -12,8 +12,10 @@ from dash import dcc, html
 from analysis.query import Query, default
 from components import ids, intake, tables
 from components.controls import BAR, labelled
-from components.grid import numbers_grid, response_grid
-from components.views import CHARTS, DECKS, VIEWS, View
+from components.grid import numbers_grid
+from components.play import play
+from components.view import View
+from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
 from figures import style
 
@@ -71,6 +73,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         strip(study, query),
         html.Main([column(name, study, query, figures) for name in ("time", "side", "wide")]),
         dcc.Store(id=ids.QUERY, data=fields),
+        dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
     ]
 
@@ -109,6 +112,7 @@ def strip(study: Study, query: Query) -> html.Div:
         html.Div(legend(study, query), id=ids.LEGEND, className="legend"),
         html.Div(id=ids.CHIPS, className="chips"),
         html.Div(tables.off_notice(study, query), id=ids.NOTICE, className="notice", role="status"),
+        play(),
     ]
     return html.Div(parts, className="strip")
 
@@ -142,13 +146,15 @@ def column(name: str, study: Study, query: Query, figures: Mapping[str, go.Figur
 def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
     """A view's card: title, n, its own controls, its buttons, and its chart or table."""
     controls = [labelled(field, study, query) for field in view.controls]
-    tools = [control for control in controls if control]
+    beside, beneath = view.extra() if view.extra else (None, None)
+    tools = [part for part in (*controls, beside) if part]
     below = view.column == "side"
     parts = [
         card_head(view, study, query, [] if below else tools),
         html.Div(tools, className="card-controls") if below and tools else None,
         card_body(view, study, query, figures),
         html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
+        beneath,
     ]
     absent = " absent" if getattr(study, view.needs).empty else ""
     hidden = "" if view.open(query) else " hidden"
@@ -159,9 +165,9 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
 
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
     """The chart or table of a card; the browser draws the chart of a deck when its card is opened, as `data-config`
-    says."""
+    says, and asks for the table when the charts are drawn."""
     if view.draw is None:
-        return html.Div(response_grid(study, query), className="card-body")
+        return html.Div(id=ids.TABLE_PLACE, className="card-body")
     if view.key not in figures:
         return html.Div(className="card-body", **{"data-config": json.dumps(_config(view))})
     return html.Div(chart(view, figures[view.key]), className="card-body")
@@ -244,7 +250,8 @@ def help_dialog() -> html.Dialog:
         "Click a bar or an infusion: its patient lights up, and the visits within that course stand out.",
         "Draw a lasso or box on the scatter: the same patient-visits light up in the other charts.",
         "Drag on a time view to zoom all three; double-click to see everything. Zoom changes no number.",
-        "Click a cell of the matrix to see its pairs in the scatter.",
+        "Click a cell of the matrix to see its pairs in the scatter; drag over its rows to see several scatters.",
+        "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",
         "Weeks from and to, patients and groups leave data out: n, fits and rates change, and a chip says so.",
         "Back and forward undo and redo. Copy link shares exactly this page.",
     )

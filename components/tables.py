@@ -25,7 +25,7 @@ from analysis.rebound import rebounds
 from analysis.rules import response_rule, sustained_rule
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score, score_name
 from analysis.summary import SUSTAINED_STATES, summaries
-from figures import lanes, matrix, scatter, timelines
+from figures import lanes, timelines
 from figures.marks import crowd
 
 if TYPE_CHECKING:
@@ -105,31 +105,6 @@ def treatments_caption(study: Study, query: Query) -> str:
     text = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
     count = lanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
-
-
-def pairs(study: Study, query: Query) -> pd.DataFrame:
-    """The pairs of the scatter with both weeks and their gap."""
-    table = scatter.pair_table(study, query)
-    return table.rename(columns={"week": "immune_week", "x": "subset_on_scale", "value": "pasi_on_scale"})
-
-
-def pairs_caption(study: Study, query: Query) -> str:
-    """Patients and pairs."""
-    table = scatter.pair_table(study, query)
-    return "no pairs" if table.empty else f"{patients(table['patient_id'].nunique())}, {len(table):,} pairs"
-
-
-def cells(study: Study, query: Query) -> pd.DataFrame:
-    """Every cell of the matrix with its interval, df, p, n and reason."""
-    return matrix.matrix_table(study, query) if not study.immune_subsets.empty else pd.DataFrame()
-
-
-def cells_caption(study: Study, query: Query) -> str:
-    """How many cells are computed."""
-    if study.immune_subsets.empty:
-        return "no immune data"
-    table = matrix.matrix_table(study, query)
-    return f"r, patients | pairs · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
 
 
 @lru_cache(maxsize=4)

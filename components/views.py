@@ -2,73 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 from components import cohort_tables, tables
+from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
+from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
     lanes,
     lasagna,
-    matrix,
     milestones,
+    precision,
     rates,
-    scatter,
     sensitivity,
     survival,
     swimlanes,
     timelines,
     waterfall,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
-    from data.study import Study
-
-RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phase"})
-KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
-TIMED = KEPT | {"lens", "theme"}
-ZOOM = ("zoom2d", "pan2d", "resetScale2d")
-PHASED = KEPT | {"phase", "baseline", "theme"}
-TOLD = PHASED | {"response", "cutoff"}
-RATED = TOLD | {"imputation", "policy", "interval"}
-FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
-PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "theme"}
-
-
-@dataclass(frozen=True)
-class View:
-    """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on; `marks` are the columnar
-    arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients stands
-    for, by its key, as positions in the study's patients; `controls` are the query's fields set on the card, `note`
-    what is said under it, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
-    Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
-
-    key: str
-    title: str
-    about: str
-    column: str
-    numbers: Callable[[Study, Query], pd.DataFrame]
-    caption: Callable[[Study, Query], str]
-    fields: frozenset[str]
-    draw: Callable[[Study, Query], go.Figure] | None = None
-    marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
-    members: Callable[[Study, Query], dict[str, list[int]]] | None = None
-    controls: tuple[str, ...] = ()
-    note: Callable[[Study, Query], str] | None = None
-    buttons: tuple[str, ...] = ()
-    needs: str = "pasi"
-    deck: str = ""
-
-    def open(self, query: Query) -> bool:
-        """Whether the query shows this view."""
-        return not self.deck or getattr(query, self.deck) == self.key
-
 
 _VIEWS = (
     View(
@@ -95,7 +43,8 @@ _VIEWS = (
         marks=timelines.immune_marks,
         numbers=tables.immune,
         caption=tables.immune_caption,
-        fields=TIMED | {"immune_scale", "subsets"},
+        fields=TIMED | {"immune_scale", "subsets", "tolerance", "interval"},
+        note=precision.wording,
         buttons=ZOOM,
     ),
     View(
@@ -112,36 +61,7 @@ _VIEWS = (
         fields=TIMED | RULES | {"lane_sort", "lane_page"},
         controls=("lane_sort", "lane_page"),
     ),
-    View(
-        key="correlation",
-        deck="pair_view",
-        needs="immune_subsets",
-        title="Correlation",
-        about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
-        "Lines are the common within-patient slope.",
-        column="side",
-        draw=scatter.scatter,
-        marks=scatter.pair_marks,
-        numbers=tables.pairs,
-        caption=tables.pairs_caption,
-        fields=PAIRED | {"subset", "phase"},
-        controls=("subset", "phase", "tolerance"),
-        note=scatter.wording,
-        buttons=("lasso2d", "select2d", *ZOOM),
-    ),
-    View(
-        key="matrix",
-        deck="cohort_view",
-        needs="immune_subsets",
-        title="Matrix",
-        about="The same statistic for every subset and phase. A grey cell is not computed; its reason is in its "
-        "tooltip. A click shows the pair in the scatter. p-values are not corrected for many cells.",
-        column="side",
-        draw=matrix.matrix,
-        numbers=tables.cells,
-        caption=tables.cells_caption,
-        fields=PAIRED,
-    ),
+    *PAIRS,
     View(
         key="rates",
         deck="cohort_view",
@@ -194,6 +114,7 @@ _VIEWS = (
         caption=cohort_tables.states_caption,
         fields=PHASED | {"lane_sort"},
     ),
+    HEATMAP,
     View(
         key="response",
         deck="table_view",
@@ -219,6 +140,8 @@ _VIEWS = (
         caption=cohort_tables.rules_caption,
         fields=RATED | {"relapse"},
     ),
+    ONE_PATIENT,
+    INFLUENCE,
 )
 VIEWS = {view.key: view for view in _VIEWS}
 DECKS = {

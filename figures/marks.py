@@ -36,6 +36,18 @@ def lines(
     return list(_thin(study, query, table, hover, columns, axes))
 
 
+def points(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], size: int, **more: Any
+) -> list[style.Trace]:
+    """The marks of `lines` without their lines; `size` in px for a few patients, two thirds of it for more."""
+    few, traces = crowd(study, query) == "few", lines(study, query, table, hover, columns)
+    for trace in traces:
+        marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
+        marker["size"] = size if few else round(size * 2 / 3)
+        trace.update(mode="markers", showlegend=False, marker=marker, **more)
+    return traces
+
+
 def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
     cells = table[["patient_id", "week", *columns]].to_numpy(dtype=object)

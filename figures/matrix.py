@@ -1,18 +1,24 @@
-"""The matrix: every subset (rows) by phase (columns), and what each coefficient stands on."""
+"""The matrix: every subset (rows) by phase, lag or group (columns), and what each coefficient stands on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from analysis import correlation
+from analysis import matrix as analysis
+from analysis.gating import picker
 from analysis.phases import phase_labels, study_phases
-from figures import style, words
+from analysis.query import only
+from analysis.statistics import STATISTICS
+from figures import pairs, style, words
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable, Sequence
+
     import plotly.graph_objects as go
 
     from analysis.query import Query
@@ -20,55 +26,144 @@ if TYPE_CHECKING:
 
 CELL = 30
 """Height of a matrix row, px."""
+LAGS = (-8.0, -4.0, 0.0, 4.0, 8.0)
+"""Columns of lags; the lag profile has more of them."""
+COLUMNS: dict[str, Callable[[Study, Query], list[analysis.Column]]] = {
+    "phase": lambda study, query: [replace(c, lag=query.lag) for c in analysis.by_phase(study_phases(study))],
+    "lag": lambda _, query: analysis.by_lag(LAGS, query.phase),
+    "group": lambda study, query: [replace(c, lag=query.lag) for c in analysis.by_group(study, query.phase)],
+}
+SORTS = {"tree": "gating tree", "estimate": "estimate"}
 BAR = {
     "thickness": 7, "lenmode": "pixels", "len": 150, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
-    "tickfont": {"size": 9}, "tickvals": [-1, 0, 1], "ticktext": ["−1", "r 0", "1"],
+    "tickfont": {"size": 9}, "tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "1"],
 }  # fmt: skip
 BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
 def matrix(study: Study, query: Query) -> go.Figure:
-    """The coefficient of every subset and phase, with its patients and pairs; grey where it is not computed."""
-    if study.immune_subsets.empty:
-        return style.empty(
-            query, "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
-        )
-    subsets, phases = study.subset_definitions["subset"].astype(str).tolist(), study_phases(study)
-    labels = [words.wrap(label, 26) for label in study.subset_definitions["label"].astype(str)]
-    names = [words.short(phase_labels(study)[phase], 16) for phase in phases]
-    rows = {"range": [len(subsets) - 0.5, -0.5], "tickfont": {"size": 10}}
+    """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
+    table = matrix_table(study, query)
+    if table.empty:
+        return style.empty(query, cellless(study, query))
+    subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
+    text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
+    names = [words.short(_name(study, query, column), 16) for column in columns]
+    axis = {"range": [len(subsets) - 0.5, -0.5], "tickfont": {"size": 10}, "tickvals": list(range(len(subsets)))}
     return style.figure(
-        query, _heat(study, matrix_table(study, query), (len(subsets), len(phases)), style.theme(query)),
+        query, _heat(study, query, table, (len(subsets), len(columns))),
         plot_bgcolor=style.theme(query).empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
-        xaxis={**BARE, "side": "top", "tickvals": list(range(len(phases))), "ticktext": names},
-        yaxis={**BARE, **rows, "tickvals": list(range(len(subsets))), "ticktext": labels},
-        meta={"min_height": 30 + CELL * len(subsets), "cells": {"subsets": subsets, "phases": phases}},
+        xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
+        yaxis={**BARE, **axis, "ticktext": [words.wrap(text[subset], 26) for subset in subsets]},
+        meta={
+            "min_height": 30 + CELL * len(subsets),
+            "cells": {"subsets": subsets, "columns": [_choice(query, column) for column in columns]},
+        },
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
-    """The cells of the matrix, by subset, then phase, as `analysis.correlation.matrix` returns them."""
-    kept: dict[str, Any] = {"phases": study_phases(study), **query.kept}
-    return correlation.matrix(study, None, query.tolerance, query.pasi_scale, query.immune_scale, **kept)
+    """The cells of the matrix by subset (in the order of its rows), then column, as `analysis.matrix.grid` returns
+    them; no row without subsets, or for a statistic that is fitted cell by cell."""
+    return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "matrix_by", "matrix_sort")))
 
 
-def _heat(study: Study, table: pd.DataFrame, shape: tuple[int, int], look: style.Theme) -> style.Trace:
-    cells = list(table.itertuples())
+def rows(table: pd.DataFrame) -> list[str]:
+    """The subsets of the rows, from the top."""
+    return list(dict.fromkeys(table["subset"].astype(str)))
+
+
+def cellless(study: Study, query: Query) -> str:
+    """Why there is no matrix, and what to do."""
+    if study.immune_subsets.empty:
+        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
+    return (
+        f"The {STATISTICS[query.statistic].label} is fitted one cell at a time<br>and told on the correlation card "
+        "only. Choose another statistic."
+    )
+
+
+def wording(study: Study, query: Query) -> str:
+    """The family of q, what the columns are, and what the statistic does not do."""
+    table = matrix_table(study, query)
+    if table.empty:
+        return ""
+    size = analysis.FAMILY.format(size=int(table["family"].iloc[0]))
+    late = query.lag and query.matrix_by != "lag"
+    lagged = f"PASI {words.number(query.lag, 0)} weeks after the sample. " if late else ""
+    one = query.matrix_by != "phase" and query.phase != "all"
+    within = f"{phase_labels(study)[query.phase].capitalize()} only. " if one else ""
+    return f"{within}{lagged}{size} {pairs.caveats(query.statistic)}"
+
+
+def _tree(study: Study, *_: Any) -> Sequence[int]:
+    known = study.subset_definitions["subset"].astype(str).tolist()
+    return [known.index(subset) for subset in picker(study)["subset"]]
+
+
+def _estimate(_: Study, table: pd.DataFrame, shape: tuple[int, int]) -> Sequence[int]:
+    """Largest first, by the column with the most pairs; those without an estimate last."""
+    estimate, count = (table[name].to_numpy(float).reshape(shape) for name in ("estimate", "pairs"))
+    chosen = estimate[:, int(count.sum(axis=0).argmax())]
+    order: list[int] = np.argsort(-np.nan_to_num(chosen, nan=-np.inf), kind="stable").tolist()
+    return order
+
+
+ORDERS: dict[str, Callable[[Study, pd.DataFrame, tuple[int, int]], Sequence[int]]] = {
+    "tree": _tree,
+    "estimate": _estimate,
+}
+
+
+def _name(study: Study, query: Query, column: analysis.Column) -> str:
+    if query.matrix_by == "phase":
+        return phase_labels(study)[column.phase]
+    return f"lag {words.number(column.lag, 0)} wk" if query.matrix_by == "lag" else str(column.group)
+
+
+def _choice(query: Query, column: analysis.Column) -> dict[str, Any]:
+    """What a click on a cell of this column makes the scatter show."""
+    if query.matrix_by == "phase":
+        return {"phase": column.phase}
+    return {"lag": column.lag} if query.matrix_by == "lag" else {"groups": [column.group]}
+
+
+def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int]) -> style.Trace:
+    cells, look = list(table.itertuples()), style.theme(query)
     return {
         "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(shape[1])),
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
         "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "hoverinfo": "text",
-        "hovertext": np.array(_hovers(study, cells)).reshape(shape).tolist(),
+        "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
         "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
         "textfont": {"size": 10, **look.cell},
     }  # fmt: skip
 
 
-def _hovers(study: Study, cells: list[Any]) -> list[str]:
+def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     labels = dict(
         zip(study.subset_definitions["subset"], study.subset_definitions["label"].map(words.escaped), strict=True)
     )
-    names = {phase: words.escaped(name) for phase, name in phase_labels(study).items()}
-    return [f"<b>{labels[cell.subset]}</b>, {names[cell.phase]}<br>{words.sentence(cell)}" for cell in cells]
+    names = [words.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
+    return [
+        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{_q(cell)}"
+        for i, cell in enumerate(cells)
+    ]
+
+
+def _q(cell: Any) -> str:
+    return "" if cell.reason else f"<br>q = {cell.q:.2g} over {cell.family:,} cells (Benjamini–Hochberg)"
+
+
+@lru_cache(maxsize=4)
+def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
+    if study.subset_definitions.empty:
+        return pd.DataFrame()
+    how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
+    columns = COLUMNS[query.matrix_by](study, query)
+    quick = STATISTICS[query.statistic].quick
+    table = analysis.grid(study, columns, how, query.statistic if quick else "repeated_measures", **query.kept)
+    shape = len(study.subset_definitions), len(columns)
+    order = ORDERS[query.matrix_sort](study, table, shape)
+    return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1) if quick else []).reset_index(drop=True)

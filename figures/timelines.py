@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
-from figures import clock, marks, milestones, style, words
+from figures import clock, marks, milestones, precision, style, words
 from figures.guides import guides
 
 if TYPE_CHECKING:
@@ -82,13 +82,18 @@ def immune(study: Study, query: Query) -> go.Figure:
     if table["value"].notna().sum() == 0:
         return style.empty(query, immune_absence(study, query))
     layout, traces, groups = {}, [], style.group_colors(study, query.theme)
-    hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
+    hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}%{customdata[7]}<br>%{customdata[4]}"
+    hover += "<extra></extra>"
     marked = guides(study, query, labels=False)
     middle = _middle(study, query, table)
+    many = marks.crowd(study, query) == "many"
+    table = table.assign(events="") if many else precision.with_counts(study, query, table)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
         rows = table[table["subset"] == subset]
-        traces += _own(study, query, rows, hover, yaxis=axis)
+        traces += [] if many else precision.intervals(study, query, rows, axis)
+        traces += _own(study, query, rows, hover, ("events",), yaxis=axis)
+        traces += [] if many else precision.crosses(study, query, rows, axis)
         traces += marks.bands(query, middle[middle["subset"] == subset], groups, yaxis=axis) if len(middle) else []
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         marked["shapes"] += _reference(query, axis)
@@ -136,9 +141,11 @@ def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(who=marks.who(table))
 
 
-def _own(study: Study, query: Query, table: pd.DataFrame, hover: str, **axes: Any) -> list[style.Trace]:
-    """Every patient's own line, unless there are too many to tell apart."""
-    columns = ("raw", "baseline", "provenance", "who", "clock_week")
+def _own(
+    study: Study, query: Query, table: pd.DataFrame, hover: str, more: tuple[str, ...] = (), **axes: Any
+) -> list[style.Trace]:
+    """Every patient's own line, unless there are too many to tell apart; `more` columns go into its customdata."""
+    columns = ("raw", "baseline", "provenance", "who", "clock_week", *more)
     return [] if marks.crowd(study, query) == "many" else marks.lines(study, query, table, hover, columns, **axes)
 
 

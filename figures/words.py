@@ -6,7 +6,13 @@ import html
 import textwrap
 from typing import Any
 
+from analysis.statistics import STATISTICS
+
 MINUS = "−"
+LONG = 1000
+"""From so many pairs on, the numbers of a matrix cell stand close together."""
+LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
+"""Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
 
 
 def escaped(text: str) -> str:
@@ -25,13 +31,22 @@ def p_value(p: float) -> str:
 
 
 def counts(result: Any) -> str:
-    """Patients and pairs that a coefficient stands on."""
-    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}"
+    """Patients and pairs that a coefficient stands on, and the differences where it is made of those."""
+    terms = STATISTICS[result.statistic].terms
+    made = "" if terms == "pairs" else f" ({result.terms:,} {terms})"
+    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}{made}"
 
 
 def single(result: Any) -> str:
     """Who was left out, or ""."""
-    return f"<br>{_plural(result.single, 'patient')} with a single pair left out" if result.single else ""
+    why = LEFT_OUT.get(result.statistic, "with a single pair")
+    return f"<br>{_plural(result.single, 'patient')} {why} left out" if result.single else ""
+
+
+def symbol(statistic: str) -> str:
+    """The symbol of a statistic; what follows _ stands below the line."""
+    name, _, below = STATISTICS[statistic].symbol.partition("_")
+    return f"{name}<sub>{below}</sub>" if below else name
 
 
 def sentence(result: Any) -> str:
@@ -40,18 +55,30 @@ def sentence(result: Any) -> str:
         return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
     interval = f"95 % CI {number(result.low)} to {number(result.high)}"
     stands = f"df {result.df:,}, {p_value(result.p)}; {counts(result)}{single(result)}"
-    return f"r<sub>rm</sub> = {number(result.estimate)}, {interval}<br>{stands}"
+    return f"{symbol(result.statistic)} = {number(result.estimate)}, {interval}<br>{stands}"
 
 
-def printed(result: Any, phase: str) -> str:
+def brief(result: Any) -> str:
+    """A coefficient with all it stands on, on one short line and a half."""
+    if result.reason:
+        return f"n/c: {result.reason}<br>{counts(result)}"
+    interval = f"({number(result.low)} to {number(result.high)})"
+    stands = f"df {result.df:,}, {p_value(result.p)}, {result.patients:,} | {result.pairs:,}"
+    return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
+
+
+def printed(result: Any, phase: str, lag: float = 0.0) -> str:
     """The lines printed on the scatter."""
-    return f"<b>{phase}</b>  {sentence(result)}"
+    late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
+    return f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}<br>{sentence(result)}"
 
 
 def cell(result: Any) -> str:
-    """The two lines of a matrix cell: the coefficient, and patients | pairs; n/c is not computed."""
-    n = f"<span style='font-size:9px'>{result.patients:,} | {result.pairs:,}</span>"
-    return f"{'n/c' if result.reason else number(result.estimate)}<br>{n}"
+    """The two lines of a matrix cell: the coefficient, and patients | pairs | df; n/c is not computed."""
+    counted = (result.patients, result.pairs, result.df)
+    between = " | " if result.pairs < LONG else "|"
+    n = between.join(map(str, counted))
+    return f"{'n/c' if result.reason else number(result.estimate)}<br><span style='font-size:9px'>{n}</span>"
 
 
 def short(text: str, longest: int) -> str:

@@ -29,4 +29,4 @@ def launched(playwright: Playwright) -> Browser:
 
 def settled(page: Page, timeout: float = 30_000) -> None:
     """Wait until nothing is pending on the page, every figure is drawn and every mark known; `timeout` in milliseconds."""
-    page.wait_for_function("() => Boolean(window.reprise && window.reprise.ready())", timeout=timeout)
+    page.wait_for_function("() => Boolean(window.reprise && window.reprise.complete())", timeout=timeout)

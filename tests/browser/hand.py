@@ -15,7 +15,7 @@ MARKS = """(name) => {
     const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
     const { l, t, w, h } = full._size, inside = ({ x, y }) => x >= l && x <= l + w && y >= t && y <= t + h;
     for (const trace of gd._fullData) {
-        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule))) continue;
+        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule || trace.meta.alone || trace.meta.count))) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
         trace.customdata.forEach((row, i) => {
             if (!row || row[0] === null || row[1] === null || !Number.isFinite(trace.y[i])) return;

@@ -18,8 +18,9 @@ CHANGES = {
     "tolerance": 0.0, "lane_sort": "follow_up", "lane_page": 2, "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 52.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
-    "curves_by": "all", "at_restart": "censor", "pair_view": "correlation", "cohort_view": "rates",
-    "table_view": "sensitivity",
+    "curves_by": "all", "at_restart": "censor", "pair_view": "lag_profile", "cohort_view": "rates",
+    "table_view": "sensitivity", "statistic": "change_on_change", "lag": 4.0, "matrix_by": "lag", "matrix_sort": "estimate",
+    "heat_by": "subset", "patient": "P2", "outcome": "treg", "better": "fall",
 }  # fmt: skip
 
 

@@ -73,7 +73,7 @@ def test_marks_of_a_cohort_hold_every_patient_of_every_view():
     known = {study.patient_ids[p] for p in pasi["patient"]}
     assert known <= set(study.patient_ids)
     assert len(pasi["patient"]) <= len(wanted)
-    assert set(found["views"]) == {"pasi", "immune", "swimlanes", "correlation"}
+    assert set(found["views"]) == {"pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane"}
     for sets in found["views"].values():
         for one in sets:
             lengths = {len(one[name]) for name in ("patient", "week", "x", "y")}

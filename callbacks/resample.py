@@ -1,0 +1,74 @@
+"""A permutation p or a bootstrap interval of the correlation shown, told as it is computed, one state per line.
+
+The states of the seeded generators in `analysis` go out as they come: nothing is kept on the server, any worker can
+answer, and who stops reading cancels."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from analysis import bootstrap, permutation
+from analysis import query as queries
+from analysis.correlation import points
+from figures import pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dash import Dash
+
+    from analysis.points import Points
+    from data.shelf import Catalog
+    from data.study import Study
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """POST, so that patient ids stay out of proxy logs; not compressed, and not held back by a proxy."""
+
+    def answer() -> Response:
+        asked = request.get_json()
+        lines = states(catalog.load(asked["study"]), asked["query"], asked["kind"])
+        return Response(lines, mimetype="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
+
+    app.server.add_url_rule(app.config.routes_pathname_prefix + "resample", "resample", answer, methods=["POST"])
+
+
+def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:
+    """JSON lines: done, total, and once complete text (the result, how it was made, and its caveat)."""
+    query, _ = queries.read(study, wanted)
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        yield _line(0, 0, "Not computed: no pairs.")
+        return
+    yield from RESAMPLINGS[kind](points(pairs.as_pairs(table)), query.statistic)
+
+
+def _permuted(found: Points, statistic: str) -> Iterator[str]:
+    for state in permutation.permuted(found, statistic):
+        text = f"Permutation p = {state.p:.2g}, two-sided ({permutation.words(state)}). {permutation.CAVEAT}"
+        yield _told(state, text)
+
+
+def _resampled(found: Points, statistic: str) -> Iterator[str]:
+    for state in bootstrap.resampled(found, statistic):
+        made = f"{state.computed:,} of {state.total:,} resamples computed, seed {state.seed}"
+        text = f"Bootstrap 95 % CI {state.low:.2f} to {state.high:.2f} ({made}). {bootstrap.RULE} {bootstrap.SOURCE}"
+        yield _told(state, text)
+
+
+RESAMPLINGS: Mapping[str, Callable[[Points, str], Iterator[str]]] = {
+    "permutation": _permuted,
+    "bootstrap": _resampled,
+}
+
+
+def _told(state: permutation.Permuted | bootstrap.Resampled, text: str) -> str:
+    text = f"Not computed: {state.reason}." if state.reason else text
+    return _line(state.done, state.total, text if state.done == state.total else "")
+
+
+def _line(done: int, total: int, text: str) -> str:
+    return json.dumps({"done": done, "total": total, "text": text.replace("-0.", "−0.")}) + "\n"

@@ -1,0 +1,66 @@
+"""The controls of the cards of pairs."""
+
+from __future__ import annotations
+
+from analysis.query import MAX_LAG, UNCHOSEN
+from analysis.statistics import STATISTICS
+from components.control_kinds import Control, fixed, has_subsets, labels, number, select, subset_labels
+from figures import matrix
+
+PAIR_CONTROLS = (
+    Control(
+        "statistic",
+        "Statistic",
+        "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
+        select("statistic", labels(STATISTICS)),
+        has_subsets,
+    ),
+    Control(
+        "lag",
+        "lag",
+        "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
+        number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
+        has_subsets,
+    ),
+    Control(
+        "matrix_by",
+        "By",
+        "The columns of the matrix: phases, lags in weeks, or groups of patients.",
+        select("matrix_by", fixed({"phase": "phase", "lag": "lag", "group": "group"})),
+        has_subsets,
+    ),
+    Control(
+        "matrix_sort",
+        "Sort",
+        "Order of rows: that of the gating tree, or by the estimate of the column with the most pairs. No q changes.",
+        select("matrix_sort", fixed(matrix.SORTS)),
+        has_subsets,
+    ),
+    Control(
+        "heat_by",
+        "Of",
+        "All subsets of one patient, or all patients for the subset of the correlation card.",
+        select("heat_by", fixed({"patient": "one patient", "subset": "one subset"})),
+        has_subsets,
+    ),
+    Control(
+        "patient",
+        "Patient",
+        "Whose subsets the heatmap shows: the first who is kept, or one by name.",
+        select("patient", lambda study: {UNCHOSEN: "first kept", **{one: one for one in study.patient_ids}}),
+        has_subsets,
+    ),
+    Control(
+        "outcome",
+        "Outcome",
+        "What is compared between phases.",
+        select("outcome", lambda study: {UNCHOSEN: "PASI", **subset_labels(study)}),
+    ),
+    Control(
+        "better",
+        "Improvement is",
+        "Which direction of a subset is improvement. PASI always improves by falling.",
+        select("better", fixed({"rise": "a rise", "fall": "a fall"})),
+        has_subsets,
+    ),
+)

@@ -1,0 +1,57 @@
+"""What a view is, and the fields of the query that views depend on together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phase"})
+KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
+TIMED = KEPT | {"lens", "theme"}
+ZOOM = ("zoom2d", "pan2d", "resetScale2d")
+PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "lag", "phase", "theme"}
+TESTED = PAIRED | {"statistic"}
+PHASED = KEPT | {"phase", "baseline", "theme"}
+TOLD = PHASED | {"response", "cutoff"}
+RATED = TOLD | {"imputation", "policy", "interval"}
+FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
+    are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort is too large to
+    draw; `members` says whom a mark of several patients stands for, by its key, as positions in the study's patients;
+    `controls` are the query's fields set on the card, `note` what is said under it, `extra` what stands beside the
+    controls and under the note, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
+    Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
+
+    key: str
+    title: str
+    about: str
+    column: str
+    numbers: Callable[[Study, Query], pd.DataFrame]
+    caption: Callable[[Study, Query], str]
+    fields: frozenset[str]
+    draw: Callable[[Study, Query], go.Figure] | None = None
+    marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
+    members: Callable[[Study, Query], dict[str, list[int]]] | None = None
+    controls: tuple[str, ...] = ()
+    note: Callable[[Study, Query], str] | None = None
+    extra: Callable[[], tuple[Any, Any]] | None = None
+    buttons: tuple[str, ...] = ()
+    needs: str = "pasi"
+    deck: str = ""
+
+    def open(self, query: Query) -> bool:
+        """Whether the query shows this view."""
+        return not self.deck or getattr(query, self.deck) == self.key

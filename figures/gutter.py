@@ -1,0 +1,83 @@
+"""The gutters of the scatter: strips along its axes where samples and visits without a partner stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from figures import marks, pairs, style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+
+SHARE = 0.075
+"""Width of a gutter, as a share of the axis that it is cut from."""
+HOVER = {
+    "sample": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired sample at study week %{customdata[1]:.4~g}, "
+    "subset %{customdata[5]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
+    "visit": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired visit at study week %{customdata[1]:.4~g}, PASI "
+    "%{customdata[6]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
+}
+NAMES = {"sample": "no PASI visit", "visit": "no sample"}
+
+
+class Frame(NamedTuple):
+    """Ranges of both axes, and where their gutters begin (the upper end of each); None without one."""
+
+    x: list[float]
+    y: list[float]
+    visits_until: float | None
+    samples_until: float | None
+
+
+def frame(paired: pd.DataFrame, alone: pd.DataFrame) -> Frame:
+    """The frame of a scatter: a gutter is there only if something stands in it."""
+    x, y = pairs.span(paired["x"], alone["x"]), pairs.span(paired["value"], alone["value"])
+    kinds = set(alone["kind"])
+    left, bottom = (x[0] if "visit" in kinds else None), (y[0] if "sample" in kinds else None)
+    return Frame(_widened(x, left), _widened(y, bottom), left, bottom)
+
+
+def placed(alone: pd.DataFrame, within: Frame) -> pd.DataFrame:
+    """The lone ones with their place in the gutter as x or value."""
+    across = np.nan if within.visits_until is None else (within.x[0] + within.visits_until) / 2
+    up = np.nan if within.samples_until is None else (within.y[0] + within.samples_until) / 2
+    return alone.assign(x=alone["x"].fillna(across), value=alone["value"].fillna(up))
+
+
+def traces(study: Study, query: Query, alone: pd.DataFrame, within: Frame) -> list[style.Trace]:
+    """The lone ones as marks of their patients, with the reason on hover."""
+    table, drawn = placed(alone, within), []
+    for kind, hover in HOVER.items():
+        rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
+        if len(rows):
+            columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
+            drawn += marks.points(study, query, rows, hover, columns, 6, meta=meta)
+    return drawn
+
+
+def strips(query: Query, within: Frame) -> dict[str, list[dict[str, Any]]]:
+    """The shaded strips and what stands in them, as shapes and annotations."""
+    look = style.theme(query)
+    fill = {"type": "rect", "line": {"width": 0}, "fillcolor": look.empty, "layer": "below"}
+    note = {"showarrow": False, "font": {"size": 9, "color": look.muted}}
+    shapes, notes = [], []
+    if within.visits_until is not None:
+        place = {"x0": within.x[0], "x1": within.visits_until, "yref": "paper", "y0": 0, "y1": 1}
+        at = {"x": within.x[0], "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "top", "textangle": -90}
+        shapes.append({**fill, **place})
+        notes.append({**note, **at, "text": NAMES["visit"]})
+    if within.samples_until is not None:
+        place = {"y0": within.y[0], "y1": within.samples_until, "xref": "paper", "x0": 0, "x1": 1}
+        at = {"y": within.y[0], "yanchor": "bottom", "xref": "paper", "x": 1, "xanchor": "right"}
+        shapes.append({**fill, **place})
+        notes.append({**note, **at, "text": NAMES["sample"]})
+    return {"shapes": shapes, "annotations": notes}
+
+
+def _widened(axis: list[float], until: float | None) -> list[float]:
+    return axis if until is None else [axis[0] - SHARE * (axis[1] - axis[0]), axis[1]]

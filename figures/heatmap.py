@@ -1,0 +1,182 @@
+"""Immune heatmap: subsets × weeks of one patient, or patients × weeks of one subset, around the baseline."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import scales
+from analysis.cohort import nearest_slot, nominal_weeks
+from analysis.gating import picker
+from analysis.narrow import kept_patients
+from analysis.phases import clock_labels
+from analysis.query import UNCHOSEN, only
+from analysis.response import lane_order
+from figures import clock, style, words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+NAMED = 40
+"""Up to this many rows are named."""
+ROW = 22
+"""Height of a named row, px."""
+CENTRED = "log2_fold"
+"""The scale of a query whose own has no place where nothing changed."""
+KEPT = ("patients", "groups", "from_week", "to_week", "clock")
+EXTREME = 98.0
+"""Percentile of the distances from baseline at which the colours end, so that one outlier does not pale the rest."""
+BAR = {
+    "thickness": 7, "lenmode": "pixels", "len": 120, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
+    "tickfont": {"size": 9}, "nticks": 5,
+}  # fmt: skip
+
+
+def heatmap(study: Study, query: Query) -> go.Figure:
+    """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
+    table = heat_table(study, query)
+    if table["value"].notna().sum() == 0:
+        return style.empty(query, heatless(study, query))
+    rows, weeks = _rows(study, query, table), np.unique(table["column"])
+    place = {key: at for at, key in enumerate(rows)}, {week: at for at, week in enumerate(weeks.tolist())}
+    grid, told = _grids(table, place, query)
+    return style.figure(
+        query, _heat(query, grid, told), dragmode=False, plot_bgcolor=style.theme(query).card,
+        xaxis=_visits(study, query, weeks), yaxis=_names(study, query, rows),
+        margin={"l": 158 if len(rows) <= NAMED else 30, "r": 44, "t": 6, "b": 34},
+        meta={"min_height": 44 + (ROW * len(rows) if len(rows) <= NAMED else 140), **_meant(study, query, rows)},
+    )  # fmt: skip
+
+
+def heat_table(study: Study, query: Query) -> pd.DataFrame:
+    """The samples shown: patient_id, week, subset, value (on the scale of `scale`), raw, baseline, clock_week, column
+    (the week whose column it stands in: its own for one patient, the nearest nominal one for many)."""
+    return _heat_table(study, only(query, (*KEPT, "immune_scale", "heat_by", "patient", "subset")))
+
+
+def scale(query: Query) -> scales.Scale:
+    """The query's immune scale where it says what no change is, else log2 fold change."""
+    own = scales.IMMUNE_SCALES[query.immune_scale]
+    return scales.IMMUNE_SCALES[CENTRED] if own.reference is None else own
+
+
+def patient(study: Study, query: Query) -> str:
+    """Whose heatmap it is: the chosen patient, else the first that is kept."""
+    keep = kept_patients(study, query.patients or None, query.groups or None)
+    kept = study.patients["patient_id"][keep].astype(str).tolist()
+    return query.patient if query.patient != UNCHOSEN else next(iter(kept), "no patient")
+
+
+def heatless(study: Study, query: Query) -> str:
+    """Why nothing is drawn, and what to do."""
+    if study.immune_subsets.empty:
+        return "This study has no immune subsets.<br>Add <b>immune_subsets.csv</b> to it."
+    if query.heat_by == "subset" and not query.subset:
+        return "Choose a subset on the correlation card, or a cell of the matrix."
+    who = f"of {words.escaped(patient(study, query))} " if query.heat_by == "patient" else ""
+    return f"No value {who}with a baseline in what is kept.<br>Choose another patient or scale, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the colours are, and what a column is."""
+    rule = f"{scale(query).label}: {scale(query).rule}"
+    columns = "one column per sample" if query.heat_by == "patient" else "samples stand at the nearest nominal week"
+    return f"Colour is the {rule} The middle colour is the baseline; blank is not measured; {columns}."
+
+
+def _rows(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
+    """Keys of the rows, from the top: subsets in the order of the tree, or patients in the order of the lanes."""
+    if query.heat_by == "patient":
+        return picker(study)["subset"].tolist()
+    seen = set(table["patient_id"].astype(str))
+    return [one for one in lane_order(study, query.lane_sort) if one in seen]
+
+
+def _grids(
+    table: pd.DataFrame, place: tuple[dict[str, int], dict[float, int]], query: Query
+) -> tuple[np.ndarray, np.ndarray]:
+    """Values and what is told of them, rows × columns; NaN and "not measured" where there is no sample."""
+    rows, columns = place
+    key = "subset" if query.heat_by == "patient" else "patient_id"
+    at = table[key].astype(str).map(rows).to_numpy(int), table["column"].map(columns).to_numpy(int)
+    shape = len(rows), len(columns)
+    grid, told = np.full(shape, np.nan), np.full(shape, "not measured", object)
+    grid[at], told[at] = table["value"].to_numpy(float), _told(table, query)
+    return grid, told
+
+
+def _told(table: pd.DataFrame, query: Query) -> list[str]:
+    label = scale(query).label
+    cells = zip(table["clock_week"], table["raw"], table["baseline"], table["value"], strict=True)
+    return [
+        f"week {week:.4g}: {raw:.4g} as measured, baseline {base:.4g}<br>"
+        + (f"{label} undefined" if np.isnan(value) else f"{label} {words.number(value)}")
+        for week, raw, base, value in cells
+    ]
+
+
+def _heat(query: Query, grid: np.ndarray, told: np.ndarray) -> style.Trace:
+    middle, look = scale(query).reference or 0.0, style.theme(query)
+    far = float(np.nanpercentile(np.abs(grid - middle), EXTREME)) or 1.0
+    return {
+        "type": "heatmap", "z": grid.astype(np.float32), "x": list(range(grid.shape[1])),
+        "y": list(range(grid.shape[0])), "zmin": middle - far, "zmax": middle + far, "hoverongaps": True,
+        "colorscale": [[0, look.diverging[0]], [0.5, look.grid], [1, look.diverging[2]]], "colorbar": BAR,
+        "hoverinfo": "text", "hovertext": told.tolist(), **({"xgap": 1, "ygap": 1} if len(grid) <= NAMED else {}),
+    }  # fmt: skip
+
+
+def _visits(study: Study, query: Query, weeks: np.ndarray) -> dict[str, Any]:
+    """Columns are visits, evenly spaced; as many as find room carry their week."""
+    shown = range(0, len(weeks), max(1, -(-len(weeks) * 30 // 340)))
+    title = f"{clock_labels(study)[query.clock]} (one column per visit)"
+    return {
+        "range": [-0.5, len(weeks) - 0.5], "tickvals": list(shown), "fixedrange": True, "showgrid": False,
+        "ticktext": [f"{weeks[at]:.3g}".replace("-", words.MINUS) for at in shown],
+        "title": {"text": words.escaped(title), "standoff": 2},
+    }  # fmt: skip
+
+
+def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
+    axis = {
+        "range": [len(rows) - 0.5, -0.5],
+        "fixedrange": True,
+        "showgrid": False,
+        "ticks": "",
+        "tickfont": {"size": 10},
+    }
+    if query.heat_by == "patient":
+        labels = dict(
+            zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True)
+        )
+        return {**axis, "tickvals": list(range(len(rows))), "ticktext": [words.short(labels[key], 28) for key in rows]}
+    if len(rows) > NAMED:
+        return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
+    palette = style.colors(study, query.theme)
+    names = [f"<span style='color:{palette[one]}'>{words.short(one, 20)}</span>" for one in rows]
+    return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
+
+
+def _meant(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
+    """Every row is a patient's: a click on it selects that patient."""
+    return {"rows": [patient(study, query)] * len(rows) if query.heat_by == "patient" else rows}
+
+
+@lru_cache(maxsize=4)
+def _heat_table(study: Study, query: Query) -> pd.DataFrame:
+    chosen = scale(query).key
+    if query.heat_by == "patient":
+        subsets = study.subset_definitions["subset"].astype(str).tolist()
+        table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+        own = table[(table["patient_id"] == patient(study, query)).to_numpy(bool)]
+        return own.assign(column=own["clock_week"].round(1))
+    subsets = [query.subset] if query.subset else []
+    table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+    weeks = nominal_weeks(table, "clock_week") if len(table) else np.zeros(1)
+    return table.assign(column=weeks[nearest_slot(weeks, table["clock_week"].to_numpy(float))])

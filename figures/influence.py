@@ -1,0 +1,157 @@
+"""Influence: the coefficient of all patients, and what becomes of it without each of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import influence as analysis
+from analysis.phases import phase_labels
+from analysis.query import only
+from analysis.statistics import STATISTICS
+from figures import marks, pairs, style, words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+ROW = 19
+"""Height of a row, px."""
+MOST = 24
+"""So many patients are drawn, those who change the coefficient most; the table has all of them."""
+FITTED = 30
+"""A statistic that is fitted cell by cell is not repeated for more patients than this."""
+HOVER = "<b>without %{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
+
+
+def influence(study: Study, query: Query) -> go.Figure:
+    """The estimate of all in the first row, then without each patient, who changes it most first."""
+    table = left_out(study, query)
+    if table.empty or table["estimate"].isna().all():
+        return style.empty(query, influenceless(study, query))
+    whole = pairs.correlation(pairs.pair_table(study, query), query.statistic)
+    shown = table.reindex(table["change"].abs().sort_values(ascending=False, kind="stable").index)[:MOST]
+    shown = shown.assign(y=np.arange(1, len(shown) + 1), week=np.nan, who=marks.who(shown))
+    rows: list[Any] = list(shown.assign(statistic=query.statistic).itertuples())
+    shown = shown.assign(said=[words.sentence(row) for row in rows])
+    return style.figure(
+        query, *_forest(study, query, shown), _all(query, whole), _words(query, rows, whole), dragmode=False,
+        xaxis={**_axis(shown, whole), "side": "top", "fixedrange": True, "showline": False},
+        yaxis={
+            "range": [len(shown) + 0.5, -0.5], "tickvals": list(range(len(shown) + 1)), "ticks": "", "showgrid": False,
+            "ticktext": ["<b>all patients</b>", *_labels(study, query, shown)], "showline": False, "fixedrange": True,
+        },
+        margin={"l": 190, "r": 12, "t": 24, "b": 8}, shapes=_lines(query, whole),
+        meta={"min_height": 40 + ROW * (len(shown) + 1), "rows": [None, *shown["patient_id"].astype(str)]},
+    )  # fmt: skip
+
+
+def left_out(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
+    or the statistic is too slow for so many patients."""
+    return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
+
+
+def influenceless(study: Study, query: Query) -> str:
+    """Why there is nothing to leave out, and what to do."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return pairs.pairless(study, query)
+    if not _affordable(query, table):
+        label = STATISTICS[query.statistic].label
+        return f"The {label} is fitted one by one, too slowly to be repeated without each patient.<br>Choose another."
+    return "The coefficient is refused without any of them.<br>Widen the tolerance, choose another phase or statistic."
+
+
+def wording(study: Study, query: Query) -> str:
+    """Who flips the sign, of what, and what the statistic does not do."""
+    table = left_out(study, query)
+    label = study.subset_definitions.set_index("subset")["label"].get(query.subset, "")
+    of = f"PASI and {label}, {phase_labels(study)[query.phase]}, {STATISTICS[query.statistic].label}."
+    return f"{analysis.flipping(table) if len(table) else ''} {of} {pairs.caveats(query.statistic)}".strip()
+
+
+def _affordable(query: Query, table: pd.DataFrame) -> bool:
+    return STATISTICS[query.statistic].quick or table["patient_id"].nunique() <= FITTED
+
+
+def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace]:
+    """Estimates with their intervals: in the patients' colours, a diamond where the sign flips."""
+    known, palette = shown[shown["estimate"].notna()], style.colors(study, query.theme)
+    color = [palette[patient] for patient in known["patient_id"].astype(str)]
+    estimate = known["estimate"].to_numpy(float)
+    whiskers = {
+        "type": "data", "symmetric": False, "array": known["high"].to_numpy(float) - estimate, "thickness": 1.2,
+        "arrayminus": estimate - known["low"].to_numpy(float), "width": 0, "color": style.theme(query).muted,
+    }  # fmt: skip
+    fill = style.theme(query).card if study.illustrative else None
+    return [
+        {
+            "type": "scatter", "mode": "markers", "x": estimate, "y": known["y"].to_numpy(), "error_x": whiskers,
+            "marker": {
+                "size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6},
+                "symbol": ["diamond" if flips else "circle" for flips in known["flips"]],
+            },
+            "customdata": marks.custom(known, ("who", "said")), "hovertemplate": HOVER,
+        }
+    ]  # fmt: skip
+
+
+def _all(query: Query, whole: Any) -> style.Trace:
+    """The estimate of everyone, in ink: it is nobody's own."""
+    look = style.theme(query)
+    whiskers = {
+        "type": "data", "symmetric": False, "array": [whole.high - whole.estimate], "thickness": 1.6, "width": 0,
+        "arrayminus": [whole.estimate - whole.low], "color": look.ink,
+    }  # fmt: skip
+    return {
+        "type": "scatter", "mode": "markers", "x": [whole.estimate], "y": [0], "error_x": whiskers, "hoverinfo": "text",
+        "hovertext": [words.sentence(whole)], "marker": {"symbol": "square", "size": 8, "color": look.ink},
+        "meta": {"band": True},
+    }  # fmt: skip
+
+
+def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
+    """Each row's numbers in words, at the right."""
+    told = [words.sentence(row).replace("<br>", "; ") for row in (whole, *rows)]
+    flips = ["", *("   <b>the sign flips</b>" if row.flips else "" for row in rows)]
+    return {
+        "type": "scatter", "mode": "text", "x": [1.12] * len(told), "y": list(range(len(told))), "hoverinfo": "skip",
+        "text": [text + flip for text, flip in zip(told, flips, strict=True)], "textposition": "middle right",
+        "textfont": {"size": 10, "color": style.theme(query).ink},
+    }  # fmt: skip
+
+
+def _axis(shown: pd.DataFrame, whole: Any) -> dict[str, Any]:
+    """−1 to 1, further where a coefficient goes further, and room for the words."""
+    low = min(-1.0, float(np.nanmin([*shown["low"], whole.low])))
+    return {"range": [low - 0.05, 3.4], "tickvals": [-1, -0.5, 0, 0.5, 1], "showgrid": True}
+
+
+def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:
+    """No correlation, and the estimate of all."""
+    look = style.theme(query)
+    place = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "layer": "below"}
+    dots = {"color": look.muted, "width": 0.8, "dash": "dot"}
+    return [{**place, "x0": x, "x1": x, "line": dots} for x in (0.0, whole.estimate) if not np.isnan(x)]
+
+
+def _labels(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
+    palette = style.colors(study, query.theme)
+    return [
+        f"without <b><span style='color:{palette[patient]}'>{words.short(patient, 16)}</span></b>"
+        for patient in shown["patient_id"].astype(str)
+    ]
+
+
+@lru_cache(maxsize=4)
+def _left_out(study: Study, query: Query) -> pd.DataFrame:
+    table = pairs.pair_table(study, query)
+    if table.empty or not _affordable(query, table):
+        return pd.DataFrame()
+    return analysis.leave_one_out(pairs.as_pairs(table), query.statistic)

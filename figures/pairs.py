@@ -1,0 +1,177 @@
+"""The pairs that the scatter and its neighbours draw, and the samples and visits that found no partner."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import correlation as statistics
+from analysis import pairing, scales
+from analysis.narrow import narrow
+from analysis.phases import phase_labels
+from analysis.query import only
+from analysis.statistics import STATISTICS
+from figures import marks, words
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+HOVER = (
+    "<b>%{customdata[8]}</b>  %{customdata[4]}<br>"
+    "sample at study week %{customdata[1]:.4~g}, PASI at %{customdata[2]:.4~g} (gap %{customdata[3]:.2~g})<br>"
+    "subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>%{customdata[7]}<extra></extra>"
+)
+COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
+"""What a mark's `customdata` holds after patient_id and week (of the sample)."""
+FIELDS = (
+    "patients", "groups", "from_week", "to_week", "clock", "tolerance", "lag", "pasi_scale", "immune_scale", "phase",
+)  # fmt: skip
+"""What the pairs of a subset depend on."""
+AUDIT = {
+    "patient_id": "patient_id", "kind": "kind", "immune_week": "immune_week", "pasi_week": "pasi_week",
+    "gap_weeks": "gap_weeks", "x": "subset_on_scale", "value": "pasi_on_scale", "raw_value": "subset_as_measured",
+    "raw_pasi": "pasi", "phase": "phase", "provenance": "provenance", "reason": "reason",
+}  # fmt: skip
+
+
+def pair_table(study: Study, query: Query) -> pd.DataFrame:
+    """The pairs of the query's subset, as `subset_pairs` has them; no row without a subset."""
+    return subset_pairs(study, query, query.subset) if query.subset else pd.DataFrame()
+
+
+def subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
+    scale), value (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance, who."""
+    return _subset_pairs(study, only(query, FIELDS), subset)
+
+
+def lone_table(study: Study, query: Query) -> pd.DataFrame:
+    """The samples and visits of the query's subset without a partner: the columns of `subset_pairs` (week and
+    pasi_week are both their own; x is NaN for a visit, value for a sample), kind (sample or visit) and reason."""
+    return _lone_table(study, only(query, FIELDS), query.subset) if query.subset else pd.DataFrame()
+
+
+def audit(study: Study, query: Query) -> pd.DataFrame:
+    """What became of every sample and visit: patient_id, kind (pair, sample, visit), immune_week, pasi_week, gap_weeks,
+    subset_on_scale, pasi_on_scale, subset_as_measured, pasi, phase, provenance, reason (why it is alone)."""
+    if not query.subset:
+        return pd.DataFrame(columns=list(AUDIT.values()))
+    paired = pair_table(study, query).assign(kind="pair", reason="", immune_week=lambda table: table["week"])
+    alone = lone_table(study, query)
+    alone = alone.assign(
+        immune_week=alone["week"].where(alone["kind"] == "sample"),
+        pasi_week=alone["week"].where(alone["kind"] == "visit"),
+    )
+    table = pd.concat([part[[*AUDIT, "week"]] for part in (paired, alone)], ignore_index=True)
+    return table.sort_values(["patient_id", "week"], kind="stable").rename(columns=AUDIT).drop(columns="week")
+
+
+def correlation(table: pd.DataFrame, statistic: str) -> statistics.Correlation:
+    """The statistic of a pair table."""
+    return statistics.correlation(as_pairs(table), statistic)
+
+
+def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
+    """A pair table in the columns that `analysis` takes: value is the subset, pasi is PASI, both on their scales."""
+    return table.assign(pasi=table["value"], value=table["x"], immune_week=table["week"])
+
+
+def pairless(study: Study, query: Query) -> str:
+    """Why there is no pair, and what to do."""
+    if study.immune_subsets.empty:
+        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
+    if not query.subset:
+        return "Choose a subset above, or a cell of the matrix."
+    if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):
+        return "No pair in what is kept has both values on these scales.<br>Choose other scales, or remove a chip."
+    at = f"{query.tolerance:g} weeks of a PASI visit" + (f" {query.lag:g} weeks from it" if query.lag else "")
+    return f"No sample lies within {at}<br>in what is kept. Widen the tolerance, or remove a chip."
+
+
+def caveats(statistic: str) -> str:
+    """What a statistic does not do, needs, was found to do in a simulation, and is."""
+    kind = STATISTICS[statistic]
+    return f"{kind.caveat} {kind.assumption} {kind.coverage} {kind.wording} ({kind.source})"
+
+
+def pasi_title(study: Study, query: Query, width: int = 34) -> str:
+    """The title of the PASI axis, which says how much later a lagged PASI is."""
+    title = scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])
+    late = f", {words.number(query.lag, 0 if query.lag == round(query.lag) else 1)} weeks after the sample"
+    return words.wrap(title + (late if query.lag else ""), width)
+
+
+def subset_title(study: Study, query: Query, subset: str, width: int = 66) -> str:
+    """The title of a subset's axis: its label, unit and denominator."""
+    label = study.subset_definitions.set_index("subset")["label"][subset]
+    title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
+    return words.wrap(f"{label}, {title}", width)
+
+
+def span(*values: pd.Series) -> list[float]:
+    """The range of an axis that holds all of these values."""
+    known = np.concatenate([column.dropna().to_numpy(float) for column in values])
+    low, high = float(known.min()), float(known.max())
+    pad = 0.06 * ((high - low) or 1.0)
+    return [low - pad, high + pad]
+
+
+@lru_cache(maxsize=16)
+def _subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
+    return _kept(study, query, found).dropna(subset=["x", "value"])
+
+
+@lru_cache(maxsize=4)
+def _lone_table(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    found = _all_lone(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
+    return _kept(study, query, found).dropna(subset=["x", "value"], how="all")
+
+
+def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    kept = narrow(study, table, **query.kept)
+    return kept if query.phase == "all" else kept[kept["phase"] == query.phase]
+
+
+@lru_cache(maxsize=16)
+def _all_pairs(
+    study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str, lag: float
+) -> pd.DataFrame:
+    pairs = pairing.scaled_pairs(study, [subset], tolerance, pasi_scale, immune_scale, lag)
+    return _named(study, pairs.rename(columns={"immune_week": "week", "value": "x", "pasi": "value"}))
+
+
+@lru_cache(maxsize=4)
+def _all_lone(
+    study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str, lag: float
+) -> pd.DataFrame:
+    alone = pairing.unpaired(study, [subset], tolerance, lag)
+    alone = alone.rename(columns={"value": "raw_value", "pasi": "raw_pasi"}).assign(pasi_week=alone["week"])
+    scaled: dict[str, tuple[str, pd.DataFrame]] = {
+        "sample": ("x", scales.scaled_immune(study, [subset], immune_scale)),
+        "visit": ("value", scales.scaled_pasi(study, pasi_scale)),
+    }
+    parts = [_placed(alone[alone["kind"] == kind], name, table) for kind, (name, table) in scaled.items()]
+    return _named(study, pd.concat(parts, ignore_index=True).assign(gap_weeks=np.nan))
+
+
+def _placed(alone: pd.DataFrame, name: str, scaled: pd.DataFrame) -> pd.DataFrame:
+    """Samples (or visits) with their value on its scale as `name`, NaN on the other axis."""
+    known = scaled[["patient_id", "week", "value", "provenance"]].rename(columns={"value": name})
+    found = alone.merge(known, on=["patient_id", "week"], how="left")
+    return found.assign(**dict.fromkeys({"x", "value"} - {name}, np.nan))
+
+
+def _named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+    names = table["phase"].astype(object).map(phase_labels(study))
+    return table.assign(phase_label=names, who=marks.who(table))
+
+
+def columnar(study: Study, table: pd.DataFrame, **look: Any) -> dict[str, Any]:
+    """Pairs for the layer, with the week of the visit beside that of the sample."""
+    own = marks.columnar(study, table, **look)
+    return {**own, "pasi_week": table["pasi_week"].to_numpy(np.float32)}

@@ -1,0 +1,137 @@
+"""Small multiples: the scatter of up to six subsets side by side, on one PASI scale.
+
+Each panel is a stretch of one horizontal axis, so that marks keep a single pair of axes for the layer and for clicks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from figures import marks, pairs, scatter, style, words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+COLUMNS = 2
+GAP = 0.14
+"""Between two panels, in widths of a panel."""
+ROW_GAP = 0.3
+"""Share of a row's height above its plot, for the panel's words."""
+HEIGHT = 150
+"""Least height of a row, px."""
+
+
+def multiples(study: Study, query: Query) -> go.Figure:
+    """One small scatter per subset of the query, with its statistic printed above."""
+    tables = [pairs.subset_pairs(study, query, subset) for subset in query.subsets]
+    if not any(len(table) for table in tables):
+        return style.empty(query, panelless(study, query))
+    every, layout, drawn = pd.concat(tables), {}, []
+    count, up = -(-len(tables) // COLUMNS), pairs.span(every["value"])
+    for row in range(count):
+        layout["yaxis" if row == 0 else f"yaxis{row + 1}"] = _row_axis(study, query, row, count, up)
+    for at, table in enumerate(tables):
+        drawn += _points(study, query, table, at) if marks.crowd(study, query) != "many" else []
+    notes = [note for at, table in enumerate(tables) for note in _words(study, query, table, at)]
+    many = marks.crowd(study, query) == "many"
+    return style.figure(
+        query, _frame(up), *drawn, xaxis=_x_axis(min(len(tables), COLUMNS), count), annotations=notes, dragmode=False,
+        margin={"l": 58, "r": 10, "t": 4, "b": 22},
+        meta={"layer": many, "marks": panel_marks(study, query) if many else [], "min_height": 30 + HEIGHT * count},
+        **layout,
+    )  # fmt: skip
+
+
+def panel_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every pair of every panel, for the layer."""
+    tables = [pairs.subset_pairs(study, query, subset) for subset in query.subsets]
+    return [
+        pairs.columnar(study, _placed(table, at), yaxis=_axis(at), mode="markers", base=True)
+        for at, table in enumerate(tables)
+        if len(table)
+    ]
+
+
+def panelless(study: Study, query: Query) -> str:
+    """Why there is no panel, and what to do."""
+    if study.immune_subsets.empty:
+        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
+    if not query.subsets:
+        return "Choose up to six subsets above,<br>or drag over rows of the matrix."
+    return "No subset has a pair in what is kept.<br>Widen the tolerance, or remove a chip."
+
+
+def _axis(at: int) -> str:
+    row = at // COLUMNS
+    return "y" if row == 0 else f"y{row + 1}"
+
+
+def _left(at: int) -> float:
+    return (at % COLUMNS) * (1 + GAP)
+
+
+def _placed(table: pd.DataFrame, at: int) -> pd.DataFrame:
+    """x on the panel's stretch of the axis: the range of its own values from 0 to 1."""
+    low, high = pairs.span(table["x"])
+    return table.assign(x=_left(at) + (table["x"] - low) / (high - low))
+
+
+def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[style.Trace]:
+    if table.empty:
+        return []
+    return marks.points(study, query, _placed(table, at), pairs.HOVER, pairs.COLUMNS, 6, yaxis=_axis(at))
+
+
+def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
+    """Above a panel its subset and statistic; below it the ends of its own axis."""
+    label = study.subset_definitions.set_index("subset")["label"][query.subsets[at]]
+    place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 10}}
+    above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
+    if table.empty:
+        return [{**above, "text": f"<b>{words.short(str(label), 34)}</b><br>no pairs"}]
+    text = f"<b>{words.short(str(label), 34)}</b><br>{words.brief(pairs.correlation(table, query.statistic))}"
+    low, high = pairs.span(table["x"])
+    ends = [(low, "left"), ((low + high) / 2, "center"), (high, "right")]
+    below = [
+        {
+            **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
+            "text": f"{value:.3g}".replace("-", words.MINUS), "font": {"size": 9},
+        }
+        for value, side in ends
+    ]  # fmt: skip
+    return [{**above, "text": text}, *below]
+
+
+def _row_axis(study: Study, query: Query, row: int, count: int, up: list[float]) -> dict[str, Any]:
+    bottom, height = 1 - (row + 1) / count, 1 / count
+    title = {"text": pairs.pasi_title(study, query, 20 if count > 1 else 34), "font": {"size": 10}}
+    pad = 0.1 * height
+    return {
+        "domain": [bottom + pad, bottom + height * (1 - ROW_GAP)], "range": up, "fixedrange": True, "nticks": 4,
+        "title": title if row == 0 else None,
+    }  # fmt: skip
+
+
+def _x_axis(columns: int, count: int) -> dict[str, Any]:
+    last = "y" if count == 1 else f"y{count}"
+    edges = np.array([[_left(at), _left(at) + 1] for at in range(columns)]).ravel().tolist()
+    return {
+        "range": [-0.01, _left(columns - 1) + 1.01], "fixedrange": True, "showticklabels": False, "ticks": "",
+        "tickvals": edges, "showgrid": True, "anchor": last, "showline": False,
+    }  # fmt: skip
+
+
+def _frame(up: list[float]) -> style.Trace:
+    """Two unseen marks, so that an axis is there even where the layer draws everything."""
+    return {
+        "type": "scatter", "x": [0, 1], "y": up, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
+    }  # fmt: skip
+
+
+wording = scatter.wording

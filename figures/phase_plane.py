@@ -1,0 +1,101 @@
+"""Phase plane: PASI against one subset as each patient's path through time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.phases import on_clock
+from figures import marks, pairs, scatter, style, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+HALFWAY = 0.55
+"""Where on a step its arrow stands."""
+
+
+def phase_plane(study: Study, query: Query) -> go.Figure:
+    """Paired visits joined in order of time, an arrow on each step, the week at each mark, the phase as its shape."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return style.empty(query, pairs.pairless(study, query))
+    few, many = (marks.crowd(study, query) == crowd for crowd in ("few", "many"))
+    drawn = [] if many else _paths(study, query, table)
+    drawn += _arrows(study, query, table) if few else []
+    across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
+    x, y = pairs.span(table["x"]), pairs.span(table["value"])
+    return style.figure(
+        query, *(drawn or [_frame(x, y)]), *scatter.legend(study, query, table),
+        xaxis={"title": {"text": across}, "range": x, "fixedrange": True},
+        yaxis={"title": {"text": up}, "range": y, "fixedrange": True},
+        margin={"l": 46 + 13 * up.count("<br>"), "r": 14, "t": 24, "b": 34 + 13 * across.count("<br>")},
+        dragmode=False, showlegend=True, legend=scatter.LEGEND,
+        meta={"layer": many, "paths": True, "marks": plane_marks(study, query) if many else []},
+    )  # fmt: skip
+
+
+def plane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's path, for the layer."""
+    table = pairs.pair_table(study, query)
+    return [] if table.empty else [pairs.columnar(study, table, yaxis="y", mode="lines+markers", base=True)]
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the path shows, and what it is not."""
+    return (
+        "Each step goes from one paired visit to the next of the same patient; weeks are those of the clock. What lies "
+        "between two visits is not known, and a loop is no cause."
+    )
+
+
+def _paths(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+    weeks = on_clock(study, table, query.clock)["clock_week"]
+    table = table.assign(clock_week=weeks)
+    traces = marks.lines(study, query, table, pairs.HOVER, (*pairs.COLUMNS, "clock_week"))
+    for trace in traces:
+        trace["showlegend"] = False
+        if marks.crowd(study, query) == "few":
+            _labelled(trace)
+    return traces
+
+
+def _labelled(trace: style.Trace) -> None:
+    """A patient's weeks beside the marks, in her colour."""
+    text = ["" if row[9] is None else f"{row[9]:.3g}".replace("-", words.MINUS) for row in trace["customdata"]]
+    font = {"size": 9, "color": trace["line"]["color"]}
+    trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
+
+
+def _arrows(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+    """One arrow per step, turned by plotly along the step; an empty point parts two steps."""
+    palette, traces = style.colors(study, query.theme), []
+    for patient, rows in table.groupby("patient_id", observed=True, sort=False):
+        x, y = (_steps(rows[name].to_numpy(float)) for name in ("x", "value"))
+        traces.append({
+            "type": "scatter", "mode": "markers", "x": x, "y": y, "hoverinfo": "skip", "meta": {"band": True},
+            "marker": {
+                "symbol": "arrow", "angleref": "previous", "size": [0, 13, 0] * (len(rows) - 1),
+                "color": palette[str(patient)],
+            },
+            "showlegend": False,
+        })  # fmt: skip
+    return traces
+
+
+def _steps(values: np.ndarray) -> np.ndarray:
+    """Start and arrow of each step, then a gap."""
+    part = values[:-1] + HALFWAY * (values[1:] - values[:-1])
+    return np.stack([values[:-1], part, np.full(len(part), np.nan)], axis=1).ravel()
+
+
+def _frame(x: list[float], y: list[float]) -> style.Trace:
+    return {
+        "type": "scatter", "x": x, "y": y, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
+        "showlegend": False,
+    }  # fmt: skip

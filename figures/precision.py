@@ -1,0 +1,101 @@
+"""What the counts behind frequencies say: crosses over low counts, binomial intervals; and what the checks found."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from analysis import counts
+from analysis.immune_checks import immune_warnings
+from analysis.narrow import narrow
+from analysis.scales import IMMUNE_SCALES
+from figures import marks, style
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+TOLD = 12
+"""So many warnings are written out; the note says how many more there are."""
+
+
+@lru_cache(maxsize=4)
+def counted(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week, subset, low, high (95 %, in % of parent), low_count and events (in words) of the samples."""
+    table = counts.counted(study, query.subsets, query.interval)
+    cells = zip(table["count"], table["parent_count"], table["low"], table["high"], strict=True)
+    words = [_events(*cell) for cell in cells]
+    return table[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(events=words)
+
+
+def with_counts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """Samples with low, high, low_count and events beside them; NaN, False and "" without a count."""
+    known = counted(study, query)
+    joined = table.merge(known, on=["patient_id", "week", "subset"], how="left")
+    return joined.assign(
+        low_count=joined["low_count"].eq(True),  # noqa: FBT003 - missing is not low
+        events=joined["events"].astype(object).where(joined["events"].notna(), ""),
+    )
+
+
+def intervals(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
+    """The binomial intervals of one subset's samples `with_counts`, for a few patients, where the scale is the
+    frequency itself."""
+    known = rows[rows["low"].notna()]
+    if marks.crowd(study, query) != "few" or query.immune_scale != "raw":
+        return []
+    palette = style.colors(study, query.theme)
+    each = known.groupby("patient_id", observed=True, sort=False)
+    return [_interval(own, palette[str(patient)], yaxis) for patient, own in each]
+
+
+def crosses(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
+    """A cross over each low count of one subset's samples `with_counts`."""
+    low = rows[rows["low_count"] & rows["value"].notna()]
+    return [_crosses(low, style.colors(study, query.theme), yaxis)] if len(low) else []
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the checks found, then the rule of the scale and of the counts."""
+    found = narrow(study, _warnings(study, query.tolerance), **query.kept)["sentence"].tolist()
+    rest = f" And {len(found) - TOLD:,} more." if len(found) > TOLD else ""
+    warned = f"⚠ {len(found):,} to look at: {' '.join(found[:TOLD])}{rest} " if found else ""
+    scale = IMMUNE_SCALES[query.immune_scale]
+    known = study.immune_subsets["count"].notna().any()
+    ruled = f" {counts.LOW_COUNT_RULE} {counts.INTERVAL_RULE}" if known else ""
+    return f"{warned}{scale.label}: {scale.rule}{ruled}"
+
+
+@lru_cache(maxsize=4)
+def _warnings(study: Study, tolerance: float) -> pd.DataFrame:
+    return immune_warnings(study, tolerance)
+
+
+def _events(count: float, parent: float, low: float, high: float) -> str:
+    within = "" if np.isnan(parent) else f" of {parent:,.0f}"
+    interval = "" if np.isnan(low) else f", 95 % {low:.3g} to {high:.3g} %"
+    return f"<br>{count:,.0f} events{within}{interval}"
+
+
+def _interval(own: pd.DataFrame, color: str, yaxis: str) -> style.Trace:
+    """A stroke from low to high at each sample; an empty point parts two strokes."""
+    gap = np.full(len(own), np.nan)
+    at, low, high = (own[name].to_numpy(float) for name in ("x", "low", "high"))
+    return {
+        "type": "scatter", "mode": "lines", "x": np.stack([at, at, gap], axis=1).ravel(),
+        "y": np.stack([low, high, gap], axis=1).ravel(),
+        "line": {"color": style.fade(color, 0.55), "width": 3}, "hoverinfo": "skip", "yaxis": yaxis,
+        "meta": {"band": True},
+    }  # fmt: skip
+
+
+def _crosses(low: pd.DataFrame, palette: dict[str, str], yaxis: str) -> style.Trace:
+    color = [palette[patient] for patient in low["patient_id"].astype(str)]
+    return {
+        "type": "scatter", "mode": "markers", "x": low["x"].to_numpy(), "y": low["value"].to_numpy(), "yaxis": yaxis,
+        "customdata": marks.custom(low, ()), "hoverinfo": "skip", "meta": {"count": True},
+        "marker": {"symbol": "x-thin", "size": 12, "color": color, "line": {"color": color, "width": 1.6}},
+    }  # fmt: skip

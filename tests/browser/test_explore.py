@@ -1,0 +1,108 @@
+"""Correlation and its neighbours: a statistic, a lag, rows of the matrix, a heatmap's row, a permutation, and play."""
+
+from browser.driver import settled
+from browser.hand import address, choose, click_at, drag, lit, opened, painted, until
+
+RESAMPLED = ".card-correlation .resampled"
+PLACE = """([name, x, y]) => {
+    const { gd } = window.reprise.views[name], { xaxis, yaxis } = gd._fullLayout;
+    return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
+}"""
+
+
+def printed(page):
+    """What is printed above the scatter."""
+    return page.evaluate("() => window.reprise.views.correlation.gd.layout.annotations[0].text")
+
+
+def place(page, view, x, y):
+    return page.evaluate(PLACE, [view, x, y])
+
+
+def open_view(page, deck, view):
+    page.locator(f'section[data-deck="{deck}"]:not(.hidden) [data-open="{view}"]').click()
+    until(page, "([deck, view]) => window.reprise.query[deck] === view", [deck, view])
+    settled(page)
+
+
+def test_another_statistic_is_printed_and_stands_in_the_address(case):
+    assert "repeated-measures correlation" in printed(case)
+    choose(case, "statistic", "change_on_change")
+    assert "change-on-change correlation" in printed(case)
+    assert "statistic=change_on_change" in address(case)
+    assert "neighbouring differences share a visit" in case.locator(".card-correlation .card-note").text_content()
+
+
+def test_a_click_on_a_lag_chooses_it(case):
+    open_view(case, "pair_view", "lag_profile")
+    click_at(case, "lag_profile", *place(case, "lag_profile", 4, -0.5))
+    until(case, "() => window.reprise.query.lag === 4")
+    settled(case)
+    case.go_back()
+    until(case, "() => window.reprise.query.lag === 0")
+    settled(case)
+
+
+def test_a_drag_over_rows_of_the_matrix_opens_their_scatters(case):
+    low, high = (place(case, "matrix", 0, row) for row in (1, 3))
+    wanted = case.evaluate("() => window.reprise.views.matrix.meta.cells.subsets.slice(1, 4)")
+    drag(case, "matrix", low, high)
+    until(case, "(wanted) => window.reprise.query.subsets.join() === wanted.join()", wanted)
+    settled(case)
+    assert case.evaluate("() => window.reprise.query.pair_view") == "multiples"
+    assert painted(case, "matrix", "cursor") == 0
+
+
+def test_a_click_on_a_row_of_the_heatmap_selects_its_patient(case):
+    open_view(case, "cohort_view", "heatmap")
+    choose(case, "heat_by", "subset")
+    click_at(case, "heatmap", *place(case, "heatmap", 1, 1))
+    until(case, "() => window.reprise.lit().any")
+    assert lit(case) == ["P2"]
+
+
+def test_play_sweeps_pauses_and_asks_no_server(case):
+    asked = []
+    case.on("request", lambda request: asked.append(request.url))
+    before = address(case)
+    case.keyboard.press("p")
+    until(case, "() => window.reprise.sweep && window.reprise.sweep.share > 0.02")
+    case.keyboard.press("p")
+    until(case, "() => !window.reprise.sweep.running")
+    share = case.evaluate("() => window.reprise.sweep.share")
+    assert painted(case, "pasi", "cursor") > 0
+    assert painted(case, "correlation", "sweep") > 0
+    case.locator("#play input").press("ArrowRight")
+    until(case, "(share) => window.reprise.sweep.share !== share", share)
+    case.keyboard.press("Escape")
+    until(case, "() => window.reprise.sweep === null")
+    assert painted(case, "pasi", "cursor") == painted(case, "correlation", "sweep") == 0
+    assert (asked, address(case)) == ([], before)
+
+
+def test_a_permutation_shows_progress_and_its_p_with_the_caveat(case):
+    case.locator('[data-resample="permutation"]').click()
+    until(case, "() => document.querySelector('.card-correlation .resampled').textContent !== ''")
+    text = case.locator(RESAMPLED).text_content()
+    assert "Permutation p = " in text
+    assert "not exchangeable" in text
+    choose(case, "statistic", "pooled_pearson")
+    assert case.locator(RESAMPLED).text_content() == ""
+
+
+def test_the_bootstrap_of_three_patients_is_refused_with_the_reason(case):
+    case.locator('[data-resample="bootstrap"]').click()
+    until(case, "() => document.querySelector('.card-correlation .resampled').textContent !== ''")
+    assert "refused below 10 patients" in case.locator(RESAMPLED).text_content()
+
+
+def test_a_resampling_can_be_cancelled(chromium, open_page, watch, thousand):
+    page = open_page()
+    watch.host = thousand.split("/")[2]
+    opened(page, thousand)
+    page.locator('[data-resample="bootstrap"]').click()
+    page.locator('[data-resample="cancel"]').click()
+    until(
+        page, "() => document.querySelector('.card-correlation .resampled').textContent.startsWith('Cancelled after')"
+    )
+    assert page.locator(".card-correlation progress").is_hidden()

@@ -1,0 +1,44 @@
+"""A permutation p and a bootstrap interval, told line by line."""
+
+import json
+
+from analysis import permutation
+from analysis.correlation import points
+from analysis.query import default
+from callbacks.resample import RESAMPLINGS, states
+from figures import pairs
+from figures_layer.cases import bundled, no_immune, thirty
+
+
+def lines(study, kind, **wanted):
+    return [json.loads(line) for line in states(study, wanted, kind)]
+
+
+def test_progress_is_told_and_the_last_line_has_the_p_its_seed_and_the_caveat():
+    study = bundled()
+    told = lines(study, "permutation")
+    done = [line["done"] for line in told]
+    assert done == sorted(done)
+    assert [bool(line["text"]) for line in told] == [False] * (len(told) - 1) + [True]
+    *_, last = permutation.permuted(points(pairs.as_pairs(pairs.pair_table(study, default(study)))))
+    assert f"p = {last.p:.2g}" in told[-1]["text"]
+    assert f"seed {permutation.SEED}" in told[-1]["text"]
+    assert "not exchangeable" in told[-1]["text"]
+
+
+def test_the_bootstrap_is_refused_below_ten_patients_and_says_why():
+    (only,) = lines(bundled(), "bootstrap")
+    assert "refused below 10 patients" in only["text"]
+    assert "ten different resamples" in only["text"]
+
+
+def test_the_bootstrap_of_a_cohort_gives_an_interval_and_its_rule():
+    told = lines(thirty(), "bootstrap", tolerance=8.0)
+    assert told[-1]["done"] == told[-1]["total"]
+    assert told[-1]["text"].startswith("Bootstrap 95 % CI ")
+    assert "drawn with replacement" in told[-1]["text"]
+
+
+def test_without_pairs_there_is_one_line_that_says_so():
+    for kind in RESAMPLINGS:
+        assert [line["text"] for line in lines(no_immune(), kind)] == ["Not computed: no pairs."]
