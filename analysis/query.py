@@ -13,7 +13,7 @@ from analysis.phases import PHASES, study_clocks
 from analysis.rates import INTERVALS, Choices
 from analysis.response import BASELINES, LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from analysis.single_case import BETTER
 from analysis.statistics import STATISTICS
 
@@ -48,6 +48,7 @@ class Query:
     """Every field is one control and one key of the address; the defaults are what a bare address shows.
 
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
+    score               what the first card shows: a key of `analysis.scales.study_scores`
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
     lane_page           counted from 1                 response             key of `RESPONSES` or of `OWN_CUTOFFS`
     cutoff              of an own response; None: its usual one
@@ -68,6 +69,7 @@ class Query:
     to_week: float | None = None
     clock: str = "index"
     lens: bool = True
+    score: str = "pasi"
     pasi_scale: str = "absolute"
     immune_scale: str = "raw"
     subsets: tuple[str, ...] = ()
@@ -184,6 +186,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "to_week": _week,
         "clock": lambda value: _one(value, study_clocks(study)),
         "lens": lambda value: str(value).lower() in {"true", "1"},
+        "score": lambda value: _one(value, study_scores(study)),
         "pasi_scale": lambda value: _one(value, PASI_SCALES),
         "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],

@@ -21,18 +21,23 @@ from analysis.subsets import (
     texts_of,
     z_within_patient,
 )
-from data.study import Study
+from data.schema import TABLES
+from data.study import SCORES, Study
 
 Transform = Callable[[Floats, Floats], Floats]
 
-PASI_UNIT = "PASI (0–72)"
+LARGEST: Mapping[str, float] = MappingProxyType(
+    {column.name: column.high for column in TABLES["pasi"].columns if column.name in SCORES and column.high is not None}
+)
+"""The end of each score's range, which begins at 0."""
 NO_UNIT = "unit not stated"
 
 
 @dataclass(frozen=True)
 class Scale:
     """One scale. `transform` takes values and their patients' baselines and returns the scaled values, NaN where
-    they are undefined; `title` is a template of the axis title with {unit}, {baseline}, {grandparent} and {root};
+    they are undefined; `title` is a template of the axis title with {unit}, {score}, {baseline}, {grandparent} and
+    {root};
     `reference` is where "no change" lies, if anywhere; `rule` says in one sentence how it is computed and what is
     undefined. `source`, where given, takes the study and returns what is scaled instead of the value, for each row of
     `study.immune_subsets`: it needs more than one value."""
@@ -80,7 +85,7 @@ PASI_SCALES = _registry(
     Scale(
         "percent_improvement",
         "% improvement",
-        "PASI improvement (%) from {baseline}",
+        "{score} improvement (%) from {baseline}",
         percent_improvement,
         0.0,
         "100 × (baseline − PASI) / baseline; undefined at baseline 0 and without a baseline.",
@@ -146,13 +151,31 @@ IMMUNE_SCALES = _registry(
 _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
 
 
-def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index") -> str:
-    """The axis title of a scale: it names the unit (or the subset's denominator) and, where used, the baseline."""
-    unit = PASI_UNIT if subset is None else denominator(study, subset)
+def study_scores(study: Study) -> dict[str, str]:
+    """The scores that this study has values of, and what each is called; PASI first, and always."""
+    measured = [name for name in SCORES if name in study.pasi and study.pasi[name].notna().any()]
+    return {name: score_name(name) for name in dict.fromkeys(["pasi", *measured])}
+
+
+def score_name(score: str) -> str:
+    """What a score is called: "BSA"."""
+    return SCORES[score].removesuffix(" (%)")
+
+
+def score_unit(score: str) -> str:
+    """A score with its range: "DLQI (0–30)"."""
+    return SCORES[score] if SCORES[score].endswith("(%)") else f"{SCORES[score]} (0–{LARGEST[score]:g})"
+
+
+def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "pasi") -> str:
+    """The axis title of a scale: it names the score with its range (or the subset's denominator) and, where used, the
+    baseline."""
+    unit = score_unit(score) if subset is None else denominator(study, subset)
     unit = f"value ({unit})" if unit == NO_UNIT else unit
     chain = [] if subset is None else ancestors(study, subset)
     far = {"grandparent": _percent_of(chain[1:2], "grandparent"), "root": _percent_of(chain[1:][-1:], "ancestor")}
-    return scale.title.format(unit=unit, baseline=baseline_label(study, start), **far)
+    name = score_name(score)
+    return scale.title.format(unit=unit, score=name, baseline=baseline_label(study, start), **far)
 
 
 def _percent_of(ancestor: list[str], kind: str) -> str:
@@ -196,9 +219,14 @@ def baselines(study: Study, table: pd.DataFrame, value: str, start: str = "index
 def scaled_pasi(study: Study, scale: str, start: str = "index") -> pd.DataFrame:
     """patient_id, week, value (PASI on `scale`), raw (PASI), baseline, provenance: one row per visit, the missing
     ones included as NaN. The baseline is the last PASI at or before `start`, index or restart."""
+    return scaled_score(study, "pasi", scale, start)
+
+
+def scaled_score(study: Study, score: str, scale: str, start: str = "index") -> pd.DataFrame:
+    """`scaled_pasi` of any of `study_scores`: value and raw are of that score."""
     visits = study.pasi
-    baseline = np.asarray(baselines(study, visits, "pasi", start))[patient_codes(visits)]
-    return _scaled(visits, visits["pasi"].to_numpy(float), baseline, PASI_SCALES[scale])
+    baseline = np.asarray(baselines(study, visits, score, start))[patient_codes(visits)]
+    return _scaled(visits, visits[score].to_numpy(float), baseline, PASI_SCALES[scale])
 
 
 def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str = "index") -> pd.DataFrame:

@@ -17,6 +17,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.zoom = { time: null, pairs: null };
   R.listeners = [];
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
+  R.uploaded = (key) => /^[A-Za-z0-9_-]{40,}$/.test(key); // a key that only its address names
   R.chosen = () => !same(R.selection, NOTHING);
   R.prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
@@ -199,9 +200,10 @@ window.dash_clientside = window.dash_clientside || {};
     }
     const target = wanted === undefined ? R.home : named(wanted);
     if (target !== study) {
-      if (studies.includes(target)) window.dash_clientside.set_props("study", { data: target });
+      const known = studies.includes(target) || R.uploaded(target);
+      if (known) window.dash_clientside.set_props("study", { data: target });
       else R.say(`This server has no study “${target}”.`);
-      if (studies.includes(target)) return [keep(), keep()];
+      if (known) return [keep(), keep()];
     }
     const triggers = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);
     if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
@@ -233,6 +235,11 @@ window.dash_clientside = window.dash_clientside || {};
     history.pushState(null, "", `#${[...study, ...theme].join("&")}`);
     return key;
   }
+
+  R.openStudy = function (key) {
+    openStudy(key, R.study);
+    window.dash_clientside.set_props("study", { data: key });
+  };
 
   // A study that cannot be opened: its report, and the page as it was.
   function refused(report) {

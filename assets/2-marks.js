@@ -36,7 +36,7 @@
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
-      rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), words: words ? trace.text : null,
+      event: Boolean(trace.meta && trace.meta.event), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), words: words ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
@@ -110,7 +110,7 @@
 
   R.post = async (url, body) => {
     const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
+    if (!reply.ok) throw Object.assign(new Error(`${url}: ${reply.status}`), { said: reply.status === 404 ? await reply.text() : "" });
     return reply.json();
   };
 

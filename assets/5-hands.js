@@ -101,7 +101,7 @@
   function courseAt(view, at, row, px) {
     let best = null, distance = 8;
     for (const set of view.sets) {
-      if (set.words) continue;
+      if (set.words || set.event) continue;
       for (const positions of set.of.values()) {
         for (const i of positions) {
           if (Math.round(set.y[i]) !== row) continue;

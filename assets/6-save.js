@@ -32,7 +32,8 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  const named = (view, kind) => `${R.study}-${view}.${kind}`;
+  R.save = (text, name, type) => save(new Blob([text], { type }), name);
+  const named = (view, kind) => `${R.uploaded(R.study) ? "study" : R.study}-${view}.${kind}`;
 
   R.saveSvg = async (view, card) => save(new Blob([(await svg(view, card)).text], { type: "image/svg+xml" }), named(view, "svg"));
 

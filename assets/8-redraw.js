@@ -33,7 +33,7 @@
   R.redraw = async function () {
     const mine = (turn = {}), asked = R.query;
     const body = { study: R.study, query: asked, drawn: R.used };
-    const found = await R.post(`${R.prefix()}redraw`, body).catch(() => R.say("The server did not answer: the charts show what was asked for before."));
+    const found = await R.post(`${R.prefix()}redraw`, body).catch((error) => R.say(error.said || "The server did not answer: the charts show what was asked for before."));
     if (found) when(() => mine !== turn || plotted(), () => mine === turn && apply(found, asked, mine));
   };
 

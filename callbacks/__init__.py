@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callbacks import draw, marks, numbers, resample, state
+from callbacks import draw, intake, marks, numbers, resample, state
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -14,5 +14,5 @@ if TYPE_CHECKING:
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
-    for part in (state, draw, numbers, marks, resample):
+    for part in (state, draw, numbers, marks, resample, intake):
         part.register(app, catalog)

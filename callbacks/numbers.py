@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, no_update
+from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from analysis import query as queries
 from components import ids
 from components.grid import records
 from components.views import VIEWS
+from data import uploads
+from data.exports import csv_text
 
 if TYPE_CHECKING:
     from data.shelf import Catalog
@@ -46,7 +48,8 @@ def register(app: Dash, catalog: Catalog) -> None:
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """The table behind a view as a CSV download; a missing value is an empty cell."""
     table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
-    return dcc.send_data_frame(table.to_csv, f"{study.key}-{view}.csv", index=False)
+    name = "study" if uploads.is_key(study.key) else study.key
+    return {"content": csv_text(table), "filename": f"{name}-{view}.csv", "type": "text/csv", "base64": False}
 
 
 def grid(

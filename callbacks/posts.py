@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from plotly.io.json import to_json_plotly
+
+from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,9 +18,17 @@ if TYPE_CHECKING:
 
 def post(app: Dash, name: str, answer: Callable[..., dict[str, Any]]) -> None:
     """Answer POST requests to `name` with what `answer` makes of the body's fields, as JSON (NaN becomes null). POST,
-    so that patient ids stay out of proxy logs."""
+    so that patient ids stay out of proxy logs. 404, and a sentence, for a study that is not there."""
 
     def respond() -> Response:
-        return Response(to_json_plotly(answer(**request.get_json())), mimetype="application/json")
+        try:
+            return as_json(answer(**request.get_json()))
+        except UnknownStudyError as gone:
+            return Response(str(gone), HTTPStatus.NOT_FOUND, mimetype="text/plain")
 
     app.server.add_url_rule(app.config.routes_pathname_prefix + name, name, respond, methods=["POST"])
+
+
+def as_json(found: dict[str, Any]) -> Response:
+    """An answer as JSON."""
+    return Response(to_json_plotly(found), mimetype="application/json")

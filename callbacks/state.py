@@ -10,6 +10,7 @@ from analysis import query as queries
 from components import ids, layout
 from components.grid import response_grid
 from data.problems import StudyError
+from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
     from data.shelf import Catalog
@@ -44,10 +45,12 @@ def register(app: Dash, catalog: Catalog) -> None:
         Output(ids.PAGE, "children"),
         Output(ids.REPORT_TEXT, "children"),
         Input(ids.STUDY, "data"),
+        State(ids.DEFAULTS, "data"),
         prevent_initial_call=True,
     )
-    def open_study(key: str) -> Any:
-        return opened(catalog, key)
+    def open_study(key: str, shown: dict[str, Any]) -> Any:
+        # after a refusal the browser names the study that is still on the page: neither it nor the reason goes
+        return (no_update, no_update) if key == shown["study"] else opened(catalog, key)
 
     @app.callback(
         Output(ids.TABLE_PLACE, "children"),
@@ -65,5 +68,5 @@ def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:
     """The page of a study and no report; or, when it cannot be opened, the page as it is and why."""
     try:
         return layout.body(catalog.load(key), catalog.titles), ""
-    except StudyError as error:
+    except (StudyError, UnknownStudyError) as error:
         return no_update, str(error)

@@ -14,7 +14,7 @@ from analysis.phases import clock_labels, phase_labels, study_clocks, study_phas
 from analysis.query import MAX_SUBSETS, NO_RULE
 from analysis.response import LANE_SORTS
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from components import ids
 from components.control_kinds import (
     Control,
@@ -98,6 +98,13 @@ _CONTROLS = (
         "Time lens",
         "Give the weeks around week 0 most of the width and compress the rest (shaded, behind //).",
         switch("lens"),
+    ),
+    Control(
+        "score",
+        "Score",
+        "The score of this card. Response, relapse and rebound are rules on PASI, whatever is shown.",
+        select("score", study_scores),
+        lambda study: len(study_scores(study)) > 1,
     ),
     Control(
         "pasi_scale",

@@ -28,6 +28,13 @@ NUMBERS = "numbers"
 NUMBERS_TITLE = "numbers-title"
 NUMBERS_GRID = "numbers-grid"
 DOWNLOAD = "download"
+INTAKE = "intake"
+INTAKE_OPEN = "intake-open"
+INTAKE_PICK = "intake-pick"
+INTAKE_CHOOSE = "intake-choose"
+INTAKE_WAIT = "intake-wait"
+INTAKE_SHOW = "intake-show"
+INTAKE_REPORT = "intake-report"
 
 Id = dict[str, Any]
 

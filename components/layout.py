@@ -10,12 +10,13 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from analysis.query import Query, default
-from components import ids, tables
+from components import ids, intake, tables
 from components.controls import BAR, labelled
 from components.grid import numbers_grid
 from components.play import play
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
+from data import uploads
 from figures import style
 
 if TYPE_CHECKING:
@@ -49,7 +50,14 @@ def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
         dcc.Download(id=ids.DOWNLOAD),
     ]
     return html.Div(
-        [*stores, html.Div(body(study, studies), id=ids.PAGE), numbers_dialog(), help_dialog(), report_dialog()],
+        [
+            *stores,
+            html.Div(body(study, studies), id=ids.PAGE),
+            numbers_dialog(),
+            help_dialog(),
+            report_dialog(),
+            intake.dialog(),
+        ],
         className="reprise",
     )
 
@@ -72,7 +80,9 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:
     """Title, citation, provenance, the study menu, and what acts on the whole page."""
-    options = [{"value": key, "label": title} for key, title in studies.items()]
+    own = uploads.is_key(study.key)
+    known = dict(studies) | ({study.key: f"{study.title} (yours)"} if own else {})
+    options = [{"value": key, "label": title} for key, title in known.items()]
     menu = dbc.Select(id=ids.STUDY_MENU, options=options, value=study.key, size="sm", className="study-menu")
     cite = html.Span(study.citation, className="citation", title=study.citation)
     badge = button("◌ illustrative values", ids.FIRST_USE, ILLUSTRATIVE, "badge-illustrative")
@@ -81,7 +91,9 @@ def header(study: Study, studies: Mapping[str, str]) -> html.Header:
             html.Span("Reprise", className="brand"),
             html.Div([html.H1(study.title, title=study.title), cite], className="titles"),
             badge if study.illustrative else None,
-            html.Div(menu, className="" if len(studies) > 1 else "hidden", title="Open another study"),
+            html.Div(menu, className="" if len(known) > 1 else "hidden", title="Open another study"),
+            button("Report", ids.INTAKE_REPORT, "What was read of your files; delete this study") if own else None,
+            button("Open your data", ids.INTAKE_OPEN, "Open your own files, or drop them anywhere on the page"),
             button("Copy link", ids.COPY, "Copy the address of exactly this page"),
             html.Div(button("◐", ids.THEME, "Light or dark"), **{"data-control": "theme"}),
             button("?", ids.HELP, "How to use this page"),

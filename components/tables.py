@@ -23,7 +23,7 @@ from analysis.phases import (
 from analysis.query import NO_RULE
 from analysis.rebound import rebounds
 from analysis.rules import response_rule, sustained_rule
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_pasi
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score, score_name
 from analysis.summary import SUSTAINED_STATES, summaries
 from figures import lanes, timelines
 from figures.marks import crowd
@@ -44,9 +44,10 @@ CLOCK = {
 
 
 def pasi(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, week_on_clock, phase, pasi, baseline, then the query's scale under its title, provenance."""
-    table = _on_clock(study, query, scaled_pasi(study, query.pasi_scale))
-    names = {"raw": "pasi", "value": axis_title(study, PASI_SCALES[query.pasi_scale])}
+    """patient_id, week, week_on_clock, phase, the query's score by its name, baseline, then its scale under its title,
+    provenance."""
+    table = _on_clock(study, query, scaled_score(study, query.score, query.pasi_scale))
+    names = {"raw": query.score, "value": axis_title(study, PASI_SCALES[query.pasi_scale], score=query.score)}
     columns = ["patient_id", "week", "week_on_clock", "phase", "raw", "baseline", "value", "provenance"]
     return table[columns].rename(columns=names).loc[:, lambda t: ~t.columns.duplicated()]
 
@@ -56,7 +57,8 @@ def pasi_caption(study: Study, query: Query) -> str:
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
     text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
-    return text + _undefined(table) + _banded(table)
+    named = "" if query.score == "pasi" else f"{score_name(query.score)}: "
+    return named + text + _undefined(table) + _banded(table)
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:

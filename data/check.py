@@ -42,14 +42,19 @@ def summary(study: Study) -> str:
     """One line: the title and how much there is of everything."""
     pasi = study.pasi["pasi"]
     counts = (
-        f"{len(study.patients):,} patients",
+        _several(len(study.patients), "patient"),
         f"{pasi.notna().sum():,} PASI values ({pasi.isna().sum():,} missing)",
         f"{study.immune_subsets['value'].notna().sum():,} values of {len(study.subset_definitions)} immune subsets",
-        f"{len(study.treatments):,} treatments",
-        f"{len(study.events):,} events",
+        _several(len(study.treatments), "treatment"),
+        _several(len(study.events), "event"),
     )
     below = int(study.immune_subsets["below_limit"].notna().sum())
-    return f"{study.title}: {', '.join(counts)}{f', {below:,} values below their limit' if below else ''}."
+    limited = f", {_several(below, 'value')} below the limit of detection" if below else ""
+    return f"{study.title}: {', '.join(counts)}{limited}."
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from typing import Any
 
 from data.checks import checked
 from data.intake.apply import raw_study
-from data.intake.proposal import Proposal, proposal_of
+from data.intake.edits import Edits
+from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
 from data.mapping import check_mapping
 from data.problems import Problem, Report, StudyError
@@ -51,16 +52,21 @@ def open_files(
 
 
 def take_in(
-    paths: Sequence[str | Path], mapping: Mapping[str, Any] | None = None, progress: Progress = quiet
+    paths: Sequence[str | Path],
+    mapping: Mapping[str, Any] | None = None,
+    progress: Progress = quiet,
+    edits: Edits | None = None,
 ) -> Intake:
-    """What comes of these files with `mapping` (a Proposal's, edited or not), or with what is proposed for them."""
+    """What comes of these files with `mapping` (a Proposal's, edited or not), or with what is proposed for them after
+    the `edits` of a person who has seen a proposal."""
     places = [Path(path) for path in paths]
     try:
         with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
-            return _taken(places, Path(folder), mapping, progress)
+            return _taken(places, Path(folder), mapping, progress, edits)
     except (OSError, RecursionError, MemoryError) as error:
-        found = f"a file that cannot be read ({error})"
-        return Intake(None, Report([Problem(str(places[0]), None, None, found, "a study")]))
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        found = f"a file that cannot be read ({reason})"
+        return Intake(None, Report([Problem(places[0].name, None, None, found, "a study")]))
 
 
 def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposal:
@@ -72,19 +78,23 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
     return proposal_of(sources)
 
 
-def _taken(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
+def _taken(
+    paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits | None
+) -> Intake:
     report = Report()
     progress(0.0, f"reading {paths[0].name}")
-    own = _as_ours(paths, folder, report) if mapping is None else None
+    own = _as_ours(paths, folder, report) if mapping is None and edits is None else None
     ours = read(own, report) if own else None
     first = _checked(ours, quiet) if ours else None
     if first and ours and _settled(first, ours):
         return first
-    second = _by_proposal(paths, folder, mapping, progress)
+    second = _by_proposal(paths, folder, mapping, progress, edits or AS_PROPOSED)
     return first if first and not _better(second, first) else second
 
 
-def _by_proposal(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress) -> Intake:
+def _by_proposal(
+    paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits
+) -> Intake:
     """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
     proposed."""
     report = Report()
@@ -94,7 +104,7 @@ def _by_proposal(paths: list[Path], folder: Path, mapping: Mapping[str, Any] | N
     stated = mapping if mapping is not None else _stated(tomls, report)
     if stated and "sources" in stated:
         return _checked(raw_study(stated, sources, report, _key(paths)), progress)
-    proposal = proposal_of(sources)
+    proposal = proposal_of(sources, edits)
     for sentence in proposal.unclear:
         report.note(sentence)
     return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)

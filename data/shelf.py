@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data import uploads
 from data.catalog import BUNDLED, load, studies
 
 if TYPE_CHECKING:
@@ -13,16 +14,27 @@ if TYPE_CHECKING:
     from data.study import Study
 
 
+class UnknownStudyError(KeyError):
+    """No study has this key, or has it no longer; the text is a sentence for the reader."""
+
+    def __str__(self) -> str:
+        hours = uploads.lifetime() / 3600
+        return (
+            "This server has no such study, or no longer: an uploaded study is deleted after "
+            f"{hours:,.4g} hour{'s' if hours != 1 else ''}, or when somebody who has its address deletes it."
+        )
+
+
 @dataclass(frozen=True)
 class Catalog:
-    """One study, several files of one, or a folder of studies, at `root`. Every worker rebuilds the same studies from
-    the same keys."""
+    """One study, several files of one, or a folder of studies, at `root`; and, for those who know their keys, the
+    uploads. Every worker rebuilds the same studies from the same keys."""
 
     root: str | Path | tuple[str, ...] = BUNDLED
 
     @property
     def titles(self) -> dict[str, str]:
-        """Key -> what the menu calls it, in the order of the menu."""
+        """Key -> what the menu calls it, in the order of the menu. Uploads are not listed."""
         return {key: key.replace("-", " ") for key in studies(self.root)}
 
     @property
@@ -31,5 +43,10 @@ class Catalog:
         return self.load(next(iter(studies(self.root))))
 
     def load(self, key: str) -> Study:
-        """A study by key; KeyError if there is none of that name."""
-        return load(key, self.root)
+        """A study by key; UnknownStudyError if there is none of that name."""
+        if key in studies(self.root):
+            return load(key, self.root)
+        try:
+            return uploads.load(key)
+        except KeyError:
+            raise UnknownStudyError(key) from None

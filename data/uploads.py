@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def lifetime() -> float:
     return float(os.environ.get("UPLOAD_HOURS") or 24) * 3600
 
 
+def is_key(key: str) -> bool:
+    """Whether a study's key has the form of an upload's, which nothing should name but its address."""
+    return KEY.fullmatch(key) is not None
+
+
 def save(taken: Intake) -> str:
     """The key of a study that is kept from now on, with its study.toml and report. It appears whole or not at all, for
     any worker; no file that was uploaded is kept. ValueError when there is no study."""
@@ -53,8 +59,19 @@ def save(taken: Intake) -> str:
 
 
 def load(key: str) -> Study:
-    """The study under a key. KeyError when there is none, or its time is over."""
-    return pickle.loads((_place(key) / STUDY).read_bytes())  # noqa: S301 - written by `save`, in a folder of this user
+    """The study under a key; the last few are remembered. KeyError when there is none, or its time is over."""
+    return _remembered(_place(key))
+
+
+@lru_cache(maxsize=8)
+def _remembered(place: Path) -> Study:
+    study: Study = pickle.loads((place / STUDY).read_bytes())  # noqa: S301 - written by `save`, in a folder of this user
+    return study
+
+
+def expires(key: str) -> float:
+    """When the upload's time is over, in seconds since 1970. KeyError as `load`."""
+    return _place(key).stat().st_mtime + lifetime()
 
 
 def mapping_text(key: str) -> str:
@@ -85,7 +102,7 @@ def forget_old() -> None:
 
 def _place(key: str) -> Path:
     place = folder() / key
-    if not KEY.fullmatch(key) or not place.is_dir() or _age(place) > lifetime():
+    if not is_key(key) or not place.is_dir() or _age(place) > lifetime():
         raise KeyError(key)
     return place
 

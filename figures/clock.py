@@ -73,9 +73,9 @@ def meta(study: Study, query: Query) -> dict[str, Any]:
 
 @lru_cache(maxsize=32)
 def _extent(study: Study, clock: str, patients: tuple[str, ...], groups: tuple[str, ...]) -> tuple[float, float]:
-    """First and last clock week over visits, samples and courses of the kept patients."""
+    """First and last clock week over visits, samples, courses and events of the kept patients."""
     weeks = [np.zeros(1)]
-    for table in (study.pasi, study.immune_subsets, study.treatments):
+    for table in (study.pasi, study.immune_subsets, study.treatments, study.events):
         kept = on_clock(study, narrow(study, table, patients or None, groups or None), clock)
         weeks += [kept[name].to_numpy(float) for name in kept if str(name).startswith("clock_")]
     every = np.concatenate(weeks)

@@ -12,6 +12,7 @@ from analysis.narrow import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response import lane_order
 from figures import clock, marks, words
+from figures.happenings import event_table
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -31,7 +32,8 @@ COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
 
 def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
     """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
-    lane (0 on top), and head (the lane above a patient's courses, which holds the milestones)."""
+    lane (0 on top), head (the lane above a patient's courses, which holds the milestones), and events (the lane
+    between the two, of a patient with any in what is kept; else NaN)."""
     order = lane_order(study, query.lane_sort) if patients is None else patients
     courses = described(study, query.clock)
     table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
@@ -39,9 +41,13 @@ def lane_table(study: Study, query: Query, patients: list[str] | None = None) ->
     table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
     table = table.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     lane = table[["rank", "treatment"]].ne(table[["rank", "treatment"]].shift()).any(axis=1).cumsum() - 1
-    heads = table["rank"].ne(table["rank"].shift()).cumsum()
-    lane += heads
-    return table.assign(lane=lane, head=lane.groupby(heads).transform("min") - 1)
+    first, further = (
+        table["rank"].ne(table["rank"].shift()),
+        table["patient_id"].isin(event_table(study, query)["patient_id"]),
+    )
+    lane += (first * (1 + further)).cumsum()
+    head = lane.groupby(first.cumsum()).transform("min") - 1 - further
+    return table.assign(lane=lane, head=head, events=(head + 1).where(further))
 
 
 @lru_cache(maxsize=8)
@@ -83,7 +89,7 @@ def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     if study.treatments.empty:
         return []
     table = lane_table(study, query)
-    own = table["lane"] - table["head"] - 1
+    own = table["lane"] - table["events"].fillna(table["head"]) - 1
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "start_week", "end_week")}
     table = table.assign(value=own - PINNED + 0.0, x=table["x0"], week=table["start_week"])
     text = {"text": table["treatment"].astype(str).tolist(), "open": table["open"].astype(int).tolist()}

@@ -14,7 +14,7 @@ from analysis.narrow import narrow
 from analysis.phases import on_clock, phase_labels
 from analysis.query import NO_RULE
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
-from analysis.scales import PASI_SCALES, baselines
+from analysis.scales import PASI_SCALES, baselines, score_name
 from figures import clock, marks, style, words
 
 if TYPE_CHECKING:
@@ -86,7 +86,14 @@ def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Tr
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the signs and lines mean: each rule's wording, from the entry that computes it."""
+    """What the signs and lines mean: each rule's wording, from the entry that computes it; of another score than PASI,
+    that no rule is about it."""
+    if query.score != "pasi":
+        name = score_name(query.score)
+        return (
+            f"Response, relapse and rebound are rules on PASI: none is drawn on {name}. "
+            "The signs on the treatments, the response table and the correlation are of PASI."
+        )
     response = response_rule(query.response_key)
     said = [
         f"★ first response {response.label}: {response.wording} Seen at a visit; it came between that and the last."

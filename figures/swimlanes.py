@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, milestones, style, words
+from figures import clock, happenings, milestones, style, words
 from figures.guides import guides
 from figures.lanes import PINNED, lane_table, page, paged, units
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LANE = 11
+LANE = 10
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = (
@@ -26,7 +26,7 @@ ABSENT = (
 
 
 def swimlanes(study: Study, query: Query) -> go.Figure:
-    """Bars for courses, marks for infusions, an arrow where a course is ongoing."""
+    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
     if study.treatments.empty:
         return style.empty(query, ABSENT)
     table = lane_table(study, query, page(study, query))
@@ -37,20 +37,23 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     marked = guides(study, query, labels=False)
     marked["shapes"] += _separators(query, list(heads.values()))
     signs = milestones.lane_signs(study, query, heads)
+    events = happenings.traces(study, query, happenings.lanes(table))
     return style.figure(
-        query, *_traces(study, query, table), signs, *([_strip(study, query)] if top else []), bargap=0.3,
+        query, *_traces(study, query, table), signs, *events, *([_strip(study, query)] if top else []), bargap=0.3,
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, lanes, top), **marked,
         margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(lanes, top),
     )  # fmt: skip
 
 
 def _lanes(table: pd.DataFrame) -> list[tuple[str, str | None]]:
-    """Patient and drug (None: the lane of the patient's milestones) of every lane, from the top."""
+    """Patient and drug (None: the lane of the patient's milestones; "events": of events) of every lane, from
+    the top."""
     patients, drugs = table["patient_id"].astype(str), table["treatment"].astype(str)
     found: dict[int, tuple[str, str | None]] = {
         head: (patient, None) for head, patient in zip(table["head"], patients, strict=True)
     }
     found |= {lane: (patient, drug) for lane, patient, drug in zip(table["lane"], patients, drugs, strict=True)}
+    found |= {int(lane): (str(patient), "events") for patient, lane in happenings.lanes(table).items()}
     return [found[lane] for lane in sorted(found)]
 
 

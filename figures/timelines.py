@@ -30,14 +30,19 @@ WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
 def pasi(study: Study, query: Query) -> go.Figure:
-    """One line per patient (group medians in a large cohort), on the query's PASI scale, with its targets."""
+    """One line per patient (group medians in a large cohort) of the query's score on its scale; of PASI with the
+    targets and what the rules mark."""
     table = pasi_table(study, query)
     if table["value"].notna().sum() == 0:
-        return style.empty(query, pasi_absence(table))
-    hover = WEEK + "<br>PASI %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
+        return style.empty(query, pasi_absence(table, query))
+    hover = (
+        WEEK
+        + f"<br>{scales.score_name(query.score)}"
+        + " %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
+    )
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
-    traces += milestones.traces(study, query)
+    traces += milestones.traces(study, query) if query.score == "pasi" else []
     marked = guides(study, query, labels=True)
     marked["shapes"] += _targets(query)
     marked["annotations"] += [
@@ -53,21 +58,22 @@ def pasi(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
-    return _named(clock.timed(study, query, scales.scaled_pasi(study, query.pasi_scale)))
+    return _named(clock.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
 
 
-def pasi_absence(table: pd.DataFrame) -> str:
-    """Why no PASI value is drawn, and what to do."""
+def pasi_absence(table: pd.DataFrame, query: Query) -> str:
+    """Why no value of the score is drawn, and what to do."""
+    name = scales.score_name(query.score)
     if table["raw"].notna().any():
         remedy = "Choose the absolute scale."
-        return f"No improvement can be computed: no PASI at or before week 0, or a baseline of 0.<br>{remedy}"
-    return "No PASI value in what is kept.<br>Remove a chip above, or widen the week window."
+        return f"No improvement can be computed: no {name} at or before week 0, or a baseline of 0.<br>{remedy}"
+    return f"No {name} value in what is kept.<br>Remove a chip above, or widen the week window."
 
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
     visits = marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")
-    return [visits, *milestones.layer_marks(study, query)]
+    return [visits, *(milestones.layer_marks(study, query) if query.score == "pasi" else [])]
 
 
 def immune(study: Study, query: Query) -> go.Figure:
@@ -162,7 +168,7 @@ def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
 def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
     fixed = {"fixedrange": True, "nticks": 6}
     if query.pasi_scale == "absolute":
-        top = max(10.0, float(table["value"].max()) * 1.06)
+        top = max(min(10.0, scales.LARGEST[query.score] * 1.06), float(table["value"].max()) * 1.06)
         return {**fixed, "range": [-top * 0.035, top]}
     low = min(-10.0, float(table["value"].min()) - 5)
     step = 50 if low > -200 else 100 * np.ceil(-low / 500)
@@ -176,7 +182,9 @@ def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _levels(query: Query) -> list[float]:
-    """What is drawn as a target: usual ones, and an absolute response that the reader chose."""
+    """What is drawn as a target of PASI: usual ones, and an absolute response that the reader chose."""
+    if query.score != "pasi":
+        return []
     if query.pasi_scale != "absolute":
         return list(RELATIVE_TARGETS)
     chosen = milestones.target(query)
@@ -235,7 +243,7 @@ def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale]), 16)
+    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
     place = {
         "xref": "paper",
         "x": 0,

@@ -38,7 +38,7 @@ def score(source: Source) -> tuple[float, str]:
 
 def propose(source: Source, context: Context) -> Draft:
     """Entries for every table of the study that the columns can fill."""
-    found = guesses(source.sheet.cells, context.labels)
+    found = guesses(source.sheet.cells, context.labels, context.roles)
     return drafted(source, source.sheet.cells, found, {}, context)
 
 

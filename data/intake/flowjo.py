@@ -12,7 +12,7 @@ from data.intake.gates import gate, lineage_of, phenotype_of
 from data.intake.layout import Context, Draft, Entry, Ledger
 from data.intake.roles import Guess
 from data.intake.sources import Source
-from data.intake.tubes import proposed_pattern
+from data.intake.tubes import proposed_pattern, stated_pattern
 from data.problems import Problem
 from data.sheet import Sheet
 
@@ -43,7 +43,9 @@ def propose(source: Source, context: Context) -> Draft:
     cells = source.sheet.cells
     tube = _tube_column(cells)
     names = [name for name in texts(cells[tube]).dropna() if not _is_footer(name) and not CONTROL.search(name)]
-    pattern, unclear = proposed_pattern(names, context.patients)
+    pattern, unclear = (
+        stated_pattern(context.pattern, names) if context.pattern else proposed_pattern(names, context.patients)
+    )
     gates = [str(name) for name in cells.columns if STATISTIC.fullmatch(str(name))]
     phenotypes = {path: phenotype for path in map(_path, gates) if (phenotype := phenotype_of(path))}
     entry: Entry = {

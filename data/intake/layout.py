@@ -20,12 +20,15 @@ Entry = dict[str, Any]
 @dataclass(frozen=True)
 class Context:
     """What is known beside the table: a data dictionary's `labels` and `choices` of columns, columns it calls
-    `identifiers`, and the patients that other files name."""
+    `identifiers`, and the patients that other files name; what a person says of its columns (`roles`) and of its tube
+    names (`pattern`, "" if nothing)."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     identifiers: frozenset[str] = frozenset()
     patients: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,10 @@ def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 @dataclass(frozen=True)
 class Layout:
     """One layout. `score` is how well a table fits it, from 0 to 1, and why; `propose` what to do with it; `prepare`
-    makes plain rows of it, each time it is read."""
+    makes plain rows of it, each time it is read; `open` says that its columns mean what a person says they do."""
 
     name: str
     score: Callable[[Source], tuple[float, str]]
     propose: Callable[[Source, Context], Draft]
     prepare: Callable[[Sheet, Entry, Ledger], Sheet] = as_it_is
+    open: bool = False

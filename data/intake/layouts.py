@@ -8,11 +8,11 @@ from data.intake.sources import Source
 
 LAYOUTS: tuple[Layout, ...] = (
     Layout("reprise", own.score, own.propose),
-    Layout("redcap", redcap.score, redcap.propose, redcap.prepare),
+    Layout("redcap", redcap.score, redcap.propose, redcap.prepare, open=True),
     Layout("flowjo", flowjo.score, flowjo.propose, flowjo.prepare),
     Layout("adam", cdisc.score_adam, cdisc.propose_adam),
     Layout("sdtm", cdisc.score_sdtm, cdisc.propose_sdtm),
-    Layout("clinic", clinic.score, clinic.propose),
+    Layout("clinic", clinic.score, clinic.propose, open=True),
 )
 
 

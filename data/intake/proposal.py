@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from data.columns import texts
 from data.intake.clock import proposed_reference
 from data.intake.dates import are_dates, days, order_of
+from data.intake.edits import Edits
 from data.intake.layout import Context, Draft
 from data.intake.layouts import recognised
 from data.intake.parts import parts_of
@@ -20,15 +21,18 @@ from data.intake.people import ids_of, proposed_aliases
 from data.intake.redcap import dictionary_of
 from data.intake.roles import Guess
 from data.intake.sources import Source
-from data.privacy import identifying
+from data.privacy import DATE, identifying
 from data.problems import Report, listed
+
+AS_PROPOSED = Edits()
 
 
 @dataclass(frozen=True)
 class Proposal:
     """`mapping` is a study.toml as a dict: edit it freely. `tables` say of each table in the files: file, sheet,
-    layout, score (0-1), why. `columns` say of each column: file, sheet, column, role, table, why, preview (a few cells,
-    dates as weeks, identifiers masked), unclear. `unclear` are sentences on what a person should look at."""
+    layout, score (0-1), why, open (whether a person may say what its columns are). `columns` say of each column: file,
+    sheet, column, role, table, why, preview (a few cells, dates as weeks, identifiers masked), unclear. `unclear` are
+    sentences on what a person should look at."""
 
     mapping: dict[str, Any]
     tables: list[dict[str, Any]] = field(default_factory=list)
@@ -36,21 +40,30 @@ class Proposal:
     unclear: list[str] = field(default_factory=list)
 
 
-def proposal_of(sources: Sequence[Source]) -> Proposal:
-    """The proposal for these tables. A table of samples is looked at last, when the patients are known."""
+def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Proposal:
+    """The proposal for these tables, after what a person says of them. A table of samples is looked at last, when the
+    patients are known."""
     fitted = [(source, *recognised(source)) for source in sources]
     dictionary = next((known for source in sources if (known := dictionary_of(source))), Context())
     rest = [one for one in fitted if dictionary_of(one[0]) is None]
     drafts: list[tuple[Source, Draft]] = []
     for source, layout, _, _ in sorted(rest, key=lambda one: one[1].name == "flowjo"):
         people = tuple(dict.fromkeys(one for other, draft in drafts for one in _patients(other, draft)))
-        context = Context(dictionary.labels, dictionary.choices, dictionary.identifiers, people)
+        context = replace(
+            dictionary,
+            patients=people,
+            roles=edits.roles_of(source.file, source.page),
+            pattern=edits.patterns.get((source.file, source.page), ""),
+        )
         drafts.append((source, layout.propose(source, context)))
-    mapping, unclear = _mapped(sources, drafts)
+    mapping, unclear = _mapped(sources, drafts, edits.reference)
     tables = [
-        {"file": source.file, "sheet": source.page, "layout": layout.name, "score": score, "why": why}
+        {
+            "file": source.file, "sheet": source.page, "layout": layout.name, "score": score, "why": why,
+            "open": layout.open,
+        }
         for source, layout, score, why in fitted
-    ]
+    ]  # fmt: skip
     columns = [_column(source, guess, draft) for source, draft in drafts for guess in draft.columns]
     return Proposal(mapping, tables, columns, [*unclear, *_orders(sources, mapping)])
 
@@ -60,7 +73,9 @@ def _patients(source: Source, draft: Draft) -> list[str]:
     return [one for column in columns for one in texts(source.sheet.cells[column]).dropna().unique()]
 
 
-def _mapped(sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]]) -> tuple[dict[str, Any], list[str]]:
+def _mapped(
+    sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]], reference: str
+) -> tuple[dict[str, Any], list[str]]:
     entries = [entry for _, draft in drafts for entry in draft.entries]
     unclear = [sentence for _, draft in drafts for sentence in draft.unclear]
     files = list(dict.fromkeys(source.file for source, draft in drafts if draft.entries))
@@ -74,7 +89,7 @@ def _mapped(sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]]) -
         pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(aliases.items())[:8])
         unclear.append(f"Patients are joined although they are spelt differently: {pairs}.")
     if any(entry.get("time") == "dates" or "{date}" in str(entry.get("sample", "")) for entry in entries):
-        mapping["reference"] = {"from": proposed_reference(parts)}
+        mapping["reference"] = {"from": reference or proposed_reference(parts)}
         mapping["week_zero"] = f"each patient's {mapping['reference']['from']}"
         unclear.append(f"Week 0 is each patient's {mapping['reference']['from']}.")
     ids = {one for part in parts if part.table == "pasi" for one in ids_of(part)}
@@ -140,7 +155,7 @@ def preview(cells: pd.Series, few: int = 3) -> list[str]:
 def _shown(cell: object) -> str:
     if isinstance(cell, dt.date):
         return "a date"
-    text = f"{cell:g}" if isinstance(cell, float) else str(cell)
+    text = f"{cell:g}" if isinstance(cell, float) else DATE.sub("[date]", str(cell))
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 

@@ -52,7 +52,7 @@ def propose(source: Source, context: Context) -> Draft:
 
 def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str, context: Context) -> Draft:
     mine = [column for column in cells.columns if cells[column].notna().any() and not _of_redcap(str(column))]
-    found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels)]
+    found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels, context.roles)]
     start: Entry = {"layout": "redcap"} | ({"rows": {instrument: name}} if instrument else {})
     if not any(guess.role in {"date", "week", "days", "months", "study days"} for guess in found) and (
         event := _named(cells, EVENT)
@@ -62,7 +62,7 @@ def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str
 
 
 def _identified(guess: Guess, context: Context) -> Guess:
-    if guess.column in context.identifiers and guess.role != "patient_id":
+    if guess.column in context.identifiers and guess.column not in context.roles and guess.role != "patient_id":
         return Guess(guess.column, "identifier", "the data dictionary calls it an identifier; left out")
     return guess
 

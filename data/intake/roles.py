@@ -15,6 +15,11 @@ from data.limits_of_detection import BELOW
 from data.privacy import identifying
 from data.study import SCORES
 
+Words = Mapping[str, str]
+"""A text for each of some columns."""
+
+NO_WORDS: Words = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -139,17 +144,28 @@ MARKER = re.compile(
 )
 
 
-def guesses(cells: pd.DataFrame, labels: Mapping[str, str] = MappingProxyType({})) -> list[Guess]:
+def guesses(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WORDS) -> list[Guess]:
     """What each column is proposed to be; a role is given once, to the column whose header says it first. `labels`
-    are a data dictionary's words for columns."""
-    taken: dict[str, str] = {}
+    are a data dictionary's words for columns; `stated` what a person says of them, which goes first."""
+    taken = {stated[column]: column for column in map(str, cells.columns[::-1]) if stated.get(column)}
     found = []
     for column in map(str, cells.columns):
+        if column in stated:
+            found.append(_as_stated(column, stated[column], taken))
+            continue
         guess = _guess(column, cells[column], labels.get(column, ""), taken)
         if guess.role:
             taken.setdefault(guess.role, column)
         found.append(guess)
     return found
+
+
+def _as_stated(column: str, role: str, taken: Mapping[str, str]) -> Guess:
+    if role in ROLES and taken[role] != column:
+        return Guess(
+            column, "", f"you say {ROLES[role].meaning}, and so you do of '{taken[role]}'; not read", unclear=True
+        )
+    return Guess(column, role, "as you say")
 
 
 def _guess(column: str, cells: pd.Series, label: str, taken: Mapping[str, str]) -> Guess:

@@ -52,9 +52,16 @@ def proposed_pattern(names: Sequence[str], patients: Collection[str]) -> tuple[s
     best = max(read, key=lambda pattern: len(read[pattern]), default="*{patient_id}_W{week}*")
     others = [name for name in names if name not in read.get(best, ())]
     why = ["check that it finds the patient and the time." if read else "no name fits it: state the pattern."]
-    if others and read:
-        why.append(f"{len(others)} tube(s) do not fit it ({', '.join(others[:3])}) and are set aside.")
-    return best, why
+    return best, [*why, *_left_out(others if read else [])]
+
+
+def stated_pattern(pattern: str, names: Sequence[str]) -> tuple[str, list[str]]:
+    """The pattern that a person states, and a sentence on the tubes that it leaves out."""
+    return pattern, _left_out([name for name in names if not _reads(pattern, name)])
+
+
+def _left_out(others: Sequence[str]) -> list[str]:
+    return [f"{len(others)} tube(s) do not fit it ({', '.join(others[:3])}) and are set aside."] if others else []
 
 
 def _reads(pattern: str, name: str) -> bool:

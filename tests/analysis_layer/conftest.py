@@ -1,6 +1,5 @@
 """The third-party studies beside the checkout, opened once."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,6 @@ from data.catalog import open_study
 
 ROOT = Path(__file__).parents[2]
 UVB = ROOT / "tests" / "data_studies" / "uvb" / "study.toml"
-
-
-@pytest.fixture(scope="session")
-def shared():
-    """The folder of third-party data, at REPRISE_SHARED or beside the checkout; without it the test is skipped."""
-    place = Path(os.environ.get("REPRISE_SHARED", ROOT.parent / "shared")) / "data"
-    if not place.is_dir():
-        pytest.skip(f"third-party data is not at {place} (set REPRISE_SHARED)")
-    return place
 
 
 @pytest.fixture(scope="session")

@@ -131,3 +131,9 @@ def test_nobody_is_lit_at_first_and_a_click_on_nothing_changes_nothing(case):
     legend(case, "P1").click()
     click_at(case, "pasi", 400, 40)
     assert_lit(case, "P1")
+
+
+def test_an_event_lights_its_patient_and_no_course(case):
+    click_mark(case, "swimlanes", "P1", 4)
+    assert_lit(case, "P1")
+    assert case.evaluate("window.reprise.selection.courses.length") == 0

@@ -14,7 +14,7 @@ from figures_layer.cases import awkward, bundled
 
 CHANGES = {
     "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
-    "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
+    "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
     "tolerance": 0.0, "lane_sort": "follow_up", "lane_page": 2, "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 52.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",

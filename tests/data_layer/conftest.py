@@ -1,11 +1,7 @@
-"""Small studies written by the tests, and the third-party data beside the checkout."""
-
-import os
-from pathlib import Path
+"""Small studies written by the tests."""
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\nP2,0,30\n"
 
 
@@ -23,12 +19,3 @@ def folder(tmp_path):
         return home
 
     return write
-
-
-@pytest.fixture
-def shared():
-    """The folder of third-party data, at REPRISE_SHARED or beside the checkout; without it the test is skipped."""
-    place = Path(os.environ.get("REPRISE_SHARED", ROOT.parent / "shared")) / "data"
-    if not place.is_dir():
-        pytest.skip(f"third-party data is not at {place} (set REPRISE_SHARED)")
-    return place

@@ -154,7 +154,11 @@ def test_a_lane_is_one_drug_of_one_patient_and_a_patients_lanes_stand_together()
                     drugs.setdefault(int(lane), set()).add(row[2])
             assert all(len(found) == 1 for found in drugs.values())
             heads = {lane for lane, who in enumerate(lanes) if lane == 0 or who != lanes[lane - 1]}
-            assert sorted(drugs) == sorted(set(range(len(lanes))) - heads)
+            events = {
+                int(lane) for trace in figure["data"] if (trace.get("meta") or {}).get("event") for lane in trace["y"]
+            }
+            assert not events & drugs.keys()
+            assert sorted({*drugs, *events}) == sorted(set(range(len(lanes))) - heads)
 
 
 @EVERY

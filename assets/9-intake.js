@@ -1,0 +1,166 @@
+// The reader's own files: chosen or dropped, sent with a progress bar, and what the server made of them. The files stay
+// in this page, so that they can be read again with another mapping; the server keeps none.
+(function (R) {
+  const $ = (selector) => document.querySelector(selector);
+  const dialog = () => $("#intake");
+  const view = (name) => ["pick", "wait", "show"].forEach((other) => document.getElementById(`intake-${other}`).classList.toggle("hidden", other !== name));
+  const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  const MEGA = 1e6;
+
+  let files = [], edits = null, sending = null;
+
+  // A tag with properties and children; text is never read as tags.
+  R.made = function (tag, properties = {}, ...children) {
+    const { data, ...others } = properties;
+    const made = Object.assign(document.createElement(tag), others);
+    Object.assign(made.dataset, data);
+    made.append(...children.flat().filter((child) => child !== null));
+    return made;
+  };
+
+  R.showIntake = function (...parts) {
+    $("#intake-show").replaceChildren(...parts.flat().filter(Boolean));
+    view("show");
+  };
+
+  function open() {
+    view("pick");
+    dialog().querySelector("h3").textContent = "Open your data";
+    dialog().classList.remove("wide");
+    if (!dialog().open) dialog().showModal();
+  }
+
+  function choose() {
+    const input = R.made("input", { type: "file", multiple: true });
+    input.addEventListener("change", () => take([...input.files]));
+    input.click();
+  }
+
+  function take(chosen) {
+    [files, edits] = [chosen.filter((file) => !file.name.startsWith(".")), null];
+    open();
+    const { bytes, files: most } = dialog().dataset, size = files.reduce((sum, file) => sum + file.size, 0);
+    const much = size > Number(bytes) && `These files have ${Math.ceil(size / MEGA)} MB; this server takes ${bytes / MEGA} MB at once.`;
+    const many = files.length > Number(most) && `These are ${files.length} files; this server takes ${most} at once.`;
+    if (much || many) return refused(much || many);
+    if (files.length) send();
+  }
+
+  // A mapping that the reader has edited stays below the sentence.
+  function refused(sentence) {
+    const told = R.made("p", { className: "intake-error", role: "alert" }, sentence);
+    if (!edits) return R.showIntake(told, again());
+    for (const old of dialog().querySelectorAll("p.intake-error")) old.remove();
+    $("#intake-show").prepend(told);
+    view("show");
+    dialog().scrollTop = 0;
+  }
+
+  const again = () => R.made("button", { className: "quiet", type: "button", onclick: open }, "Choose other files");
+  R.otherFiles = again;
+
+  R.readAgain = function (changed) {
+    edits = changed;
+    send();
+  };
+
+  // ---- sending
+
+  function send() {
+    const body = new FormData();
+    if (edits) body.append("edits", JSON.stringify(edits));
+    for (const file of files) body.append("files", file, file.name);
+    const bar = $("#intake-wait progress"), before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
+    say(0, `sending ${counted(files.length, "file")}`);
+    view("wait");
+    const request = (sending = new XMLHttpRequest());
+    request.open("POST", `${R.prefix()}upload`);
+    request.upload.onprogress = ({ loaded, total }) => loaded < total && say(loaded / total, `sending, ${Math.round((100 * loaded) / total)} %`);
+    request.upload.onload = () => say(null, "reading");
+    request.onload = () => answered(request);
+    request.onerror = () => refused("The server did not answer, or cut the line: are the files too large, or changed since you chose them?");
+    request.onabort = () => view(before);
+    request.send(body);
+
+    function say(share, words) {
+      if (share === null) bar.removeAttribute("value");
+      else bar.value = share;
+      bar.nextElementSibling.textContent = words;
+    }
+  }
+
+  function answered(request) {
+    if (request.status !== 200) return refused(request.getResponseHeader("Content-Type").startsWith("text/plain") ? request.responseText : "The server could not read these files.");
+    const found = JSON.parse(request.responseText);
+    if (found.study === null) return R.showMapping(found, edits);
+    dialog().close();
+    R.openStudy(found.study);
+    R.say(`${found.summary} “Report” says which rows were used.`);
+  }
+
+  // ---- the study that is kept
+
+  async function report() {
+    edits = null;
+    open();
+    const key = R.study;
+    const found = await R.post(`${R.prefix()}uploaded`, { study: key }).catch((error) => refused(error.said || "The server did not answer."));
+    if (!found) return;
+    const until = new Date(found.expires * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+    const kept = `Only those who have its address see this study. It is deleted at ${until}, or now:`;
+    dialog().classList.add("wide");
+    dialog().querySelector("h3").textContent = "What was read of your files";
+    R.showIntake(R.reportOf(found), R.made("p", { className: "intake-kept" }, `${kept} `, remove(key)), R.made("div", { className: "intake-acts" }, again()));
+  }
+
+  function remove(key) {
+    const button = R.made("button", { className: "quiet", type: "button", id: "intake-delete" }, "Delete this study");
+    button.onclick = () => {
+      button.textContent = "Delete it for good?";
+      button.classList.add("danger");
+      button.onclick = () => R.post(`${R.prefix()}forget`, { study: key }).then(gone, (error) => refused(error.said || "The server did not answer."));
+    };
+    return button;
+  }
+
+  function gone() {
+    dialog().close();
+    R.openStudy(R.home);
+    R.say("Your study is deleted; its address leads nowhere now.");
+  }
+
+  // ---- gestures
+
+  const ACTS = { "intake-open": open, "intake-choose": choose, "intake-report": report };
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button && ACTS[button.id]) ACTS[button.id]();
+    if (target.closest("#intake-wait button") && sending) sending.abort();
+  });
+  document.addEventListener("close", (event) => event.target === dialog() && sending && sending.abort(), true);
+
+  const carries = (event) => event.dataTransfer && event.dataTransfer.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    document.body.classList.add("dropping");
+  });
+  document.addEventListener("dragleave", (event) => event.relatedTarget === null && document.body.classList.remove("dropping"));
+  document.addEventListener("drop", async (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry());
+    const loose = [...event.dataTransfer.files].filter((_, i) => !entries[i] || !entries[i].isDirectory);
+    const inside = await Promise.all(entries.filter((entry) => entry && entry.isDirectory).map(listed));
+    take([...loose, ...inside.flat()]);
+  });
+
+  // The files of a folder. A browser lists a hundred at a time.
+  async function listed(folder) {
+    const reader = folder.createReader(), found = [];
+    const next = () => new Promise((done, failed) => reader.readEntries(done, failed));
+    for (let some = await next(); some.length; some = await next()) found.push(...some);
+    return Promise.all(found.filter((entry) => entry.isFile).map((entry) => new Promise((done, failed) => entry.file(done, failed))));
+  }
+})(window.reprise);

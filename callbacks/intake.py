@@ -1,0 +1,147 @@
+"""The reader's own files: received, read, and kept under a key that only the answer names. Nothing is logged."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from callbacks.posts import as_json, post
+from data import uploads
+from data.account import FORMATS
+from data.check import summary
+from data.files import Intake, take_in
+from data.intake.clock import REFERENCES
+from data.intake.edits import CHOICES, edits_of
+from data.intake.toml_text import toml_text
+from data.limits import MEGA, limit
+from data.privacy import DATE
+from data.shelf import UnknownStudyError
+from data.template import template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dash import Dash
+    from werkzeug.datastructures import FileStorage
+
+    from data.intake.edits import Edits
+    from data.intake.proposal import Proposal
+    from data.shelf import Catalog
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """Files in, the report of an upload, its deletion, and the template; none of the answers is stored on the way."""
+    prefix = app.config.routes_pathname_prefix
+    app.server.add_url_rule(f"{prefix}upload", "upload", upload, methods=["POST"])
+    app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
+    app.server.after_request(unstored)
+    post(app, "uploaded", uploaded)
+    post(app, "forget", forget)
+
+
+def unstored(answer: Response) -> Response:
+    """What is posted is about patients: neither browser nor proxy keeps the answer."""
+    if request.method == "POST":
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def upload() -> Response:
+    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read. A file
+    is on disk before it is read, and gone after."""
+    request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+    try:
+        files, stated = request.files.getlist("files"), request.form.get("edits")
+        edits = edits_of(json.loads(stated)) if stated else None
+    except RequestEntityTooLarge:
+        most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
+        return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
+    except (ValueError, TypeError, AttributeError) as error:
+        return refused(HTTPStatus.BAD_REQUEST, str(error))
+    named = [file for file in files if plain_name(file.filename or "")]
+    if not named:
+        return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
+    return as_json(received(named, edits))
+
+
+def refused(status: HTTPStatus, sentence: str) -> Response:
+    """A sentence for the reader."""
+    return Response(sentence, status, mimetype="text/plain")
+
+
+def received(files: Sequence[FileStorage], edits: Edits | None) -> dict[str, Any]:
+    """`study`: the key of the study that was read and is kept, None when it cannot be opened or, before a person has
+    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes."""
+    with TemporaryDirectory(prefix="reprise-upload-") as folder:
+        taken = take_in([_written(file, Path(folder) / str(at)) for at, file in enumerate(files)], edits=edits)
+    clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
+    return {
+        "study": uploads.save(taken) if taken.study and clear else None,
+        "summary": summary(taken.study) if taken.study else "",
+        "report": {name: form(taken.report) for name, form in FORMATS.items()},
+        "proposal": shown(taken) if taken.proposal else None,
+        "toml": toml_text(taken.proposal.mapping) if taken.proposal else "",
+    }
+
+
+def shown(taken: Intake) -> dict[str, Any]:
+    """What a page shows of a proposal: `tables`, `columns`, `unclear`, what dates count from (`reference`, "" without
+    dates), the `patterns` of tube names, and what may be chosen (`roles`, `references`)."""
+    proposal: Proposal = taken.proposal  # type: ignore[assignment]
+    sampled = [entry for entry in proposal.mapping["sources"] if "sample" in entry]
+    return {
+        "tables": proposal.tables,
+        "columns": proposal.columns,
+        "unclear": [DATE.sub("[date]", sentence) for sentence in proposal.unclear],
+        "reference": proposal.mapping.get("reference", {}).get("from", ""),
+        "patterns": [[one["file"], one.get("sheet", ""), one["sample"]["pattern"]] for one in sampled],
+        "roles": dict(CHOICES),
+        "references": list(REFERENCES),
+    }
+
+
+def uploaded(study: str) -> dict[str, Any]:
+    """The report of an upload by form, its study.toml, and when it is deleted (seconds since 1970)."""
+    try:
+        report = {name: uploads.report(study, name) for name in FORMATS}
+        return {"report": report, "toml": uploads.mapping_text(study), "expires": uploads.expires(study)}
+    except KeyError:
+        raise UnknownStudyError(study) from None
+
+
+def forget(study: str) -> dict[str, Any]:
+    """Delete an upload."""
+    try:
+        uploads.delete(study)
+    except KeyError:
+        raise UnknownStudyError(study) from None
+    return {}
+
+
+def workbook() -> Response:
+    """The template, filled with the case series."""
+    answer = Response(template(), mimetype=WORKBOOK)
+    answer.headers["Content-Disposition"] = "attachment; filename=reprise-template.xlsx"
+    return answer
+
+
+def plain_name(name: str) -> str:
+    """The last part of a file's name, "" if it is none: what a browser sends may be a path."""
+    last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
+    return "" if last.startswith(".") else last[-120:]
+
+
+def _written(file: FileStorage, folder: Path) -> Path:
+    """The file on disk, in a folder of its own: two may have the same name."""
+    folder.mkdir()
+    path = folder / plain_name(file.filename or "")
+    file.save(path)
+    return path

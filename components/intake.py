@@ -1,0 +1,47 @@
+"""The dialog for the reader's own files: what it says before any; `assets/9-intake.js` and `9-mapping.js` fill it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from components import ids
+from data import uploads
+from data.limits import MEGA, limit
+
+READ = (
+    "A workbook with a sheet per table, CSV or TSV tables, a zip of them, exports of REDCap, FlowJo and CDISC: as they "
+    "are, several at once. They are joined by patient and week."
+)
+PRIVATE = (
+    "Names, birth dates and record numbers are left out, and dates become weeks. The files are read and removed; the "
+    "study that comes of them is seen only by those who have its address, and deleted after {hours:,.4g} hours."
+)
+
+
+def dialog() -> html.Dialog:
+    """Files in, progress, then what is made of them."""
+    limits = {"data-bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)), "data-files": str(int(limit("MAX_FILES")))}
+    close = html.Form(html.Button("Close", className="quiet"), method="dialog")
+    parts = [html.Div([html.H3("Open your data"), close], className="intake-head"), _pick(), _wait()]
+    parts.append(html.Div(id=ids.INTAKE_SHOW, className="intake-show"))
+    return html.Dialog(parts, id=ids.INTAKE, className="intake", **{"aria-label": "Open your data"}, **limits)
+
+
+def _pick() -> html.Div:
+    choose = html.Button("Choose files", id=ids.INTAKE_CHOOSE, className="quiet strong", type="button")
+    template = html.A("a workbook to fill in", href="template.xlsx", download="reprise-template.xlsx")
+    most = f"At most {limit('MAX_UPLOAD_MB'):,.0f} MB together."
+    parts: list[Any] = [
+        html.Div(["Drop files here, or anywhere on the page, or ", choose], className="intake-drop"),
+        html.P([f"{READ} {most} No data yet? There is ", template, ", with the case series as the example."]),
+        html.P(PRIVATE.format(hours=uploads.lifetime() / 3600), className="caption-line"),
+    ]
+    return html.Div(parts, id=ids.INTAKE_PICK)
+
+
+def _wait() -> html.Div:
+    """The share that is sent; without a value, while the server reads."""
+    parts = [html.Progress(max="1"), html.Span(role="status"), html.Button("Cancel", className="quiet", type="button")]
+    return html.Div(parts, id=ids.INTAKE_WAIT, className="intake-wait hidden")

@@ -1,0 +1,141 @@
+"""What the server answers to a reader's own files: limits, keys, privacy, and any worker the same."""
+
+import io
+import json
+import tempfile
+
+import pytest
+
+from app import create_app
+from data import uploads
+from data.catalog import open_study
+from data_layer.clinic_files import FLOWJO, REDCAP
+
+OWN = "patient_id,week,pasi,dlqi\nP1,0,20,10\nP1,4,5,2\n"
+CLINIC = (("redcap.csv", REDCAP), ("flow.csv", FLOWJO))
+NO_KEY = "A" * 43
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    """A worker of a server whose uploads and temporary files are folders of the test."""
+    monkeypatch.delenv("STUDY", raising=False)
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    return create_app().server.test_client()
+
+
+def sent(client, *files, edits=None):
+    data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
+    return client.post("/upload", data=data | ({"edits": json.dumps(edits)} if edits is not None else {}))
+
+
+def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
+    answer = sent(client, ("pasi.csv", OWN))
+    found = answer.get_json()
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert found["summary"].startswith("pasi: 1 patient, 2 PASI values")
+    assert "pasi.csv → pasi: 2 of 2 rows kept." in found["report"]["txt"]
+    other = create_app().server.test_client()
+    drawn = other.post("/redraw", json={"study": found["study"], "query": {"score": "dlqi"}, "drawn": {}})
+    assert drawn.headers["Cache-Control"] == "no-store"
+    assert drawn.get_json()["captions"]["pasi"].startswith("DLQI: 1 patient, 2 values")
+    assert found["study"] not in other.get("/_dash-layout").get_data(as_text=True)
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_what_is_unclear_is_shown_before_anything_is_kept(client):
+    found = sent(client, *CLINIC).get_json()
+    assert found["study"] is None
+    assert found["summary"]
+    assert not uploads.folder().exists()
+    assert {column["column"]: column["preview"] for column in found["proposal"]["columns"]}["dob"] == ["•••", "•••"]
+    assert "2021-03-01" not in json.dumps(found)
+    assert found["proposal"]["reference"] in found["proposal"]["references"]
+    assert found["proposal"]["patterns"] == [["flow.csv", "", "*_{patient_id}_W{week}*"]]
+    assert found["toml"].count("[[sources]]") == 4
+    assert sent(client, *CLINIC, edits={}).get_json()["study"]
+
+
+def test_a_persons_word_goes_before_what_is_proposed(client):
+    edits = {
+        "roles": [["redcap.csv", "", "arm", ""], ["redcap.csv", "", "dlqi_score", "itch_nrs"]],
+        "patterns": [["flow.csv", "", "Specimen_001_{patient_id}_W{week}_*"]],
+        "reference": "first visit",
+    }
+    found = sent(client, *CLINIC, edits=edits).get_json()
+    assert found["study"] is None
+    assert {one["column"] for one in json.loads(found["report"]["json"])["errors"]} == {"dlqi_score"}
+    edits["roles"][1][3] = "dlqi"
+    found = sent(client, *CLINIC, edits=edits).get_json()
+    study = uploads.load(found["study"])
+    assert study.patients["group"].nunique() == 1
+    assert study.week_zero == "each patient's first visit"
+    assert 'pattern = "Specimen_001_{patient_id}_W{week}_*"' in uploads.mapping_text(found["study"])
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"roles": [["a.csv", "", "x", "moon"]]},
+        {"roles": ["abc"]},
+        {"patterns": [["a.csv", "", "no hole"]]},
+        {"patterns": [["a.csv", "", "*" * 30 + "{patient_id}_{week}"]]},
+        {"reference": "moon"},
+        ["a"],
+    ],
+)
+def test_edits_that_cannot_be_done_are_a_sentence(client, edits):
+    answer = sent(client, *CLINIC, edits=edits)
+    assert answer.status_code == 400
+    assert answer.mimetype == "text/plain"
+
+
+def test_a_refused_import_leaves_nothing_behind(client, tmp_path):
+    found = sent(client, ("../../pasi.csv", OWN.replace("20", "200"))).get_json()
+    assert found["study"] is None
+    assert [one["file"] for one in json.loads(found["report"]["json"])["errors"]] == ["pasi.csv"]
+    assert not uploads.folder().exists()
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
+    monkeypatch.setenv("MAX_UPLOAD_MB", "0.001")
+    answer = sent(client, ("pasi.csv", OWN + "P1,5,1,1\n" * 500))
+    assert answer.status_code == 413
+    assert "MAX_UPLOAD_MB" in answer.get_data(as_text=True)
+    assert sent(client).status_code == 400
+
+
+@pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])
+def test_a_guessed_key_finds_nothing(client, key):
+    sent(client, ("pasi.csv", OWN))
+    bodies = {"redraw": {"query": {}, "drawn": {}}, "marks": {"query": {}, "views": []}, "uploaded": {}, "forget": {}}
+    for path, body in bodies.items():
+        answer = client.post(f"/{path}", json={"study": key, **body})
+        assert answer.status_code == 404
+        assert "no such study" in answer.get_data(as_text=True)
+
+
+def test_the_report_stays_until_the_study_is_deleted(client):
+    key = sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    found = client.post("/uploaded", json={"study": key}).get_json()
+    assert set(found["report"]) == {"txt", "csv", "json"}
+    assert found["expires"] == pytest.approx(uploads.expires(key))
+    assert client.post("/forget", json={"study": key}).get_json() == {}
+    assert client.post("/uploaded", json={"study": key}).status_code == 404
+    assert client.post("/redraw", json={"study": key, "query": {}, "drawn": {}}).status_code == 404
+
+
+def test_nothing_of_an_upload_is_logged(client, caplog, capfd):
+    key = sent(client, ("anna.csv", OWN.replace("P1", "Anna"))).get_json()["study"]
+    client.post("/uploaded", json={"study": key})
+    written = caplog.text + "".join(capfd.readouterr())
+    assert not [word for word in ("anna", "Anna", key) if word in written]
+
+
+def test_the_template_comes_as_a_workbook_that_opens(client, tmp_path):
+    answer = client.get("/template.xlsx")
+    (tmp_path / "template.xlsx").write_bytes(answer.data)
+    assert len(open_study(tmp_path / "template.xlsx").pasi) == len(open_study().pasi)

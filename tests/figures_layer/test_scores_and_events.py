@@ -1,0 +1,113 @@
+"""Scores beyond PASI on the first card, and events on the lanes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.query import default, read
+from analysis.scales import PASI_SCALES, axis_title, scaled_score, study_scores
+from components import tables
+from components.controls import CONTROLS
+from components.views import VIEWS
+from data.exports import csv_text
+from figures import happenings, milestones, timelines
+from figures.swimlanes import swimlanes
+from figures_layer.cases import bundled
+from studies import make_study
+
+
+def plain(figure):
+    """A figure as dictionaries and lists."""
+    return figure.to_plotly_json() | {"data": [{**trace.to_plotly_json(), "y": list(trace.y)} for trace in figure.data]}
+
+
+def scored(**scores):
+    """P1 with PASI 20, 5 at weeks 0 and 4, and further scores."""
+    study = make_study({"P1": {0: 20, 4: 5}})
+    return replace(study, pasi=study.pasi.assign(**scores))
+
+
+def drawn(study, **wanted):
+    query, complaints = read(study, wanted)
+    assert not complaints
+    return query, plain(timelines.pasi(study, query))
+
+
+def test_a_study_offers_the_scores_that_it_has_values_of():
+    study = scored(dlqi=[10.0, 4.0], bsa=[np.nan, np.nan], itch_nrs=[np.nan, 2.0])
+    assert study_scores(study) == {"pasi": "PASI", "dlqi": "DLQI", "itch_nrs": "Itch NRS"}
+    assert CONTROLS["score"].needed(study)
+    assert not CONTROLS["score"].needed(bundled())
+    assert read(study, {"score": "bsa"})[1]
+
+
+@pytest.mark.parametrize(
+    ("score", "scale", "title"),
+    [
+        ("dlqi", "absolute", "DLQI (0–30)"),
+        ("bsa", "absolute", "BSA (%)"),
+        ("napsi", "absolute", "NAPSI (0–160)"),
+        ("itch_nrs", "percent_improvement", "Itch NRS improvement (%) from baseline (last at or before week 0)"),
+    ],
+)
+def test_the_axis_names_the_score(score, scale, title):
+    assert axis_title(scored(), PASI_SCALES[scale], score=score) == title
+
+
+def test_another_score_is_drawn_counted_and_listed_as_itself_and_without_the_rules_of_pasi():
+    study = scored(dlqi=[10.0, 4.0])
+    query, figure = drawn(study, score="dlqi")
+    (line,) = [trace for trace in figure["data"] if trace.get("mode") == "lines+markers"]
+    assert list(line["y"]) == [10, 4]
+    assert "DLQI %{customdata[2]}" in line["hovertemplate"]
+    assert not [trace for trace in figure["data"] if (trace.get("meta") or {}).get("rule")]
+    notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert "DLQI" in notes
+    assert "≤" not in notes
+    assert tables.pasi_caption(study, query).startswith("DLQI: 1 patient, 2 values")
+    assert tables.pasi(study, query)["dlqi"].tolist() == [10, 4]
+    assert "rules on PASI" in milestones.wording(study, query)
+
+
+def test_improvement_is_from_the_scores_own_baseline():
+    table = scaled_score(scored(dlqi=[10.0, 4.0]), "dlqi", "percent_improvement")
+    assert table["value"].tolist() == [0, 60]
+
+
+def test_a_score_of_few_points_fills_its_axis():
+    _, figure = drawn(scored(iga=[4.0, 1.0]), score="iga")
+    assert figure["layout"]["yaxis"]["range"][1] < 6
+
+
+def test_every_event_is_a_mark_of_its_patient_on_the_lane_under_the_milestones():
+    study = bundled()
+    figure = plain(swimlanes(study, default(study)))
+    (events,) = [trace for trace in figure["data"] if (trace.get("meta") or {}).get("event")]
+    lanes = figure["layout"]["meta"]["lanes"]
+    found = sorted((row[0], row[1]) for row in events["customdata"])
+    assert found == sorted(zip(study.events["patient_id"].astype(str), study.events["week"], strict=True))
+    for row, lane in zip(events["customdata"], events["y"], strict=True):
+        assert lanes[int(lane)] == row[0]
+        assert figure["layout"]["yaxis"]["ticktext"][int(lane)] == "events"
+
+
+def test_a_tooltip_says_severity_and_note_and_shows_tags_as_text():
+    study = bundled()
+    events = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
+    told = happenings.event_table(replace(study, events=events), default(study))["says"].tolist()
+    assert told == ["&lt;b&gt;rash&lt;/b&gt;<br>severity: severe<br>left arm"]
+
+
+def test_no_event_in_the_window_leaves_no_lane():
+    study = bundled()
+    query, _ = read(study, {"from_week": 30})
+    assert "events" not in swimlanes(study, query).to_plotly_json()["layout"]["yaxis"]["ticktext"]
+
+
+def test_a_card_as_csv_holds_no_formula():
+    study = bundled()
+    study = replace(study, events=study.events, treatments=study.treatments.assign(note="=1+1"))
+    text = csv_text(VIEWS["swimlanes"].numbers(study, default(study)))
+    assert "'=1+1" in text
+    assert ",=1+1" not in text
