@@ -23,7 +23,7 @@ from data.study import Study
 WEEK = re.compile(r"^week$|(?<!per)_week$")
 """The columns that hold a week of the study."""
 
-FIRST_RESPONSE = "PASI50"
+FIRST_RESPONSE = "PASI75"
 FIRST_RELAPSE = "NPF"
 
 
@@ -50,7 +50,7 @@ class Asked:
 
     @property
     def response(self) -> str:
-        """The response of patients.csv: the first asked for, else PASI50."""
+        """The response of patients.csv: the first asked for, else PASI75."""
         return self.responses[0] if self.responses else FIRST_RESPONSE
 
     @property

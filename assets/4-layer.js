@@ -103,7 +103,7 @@
       return;
     }
     if (set.rule) {
-      for (const run of many ? [] : runs(set, positions)) pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), 1, 0.8, [2, 2]);
+      for (const run of many ? [] : runs(set, positions)) pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), 1.2, 0.8, view.name === "correlation" ? [] : [2, 2]);
       return;
     }
     if (set.lines) {

@@ -133,7 +133,7 @@ def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
         phase_label=table["phase"].astype(object).map(names),
         state_label=table["state_now"].astype(object).map(states),
         response_between=[
-            "" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
+            "–" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
         ],
         relapse=_told(query.relapse, table, "relapse", relapse.STATES),
         rebound=_told(query.rebound, table, "rebound", rebound.STATES),
@@ -159,7 +159,8 @@ def responses_caption(study: Study, query: Query) -> str:
 def responses_wording(study: Study, query: Query) -> str:
     """The rules behind the columns."""
     chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
-    told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks."
+    told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
+    told += "response counts whole between two visits that show it, and half where one of them does."
     return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}."
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
 from analysis import correlation as statistics
 from analysis.phases import phase_labels
 from figures import gutter, marks, pairs, style, words
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
 
     from analysis.query import Query
@@ -28,11 +30,13 @@ def scatter(study: Study, query: Query) -> go.Figure:
     if table.empty:
         return style.empty(query, pairs.pairless(study, query))
     alone = pairs.lone_table(study, query)
-    within, many = gutter.frame(table, alone), marks.crowd(study, query) == "many"
-    drawn = [] if many else [*_within(study, query, table), *_points(study, query, table)]
+    within, crowd = gutter.frame(table, alone), marks.crowd(study, query)
+    many, told = crowd == "many", pairs.correlation(table, query.statistic)
+    sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
+    drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else gutter.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
-    printed = words.printed(pairs.correlation(table, query.statistic), phase_labels(study)[query.phase], query.lag)
+    printed = words.printed(told, phase_labels(study)[query.phase], query.lag)
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = gutter.strips(query, within)
     return style.figure(
@@ -42,7 +46,10 @@ def scatter(study: Study, query: Query) -> go.Figure:
         margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 42 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
-        meta={"layer": many, "marks": pair_marks(study, query) if many else [], "home": [*within.x, *within.y]},
+        meta={
+            "layer": crowd != "few", "home": [*within.x, *within.y],
+            "marks": [*(pair_marks(study, query) if many else []), *_slopes(study, sloped, crowd)],
+        },
     )  # fmt: skip
 
 
@@ -88,13 +95,22 @@ def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
     return marks.points(study, query, table, pairs.HOVER, pairs.COLUMNS, 8)
 
 
-def _within(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _within(study: Study, query: Query, lines: pd.DataFrame) -> list[style.Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
-    if marks.crowd(study, query) != "few":
-        return []
     palette = style.colors(study, query.theme)
-    lines = statistics.common_slope(table, x="x", y="value")
     return [_line(str(row.patient_id), row, palette[str(row.patient_id)]) for row in lines.itertuples()]
+
+
+def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
+    """The same lines for the layer, which draws those of whoever is lit where a cohort is too large for all."""
+    if crowd == "few" or lines.empty:
+        return []
+    corners = pd.concat(
+        [lines.assign(x=lines[f"x_{end}"], value=lines[f"y_{end}"], week=0.0) for end in ("low", "high")]
+    )
+    gaps = lines.assign(x=lines["x_high"], value=np.nan, week=0.0)
+    table = pd.concat([corners, gaps]).sort_values("patient_id", kind="stable")
+    return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
 
 
 def _line(patient: str, row: Any, color: str) -> style.Trace:

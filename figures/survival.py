@@ -63,9 +63,12 @@ SHOWN = {
 BY = {"group": "group", "treatment": "treatment", "all": None}
 HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
 LEGEND = {
-    "y": 0.02, "yanchor": "bottom", "font": {"size": 10}, "itemclick": False, "itemdoubleclick": False,
-    "itemwidth": 30,
+    "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": 10},
+    "itemclick": False, "itemdoubleclick": False, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
+
+LEGEND_ROW = 15
+"""Height of a curve's entry above the plot, px."""
 
 
 def survival(study: Study, query: Query) -> go.Figure:
@@ -81,16 +84,15 @@ def survival(study: Study, query: Query) -> go.Figure:
     margin, least = curves.room(len(each), said)
     named = _names(times, BY[query.curves_by])
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
-    corner = {"x": 1, "xanchor": "right"} if shown.rising else {"x": 0, "xanchor": "left"}
-    corner |= {"bgcolor": style.fade(style.theme(query).card, 0.75)}
+    legend = LEGEND_ROW * len(each)
     return style.figure(
         query, *traces, yaxis=curves.percent_axis(shown.title),
         xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
-        margin=margin, dragmode=False, showlegend=True, legend=LEGEND | corner,
+        margin=margin | {"t": margin["t"] + legend}, dragmode=False, showlegend=True, legend=LEGEND,
         annotations=[
             curves.heading("at risk"), curves.said(len(each), said, query), *_at_risk(times, query, look, last)
         ],
-        meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
+        meta={"min_height": least + legend, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
-    return style.figure(query, *traces, yaxis=_pasi_axis(query, table), meta=meta, **layout)
+    return style.figure(query, *traces, yaxis=_pasi_axis(query, _reach(study, query, table)), meta=meta, **layout)
 
 
 @lru_cache(maxsize=4)
@@ -165,12 +165,18 @@ def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
     }
 
 
-def _pasi_axis(query: Query, table: pd.DataFrame) -> dict[str, Any]:
+def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
+    """The values that must be in sight: the scores, and the lines of a rebound, which lie above every baseline."""
+    lines = milestones.line_table(study, query) if query.score == "pasi" else table.iloc[:0].assign(rule="")
+    return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
+
+
+def _pasi_axis(query: Query, values: pd.Series[float]) -> dict[str, Any]:
     fixed = {"fixedrange": True, "nticks": 6}
     if query.pasi_scale == "absolute":
-        top = max(min(10.0, scales.LARGEST[query.score] * 1.06), float(table["value"].max()) * 1.06)
+        top = max(min(10.0, scales.LARGEST[query.score] * 1.06), float(values.max()) * 1.06)
         return {**fixed, "range": [-top * 0.035, top]}
-    low = min(-10.0, float(table["value"].min()) - 5)
+    low = min(-10.0, float(values.min()) - 5)
     step = 50 if low > -200 else 100 * np.ceil(-low / 500)
     ticks = [*np.arange(-step, low, -step)[::-1].tolist(), 0, *([50, 75] if low > -200 else []), 100]
     return {
