@@ -91,7 +91,9 @@ def query(page):
 def test_a_link_restores_a_lasso_and_a_course(visit, case):
     some = sorted(marks(case, "correlation"), key=lambda mark: mark["x"])
     left, right = some[0]["x"] - 5, (some[6]["x"] + some[7]["x"]) / 2
-    drag(case, "correlation", (left, 55), (right, 55), (right, 310), (left, 310))
+    _, top, _, height = case.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+    high, low = top + 2, top + height - 2
+    drag(case, "correlation", (left, high), (right, high), (right, low), (left, low))
     until(case, "() => window.reprise.selection.visits.length")
     assert visits(visit(address(case))) == visits(case)
     bar = next(mark for mark in marks(case, "swimlanes") if mark["row"][2] == "etanercept")
