@@ -60,6 +60,7 @@
   }
 
   R.read = (view) => {
+    view.stale = true;
     view.sets = view.gd._fullData.map(fromTrace).filter(Boolean);
     view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
     view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};

@@ -59,14 +59,28 @@
 
   R.paint = function (view) {
     if (view.meta.cells) R.cell(view, R.pen(view, "light"));
-    else if (view.gd._fullLayout.xaxis) R.highlight(view, R.pen(view, "light"), R.lit());
+    else if (view.gd._fullLayout.xaxis) {
+      if (view.stale) ground(view);
+      R.highlight(view, R.pen(view, "light"), R.lit());
+    }
+  };
+
+  // The marks of a large cohort change with the chart, not with who is lit: a canvas of their own, drawn once.
+  function ground(view) {
+    const needed = view.sets.some((set) => set.crowd) || view.others.some((set) => set.base);
+    if (needed || view.grounded) R.ground(view, R.pen(view, "ground"));
+    Object.assign(view, { stale: false, grounded: needed });
+  }
+
+  R.ground = function (view, pen) {
+    const at = R.place(view);
+    for (const set of view.others) if (set.base) dots(pen, at, set);
+    for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
   };
 
   // Everything above a chart, with either pen.
   R.highlight = function (view, pen, lit) {
     const at = R.place(view);
-    for (const set of view.others) if (set.base) dots(pen, at, set);
-    for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
     if (!lit.any) return;
     if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
     if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit

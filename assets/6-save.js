@@ -8,7 +8,10 @@
     const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
     const pen = new R.SvgPen();
     if (view.meta.cells) R.cell(view, pen);
-    else R.highlight(view, pen, R.lit());
+    else {
+      R.ground(view, pen);
+      R.highlight(view, pen, R.lit());
+    }
     const lines = [
       `${document.querySelector("h1").textContent} · ${card.querySelector("h2").textContent} · ${card.querySelector(".caption").textContent}`,
       stamp(),

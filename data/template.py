@@ -7,8 +7,6 @@ import tomllib
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from data.catalog import BUNDLED
 from data.schema import TABLES
@@ -18,6 +16,9 @@ from data.sheet import BLANKS
 def template(folder: Path = BUNDLED) -> bytes:
     """The workbook (.xlsx) of a folder of CSV files: a sheet `study` of properties, then one sheet per table. Opening
     it gives the same study as the folder."""
+    from openpyxl import Workbook  # noqa: PLC0415 - memory that only who asks for the template needs
+    from openpyxl.styles import Font  # noqa: PLC0415
+
     book = Workbook()
     page = book.active
     page.title = "study"

@@ -22,6 +22,9 @@ LEGEND = {
     "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
+MOST_MARKS = 600
+"""More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
+
 
 def scatter(study: Study, query: Query) -> go.Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
@@ -31,7 +34,8 @@ def scatter(study: Study, query: Query) -> go.Figure:
         return style.empty(query, pairs.pairless(study, query))
     alone = pairs.lone_table(study, query)
     within, crowd = gutter.frame(table, alone), marks.crowd(study, query)
-    many, told = crowd == "many", pairs.correlation(table, query.statistic)
+    many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
+    told = pairs.correlation(table, query.statistic)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else gutter.traces(study, query, alone, within)
