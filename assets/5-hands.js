@@ -1,10 +1,8 @@
 // Hands: what a pointer does on a chart. A click finds the nearest mark itself, so that a line can be clicked between
-// its visits; a box or lasso finds patient-visits; a drag on one time view zooms all three; moving shows one crosshair.
+// its visits; a box or lasso finds patient-visits.
 (function (R) {
-  const TIMES = ["pasi", "immune", "swimlanes"];
-  const NEAR = 9, NEAR_LINE = 6, SHOWN = 8;
+  const NEAR = 9, NEAR_LINE = 6;
 
-  const times = () => TIMES.map((name) => R.views[name]).filter((view) => view && view.meta.weeks && document.contains(view.gd));
   const place = (view, event) => {
     const box = view.gd.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
@@ -17,9 +15,9 @@
       if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) click(view, event);
       down = null;
     }, true);
-    view.gd.addEventListener("pointermove", (event) => TIMES.includes(view.name) && R.point(view, ...place(view, event)), true);
+    view.gd.addEventListener("pointermove", (event) => R.TIMES.includes(view.name) && R.point(view, ...place(view, event)), true);
     view.gd.addEventListener("pointerleave", () => R.point(null));
-    view.gd.on("plotly_relayout", (change) => zoomed(view, change));
+    view.gd.on("plotly_relayout", (change) => R.zoomed(view, change));
     view.gd.on("plotly_selected", (found) => lasso(view, found));
     // not on plotly_deselect: a plain click in lasso mode says that too, after it has selected
     view.gd.on("plotly_doubleclick", () => view.name === "correlation" && R.clear());
@@ -205,143 +203,4 @@
       R.chips();
     }
   };
-
-  // ---- zoom
-
-  function zoomed(view, change) {
-    const keys = Object.keys(change || {});
-    if (R.zooming || !keys.some((key) => /^[xy]axis\d*\.(range|autorange)/.test(key))) return;
-    if (view.name === "correlation") return R.setZoom({ pairs: keys.some((k) => k.includes("autorange")) ? null : [...view.gd._fullLayout.xaxis.range, ...view.gd._fullLayout.yaxis.range] });
-    if (!view.meta.weeks) return;
-    const { range } = view.gd._fullLayout.xaxis, home = view.meta.home;
-    const back = Math.abs(range[0] - home[0]) + Math.abs(range[1] - home[1]) < 1e-6 * (home[1] - home[0]);
-    R.setZoom({ time: back ? null : range.map((unit) => weekAt(view, unit)) });
-    R.applyZoom();
-  }
-
-  // All time views show the zoom of the address.
-  R.applyZoom = function () {
-    R.zooming = true;
-    const done = times().map((view) => {
-      const range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
-      const now = view.gd._fullLayout.xaxis.range;
-      const far = Math.abs(now[0] - range[0]) + Math.abs(now[1] - range[1]) > 1e-6 * (range[1] - range[0]);
-      const [vals, text] = R.zoom.time ? labels(view, range) : view.meta.ticks;
-      const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(text);
-      return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], "xaxis.tickvals": vals, "xaxis.ticktext": text }) : null;
-    });
-    const pairs = R.views.correlation;
-    if (pairs && pairs.meta.home && document.contains(pairs.gd)) {
-      const wanted = R.zoom.pairs || pairs.meta.home, { xaxis, yaxis } = pairs.gd._fullLayout;
-      const apart = [...xaxis.range, ...yaxis.range].some((value, i) => Math.abs(value - wanted[i]) > 1e-6 * (Math.abs(value) + 1));
-      if (apart) done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2) }));
-    }
-    Promise.all(done).then(() => (R.zooming = false));
-  };
-
-  function labels(view, [low, high]) {
-    const width = view.gd._fullLayout.xaxis._length, chosen = [];
-    const room = ([, x]) => chosen.every(([, other]) => Math.abs(other - x) >= 30);
-    for (const step of view.meta.candidates) {
-      const places = step.map((week) => [week, ((unitAt(view, week) - low) / (high - low)) * width]).filter(([, x]) => x >= 0 && x <= width);
-      const fresh = places.filter(([week]) => !chosen.some(([other]) => other === week));
-      if (fresh.filter(room).length * 2 >= fresh.length) for (const place of fresh) if (room(place)) chosen.push(place);
-    }
-    chosen.sort((a, b) => a[0] - b[0]);
-    return [chosen.map(([week]) => unitAt(view, week)), chosen.map(([week]) => String(week).replace("-", "−"))];
-  }
-
-  // A layout that is about to be drawn gets the reader's zoom, so that it is drawn once.
-  R.keepZoom = function ({ name, gd }, layout) {
-    const { meta } = layout, { time, pairs } = R.zoom;
-    if (time && meta && meta.weeks) {
-      const range = time.map((week) => unitAt({ meta }, week)), [tickvals, ticktext] = labels({ gd, meta }, range);
-      Object.assign(layout.xaxis, { range, tickvals, ticktext });
-    }
-    if (pairs && meta && name === "correlation") {
-      layout.xaxis.range = pairs.slice(0, 2);
-      layout.yaxis.range = pairs.slice(2);
-    }
-  };
-
-  // ---- the lens, both ways
-
-  const between = (value, from, to) => {
-    let i = 1;
-    while (i < from.length - 1 && value > from[i]) i += 1;
-    return to[i - 1] + ((value - from[i - 1]) / (from[i] - from[i - 1])) * (to[i] - to[i - 1]);
-  };
-  const weekAt = (view, unit) => between(unit, view.meta.units, view.meta.weeks);
-  const unitAt = (view, week) => between(week, view.meta.weeks, view.meta.units);
-
-  // ---- crosshair
-
-  Object.assign(R, { times, weekAt });
-
-  R.point = function (from, px) {
-    if (R.sweep) return; // the week that is played stands
-    const start = performance.now();
-    const at = from && R.place(from);
-    const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];
-    const unit = inside ? from.gd._fullLayout.xaxis.p2l(px - at.area[0]) : null;
-    for (const view of times()) if (inside || view.cursorAt !== undefined) cursor(view, unit);
-    R.lastPoint = performance.now() - start;
-  };
-
-  function cursor(view, unit) {
-    const pen = R.pen(view, "cursor");
-    view.cursorAt = unit === null ? undefined : unit;
-    if (unit === null) return;
-    const at = R.place(view), x = at.x(unit), [, top, , height] = at.area;
-    pen.line([[x, top], [x, top + height]], at.ink, 1, 0.55);
-    tag(view, pen, at, x, unit);
-    const rows = view.name === "swimlanes" ? [] : values(view, unit);
-    const next = {};
-    const room = at.area[0] - 28;
-    for (const axis of new Set(rows.map((row) => row[0]))) {
-      const count = rows.filter((row) => row[0] === axis).length;
-      pen.box(0, view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 2, room, count * 13 + 4, at.card, null, 0);
-    }
-    for (const [axis, text, color] of rows) {
-      next[axis] = (next[axis] || view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 8) + 13;
-      pen.text(4, next[axis], text, color, 10, "left", true);
-    }
-    R.readout = { ...R.readout, [view.name]: rows.map((row) => row[1]) };
-  }
-
-  R.cursor = cursor;
-
-  // The week under the pointer, on the axis.
-  function tag(view, pen, at, x, unit) {
-    const text = `week ${weekAt(view, unit).toFixed(1).replace("-", "−")}`, width = pen.width(text, 10) + 8;
-    const y = at.area[1] + at.area[3] + 11;
-    pen.box(x - width / 2, y - 8, width, 15, at.ink, null, 0);
-    pen.text(x, y, text, at.card, 10, "center", true);
-  }
-
-  const asked = (view) => {
-    const lit = R.lit();
-    if (lit.any) return [...lit.ids];
-    const all = new Set(view.sets.flatMap((set) => [...set.of.keys()]));
-    return all.size <= SHOWN ? [...all] : [];
-  };
-
-  // The nearest visit of each highlighted patient, with its own week: never a value between two visits.
-  function values(view, unit) {
-    const rows = [];
-    for (const id of asked(view).slice(0, SHOWN)) {
-      for (const set of R.setsOf(view, id)) {
-        if (!set.markers) continue;
-        let best = null;
-        for (const i of set.of.get(id)) {
-          if (set.y[i] === null || Number.isNaN(set.y[i])) continue;
-          if (best === null || Math.abs(set.x[i] - unit) < Math.abs(set.x[best] - unit)) best = i;
-        }
-        if (best === null) continue;
-        const value = Number(Number(set.y[best]).toPrecision(3)), week = Number(weekAt(view, set.x[best]).toFixed(1));
-        rows.push([set.yaxis, `${id} ${value} (wk ${week})`.replaceAll("-", "−"), set.color(id, best)]);
-      }
-    }
-    return rows;
-  }
 })(window.reprise);
