@@ -95,9 +95,7 @@ def wording(study: Study, query: Query) -> str:
             "The signs on the treatments, the response table and the correlation are of PASI."
         )
     response = response_rule(query.response_key)
-    said = [
-        f"★ first response {response.label}: {response.wording} Seen at a visit; it came between that and the last."
-    ]
+    said = [f"★ first response {response.label}: {response.wording} It came between that visit and the one before."]
     said.append("▾ nadir, each phase's own.")
     for sign, key, registry in (("✕", query.relapse, RELAPSES), ("⇈", query.rebound, REBOUNDS)):
         if key != NO_RULE:
