@@ -15,8 +15,8 @@ from analysis.nominal import no_schedule
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.points import GUARD
+from analysis.report_asked import Asked
 from analysis.report_correlations import written_statistics
-from analysis.report_tables import Asked
 from analysis.rule_kinds import Rule
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
