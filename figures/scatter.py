@@ -47,7 +47,7 @@ def scatter(study: Study, query: Query) -> go.Figure:
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 42 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={
@@ -91,7 +91,7 @@ def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
 def heading(text: str) -> dict[str, Any]:
     """What is printed above the plot, at the left edge of the card."""
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38}
-    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18}
+    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 22}
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
 
 

@@ -42,7 +42,8 @@ def pasi(study: Study, query: Query) -> go.Figure:
     )
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
-    traces += milestones.traces(study, query) if query.score == "pasi" else []
+    axis = _pasi_axis(query, _reach(study, query, table))
+    traces += milestones.traces(study, query, table[["x", "value"]], axis["range"]) if query.score == "pasi" else []
     marked = guides(study, query, labels=True)
     marked["shapes"] += _targets(query)
     marked["annotations"] += [
@@ -52,7 +53,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
-    return style.figure(query, *traces, yaxis=_pasi_axis(query, _reach(study, query, table)), meta=meta, **layout)
+    return style.figure(query, *traces, yaxis=axis, meta=meta, **layout)
 
 
 @lru_cache(maxsize=4)
