@@ -50,11 +50,9 @@
   };
 
   R.draw = function () {
-    const start = performance.now();
     for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
     for (const view of Object.values(R.views)) if (view.cursorAt !== undefined && document.contains(view.gd)) R.cursor(view, view.cursorAt);
     R.rows();
-    R.lastDraw = performance.now() - start;
   };
 
   R.paint = function (view) {

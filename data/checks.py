@@ -10,13 +10,11 @@ from data.columns import did_you_mean, numbers, texts, typed
 from data.domain import WARNINGS
 from data.privacy import kept_on_purpose, private
 from data.problems import Account, Report, StudyError
-from data.schema import TABLES, Column
+from data.schema import TABLES
 from data.sheet import RawStudy, Sheet, located, quoted
 from data.study import Study
 
 __all__ = ["RULES", "StudyError", "checked"]
-
-COUNTED = Column("covariate", "number")
 
 
 def checked(raw: RawStudy) -> Study:

@@ -82,11 +82,6 @@ def _children_within_parents(known: Known, report: Report) -> None:
     _located(sheet, "value", above, "at most the value of its parent", "Both are of the same whole.", report)
 
 
-def _whole(unit: str) -> bool:
-    """Whether a unit is of one whole for a subset and its parent: % of live, not % of parent."""
-    return not re.search(r"parent|unit not stated", unit)
-
-
 def _courses_do_not_overlap(known: Known, report: Report) -> None:
     """Two courses of one drug in one patient do not overlap."""
     table, sheet = known["treatments"].table, known["treatments"].sheet

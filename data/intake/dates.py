@@ -13,7 +13,6 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: .*)?")
 NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*\.?[- ]?(\d{4})(?: .*)?")
-PARTIAL = re.compile(r"\d{4}(-\d{2}|---\d{2})?(-\d{2})?")
 EXCEL_ZERO = dt.date(1899, 12, 30)
 SERIALS = (20_000, 60_000)
 """Excel's numbers for days of 1954 to 2064."""
