@@ -12,7 +12,6 @@ from dash import dcc, html
 from analysis.query import Query, default
 from components import ids, intake, tables
 from components.controls import BAR, labelled
-from components.grid import numbers_grid
 from components.play import play
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
@@ -238,9 +237,8 @@ def graph_style(figure: Any) -> dict[str, str]:
 
 def numbers_dialog() -> dbc.Modal:
     """The table behind a chart."""
-    grid = numbers_grid()
     head = dbc.ModalHeader(dbc.ModalTitle("", id=ids.NUMBERS_TITLE))
-    return dbc.Modal([head, dbc.ModalBody(grid)], id=ids.NUMBERS, size="xl", is_open=False)
+    return dbc.Modal([head, dbc.ModalBody(id=ids.NUMBERS_PLACE)], id=ids.NUMBERS, size="xl", is_open=False)
 
 
 def help_dialog() -> html.Dialog:
