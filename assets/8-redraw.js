@@ -33,6 +33,14 @@
     when(R.tabled, R.rows);
   }
 
+  // Who asks for numbers before that gets them as soon as it is there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest('[data-action="numbers"]');
+    if (!button || window.dash_ag_grid) return;
+    event.stopPropagation();
+    when(() => window.dash_ag_grid, () => button.click());
+  }, true);
+
   R.redraw = async function () {
     const mine = (turn = {}), asked = R.query;
     const body = { study: R.study, query: asked, drawn: R.used };

@@ -112,6 +112,13 @@ def test_the_page_asks_no_other_host(served):
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
 
 
+def test_the_first_page_leaves_the_table_library_for_later(served):
+    client = served()
+    page = client.get("/").get_data(as_text=True)
+    assert "_dash-component-suites/dash_ag_grid" not in page
+    assert status(client, "/_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js") == 200
+
+
 def test_a_folder_of_two_studies_gives_a_menu_and_the_first_is_shown(served, tmp_path):
     for name in ("beta", "alpha"):
         (tmp_path / name).mkdir()
