@@ -61,7 +61,11 @@ def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
 
 def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url):
     held = []
-    page.route("**/dash_ag_grid.min.js", lambda route: held.append(route))
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/dash_ag_grid.min.js", hold)
     page.goto(base_url)
     until(page, "() => window.reprise && window.reprise.ready()")
     page.locator('[data-view="pasi"] summary').click()
