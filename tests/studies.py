@@ -79,7 +79,9 @@ def _patient_table(ids: list[str], groups: Mapping[str, str]) -> pd.DataFrame:
 
 def _visits(scores: Mapping[str, Mapping[str, Mapping[float, float]]], ids: list[str], provenance: str) -> pd.DataFrame:
     """A row for every visit of any score, the missing ones NaN."""
-    keys = dict.fromkeys((patient, float(week)) for cells in scores.values() for patient in cells for week in cells[patient])
+    keys = dict.fromkeys(
+        (patient, float(week)) for cells in scores.values() for patient in cells for week in cells[patient]
+    )
     columns = {
         score: [cells.get(patient, {}).get(week, np.nan) for patient, week in keys] for score, cells in scores.items()
     }

@@ -45,7 +45,9 @@ def only_samples():
 @lru_cache
 def only_treatments():
     """No PASI, no samples."""
-    return make_study(treatments=[*msc("P1"), ("P1", "etanercept", "biologic", 9, None), ("P2", "adalimumab", "biologic", -9, 4)])
+    return make_study(
+        treatments=[*msc("P1"), ("P1", "etanercept", "biologic", 9, None), ("P2", "adalimumab", "biologic", -9, 4)]
+    )
 
 
 @lru_cache
