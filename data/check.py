@@ -43,7 +43,7 @@ def summary(study: Study) -> str:
     pasi = study.pasi["pasi"]
     counts = (
         _several(len(study.patients), "patient"),
-        f"{pasi.notna().sum():,} PASI values ({pasi.isna().sum():,} missing)",
+        f"{pasi.notna().sum():,} PASI values ({pasi.isna().sum():,} missing)" if study.has_pasi else "no PASI value",
         f"{study.immune_subsets['value'].notna().sum():,} values of {len(study.subset_definitions)} immune subsets",
         _several(len(study.treatments), "treatment"),
         _several(len(study.events), "event"),

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
-from data.mapping import read_mapping
+from data.mapping import pasi_is_due, read_mapping
+from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
-from data.schema import TABLES, plain
+from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
 from data.workbooks import SUFFIXES, Workbook
 
+OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
 
 
@@ -44,13 +46,17 @@ def read_folder(path: Path, report: Report) -> RawStudy:
         return read_mapping(path / "study.toml", report)
     files = {name: path / f"{name}.csv" for name in TABLES}
     sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
-    if not files["pasi"].exists():
-        there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
-        found = f"a folder with {listed(there)}" if there else "an empty folder"
-        near = did_you_mean("pasi.csv", there)
-        report.add(Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'", near))
+    if not files["pasi"].exists() and pasi_is_due(path):
+        report.add(_without_pasi(path))
     strangers = _strangers(path, report)
     return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
+
+
+def _without_pasi(path: Path) -> Problem:
+    there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
+    found = f"a folder with {listed(there)}" if there else "an empty folder"
+    near = did_you_mean("pasi.csv", there)
+    return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
 
 
 def _strangers(path: Path, report: Report) -> tuple[str, ...]:
@@ -72,9 +78,10 @@ def read_workbook(path: Path, report: Report) -> RawStudy:
     of a single sheet may hold just the PASI values, as a CSV file does."""
     book = Workbook(path, report)
     ours = {plain(name): name for name in book.names if plain(name) in (*TABLES, "study")}
-    if "pasi" not in ours and len(book.names) == 1:
+    if not ours.keys() & TABLES.keys() and len(book.names) == 1:
         ours = {"pasi": book.names[0]}
-    if book.names and "pasi" not in ours:
+    due = any(map(speaks_of_pasi, book.names)) or not ours.keys() & set(ENOUGH)
+    if book.names and "pasi" not in ours and due:
         found, near = f"the sheets {listed(book.names, 12)}", did_you_mean("pasi", book.names)
         advice = near or "Rename the sheet, or name it in a study.toml."
         report.add(Problem(path.name, None, None, found, "a sheet named 'pasi'", advice))
