@@ -132,7 +132,7 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     """Why there is no curve, and what to do."""
     said = absence(study, ["pasi"]) if MEASURES[query.measure].of_pasi else ""
     if said:
-        return f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
+        return said if study.treatments.empty else f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return "No relapse rule is chosen.<br>Choose one on the PASI card."
     reasons = times["reason"].astype(str)
