@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.checks import checked
+from data.choice import better, settled
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.parts import of_pasi
@@ -16,10 +17,9 @@ from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
 from data.intake.without_pasi import meant
 from data.mapping import check_mapping
-from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
-from data.schema import ENOUGH, TABLES
+from data.schema import ENOUGH
 from data.sheet import RawStudy
 from data.study import Study
 
@@ -89,10 +89,11 @@ def _taken(
     own = _as_ours(paths, folder, report) if mapping is None and edits is None else None
     ours = read(own, report) if own else None
     first = _checked(ours, quiet) if ours else None
-    if first and ours and _settled(first, ours):
+    if first and ours and settled(first.study, ours):
         return first
     second = _by_proposal(paths, folder, mapping, progress, edits or AS_PROPOSED)
-    return first if first and ours and not _better(second, first, ours) else second
+    kept = first and ours and not better(second.study, second.proposal, first.study, ours)
+    return first if first and kept else second
 
 
 def _by_proposal(
@@ -114,45 +115,6 @@ def _by_proposal(
         for problem in meant(proposal.tables, proposal.columns):
             report.add(problem)
     return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
-
-
-def _better(second: Intake, first: Intake, ours: RawStudy) -> bool:
-    """Whether what is proposed is worth more than our own reading: PASI, or more tables of a study; or, where neither
-    is one, PASI in another shape than ours. An error in files that our own reading left out is worth more than a study
-    without PASI: it may stand there."""
-    if first.study and not first.study.has_pasi and ours.unread and not second.study:
-        return True
-    if first.study or second.study:
-        return _filled(second.study) > _filled(first.study)
-    return second.proposal is None or _has_other_pasi(second.proposal)
-
-
-def _filled(study: Study | None) -> tuple[bool, int]:
-    """Whether a study has PASI, and how many of its tables have rows."""
-    return (False, 0) if study is None else (study.has_pasi, sum(not getattr(study, name).empty for name in TABLES))
-
-
-def _settled(first: Intake, ours: RawStudy) -> bool:
-    """Whether our own reading is the answer, good or bad: a study.toml was followed; or nothing was left that is not
-    read, and it is a study with PASI, or in our own columns."""
-    has_pasi = first.study is not None and first.study.has_pasi
-    return ours.source.endswith(".toml") or (not ours.unread and (has_pasi or _is_ours(ours)))
-
-
-def _is_ours(raw: RawStudy) -> bool:
-    """Whether our own readers found our own columns, those of PASI or, where there is no such table, of every other:
-    what is wrong then is in the cells."""
-    judged = {"pasi": raw.sheets["pasi"]} if "pasi" in raw.sheets else raw.sheets
-    needed = {name: {column.name for column in TABLES[name].columns if column.required} for name in judged}
-    return bool(judged) and all(needed[name] <= set(sheet.cells.columns) for name, sheet in judged.items())
-
-
-def _has_other_pasi(proposal: Proposal) -> bool:
-    """Whether a table in another shape than ours has PASI, or speaks of it."""
-    layouts = {(one["file"], one["sheet"]): one["layout"] for one in proposal.tables}
-    entries = [(entry["file"], entry.get("sheet", "")) for entry in proposal.mapping["sources"] if of_pasi(entry)]
-    columns = [(one["file"], one["sheet"]) for one in proposal.columns if speaks_of_pasi(one["column"])]
-    return any(layouts[table] != "reprise" for table in [*entries, *columns])
 
 
 def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:
