@@ -9,6 +9,7 @@ import pytest
 
 from data.check import main
 from data.files import proposed, take_in
+from data.intake.edits import Edits
 from data.intake.toml_text import toml_text
 from data.meant import speaks_of_pasi
 from data_layer.clinic_files import FLOWJO, REDCAP
@@ -186,3 +187,17 @@ def test_a_broken_file_beside_our_own_is_no_study_without_pasi(files, tmp_path):
 ])  # fmt: skip
 def test_what_speaks_of_pasi(name, said):
     assert speaks_of_pasi(name) == said
+
+
+def test_a_person_may_say_that_a_column_is_no_pasi(files):
+    paths = files({"x.csv": CLINIC.format("severe", "mild")})
+    assert take_in(paths, edits=Edits({("x.csv", "", "PASI"): ""})).study is not None
+    assert take_in(paths, edits=Edits({("x.csv", "", "PASI"): "pasi"})).study is None
+
+
+def test_columns_of_numbers_that_nobody_knows_are_asked_about(files):
+    (path,) = files({"x.csv": "Patient,Visit date,Points,Treg %\nA,2021-03-01,20,5\nA,2021-03-29,4,6\n"})
+    assert any("nothing is known of 'Points': if one of them is PASI" in one for one in proposed([path]).unclear)
+    (path,) = files({"y.csv": "patient_id,week,points\nA,0,20\n"})
+    assert any("'points' is taken as an immune subset" in one for one in proposed([path]).unclear)
+    assert proposed(files({"flow.csv": FLOWJO})).unclear == []
