@@ -17,13 +17,10 @@ def settled(own: Study | None, ours: RawStudy) -> bool:
     return ours.source.endswith(".toml") or (not ours.unread and (has_pasi or _is_ours(ours)))
 
 
-def better(proposed: Study | None, proposal: Proposal | None, own: Study | None, ours: RawStudy) -> bool:
+def better(proposed: Study | None, proposal: Proposal | None, own: Study | None) -> bool:
     """Whether what is proposed is worth more than our own reading: PASI, or more tables of a study; or, where neither
-    is one, PASI in another shape than ours. An error in files that our own reading left out is worth more than a study
-    without PASI: it may stand there."""
-    if own and not own.has_pasi and ours.unread and not proposed:
-        return True
-    if own or proposed:
+    is one or ours has none, PASI in another shape than ours: what is wrong with it is to be said."""
+    if proposed or (own and own.has_pasi):
         return _filled(proposed) > _filled(own)
     return proposal is None or _has_other_pasi(proposal)
 

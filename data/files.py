@@ -92,7 +92,7 @@ def _taken(
     if first and ours and settled(first.study, ours):
         return first
     second = _by_proposal(paths, folder, mapping, progress, edits or AS_PROPOSED)
-    kept = first and ours and not better(second.study, second.proposal, first.study, ours)
+    kept = first and not better(second.study, second.proposal, first.study)
     return first if first and kept else second
 
 

@@ -82,6 +82,8 @@ from data.workbooks import SUFFIXES, Workbook
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
 FLAG = (bool,)
+TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)
+"""How files end that may hold tables."""
 INTAKE = {"reference": TABLE, "patients": TABLE, "privacy": TABLE, "sources": NUMBERS}
 GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE, **INTAKE},
@@ -211,7 +213,7 @@ def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, 
 def pasi_is_due(folder: Path, stated: Collection[str] = ()) -> bool:
     """Whether the file pasi.csv is missing from a folder: another table there is called like it, or there is none,
     `stated` or not, that makes a study without it."""
-    files = [file for file in folder.iterdir() if file.suffix.lower() in (".csv", ".tsv", ".txt", *SUFFIXES)]
+    files = [file for file in folder.iterdir() if file.suffix.lower() in TABULAR]
     called = any(speaks_of_pasi(file.stem) for file in files)
     return called or not any(name in stated or (folder / f"{name}.csv").exists() for name in ENOUGH)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
-from data.mapping import pasi_is_due, read_mapping
+from data.mapping import TABULAR, pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
@@ -48,7 +48,7 @@ def read_folder(path: Path, report: Report) -> RawStudy:
     sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
     if not files["pasi"].exists() and pasi_is_due(path):
         report.add(_without_pasi(path))
-    strangers = _strangers(path, report)
+    strangers = _strangers(path, (".csv",) if "pasi" in sheets else TABULAR, report)
     return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
 
 
@@ -59,8 +59,10 @@ def _without_pasi(path: Path) -> Problem:
     return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
 
 
-def _strangers(path: Path, report: Report) -> tuple[str, ...]:
-    names = tuple(file.name for file in sorted(path.glob("*.csv")) if file.stem not in TABLES)
+def _strangers(path: Path, suffixes: Collection[str], report: Report) -> tuple[str, ...]:
+    """The files that end so and are no tables of ours: where there is no PASI, it may stand in any kind of file."""
+    files = [file for file in sorted(path.iterdir()) if file.suffix in suffixes and not file.name.startswith(".")]
+    names = tuple(file.name for file in files if file.name not in {f"{table}.csv" for table in TABLES})
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())

@@ -71,7 +71,7 @@ def effectless(study: Study, query: Query, table: pd.DataFrame) -> str:
     """Why there is no coefficient, and what to do."""
     said = "" if chosen(query) else absence(study, ["pasi"])
     if said:
-        return f"{said}<br>Or choose a subset as the outcome."
+        return said if study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
     reasons = "; ".join(dict.fromkeys(table["reason"])) or "no patient is kept"
     return f"Refused for everyone shown: {reasons}.<br>Choose another outcome, or remove a chip."
 

@@ -177,6 +177,30 @@ def test_pasi_that_was_meant_is_an_error(files, named, words):
     assert main(list(map(str, paths))) == 2
 
 
+def test_a_workbook_beside_our_own_may_hold_the_pasi(files, tmp_path):
+    files(
+        {
+            "treatments.csv": DRUG,
+            "clinic.xlsx": workbook(Visits="Patient,Week,PASI\nP1,0,20\nP1,4,5"),
+            "README.txt": "a\nb c\n",
+        }
+    )
+    assert filled(take_in([tmp_path]).study) == {"pasi": 2, "treatments": 2}
+
+
+def test_what_is_no_table_does_not_stop_a_study_without_pasi(files, tmp_path):
+    files(
+        {
+            "treatments.csv": DRUG,
+            "README.txt": "About these data, at length;\nand more, and more\n",
+            "x.xlsx": "no workbook",
+        }
+    )
+    taken = take_in([tmp_path])
+    assert filled(taken.study) == {"treatments": 2}
+    assert {"README.txt is not read.", "x.xlsx is not read."} <= set(taken.report.notes)
+
+
 def test_a_broken_file_beside_our_own_is_no_study_without_pasi(files, tmp_path):
     files({"treatments.csv": DRUG, "visits.csv": CLINIC.format("severe", "mild")})
     assert take_in([tmp_path]).study is None
