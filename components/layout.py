@@ -17,6 +17,7 @@ from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
 from figures import style
+from figures.absence import absence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -155,7 +156,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
         html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
         beneath,
     ]
-    absent = " absent" if getattr(study, view.needs).empty else ""
+    absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
     words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
     deck = {"data-deck": view.deck} if view.deck else {}

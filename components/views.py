@@ -21,6 +21,7 @@ from figures import (
 _VIEWS = (
     View(
         key="pasi",
+        needs=("score",),
         title="PASI",
         about="Each patient's PASI. A break in a line is a visit without a value; hollow marks are illustrative.",
         column="time",
@@ -35,7 +36,7 @@ _VIEWS = (
     ),
     View(
         key="immune",
-        needs="immune_subsets",
+        needs=("immune_subsets",),
         title="Immune subsets",
         about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
         column="time",
@@ -49,7 +50,7 @@ _VIEWS = (
     ),
     View(
         key="swimlanes",
-        needs="treatments",
+        needs=("treatments",),
         title="Treatments",
         about="Triangles are infusions with their dose; an arrow is an ongoing course; pale is prior therapy, hatched "
         "is background therapy over week 0, hollow is illustrative. Stars are events; a tooltip says which.",
@@ -64,6 +65,7 @@ _VIEWS = (
     *PAIRS,
     View(
         key="rates",
+        needs=("pasi",),
         deck="cohort_view",
         title="Rates",
         about="Responders among the evaluable patients of each group at each nominal visit, with 95 % intervals; the "
@@ -92,6 +94,7 @@ _VIEWS = (
     ),
     View(
         key="waterfall",
+        needs=("pasi",),
         deck="cohort_view",
         title="Waterfall",
         about="Each patient's best improvement in the phase, best first, with lines at 50, 75 and 90 %. Who is not "
@@ -104,6 +107,7 @@ _VIEWS = (
     ),
     View(
         key="lasagna",
+        needs=("pasi",),
         deck="cohort_view",
         title="Lasagna",
         about="Each patient's state of response at each nominal visit, in the lanes' order. Blank is not observed; "
@@ -130,6 +134,7 @@ _VIEWS = (
     ),
     View(
         key="sensitivity",
+        needs=("pasi",),
         deck="table_view",
         title="Sensitivity",
         about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "

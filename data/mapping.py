@@ -60,7 +60,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +72,9 @@ from data.intake.dates import ORDERS
 from data.intake.layouts import LAYOUTS
 from data.intake.sources import Source, sources_in
 from data.mapped import CLOCKS, mapped
+from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
-from data.schema import TABLES, plain
+from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy, Sheet
 from data.wide import BLANK_CELLS
@@ -81,6 +82,8 @@ from data.workbooks import SUFFIXES, Workbook
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
 FLAG = (bool,)
+TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)
+"""How files end that may hold tables."""
 INTAKE = {"reference": TABLE, "patients": TABLE, "privacy": TABLE, "sources": NUMBERS}
 GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE, **INTAKE},
@@ -199,12 +202,20 @@ def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, 
         stated = tables.get(name, {})
         how = {"file": stated} if isinstance(stated, str) else dict(stated)
         file = path.parent / str(how.get("file", f"{name}.csv"))
-        if name not in tables and not file.exists() and name != "pasi":
+        if name not in tables and not file.exists() and not (name == "pasi" and pasi_is_due(path.parent, tables)):
             continue
         sheet = _opened(file, name, how, books, report)
         if sheet and (sheet := mapped(sheet, TABLES[name], how, path.name, report)):
             (ready if "wide" in how else raw)[name] = sheet
     return shaped(raw, report) | ready
+
+
+def pasi_is_due(folder: Path, stated: Collection[str] = ()) -> bool:
+    """Whether the file pasi.csv is missing from a folder: another table there is called like it, or there is none,
+    `stated` or not, that makes a study without it."""
+    files = [file for file in folder.iterdir() if file.suffix.lower() in TABULAR]
+    called = any(speaks_of_pasi(file.stem) for file in files)
+    return called or not any(name in stated or (folder / f"{name}.csv").exists() for name in ENOUGH)
 
 
 def _opened(file: Path, name: str, how: Mapping, books: dict[Path, Workbook], report: Report) -> Sheet | None:

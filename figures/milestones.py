@@ -16,6 +16,7 @@ from analysis.query import NO_RULE
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
 from analysis.scales import PASI_SCALES, baselines, score_name
 from figures import apart, clock, marks, style, words
+from figures.absence import absence_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +93,8 @@ def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Tr
 def wording(study: Study, query: Query) -> str:
     """What the signs and lines mean: each rule's wording, from the entry that computes it; of another score than PASI,
     that no rule is about it."""
+    if absent := absence_told(study, ["pasi"]):
+        return f"Response, relapse and rebound are rules on PASI. {absent}"
     if query.score != "pasi":
         name = score_name(query.score)
         return (

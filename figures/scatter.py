@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import correlation as statistics
 from analysis.phases import phase_labels
 from figures import gutter, marks, pairs, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,6 +27,7 @@ MOST_MARKS = 600
 """More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
 
 
+@needing("pasi", "immune_subsets")
 def scatter(study: Study, query: Query) -> go.Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
     found no partner stands in gutters along the axes."""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from figures import clock, happenings, milestones, style, words
+from figures.absence import needing
 from figures.guides import guides
 from figures.lanes import PINNED, lane_table, page, paged, units
 
@@ -20,15 +21,11 @@ if TYPE_CHECKING:
 LANE = 10
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
-ABSENT = (
-    "This study has no treatments.<br>Add <b>treatments.csv</b>: patient_id, treatment, kind, start_week, end_week."
-)
 
 
+@needing("treatments")
 def swimlanes(study: Study, query: Query) -> go.Figure:
     """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
-    if study.treatments.empty:
-        return style.empty(query, ABSENT)
     table = lane_table(study, query, page(study, query))
     if table.empty:
         return style.empty(query, "No treatment of the kept patients in this week window.")

@@ -7,11 +7,12 @@ from typing import Any
 
 from data.intake.clock import on_weeks
 from data.intake.join import joined
-from data.intake.parts import parts_of
+from data.intake.parts import of_pasi, parts_of
 from data.intake.people import known_as
 from data.intake.sources import Source
 from data.problems import Problem, Report
-from data.sheet import RawStudy
+from data.schema import ENOUGH
+from data.sheet import RawStudy, Sheet
 
 
 def raw_study(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report, key: str) -> RawStudy:
@@ -19,10 +20,16 @@ def raw_study(mapping: Mapping[str, Any], sources: Sequence[Source], report: Rep
     about = {name: value for name, value in mapping.items() if name not in {"sources", "patients", "reference"}}
     parts = known_as(parts_of(mapping, sources, report), mapping, report)
     sheets = joined(on_weeks(parts, mapping, report), report) if parts else {}
-    if "pasi" not in sheets and not report.problems:
-        found = f"{len(sources)} table(s) without any PASI value that has a patient and a time"
-        expected = "a patient, a week or date, and PASI in some table"
-        report.add(
-            Problem(" and ".join(dict.fromkeys(source.file for source in sources)) or key, None, None, found, expected)
-        )
+    if missing := _missing(mapping, sheets) if not report.problems else "":
+        files = " and ".join(dict.fromkeys(source.file for source in sources)) or key
+        found = f"{len(sources)} table(s) without any {missing} that has a patient and a time"
+        report.add(Problem(files, None, None, found, f"a patient, a week or date, and a {missing} in some table"))
     return RawStudy(key, report, about, sheets, "study.toml")
+
+
+def _missing(mapping: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> str:
+    """What is wanting: PASI where the mapping says which column it is, and no row of it is left; else anything that
+    makes a study; "" for nothing."""
+    if any(map(of_pasi, mapping.get("sources", []))) and ("pasi" not in sheets or "pasi" not in sheets["pasi"].cells):
+        return "PASI value"
+    return "" if sheets.keys() & set(ENOUGH) else "score, sample, treatment or event"

@@ -41,11 +41,12 @@ def _is_dated(part: Part) -> bool:
 
 
 def proposed_reference(parts: Sequence[Part]) -> str:
-    """The reference that the sources allow: a stated date, else the first cell therapy, else the first visit."""
+    """The reference that the sources allow: a stated date, else the first cell therapy, else the first visit, sample or
+    event, else the first treatment."""
     if any("reference_date" in part.sheet.cells for part in parts):
         return "reference date"
     cells = _starts(parts, lambda treatment: kind_of(treatment) == "cell_therapy")
-    return "index treatment" if len(cells) else "first visit"
+    return "index treatment" if len(cells) else "first visit" if len(_first_visit(parts, {})) else "first treatment"
 
 
 def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
@@ -63,10 +64,12 @@ def _first_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates
 
 
 def _first_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
-    visits = [(part, "week") for part in parts if part.table == "pasi" and _is_dated(part)]
-    others = [(part, "week") for part in parts if part.table == "immune_subsets" and _is_dated(part)]
-    first = _first_dates(visits)
-    return first.combine_first(_first_dates(others)) if others else first
+    visits, samples, events = (
+        _first_dates([(part, "week") for part in parts if part.table == name and _is_dated(part)])
+        for name in ("pasi", "immune_subsets", "events")
+    )
+    first = visits.combine_first(samples) if len(samples) else visits
+    return first if len(first) else events
 
 
 REFERENCES: Mapping[str, Callable[[Sequence[Part], Mapping[str, Any]], Dates]] = MappingProxyType(

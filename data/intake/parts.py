@@ -51,6 +51,11 @@ def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Repo
     return parts
 
 
+def of_pasi(entry: Entry) -> bool:
+    """Whether an entry says which column, or columns, are PASI."""
+    return entry.get("table") == "pasi" and ("wide" in entry or "pasi" in entry.get("columns", {}))
+
+
 def found(entry: Entry, sources: Sequence[Source]) -> Source | None:
     """The table an entry is about: by the name of its file and sheet, else the only one with all the columns that it
     names (next month's export is called differently)."""

@@ -10,6 +10,7 @@ from typing import Any
 from data.columns import texts
 from data.intake.parts import Part
 from data.problems import Report
+from data.schema import ENOUGH
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
@@ -41,8 +42,10 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
 
 
 def proposed_aliases(parts: Sequence[Part]) -> dict[str, str]:
-    """Spellings of one source that look like an id of the source of PASI: {"P01": "1"}, where each fits one only."""
-    ours = dict.fromkeys(one for part in parts if part.table == "pasi" for one in ids_of(part))
+    """Spellings of one source that look like an id of the source of PASI, or of the first table without it:
+    {"P01": "1"}, where each fits one only."""
+    first = next((name for name in ENOUGH if any(part.table == name for part in parts)), "")
+    ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))
     others = dict.fromkeys(one for part in parts for one in ids_of(part) if one not in ours)
     by_core: dict[str, list[str]] = {}
     for one in ours:

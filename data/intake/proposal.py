@@ -16,11 +16,12 @@ from data.intake.dates import are_dates, days, order_of
 from data.intake.edits import Edits
 from data.intake.layout import Context, Draft
 from data.intake.layouts import recognised
-from data.intake.parts import parts_of
-from data.intake.people import ids_of, proposed_aliases
+from data.intake.parts import of_pasi, parts_of
+from data.intake.people import proposed_aliases
 from data.intake.redcap import dictionary_of
 from data.intake.roles import Guess
 from data.intake.sources import Source
+from data.intake.without_pasi import asked
 from data.privacy import DATE, identifying
 from data.problems import Report, listed
 
@@ -65,7 +66,10 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         for source, layout, score, why in fitted
     ]  # fmt: skip
     columns = [_column(source, guess, draft) for source, draft in drafts for guess in draft.columns]
-    return Proposal(mapping, tables, columns, [*unclear, *_orders(sources, mapping)])
+    open_ones = {(one["file"], one["sheet"]) for one in tables if one["open"]}
+    asking = [(source, draft) for source, draft in drafts if (source.file, source.page) in open_ones]
+    pasi = [] if any(map(of_pasi, mapping["sources"])) else asked(asking)
+    return Proposal(mapping, tables, columns, [*unclear, *_orders(sources, mapping), *pasi])
 
 
 def _patients(source: Source, draft: Draft) -> list[str]:
@@ -92,9 +96,6 @@ def _mapped(
         mapping["reference"] = {"from": reference or proposed_reference(parts)}
         mapping["week_zero"] = f"each patient's {mapping['reference']['from']}"
         unclear.append(f"Week 0 is each patient's {mapping['reference']['from']}.")
-    ids = {one for part in parts if part.table == "pasi" for one in ids_of(part)}
-    if not ids:
-        unclear.append("No column holds PASI values.")
     return mapping, unclear
 
 

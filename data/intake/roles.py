@@ -19,6 +19,8 @@ Words = Mapping[str, str]
 """A text for each of some columns."""
 
 NO_WORDS: Words = MappingProxyType({})
+STATED = "as you say"
+"""Why a column is what a person said."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ def _as_stated(column: str, role: str, taken: Mapping[str, str]) -> Guess:
         return Guess(
             column, "", f"you say {ROLES[role].meaning}, and so you do of '{taken[role]}'; not read", unclear=True
         )
-    return Guess(column, role, "as you say")
+    return Guess(column, role, STATED)
 
 
 def _guess(column: str, cells: pd.Series, label: str, taken: Mapping[str, str]) -> Guess:

@@ -11,7 +11,7 @@ import pytest
 from analysis.query import default
 from app import create_app
 from components.views import CHARTS
-from figures_layer.cases import two_hundred
+from figures_layer.cases import many_without_pasi, no_pasi, only_samples, only_treatments, other_scores, two_hundred
 from studies import make_study
 
 FOLDER = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
@@ -86,6 +86,18 @@ def test_marks_of_nobody_are_an_empty_list_and_not_an_error():
     study = make_study({"P1": {0: 20}})
     found = marks(study, {}, list(CHARTS))
     assert found["views"]["correlation"] == found["views"]["swimlanes"] == []
+
+
+@pytest.mark.parametrize("study", [many_without_pasi, only_samples, only_treatments, no_pasi, other_scores])
+def test_marks_of_a_study_without_pasi_are_those_of_its_samples_and_courses(study):
+    from callbacks.marks import marks
+
+    found = marks(study(), asdict(default(study())), list(CHARTS))
+    assert found["ids"] == study().patient_ids
+    drawn = {key for key, sets in found["views"].items() if any(len(one["patient"]) for one in sets)}
+    known = {"immune": study().immune_subsets, "swimlanes": study().treatments}
+    scored = {"pasi"} if study() is other_scores() else set()
+    assert drawn == {key for key, table in known.items() if len(table)} | scored
 
 
 def test_health_says_ok(served):

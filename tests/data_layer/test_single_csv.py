@@ -99,8 +99,3 @@ def test_the_vissig_file_opens_without_a_mapping(shared):
     assert study.pasi["pasi"].isna().sum() == 93
     assert study.patients["group"].value_counts().tolist() == [300, 300, 300]
     assert sorted(set(study.pasi["week"])) == [0, 1, 4, 8, 16, 24, 32, 40, 52]
-
-
-def test_a_redcap_export_without_pasi_is_refused_with_what_is_missing(shared):
-    with pytest.raises(StudyError, match="expected a patient, a week or date, and PASI in some table"):
-        open_study(shared / "redcap" / "repeating_instruments_two_records.csv")

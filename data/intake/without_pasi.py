@@ -1,0 +1,68 @@
+"""Files of which nothing is proposed to be PASI: what in them was meant to be is an error, what may be is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from data.intake.layout import Draft
+from data.intake.roles import STATED, are_numbers
+from data.intake.sources import Source
+from data.meant import speaks_of_pasi
+from data.problems import Problem, listed
+from data.schema import plain
+
+Told = Sequence[dict[str, Any]]
+"""The tables or columns of a `Proposal`."""
+
+
+def meant(tables: Told, columns: Told) -> list[Problem]:
+    """A problem for every column that speaks of PASI and is read neither as a score nor as a covariate, unless a person
+    said what it is; and for every table called pasi, or something like it, of which nothing is read."""
+    read = {(one["file"], one["sheet"], table) for one in columns for table in one["table"].split(", ") if table}
+    return [
+        *(_column(one) for one in columns if speaks_of_pasi(one["column"]) and not _is_settled(one)),
+        *(_table(one) for one in tables if _is_lost(one, read)),
+    ]
+
+
+EXPECTED = "a patient, a week or date, and PASI as a number"
+
+
+def _is_settled(column: dict[str, Any]) -> bool:
+    used = set(column["table"].split(", "))
+    return bool(used & {"pasi", "patients"}) or (column["why"] == STATED and column["role"] != "pasi")
+
+
+def _column(one: dict[str, Any]) -> Problem:
+    why = "its patient or time is not known" if one["role"] == "pasi" else one["why"]
+    advice = f"Is it PASI? {why[0].upper()}{why[1:]}."
+    return Problem(_place(one), None, one["column"], "a column that is not read as PASI", EXPECTED, advice)
+
+
+def _table(one: dict[str, Any]) -> Problem:
+    return Problem(_place(one), None, None, "no score that has a patient and a time", EXPECTED)
+
+
+def _is_lost(table: dict[str, Any], read: Collection[tuple[str, str, str]]) -> bool:
+    """Whether a table's name is pasi and none of it is a score; or speaks of PASI and none of it is anything."""
+    name = table["sheet"] or PurePath(table["file"]).stem
+    found = {one for file, sheet, one in read if (file, sheet) == (table["file"], table["sheet"])}
+    return "pasi" not in found if plain(name) == "pasi" else speaks_of_pasi(name) and not found
+
+
+def _place(one: dict[str, Any]) -> str:
+    return f"{one['file']}, sheet '{one['sheet']}'" if one["sheet"] else str(one["file"])
+
+
+def asked(drafts: Sequence[tuple[Source, Draft]]) -> list[str]:
+    """A sentence on the columns of numbers that nothing is known of; none where everything is known."""
+    unknown = [
+        guess.column
+        for source, draft in drafts
+        for guess in draft.columns
+        if not guess.role and are_numbers(source.sheet.cells[guess.column])
+    ]
+    said = f"No column is taken for PASI, and nothing is known of {listed(unknown)}: if one of them is PASI, say so."
+    return [said] if unknown else []
