@@ -40,7 +40,8 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
 """What most cells of a column may look like (as `re.fullmatch`)."""
 
 DATE = re.compile(
-    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[- ]?[A-Z][a-z]{2}[- ]?\d{4})\b"
+    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})"
+    r"|\d{1,2}[- ]?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ]?(?:\d{4}|\d{2}))\b"
 )
 
 
