@@ -14,8 +14,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks.posts import as_json, post
 from data import uploads
-from data.account import FORMATS
-from data.check import summary
+from data.account import FORMATS, rows_aside
+from data.check import counts, summary
 from data.files import take_in
 from data.intake.edits import CHOICES, edits_of
 from data.intake.toml_text import toml_text
@@ -55,17 +55,18 @@ def unstored(answer: Response) -> Response:
 
 
 def upload() -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read. A file
-    is on disk before it is read, and gone after."""
+    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read; with
+    `look`, half a word is no error. A file is on disk before it is read, and gone after."""
     request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+    look = "look" in request.args
     try:
         files, stated = request.files.getlist("files"), request.form.get("edits")
-        edits, look = edits_of(json.loads(stated)) if stated else None, bool(request.form.get("look"))
+        edits = edits_of(json.loads(stated)) if stated else None
     except RequestEntityTooLarge:
         most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
         return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
     except (ValueError, TypeError, AttributeError) as error:
-        return refused(HTTPStatus.BAD_REQUEST, str(error))
+        return refused(HTTPStatus.OK if look else HTTPStatus.BAD_REQUEST, str(error))
     named = [file for file in files if plain_name(file.filename or "")]
     if not named:
         return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
@@ -79,14 +80,15 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
 
 def received(files: Sequence[FileStorage], edits: Edits | None, *, look: bool = False) -> dict[str, Any]:
     """`study`: the key of the study that was read and is kept, None when it cannot be opened, when something is unclear
-    and no person has seen it, or when a person only wants to `look`; `summary` of it; `report` by form; `proposal` and
-    `toml` of files in other shapes."""
+    and no person has seen it, or when a person only wants to `look`; `summary` and `counts` of it; `report` by form;
+    `proposal` and `toml` of files in other shapes."""
     with TemporaryDirectory(prefix="reprise-upload-") as folder:
         taken = take_in([_written(file, Path(folder) / str(at)) for at, file in enumerate(files)], edits=edits)
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {
         "study": uploads.save(taken) if taken.study and clear and not look else None,
         "summary": summary(taken.study) if taken.study else "",
+        "counts": (counts(taken.study) | {"rows set aside": rows_aside(taken.report)}) if taken.study else {},
         "report": {name: form(taken.report) for name, form in FORMATS.items()},
         "proposal": shown(taken.proposal) if taken.proposal else None,
         "toml": toml_text(taken.proposal.mapping) if taken.proposal else "",

@@ -19,7 +19,7 @@ IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         "a name": r"(?:patient_?|pat_?|subject_?)?(?:first|last|sur|family|given|fore|full|middle|maiden)_?name|name"
         r"|(?:patient|pat|subject)_?name|nachname|vorname|initials",
         "a birth date": r"dob|(?:date_of_)?birth(?:_?(?:date|day|dt|dat|year))?|birthdate|brthdtc"
-        r"|date_?birth|geburtsdatum",
+        r"|date_?birth|born(?:_on)?|birthday|geburtsdatum|geboren",
         "a record number": r"mrn|(?:medical|hospital|clinic)_?(?:record_?)?(?:no|nr|number)|nhs(?:_?(?:no|number))?"
         r"|ssn|social_security(?:_?number)?|insurance(?:_?(?:no|number|id))?|passport.*|national_?id|chi_?number",
         "an address": r"(?:.*_)?(?:e_?mail|phone|telephone|mobile|fax|address|street|post_?code|zip(?:_?code)?)",

@@ -50,10 +50,15 @@ def is_dated(entry: Entry) -> bool:
 
 def proposed_reference(parts: Sequence[Part], index: str = "") -> str:
     """The reference that the sources allow: the `index` treatment that is stated, else a stated date, else the first
-    cell therapy, else the first visit."""
-    if not index and any("reference_date" in part.sheet.cells for part in parts):
+    cell therapy if most patients had one, else the first visit."""
+    if index:
+        return "index treatment"
+    if any("reference_date" in part.sheet.cells for part in parts):
         return "reference date"
-    return "index treatment" if len(_index_treatment(parts, {"index": {"treatment": index}})) else "first visit"
+    visits = _first_visit(parts, {}).index
+    treated = _index_treatment(parts, {}).index
+    most = len(treated) and 2 * visits.isin(treated).sum() >= len(visits)
+    return "index treatment" if most else "first visit"
 
 
 def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:

@@ -48,7 +48,7 @@ class People:
     ours: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
     alone: tuple[str, ...] = ()
-    """Those of `ours` whom no other file names."""
+    """Those of `ours` without any sample, if there are samples."""
 
 
 def people_of(parts: Sequence[Part]) -> People:
@@ -60,8 +60,8 @@ def people_of(parts: Sequence[Part]) -> People:
     files = {part.sheet.file for part in parts if part.table == first}
     rest = [part for part in parts if part.sheet.file not in files]
     others = {one: part.sheet.file for part in reversed(rest) for one in reversed(ids_of(part)) if one not in ours}
-    seen = {one for part in rest for one in ids_of(part)}
-    alone = tuple(one for one in ours if one not in seen) if rest else ()
+    sampled = {one for part in parts if part.table == "immune_subsets" for one in ids_of(part)}
+    alone = tuple(one for one in ours if one not in sampled) if sampled else ()
     return People(tuple(ours), dict(reversed(others.items())), alone)
 
 

@@ -65,8 +65,8 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     aliases = {theirs: ours for theirs, ours in aliases.items() if ours and theirs in people.others}
     mapping |= {"patients": aliases} if aliases else {}
     mapping |= _clock(mapping, parts, edits)
-    seen = Seen(drafted, mapping, parts, people, aliases, edits)
     weeks = weeks_shown(parts, mapping)
+    seen = Seen(drafted, mapping, parts, people, aliases, weeks, edits)
     tables = [
         {
             "file": source.file, "sheet": source.page, "layout": layout.name, "score": score, "why": why,
@@ -129,7 +129,9 @@ def _unclear(seen: Seen) -> list[str]:
         said.append(f"Patients are joined although they are spelt differently: {pairs}.")
     if seen.people.others and seen.people.alone:
         alone = [one for one in seen.people.alone if one not in set(seen.aliases.values())]
-        said += [f"In one file only: {listed(alone, 8)}. Are they called differently in another?"] if alone else []
+        said += (
+            [f"Without any sample: {listed(alone, 8)}. Are they called differently in another file?"] if alone else []
+        )
     if "reference" in seen.mapping:
         said.append(f"Week 0 is each patient's {seen.mapping['reference']['from']}.")
     if not any(ids_of(part) for part in seen.parts if part.table == "pasi"):
@@ -144,7 +146,7 @@ def _orders(source: Source, entry: Entry) -> list[str]:
     said, orders = [], possible_orders(source)
     if len(orders) > 1:
         order = entry["date_order"]
-        said.append(f"{source.file}: dates such as 03/04/2021 are read with the {order}; nothing there settles it.")
+        said.append(f"{source.file}: dates written as 03/04 and a year have the {order}; nothing there settles it.")
     times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
     if any(have_short_years(source.sheet.cells[column]) for column in times):
         said.append(f"{source.file}: years of two digits are read as 1969 to 2068.")

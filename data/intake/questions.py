@@ -19,6 +19,7 @@ from data.intake.clock import REFERENCES, is_dated
 from data.intake.edits import Edits
 from data.intake.gates import phenotype_of
 from data.intake.layout import Entry
+from data.intake.matching import Column
 from data.intake.parts import Part
 from data.intake.people import People
 from data.intake.sources import Source
@@ -26,6 +27,8 @@ from data.intake.visits import SET_ASIDE, week_of
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
+FEW = 4
+"""Weeks that show what an order of dates makes of them."""
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -50,13 +53,15 @@ class Question:
 @dataclass(frozen=True)
 class Seen:
     """Everything that a question can be about: the tables with their entries as drafted, the mapping as it is now, the
-    parts it makes, the patients they name, and what was said."""
+    parts it makes, the patients they name and with whom they are joined, the weeks of a few dates by column, and what
+    was said."""
 
     drafted: Sequence[tuple[Source, Entry]]
     mapping: Mapping[str, Any]
     parts: Sequence[Part]
     people: People
     aliases: Mapping[str, str]
+    weeks: Mapping[Column, Sequence[str]]
     edits: Edits
 
     @property
@@ -134,7 +139,10 @@ def _dates(seen: Seen) -> list[Question]:
     for source, entry in seen.entries:
         orders = possible_orders(source) if entry.get("time") == "dates" else ()
         if len(orders) > 1:
-            why = "nothing in the file settles it; the weeks below follow it"
+            shown = [
+                week for place, weeks in seen.weeks.items() if place[:2] == (source.file, source.page) for week in weeks
+            ]
+            why = f"nothing in it settles that; so its dates are {', '.join(shown[:FEW])} …"
             choices = {order: ORDER_WORDS[order] for order in orders}
             value, label = str(entry["date_order"]), f"{_title(source)} has"
             place = (source.file, source.page)
@@ -169,12 +177,12 @@ def _visits(seen: Seen) -> list[Question]:
 
 
 def _patients(seen: Seen) -> list[Question]:
-    """Everyone whom PASI does not name, with whom they are; those whom nobody else names come first among the
+    """Everyone whom the table of PASI does not name, with whom they are; those without samples come first among the
     choices."""
     taken = set(seen.aliases.values())
     alone = [one for one in seen.people.alone if one not in taken]
     rest = [one for one in seen.people.ours if one not in alone]
-    partners = {**{one: f"{one} (in no other file)" for one in alone}, **{one: one for one in rest}}
+    partners = {**{one: f"{one} (without samples)" for one in alone}, **{one: one for one in rest}}
     near = {"": "nobody else", **dict(list(partners.items())[:PARTNERS])}
     asked = []
     for one, file in seen.people.others.items():

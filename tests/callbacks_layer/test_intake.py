@@ -29,7 +29,7 @@ def client(tmp_path, monkeypatch):
 def sent(client, *files, edits=None, look=False):
     data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
     said = {"edits": json.dumps(edits)} if edits is not None else {}
-    return client.post("/upload", data=data | said | ({"look": "1"} if look else {}))
+    return client.post("/upload?look" if look else "/upload", data=data | said)
 
 
 def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
@@ -99,6 +99,8 @@ def test_edits_that_cannot_be_done_are_a_sentence(client, edits):
     answer = sent(client, *CLINIC, edits=edits)
     assert answer.status_code == 400
     assert answer.mimetype == "text/plain"
+    looked = sent(client, *CLINIC, edits=edits, look=True)
+    assert (looked.status_code, looked.mimetype, looked.data) == (200, "text/plain", answer.data)
 
 
 def test_a_refused_import_leaves_nothing_behind(client, tmp_path):

@@ -145,7 +145,17 @@ def test_the_orders_of_day_and_month_that_the_cells_allow(cells, orders):
 
 @pytest.mark.parametrize(
     "cell",
-    ["2021-03-04", "2021-03-04T10:00", "04.03.2021", "04.03.21", "4-Mar-2021", "4-Mar-21", "04MAR2021", 44259, dt.date(2021, 3, 4)],
+    [
+        "2021-03-04",
+        "2021-03-04T10:00",
+        "04.03.2021",
+        "04.03.21",
+        "4-Mar-2021",
+        "4-Mar-21",
+        "04MAR2021",
+        44259,
+        dt.date(2021, 3, 4),
+    ],
 )
 def test_spellings_of_a_date(cell):
     assert day(cell) == dt.date(2021, 3, 4)
