@@ -27,10 +27,11 @@ FEW, HEAD = 3, 200
 
 def weeks_shown(parts: Sequence[Part], mapping: Mapping[str, Any]) -> dict[Column, list[str]]:
     """The first few weeks of every column of dates that is a time of the study, counted as the mapping says."""
-    dated = [part for part in known_as(parts, mapping, Report()) if part.entry.get("time") == "dates"]
+    known = known_as(parts, mapping, Report())
+    dated = [part for part in known if part.entry.get("time") == "dates"]
     if not dated:
         return {}
-    _, reference = reference_of(known_as(parts, mapping, Report()), mapping)
+    _, reference = reference_of(known, mapping)
     shown: dict[Column, list[str]] = {}
     for part in dated:
         head = part.sheet.taken(np.arange(min(HEAD, len(part.sheet.cells))))

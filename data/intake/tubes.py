@@ -104,7 +104,8 @@ def _edge(before: str, *, letters: bool) -> str:
 
 
 def _patient_in(name: str, patients: Collection[str]) -> tuple[int, int] | None:
-    for patient in sorted(patients, key=len, reverse=True):
+    within = [patient for patient in patients if patient.casefold() in name.casefold()]
+    for patient in sorted(within, key=len, reverse=True):
         match = re.search(rf"(?<![A-Za-z0-9]){re.escape(patient)}(?![A-Za-z0-9])", name, re.IGNORECASE)
         if match and (not patient.isdigit() or len(patient) > 2):
             return match.span()

@@ -1,6 +1,7 @@
 """What a person can say of files on the page: each answer, what it changes, and that the study.toml of it says the same."""
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -134,6 +135,7 @@ def test_covariates_are_kept_unless_they_may_identify_and_the_report_says_why(cl
     ("cells", "reason"),
     [
         (("Ann", "Bea", "Cleo"), "different for each patient, as names are"),
+        (("KH-1", "KH-2", "KH-3"), "different for each patient"),
         (("x" * 41, "y", "y"), "free text"),
         ((991204, 991205, 991206), "tell patients apart"),
         (("5", "5", "5"), "the same for everyone"),
@@ -262,6 +264,34 @@ def test_a_table_that_nothing_reads_is_told(clinic, written, tmp_path):
     more = written("more", stock="Item,Count\nswabs,3\n")
     again = take_in([*clinic, *more, tmp_path / "study.toml"])
     assert "stock.csv: nothing of this table is used." in again.report.notes
+
+
+def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):
+    stock = written("more", samples="ID,Freezer,Shelf\n901,A,1\n902,A,2\n903,B,2\n")
+    other = taken([*clinic, *stock])
+    assert len(other.study.patients) == len(taken(clinic).study.patients)
+    told = "samples.csv: none of its patients has PASI, so it is not read. Are they called differently?"
+    assert told in other.proposal.unclear
+    people = written("people", people="ID,BMI\nS-1,25\nS-2,27\n")
+    assert taken([*written(skin="Patient,Week,PASI\n1,0,20\n2,0,10\n"), *people]).study.patients["BMI"].tolist() == [
+        25,
+        27,
+    ]
+
+
+def test_a_workbook_opens_again_under_another_name(tmp_path):
+    book = openpyxl.Workbook()
+    for name, text in {"Visits": SKIN.replace(",", "."), "Drugs": DRUGS.replace(",", ";")}.items():
+        page = book.create_sheet(name)
+        for line in text.strip().split("\n"):
+            page.append(line.split(";"))
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "clinic.xlsx")
+    first = take_in([tmp_path / "clinic.xlsx"])
+    assert [one["file"] for one in first.proposal.mapping["sources"]] == ["clinic.xlsx"] * 3
+    (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
+    (tmp_path / "clinic.xlsx").rename(tmp_path / "clinic_june.xlsx")
+    assert_same(first.study, take_in([tmp_path / "study.toml", tmp_path / "clinic_june.xlsx"]).study)
 
 
 def test_a_new_visit_whose_name_says_its_week_needs_no_click(written, tmp_path):
