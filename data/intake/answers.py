@@ -12,6 +12,7 @@ from data.intake.layout import Entry
 from data.intake.sources import Source
 from data.intake.tubes import matcher
 from data.intake.visits import SET_ASIDE, weeks_of
+from data.privacy import name_without_dates
 
 
 def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) -> Entry:
@@ -30,7 +31,11 @@ def possible_orders(source: Source) -> tuple[str, ...]:
 
 
 def visit_names(entry: Entry, source: Source) -> list[str]:
-    """The names of visits that an entry meets, in order of appearance."""
+    """The names of visits that an entry meets, in order of appearance; a date is no name."""
+    return [name for name in _visits_met(entry, source) if name_without_dates(name) == name]
+
+
+def _visits_met(entry: Entry, source: Source) -> list[str]:
     if "{visit}" in entry.get("sample", {}).get("pattern", ""):
         known = matcher(entry["sample"]["pattern"])
         names = texts(source.sheet.cells[entry["sample"]["column"]]).dropna().unique()

@@ -12,6 +12,7 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.intake.roles import Guess
 from data.intake.sources import ID_LIKE
+from data.privacy import name_without_dates
 from data.schema import TABLES
 
 COVARIATE = "covariate"
@@ -56,6 +57,8 @@ def why_not(cells: pd.Series, ids: pd.Series) -> str:
     if str(cells.name) in TABLES["patients"].names:
         return "another column has that meaning"
     words, different = known["word"], known["word"].nunique()
+    if words.map(lambda word: name_without_dates(word) != word).any():
+        return "it has dates in it"
     if len(words) > 2 and different == 1:
         return "it is the same for everyone"
     values, wrong = numbers(words)

@@ -17,7 +17,7 @@ from data.intake.matching import Column
 from data.intake.parts import Part
 from data.intake.people import known_as
 from data.mapped import TIMES
-from data.privacy import DATE
+from data.privacy import name_without_dates
 from data.problems import Report
 
 MASK = "•••"
@@ -61,5 +61,5 @@ def preview(cells: pd.Series, order: str = "day first") -> list[str]:
 def _shown(cell: object) -> str:
     if isinstance(cell, dt.date):
         return "a date"
-    text = f"{cell:g}" if isinstance(cell, float) else DATE.sub("[date]", str(cell))
+    text = f"{cell:g}" if isinstance(cell, float) else name_without_dates(str(cell))
     return text if len(text) <= 40 else f"{text[:40]}…"

@@ -141,6 +141,7 @@ def test_covariates_are_kept_unless_they_may_identify_and_the_report_says_why(cl
         (("5", "5", "5"), "the same for everyone"),
         (("2021-03-04", "2021-03-05", "2021-03-05"), "its cells are dates"),
         (("", "", ""), "blank"),
+        (("none", "none", "biopsy 2021-03-04"), "it has dates in it"),
     ],
 )
 def test_what_is_no_covariate(written, cells, reason):
@@ -160,6 +161,9 @@ def test_the_labels_of_a_data_dictionary_are_words_of_covariates(written):
     redcap = "record_id,redcap_event_name,smoker,visit_date,pasi_total\n1,baseline_arm_1,1,2021-03-01,20\n2,baseline_arm_1,2,2021-03-01,10\n"
     fields = DICTIONARY + 'smoker,demographics,radio,Smoker?,"1, yes | 2, no",\n'
     assert open_files(written(redcap=redcap, fields=fields)).patients["smoker"].tolist() == ["yes", "no"]
+    fields = DICTIONARY + "smoker,demographics,yesno,Smoker?,,\n"
+    redcap = redcap.replace("arm_1,2,", "arm_1,0,")
+    assert open_files(written(redcap=redcap, fields=fields)).patients["smoker"].tolist() == ["Yes", "No"]
 
 
 def test_who_is_joined_with_whom_can_be_said(clinic):
@@ -177,6 +181,18 @@ def test_ids_that_identify_are_not_shown_as_joins(written):
     first = taken(written(skin=skin, flow=TUBES))
     assert not [key for key in asked(first) if key[0] == "patients"]
     assert "patients" not in first.proposal.mapping
+
+
+def test_dates_in_names_are_not_shown(written):
+    tubes = TUBES.replace("Tube_", "2021-03-04_").replace("P-01_V3", "20210304_P01_x")
+    first = taken(written(skin=SKIN, flow=tubes))
+    shown_all = f"{first.proposal.columns} {first.proposal.unclear} {first.proposal.questions}"
+    assert "20210304" not in shown_all
+    assert "2021-03-04" not in shown_all
+    born = written("dates", skin="ID,Week,PASI\n01.02.1970,0,20\n01.02.1980,0,10\n", flow=TUBES)
+    assert taken(born).study.patient_ids[:2] == ["P1", "P2"]
+    born = written("born", skin="ID,Week,PASI\n01.02.1970,0,20\n01.02.1980,0,10\n", flow=TUBES)
+    assert "1970" not in f"{taken(born).proposal.unclear} {taken(born).proposal.questions}"
 
 
 def test_codes_get_words(clinic):
