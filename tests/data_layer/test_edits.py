@@ -9,6 +9,7 @@ from data.files import open_files, proposed, take_in
 from data.intake.edits import KINDS, edits_of
 from data.intake.toml_text import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES
+from data_layer.test_cdisc import SDTM
 
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
 SAID = {
@@ -252,6 +253,17 @@ def test_the_study_toml_opens_the_same_study_and_the_next_export_under_other_nam
         again = take_in([*paths, tmp_path / "study.toml"])
         assert again.proposal is None
         assert_same(first.study, again.study)
+
+
+def test_it_does_so_for_cdisc_and_for_the_public_redcap_export(written, tmp_path, shared):
+    cdisc = {name: frame.to_csv(index=False) for name, frame in SDTM.items()}
+    public = (shared / "redcap" / "repeating_instruments_two_records.csv").read_text()
+    skin = "Patient ID;Visit date;PASI\n1;2011-01-01;20,5\n1;2011-01-03;8\n2;2011-02-01;12\n"
+    for at, files in enumerate((cdisc, {"redcap": public, "skin": skin})):
+        first = take_in(written(f"first{at}", **files))
+        (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
+        later = {f"{name}_2": content for name, content in files.items()}
+        assert_same(first.study, take_in([*written(f"later{at}", **later), tmp_path / "study.toml"]).study)
 
 
 def assert_same(one, other):
