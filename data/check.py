@@ -61,6 +61,18 @@ def _scored(study: Study) -> str:
     return "no PASI value" + (f" (values of other scores: {', '.join(others)})" if others else "")
 
 
+def counts(study: Study) -> dict[str, int]:
+    """How many patients, visits, samples, courses and events a study has."""
+    sampled = study.immune_subsets[["patient_id", "week"]].drop_duplicates()
+    return {
+        "patients": len(study.patients),
+        "visits": len(study.pasi),
+        "samples": len(sampled),
+        "courses": len(study.treatments),
+        "events": len(study.events),
+    }
+
+
 def _several(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from data.checks import checked
 from data.choice import better, settled
+from data.grammar import check_mapping
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.parts import of_pasi
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
 from data.intake.without_pasi import meant
-from data.mapping import check_mapping
 from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
 from data.schema import ENOUGH
@@ -114,7 +114,8 @@ def _by_proposal(
     if not any(map(of_pasi, proposal.mapping["sources"])):
         for problem in meant(proposal.tables, proposal.columns):
             report.add(problem)
-    return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
+    whole = {**proposal.mapping, **(stated or {})}
+    return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
 
 
 def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:

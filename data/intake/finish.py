@@ -13,7 +13,7 @@ from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.parts import Part
 from data.limits_of_detection import limited
-from data.problems import Problem, Report, listed
+from data.problems import JOINED, Problem, Report, listed
 from data.schema import plain
 from data.sheet import Sheet
 from data.study import KINDS, SCORES
@@ -32,9 +32,7 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
     """One row a patient: the first cell of each column that is not blank."""
     cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
     if part.ledger:
-        part.ledger.drop(
-            part.sheet, cells["patient_id"].duplicated().to_numpy(), "a further row of a patient, joined with the first"
-        )
+        part.ledger.drop(part.sheet, cells["patient_id"].duplicated().to_numpy(), JOINED)
     groups = cells.groupby("patient_id", sort=False)
     first = groups.first().reset_index()
     values = groups.nunique()

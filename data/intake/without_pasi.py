@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from data.intake.covariates import COVARIATE
 from data.intake.layout import Draft
 from data.intake.roles import STATED, are_numbers
 from data.intake.sources import Source
@@ -32,7 +33,9 @@ EXPECTED = "a patient, a week or date, and PASI as a number"
 
 def _is_settled(column: dict[str, Any]) -> bool:
     used = set(column["table"].split(", "))
-    return bool(used & {"pasi", "patients"}) or (column["why"] == STATED and column["role"] != "pasi")
+    if column["why"] == STATED:
+        return column["role"] != "pasi" or "pasi" in used
+    return bool(used & {"pasi", "patients"}) and column["role"] != COVARIATE
 
 
 def _column(one: dict[str, Any]) -> Problem:
@@ -46,10 +49,11 @@ def _table(one: dict[str, Any]) -> Problem:
 
 
 def _is_lost(table: dict[str, Any], read: Collection[tuple[str, str, str]]) -> bool:
-    """Whether a table's name is pasi and none of it is a score; or speaks of PASI and none of it is anything."""
+    """Whether a table's name is pasi and none of it is a score; or speaks of PASI and no more of it than a covariate is
+    used."""
     name = table["sheet"] or PurePath(table["file"]).stem
     found = {one for file, sheet, one in read if (file, sheet) == (table["file"], table["sheet"])}
-    return "pasi" not in found if plain(name) == "pasi" else speaks_of_pasi(name) and not found
+    return "pasi" not in found if plain(name) == "pasi" else speaks_of_pasi(name) and not found - {"patients"}
 
 
 def _place(one: dict[str, Any]) -> str:

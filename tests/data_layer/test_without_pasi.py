@@ -216,8 +216,8 @@ def test_what_speaks_of_pasi(name, said):
 
 def test_a_person_may_say_that_a_column_is_no_pasi(files):
     paths = files({"x.csv": CLINIC.format("severe", "mild")})
-    assert take_in(paths, edits=Edits({("x.csv", "", "PASI"): ""})).study is not None
-    assert take_in(paths, edits=Edits({("x.csv", "", "PASI"): "pasi"})).study is None
+    assert take_in(paths, edits=Edits({"roles": {("x.csv", "", "PASI"): ""}})).study is not None
+    assert take_in(paths, edits=Edits({"roles": {("x.csv", "", "PASI"): "pasi"}})).study is None
 
 
 def test_columns_of_numbers_that_nobody_knows_are_asked_about(files):
