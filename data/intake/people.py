@@ -44,8 +44,8 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
 
 @dataclass(frozen=True)
 class People:
-    """The patients of all parts: `ours`, whom the others are joined with (of PASI, or of the
-    first table), and `others`, each with its file, who are spelt differently or are strangers. Both empty where ids identify."""
+    """The patients of all parts: `ours`, whom the others are joined with (of PASI, or of the first table), and
+    `others`, each with its file, who are spelt differently or are strangers. Both empty where ids identify."""
 
     ours: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
