@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.intake.parts import of_pasi
 from data.intake.proposal import Proposal
-from data.meant import speaks_of_pasi
+from data.intake.without_pasi import meant
 from data.schema import TABLES
 from data.sheet import RawStudy
 from data.study import Study
@@ -39,8 +39,9 @@ def _is_ours(raw: RawStudy) -> bool:
 
 
 def _has_other_pasi(proposal: Proposal) -> bool:
-    """Whether a table in another shape than ours has PASI, or speaks of it."""
+    """Whether a table in another shape than ours has PASI, or a column that was meant to be."""
     layouts = {(one["file"], one["sheet"]): one["layout"] for one in proposal.tables}
     entries = [(entry["file"], entry.get("sheet", "")) for entry in proposal.mapping["sources"] if of_pasi(entry)]
-    columns = [(one["file"], one["sheet"]) for one in proposal.columns if speaks_of_pasi(one["column"])]
+    wrong = meant(proposal.tables, proposal.columns)
+    columns = [place for place, problems in wrong.items() if any(problem.column for problem in problems)]
     return any(layouts[table] != "reprise" for table in [*entries, *columns])

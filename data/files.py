@@ -112,8 +112,9 @@ def _by_proposal(
     for sentence in proposal.unclear:
         report.note(sentence)
     if not any(map(of_pasi, proposal.mapping["sources"])):
-        for problem in meant(proposal.tables, proposal.columns):
-            report.add(problem)
+        for problems in meant(proposal.tables, proposal.columns).values():
+            for problem in problems:
+                report.add(problem)
     whole = {**proposal.mapping, **(stated or {})}
     return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
 
@@ -139,13 +140,14 @@ def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
     of ours that makes a study, or is a study.toml that maps no sources."""
     if len(paths) == 1 and not paths[0].is_file():
         return paths[0]
-    if len(paths) == 1 and not is_archive(paths[0]):
+    named = {f"{name}.csv" for name in ENOUGH}
+    if len(paths) == 1 and not is_archive(paths[0]) and paths[0].name.lower() not in named - {"pasi.csv"}:
         readable = any(reader.accepts(paths[0]) for reader in READERS)
         return paths[0] if readable and not _foreign(paths) else None if _known(paths[0]) else paths[0]
     files = files_in(paths, folder, report)
     names = {file.name.lower(): file for file in files}
     toml = names.get("study.toml")
-    ours = toml or any(f"{name}.csv" in names for name in ENOUGH)
+    ours = toml or named & names.keys()
     if len(names) < len(files) or not ours or (toml and b"[[sources]]" in toml.read_bytes()):
         return None
     home = folder / _key(paths)

@@ -38,6 +38,11 @@ def week_columns(sheet: Sheet) -> dict[str, float]:
     return {name: 0.0 for name, word in named.items() if BASELINE_COLUMN.fullmatch(word)} | weeks
 
 
+def is_week(name: str) -> bool:
+    """Whether a column is named like a week or a baseline."""
+    return bool(WEEK_COLUMN.fullmatch(plain(name)) or BASELINE_COLUMN.fullmatch(plain(name)))
+
+
 def _wide(sheet: Sheet, weeks: dict[str, float], report: Report) -> dict[str, Sheet]:
     rest = sheet.cells.drop(columns=list(weeks))
     patients = _named_group(replace(sheet, cells=rest), report)

@@ -108,6 +108,11 @@ def test_every_row_is_accounted_for(files, name):
         assert account.kept + len(aside) == account.rows, account
 
 
+def test_one_of_our_own_tables_alone_is_read_as_strictly_as_in_a_folder(files):
+    problems = take_in(files({"treatments.csv": DRUG.replace("biologic", "biologics")})).report.problems
+    assert [(one.file, one.row, one.column) for one in problems] == [("treatments.csv", 3, "kind")]
+
+
 def test_a_folder_of_them_is_a_study(files, tmp_path):
     files({"immune_subsets.csv": FACS, "treatments.csv": DRUG})
     assert take_in([tmp_path]).study.patient_ids == ["P1", "P2"]
@@ -146,6 +151,9 @@ REFUSED = {
     "words around it": ({"x.csv": CLINIC.format(20, 5).replace("PASI", "PASI today")}, "a column that is not read as PASI"),
     "no date": (
         {"x.csv": "Patient,PASI\nA,20\n", "treatments.csv": DRUG}, "patient or time is not known",
+    ),
+    "a column for each week": (
+        {"x.csv": "Patient,BASELINE,WEEK04\nA,20,5\nB,severe,4\n", "treatments.csv": DRUG}, "columns named by week",
     ),
     "no date in any row": (
         {"x.csv": "Patient,Visit date,PASI\nA,soon,20\nA,2021-03,5\n", "treatments.csv": DRUG}, "is not",
