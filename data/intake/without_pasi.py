@@ -56,7 +56,8 @@ def _table(one: dict[str, Any]) -> Problem:
 
 def _weeks(own: Told) -> list[Problem]:
     """The problem of a table with a column for each week, which is how PASI comes, where those are not read."""
-    weeks = [one for one in own if not one["table"] and one["why"] != STATED and is_week(one["column"])]
+    unread = [one for one in own if not one["table"] or one["role"] == COVARIATE]
+    weeks = [one for one in unread if one["why"] != STATED and is_week(one["column"])]
     if len(weeks) < 2:
         return []
     found = f"columns named by week that are not read ({listed(one['column'] for one in weeks)})"
