@@ -92,17 +92,28 @@ def immune_caption(study: Study, query: Query) -> str:
 
 
 def treatments(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `treatments`, their role, and start and end on the query's clock."""
-    return _on_clock(study, query, course_kind(study))
+    """The columns of `treatments`, their role, and start and end on the query's clock; then the events, whose kind and
+    role is "event", with their severity."""
+    courses = _on_clock(study, query, course_kind(study))
+    return pd.concat([courses, _events(study, query)], ignore_index=True) if len(study.events) else courses
+
+
+def _events(study: Study, query: Query) -> pd.DataFrame:
+    """Events in the columns of courses: each starts and ends in its week."""
+    table = _on_clock(study, query, study.events).drop(columns="phase")
+    ends = {"end_week": table["week"], "end_week_on_clock": table["week_on_clock"], "kind": "event", "role": "event"}
+    names = {"event": "treatment", "week": "start_week", "week_on_clock": "start_week_on_clock"}
+    return table.assign(**ends).rename(columns=names)
 
 
 def treatments_caption(study: Study, query: Query) -> str:
-    """Patients, courses and doses, and which page is shown."""
-    if study.treatments.empty:
-        return "no treatments"
+    """Patients, courses, doses and events, and which page is shown."""
     table = _on_clock(study, query, study.treatments)
     doses = int((table["start_week"] == table["end_week"]).sum())
-    text = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    given = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    text = "no treatments: add treatments.csv" if study.treatments.empty else given
+    happened = len(_on_clock(study, query, study.events))
+    text += f" · {happened:,} events" if happened else ""
     count = lanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
 
