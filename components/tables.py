@@ -11,7 +11,6 @@ import pandas as pd
 from analysis import rebound, relapse, response
 from analysis.narrow import kept_patients, narrow
 from analysis.phases import (
-    PHASES,
     course_kind,
     index_event,
     off_clock,
@@ -123,7 +122,7 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     """The response table of the kept patients under the query's rules; in a large cohort, of the query's phase alone:
     the columns of `response.responses` and of `summary.summaries`, rebound_state and rebound_week, and in words
     phase_label, state_label, response_between, relapse, rebound and sustained_label."""
-    phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
+    phases = [query.phase] if crowd(study, query) == "many" else study_phases(study)
     how = (phases, query.window, query.clock, query.baseline)
     table = response.responses(study, *how)
     relapse_rule = FIRST_RULE if query.relapse == NO_RULE else query.relapse
@@ -172,7 +171,11 @@ def responses_wording(study: Study, query: Query) -> str:
     chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
     told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
     told += "response counts whole between two visits that show it, and half where one of them does."
-    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}."
+    before = (
+        f"Before {index_event(study)} no response is judged: a baseline is measured where a phase starts, and nothing "
+    )
+    before += "starts that one; its last PASI is the baseline of the next."
+    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before}"
 
 
 def _phase_shown(study: Study, query: Query) -> str:

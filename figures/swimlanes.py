@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from figures import clock, followed, happenings, milestones, style, words
-from figures.guides import guides
+from figures.guides import bottom, guides
 from figures.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, *_traces(study, query, found), bargap=0.3, barmode="overlay",
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
-        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20},
+        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)},
         meta=clock.meta(study, query) | _meta(found.lanes, top),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
 from figures import clock, marks, milestones, precision, style, words
-from figures.guides import guides
+from figures.guides import bottom, guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -49,7 +49,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         *_target_labels(query),
         _side_title(study, query),
     ]
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
     return style.figure(query, *traces, yaxis=_pasi_axis(query, _reach(study, query, table)), meta=meta, **layout)
@@ -98,7 +98,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         marked["shapes"] += _reference(query, axis)
         marked["annotations"].append(_row_title(study, query, subset, axis))
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)}
     anchor = {"anchor": axis}
     xaxis = clock.x_axis(study, query) | anchor
     return style.figure(
