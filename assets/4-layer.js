@@ -135,7 +135,7 @@
       const stands = lit.visits && lit.stands(view.name, id, set.week(i));
       const radius = stands ? 5.5 : set.lines ? 3.6 : 4;
       if (lit.visits && !stands && quiet && !set.lines && !lit.whole.has(id)) continue;
-      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
+      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i, at.card), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
       if (set.labels && !many) pen.text(at.x(set.x[i]) + 6, at.y(set.y[i], set.yaxis) - 10, set.labels[i] || "", set.color(id, i), 10);
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }

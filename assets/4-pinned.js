@@ -59,7 +59,7 @@
     pen.veil([0, top, left, pin.bottom - top], [], at.card, 1);
     pin.labels.forEach((label, lane) => pen.text(left - 4, y(lane), R.said(label), lane ? at.ink : pin.color, Math.min(10, row), "right", !lane));
     if (pin.others) pen.text(4, y(1), `+ ${pin.others} more`, at.ink, 10);
-    pen.clip(left, top, width, pin.bottom - top);
+    pen.clip(left, top, width + 18, pin.bottom - top); // a number beside the last event too
     for (const trace of pin.traces) (trace.type === "bar" ? bars : marks)(pen, pin, trace);
     pen.unclip();
     pen.line([[0, pin.bottom], [left + width, pin.bottom]], at.ink, 0.8, 0.4);

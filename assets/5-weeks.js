@@ -131,7 +131,7 @@
     const rows = [];
     for (const id of asked(view).slice(0, SHOWN)) {
       for (const set of R.setsOf(view, id)) {
-        if (!set.markers) continue;
+        if (!set.markers || set.count) continue;
         let best = null;
         for (const i of set.of.get(id)) {
           if (set.y[i] === null || Number.isNaN(set.y[i])) continue;

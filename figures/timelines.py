@@ -119,11 +119,13 @@ def immune_table(study: Study, query: Query) -> pd.DataFrame:
 
 
 def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's samples, one trace per row, for the layer."""
+    """Every patient's samples, one trace per row, for the layer; and a cross over each low count."""
     table = immune_table(study, query)
     axes = ["y" if number == 1 else f"y{number}" for number in range(1, len(query.subsets) + 1)]
     rows = [table[table["subset"] == subset] for subset in query.subsets]
-    return [marks.columnar(study, row, yaxis=axis, mode="lines+markers") for row, axis in zip(rows, axes, strict=True)]
+    sampled = zip(rows, axes, strict=True)
+    lines = [marks.columnar(study, row, yaxis=axis, mode="lines+markers") for row, axis in sampled]
+    return lines + precision.layer_crosses(study, query, rows, axes)
 
 
 def immune_absence(study: Study, query: Query) -> str:
