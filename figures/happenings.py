@@ -65,7 +65,8 @@ def trace(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
 def _beside(table: pd.DataFrame) -> list[str]:
     """The grade, and how many further events a mark stands for."""
     rows = zip(table["grade"], table["n"], strict=True)
-    return [("" if np.isnan(known) else f"{known:g}") + (f" +{n - 1}" if n > 1 else "") for known, n in rows]
+    said = [("" if np.isnan(known) else f"{known:g}") + (f" +{n - 1}" if n > 1 else "") for known, n in rows]
+    return [text or style.BLANK for text in said]
 
 
 def _stacked(table: pd.DataFrame, width: float) -> tuple[list[int], list[int]]:

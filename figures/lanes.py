@@ -59,14 +59,15 @@ def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
     known = described(study, query.clock)
     courses = clock.timed(study, query, known[known["patient_id"].isin(patients)])
-    courses = courses.sort_values(["first", "treatment", "start_week"], kind="stable")
+    rank = {patient: at for at, patient in enumerate(patients)}
+    courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
+    courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     events, followed = event_table(study, query, patients), followed_table(study, query, patients)
     lanes = [
         *((patient, HEAD, "") for table in (courses, events, followed) for patient in table["patient_id"]),
         *((patient, EVENTS, str(row)) for patient, row in zip(events["patient_id"], events["row"], strict=True)),
         *((patient, COURSES, drug) for patient, drug in zip(courses["patient_id"], courses["treatment"], strict=True)),
     ]
-    rank = {patient: at for at, patient in enumerate(patients)}
     lanes = sorted(dict.fromkeys(lanes), key=lambda lane: (rank[lane[0]], lane[1] == COURSES))
     place = {lane: at for at, lane in enumerate(lanes)}
     return Laid(

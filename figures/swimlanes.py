@@ -121,7 +121,7 @@ def _dose_text(table: pd.DataFrame) -> list[str]:
     last = ~table.duplicated("lane", keep="last") & (size <= 3)
     doses = table.groupby("lane")["dose"].agg(_doses)
     rows = zip(table["lane"].map(doses), units(table), last, strict=True)
-    return [f"  {dose} {unit}" if shown and dose else "" for dose, unit, shown in rows]
+    return [f"  {dose} {unit}" if shown and dose else style.BLANK for dose, unit, shown in rows]
 
 
 def _lane_axis(study: Study, query: Query, lanes: list[Lane], top: int) -> dict[str, Any]:

@@ -135,3 +135,21 @@ def test_a_lit_patient_without_treatments_stands_out_on_her_lanes_and_they_come_
         const y = yaxis._offset + yaxis.l2p(meta.lanes.indexOf("S0009"));
         return y > body.scrollTop && y < body.scrollTop + body.clientHeight; }""",
     )
+
+
+LABELS = """() => {
+    const { gd } = window.reprise.views.swimlanes, traces = gd._fullData.filter((one) => /markers.text/.test(one.mode));
+    const wanted = traces.flatMap((one) => one.text.map((text) => text.trim())).filter(Boolean).sort();
+    const all = [...gd.querySelectorAll(".scatterlayer .text text")].map((one) => one.textContent.trim()).filter(Boolean);
+    return [wanted, all.filter((text) => wanted.includes(text)).sort()];
+}"""
+
+
+def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(visit, forty):
+    page = visit(forty)
+    for query in ({"patients": ["S0030", "S0040"]}, {"patients": ["S0007"]}, {"patients": []}, {"lane_page": 2}):
+        page.evaluate("(query) => window.reprise.setQuery(query)", query)
+        settled(page)
+        wanted, shown = page.evaluate(LABELS)
+        assert len(wanted) > 2
+        assert shown == wanted

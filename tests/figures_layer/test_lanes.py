@@ -9,7 +9,7 @@ from analysis.query import default, read
 from analysis.severity import SCALE
 from components import tables
 from components.views import VIEWS
-from figures import clock, happenings, lanes
+from figures import clock, happenings, lanes, style
 from figures.swimlanes import pinned, swimlanes
 from figures_layer.cases import bundled, drawn, marks, plain, rule_traces
 from studies import make_study, msc, random_study
@@ -117,7 +117,7 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
     )
     events = events_of(figure_of(study))
     assert dict(zip((row[1] for row in events["customdata"]), events["text"], strict=True)) == {
-        0: "1", 4: "3", 9: "4", 2: "",
+        0: "1", 4: "3", 9: "4", 2: style.BLANK,
     }  # fmt: skip
     size = dict(zip(events["text"], events["marker"]["size"], strict=True))
     assert size["1"] < size["3"] < size["4"]
