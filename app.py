@@ -18,7 +18,7 @@ from flask_compress import Compress
 from werkzeug.serving import run_simple
 
 import callbacks
-from components import layout
+from components import grid, layout
 from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.shelf import Catalog
@@ -29,13 +29,16 @@ if TYPE_CHECKING:
 # An empty icon, or the browser asks for one at every change of the address; and the largest script from the start,
 # which dash would ask for last.
 HEAD = """<link rel="icon" href="data:,">
-<link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">"""
+<link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">
+<link rel="preload" as="fetch" crossorigin href="{prefix}_dash-layout">
+<link rel="preload" as="fetch" crossorigin href="{prefix}_dash-dependencies">"""
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
 def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     """The application over one study, several files of one, or a folder of studies (default: `STUDY`, else the
     bundled case series), under `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
+    grid.leave_out_of_first_page()
     catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
     first, prefix = catalog.first, _prefix()
     app = Dash(

@@ -80,8 +80,8 @@ def picker(study: Study) -> pd.DataFrame:
         depth=[depth for _, depth in walked],
     )
     place = np.array([_paper_place(name) for name in rows["hipc"]], np.intp)
-    words = rows[["subset", "label", "hipc", "lineage", "parent", "phenotype"]].agg(" ".join, axis=1)
-    rows = rows.assign(paper=place < len(PAPER), search=words.map(_plain))
+    said = rows[["subset", "label", "hipc", "lineage", "parent", "phenotype"]].itertuples(index=False)
+    rows = rows.assign(paper=place < len(PAPER), search=pd.Series([_plain(" ".join(row)) for row in said], dtype="str"))
     columns = ["subset", "label", "hipc", "lineage", "parent", "phenotype", "denominator", "depth", "paper", "search"]
     return rows[columns].take(np.argsort(place, kind="stable")).reset_index(drop=True)
 

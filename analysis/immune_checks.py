@@ -70,7 +70,9 @@ def siblings_over_parent(study: Study, tolerance: float) -> list[tuple[int, str,
 
 
 def without_visit(study: Study, tolerance: float) -> list[tuple[int, str, str]]:
-    """Samples that no subset could pair with a PASI visit."""
+    """Samples that no subset could pair with a PASI visit; none where the study has no PASI at all."""
+    if not study.has_pasi:
+        return []
     taken = samples(study)
     near = np.isin(np.arange(len(taken.week)), candidates(study, tolerance)[0])
     alone = ~np.isnan(taken.value).all(axis=1) & (matched(study, tolerance) < 0).all(axis=1)

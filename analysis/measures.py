@@ -40,12 +40,14 @@ class Restart:
 
 @dataclass(frozen=True)
 class Measure:
-    """A time to an event; `times` gives one row per patient (or course), as `_times` says."""
+    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `of_pasi` says whether the
+    event is told by PASI."""
 
     key: str
     label: str
     wording: str
     times: Callable[[Study, Followed], pd.DataFrame]
+    of_pasi: bool = True
 
 
 RESTARTS: Mapping[str, Restart] = MappingProxyType(
@@ -137,6 +139,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "drug survival",
                 "Weeks from the start of a course to its end or a switch.",
                 drug_survival,
+                of_pasi=False,
             ),
         )
     }

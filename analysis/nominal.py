@@ -106,8 +106,9 @@ def no_schedule(study: Study, clock: str = "index") -> str:
 @lru_cache(maxsize=4)
 def _placed(study: Study, clock: str) -> tuple[Floats, Floats, Positions, Positions, NDArray[np.int8]]:
     """The nominal weeks; for each row of `study.pasi` its week on the clock and the position of its nominal week; the
-    rows on the clock, of one visit the one that counts last; and, for each row again, its phase code."""
-    table = on_clock(study, study.pasi, clock)
+    rows on the clock, of one visit the one that counts last; and, for each row again, its phase code. Where the study
+    has no PASI at all, no row is a visit that PASI was missed at."""
+    table = on_clock(study, study.pasi if study.has_pasi else study.pasi.iloc[:0], clock)
     at, pasi = table["clock_week"].to_numpy(float), table["pasi"].to_numpy(float)
     weeks = nominal_weeks(table, "clock_week")
     known = np.flatnonzero(~np.isnan(at))

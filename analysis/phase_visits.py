@@ -142,6 +142,7 @@ def _reasons(
     never = "no restart" if phase == "restart" else f"never got {study.index.label}"
     starts = bool(PHASES[phase].start)
     return {
+        "no PASI in this study": np.full(len(base), not study.has_pasi),
         f"no baseline: nothing precedes the visits before {event}": np.full(len(base), not starts),
         never: np.isnan(start) & starts,
         f"no baseline: no PASI at or before {event}": np.isnan(base),

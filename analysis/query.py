@@ -142,12 +142,18 @@ class Query:
 
 
 def default(study: Study) -> Query:
-    """The query of a bare address: the clock that everyone is on, and the study's first two subsets; responder rates
-    where there is none."""
+    """The query of a bare address: the clock that everyone is on, the study's first score and first two subsets;
+    responder rates where there is none. Without PASI, of each what can be told without it."""
     known = study.subset_definitions["subset"].astype(str).tolist()
-    cohort = "rates" if study.immune_subsets.empty else "matrix"
-    subset = known[0] if known else ""
-    return Query(clock=study_clocks(study)[0], subsets=tuple(known[:2]), subset=subset, cohort_view=cohort)
+    with_subsets, without = ("matrix", "rates") if study.has_pasi else ("heatmap", "survival")
+    return Query(
+        clock=study_clocks(study)[0],
+        score=next(iter(study_scores(study))),
+        subsets=tuple(known[:2]),
+        subset=known[0] if known else "",
+        measure="response" if study.has_pasi or study.treatments.empty else "drug_survival",
+        cohort_view=with_subsets if known else without,
+    )
 
 
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:

@@ -14,7 +14,8 @@ from analysis.pairing import TOLERANCE_WEEKS
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
 from analysis.rates import INTERVALS
-from analysis.report_tables import TABLES, Asked
+from analysis.report_asked import Asked
+from analysis.report_tables import TABLES
 from analysis.report_text import readme
 from analysis.rules import RELAPSES, RESPONSES, response_rule
 from analysis.samples import samples

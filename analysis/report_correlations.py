@@ -14,7 +14,7 @@ from analysis.phases import off_clock
 from analysis.statistics import STATISTICS
 
 if TYPE_CHECKING:
-    from analysis.report_tables import Asked
+    from analysis.report_asked import Asked
     from data.study import Study
 
 SCORE = "pasi"

@@ -1,10 +1,9 @@
-"""The tables of the report: what was asked for, and the same numbers as on the page as tidy tables."""
+"""The tables of the report: the same numbers as on the page as tidy tables."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -12,51 +11,15 @@ import pandas as pd
 
 from analysis import rebound, relapse
 from analysis import report_correlations as correlation
-from analysis.narrow import Window
-from analysis.pairing import TOLERANCE_WEEKS
 from analysis.phases import CLOCKS, at_patient
 from analysis.rates import Choices, rates
+from analysis.report_asked import Asked
 from analysis.rules import REBOUNDS
 from analysis.summary import SUSTAINED_STATES, summaries
 from data.study import Study
 
 WEEK = re.compile(r"^week$|(?<!per)_week$")
 """The columns that hold a week of the study."""
-
-FIRST_RESPONSE = "PASI75"
-FIRST_RELAPSE = "NPF"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a report holds, in keys of the registries and of the study's subsets; None: all of them. `window` is in
-    weeks of `clock`; `lags` and `tolerance` are in weeks."""
-
-    responses: tuple[str, ...] | None = None
-    relapses: tuple[str, ...] | None = None
-    imputations: tuple[str, ...] | None = None
-    phases: tuple[str, ...] | None = None
-    baseline: str = "phase"
-    policy: str = "treatment_policy"
-    interval: str = "wilson"
-    clock: str = "index"
-    window: Window | None = None
-    statistics: tuple[str, ...] | None = None
-    subsets: tuple[str, ...] | None = None
-    lags: tuple[float, ...] = (0.0,)
-    tolerance: float = TOLERANCE_WEEKS
-    pasi_scale: str = "absolute"
-    immune_scale: str = "raw"
-
-    @property
-    def response(self) -> str:
-        """The response of patients.csv: the first asked for, else PASI75."""
-        return self.responses[0] if self.responses else FIRST_RESPONSE
-
-    @property
-    def relapse(self) -> str:
-        """The relapse of patients.csv: the first asked for, else NPF."""
-        return self.relapses[0] if self.relapses else FIRST_RELAPSE
 
 
 def responses(study: Study, asked: Asked) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from analysis.nominal import no_schedule
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.points import GUARD
+from analysis.report_asked import Asked
 from analysis.report_correlations import written_statistics
-from analysis.report_tables import Asked
 from analysis.rule_kinds import Rule
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
@@ -46,6 +46,11 @@ pairs.csv       What became of every sample and PASI visit: `kind` is pair, or s
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
 take for a formula begins with '."""
 
+NO_PASI = (
+    "This study has no PASI: no rate, relapse or correlation could be computed. The tables say so row by row; samples "
+    "stand in pairs.csv without a partner."
+)
+
 
 def readme(study: Study, asked: Asked) -> str:
     """The text of README.txt."""
@@ -67,7 +72,8 @@ def readme(study: Study, asked: Asked) -> str:
 def _about(study: Study) -> str:
     """What the study is, and what of it was not observed."""
     made = "Some values of this study are illustrative: made for demonstration, neither observed nor published."
-    lines = [study.citation, f"Week 0: {study.week_zero}.", made if study.illustrative else "", *study.notes]
+    told = "" if study.has_pasi else NO_PASI
+    lines = [study.citation, f"Week 0: {study.week_zero}.", made if study.illustrative else "", told, *study.notes]
     return "\n".join(_wrapped(line) for line in lines if line)
 
 

@@ -152,9 +152,9 @@ _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
 
 
 def study_scores(study: Study) -> dict[str, str]:
-    """The scores that this study has values of, and what each is called; PASI first, and always."""
+    """The scores that this study has values of, and what each is called; PASI alone where it has none."""
     measured = [name for name in SCORES if name in study.pasi and study.pasi[name].notna().any()]
-    return {name: score_name(name) for name in dict.fromkeys(["pasi", *measured])}
+    return {name: score_name(name) for name in measured or ["pasi"]}
 
 
 def score_name(score: str) -> str:

@@ -38,7 +38,7 @@
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
-      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
+      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, below: (i) => words && each(trace.textposition, i) === "bottom center", labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
@@ -53,7 +53,7 @@
     return {
       bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
       lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), rule: Boolean(raw.rule), alone: Boolean(raw.alone), text: bars ? raw.text : null,
-      count: Boolean(raw.count), words: raw.mode === "text" ? raw.text : null,
+      count: Boolean(raw.count), words: raw.mode === "text" ? raw.text : null, below: () => false,
       data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
       week: (i) => week[i], of: grouped(patient.length, (i) => cohort.ids[patient[i]]), patient, pasi,
       color: (id, i) => cohort.colors[patient[i]], fill: (id, i, card) => (hollow[i] ? card : cohort.colors[patient[i]]), shape: (i) => raw.symbol || SHAPES[shape[i]] || "circle",

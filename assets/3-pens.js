@@ -92,11 +92,12 @@
       this.c.globalAlpha = 1;
     }
 
-    text(x, y, words, color, size = 11, align = "left", bold = false) {
+    text(x, y, words, color, size = 11, align = "left", bold = false, halo = null) {
       this.c.font = `${bold ? "600 " : ""}${size}px ${R.font()}`;
       this.c.fillStyle = color;
       this.c.textAlign = align;
       this.c.textBaseline = "middle";
+      if (halo) Object.assign(this.c, { strokeStyle: halo, lineWidth: 3, lineJoin: "round" }), this.c.strokeText(words, x, y);
       this.c.fillText(words, x, y);
     }
 
@@ -147,9 +148,9 @@
       this.parts.push(`<rect x="${at(x)}" y="${at(y)}" width="${at(w)}" height="${at(h)}" fill="${fill || "none"}" stroke="${stroke || "none"}" stroke-width="${width || 0}" opacity="${opacity}"/>`);
     }
 
-    text(x, y, words, color, size = 11, align = "left", bold = false) {
+    text(x, y, words, color, size = 11, align = "left", bold = false, halo = null) {
       const anchor = { left: "start", right: "end", center: "middle" }[align];
-      this.parts.push(`<text x="${at(x)}" y="${at(y)}" dominant-baseline="central" text-anchor="${anchor}" font-family="${safe(R.font())}" font-size="${size}" font-weight="${bold ? 600 : 400}" fill="${color}">${safe(words)}</text>`);
+      this.parts.push(`<text x="${at(x)}" y="${at(y)}" dominant-baseline="central" text-anchor="${anchor}" font-family="${safe(R.font())}" font-size="${size}" font-weight="${bold ? 600 : 400}" fill="${color}"${halo ? ` stroke="${halo}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"` : ""}>${safe(words)}</text>`);
     }
 
     toString() {

@@ -50,12 +50,10 @@
   };
 
   R.draw = function () {
-    const start = performance.now();
     for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
     for (const view of Object.values(R.views)) if (view.cursorAt !== undefined && document.contains(view.gd)) R.cursor(view, view.cursorAt);
     R.rows();
     R.pin();
-    R.lastDraw = performance.now() - start;
   };
 
   R.paint = function (view) {
@@ -115,7 +113,7 @@
     const quiet = lit.visits && !onlyPatient(lit, id);
     const positions = set.of.get(id), many = lit.ids.size > 60;
     if (set.words) {
-      for (const i of many ? [] : positions) if (known(set.y[i])) pen.text(at.x(set.x[i]), at.y(set.y[i], set.yaxis) - 9, set.words[i], set.color(id, i), 10, "center", true);
+      for (const i of many ? [] : positions) if (known(set.y[i])) pen.text(at.x(set.x[i]), at.y(set.y[i], set.yaxis) + (set.below(i) ? 9 : -9), set.words[i], set.color(id, i), 10, "center", true, at.card);
       return;
     }
     if (set.rule) {

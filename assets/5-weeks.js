@@ -79,13 +79,11 @@
 
   R.point = function (from, px, py) {
     if (R.sweep) return; // the week that is played stands
-    const start = performance.now();
     const at = from && R.place(from);
     const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];
     const unit = inside ? from.gd._fullLayout.xaxis.p2l(px - at.area[0]) : null;
     for (const view of times()) if (inside || view.cursorAt !== undefined) cursor(view, unit);
     if (inside && from.meta.pinned) R.pinTip(from, px, py);
-    R.lastPoint = performance.now() - start;
   };
 
   function cursor(view, unit) {

@@ -25,10 +25,21 @@
     when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
   };
 
+  // The table's library comes after the charts.
   function askForTable() {
-    window.dash_clientside.set_props("table-due", { data: performance.now() });
+    const script = Object.assign(document.createElement("script"), { src: `${R.prefix()}_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js` });
+    script.onload = () => window.dash_clientside.set_props("table-due", { data: performance.now() });
+    window.dash_ag_grid ? script.onload() : document.head.append(script);
     when(R.tabled, R.rows);
   }
+
+  // Who asks for numbers before that gets them as soon as it is there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest('[data-action="numbers"]');
+    if (!button || window.dash_ag_grid) return;
+    event.stopPropagation();
+    when(() => window.dash_ag_grid, () => button.click());
+  }, true);
 
   R.redraw = async function () {
     const mine = (turn = {}), asked = R.query;
@@ -74,7 +85,7 @@
 
   function landed(views) {
     turn = null;
-    if (bare) requestAnimationFrame(askForTable);
+    if (bare) requestAnimationFrame(() => when(R.ready, askForTable));
     bare = false;
     if (views.length) R.fetchMarks(views);
     R.applyZoom();

@@ -8,7 +8,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from analysis import query as queries
 from components import ids
-from components.grid import records
+from components.grid import numbers_grid
 from components.views import VIEWS
 from data import uploads
 from data.exports import csv_text
@@ -34,15 +34,14 @@ def register(app: Dash, catalog: Catalog) -> None:
     @app.callback(
         Output(ids.NUMBERS, "is_open"),
         Output(ids.NUMBERS_TITLE, "children"),
-        Output(ids.NUMBERS_GRID, "columnDefs"),
-        Output(ids.NUMBERS_GRID, "rowData"),
+        Output(ids.NUMBERS_PLACE, "children"),
         Input(ids.action("numbers", ALL), "n_clicks"),  # type: ignore[arg-type]
         State(ids.QUERY, "data"),
         State(ids.STUDY, "data"),
         prevent_initial_call=True,
     )
     def show(clicks: list[int | None], wanted: dict[str, Any], key: str) -> Any:
-        return grid(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else (no_update,) * 4
+        return shown(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else (no_update,) * 3
 
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -52,10 +51,7 @@ def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     return {"content": csv_text(table), "filename": f"{name}-{view}.csv", "type": "text/csv", "base64": False}
 
 
-def grid(
-    study: Study, view: str, wanted: dict[str, Any]
-) -> tuple[bool, str, list[dict[str, Any]], list[dict[str, Any]]]:
-    """The table behind a view as a dialog: open, its title, columns and rows."""
+def shown(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, Any]:
+    """The table behind a view as a dialog: open, its title, and the grid."""
     table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
-    columns = [{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table]
-    return True, f"{VIEWS[view].title}: {len(table):,} rows", columns, records(table)
+    return True, f"{VIEWS[view].title}: {len(table):,} rows", numbers_grid(table)

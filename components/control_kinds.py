@@ -41,6 +41,16 @@ def has_subsets(study: Study) -> bool:
     return not study.immune_subsets.empty
 
 
+def has_pasi(study: Study) -> bool:
+    """Whether there is any PASI, without which no rule on it has a use."""
+    return study.has_pasi
+
+
+def has_pairs(study: Study) -> bool:
+    """Whether there are samples to pair with PASI."""
+    return has_subsets(study) and has_pasi(study)
+
+
 def subset_labels(study: Study) -> dict[str, str]:
     """Subset -> its label."""
     return {str(key): str(label) for key, label in study.subset_definitions[["subset", "label"]].to_numpy()}
@@ -51,7 +61,7 @@ def tree(study: Study) -> list[dict[str, Any]]:
     below the subset that is their parent, and found by any word of their definition."""
     choices: list[dict[str, Any]] = []
     told = ""
-    rows: list[Any] = [] if study.subset_definitions.empty else list(picker(study).itertuples())
+    rows: list[Any] = list(picker(study).itertuples())
     for row in rows:
         heading = PAPER_SIX if row.paper else " / ".join(part for part in (row.lineage, row.parent) if part)
         if heading != told:

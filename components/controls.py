@@ -19,6 +19,8 @@ from components import ids
 from components.control_kinds import (
     Control,
     fixed,
+    has_pairs,
+    has_pasi,
     has_subsets,
     labels,
     number,
@@ -30,6 +32,7 @@ from components.control_kinds import (
 )
 from components.pair_controls import PAIR_CONTROLS
 from figures import lanes
+from figures.absence import absence
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -111,6 +114,7 @@ _CONTROLS = (
         "PASI",
         "PASI as scored, or % improvement from the last value at or before week 0.",
         select("pasi_scale", labels(PASI_SCALES)),
+        lambda study: not absence(study, ["score"]),
     ),
     Control(
         "immune_scale",
@@ -152,13 +156,14 @@ _CONTROLS = (
         "Pairs, rates, curves, states and rules of this phase only. A visit on the day a phase starts is pre-dose: it "
         "belongs to the phase before.",
         select("phase", _phases),
+        has_pasi,
     ),
     Control(
         "tolerance",
         "± weeks",
         "Largest gap between a blood sample and the PASI visit it is paired with.",
         number("tolerance", min=0, max=26, step="any"),
-        has_subsets,
+        has_pairs,
     ),
 )
 _RULES = (
@@ -167,48 +172,56 @@ _RULES = (
         "Response",
         "What counts as a response. Its line is drawn for each patient, and the first visit that reached it is marked.",
         select("response", labels(RESPONSES, own_percent="own % cut-off", own_absolute="own PASI cut-off")),
+        has_pasi,
     ),
     Control(
         "cutoff",
         "Cut-off",
         "The cut-off of an own response: % improvement from baseline (80 if empty), or PASI at most (4 if empty).",
         number("cutoff", placeholder="own", min=0.1, max=100, step="any"),
+        has_pasi,
     ),
     Control(
         "relapse",
         "Relapse",
         "What counts as a relapse, judged within a phase after its own response, against its own nadir so far.",
         select("relapse", labels(RELAPSES, **{NO_RULE: "not told"})),
+        has_pasi,
     ),
     Control(
         "rebound",
         "Rebound",
         "What counts as a rebound: a PASI above baseline soon after the last infusion or the end of the course.",
         select("rebound", labels(REBOUNDS, **{NO_RULE: "not told"})),
+        has_pasi,
     ),
     Control(
         "baseline",
         "Baseline",
         "Each phase is told from its own baseline (for the restart, the PASI of its day) or from the original one.",
         select("baseline", fixed({"phase": "each phase's own", "original": "original"})),
+        has_pasi,
     ),
     Control(
         "sustained",
         "Sustained ≥ weeks",
         "For how many weeks after the phase's start a response must hold to be called sustained.",
         number("sustained", min=1, max=1040, step="any"),
+        has_pasi,
     ),
     Control(
         "imputation",
         "Missing",
         "What a visit that was not observed counts as. It is printed beside every rate.",
         select("imputation", labels(IMPUTATIONS)),
+        has_pasi,
     ),
     Control(
         "policy",
         "Restart",
         "Treatment policy: what was observed counts, whatever was restarted. Composite: a non-responder from then on.",
         select("policy", labels(POLICIES)),
+        has_pasi,
     ),
     Control(
         "interval",

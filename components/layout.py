@@ -12,12 +12,12 @@ from dash import dcc, html
 from analysis.query import Query, default
 from components import ids, intake, tables
 from components.controls import BAR, labelled
-from components.grid import numbers_grid
 from components.play import play
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
 from figures import style
+from figures.absence import absence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -162,7 +162,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
         html.P(view.note(study, query) if view.open(query) else "", className="card-note") if view.note else None,
         beneath,
     ]
-    absent = " absent" if getattr(study, view.needs).empty else ""
+    absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
     words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
     deck = {"data-deck": view.deck} if view.deck else {}
@@ -244,9 +244,8 @@ def graph_style(figure: Any) -> dict[str, str]:
 
 def numbers_dialog() -> dbc.Modal:
     """The table behind a chart."""
-    grid = numbers_grid()
     head = dbc.ModalHeader(dbc.ModalTitle("", id=ids.NUMBERS_TITLE))
-    return dbc.Modal([head, dbc.ModalBody(grid)], id=ids.NUMBERS, size="xl", is_open=False)
+    return dbc.Modal([head, dbc.ModalBody(id=ids.NUMBERS_PLACE)], id=ids.NUMBERS, size="xl", is_open=False)
 
 
 def help_dialog() -> html.Dialog:

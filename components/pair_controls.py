@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.query import MAX_LAG, UNCHOSEN
 from analysis.statistics import STATISTICS
-from components.control_kinds import Control, fixed, has_subsets, labels, number, select, subset_labels
+from components.control_kinds import Control, fixed, has_pairs, has_subsets, labels, number, select, subset_labels
 from figures import matrix
 
 PAIR_CONTROLS = (
@@ -13,28 +13,28 @@ PAIR_CONTROLS = (
         "Statistic",
         "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
         select("statistic", labels(STATISTICS)),
-        has_subsets,
+        has_pairs,
     ),
     Control(
         "lag",
         "lag",
         "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
         number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
-        has_subsets,
+        has_pairs,
     ),
     Control(
         "matrix_by",
         "By",
         "The columns of the matrix: phases, lags in weeks, or groups of patients.",
         select("matrix_by", fixed({"phase": "phase", "lag": "lag", "group": "group"})),
-        has_subsets,
+        has_pairs,
     ),
     Control(
         "matrix_sort",
         "Sort",
         "Order of rows: that of the gating tree, or by the estimate of the column with the most pairs. No q changes.",
         select("matrix_sort", fixed(matrix.SORTS)),
-        has_subsets,
+        has_pairs,
     ),
     Control(
         "heat_by",

@@ -11,7 +11,7 @@ PAIRS = (
     View(
         key="correlation",
         deck="pair_view",
-        needs="immune_subsets",
+        needs=("pasi", "immune_subsets"),
         title="Correlation",
         about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
         "What found no partner stands in the strips along the axes. Lines are the common within-patient slope.",
@@ -29,7 +29,7 @@ PAIRS = (
     View(
         key="multiples",
         deck="pair_view",
-        needs="immune_subsets",
+        needs=("pasi", "immune_subsets"),
         title="Multiples",
         about="The scatters of the subsets chosen above, side by side on one PASI scale. Drag over rows of the matrix "
         "to choose others.",
@@ -44,7 +44,7 @@ PAIRS = (
     View(
         key="phase_plane",
         deck="pair_view",
-        needs="immune_subsets",
+        needs=("pasi", "immune_subsets"),
         title="Phase plane",
         about="PASI against the subset as a path through time: the loop from infusion through relapse to restart. The "
         "number at a mark is its week.",
@@ -59,7 +59,7 @@ PAIRS = (
     View(
         key="lag_profile",
         deck="pair_view",
-        needs="immune_subsets",
+        needs=("pasi", "immune_subsets"),
         title="Lag",
         about="The subset at week t against PASI at week t + lag, with 95 % intervals. A click on a lag chooses it for "
         "the scatter.",
@@ -73,7 +73,7 @@ PAIRS = (
     View(
         key="matrix",
         deck="cohort_view",
-        needs="immune_subsets",
+        needs=("pasi", "immune_subsets"),
         title="Matrix",
         about="The same statistic for every subset. A grey cell is not computed; its reason is in its tooltip. A click "
         "shows the pairs of a cell in the scatter; a drag over rows shows their scatters side by side.",
@@ -89,7 +89,7 @@ PAIRS = (
 HEATMAP = View(
     key="heatmap",
     deck="cohort_view",
-    needs="immune_subsets",
+    needs=("immune_subsets",),
     title="Heatmap",
     about="Immune subsets of one patient, or patients of one subset, by week, around each patient's own baseline. "
     "Blank is not measured. A click selects the patient of the row.",
@@ -118,7 +118,7 @@ ONE_PATIENT = View(
 INFLUENCE = View(
     key="influence",
     deck="table_view",
-    needs="immune_subsets",
+    needs=("pasi", "immune_subsets"),
     title="Influence",
     about="The coefficient of the scatter without each patient in turn. A diamond: the sign flips. Hollow: the "
     "study is illustrative.",

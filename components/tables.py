@@ -25,6 +25,7 @@ from analysis.rules import response_rule, sustained_rule
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score, score_name
 from analysis.summary import SUSTAINED_STATES, summaries
 from figures import lanes, timelines
+from figures.absence import absence, absence_told
 from figures.marks import crowd
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def pasi(study: Study, query: Query) -> pd.DataFrame:
 
 
 def pasi_caption(study: Study, query: Query) -> str:
-    """Patients, values, missing visits, values that the scale leaves undefined, and what bands are."""
+    """Patients, values, missing visits, values that the scale leaves undefined, and what bands are; or no PASI."""
+    if absence(study, ["score"]):
+        return "no PASI"
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
     text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
@@ -163,23 +166,24 @@ def responses_caption(study: Study, query: Query) -> str:
     """Rows and what they are about."""
     table = responses(study, query)
     named = _phase_shown(study, query) if crowd(study, query) == "many" else ""
-    return f"{patients(table['patient_id'].nunique())}, {len(table):,} rows{named}"
+    absent = "" if study.has_pasi else " · no PASI"
+    return f"{patients(table['patient_id'].nunique())}, {len(table):,} rows{named}{absent}"
 
 
 def responses_wording(study: Study, query: Query) -> str:
-    """The rules behind the columns."""
+    """The rules behind the columns; or that there is nothing to tell them of."""
+    if absent := absence_told(study, ["pasi"]):
+        return absent
     chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
     told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
     told += "response counts whole between two visits that show it, and half where one of them does."
-    before = (
-        f"Before {index_event(study)} no response is judged: a baseline is measured where a phase starts, and nothing "
-    )
-    before += "starts that one; its last PASI is the baseline of the next."
+    before = f"Before {index_event(study)} no response is judged: a baseline is the last PASI at or before a phase's "
+    before += "start, which that phase has not; its last PASI is the baseline of the next."
     return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before}"
 
 
 def _phase_shown(study: Study, query: Query) -> str:
-    choose = "" if study.immune_subsets.empty else " (change it on the correlation card)"
+    choose = "" if absence(study, ["pasi", "immune_subsets"]) else " (change it on the correlation card)"
     return f" · {phase_labels(study)[query.phase]}{choose}"
 
 

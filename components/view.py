@@ -32,7 +32,8 @@ class View:
     are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort is too large to
     draw; `members` says whom a mark of several patients stands for, by its key, as positions in the study's patients;
     `controls` are the query's fields set on the card, `note` what is said under it, `extra` what stands beside the
-    controls and under the note, `buttons` plotly's own that it keeps, `needs` the table without which it is empty.
+    controls and under the note, `buttons` plotly's own that it keeps, `needs` the keys of
+    `figures.absence.NEEDS` without which it says what to add.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
@@ -49,7 +50,7 @@ class View:
     note: Callable[[Study, Query], str] | None = None
     extra: Callable[[], tuple[Any, Any]] | None = None
     buttons: tuple[str, ...] = ()
-    needs: str = "pasi"
+    needs: tuple[str, ...] = ()
     deck: str = ""
 
     def open(self, query: Query) -> bool:

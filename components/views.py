@@ -22,6 +22,7 @@ from figures import (
 _VIEWS = (
     View(
         key="pasi",
+        needs=("score",),
         title="PASI",
         about="Each patient's PASI. A break in a line is a visit without a value; hollow marks are illustrative.",
         column="time",
@@ -36,7 +37,7 @@ _VIEWS = (
     ),
     View(
         key="immune",
-        needs="immune_subsets",
+        needs=("immune_subsets",),
         title="Immune subsets",
         about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
         column="time",
@@ -50,7 +51,6 @@ _VIEWS = (
     ),
     View(
         key="swimlanes",
-        needs="patients",
         title="Treatments",
         about="The thin line is a patient's follow-up, first to last observation. Triangles are infusions with their "
         "dose; an arrow is an ongoing course; pale is prior therapy, hatched is background therapy over week 0, hollow "
@@ -66,6 +66,7 @@ _VIEWS = (
     *PAIRS,
     View(
         key="rates",
+        needs=("pasi",),
         deck="cohort_view",
         title="Rates",
         about="Responders among the evaluable patients of each group at each nominal visit, with 95 % intervals; the "
@@ -94,6 +95,7 @@ _VIEWS = (
     ),
     View(
         key="waterfall",
+        needs=("pasi",),
         deck="cohort_view",
         title="Waterfall",
         about="Each patient's best improvement in the phase, best first, with lines at 50, 75 and 90 %. Who is not "
@@ -106,6 +108,7 @@ _VIEWS = (
     ),
     View(
         key="lasagna",
+        needs=("pasi",),
         deck="cohort_view",
         title="Lasagna",
         about="Each patient's state of response at each nominal visit, in the lanes' order. Blank is not observed; "
@@ -132,6 +135,7 @@ _VIEWS = (
     ),
     View(
         key="sensitivity",
+        needs=("pasi",),
         deck="table_view",
         title="Sensitivity",
         about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "

@@ -97,7 +97,7 @@ def _sorted(table: pd.DataFrame, time: str) -> pd.DataFrame:
 def _note_unseen(raw: RawStudy, tables: dict[str, pd.DataFrame]) -> None:
     measured = set(tables["pasi"].loc[tables["pasi"]["pasi"].notna(), "patient_id"].unique())
     unseen = [patient for patient in tables["patients"]["patient_id"] if patient not in measured]
-    if unseen:
+    if unseen and measured:
         raw.report.note(f"{len(unseen)} patient(s) without any PASI value: {listed(unseen)}.")
 
 

@@ -8,7 +8,7 @@ import sys
 
 from data.account import as_json, as_text
 from data.files import take_in
-from data.study import Study
+from data.study import SCORES, Study
 
 
 def main(arguments: list[str]) -> int:
@@ -40,10 +40,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def summary(study: Study) -> str:
     """One line: the title and how much there is of everything."""
-    pasi = study.pasi["pasi"]
     counts = (
         _several(len(study.patients), "patient"),
-        f"{pasi.notna().sum():,} PASI values ({pasi.isna().sum():,} missing)",
+        _scored(study),
         f"{study.immune_subsets['value'].notna().sum():,} values of {len(study.subset_definitions)} immune subsets",
         _several(len(study.treatments), "treatment"),
         _several(len(study.events), "event"),
@@ -51,6 +50,27 @@ def summary(study: Study) -> str:
     below = int(study.immune_subsets["below_limit"].notna().sum())
     limited = f", {_several(below, 'value')} below the limit of detection" if below else ""
     return f"{study.title}: {', '.join(counts)}{limited}."
+
+
+def _scored(study: Study) -> str:
+    """The values of PASI; where there is none, of the other scores."""
+    known = study.pasi.notna().sum()
+    if study.has_pasi:
+        return f"{known['pasi']:,} PASI values ({len(study.pasi) - known['pasi']:,} missing)"
+    others = [f"{known[score]:,} of {score_name}" for score, score_name in SCORES.items() if known.get(score)]
+    return "no PASI value" + (f" (values of other scores: {', '.join(others)})" if others else "")
+
+
+def counts(study: Study) -> dict[str, int]:
+    """How many patients, visits, samples, courses and events a study has."""
+    sampled = study.immune_subsets[["patient_id", "week"]].drop_duplicates()
+    return {
+        "patients": len(study.patients),
+        "visits": len(study.pasi),
+        "samples": len(sampled),
+        "courses": len(study.treatments),
+        "events": len(study.events),
+    }
 
 
 def _several(count: int, noun: str) -> str:

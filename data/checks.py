@@ -9,14 +9,12 @@ from data.assembly import Checked, assembled, index_of
 from data.columns import did_you_mean, numbers, texts, typed
 from data.domain import WARNINGS
 from data.privacy import kept_on_purpose, private
-from data.problems import Account, Report, StudyError
-from data.schema import TABLES, Column
+from data.problems import Account, Problem, Report, StudyError
+from data.schema import ENOUGH, TABLES
 from data.sheet import RawStudy, Sheet, located, quoted
 from data.study import Study
 
 __all__ = ["RULES", "StudyError", "checked"]
-
-COUNTED = Column("covariate", "number")
 
 
 def checked(raw: RawStudy) -> Study:
@@ -144,4 +142,19 @@ def _counts_within_parents(known: dict[str, Checked], report: Report) -> None:
             report.add(problem)
 
 
-RULES = (_rows_unique, _patients_known, _ends_follow_starts, _percents_are_percents, _counts_within_parents)
+def _something_is_known(known: dict[str, Checked], report: Report) -> None:
+    """There is a visit, a sample, a treatment or an event."""
+    if not report.problems and all(known[name].table.empty for name in ENOUGH):
+        files = [one.sheet.file for one in known.values() if one.sheet is not None]
+        expected = f"a row of {', '.join(ENOUGH[:-1])} or {ENOUGH[-1]}"
+        report.add(Problem(" and ".join(files) or "the study", None, None, "none of a patient's data", expected))
+
+
+RULES = (
+    _something_is_known,
+    _rows_unique,
+    _patients_known,
+    _ends_follow_starts,
+    _percents_are_percents,
+    _counts_within_parents,
+)

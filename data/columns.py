@@ -9,6 +9,7 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
 from data.schema import Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
@@ -27,12 +28,17 @@ def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
     for column in table.columns:
         if column.name in sheet.cells:
             columns[column.name] = TYPES[column.type](sheet, column, report)
-        elif column.required:
+        elif column.required and not _replaced(column, sheet):
             report.add(missing_column(sheet, column))
             columns[column.name] = absent(column, len(sheet.cells))
         elif column.always:
             columns[column.name] = absent(column, len(sheet.cells))
     return pd.DataFrame(columns)
+
+
+def _replaced(column: Column, sheet: Sheet) -> bool:
+    """Whether another column does instead: a score, where no header speaks of PASI."""
+    return bool(set(column.others) & set(sheet.cells.columns)) and not any(map(speaks_of_pasi, sheet.headers))
 
 
 def missing_column(sheet: Sheet, column: Column) -> Problem:

@@ -11,10 +11,28 @@ import pandas as pd
 from data.assembly import Checked
 from data.problems import FEW, Problem, Report
 from data.sheet import Sheet, located
+from data.study import SCORES
 
 Known = Mapping[str, Checked]
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
+
+
+def _pasi_is_there(known: Known, report: Report) -> None:
+    """Some PASI: without it a study opens, and half of the page stays empty."""
+    visits = known["pasi"].table
+    if visits["pasi"].notna().any():
+        return
+    others = [
+        name.removesuffix(" (%)") for score, name in SCORES.items() if score in visits and visits[score].notna().any()
+    ]
+    found = f"{' and '.join(others)}, but no PASI value" if others else "no PASI value"
+    files = " and ".join(dict.fromkeys(one.sheet.file for one in known.values() if one.sheet is not None))
+    advice = (
+        "The study opens with what there is; response, relapse, rates and correlation need PASI. Add a table of "
+        "patients, dates or weeks, and PASI, and open it together with the other files."
+    )
+    report.warn(Problem(files, None, None, found, "PASI of each patient at each visit", advice))
 
 
 def _pasi_has_one_decimal(known: Known, report: Report) -> None:
@@ -82,11 +100,6 @@ def _children_within_parents(known: Known, report: Report) -> None:
     _located(sheet, "value", above, "at most the value of its parent", "Both are of the same whole.", report)
 
 
-def _whole(unit: str) -> bool:
-    """Whether a unit is of one whole for a subset and its parent: % of live, not % of parent."""
-    return not re.search(r"parent|unit not stated", unit)
-
-
 def _courses_do_not_overlap(known: Known, report: Report) -> None:
     """Two courses of one drug in one patient do not overlap."""
     table, sheet = known["treatments"].table, known["treatments"].sheet
@@ -144,6 +157,7 @@ def _located(sheet: Sheet | None, column: str, bad: np.ndarray, expected: str, a
 
 
 WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
+    _pasi_is_there,
     _pasi_has_one_decimal,
     _visits_are_in_order,
     _frequencies_are_percents,

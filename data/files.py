@@ -9,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from data.checks import checked
+from data.choice import better, settled
+from data.grammar import check_mapping
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
+from data.intake.parts import of_pasi
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
-from data.mapping import check_mapping
+from data.intake.without_pasi import meant
 from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
-from data.schema import TABLES
+from data.schema import ENOUGH
 from data.sheet import RawStudy
 from data.study import Study
 
@@ -86,10 +89,11 @@ def _taken(
     own = _as_ours(paths, folder, report) if mapping is None and edits is None else None
     ours = read(own, report) if own else None
     first = _checked(ours, quiet) if ours else None
-    if first and ours and _settled(first, ours):
+    if first and ours and settled(first.study, ours):
         return first
     second = _by_proposal(paths, folder, mapping, progress, edits or AS_PROPOSED)
-    return first if first and not _better(second, first) else second
+    kept = first and not better(second.study, second.proposal, first.study)
+    return first if first and kept else second
 
 
 def _by_proposal(
@@ -107,39 +111,12 @@ def _by_proposal(
     proposal = proposal_of(sources, edits)
     for sentence in proposal.unclear:
         report.note(sentence)
-    return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
-
-
-def _better(second: Intake, first: Intake) -> bool:
-    """Whether what is proposed is worth more than our own reading: more tables of a study; or, where neither is one,
-    PASI in another shape than ours."""
-    if first.study or second.study:
-        return _filled(second.study) > _filled(first.study)
-    return second.proposal is None or _has_other_pasi(second.proposal)
-
-
-def _filled(study: Study | None) -> int:
-    """How many of a study's tables have rows."""
-    return 0 if study is None else sum(not getattr(study, name).empty for name in TABLES)
-
-
-def _settled(first: Intake, ours: RawStudy) -> bool:
-    """Whether our own reading is the answer, good or bad: a study.toml was followed, or PASI was there in our own
-    columns, and nothing was left that is not read."""
-    return ours.source.endswith(".toml") or (not ours.unread and (first.study is not None or _is_ours(ours)))
-
-
-def _is_ours(raw: RawStudy) -> bool:
-    """Whether our own readers found PASI in our own columns: what is wrong then is in the cells."""
-    sheet = raw.sheets.get("pasi")
-    return sheet is not None and {"patient_id", "week", "pasi"} <= set(sheet.cells.columns)
-
-
-def _has_other_pasi(proposal: Proposal) -> bool:
-    """Whether PASI is proposed from a table in another shape than ours."""
-    layouts = {(one["file"], one["sheet"]): one["layout"] for one in proposal.tables}
-    entries = [entry for entry in proposal.mapping["sources"] if entry["table"] == "pasi"]
-    return any(layouts[entry["file"], entry.get("sheet", "")] != "reprise" for entry in entries)
+    if not any(map(of_pasi, proposal.mapping["sources"])):
+        for problems in meant(proposal.tables, proposal.columns).values():
+            for problem in problems:
+                report.add(problem)
+    whole = {**proposal.mapping, **(stated or {})}
+    return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
 
 
 def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:
@@ -159,17 +136,19 @@ def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[
 
 
 def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
-    """The path that our own readers would take: the only one, or a folder of all of them if one is a pasi.csv or a
-    study.toml that maps no sources."""
+    """The path that our own readers would take: the only one, or a folder of all of them if one is called like a table
+    of ours that makes a study, or is a study.toml that maps no sources."""
     if len(paths) == 1 and not paths[0].is_file():
         return paths[0]
-    if len(paths) == 1 and not is_archive(paths[0]):
+    named = {f"{name}.csv" for name in ENOUGH}
+    if len(paths) == 1 and not is_archive(paths[0]) and paths[0].name.lower() not in named - {"pasi.csv"}:
         readable = any(reader.accepts(paths[0]) for reader in READERS)
         return paths[0] if readable and not _foreign(paths) else None if _known(paths[0]) else paths[0]
     files = files_in(paths, folder, report)
     names = {file.name.lower(): file for file in files}
     toml = names.get("study.toml")
-    if len(names) < len(files) or not ("pasi.csv" in names or toml) or (toml and b"[[sources]]" in toml.read_bytes()):
+    ours = toml or named & names.keys()
+    if len(names) < len(files) or not ours or (toml and b"[[sources]]" in toml.read_bytes()):
         return None
     home = folder / _key(paths)
     home.mkdir(exist_ok=True)

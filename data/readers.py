@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
-from data.mapping import read_mapping
+from data.intake.roles import guesses
+from data.mapping import TABULAR, pasi_is_due, read_mapping
+from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
-from data.schema import TABLES, plain
+from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
 from data.workbooks import SUFFIXES, Workbook
 
+OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
 
 
@@ -44,17 +47,23 @@ def read_folder(path: Path, report: Report) -> RawStudy:
         return read_mapping(path / "study.toml", report)
     files = {name: path / f"{name}.csv" for name in TABLES}
     sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
-    if not files["pasi"].exists():
-        there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
-        found = f"a folder with {listed(there)}" if there else "an empty folder"
-        near = did_you_mean("pasi.csv", there)
-        report.add(Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'", near))
-    strangers = _strangers(path, report)
+    if not files["pasi"].exists() and pasi_is_due(path):
+        report.add(_without_pasi(path))
+    strangers = _strangers(path, (".csv",) if "pasi" in sheets else TABULAR, report)
     return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
 
 
-def _strangers(path: Path, report: Report) -> tuple[str, ...]:
-    names = tuple(file.name for file in sorted(path.glob("*.csv")) if file.stem not in TABLES)
+def _without_pasi(path: Path) -> Problem:
+    there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
+    found = f"a folder with {listed(there)}" if there else "an empty folder"
+    near = did_you_mean("pasi.csv", there)
+    return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
+
+
+def _strangers(path: Path, suffixes: Collection[str], report: Report) -> tuple[str, ...]:
+    """The files that end so and are no tables of ours: where there is no PASI, it may stand in any kind of file."""
+    files = [file for file in sorted(path.iterdir()) if file.suffix in suffixes and not file.name.startswith(".")]
+    names = tuple(file.name for file in files if file.name not in {f"{table}.csv" for table in TABLES})
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())
@@ -64,7 +73,10 @@ def _strangers(path: Path, report: Report) -> tuple[str, ...]:
 def read_table(path: Path, report: Report) -> RawStudy:
     """One CSV file: the PASI values, tidy or wide, recognised without a mapping."""
     sheet = read_csv(path, report)
-    return RawStudy(path.stem, report, {}, shaped({"pasi": sheet} if sheet else {}, report), path.name)
+    if sheet is None:
+        return RawStudy(path.stem, report, source=path.name)
+    others = tuple(guess.column for guess in guesses(sheet.cells) if guess.role in {"marker", "subset", "treatment"})
+    return RawStudy(path.stem, report, {}, shaped({"pasi": sheet}, report), path.name, others)
 
 
 def read_workbook(path: Path, report: Report) -> RawStudy:
@@ -72,9 +84,10 @@ def read_workbook(path: Path, report: Report) -> RawStudy:
     of a single sheet may hold just the PASI values, as a CSV file does."""
     book = Workbook(path, report)
     ours = {plain(name): name for name in book.names if plain(name) in (*TABLES, "study")}
-    if "pasi" not in ours and len(book.names) == 1:
+    if not ours.keys() & TABLES.keys() and len(book.names) == 1:
         ours = {"pasi": book.names[0]}
-    if book.names and "pasi" not in ours:
+    due = any(map(speaks_of_pasi, book.names)) or not ours.keys() & set(ENOUGH)
+    if book.names and "pasi" not in ours and due:
         found, near = f"the sheets {listed(book.names, 12)}", did_you_mean("pasi", book.names)
         advice = near or "Rename the sheet, or name it in a study.toml."
         report.add(Problem(path.name, None, None, found, "a sheet named 'pasi'", advice))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from data.study import KINDS, PROVENANCES
+from data.study import KINDS, PROVENANCES, SCORES
 
 ONE_GROUP = "all patients"
 UNIT_NOT_STATED = "unit not stated"
@@ -15,8 +15,8 @@ FAR = 5200.0
 @dataclass(frozen=True)
 class Column:
     """One column. `type` is a key of `data.columns.TYPES`; `low` and `high` (inclusive) are in `unit`; a `required`
-    column must be in the file, `instead` says what else would do; a `filled` one has no blank cells; `always` says
-    whether the study has it anyway; `aliases` are other names that files give it."""
+    column must be in the file, unless one of `others` is; `instead` says what else would do; a `filled` one has no
+    blank cells; `always` says whether the study has it anyway; `aliases` are other names that files give it."""
 
     name: str
     type: str = "text"
@@ -29,6 +29,7 @@ class Column:
     choices: tuple[str, ...] = ()
     default: str = ""
     aliases: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     instead: str = ""
 
     @property
@@ -46,13 +47,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table, one CSV file or one sheet. Rows are unique in `key`; `extra` is what a column that is not listed
-    means: a "covariate" of the patient, a "subset" of cells (wide), or nothing ("ignored", with a note)."""
+    """One table, one CSV file or one sheet. Rows are unique in `key`; a row of one that is `enough` makes a study;
+    `extra` is what a column that is not listed means: a "covariate" of the patient, a "subset" of cells (wide), or
+    nothing ("ignored", with a note)."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
-    required: bool = False
+    enough: bool = False
     extra: str = "ignored"
 
     def column(self, name: str) -> Column:
@@ -83,6 +85,7 @@ PASI = Column(
     high=72,
     unit="PASI",
     aliases=("pasi_total", "pasi_score"),
+    others=tuple(score for score in SCORES if score != "pasi"),
     instead=" (or columns named by week: BASELINE, WEEK04)",
 )
 PROVENANCE = Column("provenance", "choice", choices=PROVENANCES, default="observed")
@@ -123,7 +126,7 @@ _TABLES = (
             Column("itch_nrs", "number", always=False, low=0, high=10, unit="itch NRS", aliases=("itch", "itch_score")),
         ),
         key=("patient_id", "week"),
-        required=True,
+        enough=True,
     ),
     Table(
         "immune_subsets",
@@ -138,6 +141,7 @@ _TABLES = (
             PROVENANCE,
         ),
         key=("patient_id", "week", "subset"),
+        enough=True,
         extra="subset",
     ),
     Table(
@@ -166,6 +170,7 @@ _TABLES = (
             Column("note"),
             PROVENANCE,
         ),
+        enough=True,
     ),
     Table(
         "events",
@@ -177,9 +182,12 @@ _TABLES = (
             Column("note"),
             PROVENANCE,
         ),
+        enough=True,
     ),
 )
 TABLES = {table.name: table for table in _TABLES}
+ENOUGH = tuple(name for name, table in TABLES.items() if table.enough)
+"""A study needs a row in one of these."""
 
 
 def plain(name: str) -> str:

@@ -48,7 +48,8 @@ class Study:
     study can be cached.
 
     patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical
-    pasi                patient_id, week, pasi (0-72), provenance, then further scores (the keys of SCORES)
+    pasi                patient_id, week, pasi (0-72; NaN throughout where only other scores are known), provenance,
+                        then further scores (the keys of SCORES)
     immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, below_limit, provenance;
                         below_limit is the limit of a value that was only known to lie below it: its value is NaN
     subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
@@ -78,6 +79,11 @@ class Study:
     def patient_ids(self) -> list[str]:
         """Patient ids as strings, in display order."""
         return self.patients["patient_id"].astype(str).tolist()
+
+    @property
+    def has_pasi(self) -> bool:
+        """Whether any PASI was observed: a study may have samples, treatments or other scores alone."""
+        return bool(self.pasi["pasi"].notna().any())
 
     @property
     def illustrative(self) -> bool:

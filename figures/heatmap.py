@@ -16,6 +16,7 @@ from analysis.phases import clock_labels
 from analysis.query import UNCHOSEN, only
 from analysis.response import lane_order
 from figures import clock, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -38,6 +39,7 @@ BAR = {
 }  # fmt: skip
 
 
+@needing("immune_subsets")
 def heatmap(study: Study, query: Query) -> go.Figure:
     """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
     table = heat_table(study, query)
@@ -75,8 +77,6 @@ def patient(study: Study, query: Query) -> str:
 
 def heatless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
-    if study.immune_subsets.empty:
-        return "This study has no immune subsets.<br>Add <b>immune_subsets.csv</b> to it."
     if query.heat_by == "subset" and not query.subset:
         return "Choose a subset on the correlation card, or a cell of the matrix."
     who = f"of {words.escaped(patient(study, query))} " if query.heat_by == "patient" else ""

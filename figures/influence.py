@@ -13,6 +13,7 @@ from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import marks, pairs, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,6 +30,7 @@ FITTED = 30
 HOVER = "<b>without %{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 
 
+@needing("pasi", "immune_subsets")
 def influence(study: Study, query: Query) -> go.Figure:
     """The estimate of all in the first row, then without each patient, who changes it most first."""
     table = left_out(study, query)

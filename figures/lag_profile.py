@@ -14,6 +14,7 @@ from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import matrix, pairs, scatter, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 FAMILY_RULE = "q is the Benjamini–Hochberg adjusted p over all {size} computed cells: all subsets at these lags."
 
 
+@needing("pasi", "immune_subsets")
 def lag_profile(study: Study, query: Query) -> go.Figure:
     """Estimate and interval per lag, with what each stands on under the axis; the lag that is chosen is filled."""
     table = lag_table(study, query)
     if table.empty or table["estimate"].isna().all():
-        return style.empty(query, lagless(study, query))
+        return style.empty(query, lagless(query))
     lags = table["lag_weeks"].to_numpy(float)
     printed = f"<b>{words.escaped(phase_labels(study)[query.phase])}</b>  {STATISTICS[query.statistic].label}"
     return style.figure(
@@ -52,10 +54,10 @@ def lag_table(study: Study, query: Query) -> pd.DataFrame:
     return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
-def lagless(study: Study, query: Query) -> str:
+def lagless(query: Query) -> str:
     """Why there is no profile, and what to do."""
-    if study.immune_subsets.empty or not STATISTICS[query.statistic].quick:
-        return matrix.cellless(study, query)
+    if not STATISTICS[query.statistic].quick:
+        return matrix.cellless(query)
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
     return "The coefficient is refused at every lag.<br>Widen the tolerance, choose another phase, or remove a chip."

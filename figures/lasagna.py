@@ -12,6 +12,7 @@ from analysis.nominal import grid
 from analysis.phases import clock_labels, phase_labels
 from analysis.response import LANE_SORTS, STATE_ORDER, STATES, lane_order, states
 from figures import curves, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -24,6 +25,7 @@ NAMED = 30
 """Up to this many rows carry their patient's name."""
 
 
+@needing("pasi")
 def lasagna(study: Study, query: Query) -> go.Figure:
     """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
     table = state_table(study, query)

@@ -15,6 +15,7 @@ from analysis.phases import phase_labels, study_phases
 from analysis.query import only
 from analysis.statistics import STATISTICS
 from figures import pairs, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,11 +42,12 @@ BAR = {
 BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
+@needing("pasi", "immune_subsets")
 def matrix(study: Study, query: Query) -> go.Figure:
     """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
     table = matrix_table(study, query)
     if table.empty:
-        return style.empty(query, cellless(study, query))
+        return style.empty(query, cellless(query))
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
     names = [words.short(_name(study, query, column), 16) for column in columns]
@@ -73,10 +75,8 @@ def rows(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(table["subset"].astype(str)))
 
 
-def cellless(study: Study, query: Query) -> str:
+def cellless(query: Query) -> str:
     """Why there is no matrix, and what to do."""
-    if study.immune_subsets.empty:
-        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
     return (
         f"The {STATISTICS[query.statistic].label} is fitted one cell at a time<br>and told on the correlation card "
         "only. Choose another statistic."

@@ -15,7 +15,8 @@ from analysis.phases import on_clock, phase_labels
 from analysis.query import NO_RULE
 from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
 from analysis.scales import PASI_SCALES, baselines, score_name
-from figures import clock, marks, style, words
+from figures import apart, clock, marks, style, words
+from figures.absence import absence_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
 FONT = {"size": 10, "weight": 700}
+AREA = (650.0, 130.0)
+"""About the size of the plot on a laptop, px: what lies near a sign is judged by it."""
 
 
 @lru_cache(maxsize=4)
@@ -54,14 +57,16 @@ def line_table(study: Study, query: Query) -> pd.DataFrame:
     return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
 
 
-def traces(study: Study, query: Query) -> list[style.Trace]:
-    """For each of a few patients her lines and her signs on the PASI timeline; none in a larger cohort, whose
-    highlighted patients get theirs from the layer (`layer_marks`)."""
+def traces(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> list[style.Trace]:
+    """For each of a few patients her lines and her signs on the PASI timeline, the signs where they hide least of the
+    `visits` (x, value) between the `heights` of the axis; none in a larger cohort, whose highlighted patients get
+    theirs from the layer (`layer_marks`)."""
     if marks.crowd(study, query) != "few":
         return []
     palette = style.colors(study, query.theme)
     drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(_gaps(line_table(study, query)))]
-    return drawn + [_signs(rows, palette[str(who)]) for who, rows in _each(tag_table(study, query))]
+    signs = _apart(study, query, visits, heights)
+    return drawn + [_signs(rows, palette[str(who)], style.theme(query).card) for who, rows in _each(signs)]
 
 
 def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -88,6 +93,8 @@ def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Tr
 def wording(study: Study, query: Query) -> str:
     """What the signs and lines mean: each rule's wording, from the entry that computes it; of another score than PASI,
     that no rule is about it."""
+    if absent := absence_told(study, ["pasi"]):
+        return f"Response, relapse and rebound are rules on PASI. {absent}"
     if query.score != "pasi":
         name = score_name(query.score)
         return (
@@ -162,11 +169,20 @@ def _lines(table: pd.DataFrame, color: str) -> style.Trace:
     }  # fmt: skip
 
 
-def _signs(rows: pd.DataFrame, color: str) -> style.Trace:
-    known = rows[rows["value"].notna()]
+def _apart(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> pd.DataFrame:
+    """The signs at visits, each with its `side` of the mark."""
+    table, widths = tag_table(study, query), clock.time_axis(study, query).axis()["range"]
+    known = table[table["value"].notna()]
+    low, size = np.array([widths[0], heights[0]]), np.array([np.ptp(widths), np.ptp(heights)])
+    places, others = ((rows[["x", "value"]].to_numpy(float) - low) / size for rows in (known, visits.dropna()))
+    return known.assign(side=apart.sides(places, [len(text) for text in known["text"]], others, AREA))
+
+
+def _signs(known: pd.DataFrame, color: str, card: str) -> style.Trace:
+    halo = ", ".join(f"{x}px {y}px 1px {card}" for x in (-1, 1) for y in (-1, 1))
     return {
-        **_text(known), "y": known["value"].to_numpy(), "textposition": "top center",
-        "textfont": {**FONT, "color": color},
+        **_text(known), "y": known["value"].to_numpy(), "textposition": known["side"].tolist(),
+        "textfont": {**FONT, "color": color, "shadow": halo},
     }  # fmt: skip
 
 

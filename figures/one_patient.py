@@ -11,6 +11,7 @@ from analysis import single_case
 from analysis.phases import phase_labels, study_phases
 from analysis.query import UNCHOSEN, only
 from figures import lanes, marks, style, words
+from figures.absence import absence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,9 @@ def chosen(query: Query) -> bool:
 
 def effectless(study: Study, query: Query, table: pd.DataFrame) -> str:
     """Why there is no coefficient, and what to do."""
+    said = "" if chosen(query) else absence(study, ["pasi"])
+    if said:
+        return said if study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
     reasons = "; ".join(dict.fromkeys(table["reason"])) or "no patient is kept"
     return f"Refused for everyone shown: {reasons}.<br>Choose another outcome, or remove a chip."
 

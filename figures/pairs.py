@@ -82,8 +82,6 @@ def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
 
 def pairless(study: Study, query: Query) -> str:
     """Why there is no pair, and what to do."""
-    if study.immune_subsets.empty:
-        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
     if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):

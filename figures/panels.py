@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from figures import marks, pairs, scatter, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,11 +28,12 @@ HEIGHT = 150
 """Least height of a row, px."""
 
 
+@needing("pasi", "immune_subsets")
 def multiples(study: Study, query: Query) -> go.Figure:
     """One small scatter per subset of the query, with its statistic printed above."""
     tables = [pairs.subset_pairs(study, query, subset) for subset in query.subsets]
     if not any(len(table) for table in tables):
-        return style.empty(query, panelless(study, query))
+        return style.empty(query, panelless(query))
     every, layout, drawn = pd.concat(tables), {}, []
     count, up = -(-len(tables) // COLUMNS), pairs.span(every["value"])
     for row in range(count):
@@ -58,10 +60,8 @@ def panel_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     ]
 
 
-def panelless(study: Study, query: Query) -> str:
+def panelless(query: Query) -> str:
     """Why there is no panel, and what to do."""
-    if study.immune_subsets.empty:
-        return "No immune subset to correlate with PASI.<br>Add <b>immune_subsets.csv</b> to this study."
     if not query.subsets:
         return "Choose up to six subsets above,<br>or drag over rows of the matrix."
     return "No subset has a pair in what is kept.<br>Widen the tolerance, or remove a chip."

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.phases import on_clock
 from figures import marks, pairs, scatter, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +21,7 @@ HALFWAY = 0.55
 """Where on a step its arrow stands."""
 
 
+@needing("pasi", "immune_subsets")
 def phase_plane(study: Study, query: Query) -> go.Figure:
     """Paired visits joined in order of time, an arrow on each step, the week at each mark, the phase as its shape."""
     table = pairs.pair_table(study, query)

@@ -13,6 +13,7 @@ from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.phases import clock_labels, phase_labels
 from analysis.rules import response_rule
 from figures import curves, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,6 +28,7 @@ HOVER = (
 )
 
 
+@needing("pasi")
 def rates(study: Study, query: Query) -> go.Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit."""
     table = rate_table(study, query)

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import correlation as statistics
 from analysis.phases import phase_labels
 from figures import gutter, marks, pairs, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,6 +27,7 @@ MOST_MARKS = 600
 """More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
 
 
+@needing("pasi", "immune_subsets")
 def scatter(study: Study, query: Query) -> go.Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
     found no partner stands in gutters along the axes."""
@@ -47,7 +49,7 @@ def scatter(study: Study, query: Query) -> go.Figure:
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 42 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={
@@ -91,7 +93,7 @@ def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
 def heading(text: str) -> dict[str, Any]:
     """What is printed above the plot, at the left edge of the card."""
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38}
-    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18}
+    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 22}
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
 
 

@@ -13,6 +13,7 @@ from analysis.imputation import IMPUTATIONS
 from analysis.phases import phase_labels
 from analysis.rules import RELAPSES, response_rule
 from figures import curves, style, verdict_columns, words
+from figures.absence import needing
 from figures.rates import INTERVAL_NAMES
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ FOREST = 100
 TEXTS = {"n": 118, "interval": 150, "median": 202}
 
 
+@needing("pasi")
 def sensitivity(study: Study, query: Query) -> go.Figure:
     """Percent with its interval per rule and imputation, n/N, median week, and up to eight patients' own verdicts."""
     table = row_table(study, query)

@@ -117,11 +117,6 @@ def empty(query: Query, sentence: str) -> go.Figure:
     return figure(query, annotations=[note], xaxis=hidden, yaxis=hidden, margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
-def is_empty(drawn: go.Figure) -> bool:
-    """True for a figure that only says why there is nothing to draw."""
-    return not drawn.data
-
-
 def fade(color: str, opacity: float) -> str:
     """A hex colour with an opacity, as rgba()."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))

@@ -14,6 +14,7 @@ from analysis.phases import phase_labels
 from analysis.query import NO_RULE
 from analysis.rules import RELAPSES, response_rule
 from figures import curves, style, words
+from figures.absence import absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +76,7 @@ def survival(study: Study, query: Query) -> go.Figure:
     """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk."""
     times = times_table(study, query)
     if times["weeks"].notna().sum() == 0:
-        return style.empty(query, timeless(query, times))
+        return style.empty(query, timeless(study, query, times))
     steps = steps_table(study, query)
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
     look, shown = curves.looks(study, query, list(each), query.curves_by), SHOWN[query.measure]
@@ -127,8 +128,11 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     return {key: sorted(set(positions)) for key, positions in found.items()}
 
 
-def timeless(query: Query, times: pd.DataFrame) -> str:
+def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     """Why there is no curve, and what to do."""
+    said = absence(study, ["pasi"]) if MEASURES[query.measure].of_pasi else ""
+    if said:
+        return said if study.treatments.empty else f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return "No relapse rule is chosen.<br>Choose one on the PASI card."
     reasons = times["reason"].astype(str)

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
 from figures import clock, marks, milestones, precision, style, words
+from figures.absence import needing
 from figures.guides import bottom, guides
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ ROW_HEIGHT, ROW_GAP = 73, 16
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
+@needing("score")
 def pasi(study: Study, query: Query) -> go.Figure:
     """One line per patient (group medians in a large cohort) of the query's score on its scale; of PASI with the
     targets and what the rules mark."""
@@ -42,7 +44,8 @@ def pasi(study: Study, query: Query) -> go.Figure:
     )
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
-    traces += milestones.traces(study, query) if query.score == "pasi" else []
+    axis = _pasi_axis(query, _reach(study, query, table))
+    traces += milestones.traces(study, query, table[["x", "value"]], axis["range"]) if query.score == "pasi" else []
     marked = guides(study, query, labels=True)
     marked["shapes"] += _targets(query)
     marked["annotations"] += [
@@ -52,7 +55,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
-    return style.figure(query, *traces, yaxis=_pasi_axis(query, _reach(study, query, table)), meta=meta, **layout)
+    return style.figure(query, *traces, yaxis=axis, meta=meta, **layout)
 
 
 @lru_cache(maxsize=4)
@@ -76,11 +79,12 @@ def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     return [visits, *(milestones.layer_marks(study, query) if query.score == "pasi" else [])]
 
 
+@needing("immune_subsets")
 def immune(study: Study, query: Query) -> go.Figure:
     """One row per subset of the query, under each other, on the query's immune scale."""
     table = immune_table(study, query)
     if table["value"].notna().sum() == 0:
-        return style.empty(query, immune_absence(study, query))
+        return style.empty(query, immune_absence(query))
     layout, traces, groups = {}, [], style.group_colors(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}%{customdata[7]}<br>%{customdata[4]}"
     hover += "<extra></extra>"
@@ -128,11 +132,8 @@ def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     return lines + precision.layer_crosses(study, query, rows, axes)
 
 
-def immune_absence(study: Study, query: Query) -> str:
+def immune_absence(query: Query) -> str:
     """Why no immune value is drawn, and what to do."""
-    if study.immune_subsets.empty:
-        add = "<br>Add <b>immune_subsets.csv</b>: patient_id, week, one column per subset."
-        return f"This study has no immune subsets.{add}"
     if not query.subsets:
         return "No subset is chosen. Choose up to six above."
     remedy = "Remove a chip above, or choose another scale: a fold needs a baseline."

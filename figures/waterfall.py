@@ -11,6 +11,7 @@ from analysis import response
 from analysis.arrays import patient_codes
 from analysis.phases import phase_labels
 from figures import curves, marks, style, words
+from figures.absence import needing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ HOVER = (
 )
 
 
+@needing("pasi")
 def waterfall(study: Study, query: Query) -> go.Figure:
     """One bar per patient in their colour, hollow where illustrative, with lines at 50, 75 and 90 %."""
     table = best_table(study, query)

@@ -27,6 +27,7 @@ def make_study(
     treatments: Iterable[tuple[Any, ...]] = (),
     *,
     events: Iterable[tuple[Any, ...]] = (),
+    scores: Mapping[str, Mapping[str, Mapping[float, float]]] | None = None,
     groups: Mapping[str, str] | None = None,
     definitions: Mapping[str, Mapping[str, str]] | None = None,
     index: Index | None = None,
@@ -40,18 +41,19 @@ def make_study(
     treatments  ("P1", "UC-MSC", "cell_therapy", 0, 0): patient, treatment, kind, start, end (None: ongoing), then
                 optionally dose and dose unit
     events      ("P1", 4, "rash", "severe"): patient, week, event, then optionally severity and note
+    scores      {"dlqi": {"P1": {0: 18.0}}}: further scores; a visit without a PASI among `pasi` has none
     groups      {"P1": "A"}: "all" otherwise
     definitions {"treg": {"parent": "CD4+ T", "unit": "% of parent"}}
     index       None: UC-MSC if any treatment is one, else week 0 itself
     """
     courses = list(treatments)
-    scores, subsets = pasi or {}, immune or {}
-    ids = _patients(scores, subsets, courses, groups or {})
+    visits, subsets = {"pasi": pasi or {}, **(scores or {})}, immune or {}
+    ids = _patients(visits, subsets, courses, groups or {})
     return Study(
         key=key,
         title="A made study",
         patients=_patient_table(ids, groups or {}),
-        pasi=_visits(scores, ids, provenance),
+        pasi=_visits(visits, ids, provenance),
         immune_subsets=_samples(subsets, ids, provenance),
         subset_definitions=_definitions(subsets, definitions or {}),
         treatments=_courses(courses, ids, provenance),
@@ -67,7 +69,8 @@ def msc(patient: str, *weeks: float) -> list[tuple[Any, ...]]:
 
 def _patients(*sources: Any) -> list[str]:
     scores, subsets, courses, groups = sources
-    named = [*groups, *scores, *(patient for cells in subsets.values() for patient in cells)]
+    measured = [*scores.values(), *subsets.values()]
+    named = [*groups, *(patient for cells in measured for patient in cells)]
     return list(dict.fromkeys([*named, *(course[0] for course in courses)]))
 
 
@@ -76,10 +79,16 @@ def _patient_table(ids: list[str], groups: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({"patient_id": pd.Categorical(ids, categories=ids), "group": group})
 
 
-def _visits(scores: Mapping[str, Mapping[float, float]], ids: list[str], provenance: str) -> pd.DataFrame:
-    rows = [(patient, float(week), value) for patient, values in scores.items() for week, value in values.items()]
-    table = pd.DataFrame(rows, columns=["patient_id", "week", "pasi"]).astype({"week": float, "pasi": float})
-    return _identified(table.assign(provenance=provenance), ids)
+def _visits(scores: Mapping[str, Mapping[str, Mapping[float, float]]], ids: list[str], provenance: str) -> pd.DataFrame:
+    """A row for every visit of any score, the missing ones NaN."""
+    keys = dict.fromkeys(
+        (patient, float(week)) for cells in scores.values() for patient in cells for week in cells[patient]
+    )
+    columns = {
+        score: [cells.get(patient, {}).get(week, np.nan) for patient, week in keys] for score, cells in scores.items()
+    }
+    visits = pd.DataFrame(list(keys), columns=["patient_id", "week"]).astype({"week": float})
+    return _identified(visits.assign(**columns, provenance=provenance).astype(dict.fromkeys(columns, float)), ids)
 
 
 def _samples(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from data.intake.layout import Context, Draft
-from data.intake.roles import Guess, are_numbers
+from data.intake.roles import MARKER, Guess, are_numbers
 from data.intake.sources import Source
+from data.problems import listed
 from data.schema import TABLES, Column, Table, plain
 from data.sheet import Sheet
+from data.study import SCORES
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "subset_definitions": ("subset", "label"),
@@ -23,7 +25,15 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 def score(source: Source) -> tuple[float, str]:
     """All the columns that a table needs, under their own names."""
     table = table_of(source.sheet)
+    if table == "pasi" and _says_more(source.sheet):
+        return 0.4, "it has the columns of pasi.csv, and others"
     return (0.97, f"it has the columns of {table}.csv") if table else (0.0, "")
+
+
+def _says_more(sheet: Sheet) -> bool:
+    """Whether a table of PASI has columns that it has no place for, and nothing that only our own files say."""
+    names = {plain(str(name)) for name in sheet.cells.columns}
+    return "provenance" not in names and not names <= set(TABLES["pasi"].names)
 
 
 def table_of(sheet: Sheet) -> str:
@@ -34,7 +44,9 @@ def table_of(sheet: Sheet) -> str:
         return found
     others = [name for name in sheet.cells.columns if plain(str(name)) not in {"patient_id", "week", "provenance"}]
     if "week" in names:
-        return "immune_subsets" if others and all(are_numbers(sheet.cells[name]) for name in others) else ""
+        scores = [name for name in others if plain(str(name)) in SCORES]
+        numeric = bool(others) and all(are_numbers(sheet.cells[name]) for name in others)
+        return "" if not numeric else "immune_subsets" if not scores else "pasi" if len(scores) == len(others) else ""
     once = sheet.cells[next(name for name in sheet.cells.columns if plain(str(name)) == "patient_id")].is_unique
     return "patients" if once and names & {"group", "sex", "age", "weight_kg"} else ""
 
@@ -54,7 +66,9 @@ def propose(source: Source, context: Context) -> Draft:
         entry["subsets"] = rest
     if name == "patients":
         columns |= {theirs: theirs for theirs in rest}
-    return Draft([entry], found)
+    strange = [one for one in entry.get("subsets", []) if not MARKER.search(one)]
+    asked = [f"{source.file}: {listed(strange)} is taken as an immune subset: is it one?"] if strange else []
+    return Draft([entry], found, asked)
 
 
 def _column(table: Table, header: str) -> str:

@@ -54,6 +54,14 @@ def test_the_picker_offers_the_papers_subsets_first_and_finds_words_anywhere(stu
     assert mine["paper"].all()
 
 
+def test_a_study_without_subsets_has_an_empty_tree():
+    study = make_study({"P1": {0: 20}})
+    assert gating_tree(study) == ()
+    assert picker(study).empty
+    assert {"subset", "denominator", "depth", "paper", "search"} <= set(picker(study).columns)
+    assert searched(picker(study), "treg").empty
+
+
 def test_subsets_that_are_each_others_parent_are_still_offered():
     circle = {"a": {"parent": "b", "unit": PARENT}, "b": {"parent": "a", "unit": PARENT}}
     study = make_study({}, {name: {"P1": {0: 1}} for name in "ab"}, definitions=circle)

@@ -14,7 +14,7 @@ from analysis.phases import PHASES
 from analysis.rates import rates
 from analysis.relapse import relapses
 from analysis.report import main, write
-from analysis.report_tables import Asked
+from analysis.report_asked import Asked
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.samples import samples
 from analysis.statistics import STATISTICS

@@ -59,6 +59,23 @@ def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
     assert case.locator("#numbers-grid .ag-row").first.inner_text().startswith("P1")
 
 
+def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/dash_ag_grid.min.js", hold)
+    page.goto(base_url)
+    until(page, "() => window.reprise && window.reprise.ready()")
+    page.locator('[data-view="pasi"] summary').click()
+    page.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    until(page, "() => !window.dash_ag_grid && !document.querySelector('#numbers')")
+    held[0].continue_()
+    page.locator("#numbers-grid .ag-row").first.wait_for()
+    assert page.locator("#numbers-title").inner_text() == "PASI: 52 rows"
+
+
 def test_a_card_takes_the_whole_screen_and_gives_it_back(case):
     card = case.locator('[data-view="pasi"]')
     before = case.evaluate("window.reprise.views.pasi.gd._fullLayout.height")

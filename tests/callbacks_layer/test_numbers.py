@@ -56,11 +56,11 @@ def test_the_dialog_shows_the_same_rows(name):
     study = STUDIES[name]()
     for key, view in VIEWS.items():
         table = view.numbers(study, default(study))
-        is_open, title, columns, rows = numbers.grid(study, key, {})
+        is_open, title, grid = numbers.shown(study, key, {})
         assert is_open is True
         assert title == f"{view.title}: {len(table):,} rows"
-        assert [column["field"] for column in columns] == [str(name) for name in table]
-        assert len(rows) == len(table)
+        assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
+        assert len(grid.rowData) == len(table)
 
 
 def test_garbage_in_the_address_gives_the_numbers_of_the_defaults():

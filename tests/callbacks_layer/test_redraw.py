@@ -10,7 +10,15 @@ from callbacks.draw import redraw
 from components import layout
 from components.views import CHARTS, VIEWS
 from figures import style
-from figures_layer.cases import awkward, bundled
+from figures_layer.cases import (
+    awkward,
+    bundled,
+    many_without_pasi,
+    no_pasi,
+    only_samples,
+    only_treatments,
+    other_scores,
+)
 
 CHANGES = {
     "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
@@ -45,6 +53,14 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn(field):
     assert found["figures"].keys() == due & CHARTS.keys()
     assert ("rows" in found) == ("response" in due)
     assert ("colors" in found) == (field == "theme")
+
+
+@pytest.mark.parametrize("study", [only_samples, only_treatments, no_pasi, other_scores, many_without_pasi])
+@pytest.mark.parametrize("field", CHANGES)
+def test_every_field_may_change_in_a_study_without_pasi(study, field):
+    found = asked(study(), **{field: CHANGES[field]})
+    assert set(found["captions"]) >= set(found["figures"])
+    assert all(part["data"] or part["layout"]["annotations"] for part in found["figures"].values())
 
 
 def test_nothing_is_redrawn_when_nothing_changed():

@@ -2,12 +2,14 @@
 
 import json
 
+import pytest
+
 from analysis import permutation
 from analysis.correlation import points
 from analysis.query import default
 from callbacks.resample import RESAMPLINGS, states
 from figures import pairs
-from figures_layer.cases import bundled, no_immune, thirty
+from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, other_scores, thirty
 
 
 def lines(study, kind, **wanted):
@@ -39,6 +41,7 @@ def test_the_bootstrap_of_a_cohort_gives_an_interval_and_its_rule():
     assert "drawn with replacement" in told[-1]["text"]
 
 
-def test_without_pairs_there_is_one_line_that_says_so():
-    for kind in RESAMPLINGS:
-        assert [line["text"] for line in lines(no_immune(), kind)] == ["Not computed: no pairs."]
+@pytest.mark.parametrize("study", [no_immune, no_pasi, only_samples, only_treatments, other_scores])
+@pytest.mark.parametrize("kind", RESAMPLINGS)
+def test_without_pairs_there_is_one_line_that_says_so(study, kind):
+    assert [line["text"] for line in lines(study(), kind)] == ["Not computed: no pairs."]

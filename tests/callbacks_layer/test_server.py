@@ -11,7 +11,7 @@ import pytest
 from analysis.query import default
 from app import create_app
 from components.views import CHARTS
-from figures_layer.cases import two_hundred
+from figures_layer.cases import many_without_pasi, no_pasi, only_samples, only_treatments, other_scores, two_hundred
 from studies import make_study
 
 FOLDER = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
@@ -88,6 +88,18 @@ def test_marks_of_nobody_are_an_empty_list_and_not_an_error():
     assert found["views"]["correlation"] == found["views"]["swimlanes"] == []
 
 
+@pytest.mark.parametrize("study", [many_without_pasi, only_samples, only_treatments, no_pasi, other_scores])
+def test_marks_of_a_study_without_pasi_are_those_of_its_samples_and_courses(study):
+    from callbacks.marks import marks
+
+    found = marks(study(), asdict(default(study())), list(CHARTS))
+    assert found["ids"] == study().patient_ids
+    drawn = {key for key, sets in found["views"].items() if any(len(one["patient"]) for one in sets)}
+    known = {"immune": study().immune_subsets, "swimlanes": study().treatments}
+    scored = {"pasi"} if study() is other_scores() else set()
+    assert drawn == {key for key, table in known.items() if len(table)} | scored
+
+
 def test_health_says_ok(served):
     answer = served().get("/health")
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
@@ -110,6 +122,13 @@ def test_everything_lies_under_the_prefix(served, prefix):
 def test_the_page_asks_no_other_host(served):
     page = served().get("/").get_data(as_text=True)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+
+
+def test_the_first_page_leaves_the_table_library_for_later(served):
+    client = served()
+    page = client.get("/").get_data(as_text=True)
+    assert "_dash-component-suites/dash_ag_grid" not in page
+    assert status(client, "/_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js") == 200
 
 
 def test_a_folder_of_two_studies_gives_a_menu_and_the_first_is_shown(served, tmp_path):

@@ -12,12 +12,20 @@ TREG = "subset,unit\ntreg,% of parent\n"
 
 BAD = {
     "missing file": (
-        {"pasi": None, "events": "patient_id,week,event\nP1,0,x\n"},
+        {"pasi": None, "patients": "patient_id\nP1\n"},
         "pasi.csv",
         None,
         None,
-        "'events.csv'",
+        "'patients.csv'",
         "the file pasi.csv",
+    ),
+    "misspelt file": (
+        {"pasi": None, "passi": HEAD + "P1,0,3\n", "treatments": DRUG + "P1,x,other,9,\n", "study.toml": "title = 'x'"},
+        "pasi.csv",
+        None,
+        None,
+        "no such file",
+        "the file of the table 'pasi'",
     ),
     "missing column": (
         {"pasi": "patient_id,week,passi\nP1,0,2\n"},

@@ -11,6 +11,7 @@ FACS = "patient_id,week,t,cd4\n"
 TREE = "subset,label,parent,unit\nt,T,,% of live\ncd4,CD4,T,% of live\n"
 
 ODD = {
+    "_pasi_is_there": ({"pasi": None, "immune_subsets": FACS + "P1,0,20,30\n"}, None, "no PASI value"),
     "_pasi_has_one_decimal": ({"pasi": PASI + "P3,0,12.34\n"}, "pasi", "12.34"),
     "_visits_are_in_order": ({"pasi": PASI + "P3,4,12\nP3,0,11\n"}, "week", "0"),
     "_frequencies_are_percents": ({"immune_subsets": FACS + "P1,0,-1,3\n"}, "t", "-1"),

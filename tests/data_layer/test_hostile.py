@@ -68,7 +68,7 @@ REFUSED = {
     "too large": ("x.csv", PASI.encode() + b"P2,0,3\n" * 200_000, "at most 1 MB in one file"),
     "a zip bomb": ("x.zip", zipped(**{"pasi.csv": bytes(30_000_000)}), "times larger once unzipped"),
     "a workbook that is a bomb": ("x.xlsx", zipped(**{"[Content_Types].xml": bytes(30_000_000)}), "times larger"),
-    "an empty zip": ("x.zip", b"PK\x05\x06" + bytes(18), "without any PASI value"),
+    "an empty zip": ("x.zip", b"PK\x05\x06" + bytes(18), "without any score, sample, treatment or event"),
     "a truncated zip": ("x.zip", zipped(**{"pasi.csv": PASI})[:60], ""),
     "16,384 columns": ("x.csv", f"{WIDE}\nP1,0,3\n".encode(), "16,384 columns, expected at most 2,000"),
     "duplicated headers": ("x.csv", b"patient_id,week,pasi,pasi\nP1,0,3,4\n", "more than once"),

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,7 @@ def test_check_takes_several_paths_and_speaks_json(paths, capsys):
     assert main([*paths, "--json"]) == 1
     known = json.loads(capsys.readouterr().out)
     assert known["study"].startswith("redcap.csv and flow.csv: 2 patients")
+    Path(paths[1]).write_text("")
     assert main([paths[1], "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["errors"][0]["message"]
 
@@ -87,6 +89,7 @@ def test_an_upload_expires(kept, monkeypatch):
 
 def test_a_refused_import_is_not_kept(paths, tmp_path, monkeypatch):
     monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    Path(paths[1]).write_text("")
     with pytest.raises(ValueError, match="refused"):
         uploads.save(take_in(paths[1:]))
     assert not uploads.folder().exists()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from data.catalog import open_study
+from data.intake.parts import KEYS
 from data.problems import StudyError
 from data.study import Index
 
@@ -103,6 +104,26 @@ BAD = {
     "unknown constant": ('tables.pasi.constants = { colour = "x" }', None, "tables.pasi.constants", "'colour'"),
     "a pattern without a hole": ('tables.pasi.wide.pattern = "w"', None, "tables.pasi.wide.pattern", "'w'"),
     "a week in words": ('tables.pasi.wide.weeks = { pasi = "x" }', None, "tables.pasi.wide.weeks.pasi", "'x'"),
+    "a source without a table": ('[[sources]]\nfile = "pasi.csv"', None, "sources.*", "no such key"),
+    "a sample without a column": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nsample = { pattern = "x" }',
+        None,
+        "sources.*.sample",
+        "no such key",
+    ),
+    "a visit in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nvisits = { EOT = "soon" }',
+        4,
+        "sources.*.visits.EOT",
+        "'soon'",
+    ),
+    "a wide week in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nwide = { weeks = { pasi = "x" } }',
+        2,
+        "sources.*.wide.weeks.pasi",
+        "'x'",
+    ),
+    "a patient that is no text": ("[patients]\nP01 = 1", 2, "patients.P01", "1"),
     "days in words": (
         'tables.pasi.wide = { pattern = "w{n}", days = ["x"] }',
         None,
@@ -119,6 +140,15 @@ def test_problems_in_the_toml(folder, toml, row, column, found):
     problem = next(problem for problem in error.value.problems if problem.file == "study.toml")
     assert (problem.row, problem.column) == (row, column)
     assert found in problem.found
+
+
+@pytest.mark.parametrize("more", ["", "wide = { weeks = { c = 0 } }", 'constants = { note = "x" }'])
+@pytest.mark.parametrize("table", KEYS)
+def test_a_source_without_what_its_table_needs_is_a_problem(folder, table, more):
+    toml = f'[[sources]]\nfile = "own.csv"\ntable = "{table}"\n{more}\n'
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml, "own.csv": "a,b,c\n1,0,3\n"}))
+    assert any(one.column == "sources.columns" and KEYS[table][0] in one.found for one in error.value.problems)
 
 
 MISSING = {

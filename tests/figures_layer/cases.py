@@ -37,6 +37,47 @@ def no_treatments():
 
 
 @lru_cache
+def only_samples():
+    """No PASI, no treatment: what a flow lab sends."""
+    return make_study(immune={"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}, "nk": {"P1": {0: 7, 4: 9}}})
+
+
+@lru_cache
+def only_treatments():
+    """No PASI, no samples."""
+    return make_study(
+        treatments=[*msc("P1"), ("P1", "etanercept", "biologic", 9, None), ("P2", "adalimumab", "biologic", -9, 4)]
+    )
+
+
+@lru_cache
+def no_pasi():
+    """Samples and treatments without PASI; a patient of either table alone."""
+    return make_study(
+        immune={"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}},
+        treatments=[*msc("P1"), *msc("P3"), ("P1", "etanercept", "biologic", 9, None)],
+        groups={"P1": "A", "P2": "B", "P3": "A"},
+    )
+
+
+@lru_cache
+def other_scores():
+    """Visits with DLQI and BSA, and without PASI."""
+    return make_study(
+        scores={"dlqi": {"P1": {0: 18, 4: 6}, "P2": {0: 12, 5: NAN}}, "bsa": {"P1": {0: 30, 4: 12}}},
+        immune={"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}},
+        treatments=msc("P1"),
+    )
+
+
+@lru_cache
+def many_without_pasi():
+    """Samples and treatments of 200 patients."""
+    study = two_hundred()
+    return replace(study, pasi=study.pasi.iloc[:0])
+
+
+@lru_cache
 def one_patient():
     return make_study({"P1": {0: 20, 4: 5}}, {"treg": {"P1": {0: 2, 4: 3}}}, msc("P1"))
 
@@ -97,6 +138,7 @@ STUDIES = {
     study.__name__: study
     for study in (
         bundled, no_immune, no_treatments, one_patient, unmeasured, thirty, two_hundred, awkward, untreated_arm,
+        only_samples, only_treatments, no_pasi, other_scores, many_without_pasi,
     )
 }  # fmt: skip
 TIMES = ("pasi", "immune", "swimlanes")

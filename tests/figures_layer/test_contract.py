@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.query import Query, changed, default, read
 from components.views import CHARTS, VIEWS
+from figures.absence import NEEDS, absence
 from figures_layer.cases import (
     AWKWARD,
     STUDIES,
@@ -166,11 +167,23 @@ def test_an_empty_card_says_what_is_missing_and_what_to_do(name):
 
 
 @EVERY
+@VIEW
+def test_a_view_that_lacks_what_it_needs_says_what_to_add_instead_of_drawing(name, view):
+    study = STUDIES[name]()
+    said = absence(study, view.needs)
+    for query, figures in gallery(name) if said else ():
+        assert figures[view.key]["data"] == []
+        assert [note["text"] for note in figures[view.key]["layout"]["annotations"]] == [said], query
+        assert all(f"no {NEEDS[need].name}" in said for need in view.needs if not NEEDS[need].found(study))
+        assert "Add <b>" in said
+
+
+@EVERY
 def test_every_caption_says_how_many(name):
     study = STUDIES[name]()
     for query in queries(study):
         for view in VIEWS.values():
-            assert re.search(r"\d|no (immune data|treatments|pairs)", view.caption(study, query)), view.key
+            assert re.search(r"\d|no (PASI|immune data|treatments|pairs)", view.caption(study, query)), view.key
 
 
 @VIEW

@@ -77,6 +77,11 @@ def test_the_weeks_of_interest_get_most_of_the_width(clock, start, end):
     assert focus / (axis.units[-1] - axis.units[0]) > 0.7
 
 
+def test_a_study_of_days_has_more_than_one_label():
+    assert lens(0, 2 / 7, "index", on=True).axis()["ticktext"] == ["0", "0.1", "0.2"]
+    assert lens(-1, 1.5, "index", on=True).axis()["ticktext"] == ["−1", "−0.5", "0", "0.5", "1", "1.5"]
+
+
 def test_weeks_inside_the_focus_alone_are_not_compressed():
     assert lens(0, 20, "index", on=True).breaks == ()
     assert lens(30, 200, "index", on=True).breaks == ()

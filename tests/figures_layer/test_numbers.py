@@ -67,12 +67,12 @@ def assert_drawn(study, query, traces, wanted):
 
 
 @EVERY
-def test_every_pasi_is_drawn_at_its_week_and_a_missing_one_never_as_0(name):
+def test_every_score_is_drawn_at_its_week_and_a_missing_one_never_as_0(name):
     study = STUDIES[name]()
     for query, figures in gallery(name):
         traces = data_traces(figures["pasi"])
         if traces:
-            wanted = expected(study, query, study.pasi, "pasi", query.pasi_scale)
+            wanted = expected(study, query, study.pasi, query.score, query.pasi_scale)
             assert_drawn(study, query, traces, wanted)
 
 

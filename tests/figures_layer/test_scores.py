@@ -12,7 +12,7 @@ from components.controls import CONTROLS
 from components.views import VIEWS
 from data.exports import csv_text
 from figures import milestones, timelines
-from figures_layer.cases import bundled, plain
+from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
 from studies import make_study
 
 
@@ -34,6 +34,35 @@ def test_a_study_offers_the_scores_that_it_has_values_of():
     assert CONTROLS["score"].needed(study)
     assert not CONTROLS["score"].needed(bundled())
     assert read(study, {"score": "bsa"})[1]
+
+
+def test_without_pasi_the_first_card_is_of_the_first_score_and_says_so_where_response_is_asked():
+    study = other_scores()
+    assert study_scores(study) == {"dlqi": "DLQI", "bsa": "BSA"}
+    query, figure = drawn(study)
+    assert query.score == "dlqi"
+    assert [list(trace["y"]) for trace in figure["data"] if trace.get("mode") == "lines+markers"] == [
+        [18, 6], [12, pytest.approx(np.nan, nan_ok=True)],
+    ]  # fmt: skip
+    assert "no PASI" in tables.responses_caption(study, query)
+    assert "This study has no PASI. Add pasi.csv" in tables.responses_wording(study, query)
+    assert set(tables.responses(study, query)["reason"]) == {"no PASI in this study"}
+
+
+@pytest.mark.parametrize("study", [only_samples, only_treatments])
+def test_without_any_score_the_first_card_says_what_to_add(study):
+    query, figure = drawn(study())
+    assert figure["data"] == []
+    assert "Add <b>pasi.csv</b>" in figure["layout"]["annotations"][0]["text"]
+    assert tables.pasi_caption(study(), query) == "no PASI"
+    shown = {name for name, control in CONTROLS.items() if control.needed(study())}
+    assert not shown & {"pasi_scale", "response", "relapse", "rebound", "imputation", "statistic", "tolerance"}
+
+
+def test_without_pasi_what_is_open_first_is_what_can_be_told():
+    assert default(only_samples()).cohort_view == "heatmap"
+    assert (default(only_treatments()).cohort_view, default(only_treatments()).measure) == ("survival", "drug_survival")
+    assert VIEWS["survival"].draw(only_treatments(), default(only_treatments())).data
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""A study without PASI: every number that needs one is missing with its reason, and nothing else is."""
+
+import pandas as pd
+import pytest
+
+from analysis.immune_checks import immune_warnings
+from analysis.measures import MEASURES, Followed
+from analysis.phases import study_clocks
+from analysis.report import write
+from analysis.report_tables import Asked
+from analysis.response import LANE_SORTS, lane_order
+from analysis.survival import times
+from figures_layer.cases import many_without_pasi, no_pasi, only_samples, only_treatments, other_scores
+
+STUDIES = pytest.mark.parametrize("study", [only_samples, only_treatments, no_pasi, other_scores])
+
+
+@STUDIES
+def test_the_report_is_written_and_says_why_it_holds_no_number(study, tmp_path):
+    write(study(), Asked(clock=study_clocks(study())[0]), tmp_path)
+    assert "This study has no PASI" in (tmp_path / "README.txt").read_text()
+    tables = {path.stem: pd.read_csv(path, keep_default_na=False) for path in tmp_path.glob("*.csv")}
+    assert set(tables["patients"]["patient_id"]) == set(study().patient_ids)
+    assert (tables["patients"]["reason"] == "no PASI in this study").all()
+    assert (tables["relapses"]["state"] == "not evaluable: no PASI in this study").all()
+    assert tables["responses"].empty
+    assert (tables["correlations"]["estimate"] == "").all()
+    assert (tables["pairs"]["kind"] == "sample").all()
+    samples = study().immune_subsets.groupby(["patient_id", "week", "subset"], observed=True)
+    assert len(tables["pairs"]) == samples.ngroups
+
+
+@STUDIES
+def test_the_patients_of_every_table_have_a_place_in_every_order(study):
+    for order in LANE_SORTS:
+        assert sorted(lane_order(study(), order)) == sorted(study().patient_ids)
+
+
+@STUDIES
+@pytest.mark.parametrize("measure", MEASURES)
+def test_only_what_is_told_without_pasi_has_a_time(study, measure):
+    known = times(study(), measure, Followed())["weeks"].notna()
+    lasting = study().treatments["start_week"] != study().treatments["end_week"]
+    assert known.any() == (not MEASURES[measure].of_pasi and bool(lasting.any()))
+
+
+def test_a_sample_without_a_visit_is_nothing_to_look_at_where_nobody_has_one():
+    assert immune_warnings(no_pasi()).empty
+    assert immune_warnings(many_without_pasi()).empty

@@ -1,0 +1,98 @@
+"""A file without any PASI, dropped on the page: what it has is drawn and linked, and the rest says what to add."""
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import (
+    VEILED,
+    alphas,
+    at,
+    caption,
+    click_mark,
+    legend,
+    lit,
+    marks,
+    painted,
+    rows,
+    until,
+    x_range,
+    zoom,
+)
+from components.views import CHARTS
+
+TIMES = ("immune", "swimlanes")
+DROP = """async ([name, text]) => {
+    const files = new DataTransfer();
+    files.items.add(new File([text], name, { type: "text/csv" }));
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture(scope="module")
+def own(serve, tmp_path_factory):
+    """Address of a server with uploads of its own."""
+    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("without"))})
+
+
+@pytest.fixture
+def dropped(own, visit, shared):
+    """The page of the public REDCap export, dropped on the case series."""
+    page = visit(own)
+    export = shared / "redcap" / "repeating_instruments_two_records.csv"
+    page.evaluate(DROP, [export.name, export.read_text()])
+    page.wait_for_selector("#intake-again")
+    page.click("#intake-again")
+    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    settled(page)
+    return page
+
+
+def assert_linked(page, patient):
+    """This patient alone is lit on the time views that have marks, and in the table."""
+    assert lit(page) == [patient]
+    for view in TIMES:
+        veiled = {mark["patient"] for mark in alphas(page, view) if mark["alpha"] == VEILED}
+        assert veiled == {"1", "2"} - {patient}, view
+    assert rows(page, "lit") == {patient}
+
+
+def sentence(page, view):
+    """What stands in the place of a chart without any mark, "" where it has some."""
+    drawn = page.evaluate("(name) => window.reprise.views[name].gd.data.length", view)
+    return "" if drawn else page.locator(f"[data-view={view}] .card-body").inner_text()
+
+
+def test_lanes_and_samples_are_drawn_and_light_each_other(dropped):
+    assert caption(dropped, "pasi") == "no PASI"
+    assert "Add pasi.csv" in sentence(dropped, "pasi")
+    assert caption(dropped, "immune").startswith("2 patients, ")
+    assert caption(dropped, "swimlanes").startswith("2 patients, ")
+    legend(dropped, "1").click()
+    assert_linked(dropped, "1")
+    dropped.keyboard.press("Escape")
+    other = next(mark for mark in marks(dropped, "swimlanes") if mark["patient"] == "2" and mark["inside"])
+    click_mark(dropped, "swimlanes", "2", other["week"])
+    assert_linked(dropped, "2")
+
+
+def test_every_card_opens_and_has_marks_or_says_what_to_add(dropped):
+    for view in CHARTS.values():
+        tab = dropped.locator(f"[data-open={view.key}]:visible")
+        if tab.count():
+            tab.click()
+            settled(dropped)
+        without = {"pasi", "score"} & set(view.needs) or view.key == "one_patient"
+        assert ("Add pasi.csv" in sentence(dropped, view.key)) == bool(without), view.key
+
+
+def test_zoom_crosshair_and_play_go_over_the_views_that_there_are(dropped):
+    low, high = zoom(dropped, view="swimlanes")
+    assert x_range(dropped, "immune") == [low, high]
+    dropped.mouse.move(*at(dropped, "immune", 300, 60))
+    until(dropped, "() => window.reprise.views.swimlanes.cursorAt !== undefined")
+    assert painted(dropped, "swimlanes", "cursor") > 0
+    dropped.keyboard.press("p")
+    until(dropped, "() => window.reprise.sweep && window.reprise.sweep.share > 0.02")
+    assert painted(dropped, "immune", "cursor") > 0
+    dropped.keyboard.press("Escape")
+    until(dropped, "() => window.reprise.sweep === null")
