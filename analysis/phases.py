@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, patient_codes, pick
-from data.study import Study
+from data.study import WEEK_ZERO, Study
 
 INDEX_PHASES = ("before", "after", "restart")
 """The phases that follow each other; `all` lies across them."""
@@ -56,9 +56,9 @@ CLOCKS: Mapping[str, Clock] = MappingProxyType(
     {
         clock.key: clock
         for clock in (
-            Clock("index", "weeks since {first}", "index_week"),
+            Clock("index", "weeks since {index}", "index_week"),
             Clock("restart", "weeks since restart", "restart_week"),
-            Clock("study", "study weeks", "study_week"),
+            Clock("study", "study weeks{zero}", "study_week"),
         )
     }
 )
@@ -99,9 +99,12 @@ def phase_labels(study: Study) -> dict[str, str]:
 
 
 def clock_labels(study: Study) -> dict[str, str]:
-    """Clock key -> axis title in this study, such as "weeks since first MSC"."""
-    first = index_event(study)
-    return {key: clock.label.format(first=first) for key, clock in CLOCKS.items()}
+    """Clock key -> axis title in this study, such as "weeks since first MSC". A clock that counts from the study's own
+    week 0 says what that is, if the study does."""
+    stated = study.week_zero != WEEK_ZERO
+    index = study.week_zero if stated and study.index.treatment is None else index_event(study)
+    zero = f" since {study.week_zero}" if stated else ""
+    return {key: clock.label.format(index=index, zero=zero) for key, clock in CLOCKS.items()}
 
 
 def study_clocks(study: Study) -> list[str]:

@@ -27,7 +27,8 @@ CONFIDENCE = 0.95
 
 
 def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
-    """Wilson's score interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Wilson 1927."""
+    """Wilson's score interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Wilson 1927,
+    10.1080/01621459.1927.10502953."""
     z = ndtri((1 + CONFIDENCE) / 2)
     size = np.where(of > 0, of, np.nan)
     share, middle = hits / size, hits / size + z**2 / (2 * size)
@@ -38,7 +39,8 @@ def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
 
 
 def clopper_pearson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
-    """The exact interval (95 %) of Clopper and Pearson 1934 for `hits` of `of`, in percent; NaN for 0 of 0."""
+    """The exact interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Clopper and Pearson 1934,
+    10.1093/biomet/26.4.404."""
     tail, size = (1 - CONFIDENCE) / 2, np.where(of > 0, of, np.nan)
     low = np.where(hits == 0, size * 0, betaincinv(np.maximum(hits, 0.5), size - hits + 1, tail))
     high = np.where(hits == of, size * 0 + 1, betaincinv(hits + 1, np.maximum(size - hits, 0.5), 1 - tail))

@@ -8,10 +8,12 @@
   R.fetching = 0;
 
   const plain = (array) => {
-    if (!array || !array.bdata) return array || [];
+    if (!array || !array.bdata) return array;
     const bytes = Uint8Array.from(atob(array.bdata), (c) => c.charCodeAt(0));
     return new TYPES[array.dtype](bytes.buffer);
   };
+
+  R.plain = plain;
 
   function grouped(count, idOf) {
     const of = new Map();
@@ -36,7 +38,7 @@
     return {
       bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
-      event: Boolean(trace.meta && trace.meta.event), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), words: words ? trace.text : null, below: (i) => words && each(trace.textposition, i) === "bottom center", labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
+      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, below: (i) => words && each(trace.textposition, i) === "bottom center", labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
@@ -46,15 +48,15 @@
   const solid = (color) => (typeof color === "string" ? color.replace(/rgba\((\d+),\s*(\d+),\s*(\d+),.*\)/, "rgb($1,$2,$3)") : color);
 
   function fromServer(raw, cohort) {
-    const patient = plain(raw.patient), week = plain(raw.week), shape = plain(raw.shape), pasi = plain(raw.pasi_week), end = plain(raw.end_week);
+    const [patient, week, shape, pasi, end, hollow] = ["patient", "week", "shape", "pasi_week", "end_week", "hollow"].map((name) => plain(raw[name]) || []);
     const bars = raw.mode === "bars";
     return {
       bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
       lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), rule: Boolean(raw.rule), alone: Boolean(raw.alone), text: bars ? raw.text : null,
-      words: raw.mode === "text" ? raw.text : null, below: () => false, open: raw.open,
+      count: Boolean(raw.count), words: raw.mode === "text" ? raw.text : null, below: () => false,
       data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
       week: (i) => week[i], of: grouped(patient.length, (i) => cohort.ids[patient[i]]), patient, pasi,
-      color: (id, i) => cohort.colors[patient[i]], fill: (id, i) => cohort.colors[patient[i]], shape: (i) => SHAPES[shape[i]] || "circle",
+      color: (id, i) => cohort.colors[patient[i]], fill: (id, i, card) => (hollow[i] ? card : cohort.colors[patient[i]]), shape: (i) => raw.symbol || SHAPES[shape[i]] || "circle",
       idAt: (i) => cohort.ids[patient[i]],
     };
   }
@@ -95,7 +97,7 @@
       const found = await R.post(`${R.prefix()}marks`, { study, query: asked, views });
       if (study !== R.study || JSON.stringify(asked) !== JSON.stringify(R.query)) return;
       R.cohort = { ...found, views: { ...(R.cohort && R.cohort.views), ...found.views } };
-      for (const view of Object.values(R.views)) R.read(view);
+      for (const view of Object.values(R.views)) if (view.gd._fullData) R.read(view); // not a chart of the study before
     } finally {
       R.fetching -= 1;
       R.draw();

@@ -8,11 +8,24 @@
     "triangle-up": (p, r) => p.poly([[-r, r * 0.75], [r, r * 0.75], [0, -r]]),
     "triangle-right": (p, r) => p.poly([[-r * 0.75, -r], [r, 0], [-r * 0.75, r]]),
     "x-thin": (p, r) => p.poly([[-1.6, -1.6], [1.6, 1.6], [0, 0], [1.6, -1.6], [-1.6, 1.6], [0, 0]].map(([a, b]) => [a * r, b * r])),
+    "star-diamond": (p, r) => p.poly([[0, -1.4], [0.5, -0.5], [1.4, 0], [0.5, 0.5], [0, 1.4], [-0.5, 0.5], [-1.4, 0], [-0.5, -0.5]].map(([a, b]) => [a * r, b * r])),
     "line-ns": (p, r) => p.poly([[-0.5, -r], [0.5, -r], [0.5, r], [-0.5, r]]),
   };
 
-  class CanvasPen {
+  const STRIPE = 6; // between two lines of a hatch, px, as plotly's pattern has it
+
+  // What both pens do alike, with their own strokes.
+  class Pen {
+    hatch(x, y, w, h, color, solidity) {
+      this.clip(x, y, w, h);
+      for (let left = x - h; left < x + w; left += STRIPE) this.line([[left, y + h], [left + h, y]], color, solidity * STRIPE);
+      this.unclip();
+    }
+  }
+
+  class CanvasPen extends Pen {
     constructor(canvas, width, height) {
+      super();
       const ratio = window.devicePixelRatio || 1;
       if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
         canvas.width = Math.round(width * ratio);
@@ -98,8 +111,9 @@
   const at = (n) => Math.round(n * 100) / 100;
   let clips = 0;
 
-  class SvgPen {
+  class SvgPen extends Pen {
     constructor() {
+      super();
       this.parts = [];
     }
 

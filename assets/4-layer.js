@@ -53,6 +53,7 @@
     for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
     for (const view of Object.values(R.views)) if (view.cursorAt !== undefined && document.contains(view.gd)) R.cursor(view, view.cursorAt);
     R.rows();
+    R.pin();
   };
 
   R.paint = function (view) {
@@ -82,11 +83,12 @@
     if (!lit.any) return;
     if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
     if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit
-    pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
+    const pin = R.pinOf(view, lit);
+    pen.veil(at.area, [...holes(view, at, lit), ...(pin ? [[...at.area.slice(0, 3), pin.bottom - at.area[1]]] : [])], at.card, VEIL);
     pen.clip(...at.area);
-    const pinned = { left: view.meta.pinned || 0 };
-    for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit, pinned);
+    for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit);
     pen.unclip();
+    if (pin) R.pinned(pen, pin);
   };
 
   // The marks of a cohort that is drawn as thin lines.
@@ -131,7 +133,7 @@
       const stands = lit.visits && lit.stands(view.name, id, set.week(i));
       const radius = stands ? 5.5 : set.lines ? 3.6 : 4;
       if (lit.visits && !stands && quiet && !set.lines && !lit.whole.has(id)) continue;
-      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
+      pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), set.shape(i), radius, set.fill(id, i, at.card), set.color(id, i), 1.6, quiet && !stands ? 0.5 : 1);
       if (set.labels && !many) pen.text(at.x(set.x[i]) + 6, at.y(set.y[i], set.yaxis) - 10, set.labels[i] || "", set.color(id, i), 10);
       if (stands) pen.mark(at.x(set.x[i]), at.y(set.y[i], set.yaxis), "circle", 9, null, at.ink, 1.2);
     }
@@ -159,8 +161,7 @@
     return found.filter((run) => run.length);
   }
 
-  // Where the chart itself shows a lit patient: lanes (of those on another page, the first fit into the pinned strip),
-  // rows or columns.
+  // Where the chart itself shows a lit patient: lanes, rows or columns.
   function holes(view, at, lit) {
     const { lanes, rows, columns } = view.meta, [left, top, width, height] = at.area;
     const places = (ids) => ids.flatMap((id, i) => (lit.ids.has(id) ? [i] : []));
@@ -178,26 +179,12 @@
     }
   }
 
-  function courses(view, pen, at, set, id, lit, pinned) {
-    const positions = set.of.get(id), { courses: chosen } = R.selection;
-    if (set.text) {
-      if (!pinned.left || pinned.used) return;
-      pinned.used = true;
-      pen.veil([at.area[0], at.area[1], at.area[2], at.y(-0.5) - at.area[1]], [], at.card, 1);
-      pen.text(at.area[0] + at.area[2] - 4, at.y(-(view.meta.pinned || 0)), `${id}${lit.ids.size > 1 ? ` (and ${lit.ids.size - 1} more lit)` : ""}`, set.color(id, positions[0]), 11, "right", true);
-    }
-    const named = new Set();
-    for (const i of positions) {
-      const left = at.x(set.x[i]), right = at.x(set.x1[i]), y = at.y(set.y[i]), half = Math.abs(at.y(0.31) - at.y(0));
-      const row = set.data.at(i), drug = set.text ? set.text[i] : row[2];
-      if (set.text && set.y[i] < -0.4) {
-        if (right - left < 1) pen.mark(left, y, "triangle-down", 5, set.color(id, i), null, 0);
-        else pen.box(left, y - half, right - left, half * 2, set.color(id, i), null, 0, 0.55);
-        if (set.open[i]) pen.mark(right, y, "triangle-right", 5, set.color(id, i), null, 0);
-        if (!named.has(drug)) pen.text(at.area[0] + 4, y, drug, at.ink, 10);
-        named.add(drug);
-      }
-      if (chosen.some((course) => course.patient === id && drug === course.treatment && Math.abs(row[1] - course.start) < 1e-3)) {
+  // The outline of a chosen course on its lane.
+  function courses(view, pen, at, set, id) {
+    if (set.text || !R.selection.courses.length) return;
+    for (const i of set.of.get(id)) {
+      const left = at.x(set.x[i]), right = at.x(set.x1[i]), y = at.y(set.y[i]), half = Math.abs(at.y(0.31) - at.y(0)), row = set.data.at(i);
+      if (R.selection.courses.some((course) => course.patient === id && row[2] === course.treatment && Math.abs(row[1] - course.start) < 1e-3)) {
         pen.box(left - 3, y - half - 2, Math.max(right - left, 0) + 6, half * 2 + 4, null, at.ink, 1.6);
       }
     }

@@ -91,7 +91,7 @@
     if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0)) return null;
     const row = Math.round(view.gd._fullLayout.yaxis.p2l(py - view.gd._fullLayout.yaxis._offset));
     const patient = (view.meta.lanes || [])[row];
-    if (patient === undefined) return null;
+    if (patient === undefined) return R.pinClicked(view, px, py);
     const course = px < at.area[0] ? null : courseAt(view, at, row, px);
     return course ? { courses: [course] } : { patients: [patient] };
   }

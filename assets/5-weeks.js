@@ -77,12 +77,13 @@
 
   // ---- crosshair
 
-  R.point = function (from, px) {
+  R.point = function (from, px, py) {
     if (R.sweep) return; // the week that is played stands
     const at = from && R.place(from);
     const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];
     const unit = inside ? from.gd._fullLayout.xaxis.p2l(px - at.area[0]) : null;
     for (const view of times()) if (inside || view.cursorAt !== undefined) cursor(view, unit);
+    if (inside && from.meta.pinned) R.pinTip(from, px, py);
   };
 
   function cursor(view, unit) {
@@ -128,7 +129,7 @@
     const rows = [];
     for (const id of asked(view).slice(0, SHOWN)) {
       for (const set of R.setsOf(view, id)) {
-        if (!set.markers) continue;
+        if (!set.markers || set.count) continue;
         let best = null;
         for (const i of set.of.get(id)) {
           if (set.y[i] === null || Number.isNaN(set.y[i])) continue;

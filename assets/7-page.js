@@ -95,6 +95,12 @@
   R.chips = chips;
   R.card = (name, part) => $(`[data-view="${name}"] ${part}`);
   R.note = (name, text) => Object.assign(R.card(name, ".card-note"), { textContent: text, title: text });
+  // Sentences, one a line; where there are several the strip says how many.
+  R.notice = function (text) {
+    const count = text ? text.split("\n").length : 0;
+    Object.assign($("#notice"), { textContent: text, tabIndex: text ? 0 : -1 });
+    $("#notice").dataset.count = count > 1 ? `${count} notices: ` : "";
+  };
   R.recolor = (name, color) => {
     for (const item of all(".legend-item")) if ([item.dataset.patient, item.dataset.group].includes(name)) item.firstElementChild.style.color = color;
   };
@@ -196,7 +202,7 @@
       localStorage.setItem("reprise-illustrative", "seen");
       $(".first-note").remove();
     });
-    $(".strip").append(element("div", { className: "first-note", role: "note" }, badge.title, close));
+    $(".strip").append(element("div", { className: "first-note", role: "note" }, element("span", { title: badge.title }, badge.title), close));
   }
 
   new MutationObserver(() => $("#first-use") && note(false)).observe(document.documentElement, { childList: true, subtree: true });

@@ -54,7 +54,7 @@
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
-    document.getElementById("notice").textContent = found.notice;
+    R.notice(found.notice);
     if (found.rows) R.setRows(found.rows);
     await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, sizes[name])));
     R.used = found.used;

@@ -38,7 +38,7 @@
     const pen = R.pen(view, "sweep"), at = R.place(view), lit = R.lit();
     pen.veil(at.area, [], at.card, 0.75);
     pen.clip(...at.area);
-    for (const set of [...view.sets, ...(view.others || [])].filter((set) => set.markers)) {
+    for (const set of [...view.sets, ...(view.others || [])].filter((set) => set.markers && !(set.bars && set.event))) { // a follow-up is no visit
       const draw = set.of.size > MANY && !lit.any ? latest : path;
       for (const [id, all] of set.of) draw(pen, at, set, id, all.filter((i) => past(id, set.week(i))), lit);
     }

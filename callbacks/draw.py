@@ -32,14 +32,14 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     """What changes on the page from the query `drawn` to the one `wanted`: `figures`, `captions` and `notes` by view,
-    `rows` of the response table, `colors` of the legend; and always the `notice` and the query `used`. What does not
-    depend on the change, or is not open, is left out."""
+    `rows` of the response table, `colors` of the legend; and always the `notice` (a sentence a line) and the query
+    `used`. What does not depend on the change, or is not open, is left out."""
     query, complaints = queries.read(study, wanted)
     fields = queries.changed(queries.read(study, drawn)[0], query)
     due = [key for key, view in VIEWS.items() if view.open(query) and (view.fields | {view.deck}) & fields]
     found = {
         "used": asdict(query),
-        "notice": " ".join([*complaints, tables.off_notice(study, query)]).strip(),
+        "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
         "figures": {key: style.parts(CHARTS[key].draw(study, query)) for key in due if key in CHARTS},
         "captions": {key: VIEWS[key].caption(study, query) for key in due},
         "notes": {key: VIEWS[key].note(study, query) for key in due if VIEWS[key].note},

@@ -1,4 +1,5 @@
-"""The marks of patients who are not drawn one by one, as columnar arrays, once per study and query."""
+"""The marks of patients who are not drawn one by one, as columnar arrays, once per study and query; and the lanes of
+one who is highlighted but not on the page of lanes that is shown."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import query as queries
 from callbacks.posts import post
 from components.views import CHARTS
-from figures import style
+from figures import style, swimlanes
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -22,7 +23,11 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
         return marks(catalog.load(study), query, views)
 
+    def pinned(study: str, query: dict[str, Any], patient: str) -> dict[str, Any]:
+        return lanes(catalog.load(study), query, patient)
+
     post(app, "marks", answer)
+    post(app, "lanes", pinned)
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
@@ -37,3 +42,10 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
         "views": {key: CHARTS[key].marks(study, query) for key in views if key in CHARTS and CHARTS[key].marks},
         "members": {key: CHARTS[key].members(study, query) for key in views if key in CHARTS and CHARTS[key].members},
     }
+
+
+def lanes(study: Study, wanted: dict[str, Any], patient: str) -> dict[str, Any]:
+    """The lanes of one patient, as the traces of `figures.swimlanes.pinned`; of a stranger to the study, none."""
+    query, _ = queries.read(study, wanted)
+    known = patient in study.patient_ids
+    return swimlanes.pinned(study, query, patient) if known else {"patient": patient, "labels": [], "traces": []}

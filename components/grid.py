@@ -65,7 +65,6 @@ def response_grid(study: Study, query: Query) -> dag.AgGrid:
             "autoHeaderHeight": True,
             "suppressHeaderMenuButton": True,
         },
-        columnSize="responsiveSizeToFit",
         dashGridOptions={"theme": THEME, "animateRows": False, "suppressCellFocus": False, "tooltipShowDelay": 300},
         style={"height": "100%"},
     )
@@ -100,8 +99,8 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _column(name: str, label: str, digits: int | None) -> dict[str, Any]:
     width = WIDTHS.get(name, NARROW)
     column: dict[str, Any] = {
-        "field": name, "headerName": label, "flex": width, "minWidth": width, "tooltipField": name,
-        "pinned": "left" if name in PINNED else None,
+        "field": name, "headerName": label, "minWidth": width, "tooltipField": name,
+        **({"pinned": "left", "width": width} if name in PINNED else {"flex": width}),
     }  # fmt: skip
     if digits is None:
         return column

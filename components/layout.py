@@ -111,10 +111,16 @@ def strip(study: Study, query: Query) -> html.Div:
     parts = [
         html.Div(legend(study, query), id=ids.LEGEND, className="legend"),
         html.Div(id=ids.CHIPS, className="chips"),
-        html.Div(tables.off_notice(study, query), id=ids.NOTICE, className="notice", role="status"),
+        notice(study, query),
         play(),
     ]
     return html.Div(parts, className="strip")
+
+
+def notice(study: Study, query: Query) -> html.Div:
+    """What could not be used of the address, and who is off the clock; all of it on hover or focus."""
+    text = tables.off_notice(study, query)
+    return html.Div(text, id=ids.NOTICE, className="notice", role="status", tabIndex=0 if text else -1)
 
 
 def legend(study: Study, query: Query) -> list[html.Button]:

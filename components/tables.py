@@ -11,7 +11,6 @@ import pandas as pd
 from analysis import rebound, relapse, response
 from analysis.narrow import kept_patients, narrow
 from analysis.phases import (
-    PHASES,
     course_kind,
     index_event,
     off_clock,
@@ -95,17 +94,28 @@ def immune_caption(study: Study, query: Query) -> str:
 
 
 def treatments(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `treatments`, their role, and start and end on the query's clock."""
-    return _on_clock(study, query, course_kind(study))
+    """The columns of `treatments`, their role, and start and end on the query's clock; then the events, whose kind and
+    role is "event", with their severity."""
+    courses = _on_clock(study, query, course_kind(study))
+    return pd.concat([courses, _events(study, query)], ignore_index=True) if len(study.events) else courses
+
+
+def _events(study: Study, query: Query) -> pd.DataFrame:
+    """Events in the columns of courses: each starts and ends in its week."""
+    table = _on_clock(study, query, study.events).drop(columns="phase")
+    ends = {"end_week": table["week"], "end_week_on_clock": table["week_on_clock"], "kind": "event", "role": "event"}
+    names = {"event": "treatment", "week": "start_week", "week_on_clock": "start_week_on_clock"}
+    return table.assign(**ends).rename(columns=names)
 
 
 def treatments_caption(study: Study, query: Query) -> str:
-    """Patients, courses and doses, and which page is shown."""
-    if study.treatments.empty:
-        return "no treatments"
+    """Patients, courses, doses and events, and which page is shown."""
     table = _on_clock(study, query, study.treatments)
     doses = int((table["start_week"] == table["end_week"]).sum())
-    text = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    given = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    text = "no treatments: add treatments.csv" if study.treatments.empty else given
+    happened = len(_on_clock(study, query, study.events))
+    text += f" · {happened:,} events" if happened else ""
     count = lanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
 
@@ -115,7 +125,7 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     """The response table of the kept patients under the query's rules; in a large cohort, of the query's phase alone:
     the columns of `response.responses` and of `summary.summaries`, rebound_state and rebound_week, and in words
     phase_label, state_label, response_between, relapse, rebound and sustained_label."""
-    phases = [query.phase] if crowd(study, query) == "many" else [p for p in study_phases(study) if PHASES[p].start]
+    phases = [query.phase] if crowd(study, query) == "many" else study_phases(study)
     how = (phases, query.window, query.clock, query.baseline)
     table = response.responses(study, *how)
     relapse_rule = FIRST_RULE if query.relapse == NO_RULE else query.relapse
@@ -167,7 +177,9 @@ def responses_wording(study: Study, query: Query) -> str:
     chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
     told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
     told += "response counts whole between two visits that show it, and half where one of them does."
-    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}."
+    before = f"Before {index_event(study)} no response is judged: a baseline is the last PASI at or before a phase's "
+    before += "start, which that phase has not; its last PASI is the baseline of the next."
+    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before}"
 
 
 def _phase_shown(study: Study, query: Query) -> str:

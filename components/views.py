@@ -6,6 +6,7 @@ from components import cohort_tables, tables
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
+    happenings,
     lanes,
     lasagna,
     milestones,
@@ -50,10 +51,10 @@ _VIEWS = (
     ),
     View(
         key="swimlanes",
-        needs=("treatments",),
         title="Treatments",
-        about="Triangles are infusions with their dose; an arrow is an ongoing course; pale is prior therapy, hatched "
-        "is background therapy over week 0, hollow is illustrative. Stars are events; a tooltip says which.",
+        about="The thin line is a patient's follow-up, first to last observation. Triangles are infusions with their "
+        "dose; an arrow is an ongoing course; pale is prior therapy, hatched is background therapy over week 0, hollow "
+        f"is illustrative. {happenings.ABOUT}",
         column="time",
         draw=swimlanes.swimlanes,
         marks=lanes.lane_marks,

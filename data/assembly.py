@@ -13,7 +13,7 @@ from data.privacy import without_dates
 from data.problems import Problem, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
 from data.sheet import RawStudy, Sheet
-from data.study import Index, Study
+from data.study import WEEK_ZERO, Index, Study
 
 TIME = {"treatments": "start_week"}
 
@@ -47,7 +47,7 @@ def assembled(raw: RawStudy, known: dict[str, Checked], index: Index) -> Study:
     return Study(raw.key, title, **tables, citation=citation, week_zero=week_zero, index=index, notes=notes)
 
 
-ABOUT = {"title": "", "citation": "", "week_zero": "week 0"}
+ABOUT = {"title": "", "citation": "", "week_zero": WEEK_ZERO}
 
 
 def _patients(known: dict[str, Checked]) -> pd.DataFrame:

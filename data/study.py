@@ -27,6 +27,10 @@ SCORES: Mapping[str, str] = MappingProxyType(
 """The columns of `pasi` that are scores, and what they are called; `data.schema` has their ranges."""
 
 
+WEEK_ZERO = "week 0"
+"""What week 0 is, where a study does not say."""
+
+
 @dataclass(frozen=True)
 class Index:
     """The event that is week 0 and names the phases: `treatment` is a value of `treatments.treatment`, or
@@ -66,7 +70,7 @@ class Study:
     treatments: pd.DataFrame
     events: pd.DataFrame
     citation: str = ""
-    week_zero: str = "week 0"
+    week_zero: str = WEEK_ZERO
     index: Index = field(default_factory=Index)
     notes: tuple[str, ...] = ()
     """What the reader wants known about how the files were read (warnings), as sentences."""

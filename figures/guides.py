@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_LINES = 8
 """More distinct weeks than this are not marked as lines: they would hide the data."""
+NAME = 24
+"""Most characters of the axis's name on a line."""
 ROLES = {"index": "dot", "restart": "dash"}
 """Which courses are marked, and their dash."""
 
@@ -41,10 +44,30 @@ def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[Part]]
 
 
 def _named(study: Study, query: Query) -> Part:
-    """The name of the axis, in the left margin: every time view says what its weeks count from."""
-    text = words.short(clock_labels(study)[query.clock], 24)
+    """The name of the axis, in the left margin: every time view says what its weeks count from; all of it on hover."""
+    text, name = "<br>".join(_name_lines(study, query)), words.escaped(clock_labels(study)[query.clock])
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - style.LEFT, "yref": "paper", "y": 0}
-    return {**place, "yanchor": "top", "yshift": -3, "text": text, "showarrow": False, "font": {"size": 10}}
+    return {
+        **place,
+        "yanchor": "top",
+        "yshift": -3,
+        "text": text,
+        "hovertext": name,
+        "showarrow": False,
+        "align": "left",
+        "font": {"size": 10},
+    }
+
+
+def bottom(study: Study, query: Query) -> int:
+    """The margin under a time view, px: its weeks and the name of the axis, on one line or two."""
+    return 8 + 12 * len(_name_lines(study, query))
+
+
+def _name_lines(study: Study, query: Query) -> list[str]:
+    """The name of the axis on at most two lines, as wide as the margin."""
+    first, *rest = textwrap.wrap(clock_labels(study)[query.clock], NAME)
+    return [words.short(line, NAME) for line in (first, " ".join(rest)) if line]
 
 
 @lru_cache(maxsize=32)

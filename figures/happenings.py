@@ -1,56 +1,103 @@
-"""Events on the swimlanes, adverse ones among them: each patient's on a lane of its own."""
+"""Events on the swimlanes, adverse ones among them: a mark each, on lanes of their patient's own."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from analysis.severity import SCALE, grade
 from figures import clock, marks, style, words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.query import Query
     from data.study import Study
 
-HOVER = "<b>%{customdata[2]}</b>, week %{customdata[3]:.4~g}<br>%{customdata[4]}<extra></extra>"
+HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 SYMBOL = "star-diamond"
 """Of no phase, no course and no milestone."""
+SIZES = (7, 7, 8, 9, 10, 11)
+"""Of a mark, px, by grade; the first where no grade is stated."""
+MARK, BESIDE = 12 / 560, 9 / 560
+"""Width of a mark and of the number beside it, as shares of a plot: what would overlap stands on different lanes."""
+ROWS = 3
+"""Most lanes of one patient's events; where all are taken, a mark stands for several."""
+TOLD = 6
+"""Most events of one mark that its tooltip lists."""
+ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger if more severe."
 
 
-def lanes(table: pd.DataFrame) -> pd.Series:
-    """patient_id -> the lane of their events, of a `lane_table`; only of those who have one."""
-    return table.groupby(table["patient_id"].astype(str))["events"].first().dropna()
+def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+    """The events of these patients in the window, one row per mark: patient_id, week, clock_week, x, row (0 for the
+    uppermost of their lanes), grade (the highest; NaN: not stated), n (events), says (each one's week, severity and
+    note, as text for a tooltip), who, made (all of them illustrative)."""
+    table = clock.timed(study, query, study.events[study.events["patient_id"].isin(patients)])
+    grades = [grade(str(text)) for text in table["severity"]]
+    table = table.assign(says=_said(table), who=marks.who(table), grade=grades)
+    table = table.sort_values(["patient_id", "x", "grade"], ascending=[True, True, False], kind="stable")
+    units = clock.time_axis(study, query).units
+    rows, mark = _stacked(table, units[-1] - units[0])
+    table = table.assign(row=rows, mark=mark, made=table["provenance"] == "illustrative")
+    each = table.groupby("mark")
+    table = table.assign(grade=each["grade"].transform("max"), n=each["mark"].transform("size"))
+    table = table.assign(made=each["made"].transform("all"), says=table["mark"].map(each["says"].agg(_listed)))
+    return table.drop_duplicates("mark")
 
 
-@lru_cache(maxsize=4)
-def event_table(study: Study, query: Query) -> pd.DataFrame:
-    """The events of the kept patients in the window: patient_id, week, clock_week, x, says (event, severity and note,
-    as text for a tooltip), who, provenance."""
-    table = clock.timed(study, query, study.events)
-    return table.assign(says=_said(table), who=marks.who(table))
-
-
-def traces(study: Study, query: Query, lane_of: pd.Series) -> list[style.Trace]:
-    """A mark per event on its patient's lane (patient_id -> lane), hollow if illustrative; no trace without any."""
-    table = event_table(study, query)
-    table = table.assign(lane=table["patient_id"].astype(str).map(lane_of)).dropna(subset="lane")
-    if table.empty:
-        return []
+def trace(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+    """The marks of an `event_table` with the lane of each: hollow if illustrative, its grade beside it."""
     color = table["patient_id"].astype(str).map(style.colors(study, query.theme))
-    fill = np.where(table["provenance"] == "illustrative", style.theme(query).card, color)
-    marker = {"symbol": SYMBOL, "size": 8, "color": fill.tolist(), "line": {"color": color.tolist(), "width": 1.2}}
-    return [
-        {
-            "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers",
-            "marker": marker, "customdata": marks.custom(table, ("who", "clock_week", "says")), "hovertemplate": HOVER,
-            "meta": {"event": True},
-        }
-    ]  # fmt: skip
+    fill = np.where(table["made"], style.theme(query).card, color)
+    size = [SIZES[int(known)] for known in table["grade"].fillna(0)]
+    marker = {"symbol": SYMBOL, "size": size, "color": fill.tolist(), "line": {"color": color.tolist(), "width": 1.2}}
+    marker["opacity"] = 1  # plotly would fade marks of several sizes
+    return {
+        "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers+text",
+        "marker": marker, "text": _beside(table), "textposition": "middle right",
+        "textfont": {"size": 9, "color": style.theme(query).ink}, "customdata": marks.custom(table, ("who", "says")),
+        "hovertemplate": HOVER, "meta": {"event": True}, "cliponaxis": False,
+    }  # fmt: skip
+
+
+def _beside(table: pd.DataFrame) -> list[str]:
+    """The grade, and how many further events a mark stands for."""
+    rows = zip(table["grade"], table["n"], strict=True)
+    said = [("" if np.isnan(known) else f"{known:g}") + (f" +{n - 1}" if n > 1 else "") for known, n in rows]
+    return [text or style.BLANK for text in said]
+
+
+def _stacked(table: pd.DataFrame, width: float) -> tuple[list[int], list[int]]:
+    """The lane of each event among its patient's, and its mark: the first lane where the mark before leaves it room;
+    where there is none, it joins the last lane's mark. `width` of the plot, in axis units."""
+    rows: list[int] = []
+    numbers: list[int] = []
+    taken: dict[str, list[tuple[float, int]]] = {}
+    for patient, x, known in zip(table["patient_id"], table["x"], table["grade"], strict=True):
+        lanes = taken.setdefault(patient, [])
+        end = x + width * (MARK + (0 if np.isnan(known) else BESIDE))
+        free = [row for row, (before, _) in enumerate(lanes) if x >= before]
+        row = free[0] if free else min(len(lanes), ROWS - 1)
+        joins = not free and len(lanes) == ROWS
+        number = lanes[row][1] if joins else len(rows)
+        lanes[row : row + 1] = [(lanes[row][0] + width * BESIDE if joins else end, number)]
+        rows.append(row)
+        numbers.append(number)
+    return rows, numbers
 
 
 def _said(table: pd.DataFrame) -> list[str]:
-    rows = zip(table["event"], table["severity"], table["note"], strict=True)
-    told = [(event, f"severity: {severity}" if severity else "", note) for event, severity, note in rows]
-    return ["<br>".join(words.escaped(part) for part in parts if part) for parts in told]
+    rows = zip(table["clock_week"], table["event"], table["severity"], table["note"], strict=True)
+    return [f"week {words.number(week, 1).removesuffix('.0')}: {_told(*parts)}" for week, *parts in rows]
+
+
+def _told(event: str, severity: str, note: str) -> str:
+    parts = (event, f"severity: {severity}" if severity else "", note)
+    return "<br>".join(words.escaped(part) for part in parts if part)
+
+
+def _listed(says: pd.Series) -> str:
+    more = len(says) - TOLD
+    return "<br>".join([*says[:TOLD], *([f"and {more:,} more"] if more > 0 else [])])

@@ -1,7 +1,9 @@
-"""Which courses stand on which lane, and on which page: a patient's lanes together, one lane per drug."""
+"""Which lanes there are, and what stands on each: a patient's lanes together, one lane per drug; and which patients are
+on which page."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +14,12 @@ from analysis.narrow import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response import lane_order
 from figures import clock, marks, words
+from figures.followed import followed_table
 from figures.happenings import event_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.query import Query
     from data.study import Study
 
@@ -22,32 +27,60 @@ PAGE = 12
 """Patients on a page when there are more than can be scrolled."""
 SCROLL = 24
 """Up to this many patients all lanes are on one page that scrolls."""
-PINNED = 5
+PINNED = 6
 """Lanes kept free on top of a page for a highlighted patient who is on another one."""
-
+HEAD, EVENTS, COURSES = "head", "events", "courses"
+"""What a lane holds: a patient's follow-up and milestones, her events, or the courses of one drug."""
 
 COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
-"""What a lane's `customdata` holds after patient_id and start_week."""
+"""What a course's `customdata` holds after patient_id and start_week."""
+
+Lane = tuple[str, str, str]
+"""A lane's patient, what it holds, and which of such lanes it is: the drug, or the row of events."""
 
 
-def lane_table(study: Study, query: Query, patients: list[str] | None = None) -> pd.DataFrame:
-    """One row per course of these patients (None: all kept), in lane order: the columns of `described`, x0, x1, open,
-    lane (0 on top), head (the lane above a patient's courses, which holds the milestones), and events (the lane
-    between the two, of a patient with any in what is kept; else NaN)."""
-    order = lane_order(study, query.lane_sort) if patients is None else patients
-    courses = described(study, query.clock)
-    table = clock.timed(study, query, courses if patients is None else courses[courses["patient_id"].isin(patients)])
-    rank = pd.Series(range(len(order)), index=order)
-    table = table.assign(rank=table["patient_id"].astype(str).map(rank)).dropna(subset="rank")
-    table = table.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
-    lane = table[["rank", "treatment"]].ne(table[["rank", "treatment"]].shift()).any(axis=1).cumsum() - 1
-    first, further = (
-        table["rank"].ne(table["rank"].shift()),
-        table["patient_id"].isin(event_table(study, query)["patient_id"]),
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """Lanes from the top, and what stands on them; the tables are those of `described` (timed), `event_table` and
+    `followed_table`, each with `lane`, a position in `lanes`."""
+
+    lanes: list[Lane]
+    courses: pd.DataFrame
+    events: pd.DataFrame
+    followed: pd.DataFrame
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """patient_id -> the lane of her follow-up and milestones."""
+        return {patient: lane for lane, (patient, holds, _) in enumerate(self.lanes) if holds == HEAD}
+
+
+def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
+    """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
+    known = described(study, query.clock)
+    courses = clock.timed(study, query, known[known["patient_id"].isin(patients)])
+    rank = {patient: at for at, patient in enumerate(patients)}
+    courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
+    courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
+    events, followed = event_table(study, query, patients), followed_table(study, query, patients)
+    lanes = [
+        *((patient, HEAD, "") for table in (courses, events, followed) for patient in table["patient_id"]),
+        *((patient, EVENTS, str(row)) for patient, row in zip(events["patient_id"], events["row"], strict=True)),
+        *((patient, COURSES, drug) for patient, drug in zip(courses["patient_id"], courses["treatment"], strict=True)),
+    ]
+    lanes = sorted(dict.fromkeys(lanes), key=lambda lane: (rank[lane[0]], lane[1] == COURSES))
+    place = {lane: at for at, lane in enumerate(lanes)}
+    return Laid(
+        lanes,
+        _placed(courses, place, COURSES, courses["treatment"]),
+        _placed(events, place, EVENTS, events["row"].astype(str)),
+        _placed(followed, place, HEAD, pd.Series("", index=followed.index)),
     )
-    lane += (first * (1 + further)).cumsum()
-    head = lane.groupby(first.cumsum()).transform("min") - 1 - further
-    return table.assign(lane=lane, head=head, events=(head + 1).where(further))
+
+
+def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.Series) -> pd.DataFrame:
+    lanes = [place[patient, holds, each] for patient, each in zip(table["patient_id"], which, strict=True)]
+    return table.assign(lane=np.array(lanes, int))
 
 
 @lru_cache(maxsize=8)
@@ -85,15 +118,13 @@ def page(study: Study, query: Query) -> list[str]:
 
 
 def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's courses on lanes counted from the top of the pinned strip, for the layer."""
+    """Every patient's courses, for the layer: when each ends, so that the visits within it can be lit."""
     if study.treatments.empty:
         return []
-    table = lane_table(study, query)
-    own = table["lane"] - table["events"].fillna(table["head"]) - 1
-    numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "start_week", "end_week")}
-    table = table.assign(value=own - PINNED + 0.0, x=table["x0"], week=table["start_week"])
-    text = {"text": table["treatment"].astype(str).tolist(), "open": table["open"].astype(int).tolist()}
-    return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, **text}]
+    table = clock.timed(study, query, described(study, query.clock))
+    numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "end_week")}
+    table = table.assign(value=0.0, x=table["x0"], week=table["start_week"])
+    return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, "text": table["treatment"].tolist()}]
 
 
 def _titles(table: pd.DataFrame) -> list[str]:

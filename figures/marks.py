@@ -70,8 +70,10 @@ def shapes(table: pd.DataFrame) -> list[str]:
 
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     """One trace for the layer: positions in the study's patients, weeks, x and y as plain arrays; a missing value stays
-    NaN, so that it breaks the line."""
+    NaN, so that it breaks the line. `hollow` says which marks are illustrative, where any is."""
     known = table[table["x"].notna()]
+    made = (known["provenance"] == "illustrative").to_numpy() if "provenance" in known else np.zeros(0, bool)
+    fixed |= {"hollow": made.astype(np.uint8)} if made.any() else {}
     order = [*style.SYMBOLS.values(), style.NO_PHASE]
     fixed |= {"shape": np.array([order.index(shape) for shape in shapes(known)], np.uint8)} if "phase" in known else {}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,12 @@ from analysis.scales import IMMUNE_SCALES
 from figures import marks, style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.query import Query
     from data.study import Study
 
+CROSS = "x-thin"
 TOLD = 12
 """So many warnings are written out; the note says how many more there are."""
 
@@ -56,6 +59,18 @@ def crosses(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[
     """A cross over each low count of one subset's samples `with_counts`."""
     low = rows[rows["low_count"] & rows["value"].notna()]
     return [_crosses(low, style.colors(study, query.theme), yaxis)] if len(low) else []
+
+
+def layer_crosses(
+    study: Study, query: Query, rows: Sequence[pd.DataFrame], axes: Sequence[str]
+) -> list[dict[str, Any]]:
+    """`crosses` for the layer, of every patient's samples of each subset; none in a study without counts."""
+    if study.immune_subsets["count"].isna().all():
+        return []
+    low = [table[table["low_count"] & table["value"].notna()] for table in (with_counts(study, query, r) for r in rows)]
+    fixed = {"mode": "markers", "symbol": CROSS, "count": True}
+    found = zip(low, axes, strict=True)
+    return [marks.columnar(study, table, yaxis=axis, **fixed) for table, axis in found if len(table)]
 
 
 def wording(study: Study, query: Query) -> str:
@@ -97,5 +112,5 @@ def _crosses(low: pd.DataFrame, palette: dict[str, str], yaxis: str) -> style.Tr
     return {
         "type": "scatter", "mode": "markers", "x": low["x"].to_numpy(), "y": low["value"].to_numpy(), "yaxis": yaxis,
         "customdata": marks.custom(low, ()), "hoverinfo": "skip", "meta": {"count": True},
-        "marker": {"symbol": "x-thin", "size": 12, "color": color, "line": {"color": color, "width": 1.6}},
+        "marker": {"symbol": CROSS, "size": 12, "color": color, "line": {"color": color, "width": 1.6}},
     }  # fmt: skip

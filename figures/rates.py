@@ -158,7 +158,7 @@ def _count(value: Any) -> str:
 def _rate(row: Any) -> str:
     if np.isnan(row.rate_percent):
         return "not computed"
-    text = f"{row.rate_percent:.0f} % ({row.low_percent:.0f}–{row.high_percent:.0f})"
+    text = words.rate(row.rate_percent, row.low_percent, row.high_percent)
     return f"{text}; observed cases {row.observed_responders}/{row.observed_evaluable}" if row.imputed else text
 
 

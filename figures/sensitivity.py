@@ -14,6 +14,7 @@ from analysis.phases import phase_labels
 from analysis.rules import RELAPSES, response_rule
 from figures import curves, style, verdict_columns, words
 from figures.absence import needing
+from figures.rates import INTERVAL_NAMES
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -133,7 +134,7 @@ def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Pa
         int((table["kind"] == "relapse").sum()) + 1: f"Response at nominal week {week:g}, {where}",
     }
     columns = {
-        0: "percent of evaluable (95 %)",
+        0: f"% of evaluable ({INTERVAL_NAMES[query.interval]} 95 %)",
         TEXTS["n"]: "n/N",
         TEXTS["interval"]: "%",
         TEXTS["median"]: "median week",
@@ -178,7 +179,7 @@ def _said(row: Any) -> str:
 
 
 def _interval(row: Any) -> str:
-    return f"{row.percent:.0f} % ({row.low_percent:.0f}–{row.high_percent:.0f})"
+    return words.rate(row.percent, row.low_percent, row.high_percent)
 
 
 def _texts(query: Query, table: pd.DataFrame) -> list[style.Trace]:

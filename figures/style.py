@@ -21,6 +21,9 @@ MANY = 150
 LEFT, RIGHT = 128, 18
 """Plot margins shared by the three time views, px: one week is one column of pixels."""
 SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
+BLANK = " "
+"""The text of a mark without one, among marks with text: for "" plotly takes the label away for good, and after a
+redraw some other mark is without its own."""
 NO_PHASE = "triangle-up"
 """For a visit of somebody who never got the index treatment: it is in no phase."""
 

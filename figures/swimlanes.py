@@ -7,66 +7,69 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, happenings, milestones, style, words
-from figures.absence import needing
-from figures.guides import guides
-from figures.lanes import PINNED, lane_table, page, paged, units
+from figures import clock, followed, happenings, milestones, style, words
+from figures.guides import bottom, guides
+from figures.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
+    from figures.lanes import Lane
 
 LANE = 10
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
+ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or widen the week window."
 
 
-@needing("treatments")
 def swimlanes(study: Study, query: Query) -> go.Figure:
-    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
-    table = lane_table(study, query, page(study, query))
-    if table.empty:
-        return style.empty(query, "No treatment of the kept patients in this week window.")
-    top, lanes = PINNED if paged(study, query) else 0, _lanes(table)
-    heads = {patient: lane for lane, (patient, drug) in enumerate(lanes) if drug is None}
+    """A patient's lanes together: her follow-up and milestones, her events, then one lane per drug."""
+    found = laid(study, query, page(study, query))
+    if not found.lanes:
+        return style.empty(query, ABSENT)
+    top = PINNED if paged(study, query) else 0
     marked = guides(study, query, labels=False)
-    marked["shapes"] += _separators(query, list(heads.values()))
-    signs = milestones.lane_signs(study, query, heads)
-    events = happenings.traces(study, query, happenings.lanes(table))
+    marked["shapes"] += _separators(query, list(found.heads.values()))
     return style.figure(
-        query, *_traces(study, query, table), signs, *events, *([_strip(study, query)] if top else []), bargap=0.3,
-        xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, lanes, top), **marked,
-        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}, meta=clock.meta(study, query) | _meta(lanes, top),
+        query, *_traces(study, query, found), bargap=0.3, barmode="overlay",
+        xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
+        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)},
+        meta=clock.meta(study, query) | _meta(found.lanes, top),
     )  # fmt: skip
 
 
-def _lanes(table: pd.DataFrame) -> list[tuple[str, str | None]]:
-    """Patient and drug (None: the lane of the patient's milestones; "events": of events) of every lane, from
-    the top."""
-    patients, drugs = table["patient_id"].astype(str), table["treatment"].astype(str)
-    found: dict[int, tuple[str, str | None]] = {
-        head: (patient, None) for head, patient in zip(table["head"], patients, strict=True)
+def pinned(study: Study, query: Query, patient: str) -> dict[str, Any]:
+    """The lanes of one patient as the traces and labels that a page with her would have, for the layer, which draws
+    them on the lanes that are kept free on top of the pages without her."""
+    found = laid(study, query, [patient])
+    return {
+        "patient": patient,
+        "color": style.colors(study, query.theme)[patient],
+        "labels": _labels(study, query, found.lanes),
+        "traces": _traces(study, query, found),
     }
-    found |= {lane: (patient, drug) for lane, patient, drug in zip(table["lane"], patients, drugs, strict=True)}
-    found |= {int(lane): (str(patient), "events") for patient, lane in happenings.lanes(table).items()}
-    return [found[lane] for lane in sorted(found)]
 
 
-def _meta(lanes: list[tuple[str, str | None]], top: int) -> dict[str, Any]:
+def _meta(lanes: list[Lane], top: int) -> dict[str, Any]:
     """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
-    patients = [patient for patient, _ in lanes]
+    patients = [patient for patient, _, _ in lanes]
     return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + (len(lanes) + top) * LANE}
 
 
-def _traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
+    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
     look = style.theme(query)
-    ids = table["patient_id"].astype(str)
-    color = ids.map(style.colors(study, query.theme))
-    table = table.assign(color=color, fill=np.where(table["provenance"] == "illustrative", look.card, color))
+    color = found.courses["patient_id"].astype(str).map(style.colors(study, query.theme))
+    fill = np.where(found.courses["provenance"] == "illustrative", look.card, color)
+    table = found.courses.assign(color=color, fill=fill)
     dose = table["start_week"] == table["end_week"]
-    return [_bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose])]
+    return [
+        _bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
+        *followed.traces(study, query, found.followed), happenings.trace(study, query, found.events),
+        milestones.lane_signs(study, query, found.heads),
+    ]  # fmt: skip
 
 
 def _bars(table: pd.DataFrame) -> style.Trace:
@@ -102,7 +105,7 @@ def _infusions(query: Query, table: pd.DataFrame) -> style.Trace:
     many = (table.groupby("lane")["lane"].transform("size") > 6).to_numpy()
     marker = {
         "symbol": np.where(many, "line-ns", "triangle-down").tolist(), "size": np.where(many, 4, 10).tolist(),
-        "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5},
+        "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5}, "opacity": 1,
     }  # fmt: skip
     return {
         "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers+text",
@@ -118,17 +121,31 @@ def _dose_text(table: pd.DataFrame) -> list[str]:
     last = ~table.duplicated("lane", keep="last") & (size <= 3)
     doses = table.groupby("lane")["dose"].agg(_doses)
     rows = zip(table["lane"].map(doses), units(table), last, strict=True)
-    return [f"  {dose} {unit}" if shown and dose else "" for dose, unit, shown in rows]
+    return [f"  {dose} {unit}" if shown and dose else style.BLANK for dose, unit, shown in rows]
 
 
-def _lane_axis(study: Study, query: Query, lanes: list[tuple[str, str | None]], top: int) -> dict[str, Any]:
+def _lane_axis(study: Study, query: Query, lanes: list[Lane], top: int) -> dict[str, Any]:
+    """The lanes kept free on top say what they are for; the layer writes over it."""
+    free = {-(top + 1) / 2: "<i>a lit patient of<br>another page</i>"} if top else {}
+    return {
+        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": [*free, *range(len(lanes))],
+        "ticktext": [*free.values(), *_labels(study, query, lanes)], "ticks": "", "fixedrange": True,
+        "showgrid": False, "showline": False, "tickfont": {"size": 10},
+    }  # fmt: skip
+
+
+def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
     """A lane's label is its drug; the lane of a patient's milestones says whose lanes follow."""
     palette = style.colors(study, query.theme)
-    text = [_whose(patient, palette) if drug is None else words.short(drug, 20) for patient, drug in lanes]
-    return {
-        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": list(range(len(lanes))), "ticktext": text, "ticks": "",
-        "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 10},
-    }  # fmt: skip
+    return [_label(lane, palette) for lane in lanes]
+
+
+def _label(lane: Lane, palette: dict[str, str]) -> str:
+    patient, holds, which = lane
+    if holds == HEAD:
+        return _whose(patient, palette)
+    further = "" if which != "0" else "events"
+    return further if holds == EVENTS else words.short(which, 20)
 
 
 def _whose(patient: str, palette: dict[str, str]) -> str:
@@ -139,16 +156,6 @@ def _separators(query: Query, heads: list[int]) -> list[dict[str, Any]]:
     line = {"color": style.theme(query).grid, "width": 1}
     place = {"type": "line", "xref": "paper", "x0": -0.2, "x1": 1, "layer": "below", "line": line}
     return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in heads[1:]]
-
-
-def _strip(study: Study, query: Query) -> style.Trace:
-    """What the free lanes on top of a page are for; the layer writes over it."""
-    axis = clock.time_axis(study, query)
-    return {
-        "type": "scatter", "x": [(axis.units[0] + axis.units[-1]) / 2], "y": [-(PINNED + 1) / 2], "mode": "text",
-        "text": ["<i>a highlighted patient of another page shows here</i>"], "hoverinfo": "skip",
-        "textfont": {"size": 10, "color": style.theme(query).muted},
-    }  # fmt: skip
 
 
 def _doses(doses: pd.Series) -> str:

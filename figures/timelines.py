@@ -12,7 +12,7 @@ from analysis import cohort, scales
 from analysis.response import THRESHOLDS
 from figures import clock, marks, milestones, precision, style, words
 from figures.absence import needing
-from figures.guides import guides
+from figures.guides import bottom, guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -52,7 +52,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         *_target_labels(query),
         _side_title(study, query),
     ]
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": 20}
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
     layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
     return style.figure(query, *traces, yaxis=axis, meta=meta, **layout)
@@ -102,7 +102,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         marked["shapes"] += _reference(query, axis)
         marked["annotations"].append(_row_title(study, query, subset, axis))
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": 20}
+    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)}
     anchor = {"anchor": axis}
     xaxis = clock.x_axis(study, query) | anchor
     return style.figure(
@@ -123,11 +123,13 @@ def immune_table(study: Study, query: Query) -> pd.DataFrame:
 
 
 def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's samples, one trace per row, for the layer."""
+    """Every patient's samples, one trace per row, for the layer; and a cross over each low count."""
     table = immune_table(study, query)
     axes = ["y" if number == 1 else f"y{number}" for number in range(1, len(query.subsets) + 1)]
     rows = [table[table["subset"] == subset] for subset in query.subsets]
-    return [marks.columnar(study, row, yaxis=axis, mode="lines+markers") for row, axis in zip(rows, axes, strict=True)]
+    sampled = zip(rows, axes, strict=True)
+    lines = [marks.columnar(study, row, yaxis=axis, mode="lines+markers") for row, axis in sampled]
+    return lines + precision.layer_crosses(study, query, rows, axes)
 
 
 def immune_absence(query: Query) -> str:

@@ -25,6 +25,22 @@ def number(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", MINUS)
 
 
+def rate(percent: float, low: float, high: float) -> str:
+    """A rate in percent with its interval, to the digits that the interval's width leaves a meaning: 0 % of 875 is
+    "0 % (0–0.44)". Only what is exactly 0 or 100 is written so."""
+    width = high - low
+    digits = 0 if width >= 10 else 1 if width >= 1 else 2
+    return f"{_share(percent, digits)} % ({_share(low, digits)}–{_share(high, digits)})"
+
+
+def _share(percent: float, digits: int) -> str:
+    if percent in {0, 100}:
+        return f"{percent:.0f}"
+    while digits < 3 and float(f"{percent:.{digits}f}") in {0, 100}:
+        digits += 1
+    return f"{percent:.{digits}f}"
+
+
 def p_value(p: float) -> str:
     """p to two significant digits, never as 0."""
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"

@@ -17,7 +17,7 @@ TREATMENT_COLUMNS = (
     "patient_id", "treatment", "kind", "start_week", "end_week", "dose", "dose_unit", "note", "provenance",
 )  # fmt: skip
 DEFINITION_COLUMNS = ("subset", "label", "lineage", "parent", "phenotype", "unit")
-EVENT_COLUMNS = ("patient_id", "week", "event", "severity", "note")
+EVENT_COLUMNS = ("patient_id", "week", "event", "severity", "note", "provenance")
 MSC = Index("UC-MSC", "MSC")
 
 
@@ -26,6 +26,7 @@ def make_study(
     immune: Mapping[str, Mapping[str, Mapping[float, float]]] | None = None,
     treatments: Iterable[tuple[Any, ...]] = (),
     *,
+    events: Iterable[tuple[Any, ...]] = (),
     scores: Mapping[str, Mapping[str, Mapping[float, float]]] | None = None,
     groups: Mapping[str, str] | None = None,
     definitions: Mapping[str, Mapping[str, str]] | None = None,
@@ -39,6 +40,7 @@ def make_study(
     immune      {"treg": {"P1": {0: 5.0}}}: subset, patient, week, value
     treatments  ("P1", "UC-MSC", "cell_therapy", 0, 0): patient, treatment, kind, start, end (None: ongoing), then
                 optionally dose and dose unit
+    events      ("P1", 4, "rash", "severe"): patient, week, event, then optionally severity and note
     scores      {"dlqi": {"P1": {0: 18.0}}}: further scores; a visit without a PASI among `pasi` has none
     groups      {"P1": "A"}: "all" otherwise
     definitions {"treg": {"parent": "CD4+ T", "unit": "% of parent"}}
@@ -55,7 +57,7 @@ def make_study(
         immune_subsets=_samples(subsets, ids, provenance),
         subset_definitions=_definitions(subsets, definitions or {}),
         treatments=_courses(courses, ids, provenance),
-        events=_identified(pd.DataFrame(columns=list(EVENT_COLUMNS)).astype({"week": float}), ids),
+        events=_events(events, ids, provenance),
         index=index or (MSC if any(course[1] == MSC.treatment for course in courses) else Index()),
     )
 
@@ -114,6 +116,12 @@ def _courses(courses: list[tuple[Any, ...]], ids: list[str], provenance: str) ->
     table = pd.DataFrame(rows, columns=list(TREATMENT_COLUMNS))
     table = table.astype({"start_week": float, "end_week": float, "dose": float})
     return _identified(table, ids, week="start_week")
+
+
+def _events(events: Iterable[tuple[Any, ...]], ids: list[str], provenance: str) -> pd.DataFrame:
+    width = len(EVENT_COLUMNS) - 1
+    rows = [(*event, *("",) * (width - len(event)), provenance) for event in events]
+    return _identified(pd.DataFrame(rows, columns=list(EVENT_COLUMNS)).astype({"week": float}), ids)
 
 
 def _identified(table: pd.DataFrame, ids: list[str], week: str = "week") -> pd.DataFrame:

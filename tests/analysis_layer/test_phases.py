@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -100,6 +102,26 @@ def test_another_index_treatment_gives_the_same_phases_under_its_name():
         "all": "all visits",
     }
     assert clock_labels(study)["index"] == "weeks since first UVB"
+
+
+@pytest.mark.parametrize(
+    ("treated", "week_zero", "index", "study_clock"),
+    [
+        (False, "week 0", "weeks since week 0", "study weeks"),
+        (
+            False,
+            "start of phototherapy",
+            "weeks since start of phototherapy",
+            "study weeks since start of phototherapy",
+        ),
+        (True, "randomisation", "weeks since first MSC", "study weeks since randomisation"),
+        (True, "week 0", "weeks since first MSC", "study weeks"),
+    ],
+)
+def test_a_clock_of_the_studys_own_week_0_says_what_that_is(treated, week_zero, index, study_clock):
+    study = replace(make_study({"P1": WEEKS}, treatments=msc("P1") if treated else ()), week_zero=week_zero)
+    labels = clock_labels(study)
+    assert (labels["index"], labels["study"]) == (index, study_clock)
 
 
 def test_a_visit_on_the_day_a_phase_starts_belongs_to_the_phase_before(two):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.nominal import grid, no_schedule
@@ -178,11 +179,22 @@ def test_patients_and_groups_narrow(four):
 
 @pytest.mark.parametrize(("interval", "method"), [(wilson, "wilson"), (clopper_pearson, "exact")])
 def test_intervals_are_those_of_scipy(interval, method):
-    pairs = [(hits, of) for of in (1, 3, 96, 300) for hits in sorted({0, 1, of // 3, of - 1, of}) if hits <= of]
+    pairs = [(hits, of) for of in (1, 3, 96, 300, 875) for hits in sorted({0, 1, of // 3, of - 1, of}) if hits <= of]
     low, high = interval(*np.array(pairs, float).T)
     for (hits, of), *found in zip(pairs, low, high, strict=True):
         expected = stats.binomtest(hits, of).proportion_ci(0.95, method)
         np.testing.assert_allclose(found, [100 * expected.low, 100 * expected.high], atol=1e-9)
+
+
+@pytest.mark.parametrize(("interval", "method"), [(wilson, "wilson"), (clopper_pearson, "beta")])
+def test_intervals_are_those_of_statsmodels_and_open_on_one_side_at_none_and_all(interval, method):
+    hits, of = np.array([0.0, 875.0, 0.0, 3.0]), np.array([875.0, 875.0, 3.0, 3.0])
+    found = np.array(interval(hits, of))
+    np.testing.assert_allclose(found, 100 * np.array(proportion_confint(hits, of, method=method)), atol=1e-9)
+    assert found[0, 0] == 0
+    assert 0.4 < found[1, 0] < 0.5
+    assert 99.5 < found[0, 1] < 99.6
+    assert found[1, 1] == 100
 
 
 @pytest.mark.parametrize("interval", INTERVALS.values(), ids=INTERVALS)

@@ -35,7 +35,7 @@ class Watch:
         page.on("requestfailed", self.missed)
 
     def heard(self, message):
-        if message.type == "error":
+        if message.type == "error" or "AG Grid" in message.text:
             self.errors.append(f"console: {message.text} ({message.location.get('url')})")
 
     def missed(self, request):
@@ -87,7 +87,7 @@ def chromium():
 
 @pytest.fixture
 def watch(base_url):
-    """What the test's pages did; fails the test that logged an error, missed a file or left the host. A test that
+    """What the test's pages did; fails the test that logged an error (or whose table warned), missed a file or left the host. A test that
     serves another study sets `watch.host`."""
     seen = Watch(urlsplit(base_url).netloc)
     yield seen

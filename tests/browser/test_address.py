@@ -155,6 +155,26 @@ def test_a_link_with_unknown_values_says_so_and_shows_the_defaults(visit, base_u
     assert "moon" in page.locator("#notice").inner_text()
 
 
+WHOLE = """() => { const notice = document.querySelector("#notice"), box = notice.getBoundingClientRect();
+    return notice.scrollWidth <= notice.clientWidth + 1 && notice.scrollHeight <= notice.clientHeight + 1
+        && box.left >= 0 && box.right <= innerWidth && getComputedStyle(notice).whiteSpace === "pre-line"; }"""
+
+
+@pytest.mark.parametrize("reach", ["hover", "focus"])
+def test_every_complaint_about_a_link_can_be_read(visit, base_url, reach):
+    page = visit(f"{base_url}#clock=moon&subset=none&pasi_scale=feet", viewport={"width": 1280, "height": 720})
+    notice = page.locator("#notice")
+    assert page.evaluate("getComputedStyle(document.querySelector('#notice'), '::before').content") == '"3 notices: "'
+    getattr(notice, reach)()
+    until(page, WHOLE)
+    said = notice.inner_text().splitlines()
+    assert [word in line for word, line in zip(("clock", "pasi scale", "subset"), sorted(said), strict=True)] == [
+        True
+    ] * 3
+    button = page.locator(".first-note button").bounding_box()
+    assert button["x"] + button["width"] <= 1280
+
+
 def test_a_link_to_a_study_that_is_not_here_says_so(page, base_url):
     page.goto(f"{base_url}#study=elsewhere", wait_until="commit")
     page.locator(".toast-line", has_text="elsewhere").wait_for()

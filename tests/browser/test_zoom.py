@@ -132,3 +132,18 @@ def test_ticks_after_a_zoom_are_whole_labels_inside_the_plot(case):
     assert places[0] >= 0
     assert places[-1] <= width
     assert all(b - a >= 30 for a, b in itertools.pairwise(places))
+
+
+def test_back_after_a_change_and_a_zoom_returns_to_the_page_before_the_change_with_the_zoom_of_then(case):
+    first = zoom(case, 0.2, 0.8)
+    choose(case, "pasi_scale", "percent_improvement")
+    second = zoom(case, 0.3, 0.6)
+    assert second != pytest.approx(first)
+    case.go_back()
+    until(case, "() => window.reprise.query.pasi_scale === 'absolute'")
+    settled(case)
+    assert_all_show(case, first)
+    case.go_forward()
+    until(case, "() => window.reprise.query.pasi_scale === 'percent_improvement'")
+    settled(case)
+    assert_all_show(case, second)

@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from analysis.query import read
+from analysis.query import default, read
 from analysis.response import STATE_ORDER
 from components.views import CHARTS
-from figures import style
-from figures_layer.cases import STUDIES, bundled, data_traces, drawn, gallery
+from figures import sensitivity, style, words
+from figures_layer.cases import STUDIES, bundled, data_traces, drawn, gallery, plain
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -183,3 +183,23 @@ def test_hollow_bars_and_marks_are_illustrative():
                 fill == style.THEMES["light"].card for trace in figure["data"] for fill in trace["marker"]["color"]
             }
             assert fills == {hollow}, view
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((0, 0, 0.437), "0 % (0–0.44)"), ((100, 99.563, 100), "100 % (99.56–100)"), ((0, 0, 56.2), "0 % (0–56)"),
+        ((45.31, 42.1, 48.6), "45.3 % (42.1–48.6)"), ((33.3, 6.1, 79.2), "33 % (6–79)"),
+        ((1.04, 0.03, 5.67), "1.0 % (0.03–5.7)"), ((98.96, 94.33, 99.97), "99.0 % (94.3–99.97)"),
+    ],
+)  # fmt: skip
+def test_a_rate_has_the_digits_that_its_interval_warrants_and_no_bound_is_rounded_to_none_or_all(numbers, said):
+    assert words.rate(*numbers) == said
+
+
+def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():
+    study = make_study({f"P{at}": {0: 20, 4: 19} for at in range(875)})
+    figure = plain(sensitivity.sensitivity(study, default(study)).to_plotly_json())
+    texts = next(trace["text"] for trace in figure["data"] if any("%" in str(text) for text in trace.get("text", ())))
+    assert "0 % (0–0.44)" in texts
+    assert any("Wilson 95 %" in note["text"] for note in figure["layout"]["annotations"])

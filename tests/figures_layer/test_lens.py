@@ -1,11 +1,17 @@
 """The time lens: one monotone map from weeks to the shared axis, with a break where the scale changes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from analysis.query import default
 from figures.lens import FOCUS, lens
+from figures.words import escaped
+from figures_layer.cases import TIMES, drawn
+from studies import make_study
 
 WEEK = st.floats(-600, 600, allow_nan=False).map(lambda week: round(week, 3))
 CLOCK = st.sampled_from(sorted(FOCUS))
@@ -80,3 +86,23 @@ def test_weeks_inside_the_focus_alone_are_not_compressed():
     assert lens(0, 20, "index", on=True).breaks == ()
     assert lens(30, 200, "index", on=True).breaks == ()
     assert lens(0, 200, "index", on=True).breaks == (26,)
+
+
+@pytest.mark.parametrize(
+    ("week_zero", "name"),
+    [
+        ("week 0", ["weeks since week 0"]),
+        ("start of phototherapy", ["weeks since start of", "phototherapy"]),
+        (
+            "<b>a</b> day that takes very many words to say",
+            ["weeks since &lt;b&gt;a&lt;/b&gt; day", "that takes very many wo…"],
+        ),
+    ],
+)
+def test_the_axis_says_what_week_0_is_on_at_most_two_lines_and_in_full_on_hover(week_zero, name):
+    study = replace(make_study({"P1": {0: 20, 4: 5}}, {"treg": {"P1": {0: 2, 4: 3}}}), week_zero=week_zero)
+    for figure in drawn(study, default(study), TIMES).values():
+        (note,) = [note for note in figure["layout"]["annotations"] if note["text"].startswith("weeks since")]
+        assert note["text"].split("<br>") == name
+        assert note["hovertext"] == f"weeks since {escaped(week_zero)}"
+        assert figure["layout"]["margin"]["b"] == 8 + 12 * len(name)

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from analysis.phases import anchors, study_clocks
 from analysis.query import default, read
 from analysis.scales import IMMUNE_SCALES, scaled_immune
 from components.views import CHARTS
-from figures import clock, style
+from figures import clock, style, timelines
 from figures_layer.cases import STUDIES, awkward, bundled, data_traces, drawn, gallery, marks, two_hundred
 from studies import make_study, msc, random_study
 
@@ -372,6 +373,36 @@ def test_a_large_cohort_is_medians_and_bands_and_the_layer_gets_everyone():
         assert all(np.unique(one["patient"]).max() < 200 for one in sets)
         known = sum(int((~np.isnan(one["y"])).sum()) for one in sets)
         assert f"{known:,} values" in CHARTS[name].caption(study, query)
+
+
+def test_in_a_large_cohort_the_layer_crosses_low_counts_and_leaves_illustrative_marks_hollow_as_a_small_one_does():
+    study = two_hundred()
+    table = study.immune_subsets
+    events = np.where(np.arange(len(table)) % 5, 400.0, 20.0)
+    made = np.where(np.arange(len(table)) % 2, "observed", "illustrative")
+    study = replace(study, immune_subsets=table.assign(count=events, parent_count=9000.0, provenance=made))
+    query = default(study)
+    *lines, first, second = CHARTS["immune"].marks(study, query)
+    rows = [timelines.immune_table(study, query).query("subset == @subset") for subset in query.subsets]
+    for line, table in zip(lines, rows, strict=True):
+        assert line["hollow"].tolist() == (table["provenance"] == "illustrative").astype(int).tolist()
+    few = [study.patient_ids[0], study.patient_ids[7], study.patient_ids[150]]
+    small = drawn(study, replace(query, patients=tuple(few)), ["immune"])["immune"]
+    for sent, axis in ((first, "y"), (second, "y2")):
+        assert (sent["count"], sent["symbol"], sent["yaxis"]) == (True, "x-thin", axis)
+        crossed = [trace for trace in small["data"] if "count" in (trace.get("meta") or {}) and trace["yaxis"] == axis]
+        own = {(row[0], row[1], y) for trace in crossed for row, y in zip(trace["customdata"], trace["y"], strict=True)}
+        ids = [study.patient_ids[patient] for patient in sent["patient"]]
+        found = {(p, w, y) for p, w, y in zip(ids, sent["week"], sent["y"], strict=True) if p in few}
+        assert len(found) == len(own) > 0
+        assert sorted(y for _, _, y in found) == pytest.approx(sorted(y for _, _, y in own), rel=1e-5)
+
+
+def test_the_layer_hears_of_no_counts_and_no_illustration_where_there_are_none():
+    study = two_hundred()
+    sent = CHARTS["immune"].marks(study, default(study))
+    assert len(sent) == 2
+    assert not any("hollow" in one for one in sent)
 
 
 def test_the_layers_arrays_hold_the_same_numbers_as_the_chart():

@@ -1,4 +1,4 @@
-"""Scores beyond PASI on the first card, and events on the lanes."""
+"""Scores beyond PASI on the first card."""
 
 from dataclasses import replace
 
@@ -11,15 +11,9 @@ from components import tables
 from components.controls import CONTROLS
 from components.views import VIEWS
 from data.exports import csv_text
-from figures import happenings, milestones, timelines
-from figures.swimlanes import swimlanes
-from figures_layer.cases import bundled, only_samples, only_treatments, other_scores
+from figures import milestones, timelines
+from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
 from studies import make_study
-
-
-def plain(figure):
-    """A figure as dictionaries and lists."""
-    return figure.to_plotly_json() | {"data": [{**trace.to_plotly_json(), "y": list(trace.y)} for trace in figure.data]}
 
 
 def scored(**scores):
@@ -31,7 +25,7 @@ def scored(**scores):
 def drawn(study, **wanted):
     query, complaints = read(study, wanted)
     assert not complaints
-    return query, plain(timelines.pasi(study, query))
+    return query, plain(timelines.pasi(study, query).to_plotly_json())
 
 
 def test_a_study_offers_the_scores_that_it_has_values_of():
@@ -107,31 +101,6 @@ def test_improvement_is_from_the_scores_own_baseline():
 def test_a_score_of_few_points_fills_its_axis():
     _, figure = drawn(scored(iga=[4.0, 1.0]), score="iga")
     assert figure["layout"]["yaxis"]["range"][1] < 6
-
-
-def test_every_event_is_a_mark_of_its_patient_on_the_lane_under_the_milestones():
-    study = bundled()
-    figure = plain(swimlanes(study, default(study)))
-    (events,) = [trace for trace in figure["data"] if (trace.get("meta") or {}).get("event")]
-    lanes = figure["layout"]["meta"]["lanes"]
-    found = sorted((row[0], row[1]) for row in events["customdata"])
-    assert found == sorted(zip(study.events["patient_id"].astype(str), study.events["week"], strict=True))
-    for row, lane in zip(events["customdata"], events["y"], strict=True):
-        assert lanes[int(lane)] == row[0]
-        assert figure["layout"]["yaxis"]["ticktext"][int(lane)] == "events"
-
-
-def test_a_tooltip_says_severity_and_note_and_shows_tags_as_text():
-    study = bundled()
-    events = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
-    told = happenings.event_table(replace(study, events=events), default(study))["says"].tolist()
-    assert told == ["&lt;b&gt;rash&lt;/b&gt;<br>severity: severe<br>left arm"]
-
-
-def test_no_event_in_the_window_leaves_no_lane():
-    study = bundled()
-    query, _ = read(study, {"from_week": 30})
-    assert "events" not in swimlanes(study, query).to_plotly_json()["layout"]["yaxis"]["ticktext"]
 
 
 def test_a_card_as_csv_holds_no_formula():
