@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from callbacks.posts import as_json, post
+from callbacks.posts import post
+from callbacks.told import told
 from data import uploads
 from data.account import FORMATS
 from data.check import summary
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from data.intake.edits import Edits
     from data.intake.proposal import Proposal
+    from data.progress import Progress
     from data.shelf import Catalog
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -55,8 +57,8 @@ def unstored(answer: Response) -> Response:
 
 
 def upload() -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read. A file
-    is on disk before it is read, and gone after."""
+    """The answer to posted `files` (and `edits`, as JSON): `received`, told as it is read, or a sentence on why not.
+    A file is on disk before it is read, and gone after."""
     request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
     try:
         files, stated = request.files.getlist("files"), request.form.get("edits")
@@ -69,7 +71,13 @@ def upload() -> Response:
     named = [file for file in files if plain_name(file.filename or "")]
     if not named:
         return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
-    return as_json(received(named, edits))
+    folder = TemporaryDirectory(prefix="reprise-upload-", ignore_cleanup_errors=True)
+    try:
+        paths = [_written(file, Path(folder.name) / str(at)) for at, file in enumerate(named)]
+    except OSError:
+        folder.cleanup()
+        return refused(HTTPStatus.INSUFFICIENT_STORAGE, "The server has no room for these files just now.")
+    return told(lambda progress: received(folder, paths, edits, progress))
 
 
 def refused(status: HTTPStatus, sentence: str) -> Response:
@@ -77,11 +85,15 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
     return Response(sentence, status, mimetype="text/plain")
 
 
-def received(files: Sequence[FileStorage], edits: Edits | None) -> dict[str, Any]:
+def received(
+    folder: TemporaryDirectory[str], paths: Sequence[Path], edits: Edits | None, progress: Progress
+) -> dict[str, Any]:
     """`study`: the key of the study that was read and is kept, None when it cannot be opened or, before a person has
-    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes."""
-    with TemporaryDirectory(prefix="reprise-upload-") as folder:
-        taken = take_in([_written(file, Path(folder) / str(at)) for at, file in enumerate(files)], edits=edits)
+    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes.
+    The folder of the files is gone after."""
+    with folder:
+        taken = take_in(paths, progress=progress, edits=edits)
+    progress(1.0, "opening")
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {
         "study": uploads.save(taken) if taken.study and clear else None,
@@ -144,4 +156,5 @@ def _written(file: FileStorage, folder: Path) -> Path:
     folder.mkdir()
     path = folder / plain_name(file.filename or "")
     file.save(path)
+    file.close()
     return path

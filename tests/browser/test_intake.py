@@ -8,7 +8,7 @@ import pytest
 from browser.driver import settled
 from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, until
 from data.catalog import open_study
-from data_layer.clinic_files import FLOWJO, REDCAP
+from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 
 SKIN = "Patient ID;Visit date;PASI;DLQI\n1;2011-01-01;20,5;12\n1;2011-01-02;18;10\n1;2011-01-03;8;3\n2;2011-02-01;12;8\n2;2011-02-02;11;7\n2;2011-02-03;4;2\n"  # fmt: skip
 TUBES = "".join(f"S_{p}_D{day}_1.fcs,{40 + 3 * day + int(p)},{5 + 2 * day}\n" for p in ("1", "2") for day in (0, 1, 2))
@@ -66,6 +66,43 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     assert caption(home, "pasi").startswith("DLQI: 2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
     assert "rules on PASI" in home.locator(".card-pasi .card-note").inner_text()
+
+
+WATCHED = """() => {
+    const bar = document.querySelector("#intake-wait progress"), words = bar.nextElementSibling;
+    window.shares = [];
+    const note = () => window.shares.push([bar.value, words.textContent]);
+    new MutationObserver(note).observe(bar.parentElement, { attributes: true, childList: true, subtree: true });
+}"""
+
+
+def test_the_bar_tells_what_the_server_reads_and_never_falls(home, tmp_path):
+    (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
+    home.evaluate(WATCHED)
+    choose_files(home, [tmp_path / "book.xlsx"])
+    until(home, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    told = home.evaluate("window.shares")
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 4
+    assert shares[-1] < 1
+    assert any(words == "book.xlsx: reading the sheet 'immune_subsets'" for _, words in told)
+
+
+def test_cancelling_while_the_server_reads_changes_nothing(home, own, tmp_path):
+    before = address(home), caption(home, "pasi")
+    (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
+    choose_files(home, [tmp_path / "book.xlsx"])
+    cancel = """() => {
+        const [, words, button] = document.querySelector("#intake-wait").children;
+        return words.textContent.startsWith("book.xlsx:") && (button.click() || true);
+    }"""
+    home.wait_for_function(cancel)
+    home.wait_for_selector("#intake-choose")
+    home.keyboard.press("Escape")
+    assert (address(home), caption(home, "pasi")) == before
+    legend(home, "P1").click()
+    assert lit(home) == ["P1"]
 
 
 def test_a_bad_file_is_reported_and_the_study_stays(home, tmp_path):

@@ -27,8 +27,11 @@ def client(tmp_path, monkeypatch):
 
 
 def sent(client, *files, edits=None):
+    """The server's reply, whose JSON is the last line: the answer."""
     data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
-    return client.post("/upload", data=data | ({"edits": json.dumps(edits)} if edits is not None else {}))
+    reply = client.post("/upload", data=data | ({"edits": json.dumps(edits)} if edits is not None else {}))
+    reply.get_json = lambda: json.loads(reply.text.splitlines()[-1])
+    return reply
 
 
 def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
