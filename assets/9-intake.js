@@ -85,7 +85,7 @@
       for (const { share, what } of lines) if (what) say(SENT + (1 - SENT) * share, what);
     };
     request.onload = () => answered(request);
-    request.onerror = () => refused("The server did not answer, or cut the line: are the files too large, or changed since you chose them?");
+    request.onerror = () => refused("The server did not answer, or cut the line: is it busy with other files, or are these too large, or changed since you chose them?");
     request.onabort = () => view(before);
     request.send(body);
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
@@ -36,13 +39,15 @@ if TYPE_CHECKING:
     from data.progress import Progress
     from data.shelf import Catalog
 
+BUSY = "This server is reading the files of others just now. Please send yours again in a minute."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Files in, the report of an upload, its deletion, and the template; none of the answers is stored on the way."""
     prefix = app.config.routes_pathname_prefix
-    app.server.add_url_rule(f"{prefix}upload", "upload", upload, methods=["POST"])
+    turns = BoundedSemaphore(int(limit("MAX_READERS")))
+    app.server.add_url_rule(f"{prefix}upload", "upload", partial(upload, turns), methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
     app.server.after_request(unstored)
     post(app, "uploaded", uploaded)
@@ -56,28 +61,39 @@ def unstored(answer: Response) -> Response:
     return answer
 
 
-def upload() -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, told as it is read, or a sentence on why not.
-    A file is on disk before it is read, and gone after."""
+def upload(turns: BoundedSemaphore) -> Response:
+    """The answer to posted `files` (and `edits`, as JSON): `received`, told as it is read, or a sentence on why not."""
+    with ExitStack() as held:
+        if not turns.acquire(blocking=False):
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
+        held.callback(turns.release)
+        try:
+            files, edits = _posted()
+        except RequestEntityTooLarge:
+            most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
+            return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
+        except (ValueError, TypeError, AttributeError) as error:
+            return refused(HTTPStatus.BAD_REQUEST, str(error))
+        if not files:
+            return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
+        return _read(files, edits, held)
+
+
+def _posted() -> tuple[list[FileStorage], Edits | None]:
     request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
-    try:
-        files, stated = request.files.getlist("files"), request.form.get("edits")
-        edits = edits_of(json.loads(stated)) if stated else None
-    except RequestEntityTooLarge:
-        most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
-        return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
-    except (ValueError, TypeError, AttributeError) as error:
-        return refused(HTTPStatus.BAD_REQUEST, str(error))
+    files, stated = request.files.getlist("files"), request.form.get("edits")
     named = [file for file in files if plain_name(file.filename or "")]
-    if not named:
-        return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
-    folder = TemporaryDirectory(prefix="reprise-upload-", ignore_cleanup_errors=True)
+    return named, edits_of(json.loads(stated)) if stated else None
+
+
+def _read(files: Sequence[FileStorage], edits: Edits | None, held: ExitStack) -> Response:
+    """Files are on disk before they are read, and gone after, with all else that is held."""
     try:
-        paths = [_written(file, Path(folder.name) / str(at)) for at, file in enumerate(named)]
+        folder = Path(held.enter_context(TemporaryDirectory(prefix="reprise-upload-", ignore_cleanup_errors=True)))
+        paths = [_written(file, folder / str(at)) for at, file in enumerate(files)]
     except OSError:
-        folder.cleanup()
         return refused(HTTPStatus.INSUFFICIENT_STORAGE, "The server has no room for these files just now.")
-    return told(lambda progress: received(folder, paths, edits, progress))
+    return told(lambda progress: received(paths, edits, progress), held.pop_all().close)
 
 
 def refused(status: HTTPStatus, sentence: str) -> Response:
@@ -85,14 +101,10 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
     return Response(sentence, status, mimetype="text/plain")
 
 
-def received(
-    folder: TemporaryDirectory[str], paths: Sequence[Path], edits: Edits | None, progress: Progress
-) -> dict[str, Any]:
+def received(paths: Sequence[Path], edits: Edits | None, progress: Progress) -> dict[str, Any]:
     """`study`: the key of the study that was read and is kept, None when it cannot be opened or, before a person has
-    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes.
-    The folder of the files is gone after."""
-    with folder:
-        taken = take_in(paths, progress=progress, edits=edits)
+    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes."""
+    taken = take_in(paths, progress=progress, edits=edits)
     progress(1.0, "opening")
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {

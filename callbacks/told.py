@@ -28,31 +28,40 @@ class LeftError(Exception):
     """Nobody waits for the answer any more."""
 
 
-def told(work: Work) -> Response:
-    """The answer of `work`, which runs in a thread of its own; it is ended at its next word of progress after the
-    reader has left. Not compressed, and not held back by a proxy."""
+def told(work: Work, after: Callable[[], None] = lambda: None) -> Response:
+    """The answer of `work`, which runs in a thread of its own, and `after` it in any case; it is ended at its next word
+    of progress after the reader has left. Not compressed, and not held back by a proxy."""
     lines: SimpleQueue[str | None] = SimpleQueue()
     left = Event()
-    Thread(target=_done, args=(work, lines, left), daemon=True).start()
+    Thread(target=_done, args=(work, after, lines, left), daemon=True).start()
     answer = Response(_lines(lines), mimetype="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
     answer.call_on_close(left.set)
     return answer
 
 
-def _done(work: Work, lines: SimpleQueue[str | None], left: Event) -> None:
+def _done(work: Work, after: Callable[[], None], lines: SimpleQueue[str | None], left: Event) -> None:
     def tell(share: float, what: str) -> None:
         if left.is_set():
             raise LeftError
         lines.put(json.dumps({"share": min(share, 0.99), "what": DATE.sub("[date]", what)}))
 
     try:
-        lines.put(to_json_plotly(work(tell)))
-    except LeftError:
-        pass
-    except Exception as error:  # noqa: BLE001 - a sentence instead of a line that breaks off
-        lines.put(json.dumps({"refused": FAILED}))
-        _log(error)
+        answer = _answer(work, tell)
+    finally:
+        after()
+    lines.put(answer)
     lines.put(None)
+
+
+def _answer(work: Work, tell: Progress) -> str:
+    """The last line: what comes of the work, or a sentence instead of a line that breaks off."""
+    try:
+        return to_json_plotly(work(tell))
+    except LeftError:
+        return ""
+    except Exception as error:  # noqa: BLE001
+        _log(error)
+        return json.dumps({"refused": FAILED})
 
 
 def _log(error: Exception) -> None:

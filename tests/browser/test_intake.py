@@ -1,6 +1,7 @@
 """A reader's own files: sent, looked at, opened, shared, deleted; and a bad one that changes nothing."""
 
 import json
+import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,9 +18,14 @@ HOSTILE = "<img src=x onerror=window.hurt=1>"
 
 
 @pytest.fixture(scope="module")
-def own(serve, tmp_path_factory):
+def uploads_of_own(tmp_path_factory):
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="module")
+def own(serve, uploads_of_own):
     """Address of a server with uploads of its own."""
-    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
+    return serve(env={"UPLOADS": str(uploads_of_own)})
 
 
 @pytest.fixture
@@ -150,6 +156,28 @@ def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, 
     settled(home)
     assert "no such study" in home.locator("#report-text").inner_text()
     assert home.evaluate("window.reprise.study") == "case-series"
+
+
+def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own, uploads_of_own, watch, tmp_path):
+    send(home, tmp_path, pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    opens(home)
+    place = uploads_of_own / home.evaluate("window.reprise.study")
+    os.utime(place, (0, 0))
+    home.locator('[data-control="pasi_scale"] select').select_option("percent_improvement")
+    home.wait_for_selector('.toast-line:has-text("deleted after 24 hours")')
+    assert not place.exists()
+    home.click(".card-pasi .card-menu summary")
+    home.click('.card-pasi [data-action="numbers"]')
+    home.wait_for_selector("#report[open]")
+    assert "no such study" in home.locator("#report-text").inner_text()
+    home.keyboard.press("Escape")
+    legend(home, "P1").click()
+    assert lit(home) == ["P1"]
+    watch.errors.clear()
+    home.evaluate("window.reprise.openStudy(window.reprise.home)")
+    until(home, "() => window.reprise.study === window.reprise.home")
+    settled(home)
+    assert caption(home, "pasi").startswith("3 patients")
 
 
 def test_the_template_is_downloaded_and_opens_when_it_is_dropped(home, tmp_path):

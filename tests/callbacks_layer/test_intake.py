@@ -3,9 +3,11 @@
 import io
 import json
 import tempfile
+import threading
 
 import pytest
 
+import callbacks.intake
 from app import create_app
 from data import uploads
 from data.catalog import open_study
@@ -109,6 +111,17 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
     assert answer.status_code == 413
     assert "MAX_UPLOAD_MB" in answer.get_data(as_text=True)
     assert sent(client).status_code == 400
+
+
+def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client, monkeypatch, tmp_path):
+    go, told = threading.Event(), callbacks.intake.take_in
+    monkeypatch.setattr(callbacks.intake, "take_in", lambda *a, **k: go.wait(20) and told(*a, **k))
+    waiting = [client.post("/upload", data={"files": (io.BytesIO(OWN.encode()), "pasi.csv")}) for _ in range(2)]
+    assert sent(client, ("pasi.csv", OWN)).status_code == 503
+    go.set()
+    assert all('"study"' in answer.text for answer in waiting)
+    assert sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])
