@@ -65,7 +65,7 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def unanswered(error: Exception) -> None:
-    """What a callback says when its study is gone: the report, and the page stays as it is. Other errors stay errors."""
+    """What a callback says when its study is gone: the report, and the page stays. Other errors stay errors."""
     if not isinstance(error, UnknownStudyError):
         raise error
     set_props(ids.REPORT_TEXT, {"children": str(error)})

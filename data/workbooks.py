@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ import pandas as pd
 from data.archives import harmless
 from data.columns import as_text
 from data.limits import narrow_enough, small_enough, within_limits
+from data.margins import BELOW, LOOK, footer_length, header_at, note_above
 from data.outside import read_outside
-from data.problems import Problem, Report, listed
+from data.problems import Aside, Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
 from data.strangers import stranger
 
@@ -37,18 +39,23 @@ class Workbook:
         """The sheet's table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
         file = f"{self.file}, sheet '{name}'"
         rows = self.rows[name]
-        skipped = next((number for number, row in enumerate(rows) if any(map(_known, row))), None)
-        if skipped is None:
+        first = next((number for number, row in enumerate(rows) if any(map(_known, row))), None)
+        if first is None:
             found, expected = "an empty sheet", "a header and at least one row"
             self.report.add(Problem(file, None, None, found, expected, "Fill it in, or delete the sheet."))
             return None
-        if not narrow_enough(file, len(rows[skipped]), self.report):
+        if not narrow_enough(file, len(rows[first]), self.report):
             return None
+        skipped = first + header_at(rows[first : first + LOOK])
+        note_above(file, skipped - first, skipped, self.report)
+        end = len(rows) - footer_length(rows[skipped + 1 :][-LOOK // 2 :])
         header = [as_text(cell) if _known(cell) else "" for cell in rows[skipped]]
-        cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 :]]
+        cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 : end]]
         frame = pd.DataFrame(cells, columns=range(len(header)), dtype=object)
         rows_at = np.arange(skipped + 2, skipped + 2 + len(cells))
         sheet = sheet_of(frame, header, rows_at, file, self.report, unnamed=unnamed)
+        below = tuple(at for at, row in enumerate(rows[end:], start=end + 1) if any(map(_known, row)))
+        sheet = replace(sheet, aside=(Aside(below, BELOW),)) if sheet and below else sheet
         return sheet if sheet is None or within_limits(sheet, self.report) else None
 
 

@@ -86,7 +86,9 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     sheet = layout.prepare(source.sheet, entry, ledger) if layout else source.sheet
     for step in STEPS:
         sheet = step(sheet, entry, ledger)
-    return Part(entry, entry["table"], sheet, ledger, rows if "sample" not in entry else len(source.sheet.cells))
+    ledger.aside[:0] = source.sheet.aside
+    rows = rows if "sample" not in entry else len(source.sheet.cells)
+    return Part(entry, entry["table"], sheet, ledger, rows + sum(len(one.rows) for one in source.sheet.aside))
 
 
 def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:
