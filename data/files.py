@@ -14,7 +14,7 @@ from data.checks import checked
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
-from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
+from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.mapping import check_mapping
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
@@ -99,7 +99,7 @@ def _by_proposal(
     """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
     proposed."""
     report = Report()
-    files = files_in(paths, folder, report)
+    files = told_apart(files_in(paths, folder, report), folder, report)
     tomls = [file for file in files if file.suffix.lower() == ".toml"]
     sources = _sources([file for file in files if file not in tomls], report, progress)
     stated = mapping if mapping is not None else _stated(tomls, report)

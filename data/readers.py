@@ -56,7 +56,9 @@ def read_folder(path: Path, report: Report) -> RawStudy:
 
 
 def _strangers(path: Path, report: Report) -> tuple[str, ...]:
-    names = tuple(file.name for file in sorted(path.glob("*.csv")) if file.stem not in TABLES)
+    files = [file for file in sorted(path.iterdir()) if file.is_file() and not file.name.startswith((".", "~$"))]
+    ours = {"study.toml", *(f"{table}.csv" for table in TABLES)}
+    names = tuple(file.name for file in files if file.name not in ours)
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())

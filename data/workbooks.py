@@ -88,6 +88,7 @@ def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
     if answer["formulas"]:
         report.note(f"{file}: formulas are not evaluated; their last saved values are read.")
     if answer["unsaved"]:
-        found, expected = f"{answer['unsaved']:,} formulas without a stored value", "the value of every formula"
-        advice = "Their cells are read as missing. Open the workbook in a spreadsheet program and save it again."
+        count = answer["unsaved"]
+        found, expected = f"{count:,} formula{'s' if count > 1 else ''} without a stored value", "the value of each"
+        advice = "Such a cell is read as missing. Open the workbook in a spreadsheet program and save it again."
         report.warn(Problem(file, None, None, found, expected, advice))

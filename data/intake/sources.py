@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from data.limits import exceeded, limit, narrow_enough, small_enough, within_lim
 from data.outside import read_outside
 from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
-from data.strangers import stranger
+from data.strangers import AS_TABLE, stranger
 from data.workbooks import Workbook
 
 UNNAMED = "(unnamed)"
@@ -71,11 +72,26 @@ def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
     return found
 
 
+def told_apart(files: Sequence[Path], folder: Path, report: Report) -> list[Path]:
+    """The files, every name once: a further one of the same name has a number in it."""
+    seen: Counter[str] = Counter()
+    found = []
+    for file in files:
+        seen[file.name] += 1
+        if seen[file.name] > 1:
+            link = Path(tempfile.mkdtemp(dir=folder)) / f"{file.stem} ({seen[file.name]}){file.suffix}"
+            link.symlink_to(file.absolute())
+            report.note(f"Several files are called {file.name}: the next one is called '{link.name}' here.")
+            file = link  # noqa: PLW2901 - under its new name
+        found.append(file)
+    return found
+
+
 def sources_in(file: Path, report: Report) -> list[Source]:
     """Every table of one file."""
     if not small_enough(file, report):
         return []
-    if problem := stranger(file):
+    if problem := stranger(file) or _nested(file):
         report.add(problem)
         return []
     kind = kind_of(file)
@@ -84,6 +100,11 @@ def sources_in(file: Path, report: Report) -> list[Source]:
     expected = "; or ".join(kind.name for kind in KINDS)
     report.add(Problem(file.name, None, None, _what(file), expected, "Save it as CSV or .xlsx."))
     return []
+
+
+def _nested(file: Path) -> Problem | None:
+    advice = "Unzip it, and zip its tables together with the others."
+    return Problem(file.name, None, None, "a zip file within another", AS_TABLE, advice) if is_archive(file) else None
 
 
 def kind_of(file: Path) -> Kind | None:
