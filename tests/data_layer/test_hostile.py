@@ -195,7 +195,7 @@ def test_links_system_files_and_names_of_other_encodings_in_a_zip(tmp_path):
             parts.writestr(name, b"\0\1")
         parts.writestr("xxxx.csv", PASI)
     content = (tmp_path / "x.zip").read_bytes()
-    (tmp_path / "x.zip").write_bytes(content.replace(b"xxxx.csv", "éà.csv".encode("utf-8")))
+    (tmp_path / "x.zip").write_bytes(content.replace(b"xxxx.csv", "éà.csv".encode()))
     taken = take_in([tmp_path / "x.zip"])
     assert taken.study.pasi["pasi"].tolist() == [20, 5]
     assert {one.file for one in taken.report.accounts} == {"éà.csv"}
