@@ -19,6 +19,7 @@ from werkzeug.serving import run_simple
 
 import callbacks
 from components import grid, layout
+from data import uploads
 from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.shelf import Catalog
@@ -44,7 +45,7 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     app = Dash(
         "reprise", server=Flask("reprise"), title=html.escape(f"{first.title} · Reprise"), update_title=None,
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
-        external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
+        external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"], on_error=callbacks.state.unanswered,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
     _compress(app.server)
@@ -118,6 +119,7 @@ def main(arguments: list[str]) -> int:
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
     print(f"Reprise is at http://{host}:{port}{_prefix()} (stop with Ctrl+C)", flush=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    uploads.keep_forgetting()
     run_simple(host, port, app.server, threaded=True)
     return 0
 
@@ -125,10 +127,12 @@ def main(arguments: list[str]) -> int:
 def _served() -> Flask:
     """The server for gunicorn, which gives up, instead of trying for ever, when a worker leaves with 3."""
     try:
-        return create_app().server
+        app = create_app()
     except StudyError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(3)
+    uploads.keep_forgetting()
+    return app.server
 
 
 if __name__ == "__main__":

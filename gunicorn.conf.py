@@ -8,6 +8,8 @@ bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '805
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 worker_class = "gthread"
 threads = 4
+# By default one worker would take the first thousand connections, however busy it is, and leave the others idle.
+worker_connections = 2 * threads
 timeout = 120
 # Off: its socket lies in one place per user, shared by every gunicorn of that user.
 control_socket_disable = True

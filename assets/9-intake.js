@@ -5,7 +5,8 @@
   const dialog = () => $("#intake");
   const view = (name) => ["pick", "wait", "show"].forEach((other) => document.getElementById(`intake-${other}`).classList.toggle("hidden", other !== name));
   const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
-  const MEGA = 1e6;
+  const BUSY = 503, STOPPED = "The server stopped while it was reading these files.";
+  const MEGA = 1e6, SENT = 0.3; // the share of the bar that sending takes
 
   let files = [], edits = null, sending = null, looking = null;
 
@@ -71,8 +72,10 @@
     const { signal } = (looking = new AbortController());
     try {
       const answer = await fetch(`${R.prefix()}upload?look`, { method: "POST", body: posted(), signal });
+      if (answer.status === BUSY) return setTimeout(() => signal.aborted || R.look(changed), 1000);
       if (answer.headers.get("Content-Type").startsWith("text/plain")) return refused(await answer.text());
-      R.showMapping(await answer.json(), edits);
+      const found = whole(await answer.text(), 0).lines.pop() || {};
+      found.report ? R.showMapping(found, edits) : refused(found.refused || STOPPED);
     } catch (error) {
       if (error.name !== "AbortError") refused("The server did not answer: the page shows what was read before.");
     }
@@ -92,27 +95,40 @@
   function send() {
     R.stopLooking();
     const bar = $("#intake-wait progress"), before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
+    let heard = 0;
+    bar.value = 0;
     say(0, `sending ${counted(files.length, "file")}`);
     view("wait");
     const request = (sending = new XMLHttpRequest());
     request.open("POST", `${R.prefix()}upload`);
-    request.upload.onprogress = ({ loaded, total }) => loaded < total && say(loaded / total, `sending, ${Math.round((100 * loaded) / total)} %`);
-    request.upload.onload = () => say(null, "reading");
+    request.upload.onprogress = ({ loaded, total }) => loaded < total && say(SENT * (loaded / total), `sending, ${Math.round((100 * loaded) / total)} %`);
+    request.upload.onload = () => say(SENT, "reading");
+    request.onprogress = () => {
+      const { lines, next } = whole(request.responseText, heard);
+      heard = next;
+      for (const { share, what } of lines) if (what) say(SENT + (1 - SENT) * share, what);
+    };
     request.onload = () => answered(request);
-    request.onerror = () => refused("The server did not answer, or cut the line: are the files too large, or changed since you chose them?");
+    request.onerror = () => refused("The server did not answer, or cut the line: is it busy with other files, or are these too large, or changed since you chose them?");
     request.onabort = () => view(before);
     request.send(posted());
 
     function say(share, words) {
-      if (share === null) bar.removeAttribute("value");
-      else bar.value = share;
+      bar.value = Math.max(bar.value, share);
       bar.nextElementSibling.textContent = words;
     }
   }
 
+  // The lines of JSON that have come whole since `from`, and where the next begins. A blank line only says that the server is there.
+  function whole(text, from) {
+    const next = text.lastIndexOf("\n") + 1;
+    return { lines: text.slice(from, Math.max(next, from)).split("\n").filter(Boolean).map((line) => JSON.parse(line)), next };
+  }
+
   function answered(request) {
     if (request.status !== 200) return refused(request.getResponseHeader("Content-Type").startsWith("text/plain") ? request.responseText : "The server could not read these files.");
-    const found = JSON.parse(request.responseText);
+    const found = whole(request.responseText, 0).lines.pop() || {};
+    if (found.study === undefined) return refused(found.refused || STOPPED);
     if (found.study === null) return R.showMapping(found, edits);
     dialog().close();
     R.openStudy(found.study);

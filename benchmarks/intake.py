@@ -1,6 +1,7 @@
-"""What it costs to read a study: seconds and peak memory of CSV and XLSX, and how CSV grows with the patients.
+"""What it costs to read a study: seconds and peak memory of CSV and XLSX, how CSV grows with the patients, and how soon
+somebody who sends a workbook is told something.
 
-python benchmarks/intake.py
+PYTHONPATH=tests python benchmarks/intake.py
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.request import Request
 
 import pandas as pd
 
@@ -32,7 +34,28 @@ def main() -> None:
         print("|---|---|---|---|---|---|")
         for patients, folder in folders.items():
             print(line(patients, "csv", folder), flush=True)
-        print(line(1_000, "xlsx", workbook(folders[1_000])), flush=True)
+        book = workbook(folders[1_000])
+        print(line(1_000, "xlsx", book), flush=True)
+        first, inside, whole, lines = told(book, Path(home))
+        print(
+            f"\nSent to a server, the workbook of 1,000 patients: first word of progress after {first:.2f} s, first of"
+        )
+        print(f"its sheets after {inside:.2f} s, answer after {whole:.2f} s, {lines} lines.")
+
+
+def told(book: Path, home: Path) -> tuple[float, float, float, int]:
+    """Seconds until the first line of progress, the first about a sheet, and the answer; and how many lines came."""
+    from browser.serving import GUNICORN, direct, serving  # noqa: PLC0415 - not needed in the processes that only open
+
+    head = f'--x\r\nContent-Disposition: form-data; name="files"; filename="{book.name}"\r\n\r\n'
+    body = head.encode() + book.read_bytes() + b"\r\n--x--\r\n"
+    with serving(env={"UPLOADS": str(home / "uploads")}, command=GUNICORN) as served:
+        start = time.perf_counter()
+        asked = Request(served.url + "upload", body, {"Content-Type": "multipart/form-data; boundary=x"})
+        with direct.open(asked) as answer:
+            lines = [(time.perf_counter() - start, one) for one in answer]
+    inside = next(seconds for seconds, one in lines if b"the sheet" in one)
+    return lines[0][0], inside, lines[-1][0], len(lines)
 
 
 def line(patients: int, form: str, path: Path) -> str:

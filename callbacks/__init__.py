@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callbacks import draw, intake, marks, numbers, resample, state
+from callbacks import draw, intake, marks, numbers, posts, resample, state
+from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -14,5 +15,6 @@ if TYPE_CHECKING:
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
+    app.server.register_error_handler(UnknownStudyError, posts.gone)
     for part in (state, draw, numbers, marks, resample, intake):
         part.register(app, catalog)

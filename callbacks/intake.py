@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from callbacks.posts import as_json, post
+from callbacks.posts import post
+from callbacks.told import told
 from data import uploads
 from data.account import FORMATS, rows_aside
 from data.check import counts, summary
@@ -32,15 +36,18 @@ if TYPE_CHECKING:
 
     from data.intake.edits import Edits
     from data.intake.proposal import Proposal
+    from data.progress import Progress
     from data.shelf import Catalog
 
+BUSY = "This server is reading the files of others just now. Please send yours again in a minute."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Files in, the report of an upload, its deletion, and the template; none of the answers is stored on the way."""
     prefix = app.config.routes_pathname_prefix
-    app.server.add_url_rule(f"{prefix}upload", "upload", upload, methods=["POST"])
+    turns = BoundedSemaphore(int(limit("MAX_READERS")))
+    app.server.add_url_rule(f"{prefix}upload", "upload", partial(upload, turns), methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
     app.server.after_request(unstored)
     post(app, "uploaded", uploaded)
@@ -54,23 +61,41 @@ def unstored(answer: Response) -> Response:
     return answer
 
 
-def upload() -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read; with
-    `look`, half a word is no error. A file is on disk before it is read, and gone after."""
-    request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+def upload(turns: BoundedSemaphore) -> Response:
+    """The answer to posted `files` (and `edits`, as JSON): `received`, told as it is read, or a sentence on why not;
+    with `look`, half a word is no error."""
     look = "look" in request.args
-    try:
-        files, stated = request.files.getlist("files"), request.form.get("edits")
-        edits = edits_of(json.loads(stated)) if stated else None
-    except RequestEntityTooLarge:
-        most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
-        return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
-    except (ValueError, TypeError, AttributeError) as error:
-        return refused(HTTPStatus.OK if look else HTTPStatus.BAD_REQUEST, str(error))
+    with ExitStack() as held:
+        if not turns.acquire(blocking=False):
+            return refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
+        held.callback(turns.release)
+        try:
+            files, edits = _posted()
+        except RequestEntityTooLarge:
+            most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
+            return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
+        except (ValueError, TypeError, AttributeError) as error:
+            return refused(HTTPStatus.OK if look else HTTPStatus.BAD_REQUEST, str(error))
+        if not files:
+            return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
+        return _read(files, edits, held, look=look)
+
+
+def _posted() -> tuple[list[FileStorage], Edits | None]:
+    request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+    files, stated = request.files.getlist("files"), request.form.get("edits")
     named = [file for file in files if plain_name(file.filename or "")]
-    if not named:
-        return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
-    return as_json(received(named, edits, look=look))
+    return named, edits_of(json.loads(stated)) if stated else None
+
+
+def _read(files: Sequence[FileStorage], edits: Edits | None, held: ExitStack, *, look: bool) -> Response:
+    """Files are on disk before they are read, and gone after, with all else that is held."""
+    try:
+        folder = Path(held.enter_context(TemporaryDirectory(prefix="reprise-upload-", ignore_cleanup_errors=True)))
+        paths = [_written(file, folder / str(at)) for at, file in enumerate(files)]
+    except OSError:
+        return refused(HTTPStatus.INSUFFICIENT_STORAGE, "The server has no room for these files just now.")
+    return told(lambda progress: received(paths, edits, progress, look=look), held.pop_all().close)
 
 
 def refused(status: HTTPStatus, sentence: str) -> Response:
@@ -78,12 +103,12 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
     return Response(sentence, status, mimetype="text/plain")
 
 
-def received(files: Sequence[FileStorage], edits: Edits | None, *, look: bool = False) -> dict[str, Any]:
+def received(paths: Sequence[Path], edits: Edits | None, progress: Progress, *, look: bool = False) -> dict[str, Any]:
     """`study`: the key of the study that was read and is kept, None when it cannot be opened, when something is unclear
     and no person has seen it, or when a person only wants to `look`; `summary` and `counts` of it; `report` by form;
     `proposal` and `toml` of files in other shapes."""
-    with TemporaryDirectory(prefix="reprise-upload-") as folder:
-        taken = take_in([_written(file, Path(folder) / str(at)) for at, file in enumerate(files)], edits=edits)
+    taken = take_in(paths, progress=progress, edits=edits)
+    progress(1.0, "opening")
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {
         "study": uploads.save(taken) if taken.study and clear and not look else None,
@@ -142,4 +167,5 @@ def _written(file: FileStorage, folder: Path) -> Path:
     folder.mkdir()
     path = folder / plain_name(file.filename or "")
     file.save(path)
+    file.close()
     return path

@@ -8,25 +8,27 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 from plotly.io.json import to_json_plotly
 
-from data.shelf import UnknownStudyError
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dash import Dash
 
+    from data.shelf import UnknownStudyError
+
 
 def post(app: Dash, name: str, answer: Callable[..., dict[str, Any]]) -> None:
     """Answer POST requests to `name` with what `answer` makes of the body's fields, as JSON (NaN becomes null). POST,
-    so that patient ids stay out of proxy logs. 404, and a sentence, for a study that is not there."""
+    so that patient ids stay out of proxy logs."""
 
     def respond() -> Response:
-        try:
-            return as_json(answer(**request.get_json()))
-        except UnknownStudyError as gone:
-            return Response(str(gone), HTTPStatus.NOT_FOUND, mimetype="text/plain")
+        return as_json(answer(**request.get_json()))
 
     app.server.add_url_rule(app.config.routes_pathname_prefix + name, name, respond, methods=["POST"])
+
+
+def gone(error: UnknownStudyError) -> Response:
+    """The sentence of a study that is not there, or no longer."""
+    return Response(str(error), HTTPStatus.NOT_FOUND, mimetype="text/plain")
 
 
 def as_json(found: dict[str, Any]) -> Response:

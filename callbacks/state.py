@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update, set_props
 
 from analysis import query as queries
 from components import ids, layout
@@ -62,6 +62,13 @@ def register(app: Dash, catalog: Catalog) -> None:
     def mount_table(_: float, wanted: dict[str, Any], key: str) -> Any:
         study = catalog.load(key)
         return response_grid(study, queries.read(study, wanted)[0])
+
+
+def unanswered(error: Exception) -> None:
+    """What a callback says when its study is gone: the report, and the page stays. Other errors stay errors."""
+    if not isinstance(error, UnknownStudyError):
+        raise error
+    set_props(ids.REPORT_TEXT, {"children": str(error)})
 
 
 def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:

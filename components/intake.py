@@ -42,6 +42,10 @@ def _pick() -> html.Div:
 
 
 def _wait() -> html.Div:
-    """The share that is sent; without a value, while the server reads."""
-    parts = [html.Progress(max="1"), html.Span(role="status"), html.Button("Cancel", className="quiet", type="button")]
+    """The share that is sent, then read, and what is being read."""
+    parts = [
+        html.Progress(max="1", value="0"),
+        html.Span(role="status"),
+        html.Button("Cancel", className="quiet", type="button"),
+    ]
     return html.Div(parts, id=ids.INTAKE_WAIT, className="intake-wait hidden")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import stat
 import zipfile
 import zlib
+from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from data.limits import MEGA, exceeded, limit
@@ -12,6 +14,8 @@ from data.problems import Problem, Report, listed
 
 DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
 SMALL = 10 * MEGA
+UTF_8 = 0x800
+"""The flag of a member whose name is said to be in UTF-8."""
 
 
 def harmless(path: Path, report: Report) -> bool:
@@ -36,22 +40,22 @@ def harmless(path: Path, report: Report) -> bool:
 
 
 def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
-    """The zip's files, written below `folder` under their last name alone; a file that points outside of the zip is
-    left out, with a note. The size is counted while reading: what a zip says of itself may be wrong."""
+    """The zip's files, written below `folder` under their last names; a file that points outside of the zip is left
+    out, with a note. The size is counted while reading: what a zip says of itself may be wrong."""
     if not harmless(path, report):
         return []
     left = limit("MAX_UNZIPPED_MB") * MEGA
     files: list[Path] = []
     try:
         with zipfile.ZipFile(path) as parts:
-            for member in _members(parts, path.name, report):
+            for member, name in _named(_members(parts, path.name, report)):
                 with parts.open(member) as content:
                     written = content.read(int(left) + 1)
                 left -= len(written)
                 if left < 0:
                     report.add(exceeded(path.name, "MAX_UNZIPPED_MB", "more"))
                     return []
-                files.append(_written(written, folder / str(len(files)), member.filename))
+                files.append(_written(written, folder / str(len(files)), name))
     except DAMAGE as error:
         report.add(_damaged(path, error))
         return []
@@ -61,16 +65,38 @@ def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
 def _members(parts: zipfile.ZipFile, file: str, report: Report) -> list[zipfile.ZipInfo]:
     files = [member for member in parts.infolist() if not member.is_dir() and not _of_the_system(member.filename)]
     unsafe = [member.filename for member in files if _leaves(member.filename)]
+    unsafe += [member.filename for member in files if stat.S_ISLNK(member.external_attr >> 16)]
     if unsafe:
-        report.note(f"{file}: {listed(unsafe)} point outside of the zip file and are not read.")
+        report.note(f"{file}: {listed(unsafe)} point outside of the zip file, or to another file, and are not read.")
     if len(files) > limit("MAX_FILES"):
         report.add(exceeded(file, "MAX_FILES", f"{len(files):,} files"))
         return []
     return [member for member in files if member.filename not in unsafe]
 
 
+def _named(members: list[zipfile.ZipInfo]) -> list[tuple[zipfile.ZipInfo, str]]:
+    """The members with their last names; where several share one, with their folders before it."""
+    parts = [re.split(r"[/\\]", _spelt(member)) for member in members]
+    times = Counter(part[-1] for part in parts)
+    return [
+        (member, part[-1] if times[part[-1]] == 1 else " - ".join(part))
+        for member, part in zip(members, parts, strict=True)
+    ]
+
+
+def _spelt(member: zipfile.ZipInfo) -> str:
+    """The member's path. A zip that does not say so may have written it in UTF-8 all the same."""
+    if member.flag_bits & UTF_8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
 def _of_the_system(name: str) -> bool:
-    return name.startswith("__MACOSX/") or PurePosixPath(name).name.startswith((".", "~$"))
+    last = PurePosixPath(name).name
+    return name.startswith("__MACOSX/") or last.startswith((".", "~$")) or last.lower() in {"thumbs.db", "desktop.ini"}
 
 
 def _leaves(name: str) -> bool:
@@ -80,7 +106,7 @@ def _leaves(name: str) -> bool:
 
 def _written(content: bytes, folder: Path, name: str) -> Path:
     folder.mkdir()
-    file = folder / (re.sub(r"[^\w.() -]", "_", re.split(r"[/\\]", name)[-1])[-120:] or "file")
+    file = folder / (re.sub(r"[^\w.() -]", "_", name)[-120:] or "file")
     file.write_bytes(content)
     return file
 

@@ -33,10 +33,10 @@ def checked(raw: RawStudy) -> Study:
 
 
 def _account(raw: RawStudy) -> None:
-    """Every row of our own files is kept; other files have told what became of theirs."""
+    """Every row that was read of our own files is kept; other files have told what became of theirs."""
     for name, sheet in raw.sheets.items() if not raw.report.accounts else ():
-        rows = len(np.unique(sheet.rows))
-        raw.report.accounts.append(Account(sheet.file, name, rows, rows))
+        rows, aside = len(np.unique(sheet.rows)), sum(len(one.rows) for one in sheet.aside)
+        raw.report.accounts.append(Account(sheet.file, name, rows + aside, rows, sheet.aside))
 
 
 def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:

@@ -5,25 +5,34 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 import pandas as pd
 
+from data.encodings import decoded
 from data.limits import narrow_enough, small_enough, within_limits
-from data.problems import FEW, Problem, Report
+from data.margins import BELOW, LOOK, footer_length, header_at, note_above
+from data.problems import FEW, Aside, Problem, Report
 from data.schema import plain, text_names
 from data.sheet import BLANKS, Sheet, sheet_of
+from data.strangers import stranger
 
 MAGIC = {
     b"PK\x03\x04": ("a zip file or a workbook", "Rename it to .xlsx if it is a workbook, or save it as CSV."),
-    b"\xd0\xcf\x11\xe0": ("an old or password-protected workbook", "Save it as CSV."),
+    b"\xd0\xcf\x11\xe0": ("an old workbook", "Rename it to .xls if it is a workbook, or save it as CSV."),
 }
 DELIMITERS = ",;\t|"
-ENCODINGS = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Latin-1 (Windows-1252)"}
-MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
-"""A character that only UTF-8 writes so: where there is one, a lone byte is no Latin-1."""
+QUOTED = re.compile(r'"[^"]*"')
+BEHIND = re.compile(r"(?<![\d.,])\d+,(\d+)(?![\d.,])")
+"""The digits behind the only comma of a number."""
+VAST = 1_000_000
+"""Characters from which a line is not looked at more than once."""
+QUOTES = "Put quotes around text that holds the separator, and end every quote."
+LONG = "more cells than the header"
 
 
 def read_csv(path: Path, report: Report, ids: Collection[str] = (), *, unnamed: str = "") -> Sheet | None:
@@ -51,6 +60,9 @@ def _content(path: Path, report: Report) -> str | None:
         found = f"a file that cannot be read ({error.strerror})"
         report.add(Problem(path.name, None, None, found, "a CSV file"))
         return None
+    if problem := stranger(path):
+        report.add(problem)
+        return None
     for magic, (found, advice) in MAGIC.items():
         if raw.startswith(magic):
             report.add(Problem(path.name, None, None, found, "CSV text in UTF-8", advice))
@@ -59,43 +71,7 @@ def _content(path: Path, report: Report) -> str | None:
         advice = "Fill it in, or remove it."
         report.add(Problem(path.name, None, None, "an empty file", "a header and at least one row", advice))
         return None
-    return _decoded(raw, path.name, report)
-
-
-def _decoded(raw: bytes, file: str, report: Report) -> str | None:
-    """The text, in the encoding its bytes speak for, which a note names unless it is UTF-8; or None, with the place of
-    the first byte that fits none."""
-    encoding = _encoding(raw)
-    try:
-        text = raw.decode(encoding)
-        wrong = raw.index(0) if "\0" in text else None
-    except UnicodeDecodeError as error:
-        wrong = error.start
-    if wrong is None:
-        if encoding != "utf-8-sig":
-            report.note(f"{file}: read as {ENCODINGS[encoding]}; check that accents and signs are right.")
-        return text
-    row, byte = raw[:wrong].count(b"\n") + 1, raw[wrong]
-    found = f"byte 0x{byte:02X} at position {wrong}" + (f" ('{chr(byte)}' in Latin-1)" if byte > 0xA0 else "")
-    advice = "In Excel: save as 'CSV UTF-8 (comma delimited)'."
-    report.add(Problem(file, row, None, found, "text in one encoding, such as UTF-8", advice))
-    return None
-
-
-def _encoding(raw: bytes) -> str:
-    """UTF-16 by its mark or its zero bytes; Latin-1 (as Windows writes it) when no character of the file is UTF-8;
-    else UTF-8, in which a file of two encodings fails."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    sample = raw[:4000]
-    for zeros, encoding in ((sample[1::2], "utf-16-le"), (sample[0::2], "utf-16-be")):
-        if zeros.count(0) > 0.8 * len(zeros) and sample.count(0) <= len(zeros):
-            return encoding
-    try:
-        raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return "utf-8-sig" if MULTIBYTE.search(raw) or b"\0" in raw else "cp1252"
-    return "utf-8-sig"
+    return decoded(raw, path.name, report)
 
 
 def _lines(content: str) -> list[str]:
@@ -104,20 +80,61 @@ def _lines(content: str) -> list[str]:
 
 
 def _table(lines: list[str], file: str, report: Report, text: Collection[str], unnamed: str) -> Sheet | None:
-    skipped = next(number for number, line in enumerate(lines) if line)
+    delimiter, skipped = _begins(lines)
+    note_above(file, sum(map(bool, lines[:skipped])), skipped, report)
     lines = lines[skipped:]
-    delimiter = max(DELIMITERS, key=lines[0].count)
-    if not narrow_enough(file, lines[0].count(delimiter) + 1, report):
+    width = lines[0].count(delimiter) + 1
+    if not narrow_enough(file, width, report):
         return None
+    lines, below = _without_footer(lines, delimiter)
     if _even(lines, delimiter):
         header = [name.strip() for name in lines[0].split(delimiter)]
         cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header])
+        long: dict[int, list[str]] = {}
     else:
         before = len(report.problems)
-        header, cells, rows = _read_ragged(lines, delimiter, file, report)
+        header, cells, rows, long = _read_ragged(lines, delimiter, file, report, skipped)
         if not len(rows) and len(report.problems) > before:
             return None
-    return sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed)
+    sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed)
+    aside = {LONG: tuple(row + skipped for row in long), BELOW: tuple(row + skipped for row in below)}
+    return replace(sheet, aside=tuple(Aside(rows, why) for why, rows in aside.items() if rows)) if sheet else None
+
+
+def _begins(lines: list[str]) -> tuple[str, int]:
+    """The separator, and how many lines stand above the header: what makes most columns of both header and rows."""
+    first = next(number for number, line in enumerate(lines) if line)
+    sample = lines[first : first + LOOK]
+    if max(map(len, sample)) > VAST:
+        return max(DELIMITERS, key=sample[0].count), first
+    sample = [QUOTED.sub(lambda text: re.sub(f"[{DELIMITERS}]", " ", text[0]), line) for line in sample]
+    found = {delimiter: _columns(sample, delimiter) for delimiter in DELIMITERS}
+    best = max(DELIMITERS, key=lambda delimiter: found[delimiter][0])
+    return best, first + found[best][1]
+
+
+def _columns(sample: list[str], delimiter: str) -> tuple[float, int]:
+    """How many columns a separator makes of the header, or, if that is less, of the row in the middle; and the line of
+    the header."""
+    reader = csv.reader((f"{line}\n" for line in sample), delimiter=delimiter)
+    starts, rows = [0], []
+    for row in reader:
+        rows.append(row)
+        starts.append(reader.line_num)
+    at = header_at(rows)
+    header, *below = (len(_trimmed(row)) for row in rows[at:] if row)
+    return min(header, median(below or [header])), starts[at]
+
+
+def _without_footer(lines: list[str], delimiter: str) -> tuple[list[str], list[int]]:
+    """The lines without those below the table, and the rows of these."""
+    tail = lines[1:][-LOOK // 2 :]
+    if any('"' in line for line in tail):
+        whole = [at for at, line in enumerate(tail) if line.count('"') % 2]
+        tail = tail[max(whole, default=-1) + 1 :]
+    length = footer_length([next(csv.reader([line], delimiter=delimiter), []) for line in tail])
+    end = len(lines) - length
+    return lines[:end], [row for row, line in enumerate(lines[end:], start=end + 1) if line]
 
 
 def _even(lines: list[str], delimiter: str) -> bool:
@@ -147,39 +164,51 @@ def _read_even(lines: list[str], delimiter: str, text: list[bool]) -> tuple[pd.D
 
 
 def _read_ragged(
-    lines: list[str], delimiter: str, file: str, report: Report
-) -> tuple[list[str], pd.DataFrame, np.ndarray]:
-    """Header, cells and row numbers of a file with quotes or rows of several lengths: the rows that fit the header, all
-    as text; the others are problems."""
+    lines: list[str], delimiter: str, file: str, report: Report, skipped: int
+) -> tuple[list[str], pd.DataFrame, np.ndarray, dict[int, list[str]]]:
+    """Header, cells and row numbers of a file with quotes or rows of several lengths, all as text, and the rows with
+    more cells than the header. What a short row does not have is blank, as where trailing blanks are left out."""
     table = list(csv.reader([f"{line}\n" for line in lines], delimiter=delimiter))
     header = [name.strip() for name in table[0]]
-    good: dict[int, list[str]] = {}
-    wrong: dict[int, list[str]] = {}
-    for row, cells in enumerate(table[1:], start=2):
-        (good if _fits(cells, len(header)) else wrong)[row] = cells
-    _report_ragged(wrong, len(header), file, report)
+    named = len(_trimmed(header))
+    rows = {row: cells for row, cells in enumerate(table[1:], start=2) if cells}
+    long = {row: cells for row, cells in rows.items() if len(_trimmed(cells)) > len(header)}
+    short = {row: cells for row, cells in rows.items() if len(cells) < named}
+    torn = {row: cells for row, cells in (long | short).items() if any("\n" in cell for cell in cells)}
+    wrong = long if 2 * len(long) > len(rows) else torn
+    _tell_ragged(wrong, named, file, skipped, QUOTES, report.add)
+    if not wrong:
+        _tell_ragged(short, named, file, skipped, "What is not there is read as blank.", report.warn)
+        _tell_ragged(long, named, file, skipped, f"The row is set aside. {QUOTES}", report.warn)
     comma = _decimal(lines[1:], delimiter) == ","
-    padded = [[_cell(cell, comma=comma) for cell in cells[: len(header)]] for cells in good.values() if cells]
-    numbers = np.array([row for row, cells in good.items() if cells], dtype=int)
-    return header, pd.DataFrame(padded, columns=range(len(header)), dtype=object), numbers
+    good = {row: cells for row, cells in rows.items() if row not in long and row not in torn}
+    padded = [
+        [*(_cell(cell, comma=comma) for cell in cells), *[None] * len(header)][: len(header)] for cells in good.values()
+    ]
+    return header, pd.DataFrame(padded, columns=range(len(header)), dtype=object), np.array([*good], dtype=int), long
 
 
-def _fits(cells: list[str], width: int) -> bool:
-    """A row without cells is a blank line; one with blank cells beyond the header has lost nothing."""
-    return not cells or (len(cells) >= width and not any(cell.strip() for cell in cells[width:]))
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """The cells without the blank ones at their end."""
+    last = next((at for at in range(len(cells), 0, -1) if cells[at - 1].strip()), 0)
+    return cells[:last]
 
 
-def _report_ragged(wrong: dict[int, list[str]], width: int, file: str, report: Report) -> None:
+def _tell_ragged(
+    rows: dict[int, list[str]], width: int, file: str, skipped: int, advice: str, tell: Callable[[Problem], None]
+) -> None:
     expected = f"{width} cells, as in the header"
-    advice = "Put quotes around text that holds the separator, and write every cell of a row, blank ones too."
-    for position, (row, cells) in enumerate(list(wrong.items())[:FEW], start=1):
-        more = len(wrong) - FEW if position == FEW else 0
-        report.add(Problem(file, row, None, f"{len(cells)} cells", expected, advice, more))
+    for position, (row, cells) in enumerate(list(rows.items())[:FEW], start=1):
+        more = len(rows) - FEW if position == FEW else 0
+        found = f"{len(cells)} cell{'s' if len(cells) != 1 else ''}"
+        tell(Problem(file, row + skipped, None, found, expected, advice, more))
 
 
 def _decimal(body: list[str], delimiter: str) -> str:
-    """A comma only in files that separate with something else, as Excel writes them in much of Europe."""
-    return "," if delimiter != "," and any(re.search(r"\d,\d", line) for line in body) else "."
+    """A comma only in files that separate with something else, as Excel writes them in much of Europe; where all have
+    three digits behind them, they may be of thousands, and each column is looked at (`separators`)."""
+    behind = (digits for line in body for digits in BEHIND.findall(line)) if delimiter != "," else ()
+    return "," if any(len(digits) != 3 for digits in behind) else "."
 
 
 def _cell(cell: str, *, comma: bool) -> str | None:

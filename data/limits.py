@@ -18,6 +18,7 @@ LIMITS: Mapping[str, tuple[float, str]] = MappingProxyType(
         "MAX_CELLS": (20_000_000, "cells in one table"),
         "MAX_FILES": (200, "files at once"),
         "MAX_UPLOAD_MB": (200, "MB uploaded at once"),
+        "MAX_READERS": (2, "uploads read at once in one worker"),
         "MAX_UNZIPPED_MB": (500, "MB once unzipped"),
         "MAX_ZIP_RATIO": (200, "times larger once unzipped"),
         "MAX_READ_SECONDS": (60, "seconds to read one workbook"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
 from data.intake.roles import guesses
-from data.mapping import TABULAR, pasi_is_due, read_mapping
+from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
+from data.strangers import stranger
 from data.workbooks import SUFFIXES, Workbook
 
 OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
@@ -37,7 +38,8 @@ def read(path: Path, report: Report) -> RawStudy:
         return reader.read(path, report)
     found = "a file of another kind" if path.exists() else "no such file or folder"
     expected = "; or ".join(reader.name for reader in READERS)
-    report.add(Problem(str(path), None, None, found, expected, "Check the path."))
+    unread = Problem(path.name, None, None, found, expected, "Check the path.")
+    report.add((stranger(path) if path.is_file() else None) or unread)
     return RawStudy(path.stem, report)
 
 
@@ -49,7 +51,7 @@ def read_folder(path: Path, report: Report) -> RawStudy:
     sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
     if not files["pasi"].exists() and pasi_is_due(path):
         report.add(_without_pasi(path))
-    strangers = _strangers(path, (".csv",) if "pasi" in sheets else TABULAR, report)
+    strangers = _strangers(path, report)
     return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
 
 
@@ -60,10 +62,10 @@ def _without_pasi(path: Path) -> Problem:
     return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
 
 
-def _strangers(path: Path, suffixes: Collection[str], report: Report) -> tuple[str, ...]:
-    """The files that end so and are no tables of ours: where there is no PASI, it may stand in any kind of file."""
-    files = [file for file in sorted(path.iterdir()) if file.suffix in suffixes and not file.name.startswith(".")]
-    names = tuple(file.name for file in files if file.name not in {f"{table}.csv" for table in TABLES})
+def _strangers(path: Path, report: Report) -> tuple[str, ...]:
+    files = [file for file in sorted(path.iterdir()) if file.is_file() and not file.name.startswith((".", "~$"))]
+    ours = {"study.toml", *(f"{table}.csv" for table in TABLES)}
+    names = tuple(file.name for file in files if file.name not in ours)
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,13 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.problems import FEW, Problem, Report, listed
+from data.problems import FEW, Aside, Problem, Report, listed
 from data.schema import Table, plain
+from data.separators import plain_numbers
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
-
-COMMA = re.compile(r"[<≤]?\s*-?\d+,(?:\d{1,2}|\d{4,})")
-"""A number with a decimal comma, which cannot be one of thousands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +29,8 @@ class Sheet:
     origins: Mapping[str, pd.Categorical] = field(default_factory=dict)
     files: pd.Categorical | None = None
     """The file of each row, where rows of several files stand in one table."""
+    aside: tuple[Aside, ...] = ()
+    """Rows of the file that are not among the cells, and why."""
 
     @property
     def headers(self) -> list[str]:
@@ -101,21 +100,20 @@ def sheet_of(
             Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
         )
         return None
-    return _decimal_points(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
+    return _plain_numbers(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
 
 
-def _decimal_points(sheet: Sheet, report: Report) -> Sheet:
-    """The sheet with 22,4 written as 22.4, where all of a column's texts with a comma are such numbers and no comma can
-    be one of thousands."""
-    changed = {}
+def _plain_numbers(sheet: Sheet, report: Report) -> Sheet:
+    """The sheet with 22,4 and 1,234.5 written as 22.4 and 1234.5, where all of a column's cells agree to be numbers."""
+    changed, ways = {}, dict[str, list[str]]()
     for name in sheet.cells.columns:
         words = sheet.cells[name].dropna().unique() if sheet.cells[name].dtype.kind not in "fiub" else ()
-        commas = [cell for cell in words if isinstance(cell, str) and "," in cell]
-        if commas and all(COMMA.fullmatch(cell.strip()) for cell in commas):
-            points = {cell: cell.replace(",", ".") for cell in commas}
-            changed[name] = sheet.cells[name].map(lambda cell, points=points: points.get(cell, cell))
-    if changed:
-        report.note(f"{sheet.file}: commas in {listed(changed)} are read as decimal signs.")
+        numbers, way = plain_numbers(words)
+        if numbers:
+            changed[name] = sheet.cells[name].map(lambda cell, numbers=numbers: numbers.get(cell, cell))
+            ways.setdefault(way, []).append(name)
+    for way, names in ways.items():
+        report.note(f"{sheet.file}: {way} in {listed(names)}.")
     return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
 
 

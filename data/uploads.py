@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from data.account import FORMATS
@@ -22,6 +23,8 @@ from data.intake.toml_text import toml_text
 from data.study import Study
 
 KEY = re.compile(r"[A-Za-z0-9_-]{40,}")
+SWEEP = 600.0
+"""Seconds between two looks for what has expired."""
 STUDY, TOML, REPORT = "study.pickle", "study.toml", "report.json"
 
 
@@ -100,9 +103,23 @@ def forget_old() -> None:
             shutil.rmtree(place, ignore_errors=True)
 
 
+def keep_forgetting() -> None:
+    """Delete, from now on and as long as this process lives, what has expired, whether or not anybody asks for it."""
+    Thread(target=_forget_for_ever, args=(Event(),), daemon=True).start()
+
+
+def _forget_for_ever(never: Event) -> None:
+    forget_old()
+    while not never.wait(min(SWEEP, lifetime())):
+        forget_old()
+
+
 def _place(key: str) -> Path:
     place = folder() / key
-    if not is_key(key) or not place.is_dir() or _age(place) > lifetime():
+    if not is_key(key) or not place.is_dir():
+        raise KeyError(key)
+    if _age(place) > lifetime():
+        shutil.rmtree(place, ignore_errors=True)
         raise KeyError(key)
     return place
 

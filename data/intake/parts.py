@@ -80,7 +80,9 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
         sheet = step(sheet, entry, ledger)
     if not _complete(entry, set(map(str, sheet.cells.columns)), report):
         return None
-    return Part(entry, entry["table"], sheet, ledger, rows if "sample" not in entry else len(source.sheet.cells))
+    ledger.aside[:0] = source.sheet.aside
+    rows = rows if "sample" not in entry else len(source.sheet.cells)
+    return Part(entry, entry["table"], sheet, ledger, rows + sum(len(one.rows) for one in source.sheet.aside))
 
 
 def _complete(entry: Entry, columns: Collection[str], report: Report) -> bool:

@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,10 @@ from data.archives import unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
-from data.problems import Problem, Report
+from data.outside import read_outside
+from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
+from data.strangers import AS_TABLE, stranger
 from data.workbooks import Workbook
 
 UNNAMED = "(unnamed)"
@@ -69,9 +72,27 @@ def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
     return found
 
 
+def told_apart(files: Sequence[Path], folder: Path, report: Report) -> list[Path]:
+    """The files, every name once: a further one of the same name has a number in it."""
+    seen: Counter[str] = Counter()
+    found = []
+    for file in files:
+        seen[file.name] += 1
+        if seen[file.name] > 1:
+            link = Path(tempfile.mkdtemp(dir=folder)) / f"{file.stem} ({seen[file.name]}){file.suffix}"
+            link.symlink_to(file.absolute())
+            report.note(f"Several files are called {file.name}: the next one is called '{link.name}' here.")
+            file = link  # noqa: PLW2901 - under its new name
+        found.append(file)
+    return found
+
+
 def sources_in(file: Path, report: Report) -> list[Source]:
     """Every table of one file."""
     if not small_enough(file, report):
+        return []
+    if problem := stranger(file) or _nested(file):
+        report.add(problem)
         return []
     kind = kind_of(file)
     if kind is not None:
@@ -81,12 +102,21 @@ def sources_in(file: Path, report: Report) -> list[Source]:
     return []
 
 
+def _nested(file: Path) -> Problem | None:
+    advice = "Unzip it, and zip its tables together with the others."
+    return Problem(file.name, None, None, "a zip file within another", AS_TABLE, advice) if is_archive(file) else None
+
+
 def kind_of(file: Path) -> Kind | None:
     """The kind that the file's first bytes speak for most, None when none fits."""
-    with file.open("rb") as content:
-        head = content.read(4096)
+    head = _head(file)
     best = max(KINDS, key=lambda kind: kind.score(file, head))
     return best if best.score(file, head) > 0 else None
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(4096)
 
 
 def _what(file: Path) -> str:
@@ -95,7 +125,7 @@ def _what(file: Path) -> str:
 
 def is_archive(path: Path) -> bool:
     """Whether a path is a zip file that is no workbook."""
-    return zipfile.is_zipfile(path) and not _is_workbook(path)
+    return zipfile.is_zipfile(path) and not _is_workbook(path) and stranger(path) is None
 
 
 def _is_workbook(path: Path) -> bool:
@@ -123,21 +153,19 @@ def _read_text(path: Path, report: Report) -> list[Source]:
     return [Source(sheet, path.name)] if sheet else []
 
 
-def _read_transport(path: Path, report: Report) -> list[Source]:
-    """A SAS transport file of version 5, as sent to authorities. Its numbers called ...DT are days since 1960."""
-    from pyreadstat import PyreadstatError, ReadstatError, read_xport  # noqa: PLC0415 - slow, and few studies need it
-
-    try:
-        table, _ = read_xport(path)
-    except (ReadstatError, PyreadstatError, ValueError, OSError, OverflowError) as error:
-        found = f"a SAS transport file that cannot be read ({str(error)[:80]})"
-        report.add(Problem(path.name, None, None, found, "SAS transport (XPT) version 5", "Save it as CSV."))
+def _read_statistics(path: Path, report: Report) -> list[Source]:
+    """A file of SAS, SPSS or Stata. A SAS transport file's numbers called ...DT are days since 1960."""
+    answer = read_outside("statistics", path, report)
+    if answer is None:
         return []
-    cells = table.astype(object)
-    for name in map(str, table.columns):
-        if name.upper().endswith("DT") and table[name].dtype.kind == "f":
-            cells[name] = pd.Series(_since_1960(table[name]), dtype=object)
-    return _framed(cells, [str(name) for name in table.columns], 1, path, report)
+    if answer["labelled"]:
+        report.note(f"{path.name}: codes are read as they are in {listed(answer['labelled'])}, not by their labels.")
+    (_, _, (names, *rows), _) = answer["pages"][0]
+    table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
+    for at, name in enumerate(names) if _transport(path, _head(path)) else ():
+        if name.upper().endswith("DT") and all(isinstance(cell, float | None) for cell in table[at]):
+            table[at] = pd.Series(_since_1960(table[at].astype(float)), dtype=object)
+    return _framed(table, names, 1, path, report)
 
 
 def _since_1960(days: pd.Series) -> list[dt.date | None]:
@@ -169,8 +197,17 @@ def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, repor
     return [Source(sheet, path.name)] if sheet and within_limits(sheet, report) else []
 
 
+def _transport(path: Path, head: bytes) -> bool:
+    return head.startswith(b"HEADER RECORD*******LIB")
+
+
 def _transport_score(path: Path, head: bytes) -> float:
-    return float(head.startswith(b"HEADER RECORD*******LIB"))
+    return float(_transport(path, head))
+
+
+def _statistics_score(path: Path, head: bytes) -> float:
+    sas = head[12:20] == b"\xc2\xea\x81\x60\xb3\x14\x11\xcf" and not head[:12].strip(b"\0")
+    return float(sas or head.startswith((b"$FL2", b"$FL3", b"<stata_dta>")))
 
 
 def _json_score(path: Path, head: bytes) -> float:
@@ -190,7 +227,10 @@ def _text_score(path: Path, head: bytes) -> float:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("a SAS transport file", "it begins with SAS's library header", _transport_score, _read_transport),
+    Kind("a SAS transport file", "it begins with SAS's library header", _transport_score, _read_statistics),
+    Kind(
+        "a file of SAS, SPSS or Stata", "it begins as .sas7bdat, .sav and .dta do", _statistics_score, _read_statistics
+    ),
     Kind("a CDISC Dataset-JSON file", "it is JSON that names a datasetJSONVersion", _json_score, _read_dataset_json),
     Kind("a workbook", "it begins as Excel and LibreOffice files do", _workbook_score, _read_workbook),
     Kind("a text table (CSV)", "it is text", _text_score, _read_text),

@@ -1,6 +1,7 @@
 """A reader's own files: sent, looked at, opened, shared, deleted; and a bad one that changes nothing."""
 
 import json
+import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from browser.driver import settled
 from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, until
 from data.catalog import open_study
-from data_layer.clinic_files import FLOWJO, REDCAP
+from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 
 SKIN = "Patient ID;Visit date;PASI;DLQI\n1;2011-01-01;20,5;12\n1;2011-01-02;18;10\n1;2011-01-03;8;3\n2;2011-02-01;12;8\n2;2011-02-02;11;7\n2;2011-02-03;4;2\n"  # fmt: skip
 TUBES = "".join(f"S_{p}_D{day}_1.fcs,{40 + 3 * day + int(p)},{5 + 2 * day}\n" for p in ("1", "2") for day in (0, 1, 2))
@@ -17,9 +18,14 @@ HOSTILE = "<img src=x onerror=window.hurt=1>"
 
 
 @pytest.fixture(scope="module")
-def own(serve, tmp_path_factory):
+def uploads_of_own(tmp_path_factory):
+    return tmp_path_factory.mktemp("uploads")
+
+
+@pytest.fixture(scope="module")
+def own(serve, uploads_of_own):
     """Address of a server with uploads of its own."""
-    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
+    return serve(env={"UPLOADS": str(uploads_of_own)})
 
 
 @pytest.fixture
@@ -66,6 +72,43 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     assert caption(home, "pasi").startswith("DLQI: 2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
     assert "rules on PASI" in home.locator(".card-pasi .card-note").inner_text()
+
+
+WATCHED = """() => {
+    const bar = document.querySelector("#intake-wait progress"), words = bar.nextElementSibling;
+    window.shares = [];
+    const note = () => window.shares.push([bar.value, words.textContent]);
+    new MutationObserver(note).observe(bar.parentElement, { attributes: true, childList: true, subtree: true });
+}"""
+
+
+def test_the_bar_tells_what_the_server_reads_and_never_falls(home, tmp_path):
+    (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
+    home.evaluate(WATCHED)
+    choose_files(home, [tmp_path / "book.xlsx"])
+    until(home, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    told = home.evaluate("window.shares")
+    shares = [share for share, _ in told]
+    assert shares == sorted(shares)
+    assert len(set(shares)) > 4
+    assert shares[-1] < 1
+    assert any(words == "book.xlsx: reading the sheet 'immune_subsets'" for _, words in told)
+
+
+def test_cancelling_while_the_server_reads_changes_nothing(home, own, tmp_path):
+    before = address(home), caption(home, "pasi")
+    (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
+    choose_files(home, [tmp_path / "book.xlsx"])
+    cancel = """() => {
+        const [, words, button] = document.querySelector("#intake-wait").children;
+        return words.textContent.startsWith("book.xlsx:") && (button.click() || true);
+    }"""
+    home.wait_for_function(cancel)
+    home.wait_for_selector("#intake-choose")
+    home.keyboard.press("Escape")
+    assert (address(home), caption(home, "pasi")) == before
+    legend(home, "P1").click()
+    assert lit(home) == ["P1"]
 
 
 def test_a_bad_file_is_reported_and_the_study_stays(home, tmp_path):
@@ -116,6 +159,28 @@ def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, 
     settled(home)
     assert "no such study" in home.locator("#report-text").inner_text()
     assert home.evaluate("window.reprise.study") == "case-series"
+
+
+def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own, uploads_of_own, watch, tmp_path):
+    send(home, tmp_path, pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    opens(home)
+    place = uploads_of_own / home.evaluate("window.reprise.study")
+    os.utime(place, (0, 0))
+    home.locator('[data-control="pasi_scale"] select').select_option("percent_improvement")
+    home.wait_for_selector('.toast-line:has-text("deleted after 24 hours")')
+    assert not place.exists()
+    home.click(".card-pasi .card-menu summary")
+    home.click('.card-pasi [data-action="numbers"]')
+    home.wait_for_selector("#report[open]")
+    assert "no such study" in home.locator("#report-text").inner_text()
+    home.keyboard.press("Escape")
+    legend(home, "P1").click()
+    assert lit(home) == ["P1"]
+    watch.errors.clear()
+    home.evaluate("window.reprise.openStudy(window.reprise.home)")
+    until(home, "() => window.reprise.study === window.reprise.home")
+    settled(home)
+    assert caption(home, "pasi").startswith("3 patients")
 
 
 def test_the_template_is_downloaded_and_opens_when_it_is_dropped(home, tmp_path):

@@ -3,9 +3,11 @@
 import io
 import json
 import tempfile
+import threading
 
 import pytest
 
+import callbacks.intake
 from app import create_app
 from data import uploads
 from data.catalog import open_study
@@ -27,9 +29,12 @@ def client(tmp_path, monkeypatch):
 
 
 def sent(client, *files, edits=None, look=False):
+    """The server's reply, whose JSON is the last line: the answer."""
     data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
     said = {"edits": json.dumps(edits)} if edits is not None else {}
-    return client.post("/upload?look" if look else "/upload", data=data | said)
+    reply = client.post("/upload?look" if look else "/upload", data=data | said)
+    reply.get_json = lambda: json.loads(reply.text.splitlines()[-1])
+    return reply
 
 
 def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
@@ -117,6 +122,17 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
     assert answer.status_code == 413
     assert "MAX_UPLOAD_MB" in answer.get_data(as_text=True)
     assert sent(client).status_code == 400
+
+
+def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client, monkeypatch, tmp_path):
+    go, told = threading.Event(), callbacks.intake.take_in
+    monkeypatch.setattr(callbacks.intake, "take_in", lambda *a, **k: go.wait(20) and told(*a, **k))
+    waiting = [client.post("/upload", data={"files": (io.BytesIO(OWN.encode()), "pasi.csv")}) for _ in range(2)]
+    assert sent(client, ("pasi.csv", OWN)).status_code == 503
+    go.set()
+    assert all('"study"' in answer.text for answer in waiting)
+    assert sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 @pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])

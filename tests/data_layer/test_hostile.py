@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.account import FORMATS
 from data.catalog import open_study
 from data.files import proposed, take_in
 from data.intake.toml_text import toml_text
@@ -83,13 +84,19 @@ REFUSED = {
 }
 
 
+def told(report):
+    return "\n".join(form(report) for form in FORMATS.values())
+
+
 @pytest.mark.parametrize(("name", "content", "words"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_read_is_a_sentence(tmp_path, monkeypatch, name, content, words):
+def test_what_cannot_be_read_is_a_sentence_without_a_path_of_the_server(tmp_path, monkeypatch, name, content, words):
     monkeypatch.setenv("MAX_FILE_MB", "1")
     monkeypatch.setenv("MAX_READ_MB", "600")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / name).write_bytes(content)
     taken = take_in([tmp_path / name])
     assert taken.study is None
+    assert str(tmp_path) not in told(taken.report)
     report = "\n".join(map(str, taken.report.problems))
     assert words in report
     assert "Traceback" not in report
@@ -133,6 +140,124 @@ def test_a_zip_whose_header_lies_about_a_size_is_damaged(tmp_path):
     taken = take_in([tmp_path / "x.zip"])
     assert taken.study is None
     assert "a zip file that cannot be read" in str(taken.report.problems[0])
+
+
+TOMLS = {
+    "a file that is not there": "[tables]\npasi = 'mine.csv'\n",
+    "an absolute path": "[tables]\npasi = '/etc/passwd'\n",
+    "a path that leaves": "[tables]\npasi = '../../x.csv'\n",
+    "a source that is not there": "[[sources]]\nfile = 'x.csv'\ntable = 'pasi'\n",
+    "no grammar": "[tables\n",
+    "unknown keys": "[tables.pasi]\nfile = 'events.csv'\nfil = 'x'\n",
+}
+
+
+@pytest.mark.parametrize("toml", TOMLS.values(), ids=TOMLS)
+@pytest.mark.parametrize(
+    "other", [("events.csv", b"patient_id,week,event\nP1,0,x\n"), ("x.xlsx", workbook()[:900]), None]
+)
+def test_a_study_toml_and_what_came_with_it_tell_no_path_of_the_server(tmp_path, monkeypatch, toml, other):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    paths = [tmp_path / "study.toml", *([tmp_path / other[0]] if other else [])]
+    for path, content in zip(paths, (toml.encode(), *other[1:]) if other else (toml.encode(),), strict=True):
+        path.write_bytes(content)
+    taken = take_in(paths)
+    assert taken.study is None
+    assert taken.report.problems
+    assert str(tmp_path) not in told(taken.report)
+
+
+def entry(name, link=False, flag=0x800):
+    made = zipfile.ZipInfo(name)
+    made.external_attr = (0o120777 if link else 0o100644) << 16
+    return made
+
+
+def test_files_of_one_name_in_several_folders_are_told_apart(tmp_path):
+    head = "Patient,Visit date,PASI\n"
+    content = zipped(**{"one/pasi.csv": f"{head}1,2021-01-01,20\n", "two/pasi.csv": f"{head}2,2021-01-01,30\n"})
+    (tmp_path / "x.zip").write_bytes(content)
+    taken = take_in([tmp_path / "x.zip"])
+    assert sorted(taken.study.pasi["pasi"]) == [20, 30]
+    assert {one.file for one in taken.report.accounts} == {"one - pasi.csv", "two - pasi.csv"}
+    for name, text in (("one", f"{head}1,2021-01-01,20\n"), ("two", f"{head}2,2021-01-01,30\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pasi.csv").write_text(text)
+    taken = take_in([tmp_path / "one" / "pasi.csv", tmp_path / "two" / "pasi.csv"])
+    assert sorted(taken.study.pasi["pasi"]) == [20, 30]
+    assert {one.file for one in taken.report.accounts} == {"pasi.csv", "pasi (2).csv"}
+
+
+def test_links_system_files_and_names_of_other_encodings_in_a_zip(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as parts:
+        parts.writestr(entry("secret.csv", link=True), "/etc/passwd")
+        for name in ("__MACOSX/._pasi.csv", ".DS_Store", "Thumbs.db", "a/.hidden.csv"):
+            parts.writestr(name, b"\0\1")
+        parts.writestr("xxxx.csv", PASI)
+    content = (tmp_path / "x.zip").read_bytes()
+    (tmp_path / "x.zip").write_bytes(content.replace(b"xxxx.csv", "éà.csv".encode()))
+    taken = take_in([tmp_path / "x.zip"])
+    assert taken.study.pasi["pasi"].tolist() == [20, 5]
+    assert {one.file for one in taken.report.accounts} == {"éà.csv"}
+    assert any("secret.csv" in note for note in taken.report.notes)
+
+
+def test_ten_thousand_files_in_a_zip_are_too_many(tmp_path):
+    (tmp_path / "x.zip").write_bytes(zipped(**{f"{at}.csv": PASI for at in range(10_000)}))
+    taken = take_in([tmp_path / "x.zip"])
+    assert "10,000 files, expected at most 200 files at once" in str(taken.report.problems[0])
+
+
+def test_a_zip_in_a_zip_is_not_opened(tmp_path):
+    (tmp_path / "x.zip").write_bytes(zipped(**{"pasi.csv": PASI, "inner.zip": zipped(**{"pasi.csv": PASI})}))
+    assert "inner.zip is not read." in take_in([tmp_path / "x.zip"]).report.notes
+    (tmp_path / "x.zip").write_bytes(zipped(**{"clinic.csv": PASI, "inner.zip": zipped(**{"pasi.csv": PASI})}))
+    (problem,) = take_in([tmp_path / "x.zip"]).report.problems
+    assert (problem.file, problem.found) == ("inner.zip", "a zip file within another")
+
+
+def changed(content, name, old, new, size=None):
+    """A workbook with other text in one of its parts."""
+    copy = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(copy, "w") as made:
+        for part in parts.namelist():
+            text = parts.read(part)
+            assert part != name or old in text
+            made.writestr(part, text.replace(old, new) if part == name else text)
+    return copy.getvalue()
+
+
+def test_a_workbook_that_lies_about_its_size_is_read_by_its_cells(tmp_path):
+    sheet = "xl/worksheets/sheet1.xml"
+    content = changed(workbook(), sheet, b'<dimension ref="A1:C3"', b'<dimension ref="A1:XFD1048576"')
+    (tmp_path / "x.xlsx").write_bytes(content)
+    assert open_study(tmp_path / "x.xlsx").pasi["pasi"].tolist() == [20, 5]
+    failed = changed(content, sheet, b"<v>5</v></c>", b'<v>5</v></c><c r="D3" t="e"><v>#DIV/0!</v></c>')
+    (tmp_path / "x.xlsx").write_bytes(failed)
+    assert open_study(tmp_path / "x.xlsx").pasi["pasi"].tolist() == [20, 5]
+
+
+def test_a_part_of_a_workbook_that_is_larger_than_it_says_is_damage(tmp_path):
+    content = workbook(rows=[*ROWS, *((f"P{at}", 0, 1) for at in range(3_000))])
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        size = parts.getinfo("xl/worksheets/sheet1.xml").file_size.to_bytes(4, "little")
+    (tmp_path / "x.xlsx").write_bytes(content.replace(size, (50).to_bytes(4, "little")))
+    (problem,) = take_in([tmp_path / "x.xlsx"]).report.problems
+    assert "a workbook that cannot be read" in problem.found
+
+
+def test_a_formula_without_a_stored_value_is_missing_and_said(tmp_path):
+    rows = [("patient_id", "week", "pasi"), ("P1", 0, "=10+10"), ("P1", 4, 5)]
+    content = workbook(rows=rows)
+    (tmp_path / "x.xlsx").write_bytes(content)
+    study = open_study(tmp_path / "x.xlsx")
+    assert study.pasi["pasi"].isna().tolist() == [True, False]
+    assert any("1 formula without a stored value" in note and "missing" in note for note in study.notes)
+    saved = changed(content, "xl/worksheets/sheet1.xml", b"<f>10+10</f><v />", b"<f>10+10</f><v>20</v>")
+    (tmp_path / "x.xlsx").write_bytes(saved)
+    study = open_study(tmp_path / "x.xlsx")
+    assert study.pasi["pasi"].tolist() == [20, 5]
+    assert study.notes == ("x.xlsx: formulas are not evaluated; their last saved values are read.",)
 
 
 def test_every_limit_is_documented():

@@ -1,0 +1,90 @@
+"""Work told as it is done: line by line, never back, to its end or until nobody listens."""
+
+import io
+import json
+import tempfile
+import threading
+
+import pytest
+
+from app import create_app
+from callbacks.told import FAILED, LeftError, told
+from data_layer.clinic_files import workbook
+
+
+def lines(answer):
+    return [json.loads(line) for line in answer.get_data(as_text=True).splitlines() if line]
+
+
+def test_every_word_is_a_line_and_the_answer_is_the_last():
+    def work(progress):
+        progress(0.25, "reading visits 2021-03-04.csv")
+        progress(1.0, "opening")
+        return {"study": float("nan")}
+
+    answer = told(work)
+    assert answer.mimetype == "application/x-ndjson"
+    assert lines(answer) == [
+        {"share": 0.25, "what": "reading visits [date].csv"},
+        {"share": 0.99, "what": "opening"},
+        {"study": None},
+    ]
+
+
+def test_who_leaves_ends_the_work():
+    on, ended = threading.Event(), threading.Event()
+
+    def work(progress):
+        progress(0.1, "one")
+        on.wait(10)
+        try:
+            progress(0.2, "two")
+        except LeftError:
+            ended.set()
+            raise
+
+    answer = told(work)
+    assert b"one" in next(iter(answer.iter_encoded()))
+    answer.close()
+    on.set()
+    assert ended.wait(10)
+
+
+def test_a_failure_is_a_sentence_and_the_log_quotes_no_cell(caplog):
+    def work(progress):
+        raise KeyError("Anna")
+
+    assert lines(told(work)) == [{"refused": FAILED}]
+    assert "KeyError in" in caplog.text
+    assert "Anna" not in caplog.text
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return create_app().server.test_client()
+
+
+def test_a_large_workbook_tells_of_its_sheets_and_its_share_never_falls(client, tmp_path):
+    answer = client.post("/upload", data={"files": [(io.BytesIO(workbook(12_000)), "book.xlsx")]}, buffered=True)
+    *said, found = lines(answer)
+    shares, words = [one["share"] for one in said], [one["what"] for one in said]
+    assert found["study"]
+    assert shares == sorted(shares)
+    assert len(set(shares)) >= 8
+    assert shares[-1] < 1
+    assert words[0] == "reading book.xlsx"
+    assert words.count("book.xlsx: looking for formulas") > 3
+    assert [word for word in words if "immune_subsets" in word] == ["book.xlsx: reading the sheet 'immune_subsets'"] * 2
+    assert [path.name for path in tmp_path.iterdir()] == ["uploads"]
+
+
+def test_a_cancelled_upload_is_not_kept(client, tmp_path):
+    answer = client.post("/upload", data={"files": [(io.BytesIO(workbook(2_000)), "book.xlsx")]}, buffered=False)
+    next(iter(answer.iter_encoded()))
+    answer.close()
+    for thread in threading.enumerate():
+        if thread.daemon and thread.name.endswith("(_done)"):
+            thread.join(30)
+    assert list(tmp_path.iterdir()) == []
