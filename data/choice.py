@@ -22,7 +22,9 @@ def better(proposed: Study | None, proposal: Proposal | None, own: Study | None)
     is one or ours has none, PASI in another shape than ours: what is wrong with it is to be said."""
     if proposed or (own and own.has_pasi):
         return _filled(proposed) > _filled(own)
-    return proposal is None or _has_other_pasi(proposal)
+    if proposal is None or (own and meant(proposal.tables, proposal.columns)):
+        return True
+    return _has_other_pasi(proposal)
 
 
 def _filled(study: Study | None) -> tuple[bool, int]:

@@ -65,7 +65,7 @@ def _weeks(own: Told) -> list[Problem]:
         Problem(
             _place(weeks[0]),
             None,
-            weeks[0]["column"],
+            None,
             found,
             EXPECTED,
             "Are they PASI, and are all their cells numbers?",
