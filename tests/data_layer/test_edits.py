@@ -1,12 +1,14 @@
 """What a person can say of files on the page: each answer, what it changes, and that the study.toml of it says the same."""
 
+import re
+
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 from data.files import open_files, proposed, take_in
-from data.intake.edits import KINDS, edits_of
+from data.intake.edits import CHOICES, KINDS, edits_of
 from data.intake.toml_text import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES
 from data_layer.test_cdisc import SDTM
@@ -278,6 +280,20 @@ def test_it_does_so_for_cdisc_and_for_the_public_redcap_export(written, tmp_path
         (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
         later = {f"{name}_2": content for name, content in files.items()}
         assert_same(first.study, take_in([*written(f"later{at}", **later), tmp_path / "study.toml"]).study)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_columns_are_said_to_be_it_is_a_study_that_can_be_repeated_or_a_sentence(seed, written, tmp_path):
+    chance = np.random.default_rng(seed)
+    files = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES} if seed % 2 else {"redcap": REDCAP, "flow": FLOWJO}
+    columns = [(name, one) for name in files if name != "flow" for one in re.split("[;,]", files[name].split("\n")[0])]
+    some = [columns[at] for at in chance.permutation(len(columns))[:4]]
+    roles = [[f"{name}.csv", "", one, str(chance.choice(list(CHOICES)))] for name, one in some]
+    first = take_in(written(**files), edits=edits_of({"roles": roles}))
+    assert first.study or first.report.problems
+    if first.study:
+        (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
+        assert_same(first.study, take_in([*written(**files), tmp_path / "study.toml"]).study)
 
 
 def assert_same(one, other):
