@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from data.intake.contents import are_numbers
 from data.intake.layout import Context, Draft
-from data.intake.roles import Guess, are_numbers
+from data.intake.roles import Guess
 from data.intake.sources import Source
 from data.schema import TABLES, Column, Table, plain
 from data.sheet import Sheet

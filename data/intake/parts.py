@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean, texts
+from data.intake.courses import open_ends
 from data.intake.layout import Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.matching import matched
@@ -20,6 +21,7 @@ from data.intake.visits import week_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
+from data.study import SCORES
 from data.wide import by_week, gathered
 
 DEFINING = ("label", "lineage", "parent", "phenotype", "unit")
@@ -121,7 +123,8 @@ def _wide(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     weeks = {str(name): float(week) for name, week in entry["wide"].get("weeks", {}).items() if name in sheet.cells}
     patient = entry["columns"]["patient_id"]
     narrow = replace(sheet, cells=sheet.cells[[patient, *weeks]]).renamed({patient: "patient_id"})
-    long = by_week(narrow, weeks, "pasi", ledger.report, blanks=entry["wide"].get("blanks", "missing"))
+    value = str(entry["wide"].get("value", "pasi"))
+    long = by_week(narrow, weeks, value, ledger.report, blanks=entry["wide"].get("blanks", "missing"))
     return long if long is not None else narrow.taken(np.array([], dtype=int))
 
 
@@ -131,7 +134,7 @@ def _named(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     columns = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if str(theirs) in sheet.cells}
     made = [
         name
-        for name in ("patient_id", "week", "subset", "value", "pasi", "count", "parent_count", *DEFINING)
+        for name in ("patient_id", "week", "subset", "value", *SCORES, "count", "parent_count", *DEFINING)
         if name in sheet.cells
     ]
     kept = {name: sheet.cells[name] for name in made if name not in columns and name not in columns.values()}
@@ -171,5 +174,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
-    _rows, _sampled, _gathered, _named, _recoded, _known_as, _constants,
+    _rows, _sampled, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip

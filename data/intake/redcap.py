@@ -9,9 +9,11 @@ import pandas as pd
 
 from data.intake.clinic import drafted
 from data.intake.dates import are_dates
+from data.intake.guesses import guesses
 from data.intake.layout import Context, Draft, Entry, Ledger
-from data.intake.roles import Guess, guesses, word
+from data.intake.roles import Guess
 from data.intake.sources import Source
+from data.intake.vocabulary import word
 from data.sheet import Sheet
 
 EVENT = ("redcap_event_name", "event_name")
