@@ -11,6 +11,7 @@ from data.columns import as_text, numbers
 from data.intake.dates import SERIALS, are_dates, day
 from data.intake.vocabulary import folded
 from data.limits_of_detection import BELOW
+from data.odd_cells import told
 
 MOST_VISITS = 40
 ENOUGH = 0.6
@@ -35,6 +36,7 @@ def are_numbers(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells):
         return bool(cells.notna().any())
     known = cells.dropna().head(300)
+    known = known.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number)
     below = known.map(lambda cell: isinstance(cell, str) and BELOW.fullmatch(cell.replace(",", ".")) is not None)
     values, wrong = numbers(known.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell))
     return len(known) > 0 and bool((~wrong | below).mean() >= ENOUGH) and bool((below | ~pd.isna(values)).any())

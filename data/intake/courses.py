@@ -20,7 +20,24 @@ PAST = re.compile(
     r"(?:^|_)(?:prior|previous|past|before|history|failed|earlier|former|vor\w*|frueher\w*|precedent\w*|previo\w*)(?:_|$)"
 )
 NOTHING = frozenset(
-    ["none", "no", "nil", "nothing", "placebo", "vehicle", "keine", "kein", "aucun", "ninguno", "nessuno", "geen", "untreated", "-", "--", "0"]
+    [
+        "none",
+        "no",
+        "nil",
+        "nothing",
+        "placebo",
+        "vehicle",
+        "keine",
+        "kein",
+        "aucun",
+        "ninguno",
+        "nessuno",
+        "geen",
+        "untreated",
+        "-",
+        "--",
+        "0",
+    ]
 )
 """What is no treatment, where one is told for each visit."""
 

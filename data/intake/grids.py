@@ -57,6 +57,9 @@ def grid_of(columns: Iterable[str], stated: Mapping[str, str]) -> Grid:
             by_week.setdefault(score, {})[name] = weeks[name]
         elif score and (number := _number_of(visit)):
             numbered.setdefault(score, {})[name] = number
+    named = [score for score in by_week if score]
+    if len(named) == 1 and not set(by_week.get("", {}).values()) & set(by_week[named[0]].values()):
+        by_week[named[0]] |= by_week.pop("", {})  # "Baseline" beside "PASI W4"
     numbered = {score: names for score, names in numbered.items() if len(set(names.values())) > 1}
     return Grid(
         {score: names for score, names in by_week.items() if len(names) > 1},

@@ -21,7 +21,6 @@ from data.intake.visits import week_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
-from data.study import SCORES
 from data.wide import by_week, gathered
 
 DEFINING = ("label", "lineage", "parent", "phenotype", "unit")
@@ -123,18 +122,23 @@ def _wide(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     weeks = {str(name): float(week) for name, week in entry["wide"].get("weeks", {}).items() if name in sheet.cells}
     patient = entry["columns"]["patient_id"]
     narrow = replace(sheet, cells=sheet.cells[[patient, *weeks]]).renamed({patient: "patient_id"})
-    value = str(entry["wide"].get("value", "pasi"))
-    long = by_week(narrow, weeks, value, ledger.report, blanks=entry["wide"].get("blanks", "missing"))
+    long = by_week(narrow, weeks, _score(entry), ledger.report, blanks=entry["wide"].get("blanks", "missing"))
     return long if long is not None else narrow.taken(np.array([], dtype=int))
+
+
+def _score(entry: Entry) -> str:
+    """The score of a table with one column a visit."""
+    return str(entry["wide"].get("value", "pasi"))
 
 
 def _named(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """The columns by the study's names; one column of the file may stand for two of the study, as start and end of an
     infusion do."""
     columns = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if str(theirs) in sheet.cells}
+    wide = [_score(entry)] if "wide" in entry else []
     made = [
         name
-        for name in ("patient_id", "week", "subset", "value", *SCORES, "count", "parent_count", *DEFINING)
+        for name in ("patient_id", "week", "subset", "value", *wide, "count", "parent_count", *DEFINING)
         if name in sheet.cells
     ]
     kept = {name: sheet.cells[name] for name in made if name not in columns and name not in columns.values()}

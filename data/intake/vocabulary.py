@@ -48,7 +48,9 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
 """English -> what the same is called in German, French, Spanish, Italian and Dutch, or for short."""
 
 ENGLISH = {word: english for english, words in SPOKEN.items() for word in words.split()}
-SILENT = frozenset(["of", "the", "der", "des", "de", "di", "del", "della", "du", "la", "le", "el", "van", "in", "at", "am"])
+SILENT = frozenset(
+    ["of", "the", "der", "des", "de", "di", "del", "della", "du", "la", "le", "el", "van", "in", "at", "am"]
+)
 TOGETHER = re.compile(
     r"(besuchs|visiten|untersuchungs|bezoek|visit|vis|pasi|dlqi|subject|subj|patienten|patient|probanden|pat|start|stop|ende|end"
     r"|behandlungs|sample|study)(datum|date|dat|dt|nummer|number|nr|no|id|total|tot|score|wert|week|woche)"
