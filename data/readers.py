@@ -81,6 +81,7 @@ def read_workbook(path: Path, report: Report) -> RawStudy:
     tables = {name: theirs for name, theirs in ours.items() if name != "study"}
     sheets = {name: sheet for name, theirs in tables.items() if (sheet := book.sheet(theirs))}
     others = [name for name in book.names if name not in ours.values()]
+    others += [below for theirs in tables.values() for below in book.below(theirs)]
     if others and ours:
         report.note(f"{path.name}: the sheets {listed(others)} are not read.")
     about = _properties(book, ours["study"], report) if "study" in ours else {}

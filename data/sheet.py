@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +12,7 @@ import pandas as pd
 
 from data.problems import FEW, Problem, Report, listed
 from data.schema import Table, plain
+from data.tidied import numbered, same_or_done, tidied, told_repeats
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
@@ -92,8 +92,8 @@ def sheet_of(
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
-    if repeats := _repeats(list(cells.columns)):
-        report.add(Problem(file, 1, None, f"the column name {listed(repeats)} more than once", "each name once"))
+    cells = _once(cells, file, report, number=bool(unnamed))
+    if cells is None:
         return None
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
@@ -101,7 +101,25 @@ def sheet_of(
             Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
         )
         return None
-    return _decimal_points(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
+    cells, rows = tidied(cells[kept], rows[kept], file, report)
+    return _decimal_points(Sheet(cells.reset_index(drop=True), file, rows), report)
+
+
+def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd.DataFrame | None:
+    """The columns, each name once: without exact repeats and REDCap's further "Complete?"; others are given a `number`,
+    or are a problem."""
+    if repeats := same_or_done(cells):
+        left_out = dict.fromkeys(str(cells.columns[at]) for at in repeats)
+        report.note(f"{file}: {listed(left_out)} is there more than once, and read once.")
+        cells = cells.iloc[:, [at for at in range(cells.shape[1]) if at not in repeats]]
+    names = list(map(str, cells.columns))
+    if several := told_repeats(names):
+        if not number:
+            report.add(Problem(file, 1, None, f"the column name {several} more than once", "each name once"))
+            return None
+        report.note(f"{file}: the column name {several} is there more than once; further ones are numbered.")
+        cells = cells.set_axis(pd.Index(numbered(names), dtype=object), axis=1)
+    return cells
 
 
 def _decimal_points(sheet: Sheet, report: Report) -> Sheet:
@@ -117,10 +135,6 @@ def _decimal_points(sheet: Sheet, report: Report) -> Sheet:
     if changed:
         report.note(f"{sheet.file}: commas in {listed(changed)} are read as decimal signs.")
     return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
-
-
-def _repeats(names: list[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:

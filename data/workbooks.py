@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.archives import harmless
+from data.blocks import Block, blocks_of, known
 from data.columns import as_text
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
 from data.problems import Problem, Report, listed
@@ -36,21 +37,33 @@ class Workbook:
         return [(number, as_text(row[0]), as_text(row[1])) for number, row in rows if len(row) > 1 and _known(row[0])]
 
     def sheet(self, name: str, *, unnamed: str = "") -> Sheet | None:
-        """The sheet's table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
-        file = f"{self.file}, sheet '{name}'"
-        rows = self.rows[name]
-        skipped = next((number for number, row in enumerate(rows) if any(map(_known, row))), None)
-        if skipped is None:
-            found, expected = "an empty sheet", "a header and at least one row"
-            self.report.add(Problem(file, None, None, found, expected, "Fill it in, or delete the sheet."))
+        """The sheet's first table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
+        blocks = blocks_of(self.rows[name])
+        if blocks:
+            return self._table(name, blocks[0], f"{self.file}, sheet '{name}'", unnamed)
+        found, expected, advice = "an empty sheet", "a header and at least one row", "Fill it in, or delete the sheet."
+        self.report.add(Problem(f"{self.file}, sheet '{name}'", None, None, found, expected, advice))
+        return None
+
+    def tables(self, name: str, *, unnamed: str = "") -> dict[str, Sheet]:
+        """All tables of a sheet, by its name, and the row from which on another one is there."""
+        first = self.sheet(name, unnamed=unnamed)
+        below = zip(self.below(name), blocks_of(self.rows[name])[1:], strict=True)
+        others = {page: self._table(name, block, f"{self.file}, sheet '{page}'", unnamed) for page, block in below}
+        return {page: sheet for page, sheet in {name: first, **others}.items() if sheet}
+
+    def below(self, name: str) -> list[str]:
+        """What further tables of a sheet are called."""
+        return [f"{name}, from row {block.at + 1}" for block in blocks_of(self.rows[name])[1:]]
+
+    def _table(self, name: str, block: Block, file: str, unnamed: str) -> Sheet | None:
+        if not narrow_enough(file, len(block.header), self.report):
             return None
-        if not narrow_enough(file, len(rows[skipped]), self.report):
-            return None
-        header = [as_text(cell) if _known(cell) else "" for cell in rows[skipped]]
-        cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 :]]
-        frame = pd.DataFrame(cells, columns=range(len(header)), dtype=object)
-        rows_at = np.arange(skipped + 2, skipped + 2 + len(cells))
-        sheet = sheet_of(frame, header, rows_at, file, self.report, unnamed=unnamed)
+        if any(any(map(known, row)) for row in self.rows[name][: block.at]) and file.endswith(f"'{name}'"):
+            self.report.note(f"{file}: the header is in row {block.at + 1}; what is above it is not read.")
+        frame = pd.DataFrame(block.rows, columns=range(len(block.header)), dtype=object)
+        rows_at = np.arange(block.first + 1, block.first + 1 + len(block.rows))
+        sheet = sheet_of(frame, block.header, rows_at, file, self.report, unnamed=unnamed)
         return sheet if sheet is None or within_limits(sheet, self.report) else None
 
 
