@@ -66,19 +66,21 @@
   document.addEventListener("click", ({ target }) => target.closest("#intake-again") && clearTimeout(timer), true);
   document.addEventListener("close", (event) => event.target.id === "intake" && clearTimeout(timer), true);
 
+  const named = (one) => one.dataset.edit || one.id || (one.matches("#intake-show summary") ? one.parentElement.dataset.fold : "");
+
   // Where the reader is: what is unfolded, how far it is scrolled, and in which field the cursor stands.
   function here() {
     const now = document.activeElement, text = now && now.matches("#intake-show input[type=text]");
     return {
       folds: new Map([...document.querySelectorAll("#intake-show [data-fold]")].map((one) => [one.dataset.fold, one.open])),
-      scroll: $("#intake").scrollTop, field: now && (now.dataset.edit || now.id), caret: text ? [now.selectionStart, now.selectionEnd] : null,
+      scroll: $("#intake").scrollTop, field: now && named(now), caret: text ? [now.selectionStart, now.selectionEnd] : null,
     };
   }
 
   function back({ folds, scroll, field, caret }) {
     for (const one of document.querySelectorAll("#intake-show [data-fold]")) one.open = folds.get(one.dataset.fold) ?? one.open;
     $("#intake").scrollTop = scroll;
-    const found = field && [...document.querySelectorAll("#intake-show [data-edit], #intake-show [id]")].find((one) => (one.dataset.edit || one.id) === field);
+    const found = field && [...document.querySelectorAll("#intake-show :is([data-edit], [id], summary)")].find((one) => named(one) === field);
     if (found) found.focus({ preventScroll: true });
     if (found && caret) found.setSelectionRange(...caret);
   }

@@ -18,7 +18,7 @@ from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
 from data.schema import TABLES
 from data.sheet import RawStudy
-from data.study import Study
+from data.study import SCORES, Study
 
 Progress = Callable[[float, str], None]
 """Called with the share that is done, from 0 to 1, and what is being done."""
@@ -120,8 +120,11 @@ def _better(second: Intake, first: Intake) -> bool:
 
 
 def _filled(study: Study | None) -> int:
-    """How many of a study's tables have rows."""
-    return 0 if study is None else sum(not getattr(study, name).empty for name in TABLES)
+    """How many of a study's tables have rows, and how many scores it has."""
+    if study is None:
+        return 0
+    scores = [name for name in SCORES if name in study.pasi and study.pasi[name].notna().any()]
+    return len(scores) + sum(not getattr(study, name).empty for name in TABLES)
 
 
 def _settled(first: Intake, ours: RawStudy) -> bool:

@@ -39,10 +39,13 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
 )
 """What most cells of a column may look like (as `re.fullmatch`)."""
 
-DATE = re.compile(
-    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})"
-    r"|\d{1,2}[- ]?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ]?(?:\d{4}|\d{2}))\b"
+WRITTEN = (
+    r"(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})"
+    r"|\d{1,2}[- ]?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ]?(?:\d{4}|\d{2}))"
 )
+DATE = re.compile(rf"\b{WRITTEN}\b")
+NAMED_DATE = re.compile(rf"(?<![A-Za-z0-9])(?:{WRITTEN}|(?:19|20)\d{{2}}[01]\d[0-3]\d)(?![A-Za-z0-9])")
+"""A date in a name whose words `_` may separate, as those of tubes."""
 
 
 def identifying(column: str, cells: pd.Series, label: str = "") -> str:
@@ -69,6 +72,11 @@ def holds_dates(cells: pd.Series) -> bool:
 def without_dates(words: pd.Series) -> pd.Series:
     """The texts with every real date replaced by [date]."""
     return words.str.replace(DATE, "[date]", regex=True)
+
+
+def name_without_dates(name: str) -> str:
+    """The name of a tube or a visit with every real date in it replaced by [date]."""
+    return NAMED_DATE.sub("[date]", name)
 
 
 def kept_on_purpose(about: Mapping[str, object]) -> frozenset[str]:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
 from data.columns import texts
 from data.drugs import kind_of
-from data.intake.answers import possible_orders, visit_names
-from data.intake.clinic import WORDS, codes_in
+from data.intake.answers import visit_names
 from data.intake.clock import REFERENCES, is_dated
-from data.intake.edits import Edits
+from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
-from data.intake.layout import Entry
-from data.intake.matching import Column
-from data.intake.parts import Part
-from data.intake.people import People
+from data.intake.seen import Seen
 from data.intake.sources import Source
 from data.intake.visits import SET_ASIDE, week_of
 
@@ -48,27 +43,6 @@ class Question:
     choices: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
     unclear: bool = False
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Everything that a question can be about: the tables with their entries as drafted, the mapping as it is now, the
-    parts it makes, the patients they name and with whom they are joined, the weeks of a few dates by column, and what
-    was said."""
-
-    drafted: Sequence[tuple[Source, Entry]]
-    mapping: Mapping[str, Any]
-    parts: Sequence[Part]
-    people: People
-    aliases: Mapping[str, str]
-    weeks: Mapping[Column, Sequence[str]]
-    edits: Edits
-
-    @property
-    def entries(self) -> list[tuple[Source, Entry]]:
-        """The tables with their entries as they are now."""
-        now = self.mapping["sources"]
-        return [(source, entry) for (source, _), entry in zip(self.drafted, now, strict=True)]
 
 
 def questions_of(seen: Seen) -> list[Question]:
@@ -137,7 +111,7 @@ ORDER_WORDS: Mapping[str, str] = MappingProxyType(
 def _dates(seen: Seen) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
-        orders = possible_orders(source) if entry.get("time") == "dates" else ()
+        orders = seen.orders[source.file, source.page] if entry.get("time") == "dates" else ()
         if len(orders) > 1:
             shown = [
                 week for place, weeks in seen.weeks.items() if place[:2] == (source.file, source.page) for week in weeks

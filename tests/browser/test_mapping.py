@@ -73,13 +73,14 @@ def mapped(home, tmp_path):
     field(home, "index", "treatment").select_option("secukinumab")
     until(home, "() => document.querySelector('.intake-unclear').innerText.includes('index treatment')")
     field(home, "orders", "drugs.csv", "").select_option("month first")
-    until(home, "() => document.querySelector('.intake').innerText.includes('week 8.3, week 12.7')")
+    until(home, "() => document.querySelector('.intake').innerText.includes('week 4.3, week 8.3')")
     field(home, "orders", "drugs.csv", "").select_option("day first")
     until(home, "() => document.querySelector('.intake').innerText.includes('week 0.0, week 4.0')")
     return home
 
 
 def test_an_ambiguous_clinic_and_a_flow_lab_become_the_linked_page(mapped):
+    field(mapped, "index", "label").fill("SEC")
     mapped.click("#intake-again")
     opens(mapped)
     assert caption(mapped, "pasi").startswith("3 patients, 7 values")
@@ -88,7 +89,7 @@ def test_an_ambiguous_clinic_and_a_flow_lab_become_the_linked_page(mapped):
     assert samples == {0, 4}
     legend(mapped, "3").click()
     assert_lit(mapped, "3")
-    assert "secukinumab" in mapped.locator('[data-control="clock"]').inner_text()
+    assert "after SEC" in mapped.locator('[data-control="phase"] select').inner_text()
 
 
 def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
@@ -133,7 +134,13 @@ def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(ho
     summary.focus()
     home.keyboard.press("Enter")
     assert home.locator('[data-column="lab 59"]').is_visible()
+    home.keyboard.press("Tab")
+    assert home.evaluate("() => document.activeElement.dataset.column") == "Patient No"
+    home.locator('[data-column="lab 59"]').focus()
     home.locator('[data-column="lab 59"]').select_option("covariate")
-    until(home, "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'")
+    until(
+        home,
+        "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'",
+    )
     assert home.locator('[data-column="lab 59"]').is_visible()
     assert home.evaluate("() => document.activeElement.dataset.column") == "lab 59"

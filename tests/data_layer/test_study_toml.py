@@ -118,7 +118,7 @@ BAD = {
     ),
     "a wide week in words": (
         '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nwide = { weeks = { pasi = "x" } }',
-        4,
+        2,
         "sources.*.wide.weeks.pasi",
         "'x'",
     ),
