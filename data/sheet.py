@@ -11,13 +11,18 @@ import numpy as np
 import pandas as pd
 
 from data.problems import FEW, Problem, Report, listed
-from data.schema import Table, plain
-from data.tidied import numbered, same_or_done, tidied, told_repeats
+from data.schema import TABLES, Table, plain
+from data.tidied import numbered, same_or_done, tidied, repeated
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
 COMMA = re.compile(r"[<≤]?\s*-?\d+,(?:\d{1,2}|\d{4,})")
 """A number with a decimal comma, which cannot be one of thousands."""
+
+OURS = frozenset(
+    name for table in TABLES.values() for column in table.columns for name in (column.name, *column.aliases)
+)
+"""What the study calls its columns: of two such columns nothing says which is meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,11 +118,11 @@ def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd
         report.note(f"{file}: {listed(left_out)} is there more than once, and read once.")
         cells = cells.iloc[:, [at for at in range(cells.shape[1]) if at not in repeats]]
     names = list(map(str, cells.columns))
-    if several := told_repeats(names):
-        if not number:
-            report.add(Problem(file, 1, None, f"the column name {several} more than once", "each name once"))
+    if several := repeated(names):
+        if not number or any(plain(name) in OURS for name in several):
+            report.add(Problem(file, 1, None, f"the column name {listed(several)} more than once", "each name once"))
             return None
-        report.note(f"{file}: the column name {several} is there more than once; further ones are numbered.")
+        report.note(f"{file}: the column name {listed(several)} is there more than once; further ones are numbered.")
         cells = cells.set_axis(pd.Index(numbered(names), dtype=object), axis=1)
     return cells
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from data.problems import Problem, Report, listed
+from data.problems import Problem, Report
 
 SUMMARIES = frozenset(
     (
@@ -158,6 +158,6 @@ def numbered(names: list[str]) -> list[str]:
     return unique
 
 
-def told_repeats(names: list[str]) -> str:
+def repeated(names: list[str]) -> list[str]:
     """Which names are there more than once."""
-    return listed(dict.fromkeys(name for name in names if names.count(name) > 1))
+    return list(dict.fromkeys(name for name in names if names.count(name) > 1))

@@ -14,7 +14,7 @@ from data.intake.courses import of_the_past
 from data.intake.covariates import COVARIATE, with_covariates
 from data.intake.gates import phenotypes_of
 from data.intake.grids import grid_of
-from data.intake.guesses import guesses
+from data.intake.guesses import ANOTHER, guesses
 from data.intake.layout import Context, Draft, Entry, needed
 from data.intake.roles import Guess
 from data.intake.scored import scored
@@ -41,7 +41,7 @@ COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
 
 def score(source: Source) -> tuple[float, str]:
     """Something to work with: a patient, and anything the study has a place for."""
-    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", "other date"}
+    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", ANOTHER, "other date"}
     if known & {"patient_id", "identifier"} and len(known) > 1:
         return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
     if "patient_id" in known:
@@ -57,7 +57,7 @@ def propose(source: Source, context: Context) -> Draft:
 
 def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entry, context: Context) -> Draft:
     """The draft of these cells; every entry begins with `start`."""
-    grid = grid_of([str(name) for name in cells.columns], context.roles)
+    grid = grid_of([guess.column for guess in found], context.roles)
     plain = [guess for guess in found if not grid.of(guess.column)]
     roles = {guess.role: guess.column for guess in reversed(plain) if guess.role}
     unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]

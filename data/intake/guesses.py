@@ -24,8 +24,8 @@ Words = Mapping[str, str]
 NO_WORDS: Words = MappingProxyType({})
 ASKED = ("patient_id", "week", "date", "visit", "start", "end", "treatment", "value", *SCORES)
 """Roles that a person is asked about where two columns say them equally well."""
-CLOSE = 1
-"""Ranks of a date that may both be of the visit: its own, and the one of a sample or an assessment."""
+ANOTHER = "another"
+"""What a column is whose meaning a better one has; it is no covariate."""
 Claim = tuple[int, str, str]
 """How well a header says a role (0 is best), the role, and what says it."""
 
@@ -73,7 +73,7 @@ def _claims(column: str, cells: pd.Series, label: str) -> list[Claim]:
 
 
 def _roles_named(header: str, cells: pd.Series) -> dict[str, int]:
-    name = word(header)
+    name = word(re.sub(r" \(\d\)$", "", header))
     blank = cells.isna().all()
     fitting = {
         role: _rank(name, known.best)
@@ -98,7 +98,8 @@ def _guess(column: str, cells: pd.Series, label: str, claims: Sequence[Claim], t
             return Guess(column, role, f"{source} says {ROLES[role].meaning}", unclear=doubt)
     if claims and claims[0][1] not in taken.values():
         role = claims[0][1]
-        return Guess(column, "", f"'{taken[role]}' is read as {ROLES[role].meaning}; not read")
+        kept_out = ANOTHER if role in ASKED and role != "treatment" else ""
+        return Guess(column, kept_out, f"'{taken[role]}' is read as {ROLES[role].meaning}; not read")
     return _by_content(column, cells, label)
 
 
@@ -117,15 +118,14 @@ def _asked(
     mine = next((rank for rank, role, _ in claims.get(guess.column, ()) if role == guess.role), None)
     if guess.role not in ASKED or guess.unclear or mine is None:
         return guess
-    limit = max(mine, CLOSE) if guess.role == "date" else mine
     rivals = [
         name
         for name, others in claims.items()
         if name != guess.column
         and others
         and others[0][1] == guess.role
-        and others[0][0] <= limit
-        and not found[name].role
+        and others[0][0] == mine
+        and found[name].role in {"", ANOTHER}
         and not texts(cells[name]).equals(texts(cells[guess.column]))
     ]
     if not rivals:

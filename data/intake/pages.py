@@ -23,7 +23,7 @@ OWN = re.compile(
 def by_patient(sheets: Mapping[str, Sheet], file: str, report: Report) -> dict[str, Sheet]:
     """The sheets; where all have the same columns and none says the patient, the sheets' names do."""
     headers = {tuple(map(str, sheet.cells.columns)) for sheet in sheets.values()}
-    if len(sheets) < 2 or len(headers) > 1 or any(map(_is_patient, next(iter(headers)))):
+    if len(sheets) < 2 or len(headers) > 1 or any(map(is_patient, next(iter(headers)))):
         return dict(sheets)
     if not all(CODE.fullmatch(page) and not OWN.fullmatch(page) for page in sheets):
         return dict(sheets)
@@ -31,7 +31,8 @@ def by_patient(sheets: Mapping[str, Sheet], file: str, report: Report) -> dict[s
     return {page: _with_patient(page, sheet) for page, sheet in sheets.items()}
 
 
-def _is_patient(header: str) -> bool:
+def is_patient(header: str) -> bool:
+    """Whether a header says that a column is the patient."""
     return re.fullmatch(ROLES["patient_id"].header, word(header)) is not None
 
 

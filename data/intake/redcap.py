@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from data.intake.arms import with_arms
 from data.intake.clinic import drafted
 from data.intake.dates import are_dates
 from data.intake.guesses import guesses
@@ -49,11 +50,23 @@ def propose(source: Source, context: Context) -> Draft:
     whole = prepare(source.sheet, {}, None)
     instrument = _named(whole.cells, INSTRUMENT)
     words = whole.cells[instrument].fillna("").astype(str) if instrument else pd.Series("", index=whole.cells.index)
-    drafts = [_part(source, whole.cells[words == name], instrument, name, context) for name in dict.fromkeys(words)]
+    parts = {name: whole.cells[words == name] for name in dict.fromkeys(words)}
+    drafts = {name: _part(source, cells, instrument, name, context) for name, cells in parts.items()}
+    unclear = [sentence for draft in drafts.values() for sentence in draft.unclear]
+    unclear += [
+        f"{source.file}: nothing of the instrument '{name}' is read ({len(parts[name])} row(s)): no column of it says what the "
+        "study has a place for."
+        for name, draft in drafts.items()
+        if name and not draft.entries
+    ]
+    entries = [entry for draft in drafts.values() for entry in draft.entries]
+    event = _named(whole.cells, EVENT)
+    if event and (told := with_arms(entries, whole.cells, event, {instrument: ""} if instrument else {})):
+        unclear.append(f"{source.file}: groups are the arms of REDCap's events: {', '.join(told)}.")
     return Draft(
-        [entry for draft in drafts for entry in draft.entries],
-        _merged([guess for draft in drafts for guess in draft.columns]),
-        list(dict.fromkeys(sentence for draft in drafts for sentence in draft.unclear)),
+        entries,
+        _merged([guess for draft in drafts.values() for guess in draft.columns]),
+        list(dict.fromkeys(unclear)),
     )
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from data.archives import unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
-from data.intake.pages import by_patient
+from data.intake.pages import by_patient, is_patient
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
 from data.problems import Problem, Report
 from data.sheet import BLANKS, Sheet, sheet_of
@@ -119,7 +119,8 @@ def _read_text(path: Path, report: Report) -> list[Source]:
     with path.open("rb") as content:
         head = content.read(200_000).splitlines()[:1]
     words = re.split(r"[,;\t|]", head[0].decode("latin-1")) if head else []
-    ids = [word.strip().strip('"\ufeffï»¿') for word in words if ID_LIKE.search(word.strip().strip('"'))]
+    names = [word.strip().strip('"\ufeffï»¿') for word in words]
+    ids = [name for name in names if ID_LIKE.search(name) or is_patient(name)] + names[:1]
     sheet = read_csv(path, report, ids, unnamed=UNNAMED)
     return [Source(sheet, path.name)] if sheet else []
 
