@@ -1,4 +1,4 @@
-"""What stands around a table in a sheet: titles above it, a second row of headers, a second table and footnotes below."""
+"""The tables of a sheet: below titles, with one row of headers or two, and several below each other."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _is_number(cell: object) -> bool:
 
 
 def _is_another(rows: Rows, at: int, header: int) -> bool:
-    """Whether another table begins here: a header of other words after a blank row, above a row that is not all words."""
+    """Whether another table begins here: other words after a blank row, above a row that is not all words."""
     if any(map(known, rows[at - 1])) or _filled(rows[at]) < 2 or not _is_words(rows[at]) or at + 1 >= len(rows):
         return False
     named = {as_text(cell).casefold() for cell in rows[header] if known(cell)}

@@ -13,8 +13,10 @@ UNOBSERVED = frozenset(
         "ltfu", "lost to follow-up", "lost to follow up", "wd", "withdrawn", "nd", "n.d.", "not done", "not measured",
         "not available", "n.a.", "not applicable", "not assessed", "not evaluable", "ne", "missing", "miss", "no data",
         "unknown", "unk", "nr", "not recorded", "refused", "declined", "-", "--", "–", "?", "??", "k.a.", "k. a.", "ka",
-        "keine angabe", "nicht erhoben", "nicht gemacht", "nicht bekannt", "unbekannt", "fehlt", "fehlend", "verweigert",
-        "non fait", "non disponible", "manquant", "inconnu", "no disponible", "no realizado", "desconocido", "sin datos",
+        "keine angabe", "nicht erhoben", "nicht gemacht", "nicht bekannt", "unbekannt", "fehlt", "fehlend",
+        "verweigert",
+        "non fait", "non disponible", "manquant", "inconnu", "no disponible", "no realizado", "desconocido",
+        "sin datos",
         "non eseguito", "sconosciuto", "mancante", "onbekend", "niet gedaan", "ontbreekt", "geweigerd",
         "inv", "nask", "asku", "nav", "oth", "msk", "navu", "np", "trc", "unc", "der", "ni",
     )

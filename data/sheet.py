@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.problems import FEW, Problem, Report, listed
 from data.schema import TABLES, Table, plain
-from data.tidied import numbered, same_or_done, tidied, repeated
+from data.tidied import numbered, repeated, same_or_done, tidied
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
@@ -97,9 +97,10 @@ def sheet_of(
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
-    cells = _once(cells, file, report, number=bool(unnamed))
-    if cells is None:
+    single = _once(cells, file, report, number=bool(unnamed))
+    if single is None:
         return None
+    cells = single
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
         report.add(

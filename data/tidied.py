@@ -1,4 +1,4 @@
-"""Rows of a table that are of no patient: repeated headers, means and footnotes; and patients named once for many rows."""
+"""Rows that are of no patient: repeated headers, means and footnotes; and patients named once for many rows."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from data.problems import Problem, Report
 
 SUMMARIES = frozenset(
     (
-        "mean", "average", "avg", "median", "sd", "std", "stdev", "standard deviation", "se", "sem", "min", "minimum", "max",
-        "maximum", "n", "count", "sum", "total", "totals", "range", "iqr", "cv", "mittelwert", "mw", "durchschnitt", "stabw",
-        "standardabweichung", "summe", "gesamt", "anzahl", "moyenne", "ecart-type", "écart-type", "media", "promedio", "suma",
-        "gemiddelde", "mediana", "mean sd",
+        "mean", "average", "avg", "median", "sd", "std", "stdev", "standard deviation", "se", "sem", "min", "minimum",
+        "max", "maximum", "n", "count", "sum", "total", "totals", "range", "iqr", "cv", "mittelwert", "mw",
+        "durchschnitt", "stabw", "standardabweichung", "summe", "gesamt", "anzahl", "moyenne", "ecart-type",
+        "écart-type", "media", "promedio", "suma", "gemiddelde", "mediana", "mean sd",
     )
 )  # fmt: skip
 """What stands in place of a patient, in a row of statistics."""
@@ -32,9 +32,9 @@ PERSON = re.compile(
 
 def tidied(cells: pd.DataFrame, rows: np.ndarray, file: str, report: Report) -> tuple[pd.DataFrame, np.ndarray]:
     """The rows that are of patients, with their numbers in the file; what is left out is told in notes."""
-    first = str(cells.columns[0])
-    if not first.strip() or "|" in first or any("|" in str(name) or "Freq." in str(name) for name in cells.columns):
-        return cells, rows
+    names = list(map(str, cells.columns))
+    if names[0].strip() in {"", "(unnamed)"} or any("|" in name or "Freq." in name for name in names):
+        return cells, rows  # samples of a cytometer, which has rows of statistics of its own
     for find, what in LEFT_OUT:
         out = find(cells)
         if out.any() and not out.all():
@@ -118,7 +118,7 @@ def _in_blocks(ids: pd.Series, cells: pd.DataFrame) -> bool:
         return False
     block = ids.notna().cumsum()
     times = [cells[name] for name in cells.columns[1:]]
-    return any(_goes_on(time, block) for time in times) and bool((block.value_counts() > 1).mean() > 0.5)
+    return any(_goes_on(time, block) for time in times) and bool((block.value_counts() > 1).mean() >= 0.5)
 
 
 def _goes_on(cells: pd.Series, block: pd.Series) -> bool:

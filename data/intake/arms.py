@@ -26,7 +26,7 @@ def with_arms(entries: list[Entry], cells: pd.DataFrame, event: str, rows: dict[
         return []
     people = next((entry for entry in entries if entry["table"] == "patients"), None)
     if people is None:
-        kept = {name: first[name] for name in ("file", "sheet", "layout", "pseudonyms") if name in first}
+        kept: Entry = {name: first[name] for name in ("file", "sheet", "layout", "pseudonyms") if name in first}
         people = {**kept, **({"rows": rows} if rows else {}), "table": "patients", "columns": {}}
         people["columns"] = {"patient_id": first["columns"]["patient_id"]}
         entries.insert(0, people)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -58,6 +59,8 @@ def propose(source: Source, context: Context) -> Draft:
 def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entry, context: Context) -> Draft:
     """The draft of these cells; every entry begins with `start`."""
     grid = grid_of([guess.column for guess in found], context.roles)
+    if not any(guess.role == "start" for guess in found):
+        found = [replace(one, role="") if one.role == "treatment" and of_the_past(one.column) else one for one in found]
     plain = [guess for guess in found if not grid.of(guess.column)]
     roles = {guess.role: guess.column for guess in reversed(plain) if guess.role}
     unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
@@ -109,8 +112,6 @@ def _treatments(
 ) -> Entry | None:
     if "treatment" not in roles or not ("start" in roles or clock):
         return None
-    if "start" not in roles and of_the_past(roles["treatment"]):
-        return None
     columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
     if "start" in roles:
         columns |= {"start_week": roles["start"]} | ({"end_week": roles["end"]} if "end" in roles else {})
@@ -127,7 +128,7 @@ def _treatments(
 def _at_visits(
     source: Source, columns: dict[str, str], clock: tuple[str, str], unclear: list[str], *, with_scores: bool
 ) -> Entry:
-    """Treatments with one time each: of a table of visits with scores, what was taken then; else what was given then."""
+    """Treatments with one time each: in a table of visits with scores what was taken then, else what was given."""
     runs = with_scores and "dose" not in columns
     column, drug = clock[0], columns["treatment"]
     unclear.append(

@@ -19,8 +19,8 @@ ENOUGH = 0.6
 PARTIAL = re.compile(r"\d{1,2}[-/.]\d{4}|\d{4}(?:[-/.]\d{1,2})?")
 """A month or a year, where a date is expected."""
 OPEN = re.compile(
-    r"(?:still )?(?:on[- ]?going|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend|andauernd|bis heute"
-    r"|en cours|en curso|in corso|lopend|-+)"
+    r"(?:still )?(?:on[- ]?going|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
+    r"|andauernd|bis heute|en cours|en curso|in corso|lopend|-+)"
 )
 """What a clinic writes for the end of a course that has not ended."""
 NO_ANSWER = frozenset(["yes", "no", "y", "n", "ja", "nein", "oui", "non", "si", "0", "1", "true", "false"])
@@ -58,7 +58,7 @@ def few_words(cells: pd.Series) -> bool:
 
 
 def dated(cells: pd.Series) -> bool:
-    """Whether a column that is called a date holds some: also Excel's numbers for days, and months among whole dates."""
+    """Whether a column that is called a date holds some: Excel's numbers for days too, and months among whole dates."""
     if are_dates(cells):
         return True
     known = cells.dropna().head(200)

@@ -66,8 +66,8 @@ def _people(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature 
 
 
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
-    """Visits; where a file also holds other things, a row without any score is about those. A blank cell of a column that
-    is a visit is a missing score."""
+    """Visits; where a file also holds other things, a row without any score is about those. A blank cell of a
+    column that is a visit is a missing score."""
     scores = [name for name in part.sheet.cells.columns if name in SCORES]
     blank = part.sheet.cells[scores].isna().all(axis=1).to_numpy()
     whole = "wide" in part.entry or not shared

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from data.columns import texts
 from data.intake.arms import with_arms
 from data.intake.clinic import drafted
 from data.intake.dates import are_dates
@@ -49,13 +50,13 @@ def propose(source: Source, context: Context) -> Draft:
     """The entries of the rows without an instrument, and of each repeating instrument."""
     whole = prepare(source.sheet, {}, None)
     instrument = _named(whole.cells, INSTRUMENT)
-    words = whole.cells[instrument].fillna("").astype(str) if instrument else pd.Series("", index=whole.cells.index)
+    words = texts(whole.cells[instrument]).fillna("") if instrument else pd.Series("", index=whole.cells.index)
     parts = {name: whole.cells[words == name] for name in dict.fromkeys(words)}
     drafts = {name: _part(source, cells, instrument, name, context) for name, cells in parts.items()}
     unclear = [sentence for draft in drafts.values() for sentence in draft.unclear]
     unclear += [
-        f"{source.file}: nothing of the instrument '{name}' is read ({len(parts[name])} row(s)): no column of it says what the "
-        "study has a place for."
+        f"{source.file}: nothing of the instrument '{name}' is read ({len(parts[name])} row(s)): no column "
+        "of it says what the study has a place for."
         for name, draft in drafts.items()
         if name and not draft.entries
     ]
@@ -128,7 +129,7 @@ def dictionary_of(source: Source) -> Context | None:
     names = {part: _named(source.sheet.cells, words) for part, words in DICTIONARY.items()}
     if names["field"] is None or names["label"] is None or names["form"] is None:
         return None
-    cells = source.sheet.cells.fillna("").astype(str).set_index(names["field"])
+    cells = source.sheet.cells.astype(object).fillna("").astype(str).set_index(names["field"])
     choices = (
         {str(field): _choices(text) for field, text in cells[names["choices"]].items()} if names["choices"] else {}
     )

@@ -64,14 +64,17 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "patient_id": Role(
             rf"(?:(?:no|id)_)?{PERSON}(?:_?(?:id|no|code|identifier))*|usubjid|subjid|(?:unique_)?id(?:_no)?|pid|code"
             r"|(?:study|screening|randomi[sz]ation|site_(?:patient|subject))_?(?:id|no|code)",
-            anything, ALL, "the patient", best=(r"usubjid", rf".*{PERSON}.*|subjid", r"(?:unique_)?id.*|pid", r"study.*"),
+            anything, ALL, "the patient",
+            best=(r"usubjid", rf".*{PERSON}.*|subjid", r"(?:unique_)?id.*|pid", r"study.*"),
         ),
         "week": Role(
             r"(?:visit_|study_|sample_|treatment_|follow_up_|time_|timepoint_)?(?:week|wk)s?(?:_?no)?|avisitn|t|time"
             r"|(?:week|wk)s?_(?:since|from|after|post|nach|apres|despues|dopo)_.*|weeks?_(?:baseline|start)",
             are_numbers, TIMES, "weeks", best=(r".*(?:week|wk).*",), doubt=r"avisitn|t|time",
         ),
-        "days": Role(r"(?:visit_|sample_)?days?|days?_(?:since|from|after|post|nach)_.*", are_numbers, TIMES, "days from week 0"),
+        "days": Role(r"(?:visit_|sample_)?days?|days?_(?:since|from|after|post|nach)_.*",
+            are_numbers, TIMES, "days from week 0",
+       ),
         "study days": Role(r"study_?day|ady|[a-z]{2}dy", are_numbers, TIMES, "study days (day 1 is week 0)"),
         "months": Role(r"(?:visit_|study_)?months?(?:_since_.*)?", are_numbers, TIMES, "months since week 0"),
         "start": Role(
@@ -87,7 +90,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             dated, TIMES, "dates, to become weeks", never=ONCE,
             best=(
                 r"visit(?:_date)?|date_visit|visited(?:_on)?|adt|svstdtc",
-                r"(?:date_)?(?:sampl|collect|draw|assess|exam|blood|seen|pasi|dlqi|flow|test|measure)\w*(?:_.*)?|.*dtc", r"date",
+                r"(?:date_)?(?:sampl|collect|draw|assess|exam|blood|seen|pasi|dlqi|flow|test|measure)\w*(?:_.*)?|.*dtc",
+                r"date",
             ),
         ),
         "visit": Role(
@@ -105,7 +109,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
         "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_numbers, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
-        "event": Role(r"(?:adverse_)?event(?:_?term)?|ae(?:_?(?:term|name))?|complication", are_words, ("events",), "the event"),
+        "event": Role(r"(?:adverse_)?event(?:_?term)?|ae(?:_?(?:term|name))?|complication",
+            are_words, ("events",), "the event",
+       ),
         "severity": Role(r"(?:ae_?)?(?:severity|grade|sev|toxgr)", anything, ("events",), "its severity"),
         "subset": Role(
             r"(?:.*_)?(?:subset|population|cell_?type|marker|analyte|parameter|test|lab|lbtest)(?:_?name)?",
@@ -122,7 +128,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             anything, ("patients",), "the group",
         ),
         "sex": Role(r"sex|gender", anything, ("patients",), "the sex"),
-        "age": Role(r"age(?:_(?:years?|yrs?|y|baseline|inclusion|enrolment))*|ageyr", are_numbers, ("patients",), "the age in years"),
+        "age": Role(r"age(?:_(?:years?|yrs?|y|baseline|inclusion|enrolment))*|ageyr",
+            are_numbers, ("patients",), "the age in years",
+       ),
         "weight_kg": Role(r"(?:body_?)?weight(?:_?kg)?|wt(?:_kg)?", are_numbers, ("patients",), "the weight in kg"),
         "note": Role(r"(?:.*_)?(?:note|comment|remark)s?", anything, ("treatments", "events"), "notes"),
     }

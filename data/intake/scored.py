@@ -46,13 +46,14 @@ def _titled(source: Source, roles: Mapping[str, str], weeks: Mapping[str, float]
     if said is None:
         title = source.page or source.file
         unclear.append(
-            f"{source.file}: {listed(weeks, 3)} are weeks, and the name '{title}' says of no score that a study has, so "
-            "they are not read; say what they hold, if it is a score."
+            f"{source.file}: {listed(weeks, 3)} are weeks, and the name '{title}' says of no score that a study "
+            "has, so they are not read; say what they hold, if it is a score."
         )
         return []
     if not said:
         unclear.append(
-            f"{source.file}: {listed(weeks, 3)} are weeks, and no header or name says of which score; they are taken as PASI."
+            f"{source.file}: {listed(weeks, 3)} are weeks, and no header or name says of which score; they are taken "
+            "as PASI."
         )
     return [_a_column_a_visit(roles, said or "pasi", weeks)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 SCORED = (
-    r"(?!.*[a-z]_?(?:50|75|90|100)$)(?:(?:total|absolute|actual|current|calculated|score|a)_?)*{}"
+    r"(?!.*[a-z]_?(?:50|75|90|100)$)(?:(?:total|absolute|actual|current|calculated|scores?|a)_?)*{}"
     r"(?:_?(?:total|score|absolute|actual|current|calculated|calc|value|result|visit|0_(?:[3-9]|\d{{2,3}})|72))*(?:_v?\d{{1,2}})?"
 )
 """A score by its plain name, with its range or the number of a version: never a response, such as PASI 75."""

@@ -87,8 +87,8 @@ BAD = {
     ),
     "a patient twice": ("id,w0,w1\na,3,2\nb,3,2\na,1,1\n", 4, "id", "'a' again (first in row 2)"),
     "two columns for a week": ("id,BASELINE,WEEK00,WEEK01\na,3,2,1\n", 1, "WEEK00", "'BASELINE' and 'WEEK00'"),
-    "out of range": ("id,BASELINE,WEEK01\na,3,2\nb,3,73\n", 3, "WEEK01", "73"),
-    "text": ("id,BASELINE,WEEK01\na,3,2\nb,none,7\n", 3, "BASELINE", "'none'"),
+    "out of range": ("id,BASELINE,WEEK01\na,74,80\nb,3,73\n", 3, "WEEK01", "73"),
+    "text": ("id,BASELINE,WEEK01\na,few,2\nb,none,many\n", 3, "BASELINE", "'none'"),
     "no patients": ("BASELINE,WEEK01\n3,2\n", 1, "patient_id", "'BASELINE', 'WEEK01'"),
     "something else": ("name,height\nx,180\n", 1, "pasi", "'name', 'height'"),
 }
