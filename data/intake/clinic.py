@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from data.columns import texts
-from data.intake.codes import known_words, unknown_codes
+from data.intake.codes import known_words
 from data.intake.contents import dated
 from data.intake.courses import of_the_past
 from data.intake.covariates import COVARIATE, with_covariates
@@ -84,8 +84,6 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
-    if coded := unknown_codes(recoded, cells):
-        unclear.append(f"{source.file}: {listed(coded)} hold codes; say on the page what they mean.")
     return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
 
 

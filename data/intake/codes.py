@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -30,14 +30,3 @@ def known_words(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry
         if theirs in choices and ours not in SCORES
     }
     return {"values": coded} if coded else {}
-
-
-def unknown_codes(entries: Sequence[Entry], cells: pd.DataFrame) -> list[str]:
-    """The columns of codes whose words nobody has said."""
-    coded = dict.fromkeys(
-        column
-        for entry in entries
-        for ours, column in entry["columns"].items()
-        if ours in WORDS and ours not in entry.get("values", {}) and codes_in(cells[column])
-    )
-    return list(coded)

@@ -18,12 +18,15 @@ from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
 from data.intake.seen import Seen
 from data.intake.sources import Source
+from data.intake.tubes import matcher
 from data.intake.visits import SET_ASIDE, week_of
+from data.privacy import name_without_dates
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
+HOLES = "{patient_id} and one of {week} {day} {month} {visit} {date}; * is anything"
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -73,7 +76,8 @@ def _reference(seen: Seen, about: str) -> Question:
     possible = {"reference date": stated, "index treatment": dated, "first treatment": dated, "first visit": True}
     choices = {name: f"each patient's {name}" for name in REFERENCES if possible[name] or name == value}
     why = "dates are counted from it"
-    return Question(about, "references", (), "Week 0 is", value, why, CHOICE, choices, unclear=True)
+    unclear = seen.edits.get("references") is None
+    return Question(about, "references", (), "Week 0 is", value, why, CHOICE, choices, unclear=unclear)
 
 
 def _index(seen: Seen, about: str) -> list[Question]:
@@ -93,7 +97,7 @@ def _index(seen: Seen, about: str) -> list[Question]:
     return [
         Question(
             about, "index", ("treatment",), "Index treatment", value, "the phases are named after it", CHOICE,
-            {"": nothing, **named}, unclear=not cells,
+            {"": nothing, **named}, unclear=not (cells or value),
         ),
         Question(about, "index", ("label",), "Its short name", label, "in the names of phases", hint=hint),
     ]  # fmt: skip
@@ -120,19 +124,32 @@ def _dates(seen: Seen) -> list[Question]:
             choices = {order: ORDER_WORDS[order] for order in orders}
             value, label = str(entry["date_order"]), f"{_title(source)} has"
             place = (source.file, source.page)
-            asked.append(Question("Dates", "orders", place, label, value, why, CHOICE, choices, unclear=True))
+            unclear = seen.edits.get("orders", *place) is None
+            asked.append(Question("Dates", "orders", place, label, value, why, CHOICE, choices, unclear=unclear))
     return asked
 
 
 def _tubes(seen: Seen) -> list[Question]:
-    why = "{patient_id} and one of {week} {day} {month} {visit} {date}; * is anything"
-    return [
-        Question(
-            "Names of tubes", "patterns", (source.file, source.page), _title(source),
-            str(entry["sample"]["pattern"]), why, unclear=True,
-        )
-        for source, entry in seen.entries if "sample" in entry
-    ]  # fmt: skip
+    asked = []
+    for source, entry in seen.entries:
+        if "sample" in entry:
+            pattern, place = str(entry["sample"]["pattern"]), (source.file, source.page)
+            why = f"{_example(pattern, source.sheet.cells[entry['sample']['column']])} {HOLES}"
+            unclear = seen.edits.get("patterns", *place) is None
+            asked.append(Question("Names of tubes", "patterns", place, _title(source), pattern, why, unclear=unclear))
+    return asked
+
+
+def _example(pattern: str, tubes: pd.Series) -> str:
+    """What a pattern finds in the first name that it fits."""
+    known = matcher(pattern)
+    fitting = (match for name in texts(tubes).dropna() if known and (match := known.fullmatch(name)))
+    match = next(fitting, None)
+    if match is None:
+        return "No name fits it."
+    found = {hole: text for hole, text in match.groupdict().items() if text and hole != "patient_id"}
+    time = ", ".join("a date" if hole == "date" else f"{hole} {text}" for hole, text in found.items())
+    return f"{name_without_dates(match.string)} is {match['patient_id']} at {time}."
 
 
 def _visits(seen: Seen) -> list[Question]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data.intake.answers import visit_names
+from data.intake.codes import WORDS, codes_in
 from data.intake.dates import have_short_years
 from data.intake.edits import Edits
 from data.intake.layout import Entry
@@ -51,7 +52,7 @@ def doubts(seen: Seen) -> list[str]:
         said += (
             [f"Without any sample: {listed(alone, 8)}. Are they called differently in another file?"] if alone else []
         )
-    if "reference" in seen.mapping:
+    if "reference" in seen.mapping and not seen.edits.get("references"):
         said.append(f"Week 0 is each patient's {seen.mapping['reference']['from']}.")
     if not any(ids_of(part) for part in seen.parts if part.table == "pasi"):
         said.append("No column holds PASI values.")
@@ -63,7 +64,8 @@ def _orders(source: Source, entry: Entry, seen: Seen) -> list[str]:
     if entry.get("time") != "dates":
         return []
     said = []
-    if len(seen.orders[source.file, source.page]) > 1:
+    stated = seen.edits.get("orders", source.file, source.page)
+    if len(seen.orders[source.file, source.page]) > 1 and not stated:
         order = entry["date_order"]
         said.append(f"{source.file}: dates written as 03/04 and a year have the {order}; nothing there settles it.")
     times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
@@ -81,4 +83,13 @@ def _visits(source: Source, entry: Entry, seen: Seen) -> list[str]:
     return [*(said if unknown else []), *(told if aside else [])]
 
 
-TOLD: tuple[Callable[[Source, Entry, Seen], list[str]], ...] = (_orders, _visits)
+def _codes(source: Source, entry: Entry, seen: Seen) -> list[str]:
+    coded = []
+    for ours, column in entry.get("columns", {}).items():
+        codes = codes_in(source.sheet.cells[column]) if ours in WORDS else []
+        known = {*entry.get("values", {}).get(ours, {}), *seen.edits.under("values", source.file, source.page, column)}
+        coded += [column] if set(codes) - known else []
+    return [f"{source.file}: {listed(coded)} hold codes; say on the page what they mean."] if coded else []
+
+
+TOLD: tuple[Callable[[Source, Entry, Seen], list[str]], ...] = (_codes, _orders, _visits)

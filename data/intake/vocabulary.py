@@ -26,6 +26,8 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
         "total": "gesamt gesamtscore summe sum totale somme suma tot overall",
         "value": "wert valeur valor valore waarde punkte points puntos",
         "absolute": "absolut absolu absoluto abs",
+        "result": "ergebnis resultat resultado risultato uitslag messwert",
+        "parameter": "parametre parametro analyse analyt",
         "drug": "medikament medicament medicamento farmaco medicijn geneesmiddel wirkstoff praparat",
         "treatment": "therapie behandlung traitement tratamiento trattamento behandeling terapia",
         "biologic": "biologikum biologika biologique biologico biological",

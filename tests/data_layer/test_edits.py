@@ -88,6 +88,20 @@ def test_a_visit_without_a_week_is_listed_and_can_be_given_one_or_be_set_aside(c
     assert "flow.csv: the visit(s) 'Base' are set aside, as you say." in blank.proposal.unclear
 
 
+def test_what_a_pattern_finds_in_the_first_name_is_shown(clinic):
+    question = asked(taken(clinic))["patterns", "flow.csv", ""]
+    assert question.why.startswith("Tube_P-01_Base_1.fcs is P-01 at visit Base.")
+    other = taken(clinic, patterns=[["flow.csv", "", "X_{patient_id}_{week}"]])
+    assert asked(other)["patterns", "flow.csv", ""].why.startswith("No name fits it.")
+
+
+def test_what_was_said_is_no_longer_unclear(clinic):
+    values = [["skin.csv", "", column, code, "x"] for column in ("Arm", "Sex") for code in "12"]
+    other = taken(clinic, **{**SAID, "values": values, "references": [["first visit"]]})
+    assert [one.label for one in other.proposal.questions if one.unclear] == ["flow.csv", "P-01"]
+    assert not [one for one in other.proposal.unclear if "03/04" in one or "codes" in one or "Week 0" in one]
+
+
 def test_visits_of_a_clinic_and_of_redcap_are_listed_too(written):
     named = written(skin="Patient,Visit,PASI\n1,Baseline,20\n1,Visit 3,5\n1,Week 8,4\n1,EOT,6\n")
     weeks = {key[-1]: one.value for key, one in asked(taken(named)).items() if key[0] == "visits"}
