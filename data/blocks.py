@@ -61,18 +61,22 @@ def _is_words(row: Sequence[Any]) -> bool:
 
 
 def _is_number(cell: object) -> bool:
-    return as_text(cell).replace(",", ".").replace(".", "", 1).lstrip("<-").strip().isdigit()
+    return as_text(cell).lstrip("<≤>~-+ ")[:1].isdigit()
 
 
 def _is_another(rows: Rows, at: int, header: int) -> bool:
-    """Whether another table begins here: other words after a blank row, above a row that is not all words."""
+    """Whether another table begins here: after a blank row the first header's words and others, above a row that is not
+    all words."""
     if any(map(known, rows[at - 1])) or _filled(rows[at]) < 2 or not _is_words(rows[at]) or at + 1 >= len(rows):
         return False
     named = {as_text(cell).casefold() for cell in rows[header] if known(cell)}
     words = {as_text(cell).casefold() for cell in rows[at] if known(cell)}
     below = [cell for cell in rows[at + 1] if known(cell)]
     return (
-        words != named and len(below) > 1 and not all(isinstance(cell, str) and not _is_number(cell) for cell in below)
+        words != named
+        and bool(words & named)
+        and len(below) > 1
+        and not all(isinstance(cell, str) and not _is_number(cell) for cell in below)
     )
 
 

@@ -26,7 +26,7 @@ def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:
     """
     sheet = canonical(sheet, TABLES["pasi"], report)
     weeks = _weeks(sheet)
-    wide = "week" not in sheet.cells and "patient_id" in sheet.cells and len(weeks) > 1
+    wide = not {"week", "pasi"} & set(sheet.cells) and "patient_id" in sheet.cells and len(weeks) > 1
     return _wide(sheet, weeks, report) if wide else _tidy(sheet, report)
 
 

@@ -36,10 +36,16 @@ def are_numbers(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells):
         return bool(cells.notna().any())
     known = cells.dropna().head(300)
-    known = known.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number)
     below = known.map(lambda cell: isinstance(cell, str) and BELOW.fullmatch(cell.replace(",", ".")) is not None)
     values, wrong = numbers(known.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell))
     return len(known) > 0 and bool((~wrong | below).mean() >= ENOUGH) and bool((below | ~pd.isna(values)).any())
+
+
+def are_scores(cells: pd.Series) -> bool:
+    """Whether most cells are numbers, or say one for certain ("0 (clear)", "12.4/72")."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return are_numbers(cells)
+    return are_numbers(cells.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number))
 
 
 def are_words(cells: pd.Series) -> bool:

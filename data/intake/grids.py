@@ -27,6 +27,8 @@ UNITS: Mapping[str, float] = {
 """Weeks in what visits are counted in. Days are left to `visits`, which knows whether there is a day 0."""
 DAYS = ("day", "days", "d", "j")
 NUMBERED = ("visit", "v", "t", "timepoint", "tp", "")
+RESPONSES = ("50", "75", "90")
+"""Numbers behind PASI that say of an improvement."""
 STARTS = ("baseline", "base", "bl")
 
 
@@ -91,7 +93,7 @@ def _start(visit: str) -> bool:
 def _number_of(visit: str) -> str:
     """The number of a visit that says no week: "v2" -> "2"."""
     match = re.fullmatch(r"([a-z]*)[ _.-]*(\d{1,2})", visit)
-    return match[2] if match and word(match[1]) in NUMBERED else ""
+    return match[2] if match and word(match[1]) in NUMBERED and match[2] not in RESPONSES else ""
 
 
 def _weeks(visits: Mapping[str, str]) -> dict[str, float]:

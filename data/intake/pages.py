@@ -14,7 +14,7 @@ from data.sheet import Sheet
 CODE = re.compile(r"[A-Za-z]{0,10}[ _.-]?\d[\w.-]*")
 """A sheet's name that may be a patient's code; a name of a person never is."""
 OWN = re.compile(
-    r"(?:sheet|tabelle|feuil|hoja|foglio|blad|table|visit|week|w|year|month|page)?[ _-]?\d+(?:[ _.-]\d+)?",
+    r"(?:sheet|tabelle|feuil|hoja|foglio|blad|table|visit|v|t|week|w|year|month|page)?[ _-]?\d+(?:[ _.-]\d+)?",
     re.IGNORECASE,
 )
 """What a spreadsheet calls its sheets, or a visit or a year."""

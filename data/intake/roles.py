@@ -12,6 +12,7 @@ from data.intake.contents import (
     anything,
     are_names,
     are_numbers,
+    are_scores,
     are_words,
     dated,
     dates_or_numbers,
@@ -99,7 +100,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             "names of visits",
         ),
         **{
-            name: Role(SCORED.format(said), are_numbers, ("pasi",), SCORES[name], best=(r".*total.*", r"\D*"))
+            name: Role(SCORED.format(said), are_scores, ("pasi",), SCORES[name], best=(r".*total.*", r"\D*"))
             for name, said in SCORE_WORDS.items()
         },
         "treatment": Role(

@@ -16,7 +16,11 @@ def scored(
     source: Source, roles: Mapping[str, str], clock: tuple[str, str] | None, grid: Grid, unclear: list[str]
 ) -> list[Entry]:
     """The entries of all scores."""
-    found = [_a_column_a_visit(roles, score, weeks) for score, weeks in grid.weeks.items() if score in SCORES]
+    again = [column for score, weeks in grid.weeks.items() if clock and score in roles for column in weeks]
+    if again:
+        unclear.append(f"{source.file}: {listed(again)} repeat what a column of a score says at each visit; not read.")
+    wide = {score: weeks for score, weeks in grid.weeks.items() if score in SCORES and not (clock and score in roles)}
+    found = [_a_column_a_visit(roles, score, weeks) for score, weeks in wide.items()]
     found += _with_dates(source, roles, grid, unclear)
     if not clock and (weeks := grid.weeks.get("")):
         found += _titled(source, roles, weeks, unclear)

@@ -87,6 +87,7 @@ def test_responses_and_changes_are_no_scores(header):
 def test_a_score_is_read_beside_its_responses(read):
     taken = read(text="Patient,Study week,PASI 75,PASI 90,PASI\nA,0,0,0,20\nA,12,1,1,2\n")
     assert values(taken.study.pasi, "week", "pasi") == [[0, 20], [12, 2]]
+    assert not taken.proposal.unclear
 
 
 @pytest.mark.parametrize(
@@ -149,6 +150,12 @@ def test_several_scores_in_one_column_a_visit(read):
         [4, -1, 6],
     ]
     assert taken.study.patients.columns.tolist() == ["patient_id", "group"]
+
+
+def test_a_score_at_each_visit_goes_before_one_column_a_visit(read):
+    taken = read(text="Patient,Visit week,PASI total,PASI W0,PASI W4\nA,0,20,20,10\nA,4,10,20,10\n")
+    assert values(taken.study.pasi, "week", "pasi") == [[0, 20], [4, 10]]
+    assert any("'PASI W0', 'PASI W4' repeat" in sentence for sentence in taken.proposal.unclear)
 
 
 def test_visits_with_a_date_and_a_score_each(read):
