@@ -18,7 +18,7 @@ from data.intake.grids import grid_of
 from data.intake.guesses import ANOTHER, guesses
 from data.intake.layout import Context, Draft, Entry, needed
 from data.intake.roles import Guess
-from data.intake.scored import scored
+from data.intake.score_columns import scored
 from data.intake.sources import Source
 from data.intake.visits import weeks_of
 from data.privacy import holds_dates
