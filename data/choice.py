@@ -7,7 +7,7 @@ from data.intake.proposal import Proposal
 from data.intake.without_pasi import meant
 from data.schema import TABLES
 from data.sheet import RawStudy
-from data.study import Study
+from data.study import SCORES, Study
 
 
 def settled(own: Study | None, ours: RawStudy) -> bool:
@@ -28,8 +28,11 @@ def better(proposed: Study | None, proposal: Proposal | None, own: Study | None)
 
 
 def _filled(study: Study | None) -> tuple[bool, int]:
-    """Whether a study has PASI, and how many of its tables have rows."""
-    return (False, 0) if study is None else (study.has_pasi, sum(not getattr(study, name).empty for name in TABLES))
+    """Whether a study has PASI, and how many scores it has and tables with rows."""
+    if study is None:
+        return False, 0
+    scores = [name for name in SCORES if name in study.pasi and study.pasi[name].notna().any()]
+    return study.has_pasi, len(scores) + sum(not getattr(study, name).empty for name in TABLES)
 
 
 def _is_ours(raw: RawStudy) -> bool:

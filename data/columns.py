@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from data.meant import speaks_of_pasi
+from data.odd_cells import UNOBSERVED, Read, read
 from data.problems import Problem, Report, listed
 from data.schema import Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
-
-UNOBSERVED = frozenset(
-    ("ltfu", "lost to follow-up", "lost to follow up", "wd", "withdrawn", "nd", "not done", "not measured", "missing",
-     "unknown", "unk", "nr", "not recorded", "-", "--")
-)  # fmt: skip
-"""Words that clinics write where a number was not observed, in lower case."""
 
 
 def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
@@ -65,18 +61,34 @@ def absent(column: Column, rows: int) -> pd.Series:
 
 
 def number(sheet: Sheet, column: Column, report: Report) -> pd.Series:
-    """Floats, blank as NaN; text, infinities and values out of range are problems."""
+    """Floats, blank as NaN; a cell that is text, infinite or out of range is set aside with a warning."""
     cells = sheet.cells[column.name]
-    values, wrong = numbers(cells)
+    plain_values, wrong = numbers(cells)
     _note_words(sheet, column.name, report)
-    advice = "Write the number alone, with a decimal point; leave the cell blank if it was not measured."
-    for problem in located(sheet, column.name, wrong, column.expected, advice):
-        report.add(problem)
-    outside = (values < column.low) | (values > column.high) | np.isinf(values)
-    for problem in located(sheet, column.name, outside, column.expected, "Correct it, or leave the cell blank."):
-        report.add(problem)
-    _filled(sheet, column, np.isnan(values) & ~wrong, report)
+    found = read(cells, plain_values, wrong, column.low, column.high)
+    for note in found.notes:
+        report.note(f"{sheet.file}, column '{sheet.column_at(column.name, 0)}': {note}.")
+    values = _set_aside(sheet, column, found, report)
+    _filled(sheet, column, np.isnan(values) & ~found.odd, report)
     return pd.Series(values)
+
+
+def _set_aside(sheet: Sheet, column: Column, found: Read, report: Report) -> np.ndarray:
+    """The values without odd ones, of each of which a warning tells; they are problems where a cell must not be blank,
+    and where half of the column is odd, which then is no column of these numbers."""
+    known = found.odd | ~np.isnan(found.values)
+    refused = column.filled or 2 * found.odd.sum() >= known.sum()
+    text = "Write the number alone, with a decimal point; leave the cell blank if it was not measured."
+    for bad, advice in (
+        (np.isnan(found.values), text),
+        (~np.isnan(found.values), "Correct it, or leave the cell blank."),
+    ):
+        for problem in located(sheet, column.name, found.odd & bad, column.expected, advice):
+            if refused:
+                report.add(problem)
+            else:
+                report.warn(replace(problem, advice=f"The cell is set aside as missing. {advice}"))
+    return found.values if refused else np.where(found.odd, np.nan, found.values)
 
 
 def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -52,7 +52,8 @@ visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names d
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
 sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {month}, {visit}, {date}
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
-wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient
+wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
+runs = true                              # treatments at visits: those with the same one are one course
 pseudonyms = true                        # patients by codes, where their ids identify them
 """
 
@@ -84,7 +85,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
         "subsets": NUMBERS,
-        "pseudonyms": FLAG,
+        **dict.fromkeys(("pseudonyms", "runs"), FLAG),
     },
     "sources.*.rows": {ANY: CELL},
     "sources.*.columns": {ANY: CELL},
@@ -93,7 +94,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "sources.*.visits": {ANY: WEEK},
     "sources.*.sample": {"column": TEXT, "pattern": TEXT},
     "sources.*.phenotypes": {ANY: TEXT},
-    "sources.*.wide": {"weeks": TABLE, "blanks": TEXT},
+    "sources.*.wide": {"weeks": TABLE, "value": TEXT, "blanks": TEXT},
     "sources.*.wide.weeks": {ANY: WEEKS},
     "reference": {"from": TEXT},
     "patients": {ANY: TEXT},

@@ -68,5 +68,5 @@ def _are_names(cells: Sequence[str]) -> bool:
 
 
 def _filled(row: Row) -> list[str]:
-    words = (as_text(cell) for cell in row)
+    words = (as_text(cell) for cell in row if cell is not None)
     return [word for word in words if word not in BLANKS]

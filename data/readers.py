@@ -8,7 +8,7 @@ from pathlib import Path
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
-from data.intake.roles import guesses
+from data.intake.guesses import guesses
 from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
 from data.problems import Problem, Report, listed
@@ -96,6 +96,7 @@ def read_workbook(path: Path, report: Report) -> RawStudy:
     tables = {name: theirs for name, theirs in ours.items() if name != "study"}
     sheets = {name: sheet for name, theirs in tables.items() if (sheet := book.sheet(theirs))}
     others = [name for name in book.names if name not in ours.values()]
+    others += [below for theirs in tables.values() for below in book.below(theirs)]
     if others and ours:
         report.note(f"{path.name}: the sheets {listed(others)} are not read.")
     about = _properties(book, ours["study"], report) if "study" in ours else {}

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import PurePath
 
 import pandas as pd
 
 from data.columns import texts
 from data.intake.covariates import changes, why_not
-from data.intake.roles import guesses
+from data.intake.grids import grid_of, said_by
+from data.intake.guesses import guesses
 from data.problems import Report, listed
-from data.schema import GROUP, TABLES, plain
+from data.schema import GROUP, TABLES
 from data.sheet import Sheet, canonical, located
 from data.wide import by_week, unread
-
-WEEK_COLUMN = re.compile(r"(?:pasi[_.]?)?(?:week|wk|w)[_.]?(\d+(?:\.\d+)?)(?:[_.]?pasi)?")
-BASELINE_COLUMN = re.compile(r"(?:pasi[_.]?)?(?:baseline|base|bl)(?:[_.]?pasi)?")
 
 
 def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:
@@ -26,24 +25,27 @@ def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:
     that each name several patients is it. In a wide file the baseline is week 0, and a blank cell is a missing visit.
     """
     sheet = canonical(sheet, TABLES["pasi"], report)
-    weeks = week_columns(sheet)
-    wide = "week" not in sheet.cells and "patient_id" in sheet.cells and len(weeks) > 1
+    weeks = _weeks(sheet)
+    wide = not {"week", "pasi"} & set(sheet.cells) and "patient_id" in sheet.cells and len(weeks) > 1
     return _wide(sheet, weeks, report) if wide else _tidy(sheet, report)
 
 
-def week_columns(sheet: Sheet) -> dict[str, float]:
-    """The columns named like a week or a baseline, with their weeks: {"BASELINE": 0, "WEEK04": 4}."""
-    named = {name: plain(str(name)) for name in sheet.cells.columns}
-    weeks = {name: float(match[1]) for name, word in named.items() if (match := WEEK_COLUMN.fullmatch(word))}
-    return {name: 0.0 for name, word in named.items() if BASELINE_COLUMN.fullmatch(word)} | weeks
+def _weeks(sheet: Sheet) -> Mapping[str, float]:
+    """The columns that are PASI at a week, if headers or the file's name say PASI, and no other score has such columns:
+    {"BASELINE": 0, "WEEK04": 4}."""
+    weeks = grid_of([str(name) for name in sheet.cells.columns], {}).weeks
+    if set(weeks) == {""} and said_by(_titles(sheet)) == "pasi":
+        return weeks[""]
+    return weeks["pasi"] if set(weeks) == {"pasi"} else {}
 
 
-def is_week(name: str) -> bool:
-    """Whether a column is named like a week or a baseline."""
-    return bool(WEEK_COLUMN.fullmatch(plain(name)) or BASELINE_COLUMN.fullmatch(plain(name)))
+def _titles(sheet: Sheet) -> list[str]:
+    """The names of sheet and file, which say what is in them."""
+    file, _, page = sheet.file.partition(", sheet ")
+    return [*([page.strip("'")] if page else []), PurePath(file).stem]
 
 
-def _wide(sheet: Sheet, weeks: dict[str, float], report: Report) -> dict[str, Sheet]:
+def _wide(sheet: Sheet, weeks: Mapping[str, float], report: Report) -> dict[str, Sheet]:
     rest = sheet.cells.drop(columns=list(weeks))
     patients = _named_group(replace(sheet, cells=rest), report)
     narrow = replace(sheet, cells=sheet.cells[["patient_id", *weeks]])

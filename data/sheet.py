@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,10 +10,16 @@ import numpy as np
 import pandas as pd
 
 from data.problems import FEW, Aside, Problem, Report, listed
-from data.schema import Table, plain
+from data.schema import TABLES, Table, plain
 from data.separators import plain_numbers
+from data.tidied import numbered, repeated, same_or_done, tidied
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
+
+OURS = frozenset(
+    name for table in TABLES.values() for column in table.columns for name in (column.name, *column.aliases)
+)
+"""What the study calls its columns: of two such columns nothing says which is meant."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +96,35 @@ def sheet_of(
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
-    if repeats := _repeats(list(cells.columns)):
-        report.add(Problem(file, 1, None, f"the column name {listed(repeats)} more than once", "each name once"))
+    single = _once(cells, file, report, number=bool(unnamed))
+    if single is None:
         return None
+    cells = single
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
         report.add(
             Problem(file, None, None, "no rows below the header", "at least one row", "Fill it in, or remove it.")
         )
         return None
-    return _plain_numbers(Sheet(cells[kept].reset_index(drop=True), file, rows[kept]), report)
+    cells, rows = tidied(cells[kept], rows[kept], file, report)
+    return _plain_numbers(Sheet(cells.reset_index(drop=True), file, rows), report)
+
+
+def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd.DataFrame | None:
+    """The columns, each name once: without exact repeats and REDCap's further "Complete?"; others are given a `number`,
+    or are a problem."""
+    if repeats := same_or_done(cells):
+        left_out = dict.fromkeys(str(cells.columns[at]) for at in repeats)
+        report.note(f"{file}: {listed(left_out)} is there more than once, and read once.")
+        cells = cells.iloc[:, [at for at in range(cells.shape[1]) if at not in repeats]]
+    names = list(map(str, cells.columns))
+    if several := repeated(names):
+        if not number or any(plain(name) in OURS for name in several):
+            report.add(Problem(file, 1, None, f"the column name {listed(several)} more than once", "each name once"))
+            return None
+        report.note(f"{file}: the column name {listed(several)} is there more than once; further ones are numbered.")
+        cells = cells.set_axis(pd.Index(numbered(names), dtype=object), axis=1)
+    return cells
 
 
 def _plain_numbers(sheet: Sheet, report: Report) -> Sheet:
@@ -115,10 +139,6 @@ def _plain_numbers(sheet: Sheet, report: Report) -> Sheet:
     for way, names in ways.items():
         report.note(f"{sheet.file}: {way} in {listed(names)}.")
     return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
-
-
-def _repeats(names: list[str]) -> list[str]:
-    return [name for name, times in Counter(names).items() if times > 1]
 
 
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from data.archives import harmless
+from data.blocks import Block, blocks_of, known
 from data.columns import as_text
 from data.limits import narrow_enough, small_enough, within_limits
-from data.margins import BELOW, LOOK, footer_length, header_at, note_above
+from data.margins import BELOW, LOOK, footer_length, note_above
 from data.outside import read_outside
 from data.problems import Aside, Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
@@ -36,25 +37,37 @@ class Workbook:
         return [(number, as_text(row[0]), as_text(row[1])) for number, row in rows if len(row) > 1 and _known(row[0])]
 
     def sheet(self, name: str, *, unnamed: str = "") -> Sheet | None:
-        """The sheet's table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
-        file = f"{self.file}, sheet '{name}'"
-        rows = self.rows[name]
-        first = next((number for number, row in enumerate(rows) if any(map(_known, row))), None)
-        if first is None:
-            found, expected = "an empty sheet", "a header and at least one row"
-            self.report.add(Problem(file, None, None, found, expected, "Fill it in, or delete the sheet."))
+        """The sheet's first table; None when it is empty, with the problem reported. `unnamed` as in `sheet_of`."""
+        blocks = blocks_of(self.rows[name])
+        if blocks:
+            return self._table(name, blocks[0], f"{self.file}, sheet '{name}'", unnamed)
+        found, expected, advice = "an empty sheet", "a header and at least one row", "Fill it in, or delete the sheet."
+        self.report.add(Problem(f"{self.file}, sheet '{name}'", None, None, found, expected, advice))
+        return None
+
+    def tables(self, name: str, *, unnamed: str = "") -> dict[str, Sheet]:
+        """All tables of a sheet, by its name, and the row from which on another one is there."""
+        first = self.sheet(name, unnamed=unnamed)
+        below = zip(self.below(name), blocks_of(self.rows[name])[1:], strict=True)
+        others = {page: self._table(name, block, f"{self.file}, sheet '{page}'", unnamed) for page, block in below}
+        return {page: sheet for page, sheet in {name: first, **others}.items() if sheet}
+
+    def below(self, name: str) -> list[str]:
+        """What further tables of a sheet are called."""
+        return [f"{name}, from row {block.at + 1}" for block in blocks_of(self.rows[name])[1:]]
+
+    def _table(self, name: str, block: Block, file: str, unnamed: str) -> Sheet | None:
+        if not narrow_enough(file, len(block.header), self.report):
             return None
-        if not narrow_enough(file, len(rows[first]), self.report):
-            return None
-        skipped = first + header_at(rows[first : first + LOOK])
-        note_above(file, skipped - first, skipped, self.report)
-        end = len(rows) - footer_length(rows[skipped + 1 :][-LOOK // 2 :])
-        header = [as_text(cell) if _known(cell) else "" for cell in rows[skipped]]
-        cells = [[cell if _known(cell) else None for cell in row] for row in rows[skipped + 1 : end]]
-        frame = pd.DataFrame(cells, columns=range(len(header)), dtype=object)
-        rows_at = np.arange(skipped + 2, skipped + 2 + len(cells))
-        sheet = sheet_of(frame, header, rows_at, file, self.report, unnamed=unnamed)
-        below = tuple(at for at, row in enumerate(rows[end:], start=end + 1) if any(map(_known, row)))
+        if file.endswith(f"'{name}'"):
+            titles = sum(any(map(known, row)) for row in self.rows[name][: block.at])
+            note_above(file, titles, block.at, self.report)
+        end = len(block.rows) - footer_length(block.rows[-LOOK // 2 :])
+        frame = pd.DataFrame(block.rows[:end], columns=range(len(block.header)), dtype=object)
+        rows_at = np.arange(block.first + 1, block.first + 1 + end)
+        sheet = sheet_of(frame, block.header, rows_at, file, self.report, unnamed=unnamed)
+        rest = enumerate(block.rows[end:], start=block.first + 1 + end)
+        below = tuple(at for at, row in rest if any(map(known, row)))
         sheet = replace(sheet, aside=(Aside(below, BELOW),)) if sheet and below else sheet
         return sheet if sheet is None or within_limits(sheet, self.report) else None
 

@@ -9,8 +9,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from data.intake.layout import Context, Draft, Entry
-from data.intake.roles import SCORE_WORDS, SCORED, Guess, word
+from data.intake.roles import Guess
+from data.intake.scores import SCORE_WORDS, SCORED
 from data.intake.sources import Source
+from data.intake.vocabulary import word
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {

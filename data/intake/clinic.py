@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from data.columns import texts
 from data.intake.codes import known_words
+from data.intake.contents import dated
+from data.intake.courses import of_the_past
 from data.intake.covariates import COVARIATE, with_covariates
-from data.intake.dates import are_dates
 from data.intake.gates import phenotypes_of
+from data.intake.grids import grid_of
+from data.intake.guesses import ANOTHER, guesses
 from data.intake.layout import Context, Draft, Entry, needed
-from data.intake.roles import Guess, are_numbers, guesses
+from data.intake.roles import Guess
+from data.intake.score_columns import scored
 from data.intake.sources import Source
 from data.intake.visits import weeks_of
 from data.privacy import holds_dates
 from data.problems import listed
-from data.recognise import week_columns
 from data.study import SCORES
 
+Words = Mapping[str, str]
+Clock = tuple[str, str] | None
 CLOCK_ROLES = {
     "week": "weeks",
     "study days": "study days",
@@ -36,7 +42,7 @@ COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
 
 def score(source: Source) -> tuple[float, str]:
     """Something to work with: a patient, and anything the study has a place for."""
-    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", "other date"}
+    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", ANOTHER, "other date"}
     if known & {"patient_id", "identifier"} and len(known) > 1:
         return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
     if "patient_id" in known:
@@ -52,7 +58,11 @@ def propose(source: Source, context: Context) -> Draft:
 
 def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entry, context: Context) -> Draft:
     """The draft of these cells; every entry begins with `start`."""
-    roles = {guess.role: guess.column for guess in reversed(found) if guess.role}
+    grid = grid_of([guess.column for guess in found], context.roles)
+    if not any(guess.role == "start" for guess in found):
+        found = [replace(one, role="") if one.role == "treatment" and of_the_past(one.column) else one for one in found]
+    plain = [guess for guess in found if not grid.of(guess.column)]
+    roles = {guess.role: guess.column for guess in reversed(plain) if guess.role}
     unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
     start = {"file": source.file, **({"sheet": source.page} if source.page else {}), **start}
     if "patient_id" not in roles and (named := next((g for g in found if g.role == "identifier"), None)):
@@ -66,7 +76,9 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
-    entries = [entry for make in TABLES if (entry := make(source, cells, roles, found, unclear))]
+    clock = _clock(roles)
+    entries = scored(source, roles, clock, grid, unclear)
+    entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
     settled = {*_used(entries), *context.roles}
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
@@ -87,64 +99,58 @@ def _of_patients(patients: pd.Series, entries: Sequence[Entry], start: Entry) ->
     return not repeating and (not others or texts(patients).dropna().is_unique)
 
 
-def _clock(roles: Mapping[str, str], cells: pd.DataFrame) -> tuple[str, str] | None:
+def _clock(roles: Mapping[str, str]) -> tuple[str, str] | None:
     """The column that says when, and the `time` it is counted in."""
     known = [role for role in CLOCK_ROLES if role in roles]
     return (roles[known[0]], CLOCK_ROLES[known[0]]) if known else None
 
 
-def _pasi(
-    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
-) -> Entry | None:
-    scores = {score: roles[score] for score in SCORES if score in roles}
-    clock = _clock(roles, cells)
-    weeks = {} if clock else week_columns(source.sheet)
-    if len(weeks) > 1 and all(
-        are_numbers(cells[name]) for name in weeks if name in cells and cells[name].notna().any()
-    ):
-        return {"table": "pasi", "columns": {"patient_id": roles["patient_id"]}, "wide": {"weeks": weeks}}
-    if scores and not clock:
-        unclear.append(f"{source.file}: no column says when {', '.join(scores)} were measured, so they are not read.")
-    if not scores or not clock:
-        return None
-    return {
-        "table": "pasi",
-        "time": clock[1],
-        "columns": {"patient_id": roles["patient_id"], "week": clock[0], **scores},
-    }
-
-
 def _treatments(
-    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    clock = _clock(roles, cells)
     if "treatment" not in roles or not ("start" in roles or clock):
         return None
     columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
     if "start" in roles:
         columns |= {"start_week": roles["start"]} | ({"end_week": roles["end"]} if "end" in roles else {})
-        time = "dates" if are_dates(cells[roles["start"]]) else _numbered(roles["start"])
+        time = _times(cells[roles["start"]])
         if "end" not in roles:
             unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
     else:
-        columns |= {"start_week": clock[0], "end_week": clock[0]} if clock else {}
-        time = clock[1] if clock else "weeks"
-        column = columns["start_week"]
-        unclear.append(f"{source.file}: treatments have one time each ({column}), and are taken as given then.")
+        if clock is None:
+            return None
+        return _at_visits(source, columns, clock, unclear, with_scores=bool(set(SCORES) & set(roles)))
     return {"table": "treatments", "time": time, "columns": columns}
 
 
-def _numbered(header: str) -> str:
-    name = header.casefold()
+def _at_visits(
+    source: Source, columns: dict[str, str], clock: tuple[str, str], unclear: list[str], *, with_scores: bool
+) -> Entry:
+    """Treatments with one time each: in a table of visits with scores what was taken then, else what was given."""
+    runs = with_scores and "dose" not in columns
+    column, drug = clock[0], columns["treatment"]
+    unclear.append(
+        f"{source.file}: {drug} is taken as the treatment at each visit, and visits with the same one as one course."
+        if runs
+        else f"{source.file}: treatments have one time each ({column}), and are taken as given then."
+    )
+    columns = columns | {"start_week": column, "end_week": column}
+    return {"table": "treatments", "time": clock[1], "columns": columns, **({"runs": True} if runs else {})}
+
+
+def _times(cells: pd.Series) -> str:
+    """What the starts of courses or events are counted in."""
+    if dated(cells):
+        return "dates"
+    name = str(cells.name).casefold()
     return "study days" if name.endswith("dy") else "days" if "day" in name else "weeks"
 
 
 def _events(
-    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    clock = _clock(roles, cells)
-    if clock is None and "start" in roles:
-        clock = roles["start"], "dates" if are_dates(cells[roles["start"]]) else _numbered(roles["start"])
+    if "start" in roles:
+        clock = roles["start"], _times(cells[roles["start"]])
     if "event" not in roles or clock is None:
         return None
     further = {name: roles[name] for name in ("severity", "note") if name in roles}
@@ -156,9 +162,8 @@ def _events(
 
 
 def _immune(
-    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    clock = _clock(roles, cells)
     markers = [guess.column for guess in found if guess.role == "marker"]
     if markers and not clock:
         unclear.append(f"{source.file}: no column says when {listed(markers)} were measured, so they are not read.")
@@ -179,7 +184,7 @@ def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
     return [{"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}}] if known else []
 
 
-TABLES = (_pasi, _immune, _treatments, _events)
+TABLES = (_immune, _treatments, _events)
 
 
 def _unit_of_dose(entry: Entry) -> Entry:

@@ -157,7 +157,7 @@ def _weeks_of_visits(names: pd.Series, part: Part) -> dict[str, float]:
 WITHOUT = {
     "dates": "a date that is not whole (such as 2021-03), or does not exist",
     "visits": "a visit whose week is not known, or that is set aside",
-    "weeks": "", "days": "", "study days": "", "months": "",
+    **dict.fromkeys(("weeks", "days", "study days", "months"), "a time that is not a number"),
 }  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
             sheet, column, zero, "a study day other than 0", "There is no day 0; it is read as day 1."
         ):
             part.ledger.report.warn(problem)
-    return (cells if time == "weeks" else converted(cells, time)), np.zeros(len(cells), dtype=bool)
+    return (cells if time == "weeks" else converted(cells, time)), numbers(cells)[1]
 
 
 def _without_patients(sheet: Sheet, wrong: np.ndarray, reference: Dates, part: Part) -> tuple[Sheet, np.ndarray]:

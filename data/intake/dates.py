@@ -14,6 +14,7 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: .*)?")
 SHORT = re.compile(r"(\d{1,2})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{2})(?: .*)?")
 NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*\.?[- ]?(\d{4}|\d{2})(?: .*)?")
+MONTH_NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 EXCEL_ZERO = dt.date(1899, 12, 30)
 SERIALS = (20_000, 60_000)
 """Excel's numbers for days of 1954 to 2064."""
@@ -59,6 +60,8 @@ def _written(text: str, order: str) -> dt.date | None:
     if (match := NAMED.fullmatch(text)) and match[2].lower() in MONTHS:
         year = int(match[3]) if len(match[3]) == 4 else _century(int(match[3]))
         return dt.date(year, MONTHS.index(match[2].lower()) + 1, int(match[1]))
+    if (match := MONTH_NAMED.fullmatch(text)) and match[1].lower() in MONTHS:
+        return dt.date(int(match[3]), MONTHS.index(match[1].lower()) + 1, int(match[2]))
     return None
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from data.columns import numbers, texts
 from data.drugs import kind_of
+from data.intake.courses import as_runs
 from data.intake.parts import Part
 from data.limits_of_detection import limited
 from data.problems import JOINED, Problem, Report, listed
@@ -47,10 +48,12 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
 
 
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
-    """Visits; where a file also holds other things, a row without any score is about those."""
+    """Visits; where a file also holds other things, a row without any score is about those. A blank cell of a
+    column that is a visit is a missing score."""
     scores = [name for name in part.sheet.cells.columns if name in SCORES]
     blank = part.sheet.cells[scores].isna().all(axis=1).to_numpy()
-    return part.ledger.drop(part.sheet, blank, "no score in this row") if shared else part.sheet
+    whole = "wide" in part.entry or not shared
+    return part.sheet if whole else part.ledger.drop(part.sheet, blank, "no score in this row")
 
 
 def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
@@ -59,9 +62,8 @@ def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
 
 def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     """Courses with a treatment and a kind; one that ends before it starts is set aside."""
-    sheet = part.ledger.drop(
-        part.sheet, texts(part.sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row"
-    )
+    sheet = as_runs(part.sheet, part.ledger) if part.entry.get("runs") else part.sheet
+    sheet = part.ledger.drop(sheet, texts(sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row")
     sheet = replace(sheet, cells=sheet.cells.assign(kind=_kinds(sheet, part.ledger.report)))
     if "end_week" not in sheet.cells:
         return sheet

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean, texts
+from data.intake.courses import open_ends
 from data.intake.layout import Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.matching import matched
@@ -153,17 +154,23 @@ def _wide(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     weeks = {str(name): float(week) for name, week in entry["wide"].get("weeks", {}).items() if name in sheet.cells}
     patient = entry["columns"]["patient_id"]
     narrow = replace(sheet, cells=sheet.cells[[patient, *weeks]]).renamed({patient: "patient_id"})
-    long = by_week(narrow, weeks, "pasi", ledger.report, blanks=entry["wide"].get("blanks", "missing"))
+    long = by_week(narrow, weeks, _score(entry), ledger.report, blanks=entry["wide"].get("blanks", "missing"))
     return long if long is not None else narrow.taken(np.array([], dtype=int))
+
+
+def _score(entry: Entry) -> str:
+    """The score of a table with one column a visit."""
+    return str(entry["wide"].get("value", "pasi"))
 
 
 def _named(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """The columns by the study's names; one column of the file may stand for two of the study, as start and end of an
     infusion do."""
     columns = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if str(theirs) in sheet.cells}
+    wide = [_score(entry)] if "wide" in entry else []
     made = [
         name
-        for name in ("patient_id", "week", "subset", "value", "pasi", "count", "parent_count", *DEFINING)
+        for name in ("patient_id", "week", "subset", "value", *wide, "count", "parent_count", *DEFINING)
         if name in sheet.cells
     ]
     kept = {name: sheet.cells[name] for name in made if name not in columns and name not in columns.values()}
@@ -203,5 +210,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
-    _rows, _sampled, _gathered, _named, _recoded, _known_as, _constants,
+    _rows, _sampled, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip

@@ -7,11 +7,15 @@ from dataclasses import replace
 
 import pandas as pd
 
+from data.columns import texts
+from data.intake.arms import with_arms
 from data.intake.clinic import drafted
 from data.intake.dates import are_dates
+from data.intake.guesses import guesses
 from data.intake.layout import Context, Draft, Entry, Ledger
-from data.intake.roles import Guess, guesses, word
+from data.intake.roles import Guess
 from data.intake.sources import Source
+from data.intake.vocabulary import word
 from data.sheet import Sheet
 
 EVENT = ("redcap_event_name", "event_name")
@@ -46,12 +50,24 @@ def propose(source: Source, context: Context) -> Draft:
     """The entries of the rows without an instrument, and of each repeating instrument."""
     whole = prepare(source.sheet, {}, None)
     instrument = _named(whole.cells, INSTRUMENT)
-    words = whole.cells[instrument].fillna("").astype(str) if instrument else pd.Series("", index=whole.cells.index)
-    drafts = [_part(source, whole.cells[words == name], instrument, name, context) for name in dict.fromkeys(words)]
+    words = texts(whole.cells[instrument]).fillna("") if instrument else pd.Series("", index=whole.cells.index)
+    parts = {name: whole.cells[words == name] for name in dict.fromkeys(words)}
+    drafts = {name: _part(source, cells, instrument, name, context) for name, cells in parts.items()}
+    unclear = [sentence for draft in drafts.values() for sentence in draft.unclear]
+    unclear += [
+        f"{source.file}: nothing of the instrument '{name}' is read ({len(parts[name])} row(s)): no column "
+        "of it says what the study has a place for."
+        for name, draft in drafts.items()
+        if name and not draft.entries
+    ]
+    entries = [entry for draft in drafts.values() for entry in draft.entries]
+    event = _named(whole.cells, EVENT)
+    if event and (told := with_arms(entries, whole.cells, event, {instrument: ""} if instrument else {})):
+        unclear.append(f"{source.file}: groups are the arms of REDCap's events: {', '.join(told)}.")
     return Draft(
-        [entry for draft in drafts for entry in draft.entries],
-        _merged([guess for draft in drafts for guess in draft.columns]),
-        list(dict.fromkeys(sentence for draft in drafts for sentence in draft.unclear)),
+        entries,
+        _merged([guess for draft in drafts.values() for guess in draft.columns]),
+        list(dict.fromkeys(unclear)),
     )
 
 
@@ -82,7 +98,12 @@ def _merged(found: list[Guess]) -> list[Guess]:
 
 def _of_redcap(column: str) -> bool:
     name = word(column)
-    return name in (*EVENT, *INSTRUMENT, *INSTANCE) or name.endswith("_complete") or name.startswith("redcap_")
+    return (
+        name in (*EVENT, *INSTRUMENT, *INSTANCE)
+        or name.endswith("_complete")
+        or name == "complete"
+        or name.startswith("redcap_")
+    )
 
 
 def _named(cells: pd.DataFrame, names: tuple[str, ...]) -> str | None:
@@ -108,7 +129,7 @@ def dictionary_of(source: Source) -> Context | None:
     names = {part: _named(source.sheet.cells, words) for part, words in DICTIONARY.items()}
     if names["field"] is None or names["label"] is None or names["form"] is None:
         return None
-    cells = source.sheet.cells.fillna("").astype(str).set_index(names["field"])
+    cells = source.sheet.cells.astype(object).fillna("").astype(str).set_index(names["field"])
     choices = (
         {str(field): _choices(text) for field, text in cells[names["choices"]].items()} if names["choices"] else {}
     )

@@ -18,6 +18,7 @@ import pandas as pd
 from data.archives import unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
+from data.intake.pages import by_patient, is_patient
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
 from data.outside import read_outside
 from data.problems import Problem, Report, listed
@@ -140,15 +141,16 @@ def _is_workbook(path: Path) -> bool:
 def _read_workbook(path: Path, report: Report) -> list[Source]:
     book = Workbook(path, report)
     filled = [name for name in book.names if any(any(as_text(cell) for cell in row) for row in book.rows[name])]
-    sheets = {name: book.sheet(name, unnamed=UNNAMED) for name in filled}
-    return [Source(sheet, path.name, name) for name, sheet in sheets.items() if sheet]
+    tables = {page: sheet for name in filled for page, sheet in book.tables(name, unnamed=UNNAMED).items()}
+    return [Source(sheet, path.name, page) for page, sheet in by_patient(tables, path.name, report).items()]
 
 
 def _read_text(path: Path, report: Report) -> list[Source]:
     with path.open("rb") as content:
         head = content.read(200_000).splitlines()[:1]
     words = re.split(r"[,;\t|]", head[0].decode("latin-1")) if head else []
-    ids = [word.strip().strip('"\ufeffï»¿') for word in words if ID_LIKE.search(word.strip().strip('"'))]
+    names = [word.strip().strip('"\ufeffï»¿') for word in words]
+    ids = [name for name in names if ID_LIKE.search(name) or is_patient(name)] + names[:1]
     sheet = read_csv(path, report, ids, unnamed=UNNAMED)
     return [Source(sheet, path.name)] if sheet else []
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
+from data.intake.contents import are_numbers
 from data.intake.covariates import COVARIATE
+from data.intake.grids import grid_of
+from data.intake.guesses import STATED
 from data.intake.layout import Draft
-from data.intake.roles import STATED, are_numbers
 from data.intake.sources import Source
 from data.meant import speaks_of_pasi
 from data.problems import Problem, listed
-from data.recognise import is_week
 from data.schema import plain
 
 Told = Sequence[dict[str, Any]]
@@ -34,6 +35,8 @@ def meant(tables: Told, columns: Told) -> dict[Place, list[Problem]]:
     return found
 
 
+UNTOLD = ("", "value")
+"""Roles that say nothing of what a number is."""
 EXPECTED = "a patient, a week or date, and PASI as a number"
 
 
@@ -57,7 +60,9 @@ def _table(one: dict[str, Any]) -> Problem:
 def _weeks(own: Told) -> list[Problem]:
     """The problem of a table with a column for each week, which is how PASI comes, where those are not read."""
     unread = [one for one in own if not one["table"] or one["role"] == COVARIATE]
-    weeks = [one for one in unread if one["why"] != STATED and is_week(one["column"])]
+    named = grid_of([one["column"] for one in own], {}).weeks
+    visits = {column for columns in named.values() for column in columns}
+    weeks = [one for one in unread if one["why"] != STATED and one["column"] in visits]
     if len(weeks) < 2:
         return []
     found = f"columns named by week that are not read ({listed(one['column'] for one in weeks)})"
@@ -91,7 +96,11 @@ def asked(drafts: Sequence[tuple[Source, Draft]]) -> list[str]:
         guess.column
         for source, draft in drafts
         for guess in draft.columns
-        if not guess.role and are_numbers(source.sheet.cells[guess.column])
+        if guess.role in UNTOLD and guess.column not in _used(draft) and are_numbers(source.sheet.cells[guess.column])
     ]
     said = f"No column is taken for PASI, and nothing is known of {listed(unknown)}: if one of them is PASI, say so."
     return [said] if unknown else []
+
+
+def _used(draft: Draft) -> set[str]:
+    return {theirs for entry in draft.entries for theirs in entry.get("columns", {}).values()}

@@ -76,7 +76,7 @@ BAD = {
         "a percentage from 0 to 100",
     ),
     "text in a wide table": (
-        {"immune_subsets": FACS + "P1,0,1,3\nP1,4,1,low\n"},
+        {"immune_subsets": FACS + "P1,0,none,some\nP1,4,1,low\n"},
         "immune_subsets.csv",
         3,
         "nk",
@@ -180,7 +180,7 @@ BAD = {
         "one row per subset",
     ),
     "duplicate column": (
-        {"pasi": "patient_id,week,pasi,pasi\nP1,0,3,3\n"},
+        {"pasi": "patient_id,week,pasi,pasi\nP1,0,3,4\n"},
         "pasi.csv",
         1,
         None,

@@ -68,7 +68,7 @@ def test_a_mapped_file_accounts_for_them_too(taken):
 )
 def test_the_header_may_stand_below_titles(taken, above, row):
     found = taken(above + HEAD + ROWS + "P3,0,seventy,1\n")
-    assert found.report.problems[0].row == (above + HEAD + ROWS).count("\n") + 1
+    assert found.report.warnings[0].row == (above + HEAD + ROWS).count("\n") + 1
     assert [note for note in found.report.notes if "header is row" in note] == (
         [f"clinic.csv: the header is row {row}; what stands above it is not read."] if row else []
     )

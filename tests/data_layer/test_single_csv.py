@@ -10,8 +10,8 @@ from data.problems import StudyError
 @pytest.fixture
 def opened(tmp_path):
     def write(content):
-        (tmp_path / "trial.csv").write_text(content)
-        return open_study(tmp_path / "trial.csv")
+        (tmp_path / "trial_pasi.csv").write_text(content)
+        return open_study(tmp_path / "trial_pasi.csv")
 
     return write
 
@@ -21,7 +21,7 @@ WIDE = "USUBJID,TRT,BASELINE,WEEK01,WEEK04\nS1,A,20,10,NA\nS2,B,30,,\nS3,A,12,6,
 
 def test_wide_columns_become_visits(opened):
     study = opened(WIDE)
-    assert study.key == "trial"
+    assert study.key == "trial_pasi"
     assert study.pasi["week"].tolist() == [0, 1, 4] * 3
     assert study.pasi["pasi"].dropna().tolist() == [20, 10, 30, 12, 6, 3]
     assert dict(zip(study.patient_ids, study.patients["group"], strict=True)) == {"S1": "A", "S2": "B", "S3": "A"}
@@ -87,8 +87,8 @@ BAD = {
     ),
     "a patient twice": ("id,w0,w1\na,3,2\nb,3,2\na,1,1\n", 4, "id", "'a' again (first in row 2)"),
     "two columns for a week": ("id,BASELINE,WEEK00,WEEK01\na,3,2,1\n", 1, "WEEK00", "'BASELINE' and 'WEEK00'"),
-    "out of range": ("id,BASELINE,WEEK01\na,3,2\nb,3,73\n", 3, "WEEK01", "73"),
-    "text": ("id,BASELINE,WEEK01\na,3,2\nb,none,7\n", 3, "BASELINE", "'none'"),
+    "out of range": ("id,BASELINE,WEEK01\na,74,80\nb,3,73\n", 3, "WEEK01", "73"),
+    "text": ("id,BASELINE,WEEK01\na,few,2\nb,none,many\n", 3, "BASELINE", "'none'"),
     "no patients": ("BASELINE,WEEK01\n3,2\n", 1, "patient_id", "'BASELINE', 'WEEK01'"),
     "something else": ("name,height\nx,180\n", 1, "pasi", "'name', 'height'"),
 }
@@ -99,7 +99,7 @@ def test_problems_are_placed_in_the_wide_file(opened, content, row, column, foun
     with pytest.raises(StudyError) as error:
         opened(content)
     places = {(problem.file, problem.row, problem.column): problem.found for problem in error.value.problems}
-    assert found in places["trial.csv", row, column]
+    assert found in places["trial_pasi.csv", row, column]
 
 
 def test_a_wide_pasi_file_in_a_folder_with_patients(folder):

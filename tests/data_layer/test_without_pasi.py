@@ -153,7 +153,10 @@ REFUSED = {
         {"x.csv": "Patient,PASI\nA,20\n", "treatments.csv": DRUG}, "patient or time is not known",
     ),
     "a column for each week": (
-        {"x.csv": "Patient,BASELINE,WEEK04\nA,20,5\nB,severe,4\n", "treatments.csv": DRUG}, "columns named by week",
+        {"x.csv": "Patient,BASELINE,WEEK04\nA,severe,mild\nB,severe,4\n", "treatments.csv": DRUG}, "'severe'",
+    ),
+    "a column for each week of nobody": (
+        {"x.csv": "Colour,BASELINE,WEEK04\nblue,20,4\nred,10,3\n", "treatments.csv": DRUG}, "columns named by week",
     ),
     "no date in any row": (
         {"x.csv": "Patient,Visit date,PASI\nA,soon,20\nA,2021-03,5\n", "treatments.csv": DRUG}, "is not",

@@ -67,10 +67,10 @@ BAD = {
         None,
         "no rows below the header",
     ),
-    "text": ({"pasi": [*PASI, (2, 4, "#DIV/0!")]}, 5, "pasi", "'#DIV/0!'"),
-    "below a gap": ({"pasi": [(), *PASI, (), (2, 4, 80)]}, 7, "pasi", "80"),
+    "text": ({"pasi": [PASI[0], (2, 4, "#DIV/0!")]}, 2, "pasi", "'#DIV/0!'"),
+    "below a gap": ({"pasi": [(), PASI[0], (), (2, 4, 80)]}, 4, "pasi", "80"),
     "a date": ({"pasi": [*PASI, (2, dt.datetime(2024, 1, 3), 3)]}, 5, "week", "2024-01-03"),  # noqa: DTZ001 - as Excel has them
-    "a tick box": ({"pasi": [*PASI, (2, 4, True)]}, 5, "pasi", "True"),
+    "a tick box": ({"pasi": [PASI[0], (2, 4, True)]}, 2, "pasi", "True"),
     "unknown property": ({"pasi": PASI, "study": [("title", "x"), ("titel", "y")]}, 2, None, "'titel'"),
 }
 

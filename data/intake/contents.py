@@ -1,0 +1,103 @@
+"""What the cells of a column look like: numbers, words, dates, ends of courses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pandas as pd
+
+from data.columns import as_text, numbers
+from data.intake.dates import SERIALS, are_dates, day
+from data.intake.vocabulary import folded
+from data.limits_of_detection import BELOW
+from data.odd_cells import told
+
+MOST_VISITS = 40
+ENOUGH = 0.6
+"""Of the cells that are not blank, to say what a column holds."""
+PARTIAL = re.compile(r"\d{1,2}[-/.]\d{4}|\d{4}(?:[-/.]\d{1,2})?")
+"""A month or a year, where a date is expected."""
+OPEN = re.compile(
+    r"(?:still )?(?:on[- ]?going|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
+    r"|andauernd|bis heute|en cours|en curso|in corso|lopend|-+)"
+)
+"""What a clinic writes for the end of a course that has not ended."""
+NO_ANSWER = frozenset(["yes", "no", "y", "n", "ja", "nein", "oui", "non", "si", "0", "1", "true", "false"])
+
+
+def anything(cells: pd.Series) -> bool:
+    """Whatever it holds."""
+    return True
+
+
+def are_numbers(cells: pd.Series) -> bool:
+    """Whether most cells that are not blank are numbers, or below-limit values."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return bool(cells.notna().any())
+    known = cells.dropna().head(300)
+    below = known.map(lambda cell: isinstance(cell, str) and BELOW.fullmatch(cell.replace(",", ".")) is not None)
+    values, wrong = numbers(known.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell))
+    return len(known) > 0 and bool((~wrong | below).mean() >= ENOUGH) and bool((below | ~pd.isna(values)).any())
+
+
+def are_scores(cells: pd.Series) -> bool:
+    """Whether most cells are numbers, or say one for certain ("0 (clear)", "12.4/72")."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return are_numbers(cells)
+    return are_numbers(cells.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number))
+
+
+def are_words(cells: pd.Series) -> bool:
+    """Whether some cell is a word."""
+    return bool(cells.dropna().head(300).map(lambda cell: bool(re.search(r"[A-Za-z]", str(cell)))).any())
+
+
+def are_names(cells: pd.Series) -> bool:
+    """Whether some cell is a word that is no answer such as yes."""
+    return are_words(cells) and not {folded(as_text(cell)) for cell in cells.dropna().unique()} <= NO_ANSWER
+
+
+def few_words(cells: pd.Series) -> bool:
+    """Whether the cells are words, or a few numbers: of visits, not of weeks."""
+    return are_words(cells) or (cells.nunique() <= MOST_VISITS and not are_dates(cells))
+
+
+def dated(cells: pd.Series) -> bool:
+    """Whether a column that is called a date holds some: Excel's numbers for days too, and months among whole dates."""
+    if are_dates(cells):
+        return True
+    known = cells.dropna().head(200)
+    if pd.api.types.is_bool_dtype(known):
+        return False
+    if pd.api.types.is_numeric_dtype(known):
+        return len(known) > 0 and bool(known.between(*SERIALS).all() and (known % 1 == 0).all())
+    whole = known.map(_is_date)
+    partial = known.map(lambda cell: PARTIAL.fullmatch(as_text(cell)) is not None)
+    return bool(whole.any()) and bool((whole | partial).mean() >= ENOUGH)
+
+
+def _is_date(cell: object) -> bool:
+    return isinstance(cell, dt.date) or day(_number(cell), "day first") is not None
+
+
+def _number(cell: object) -> object:
+    """The cell, as a number where a text holds one of Excel's for days."""
+    return int(cell) if isinstance(cell, str) and re.fullmatch(r"[2-5]\d{4}", cell.strip()) else cell
+
+
+def dates_or_numbers(cells: pd.Series) -> bool:
+    """Whether the cells are times of any sort."""
+    return dated(cells) or are_numbers(cells)
+
+
+def is_open(cell: object) -> bool:
+    """Whether a cell says that a course has not ended."""
+    return isinstance(cell, str) and OPEN.fullmatch(folded(cell.strip())) is not None
+
+
+def ends(cells: pd.Series) -> bool:
+    """Whether the cells are times, or words that say there is none yet."""
+    known = cells.dropna()
+    rest = known[~known.map(is_open).astype(bool)]
+    return len(known) > 0 and (rest.empty or dates_or_numbers(rest))
