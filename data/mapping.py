@@ -50,7 +50,7 @@ time = "dates"                           # or weeks, days, study days, months, v
 date_order = "day first"                 # or month first: how 03/04/2021 is read
 visits = { "Week 4" = 4 }                # the weeks of visits, with time = "visits"
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
-sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {month}, {visit}, {date}
+sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {visit}, {date}
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient
 pseudonyms = true                        # patients by codes, where their ids identify them

@@ -11,7 +11,7 @@ from data.intake.dates import are_dates
 from data.intake.layout import Context, Draft, Entry
 from data.intake.roles import Guess, are_numbers, guesses
 from data.intake.sources import Source
-from data.intake.visits import weeks_of
+from data.intake.visits import read_visits, weeks_of
 from data.recognise import week_columns
 from data.study import SCORES
 
@@ -181,7 +181,8 @@ def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: lis
     if entry.get("time") != "visits":
         return entry
     names = list(map(str, cells[column].dropna().unique()))
-    weeks = weeks_of(names)
+    weeks, said = read_visits(names)
+    unclear += [f"{source.file}: {sentence}" for sentence in said if f"{source.file}: {sentence}" not in unclear]
     unknown = [name for name in names if name not in weeks]
     if unknown:
         unclear.append(

@@ -47,7 +47,7 @@ def edits_of(raw: Mapping[str, Any]) -> Edits:
         if len(pattern) > LONGEST or pattern.count("*") > MOST_STARS or matcher(pattern) is None:
             raise ValueError(
                 f"“{pattern[:LONGEST]}” is no pattern of tube names: it needs one {{patient_id}} and one of {{week}}, "
-                f"{{day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
+                f"{{day}}, {{study_day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
             )
     _known(reference, ("", *REFERENCES), "dates can count from")
     return Edits(roles, patterns, reference)

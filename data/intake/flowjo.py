@@ -12,7 +12,7 @@ from data.intake.gates import gate, lineage_of, phenotype_of
 from data.intake.layout import Context, Draft, Entry, Ledger
 from data.intake.roles import Guess
 from data.intake.sources import Source
-from data.intake.tubes import proposed_pattern, stated_pattern
+from data.intake.tube_patterns import proposed_pattern, stated_pattern
 from data.problems import Problem
 from data.sheet import Sheet
 
@@ -43,14 +43,19 @@ def propose(source: Source, context: Context) -> Draft:
     cells = source.sheet.cells
     tube = _tube_column(cells)
     names = [name for name in texts(cells[tube]).dropna() if not _is_footer(name) and not CONTROL.search(name)]
-    pattern, unclear = (
-        stated_pattern(context.pattern, names) if context.pattern else proposed_pattern(names, context.patients)
+    known, days = context.patients, context.study_days
+    read = (
+        stated_pattern(context.pattern, names, known, study_days=days)
+        if context.pattern
+        else proposed_pattern(names, known, study_days=days)
     )
     gates = [str(name) for name in cells.columns if STATISTIC.fullmatch(str(name))]
     phenotypes = {path: phenotype for path in map(_path, gates) if (phenotype := phenotype_of(path))}
     entry: Entry = {
         "file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "flowjo",
-        "table": "immune_subsets", "sample": {"column": tube, "pattern": pattern},
+        "table": "immune_subsets", "sample": {"column": tube, "pattern": read.pattern},
+        **({"visits": dict(read.visits)} if read.visits else {}),
+        **({"date_order": read.date_order} if read.date_order else {}),
         **({"phenotypes": phenotypes} if phenotypes else {}),
     }  # fmt: skip
     columns = [Guess(tube, "sample", "the names of tubes; patient and time are read from them", unclear=True)]
@@ -58,7 +63,7 @@ def propose(source: Source, context: Context) -> Draft:
         Guess(str(name), "marker" if name in gates else "", "a gate and a statistic" if name in gates else "not read")
         for name in map(str, cells.columns) if name != tube
     ]  # fmt: skip
-    said = [f"{source.file}: tube names are read as '{pattern}'; {why}" for why in unclear]
+    said = [f"{source.file}: tube names are read as '{read.pattern}'; {why}" for why in read.said]
     if phenotypes:
         said.append(f"{source.file}: phenotypes are proposed from the gates' names; check them.")
     return Draft([entry], columns, said)

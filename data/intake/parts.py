@@ -14,8 +14,9 @@ from data.columns import did_you_mean, texts
 from data.intake.layout import Entry, Ledger
 from data.intake.layouts import LAYOUTS
 from data.intake.sources import Source
-from data.intake.tubes import TIMES, matcher
-from data.intake.visits import week_of
+from data.intake.tubes import TIMES, Tube, matcher, plain_date, read_tube
+from data.intake.visit_names import told
+from data.intake.visits import weeks_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
@@ -100,18 +101,18 @@ def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:
 
 def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """Patient and week read from the names of tubes."""
-    if "sample" not in entry:
+    if "pattern" not in entry.get("sample", {}):
         return sheet
-    column, pattern = entry["sample"]["column"], str(entry["sample"].get("pattern", ""))
-    known = matcher(pattern)
-    if known is None:
+    column, pattern = entry["sample"]["column"], str(entry["sample"]["pattern"])
+    if matcher(pattern) is None:
         expected = "one {patient_id} and one of " + ", ".join(f"{{{time}}}" for time in TIMES)
         ledger.report.add(Problem("study.toml", None, "sources.sample.pattern", f"'{pattern}'", expected))
         return sheet.taken(np.array([], dtype=int))
     codes, uniques = pd.factorize(texts(sheet.cells[column]))
-    matches = [known.fullmatch(name) for name in uniques]
-    patients = np.array([*(match["patient_id"] if match else None for match in matches), None], dtype=object)[codes]
-    weeks = np.array([*(_week(match, entry) if match else np.nan for match in matches), np.nan], dtype=object)[codes]
+    tubes = [read_tube(pattern, name, entry.get("visits", {})) for name in uniques]
+    visits = _visits([tube.text for tube in tubes if tube and tube.time == "visit"], entry)
+    patients = np.array([*(tube.patient if tube else None for tube in tubes), None], dtype=object)[codes]
+    weeks = np.array([*(_week(tube, visits) if tube else np.nan for tube in tubes), np.nan], dtype=object)[codes]
     sheet = replace(sheet, cells=sheet.cells.drop(columns=column).assign(patient_id=patients, week=weeks))
     sheet = replace(sheet, names={**sheet.names, "patient_id": column, "week": column})
     unread = pd.isna(patients)
@@ -119,16 +120,22 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), "a tube whose time is not known")
 
 
-def _week(match: Any, entry: Entry) -> object:
+def _visits(names: Sequence[str], entry: Entry) -> dict[str, float]:
+    """The weeks of visits in tube names: as the entry states them, else as they say; a day that a stated list does not
+    have stays unknown, for which day is week 0 is not known."""
+    stated = {str(name): float(week) for name, week in entry.get("visits", {}).items()}
+    said = weeks_of(dict.fromkeys(names))
+    counted = {name for name in said if stated and (time := told(name)) is not None and time.unit == "day"}
+    return {name: week for name, week in said.items() if name not in counted} | stated
+
+
+def _week(tube: Tube, visits: Mapping[str, float]) -> object:
     """What the name says of the time: weeks, or a date as it is written."""
-    known = match.groupdict()
-    if known.get("date"):
-        return known["date"]
-    if known.get("visit"):
-        week = entry.get("visits", {}).get(known["visit"], week_of(known["visit"]))
-        return np.nan if week is None else float(week)
-    time = next(time for time in TIMES if known.get(time))
-    return float(CLOCKS[f"{time}s"](np.array(float(known[time]))))
+    if tube.time == "date":
+        return plain_date(tube.text)
+    if tube.time == "visit":
+        return visits.get(tube.text, np.nan)
+    return float(CLOCKS[f"{tube.time.replace('_', ' ')}s"](np.array(float(tube.text))))
 
 
 def _gathered(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

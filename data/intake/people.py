@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from data.columns import texts
 from data.intake.parts import Part
-from data.problems import Report
+from data.intake.spellings import Patients, aliases
+from data.problems import Problem, Report, listed
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
-    """The parts with the ids that `[patients]` states for other spellings, and with codes where an entry asks for
-    pseudonyms."""
-    aliases = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
-    named = [_renamed(part, aliases) for part in parts]
+    """The parts with the ids that `[patients]` states for other spellings, without tubes of nobody else's patients, and
+    with codes where an entry asks for pseudonyms."""
+    others = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
+    named = _of_known([_renamed(part, others) for part in parts])
     if not any(part.entry.get("pseudonyms") for part in parts):
         return named
     ids = sorted({one for part in named for one in ids_of(part)})
@@ -40,20 +40,28 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
     return replace(part, sheet=replace(part.sheet, cells=cells))
 
 
-def proposed_aliases(parts: Sequence[Part]) -> dict[str, str]:
-    """Spellings of one source that look like an id of the source of PASI: {"P01": "1"}, where each fits one only."""
-    ours = dict.fromkeys(one for part in parts if part.table == "pasi" for one in ids_of(part))
-    others = dict.fromkeys(one for part in parts for one in ids_of(part) if one not in ours)
-    by_core: dict[str, list[str]] = {}
-    for one in ours:
-        by_core.setdefault(core(one), []).append(one)
-    cores = [core(one) for one in others]
-    found = {one: by_core[core(one)][0] for one in others if len(by_core.get(core(one), [])) == 1}
-    return {theirs: one for theirs, one in found.items() if cores.count(core(theirs)) == 1}
+def proposed_aliases(parts: Sequence[Part]) -> tuple[dict[str, str], list[str]]:
+    """Spellings of one source that are an id of the source of PASI: {"P01": "1"}; and sentences on those of which that
+    is not certain, which are not joined."""
+    ours = Patients(one for part in parts if part.table == "pasi" for one in ids_of(part))
+    return aliases((one for part in parts for one in ids_of(part)), ours)
 
 
-def core(patient: str) -> str:
-    """What is left of an id when spelling is not looked at: "P-01", "pt 1" and "1" are the same."""
-    word = re.sub(r"[^a-z0-9]", "", patient.casefold())
-    number = re.fullmatch(r"(?:patient|pat|pt|p|subject|subj|s|id|nr|no)?0*(\d+)", word)
-    return number[1] if number else re.sub(r"(?<![0-9])0+(?=\d)", "", word)
+def _of_known(parts: Sequence[Part]) -> list[Part]:
+    """The parts without tubes of patients whom no other file names: what stands in a tube's name may be no patient."""
+    known = {one for part in parts if "sample" not in part.entry for one in ids_of(part)}
+    return [_with_known(part, known) if known and "sample" in part.entry else part for part in parts]
+
+
+def _with_known(part: Part, known: set[str]) -> Part:
+    if "patient_id" not in part.sheet.cells:
+        return part
+    ids = texts(part.sheet.cells["patient_id"])
+    strange = (ids.notna() & ~ids.isin(known)).to_numpy()
+    if strange.any():
+        found = (
+            f"tubes of {ids[strange].nunique()} patient(s) that no other file names: {listed(ids[strange].unique())}"
+        )
+        advice = "Their rows are set aside. Are they spelt differently there? Then state them in [patients]."
+        part.ledger.report.warn(Problem(part.sheet.file, None, None, found, "patients of the other files", advice))
+    return replace(part, sheet=part.ledger.drop(part.sheet, strange, "a tube of a patient that no other file names"))

@@ -54,6 +54,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
             patients=people,
             roles=edits.roles_of(source.file, source.page),
             pattern=edits.patterns.get((source.file, source.page), ""),
+            study_days=any(entry.get("time") == "study days" for _, draft in drafts for entry in draft.entries),
         )
         drafts.append((source, layout.propose(source, context)))
     mapping, unclear = _mapped(sources, drafts, edits.reference)
@@ -84,7 +85,9 @@ def _mapped(
         "sources": [_ordered(entry, sources) for entry in entries],
     }
     parts = parts_of(mapping, sources, Report())
-    if aliases := proposed_aliases(parts):
+    aliases, doubts = proposed_aliases(parts)
+    unclear += doubts
+    if aliases:
         mapping["patients"] = aliases
         pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(aliases.items())[:8])
         unclear.append(f"Patients are joined although they are spelt differently: {pairs}.")
