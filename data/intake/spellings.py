@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from data.problems import listed
@@ -28,18 +29,17 @@ class Patients:
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.ids = tuple(dict.fromkeys(ids))
-        self._levels = [(sure, key, _by(self.ids, key)) for sure, key in KEYS]
+        self._ways = [(way, _by(self.ids, way.keys)) for way in WAYS]
 
     def __bool__(self) -> bool:
         return bool(self.ids)
 
     def find(self, spelling: str) -> tuple[list[str], int]:
         """The patients that it may be by the surest way that finds any (one if it is certain), and how sure that is."""
-        for sure, key, known in self._levels:
-            found = list(dict.fromkeys(one for name in key(spelling) for one in known.get(name, ())))
-            fitting = [one for one in found if sure == EXACT or may_be(one, spelling)]
-            if fitting:
-                return fitting, sure
+        for way, known in self._ways:
+            found = dict.fromkeys(one for key in way.keys(spelling) for one in known.get(key, ()))
+            if fitting := [one for one in found if way.fits(one, spelling)]:
+                return fitting, way.sure
         return [], 0
 
     def one(self, spelling: str, least: int = PART) -> str | None:
@@ -56,25 +56,11 @@ def aliases(spellings: Iterable[str], patients: Patients) -> tuple[dict[str, str
     unsure = [f"'{one}' may be {listed(ours)}; it is joined with none." for one, ours in found.items() if len(ours) > 1]
     owner = {one: ours[0] for one, ours in found.items() if len(ours) == 1}
     rivals = {ours: [one for one in owner if owner[one] == ours] for ours in dict.fromkeys(owner.values())}
-    letters = {ours: {_letters(name) for name in names} - {""} for ours, names in rivals.items()}
+    letters = {ours: {_letters(name) for name in names} & SAYS for ours, names in rivals.items()}
     torn = [ours for ours in rivals if len(letters[ours]) > 1]
     unsure += [f"{listed(rivals[ours])} may all be '{ours}'; none of them is joined." for ours in torn]
     doubtful = {known for ours in torn for known in letters[ours]}
     return {one: ours for one, ours in owner.items() if ours not in torn and _letters(one) not in doubtful}, unsure
-
-
-def may_be(one: str, other: str) -> bool:
-    """Whether `other`, which shares a key with the patient `one`, may be a spelling of it: the same letters before the
-    numbers, or none but such as say "a patient"; and the same numbers, where both tell them apart (P-1-11, P-11-1)."""
-    first, second = _letters(one), _letters(other)
-    lettered = first == second or (not first and second in SAYS) or (not second and first in SAYS)
-    mine, theirs = _runs(one), _runs(other)
-    return (lettered and (mine == theirs or len(mine) != len(theirs))) or _ends_in(one, other)
-
-
-def _ends_in(long: str, number: str) -> bool:
-    """Whether a longer id ends in a number that stands alone: PSO-01-001 in 001. Not the reverse: HC-001 is not 001."""
-    return number.isdecimal() and re.search(rf"[\s/_-]{number}$", long) is not None
 
 
 def _letters(spelling: str) -> str:
@@ -94,7 +80,7 @@ def _squeezed(spelling: str) -> str:
     return re.sub(r"[\W_]", "", spelling.casefold())
 
 
-def _same(spelling: str) -> Iterator[Hashable]:
+def _itself(spelling: str) -> Iterator[Hashable]:
     yield spelling.strip()
 
 
@@ -102,30 +88,54 @@ def _cased(spelling: str) -> Iterator[Hashable]:
     yield spelling.strip().casefold()
 
 
-def _alike(spelling: str) -> Iterator[Hashable]:
-    yield _letters(spelling), _squeezed(spelling)
-    yield _letters(spelling), _runs(spelling)
-
-
-def _loose(spelling: str) -> Iterator[Hashable]:
-    yield _runs(spelling)
-
-
 def _last_part(spelling: str) -> Iterator[Hashable]:
     """The last number as it is written: 001 of PSO-01-001."""
-    if match := re.search(r"(?:^|[^0-9])(\d+)$", spelling.strip()):
+    if match := re.search(r"(?:^|[\s/_-])(\d+)$", spelling.strip()):
         yield match[1]
 
 
-Key = Callable[[str], Iterator[Hashable]]
-KEYS: tuple[tuple[int, Key], ...] = (
-    (EXACT, _same), (EXACT, _cased), (ALIKE, _alike), (PART, _loose), (PART, _last_part),
-)  # fmt: skip
+def _always(one: str, other: str) -> bool:
+    return True
 
 
-def _by(ids: Iterable[str], key: Key) -> dict[Hashable, list[str]]:
+def _told_apart(one: str, other: str) -> bool:
+    """Whether two ids with the same signs are the same: P1-11 is P-1-11, and P-11-1 is not."""
+    return len(_runs(one)) != len(_runs(other)) or _runs(one) == _runs(other)
+
+
+def _loosely(one: str, other: str) -> bool:
+    """Whether one of two ids with the same numbers has letters that only say "a patient", and the other none."""
+    return {_letters(one), _letters(other)} in [{"", said} for said in SAYS]
+
+
+def _ends_in(one: str, other: str) -> bool:
+    """Whether a patient's id ends in this number, written alone: PSO-01-001 in 001. HC-001 is not 001."""
+    return other.strip().isdecimal() and one.strip() != other.strip()
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to know a patient: by `keys` that her spellings share, if it `fits` (her id, the other spelling)."""
+
+    sure: int
+    keys: Callable[[str], Iterable[Hashable]]
+    fits: Callable[[str, str], bool] = _always
+
+
+WAYS = (
+    Way(EXACT, _itself),
+    Way(EXACT, _cased),
+    Way(ALIKE, lambda spelling: [(_letters(spelling), _runs(spelling))]),
+    Way(ALIKE, lambda spelling: [_squeezed(spelling)], _told_apart),
+    Way(PART, lambda spelling: [_runs(spelling)], _loosely),
+    Way(PART, _last_part, _ends_in),
+)
+"""The surest first."""
+
+
+def _by(ids: Iterable[str], keys: Callable[[str], Iterable[Hashable]]) -> dict[Hashable, list[str]]:
     found: dict[Hashable, list[str]] = {}
     for one in ids:
-        for name in key(one):
-            found.setdefault(name, []).append(one)
+        for key in keys(one):
+            found.setdefault(key, []).append(one)
     return found

@@ -179,7 +179,7 @@ def _rated(pattern: str, names: Sequence[str], known: Patients, study_days: bool
         not _counts_tubes(one),
         len(one.good),
         sum(who is not None for who in one.who.values()),
-        len(one.tubes),
+        sum(when is not None for when in one.when.values()),
         _several(one.when) or _surest(one) == SURE_OF["week"],
         _several(one.who),
         _surest(one),

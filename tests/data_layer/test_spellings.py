@@ -18,7 +18,7 @@ from data.intake.spellings import Patients, aliases
         (["1", "2"], ["Panel1", "HC1", "HC-1", "A1", "cytometer"], {}),
         (["001"], ["HC-001"], {}),
         (["P-1-11"], ["P1-11", "P-11-1"], {"P1-11": "P-1-11"}),
-        (["AM"], ["am", "A.M."], {"am": "AM"}),
+        (["AM"], ["am", "A.M."], {"am": "AM", "A.M.": "AM"}),
     ],
 )
 def test_spellings_of_one_patient(patients, spellings, joined):
