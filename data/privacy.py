@@ -19,7 +19,7 @@ IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         "a name": r"(?:patient_?|pat_?|subject_?)?(?:first|last|sur|family|given|fore|full|middle|maiden)_?name|name"
         r"|(?:patient|pat|subject)_?name|nachname|vorname|initials",
         "a birth date": r"dob|(?:date_of_)?birth(?:_?(?:date|day|dt|dat|year))?|birthdate|brthdtc"
-        r"|date_?birth|geburtsdatum",
+        r"|date_?birth|born(?:_on)?|birthday|geburtsdatum|geboren",
         "a record number": r"mrn|(?:medical|hospital|clinic)_?(?:record_?)?(?:no|nr|number)|nhs(?:_?(?:no|number))?"
         r"|ssn|social_security(?:_?number)?|insurance(?:_?(?:no|number|id))?|passport.*|national_?id|chi_?number",
         "an address": r"(?:.*_)?(?:e_?mail|phone|telephone|mobile|fax|address|street|post_?code|zip(?:_?code)?)",
@@ -39,9 +39,13 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
 )
 """What most cells of a column may look like (as `re.fullmatch`)."""
 
-DATE = re.compile(
-    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[- ]?[A-Z][a-z]{2}[- ]?\d{4})\b"
+WRITTEN = (
+    r"(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})"
+    r"|\d{1,2}[- ]?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ]?(?:\d{4}|\d{2}))"
 )
+DATE = re.compile(rf"\b{WRITTEN}\b")
+NAMED_DATE = re.compile(rf"(?<![A-Za-z0-9])(?:{WRITTEN}|(?:19|20)\d{{2}}[01]\d[0-3]\d)(?![A-Za-z0-9])")
+"""A date in a name whose words `_` may separate, as those of tubes."""
 
 
 def identifying(column: str, cells: pd.Series, label: str = "") -> str:
@@ -68,6 +72,11 @@ def holds_dates(cells: pd.Series) -> bool:
 def without_dates(words: pd.Series) -> pd.Series:
     """The texts with every real date replaced by [date]."""
     return words.str.replace(DATE, "[date]", regex=True)
+
+
+def name_without_dates(name: str) -> str:
+    """The name of a tube or a visit with every real date in it replaced by [date]."""
+    return NAMED_DATE.sub("[date]", name)
 
 
 def kept_on_purpose(about: Mapping[str, object]) -> frozenset[str]:

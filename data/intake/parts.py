@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean, texts
-from data.intake.layout import Entry, Ledger
+from data.intake.layout import Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
+from data.intake.matching import matched
 from data.intake.sources import Source
 from data.intake.tubes import TIMES, Tube, matcher, plain_date, read_tube
-from data.intake.visit_names import told
 from data.intake.visits import weeks_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
@@ -39,40 +39,13 @@ class Part:
 
 def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[Part]:
     """The parts of all sources that a mapping names; what it names and is not there is a problem."""
-    parts = []
-    for entry in mapping.get("sources", []):
-        source = found(entry, sources)
-        if source is None:
-            there = [source.file + (f", sheet '{source.page}'" if source.page else "") for source in sources]
-            expected = f"the table that sources calls '{entry.get('file', '')}'"
-            near = did_you_mean(str(entry.get("file", "")), [source.file for source in sources])
-            report.add(Problem("study.toml", None, "sources.file", f"the files {listed(there)}", expected, near))
-        elif part := _part(entry, source, report):
-            parts.append(part)
-    return parts
-
-
-def found(entry: Entry, sources: Sequence[Source]) -> Source | None:
-    """The table an entry is about: by the name of its file and sheet, else the only one with all the columns that it
-    names (next month's export is called differently)."""
-    named = [source for source in sources if source.file == entry.get("file")]
-    named = [source for source in named if entry.get("sheet", source.page) == source.page]
-    if named:
-        return named[0]
-    needed = _needed(entry)
-    fitting = [source for source in sources if needed and needed <= set(map(str, source.sheet.cells.columns))]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _needed(entry: Entry) -> set[str]:
-    """The columns of the file that an entry names."""
-    sample = {entry["sample"]["column"]} if "sample" in entry else set()
-    return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+    made = [_part(entry, source, report) for entry, source in matched(mapping, sources, report)]
+    return [part for part in made if part]
 
 
 def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     there = list(map(str, source.sheet.cells.columns))
-    missing = sorted(_needed(entry) - set(there))
+    missing = sorted(needed(entry) - set(there))
     for name in missing:
         expected = f"the column '{name}', which study.toml names"
         report.add(
@@ -110,7 +83,7 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
         return sheet.taken(np.array([], dtype=int))
     codes, uniques = pd.factorize(texts(sheet.cells[column]))
     tubes = [read_tube(pattern, name, entry.get("visits", {})) for name in uniques]
-    visits = _visits([tube.text for tube in tubes if tube and tube.time == "visit"], entry)
+    visits = weeks_of([tube.text for tube in tubes if tube and tube.time == "visit"], entry.get("visits"))
     patients = np.array([*(tube.patient if tube else None for tube in tubes), None], dtype=object)[codes]
     weeks = np.array([*(_week(tube, visits) if tube else np.nan for tube in tubes), np.nan], dtype=object)[codes]
     sheet = replace(sheet, cells=sheet.cells.drop(columns=column).assign(patient_id=patients, week=weeks))
@@ -118,15 +91,6 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     unread = pd.isna(patients)
     sheet = ledger.drop(sheet, unread, f"a tube whose name does not fit {pattern}")
     return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), "a tube whose time is not known")
-
-
-def _visits(names: Sequence[str], entry: Entry) -> dict[str, float]:
-    """The weeks of visits in tube names: as the entry states them, else as they say; a day that a stated list does not
-    have stays unknown, for which day is week 0 is not known."""
-    stated = {str(name): float(week) for name, week in entry.get("visits", {}).items()}
-    said = weeks_of(dict.fromkeys(names))
-    counted = {name for name in said if stated and (time := told(name)) is not None and time.unit == "day"}
-    return {name: week for name, week in said.items() if name not in counted} | stated
 
 
 def _week(tube: Tube, visits: Mapping[str, float]) -> object:
@@ -189,10 +153,20 @@ def _word(words: Mapping[str, str], cell: str) -> str:
     return str(words.get(cell, cell))
 
 
+def _known_as(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """Subsets with the phenotypes that are stated for them, where the layout does not write them itself."""
+    if "phenotypes" not in entry or "subset" not in sheet.cells or "phenotype" in sheet.cells:
+        return sheet
+    named = texts(sheet.cells["subset"]).map(entry["phenotypes"])
+    return replace(sheet, cells=sheet.cells.assign(phenotype=named))
+
+
 def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     return replace(
         sheet, cells=sheet.cells.assign(**{name: str(value) for name, value in entry.get("constants", {}).items()})
     )
 
 
-STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (_rows, _sampled, _gathered, _named, _recoded, _constants)
+STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
+    _rows, _sampled, _gathered, _named, _recoded, _known_as, _constants,
+)  # fmt: skip

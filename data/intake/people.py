@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
 from data.intake.parts import Part
 from data.intake.spellings import Patients, aliases
+from data.privacy import name_without_dates
 from data.problems import Problem, Report, listed
 
 
@@ -16,7 +17,7 @@ def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) 
     """The parts with the ids that `[patients]` states for other spellings, without tubes of nobody else's patients, and
     with codes where an entry asks for pseudonyms."""
     others = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
-    named = _of_known([_renamed(part, others) for part in parts])
+    named = _of_known([_renamed(part, others) for part in parts], set(others.values()))
     if not any(part.entry.get("pseudonyms") for part in parts):
         return named
     ids = sorted({one for part in named for one in ids_of(part)})
@@ -40,17 +41,44 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
     return replace(part, sheet=replace(part.sheet, cells=cells))
 
 
-def proposed_aliases(parts: Sequence[Part]) -> tuple[dict[str, str], list[str]]:
-    """Spellings of one source that are an id of the source of PASI: {"P01": "1"}; and sentences on those of which that
-    is not certain, which are not joined."""
-    ours = Patients(one for part in parts if part.table == "pasi" for one in ids_of(part))
-    return aliases((one for part in parts for one in ids_of(part)), ours)
+@dataclass(frozen=True)
+class People:
+    """The patients of all parts: `ours`, whom the others are joined with (those of PASI, else of the first part), and
+    `others`, each with its file, who are spelt differently or are strangers. Both empty where ids identify."""
+
+    ours: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
+    """Those of `ours` without any sample, if there are samples."""
 
 
-def _of_known(parts: Sequence[Part]) -> list[Part]:
-    """The parts without tubes of patients whom no other file names: what stands in a tube's name may be no patient."""
+def people_of(parts: Sequence[Part]) -> People:
+    """Who is named by the parts, unless they name patients by what identifies them."""
+    if any(part.entry.get("pseudonyms") for part in parts):
+        return People()
+    if any(name_without_dates(one) != one for part in parts for one in ids_of(part)):
+        return People()
+    first = next((part.table for part in parts if part.table == "pasi"), parts[0].table if parts else "")
+    ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))
+    files = {part.sheet.file for part in parts if part.table == first}
+    rest = [part for part in parts if part.sheet.file not in files]
+    others = {one: part.sheet.file for part in reversed(rest) for one in reversed(ids_of(part)) if one not in ours}
+    sampled = {one for part in parts if part.table == "immune_subsets" for one in ids_of(part)}
+    alone = tuple(one for one in ours if one not in sampled) if sampled else ()
+    return People(tuple(ours), dict(reversed(others.items())), alone)
+
+
+def proposed_aliases(people: People) -> tuple[dict[str, str], list[str]]:
+    """Other spellings of one of ours: {"P01": "1"}; and sentences on those of which that is not certain, which are not
+    joined."""
+    return aliases(people.others, Patients(people.ours))
+
+
+def _of_known(parts: Sequence[Part], stated: set[str]) -> list[Part]:
+    """The parts without tubes of patients whom no other file names, nor [patients]: what stands in a tube's name may be
+    no patient."""
     known = {one for part in parts if "sample" not in part.entry for one in ids_of(part)}
-    return [_with_known(part, known) if known and "sample" in part.entry else part for part in parts]
+    return [_with_known(part, known | stated) if known and "sample" in part.entry else part for part in parts]
 
 
 def _with_known(part: Part, known: set[str]) -> Part:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from data.intake.dates import order_of
+from data.intake.dates import orders_of
 from data.intake.spellings import EXACT, Patients
 from data.intake.tube_words import LIKE, patients_in, times_in
 from data.intake.tubes import LONGEST, Tube, masked, read_tube
 from data.intake.visits import read_visits
+from data.privacy import name_without_dates
 from data.problems import listed
 
 UNKNOWN = "{patient_id} week {week}"
@@ -84,10 +85,10 @@ def stated_pattern(
 
 def _proposed(best: Found, names: Sequence[str], known: Patients, others: list[str]) -> Proposed:
     dates = pd.Series([tube.text for tube in best.tubes.values() if tube.time == "date"], dtype=object)
-    order, settled = order_of(dates.str.replace(r"[.-]", "/", regex=True)) if len(dates) else ("", True)
+    orders = orders_of([dates])
     said = [_summary(best, known), *others, *best.said, *_left_out(best, names, known)]
-    said += [] if settled else ["its dates are read with the day first; nothing there settles it."]
-    return Proposed(best.pattern, said, best.visits if best.said else {}, order if order == "month first" else "")
+    said += [f"its dates have the {orders[0]}; nothing there settles it."] if len(orders) > 1 else []
+    return Proposed(best.pattern, said, best.visits if best.said else {}, orders[0] if orders else "")
 
 
 def _summary(best: Found, known: Patients) -> str:
@@ -108,7 +109,7 @@ def _left_out(best: Found, names: Sequence[str], known: Patients) -> list[str]:
     strange = [tube.patient for name, tube in best.tubes.items() if known and best.who[name] is None]
     said = [f"{len(others)} tube(s) do not fit it ({masked(others)}) and are set aside."] if others else []
     said += [f"the time of {len(timeless)} tube(s) is not known ({masked(timeless)})."] if timeless else []
-    people = listed(list(dict.fromkeys(strange)), 6)
+    people = listed(list(dict.fromkeys(map(name_without_dates, strange))), 6)
     said += [f"{len(strange)} tube(s) are of patients that no other file names: {people}."] if strange else []
     return said
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from data.intake.visit_names import UNITS
+from data.privacy import name_without_dates
 
 AMOUNT = r"-?\d+(?:\.\d{1,2}(?!\d))?"
 PATIENT = r"(?P<patient_id>[^\W_]+(?:-[^\W\d_]*\d+)*)"
@@ -71,10 +72,7 @@ def read_tube(pattern: str, name: str, visits: Collection[str] = ()) -> Tube | N
     takes += [rf"(?P<visit>{NAMED_VISIT})", HOLES["visit"]] if "{visit}" in pattern else [HOLES["visit"]]
     for visit in takes if len(name) <= LONGEST else ():
         match = known.fullmatch(name) if (known := _expression(pattern, visit)) else None
-        if match and (
-            LABORATORY.search(_before(pattern))
-            or not is_laboratory(name[: match.start("patient_id")], match["patient_id"])
-        ):
+        if match and _is_patient(match["patient_id"], name[: match.start("patient_id")], pattern):
             time = next(hole for hole in TIMES if match.groupdict().get(hole))
             return Tube(match["patient_id"], time, match[time])
     return None
@@ -92,9 +90,11 @@ def _expression(pattern: str, visit: str) -> re.Pattern[str] | None:
     return re.compile("".join(made), re.IGNORECASE)
 
 
-def _before(pattern: str) -> str:
-    """What a pattern has before its patient."""
-    return re.split(r"\{patient_id\}|\{two_word_id\}", pattern)[0]
+def _is_patient(word: str, before: str, pattern: str) -> bool:
+    """Whether what a pattern takes for the patient can be one: no date, and no number of the laboratory's unless the
+    pattern says so."""
+    meant = LABORATORY.search(re.split(r"\{patient_id\}|\{two_word_id\}", pattern)[0]) is not None
+    return re.fullmatch(NAMED_DATE, word) is None and (meant or not is_laboratory(before, word))
 
 
 def is_laboratory(before: str, word: str) -> bool:
@@ -110,5 +110,5 @@ def plain_date(text: str) -> str:
 
 def masked(names: Iterable[str]) -> str:
     """A few names for a sentence, without the dates in them."""
-    plain = [re.sub(rf"(?<!\d){NAMED_DATE}(?!\d)", "[date]", name) for name in list(names)[:3]]
+    plain = [name_without_dates(name) for name in list(names)[:3]]
     return ", ".join(name if len(name) <= SHOWN else f"{name[:SHOWN]}…" for name in plain)

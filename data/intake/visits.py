@@ -18,31 +18,41 @@ WEEKS: Mapping[str, float] = MappingProxyType(
 WINDOW = 3
 """Days by which a day may differ from the week that it stands beside."""
 
+SET_ASIDE = "set aside"
+"""What a study.toml says in place of a week, of a visit that is not to be read."""
+
+Stated = Mapping[str, float | str]
 Named = dict[str, Told]
 """What each name says, of the names that say a time."""
 
 
-def week_of(name: str) -> float | None:
-    """The week that the name of a visit says, None if it says none ("Visit 3", "Unscheduled")."""
-    return weeks_of([name]).get(name)
+def week_of(name: str, stated: Stated | None = None) -> float | None:
+    """The week of a visit: the `stated` one, else the one that its name says; None if it says none ("Visit 3",
+    "Unscheduled") or is to be set aside."""
+    return weeks_of([name], stated).get(name)
 
 
-def weeks_of(names: Iterable[str], *, study_days: bool = False) -> dict[str, float]:
-    """The weeks of those names that say one, read as one series. `study_days`: the source counts as CDISC does, from
+def weeks_of(names: Iterable[str], stated: Stated | None = None, *, study_days: bool = False) -> dict[str, float]:
+    """The weeks of those names that have one, read as one series. `study_days`: the source counts as CDISC does, from
     day 1."""
-    return read_visits(names, study_days=study_days)[0]
+    return read_visits(names, stated, study_days=study_days)[0]
 
 
-def read_visits(names: Iterable[str], *, study_days: bool = False) -> tuple[dict[str, float], list[str]]:
-    """The weeks of those names that say one, and sentences on what was decided. A hyphen is a minus or a separator, and
-    day 1 or day 0 is week 0, by what the other names are."""
-    known = {name: said for name in names if (said := told(name)) is not None}
+def read_visits(
+    names: Iterable[str], stated: Stated | None = None, *, study_days: bool = False
+) -> tuple[dict[str, float], list[str]]:
+    """The weeks of those names that have one, and sentences on what was decided: whether a hyphen is a minus, and
+    whether day 0 or day 1 is week 0, by what the other names and their stated weeks are."""
+    met = list(dict.fromkeys(names))
+    fixed = {str(name): float(week) for name, week in (stated or {}).items() if week != SET_ASIDE}
+    known = {name: said for name in [*met, *fixed] if (said := told(name)) is not None}
     sentences: list[str] = []
     for step in (_settled_minus, _since_week_0, _one_time):
         known, more = step(known)
         sentences += more
-    first, more = _first_day(known, study_days=study_days)
-    return {name: _week(said, first) for name, said in known.items()}, [*sentences, *more, *_middles(known)]
+    first, more = _first_day(known, fixed, study_days=study_days)
+    weeks = {name: _week(said, first) for name, said in known.items() if name not in (stated or {})} | fixed
+    return {name: weeks[name] for name in met if name in weeks}, [*sentences, *more, *_middles(known)]
 
 
 def _week(said: Told, first: int) -> float:
@@ -95,8 +105,13 @@ def _one_time(known: Named) -> tuple[Named, list[str]]:
     return rest, [f"{listed(two, 4)} says a week and a day that are not the same time."] if two else []
 
 
-def _first_day(known: Named, *, study_days: bool) -> tuple[int, list[str]]:
-    """The number of the day that is week 0, 0 or 1, and a sentence that says so."""
+def _first_day(known: Named, fixed: Mapping[str, float], *, study_days: bool) -> tuple[int, list[str]]:
+    """The number of the day that is week 0, 0 or 1, and a sentence that says so. What is stated of some days holds for
+    the others."""
+    counted = {name: said.number for name, said in known.items() if said.unit == "day" and said.number > 0}
+    offsets = {round(day - 7 * fixed[name]) for name, day in counted.items() if name in fixed} & {0, 1}
+    if len(offsets) == 1:
+        return offsets.pop(), []
     days = [said.number for said in known.values() if said.unit == "day"]
     starts = {said.number for said in known.values() if said.unit == "start"} - {0.0}
     if not days:
