@@ -17,6 +17,7 @@ def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) 
     """The parts with the ids that `[patients]` states for other spellings, without tubes of nobody else's patients, and
     with codes where an entry asks for pseudonyms."""
     others = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
+    others |= _alike(parts, others, report) if others else {}
     named = _of_known([_renamed(part, others) for part in parts], set(others.values()))
     if not any(part.entry.get("pseudonyms") for part in parts):
         return named
@@ -72,6 +73,17 @@ def proposed_aliases(people: People) -> tuple[dict[str, str], list[str]]:
     """Other spellings of one of ours: {"P01": "1"}; and sentences on those of which that is not certain, which are not
     joined."""
     return aliases(people.others, Patients(people.ours))
+
+
+def _alike(parts: Sequence[Part], stated: Mapping[str, str], report: Report) -> dict[str, str]:
+    """Patients of tubes who are new since [patients] was stated, and spelt as those in it are: P03 for 3."""
+    known = Patients(one for part in parts if "sample" not in part.entry for one in ids_of(part))
+    met = [one for part in parts if "sample" in part.entry for one in ids_of(part) if one not in stated]
+    found, _ = aliases(met, known)
+    if found:
+        pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(found.items())[:8])
+        report.note(f"New patients are joined as those in [patients] are: {pairs}.")
+    return found
 
 
 def _of_known(parts: Sequence[Part], stated: set[str]) -> list[Part]:

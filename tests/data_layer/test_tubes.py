@@ -131,3 +131,16 @@ def test_a_tube_of_nobody_known_is_set_aside_and_makes_no_patient(tmp_path):
     aside = {one.reason: one.rows for account in taken.report.accounts for one in account.aside}
     assert aside["a tube of a patient that no other file names"] == (4,)
     assert aside["a tube whose name does not fit *_{patient_id}_W{week}*"] == (5,)
+
+
+def test_new_patients_of_the_next_export_are_joined_as_those_before(tmp_path):
+    visits, flow = tmp_path / "visits.csv", tmp_path / "flow.csv"
+    visits.write_text("Patient;Week;PASI\n1;0;20\n")
+    flow.write_text(f",{GATE},\nP01_W0.fcs,40,\n")
+    mapping = take_in([visits, flow]).proposal.mapping
+    visits.write_text("Patient;Week;PASI\n1;0;20\n3;0;9\n")
+    flow.write_text(f",{GATE},\nP01_W0.fcs,40,\nP03_W0.fcs,41,\nP04_W0.fcs,42,\n")
+    later = take_in([visits, flow], mapping)
+    assert later.study.immune_subsets[["patient_id", "value"]].to_numpy().tolist() == [["1", 40], ["3", 41]]
+    assert "New patients are joined as those in [patients] are: P03 is 3." in later.report.notes
+    assert any("'P04'" in one.found for one in later.report.warnings)
