@@ -75,10 +75,14 @@ def proposed_aliases(people: People) -> tuple[dict[str, str], list[str]]:
     return aliases(people.others, Patients(people.ours))
 
 
+def _named_in_tubes(part: Part) -> bool:
+    return "pattern" in part.entry.get("sample", {})
+
+
 def _alike(parts: Sequence[Part], stated: Mapping[str, str], report: Report) -> dict[str, str]:
     """Patients of tubes who are new since [patients] was stated, and spelt as those in it are: P03 for 3."""
-    known = Patients(one for part in parts if "sample" not in part.entry for one in ids_of(part))
-    met = [one for part in parts if "sample" in part.entry for one in ids_of(part) if one not in stated]
+    known = Patients(one for part in parts if not _named_in_tubes(part) for one in ids_of(part))
+    met = [one for part in parts if _named_in_tubes(part) for one in ids_of(part) if one not in stated]
     found, _ = aliases(met, known)
     if found:
         pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(found.items())[:8])
@@ -89,8 +93,8 @@ def _alike(parts: Sequence[Part], stated: Mapping[str, str], report: Report) -> 
 def _of_known(parts: Sequence[Part], stated: set[str]) -> list[Part]:
     """The parts without tubes of patients whom no other file names, nor [patients]: what stands in a tube's name may be
     no patient."""
-    known = {one for part in parts if "sample" not in part.entry for one in ids_of(part)}
-    return [_with_known(part, known | stated) if known and "sample" in part.entry else part for part in parts]
+    known = {one for part in parts if not _named_in_tubes(part) for one in ids_of(part)}
+    return [_with_known(part, known | stated) if known and _named_in_tubes(part) else part for part in parts]
 
 
 def _with_known(part: Part, known: set[str]) -> Part:

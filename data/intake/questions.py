@@ -158,7 +158,7 @@ def _tubes(seen: Seen) -> list[Question]:
             "Names of tubes", "patterns", (source.file, source.page), _title(source),
             str(entry["sample"]["pattern"]), why, unclear=True,
         )
-        for source, entry in seen.entries if "sample" in entry
+        for source, entry in seen.entries if "pattern" in entry.get("sample", {})
     ]  # fmt: skip
 
 
