@@ -46,7 +46,8 @@
       "div", { className: "intake-acts" },
       R.quiet("Open this study", () => R.readAgain(edits), { className: "quiet strong", id: "intake-again" }),
       R.quiet("Download study.toml", () => R.save(found.toml, "study.toml", "text/plain"), { id: "intake-toml" }),
-      R.small() ? null : R.quiet("Read again", () => R.look(edits)), R.otherFiles(),
+      R.small() ? null : R.quiet("Read again", () => R.look(edits)),
+      Object.keys(edits).length ? R.quiet("Undo all changes", () => R.look({})) : null, R.otherFiles(),
     );
   }
 
@@ -57,8 +58,8 @@
     edits[kind] = [...others, [...about, value]];
     clearTimeout(timer);
     R.stopLooking();
-    if (!R.small()) return;
     $(".intake-counts").classList.add("waiting");
+    if (!R.small()) return;
     timer = setTimeout(() => R.look(edits), PAUSE);
   };
   R.said = (edits, kind, about) => (edits[kind] || []).some((row) => JSON.stringify(row.slice(0, -1)) === JSON.stringify(about));

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from data.columns import texts
-from data.intake.clinic import WORDS
+from data.intake.codes import WORDS
 from data.intake.dates import are_dates, orders_of
 from data.intake.edits import Edits
 from data.intake.layout import Entry

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from data.columns import texts
+from data.intake.codes import known_words
 from data.intake.covariates import COVARIATE, with_covariates
 from data.intake.dates import are_dates
 from data.intake.gates import phenotypes_of
@@ -31,8 +32,6 @@ CLOCK_ROLES = {
 """Roles that say when, the surest first, with the `time` they are counted in."""
 PERSON = ("group", "sex", "age", "weight_kg")
 COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
-WORDS = ("group", "sex", "treatment", "kind", "event")
-"""Columns of the study that hold words: numbers there are codes."""
 
 
 def score(source: Source) -> tuple[float, str]:
@@ -72,8 +71,7 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     settled = {*_used(entries), *context.roles}
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
-    recoded = [start | entry | _values(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
-    _tell_codes(recoded, cells, source, unclear)
+    recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
     return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
 
 
@@ -184,39 +182,10 @@ def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
 TABLES = (_pasi, _immune, _treatments, _events)
 
 
-def _values(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry:
-    """The words of a data dictionary for coded cells (1 = female), for the columns that hold words."""
-    coded = {
-        ours: dict(choices[theirs])
-        for ours, theirs in entry["columns"].items()
-        if theirs in choices and ours not in SCORES
-    }
-    return {"values": coded} if coded else {}
-
-
 def _unit_of_dose(entry: Entry) -> Entry:
     """The unit that the header of a dose ends in: dose_mg."""
     unit = re.search(r"[_ (](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)\)?$", entry["columns"].get("dose", "").casefold())
     return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
-
-
-def _tell_codes(entries: Sequence[Entry], cells: pd.DataFrame, source: Source, unclear: list[str]) -> None:
-    """Say which columns hold codes whose words nobody has said."""
-    coded = dict.fromkeys(
-        column
-        for entry in entries
-        for ours, column in entry["columns"].items()
-        if ours in WORDS and ours not in entry.get("values", {}) and codes_in(cells[column])
-    )
-    if coded:
-        unclear.append(f"{source.file}: {listed(coded)} hold codes; say on the page what they mean.")
-
-
-def codes_in(cells: pd.Series, most: int = 20) -> list[str]:
-    """The codes of a column that holds nothing but a few whole numbers in place of words, else nothing."""
-    words = sorted(texts(cells).dropna().unique(), key=lambda word: (len(word), word))
-    coded = all(re.fullmatch(r"-?\d{1,3}", word) for word in words)
-    return words if coded and len(words) <= most else []
 
 
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,18 @@ from data.wide import by_week, gathered
 
 DEFINING = ("label", "lineage", "parent", "phenotype", "unit")
 """Columns of a sample that define its subset."""
+
+KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "patients": ("patient_id",),
+        "pasi": ("patient_id", "week"),
+        "immune_subsets": ("patient_id", "week", "subset", "value"),
+        "subset_definitions": ("subset",),
+        "treatments": ("patient_id", "treatment", "start_week"),
+        "events": ("patient_id", "week", "event"),
+    }
+)
+"""The columns that a table cannot do without."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
         report.add(
             Problem(source.sheet.file, 1, name, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there))
         )
-    if missing:
+    if missing or ("wide" in entry and not _complete(entry, {*entry.get("columns", {}), "week", "pasi"}, report)):
         return None
     ledger = Ledger(report)
     layout = next((layout for layout in LAYOUTS if layout.name == entry.get("layout")), None)
@@ -60,7 +73,19 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     sheet = layout.prepare(source.sheet, entry, ledger) if layout else source.sheet
     for step in STEPS:
         sheet = step(sheet, entry, ledger)
+    if not _complete(entry, set(map(str, sheet.cells.columns)), report):
+        return None
     return Part(entry, entry["table"], sheet, ledger, rows if "sample" not in entry else len(source.sheet.cells))
+
+
+def _complete(entry: Entry, columns: Collection[str], report: Report) -> bool:
+    """Whether an entry gives its table the columns that it cannot do without; a problem says which it does not."""
+    lacking = [name for name in KEYS[entry["table"]] if name not in columns]
+    if lacking:
+        found = f"no {', '.join(lacking)} for the table {entry['table']} from '{entry['file']}'"
+        expected = f"columns = {{ {' = …, '.join(KEYS[entry['table']])} = … }}"
+        report.add(Problem("study.toml", None, "sources.columns", found, expected))
+    return not lacking
 
 
 def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
-from data.intake.answers import answered, possible_orders, visit_names
+from data.intake.answers import answered, possible_orders
 from data.intake.clock import is_dated, proposed_reference
-from data.intake.dates import have_short_years
 from data.intake.edits import Edits
 from data.intake.layout import Context, Draft, Entry
 from data.intake.layouts import recognised
@@ -17,13 +16,13 @@ from data.intake.matching import Column
 from data.intake.parts import Part, parts_of
 from data.intake.people import ids_of, people_of, proposed_aliases
 from data.intake.preview import masked, preview, weeks_shown
-from data.intake.questions import Question, Seen, questions_of
+from data.intake.questions import Question, questions_of
 from data.intake.redcap import dictionary_of
 from data.intake.roles import ROLES, Guess
+from data.intake.seen import Seen, doubts
 from data.intake.sources import Source
-from data.intake.visits import SET_ASIDE
 from data.privacy import identifying
-from data.problems import Report, listed
+from data.problems import Report
 
 AS_PROPOSED = Edits()
 
@@ -68,7 +67,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         for source, layout, score, why in fitted
     ]  # fmt: skip
     columns = [_column(source, guess, draft, seen) for source, draft in drafts for guess in draft.columns]
-    unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *_unclear(seen)]
+    unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *doubts(seen)]
     return Proposal(dict(seen.mapping), tables, columns, unclear, questions_of(seen))
 
 
@@ -148,50 +147,6 @@ def _clock(mapping: Mapping[str, Any], parts: Sequence[Part], edits: Edits) -> d
     index = str(mapping.get("index", {}).get("treatment", ""))
     reference = edits.get("references") or proposed_reference(parts, index)
     return {"reference": {"from": reference}, "week_zero": f"each patient's {reference}"}
-
-
-def _unclear(seen: Seen) -> list[str]:
-    """Sentences on the whole: who is joined with whom, what week 0 is, how dates and visits are read."""
-    said = [one for one in proposed_aliases(seen.people)[1] if not seen.edits.under("patients")]
-    if seen.aliases:
-        pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(seen.aliases.items())[:8])
-        said.append(f"Patients are joined although they are spelt differently: {pairs}.")
-    if seen.people.others and seen.people.alone:
-        alone = [one for one in seen.people.alone if one not in set(seen.aliases.values())]
-        said += (
-            [f"Without any sample: {listed(alone, 8)}. Are they called differently in another file?"] if alone else []
-        )
-    if "reference" in seen.mapping:
-        said.append(f"Week 0 is each patient's {seen.mapping['reference']['from']}.")
-    if not any(ids_of(part) for part in seen.parts if part.table == "pasi"):
-        said.append("No column holds PASI values.")
-    told = [sentence for source, entry in seen.entries for tell in TOLD for sentence in tell(source, entry, seen)]
-    return list(dict.fromkeys([*said, *told]))
-
-
-def _orders(source: Source, entry: Entry, seen: Seen) -> list[str]:
-    if entry.get("time") != "dates":
-        return []
-    said = []
-    if len(seen.orders[source.file, source.page]) > 1:
-        order = entry["date_order"]
-        said.append(f"{source.file}: dates written as 03/04 and a year have the {order}; nothing there settles it.")
-    times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
-    if any(have_short_years(source.sheet.cells[column]) for column in times):
-        said.append(f"{source.file}: years of two digits are read as 1969 to 2068.")
-    return said
-
-
-def _visits(source: Source, entry: Entry, seen: Seen) -> list[str]:
-    weeks = entry.get("visits", {})
-    unknown = [name for name in visit_names(entry, source) if name not in weeks]
-    aside = [name for name, week in weeks.items() if week == SET_ASIDE]
-    said = [f"{source.file}: the week of the visit(s) {listed(unknown, 8)} is not known; their rows are set aside."]
-    told = [f"{source.file}: the visit(s) {listed(aside, 8)} are set aside, as you say."]
-    return [*(said if unknown else []), *(told if aside else [])]
-
-
-TOLD = (_orders, _visits)
 
 
 def _column(source: Source, guess: Guess, draft: Draft, seen: Seen) -> dict[str, Any]:

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
 from data.columns import texts
 from data.drugs import kind_of
 from data.intake.answers import visit_names
-from data.intake.clinic import WORDS, codes_in
 from data.intake.clock import REFERENCES, is_dated
-from data.intake.edits import Edits
+from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
-from data.intake.layout import Entry
-from data.intake.matching import Column
-from data.intake.parts import Part
-from data.intake.people import People
+from data.intake.seen import Seen
 from data.intake.sources import Source
+from data.intake.tubes import read_tube
 from data.intake.visits import SET_ASIDE, week_of
+from data.privacy import name_without_dates
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
+HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {visit} {date}; * is anything"
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -48,28 +46,6 @@ class Question:
     choices: Mapping[str, str] = field(default_factory=dict)
     hint: str = ""
     unclear: bool = False
-
-
-@dataclass(frozen=True)
-class Seen:
-    """Everything that a question can be about: the tables with their entries as drafted, the mapping as it is now, the
-    parts it makes, the patients they name and with whom they are joined, the orders that a table's dates may have, the
-    weeks of a few dates by column, and what was said."""
-
-    drafted: Sequence[tuple[Source, Entry]]
-    mapping: Mapping[str, Any]
-    parts: Sequence[Part]
-    people: People
-    aliases: Mapping[str, str]
-    orders: Mapping[tuple[str, str], Sequence[str]]
-    weeks: Mapping[Column, Sequence[str]]
-    edits: Edits
-
-    @property
-    def entries(self) -> list[tuple[Source, Entry]]:
-        """The tables with their entries as they are now."""
-        now = self.mapping["sources"]
-        return [(source, entry) for (source, _), entry in zip(self.drafted, now, strict=True)]
 
 
 def questions_of(seen: Seen) -> list[Question]:
@@ -100,7 +76,8 @@ def _reference(seen: Seen, about: str) -> Question:
     possible = {"reference date": stated, "index treatment": dated, "first treatment": dated, "first visit": True}
     choices = {name: f"each patient's {name}" for name in REFERENCES if possible[name] or name == value}
     why = "dates are counted from it"
-    return Question(about, "references", (), "Week 0 is", value, why, CHOICE, choices, unclear=True)
+    unclear = seen.edits.get("references") is None
+    return Question(about, "references", (), "Week 0 is", value, why, CHOICE, choices, unclear=unclear)
 
 
 def _index(seen: Seen, about: str) -> list[Question]:
@@ -120,7 +97,7 @@ def _index(seen: Seen, about: str) -> list[Question]:
     return [
         Question(
             about, "index", ("treatment",), "Index treatment", value, "the phases are named after it", CHOICE,
-            {"": nothing, **named}, unclear=not cells,
+            {"": nothing, **named}, unclear=not (cells or value),
         ),
         Question(about, "index", ("label",), "Its short name", label, "in the names of phases", hint=hint),
     ]  # fmt: skip
@@ -147,19 +124,30 @@ def _dates(seen: Seen) -> list[Question]:
             choices = {order: ORDER_WORDS[order] for order in orders}
             value, label = str(entry["date_order"]), f"{_title(source)} has"
             place = (source.file, source.page)
-            asked.append(Question("Dates", "orders", place, label, value, why, CHOICE, choices, unclear=True))
+            unclear = seen.edits.get("orders", *place) is None
+            asked.append(Question("Dates", "orders", place, label, value, why, CHOICE, choices, unclear=unclear))
     return asked
 
 
 def _tubes(seen: Seen) -> list[Question]:
-    why = "{patient_id} and one of {week} {day} {study_day} {month} {visit} {date}; * is anything"
-    return [
-        Question(
-            "Names of tubes", "patterns", (source.file, source.page), _title(source),
-            str(entry["sample"]["pattern"]), why, unclear=True,
-        )
-        for source, entry in seen.entries if "pattern" in entry.get("sample", {})
-    ]  # fmt: skip
+    asked = []
+    for source, entry in seen.entries:
+        if "pattern" in entry.get("sample", {}):
+            pattern, place = str(entry["sample"]["pattern"]), (source.file, source.page)
+            why = f"{_example(pattern, source.sheet.cells[entry['sample']['column']])} {HOLES}"
+            unclear = seen.edits.get("patterns", *place) is None
+            asked.append(Question("Names of tubes", "patterns", place, _title(source), pattern, why, unclear=unclear))
+    return asked
+
+
+def _example(pattern: str, tubes: pd.Series) -> str:
+    """What a pattern finds in the first name that it fits."""
+    fitting = ((name, tube) for name in texts(tubes).dropna() if (tube := read_tube(pattern, name)))
+    name, tube = next(fitting, ("", None))
+    if tube is None:
+        return "No name fits it."
+    time = "a date" if tube.time == "date" else f"{tube.time.replace('_', ' ')} {tube.text}"
+    return f"{name_without_dates(name)} is {tube.patient} at {time}."
 
 
 def _visits(seen: Seen) -> list[Question]:

@@ -9,6 +9,7 @@ from data.files import open_files, proposed, take_in
 from data.intake.edits import KINDS, edits_of
 from data.intake.toml_text import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES
+from data_layer.test_cdisc import SDTM
 
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
 SAID = {
@@ -85,6 +86,20 @@ def test_a_visit_without_a_week_is_listed_and_can_be_given_one_or_be_set_aside(c
     blank = taken(clinic, visits=[["flow.csv", "", "Base", ""], ["flow.csv", "", "V3", "4"]])
     assert set(blank.study.immune_subsets["week"]) == {4}
     assert "flow.csv: the visit(s) 'Base' are set aside, as you say." in blank.proposal.unclear
+
+
+def test_what_a_pattern_finds_in_the_first_name_is_shown(clinic):
+    question = asked(taken(clinic))["patterns", "flow.csv", ""]
+    assert question.why.startswith("Tube_P-01_Base_1.fcs is P-01 at visit Base.")
+    other = taken(clinic, patterns=[["flow.csv", "", "X_{patient_id}_{week}"]])
+    assert asked(other)["patterns", "flow.csv", ""].why.startswith("No name fits it.")
+
+
+def test_what_was_said_is_no_longer_unclear(clinic):
+    values = [["skin.csv", "", column, code, "x"] for column in ("Arm", "Sex") for code in "12"]
+    other = taken(clinic, **{**SAID, "values": values, "references": [["first visit"]]})
+    assert [one.label for one in other.proposal.questions if one.unclear] == ["flow.csv", "P-01"]
+    assert not [one for one in other.proposal.unclear if "03/04" in one or "codes" in one or "Week 0" in one]
 
 
 def test_visits_of_a_clinic_and_of_redcap_are_listed_too(written):
@@ -252,6 +267,17 @@ def test_the_study_toml_opens_the_same_study_and_the_next_export_under_other_nam
         again = take_in([*paths, tmp_path / "study.toml"])
         assert again.proposal is None
         assert_same(first.study, again.study)
+
+
+def test_it_does_so_for_cdisc_and_for_the_public_redcap_export(written, tmp_path, shared):
+    cdisc = {name: frame.to_csv(index=False) for name, frame in SDTM.items()}
+    public = (shared / "redcap" / "repeating_instruments_two_records.csv").read_text()
+    skin = "Patient ID;Visit date;PASI\n1;2011-01-01;20,5\n1;2011-01-03;8\n2;2011-02-01;12\n"
+    for at, files in enumerate((cdisc, {"redcap": public, "skin": skin})):
+        first = take_in(written(f"first{at}", **files))
+        (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
+        later = {f"{name}_2": content for name, content in files.items()}
+        assert_same(first.study, take_in([*written(f"later{at}", **later), tmp_path / "study.toml"]).study)
 
 
 def assert_same(one, other):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from data.catalog import open_study
+from data.intake.parts import KEYS
 from data.problems import StudyError
 from data.study import Index
 
@@ -139,6 +140,15 @@ def test_problems_in_the_toml(folder, toml, row, column, found):
     problem = next(problem for problem in error.value.problems if problem.file == "study.toml")
     assert (problem.row, problem.column) == (row, column)
     assert found in problem.found
+
+
+@pytest.mark.parametrize("more", ["", "wide = { weeks = { c = 0 } }", 'constants = { note = "x" }'])
+@pytest.mark.parametrize("table", KEYS)
+def test_a_source_without_what_its_table_needs_is_a_problem(folder, table, more):
+    toml = f'[[sources]]\nfile = "own.csv"\ntable = "{table}"\n{more}\n'
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml, "own.csv": "a,b,c\n1,0,3\n"}))
+    assert any(one.column == "sources.columns" and KEYS[table][0] in one.found for one in error.value.problems)
 
 
 MISSING = {
