@@ -66,3 +66,13 @@ def test_a_percentage_is_no_score(tmp_path):
     assert [one.found for one in [*report.problems, *report.warnings]] == ["'50 %'"]
     (tmp_path / "pasi.csv").write_text("patient_id,week,pasi,bsa\nP1,0,20,25%\nP1,4,5,12 %\n")
     assert open_files([tmp_path / "pasi.csv"]).pasi["bsa"].tolist() == [25, 12]
+
+
+def test_a_control_without_the_index_treatment_counts_from_her_first_visit(tmp_path):
+    (tmp_path / "visits.csv").write_text(
+        "Patient,Visit date,PASI\n1,2021-01-04,20\n1,2021-02-01,10\n2,2021-01-11,15\n2,2021-02-08,9\n"
+    )
+    (tmp_path / "drugs.csv").write_text("Patient,Drug,Start date\n1,UC-MSC,2021-01-04\n2,adalimumab,2021-01-11\n")
+    taken = take_in([tmp_path / "visits.csv", tmp_path / "drugs.csv"])
+    assert taken.study.pasi["week"].tolist() == [0, 4, 0, 4]
+    assert any("without the index treatment: '2'" in one.found for one in taken.report.warnings)
