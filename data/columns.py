@@ -13,8 +13,16 @@ import pandas as pd
 from data.meant import speaks_of_pasi
 from data.odd_cells import UNOBSERVED, Read, read
 from data.problems import Problem, Report, listed
-from data.schema import Column, Table, plain
+from data.schema import TABLES, Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
+
+POINTS = frozenset(
+    column.name
+    for table in TABLES.values()
+    for column in table.columns
+    if column.type == "number" and "%" not in column.unit and column.name != "value"
+)
+"""Columns of the study that hold no percentages: `50 %` of PASI is an improvement, not a PASI of 50."""
 
 
 def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
@@ -96,20 +104,22 @@ def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return cells.to_numpy(dtype=float, na_value=np.nan), np.zeros(len(cells), dtype=bool)
     codes, uniques = pd.factorize(cells)
-    parsed = [_number(unique) for unique in uniques]
+    parsed = [_number(unique, percent=cells.name not in POINTS) for unique in uniques]
     values = np.array([value for value, _ in parsed] + [np.nan])[codes]
     wrong = np.array([bad for _, bad in parsed] + [False])[codes]
     return values, wrong
 
 
-def _number(cell: object) -> tuple[float, bool]:
+def _number(cell: object, *, percent: bool) -> tuple[float, bool]:
+    """One cell as a number, and whether it is none; 45.1 % is 45.1 where `percent`s may stand."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell), False
     text = as_text(cell)
     if text in BLANKS or text.casefold() in UNOBSERVED:
         return float("nan"), False
-    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
-        return float(text), False
+    plain_text = text.removesuffix("%").rstrip() if percent else text
+    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain_text, re.ASCII):
+        return float(plain_text), False
     return float("nan"), True
 
 

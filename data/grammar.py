@@ -50,7 +50,7 @@ time = "dates"                           # or weeks, days, study days, months, v
 date_order = "day first"                 # or month first; or year first, for 21/04/03: how 03/04/2021 is read
 visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names do not say them (as "Week 4" does)
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
-sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {month}, {visit}, {date}
+sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {visit}, {date}
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course

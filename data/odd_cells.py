@@ -27,6 +27,8 @@ CODES = np.array([-9, -8, -7, -99, -98, -97, -88, -77, -999, -998, -997, -9999, 
 """Numbers that stand for no value, where they cannot be one."""
 TOLD = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:/\s*(\d+)|[ (][a-zA-Zäöüéèàç.,;:!() %-]*)")
 FEW = 6
+PERCENT = 100
+"""The highest value of what is a percentage: of another score, a percentage is an improvement."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def told(cell: object, high: float) -> float | None:
     """The number of a cell that says more than that: "0 (clear)", "9.3 improved", "12.4/72" where 72 is the highest;
     None if it says none for certain."""
     match = TOLD.fullmatch(cell.strip()) if isinstance(cell, str) else None
-    if match is None or (match[2] and float(match[2]) != high):
+    if match is None or (match[2] and float(match[2]) != high) or ("%" in match[0] and high != PERCENT):
         return None
     return float(match[1].replace(",", "."))
 

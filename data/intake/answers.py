@@ -10,7 +10,7 @@ from data.intake.dates import are_dates, orders_of
 from data.intake.edits import Edits
 from data.intake.layout import Entry
 from data.intake.sources import Source
-from data.intake.tubes import matcher
+from data.intake.tubes import read_tube
 from data.intake.visits import SET_ASIDE, weeks_of
 from data.privacy import name_without_dates
 
@@ -37,10 +37,9 @@ def visit_names(entry: Entry, source: Source) -> list[str]:
 
 def _visits_met(entry: Entry, source: Source) -> list[str]:
     if "{visit}" in entry.get("sample", {}).get("pattern", ""):
-        known = matcher(entry["sample"]["pattern"])
         names = texts(source.sheet.cells[entry["sample"]["column"]]).dropna().unique()
-        read = [match["visit"] for name in names if known and (match := known.fullmatch(name))]
-        return list(dict.fromkeys(read))
+        tubes = [read_tube(entry["sample"]["pattern"], name) for name in names]
+        return list(dict.fromkeys(tube.text for tube in tubes if tube))
     if entry.get("time") != "visits":
         return []
     column = entry["columns"].get("week", entry["columns"].get("start_week"))
@@ -53,7 +52,7 @@ def _with_visits(entry: Entry, source: Source, edits: Edits) -> Entry:
         return entry
     said = edits.under("visits", source.file, source.page)
     stated = {name: float(week) if week else SET_ASIDE for name, week in said.items() if name in names}
-    return entry | {"visits": weeks_of(names) | stated}
+    return entry | {"visits": weeks_of(names) | entry.get("visits", {}) | stated}
 
 
 def _with_words(entry: Entry, source: Source, edits: Edits) -> Entry:

@@ -20,7 +20,7 @@ from data.intake.layout import Context, Draft, Entry, needed
 from data.intake.roles import Guess
 from data.intake.score_columns import scored
 from data.intake.sources import Source
-from data.intake.visits import weeks_of
+from data.intake.visits import read_visits
 from data.privacy import holds_dates
 from data.problems import listed
 from data.study import SCORES
@@ -198,6 +198,8 @@ def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: lis
     column = entry["columns"].get("week", entry["columns"].get("start_week"))
     if entry.get("time") in {"days", "months"}:
         unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
-    return (
-        entry | {"visits": weeks_of(texts(cells[column]).dropna().unique())} if entry.get("time") == "visits" else entry
-    )
+    if entry.get("time") != "visits":
+        return entry
+    weeks, said = read_visits(texts(cells[column]).dropna().unique())
+    unclear += [told for sentence in said if (told := f"{source.file}: {sentence}") not in unclear]
+    return entry | {"visits": weeks}

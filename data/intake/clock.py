@@ -32,15 +32,30 @@ def on_weeks(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) 
     if dated:
         name, reference = reference_of(parts, mapping)
         report.note(f"Dates are counted in weeks from each patient's {name}. No date is kept.")
+        if name == "index treatment":
+            _tell_untreated(parts, mapping, report)
     for day in dict.fromkeys(part.sheet.file for part in parts if part.entry.get("time") == "study days"):
         report.note(f"{day}: study days have no day 0: day 1 is week 0, and day -1 the day before it.")
     return [replace(part, sheet=part_on_weeks(part, reference)) for part in parts]
 
 
 def reference_of(parts: Sequence[Part], mapping: Mapping[str, Any]) -> tuple[str, Dates]:
-    """What dates are counted from: its name, and each patient's date."""
+    """What dates are counted from: its name, and each patient's date; the first visit of those who had no index
+    treatment, as a control has none."""
     name = str(mapping.get("reference", {}).get("from") or proposed_reference(parts))
-    return name, REFERENCES[name](parts, mapping)
+    dates = REFERENCES[name](parts, mapping)
+    return name, dates.combine_first(_first_visit(parts, mapping)) if name == "index treatment" else dates
+
+
+def _tell_untreated(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> None:
+    """Say who had no index treatment, and so counts from her first visit."""
+    visits = _first_visit(parts, mapping).index
+    untreated = sorted(visits.difference(_index_treatment(parts, mapping).index))
+    if untreated:
+        found = f"{len(untreated)} patient(s) without the index treatment: {listed(untreated)}"
+        advice = "Their dates are counted from their first visit; choose another reference if that is not their week 0."
+        files = " and ".join(dict.fromkeys(part.sheet.file for part in parts if part.table == "treatments"))
+        report.warn(Problem(files or "study.toml", None, None, found, "an index treatment for each", advice))
 
 
 def is_dated(entry: Entry) -> bool:

@@ -92,7 +92,7 @@ def _pattern(value: str) -> None:
     if value.count("*") > MOST_STARS or matcher(value) is None:
         raise ValueError(
             f"“{value}” is no pattern of tube names: it needs one {{patient_id}} and one of {{week}}, "
-            f"{{day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
+            f"{{day}}, {{study_day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
         )
 
 

@@ -3,181 +3,162 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
+from data.intake.clinic import CLOCK_ROLES
+from data.intake.footers import check_footers
+from data.intake.gate_columns import (
+    counts,
+    gates_of,
+    is_footer,
+    main_statistics,
+    of_parent,
+    tube_column,
+    unit_of,
+)  # fmt: skip
 from data.intake.gates import gate, lineage_of, phenotypes_of
+from data.intake.guesses import guesses
 from data.intake.layout import Context, Draft, Entry, Ledger
 from data.intake.roles import Guess
 from data.intake.sources import Source
-from data.intake.tubes import proposed_pattern, stated_pattern
-from data.problems import Problem
+from data.intake.tube_patterns import Proposed, proposed_pattern, stated_pattern
+from data.intake.visits import read_visits
 from data.sheet import Sheet
 
-STATISTIC = re.compile(
-    r"(?P<path>.+?)\s*\|\s*(?P<statistic>(?:Freq\. of|Count|Mean|Median|Geom|Mode|CV|Robust|SD|Percentile|# Cells).*)",
-    re.IGNORECASE,
-)
-FOOTERS = ("mean", "sd", "stdev", "std dev", "std. dev.", "cv", "median", "min", "max")
 CONTROL = re.compile(
     r"comp(?:ensation)?(?:[\s_.-]|$)|unstained|single[\s_-]?stain|\bfmo\b|(?:^|[_\s-])fmo|beads?|isotype|blank",
     re.IGNORECASE,
 )
-PERCENT = re.compile(r"freq\. of (?P<of>.+?)(?:\s*\(%\))?$", re.IGNORECASE)
+Gates = Mapping[str, tuple[str, str]]
+"""Path and statistic by header."""
 
 
 def score(source: Source) -> tuple[float, str]:
-    """Headers of the form `gate/path | statistic`."""
-    names = [str(name) for name in source.sheet.cells.columns]
-    fitting = [name for name in names if STATISTIC.fullmatch(name)]
-    if not fitting or len(fitting) == len(names):
+    """Headers of the form `gate/path | statistic`; or names of FCS files beside nothing but numbers."""
+    gates = gates_of(source.sheet.cells)
+    others = source.sheet.cells.shape[1] - len(gates)
+    if not gates or not others:
         return 0.0, ""
-    share = len(fitting) / max(len(names) - 1, 1)
-    return 0.6 + 0.4 * min(share, 1.0), f"{len(fitting)} of its headers are a gate and a statistic, as '{fitting[0]}'"
+    if not any(statistic for _, statistic in gates.values()):
+        return 0.7, "its first column names FCS files, and all others hold numbers"
+    share = min(len(gates) / max(len(gates) + others - 1, 1), 1.0)
+    return 0.6 + 0.4 * share, f"{len(gates)} of its headers are a gate and a statistic, as '{next(iter(gates))}'"
 
 
 def propose(source: Source, context: Context) -> Draft:
-    """One entry: every gate a subset; patient and time by a pattern in the tubes' names."""
+    """One entry: every gate a subset; patient and time by columns that say them, else by a pattern in the tubes'
+    names."""
     cells = source.sheet.cells
-    tube = _tube_column(cells)
-    names = [name for name in texts(cells[tube]).dropna() if not _is_footer(name) and not CONTROL.search(name)]
-    pattern, unclear = (
-        stated_pattern(context.pattern, names) if context.pattern else proposed_pattern(names, context.patients)
-    )
-    gates = [str(name) for name in cells.columns if STATISTIC.fullmatch(str(name))]
-    phenotypes = phenotypes_of(map(_path, gates))
+    gates = gates_of(cells)
+    tube = tube_column(cells, gates)
+    phenotypes = phenotypes_of(path for path, _ in gates.values())
+    keywords = {} if context.pattern else _keywords(cells, gates)
+    told, said = _by_columns(cells, keywords, context) if keywords else _by_names(cells[tube], context)
+    sample = {"column": tube, **({} if keywords else {"pattern": told.pop("pattern")})}
     entry: Entry = {
         "file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "flowjo",
-        "table": "immune_subsets", "sample": {"column": tube, "pattern": pattern},
-        **({"phenotypes": phenotypes} if phenotypes else {}),
+        "table": "immune_subsets", "sample": sample, **told, **({"phenotypes": phenotypes} if phenotypes else {}),
     }  # fmt: skip
-    columns = [Guess(tube, "sample", "the names of tubes; patient and time are read from them", unclear=True)]
-    columns += [
-        Guess(str(name), "marker" if name in gates else "", "a gate and a statistic" if name in gates else "not read")
-        for name in map(str, cells.columns) if name != tube
-    ]  # fmt: skip
-    said = [f"{source.file}: tube names are read as '{pattern}'; {why}" for why in unclear]
     if phenotypes:
-        said.append(f"{source.file}: phenotypes are proposed from the gates' names; no value depends on them.")
-    return Draft([entry], columns, said)
+        said.append("phenotypes are proposed from the gates' names; no value depends on them.")
+    columns = [_guess(name, tube, gates, {theirs: role for role, theirs in keywords.items()}) for name in cells.columns]
+    return Draft([entry], columns, [f"{source.file}: {sentence}" for sentence in said])
 
 
-def _tube_column(cells: pd.DataFrame) -> str:
-    return next(str(name) for name in cells.columns if not STATISTIC.fullmatch(str(name)))
+def _keywords(cells: pd.DataFrame, gates: Gates) -> dict[str, str]:
+    """The columns of patient and time, by role, where the table has both: keywords of the FCS files."""
+    rest = [name for name in cells.columns if str(name) not in gates]
+    roles = {guess.role: guess.column for guess in reversed(guesses(cells[rest]))}
+    clock = next((role for role in CLOCK_ROLES if role in roles), None)
+    return {"patient_id": roles["patient_id"], clock: roles[clock]} if clock and "patient_id" in roles else {}
 
 
-def _is_footer(name: str) -> bool:
-    return name.strip().casefold() in FOOTERS
+def _by_columns(cells: pd.DataFrame, keywords: Mapping[str, str], context: Context) -> tuple[Entry, list[str]]:
+    """What an entry says where columns tell patient and time, and what to look at."""
+    patient, clock = keywords.values()
+    time = CLOCK_ROLES[next(role for role in keywords if role != "patient_id")]
+    told: Entry = {"columns": {"patient_id": patient, "week": clock}, "time": time}
+    names = texts(cells[clock]).dropna().unique() if time == "visits" else ()
+    weeks, said = read_visits(names, study_days=context.study_days)
+    return told | ({"visits": weeks} if weeks else {}), [
+        f"patients are read from {patient}, times from {clock}.",
+        *said,
+    ]
 
 
-def _path(header: str) -> str:
-    match = STATISTIC.fullmatch(header)
-    return match["path"].strip() if match else header
+def _by_names(tubes: pd.Series, context: Context) -> tuple[Entry, list[str]]:
+    """What an entry says where the tubes' names tell patient and time, and what to look at."""
+    names = [name for name in texts(tubes).dropna() if not is_footer(name) and not CONTROL.search(name)]
+    read: Proposed = (
+        stated_pattern(context.pattern, names, context.patients, study_days=context.study_days)
+        if context.pattern
+        else proposed_pattern(names, context.patients, study_days=context.study_days)
+    )
+    told: Entry = {"pattern": read.pattern}
+    told |= {"visits": dict(read.visits)} if read.visits else {}
+    told |= {"date_order": read.date_order} if read.date_order else {}
+    return told, [f"tube names are read as '{read.pattern}'; {why}" for why in read.said]
+
+
+def _guess(name: object, tube: str, gates: Gates, keywords: Mapping[str, str]) -> Guess:
+    header = str(name)
+    if header in keywords:
+        return Guess(header, keywords[header], "its header says so")
+    if header == tube:
+        read = "the names of tubes" if keywords else "the names of tubes; patient and time are read from them"
+        return Guess(header, "sample", read, unclear=not keywords)
+    return Guess(header, "marker", "a gate and a statistic") if header in gates else Guess(header, "", "not read")
 
 
 def prepare(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """One row per tube and gate: the tube's name, subset, value, count, parent_count, and what defines the subset
     (label, lineage, parent, phenotype, unit)."""
-    tube = entry["sample"]["column"]
-    names = texts(sheet.cells[tube]).fillna("")
-    footer = np.array([_is_footer(name) for name in names])
-    gates = [str(name) for name in sheet.cells.columns if STATISTIC.fullmatch(str(name))]
-    _check_footers(sheet, gates, names, footer, ledger)
+    tube, gates = entry["sample"]["column"], gates_of(sheet.cells)
+    footer = np.array([is_footer(name) for name in texts(sheet.cells[tube]).fillna("")])
+    check_footers(sheet, list(gates), tube, footer, ledger)
     sheet = ledger.drop(sheet, footer, "a footer of FlowJo (Mean, SD), no sample")
     names = texts(sheet.cells[tube]).fillna("")
     sheet = ledger.drop(
         sheet, names.map(lambda name: bool(CONTROL.search(name))).to_numpy(bool), "a control or compensation tube"
     )
     sheet = ledger.drop(sheet, texts(sheet.cells[tube]).isna().to_numpy(), "a row without the name of a tube")
-    sheet = ledger.drop(sheet, sheet.cells[gates].isna().all(axis=1).to_numpy(), "a sample without any value")
-    return _long(sheet, tube, gates, entry.get("phenotypes", {}))
+    sheet = ledger.drop(sheet, sheet.cells[list(gates)].isna().all(axis=1).to_numpy(), "a sample without any value")
+    kept = list(dict.fromkeys([tube, *map(str, entry.get("columns", {}).values())]))
+    return _long(sheet, kept, gates, entry.get("phenotypes", {}))
 
 
-def _long(sheet: Sheet, tube: str, gates: list[str], phenotypes: dict[str, str]) -> Sheet:
+def _long(sheet: Sheet, kept: list[str], gates: Gates, phenotypes: Mapping[str, str]) -> Sheet:
     """Frequencies and intensities on top of each other; a count goes beside its gate's own frequency."""
-    paths = {name: _path(name) for name in gates}
-    statistics = {name: STATISTIC.fullmatch(name)["statistic"].strip() for name in gates}  # type: ignore[index]
-    counts = {paths[name]: name for name in gates if _counts(statistics[name])}
-    measured = [name for name in gates if not _counts(statistics[name])]
-    measured += [name for path, name in counts.items() if path not in {paths[other] for other in measured}]
-    main = _main_statistics(measured, paths, statistics)
+    counted = {path: name for name, (path, statistic) in gates.items() if counts(statistic)}
+    measured = {name: known for name, known in gates.items() if not counts(known[1])}
+    paths = {path for path, _ in measured.values()}
+    measured |= {name: gates[name] for path, name in counted.items() if path not in paths}
+    main = main_statistics(measured)
     parts = []
-    for name in measured:
-        path, statistic = paths[name], statistics[name]
+    for name, (path, statistic) in measured.items():
         above = path.rpartition("/")[0]
-        cells = pd.DataFrame({tube: sheet.cells[tube], "value": sheet.cells[name].astype(object)})
-        with_counts = main[path] == name and not _counts(statistic)
-        cells = cells.assign(
-            subset=path if main[path] == name else f"{path} | {statistic}",
-            count=_numbers(sheet, counts.get(path)) if with_counts else np.nan,
-            parent_count=_numbers(sheet, counts.get(above)) if with_counts and _of_parent(statistic) else np.nan,
-            label=gate(path) if main[path] == name else f"{gate(path)} ({statistic})",
+        own = main[path] == name
+        with_counts = own and not counts(statistic)
+        cells = sheet.cells[kept].assign(
+            value=sheet.cells[name].astype(object),
+            subset=path if own else f"{path} | {statistic}",
+            count=_numbers(sheet, counted.get(path)) if with_counts else np.nan,
+            parent_count=_numbers(sheet, counted.get(above)) if with_counts and of_parent(statistic) else np.nan,
+            label=gate(path) if own else f"{gate(path)} ({statistic})",
             lineage=lineage_of(path), parent=gate(above) if above else "",
-            phenotype=phenotypes.get(path, ""), unit=_unit(statistic),
+            phenotype=phenotypes.get(path, ""), unit=unit_of(statistic),
         )  # fmt: skip
         parts.append(cells)
     codes = np.repeat(np.arange(len(measured)), len(sheet.cells))
-    origin = pd.Categorical.from_codes(codes, pd.Index(measured, dtype="str"))
+    origin = pd.Categorical.from_codes(codes, pd.Index(list(measured), dtype="str"))
     cells = pd.concat(parts, ignore_index=True)
     rows = np.tile(sheet.rows, len(measured))
-    return Sheet(cells, sheet.file, rows, {**sheet.names, "sample": tube}, {"value": origin})
+    return Sheet(cells, sheet.file, rows, {**sheet.names, "sample": kept[0]}, {"value": origin})
 
 
 def _numbers(sheet: Sheet, name: str | None) -> np.ndarray | float:
     return np.nan if name is None else numbers(sheet.cells[name])[0]
-
-
-def _counts(statistic: str) -> bool:
-    return statistic.casefold() in {"count", "# cells"}
-
-
-def _of_parent(statistic: str) -> bool:
-    return statistic.casefold().startswith("freq. of parent")
-
-
-def _main_statistics(names: list[str], paths: dict[str, str], statistics: dict[str, str]) -> dict[str, str]:
-    """The header that a gate's plain name stands for: its frequency of parent, else its first frequency, else its
-    first."""
-    order = sorted(names, key=lambda name: (not _of_parent(statistics[name]), not PERCENT.match(statistics[name])))
-    main: dict[str, str] = {}
-    for name in order:
-        main.setdefault(paths[name], name)
-    return main
-
-
-def _unit(statistic: str) -> str:
-    if match := PERCENT.match(statistic):
-        return f"% of {match['of'].strip().casefold()}"
-    return "events" if _counts(statistic) else statistic
-
-
-def _check_footers(sheet: Sheet, gates: list[str], names: pd.Series, footer: np.ndarray, ledger: Ledger) -> None:
-    """Whether the rows above give the Mean and SD (n - 1) that FlowJo wrote below them, in its three digits: if not,
-    rows were edited, added or lost since the export."""
-    wrong = []
-    for name in gates:
-        values, _ = numbers(sheet.cells[name])
-        above = values[~footer & ~np.isnan(values)]
-        for position in np.flatnonzero(footer):
-            kind = names[position].strip().casefold()
-            if kind not in {"mean", "sd", "stdev"} or np.isnan(values[position]) or len(above) < 2:
-                continue
-            ours = above.mean() if kind == "mean" else above.std(ddof=1)
-            if not _same(ours, values[position]):
-                wrong.append((name, position, ours, values[position]))
-    for name, position, ours, theirs in wrong[:5]:
-        found = f"{names[position]} {theirs:g}"
-        expected = f"{ours:.3g}, as the rows above give"
-        advice = "Were rows edited, added or removed after the export?"
-        ledger.report.warn(Problem(sheet.file, int(sheet.rows[position]), name, found, expected, advice, 0))
-    if footer.any() and not wrong:
-        ledger.report.note(f"{sheet.file}: FlowJo's own Mean and SD agree with the rows that were read.")
-
-
-def _same(ours: float, theirs: float) -> bool:
-    """Equal to three significant digits, of rounded values: half a unit of the third digit, and as much again for the
-    rounding of the rows."""
-    size = max(abs(ours), abs(theirs))
-    return abs(ours - theirs) <= (10 ** (np.floor(np.log10(size)) - 2) * 1.01 if size else 0)

@@ -20,8 +20,8 @@ Entry = dict[str, Any]
 @dataclass(frozen=True)
 class Context:
     """What is known beside the table: a data dictionary's `labels` and `choices` of columns, columns it calls
-    `identifiers`, and the patients that other files name; what a person says of its columns (`roles`) and of its tube
-    names (`pattern`, "" if nothing)."""
+    `identifiers`, and the patients that other files name, and whether those count days as CDISC does (`study_days`);
+    what a person says of its columns (`roles`) and of its tube names (`pattern`, "" if nothing)."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -29,6 +29,7 @@ class Context:
     patients: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
+    study_days: bool = False
 
 
 @dataclass(frozen=True)

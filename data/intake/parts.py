@@ -17,8 +17,8 @@ from data.intake.layout import Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.matching import matched
 from data.intake.sources import Source
-from data.intake.tubes import TIMES, matcher
-from data.intake.visits import week_of
+from data.intake.tubes import TIMES, Tube, matcher, plain_date, read_tube
+from data.intake.visits import weeks_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
@@ -107,18 +107,18 @@ def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:
 
 def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """Patient and week read from the names of tubes."""
-    if "sample" not in entry:
+    if "pattern" not in entry.get("sample", {}):
         return sheet
-    column, pattern = entry["sample"]["column"], str(entry["sample"].get("pattern", ""))
-    known = matcher(pattern)
-    if known is None:
+    column, pattern = entry["sample"]["column"], str(entry["sample"]["pattern"])
+    if matcher(pattern) is None:
         expected = "one {patient_id} and one of " + ", ".join(f"{{{time}}}" for time in TIMES)
         ledger.report.add(Problem("study.toml", None, "sources.sample.pattern", f"'{pattern}'", expected))
         return sheet.taken(np.array([], dtype=int))
     codes, uniques = pd.factorize(texts(sheet.cells[column]))
-    matches = [known.fullmatch(name) for name in uniques]
-    patients = np.array([*(match["patient_id"] if match else None for match in matches), None], dtype=object)[codes]
-    weeks = np.array([*(_week(match, entry) if match else np.nan for match in matches), np.nan], dtype=object)[codes]
+    tubes = [read_tube(pattern, name, entry.get("visits", {})) for name in uniques]
+    visits = weeks_of([tube.text for tube in tubes if tube and tube.time == "visit"], entry.get("visits"))
+    patients = np.array([*(tube.patient if tube else None for tube in tubes), None], dtype=object)[codes]
+    weeks = np.array([*(_week(tube, visits) if tube else np.nan for tube in tubes), np.nan], dtype=object)[codes]
     sheet = replace(sheet, cells=sheet.cells.drop(columns=column).assign(patient_id=patients, week=weeks))
     sheet = replace(sheet, names={**sheet.names, "patient_id": column, "week": column})
     unread = pd.isna(patients)
@@ -126,16 +126,13 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), "a tube whose time is not known")
 
 
-def _week(match: Any, entry: Entry) -> object:
+def _week(tube: Tube, visits: Mapping[str, float]) -> object:
     """What the name says of the time: weeks, or a date as it is written."""
-    known = match.groupdict()
-    if known.get("date"):
-        return known["date"]
-    if known.get("visit"):
-        week = week_of(known["visit"], entry.get("visits"))
-        return np.nan if week is None else week
-    time = next(time for time in TIMES if known.get(time))
-    return float(CLOCKS[f"{time}s"](np.array(float(known[time]))))
+    if tube.time == "date":
+        return plain_date(tube.text)
+    if tube.time == "visit":
+        return visits.get(tube.text, np.nan)
+    return float(CLOCKS[f"{tube.time.replace('_', ' ')}s"](np.array(float(tube.text))))
 
 
 def _gathered(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
 from data.intake.parts import Part
+from data.intake.spellings import Patients, aliases
 from data.privacy import name_without_dates
-from data.problems import Report
+from data.problems import Problem, Report, listed
 from data.schema import ENOUGH
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
-    """The parts with the ids that `[patients]` states for other spellings, and with codes where an entry asks for
-    pseudonyms."""
-    aliases = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
-    named = [_renamed(part, aliases) for part in parts]
+    """The parts with the ids that `[patients]` states for other spellings, without tubes of nobody else's patients, and
+    with codes where an entry asks for pseudonyms."""
+    others = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
+    others |= _alike(parts, others, report) if others else {}
+    named = _of_known([_renamed(part, others) for part in parts], set(others.values()))
     if not any(part.entry.get("pseudonyms") for part in parts):
         return named
     ids = sorted({one for part in named for one in ids_of(part)})
@@ -69,18 +70,43 @@ def people_of(parts: Sequence[Part]) -> People:
     return People(tuple(ours), dict(reversed(others.items())), alone)
 
 
-def proposed_aliases(people: People) -> dict[str, str]:
-    """Other spellings that look like one of ours: {"P01": "1"}, where each fits one only."""
-    by_core: dict[str, list[str]] = {}
-    for one in people.ours:
-        by_core.setdefault(core(one), []).append(one)
-    cores = [core(one) for one in people.others]
-    found = {one: by_core[core(one)][0] for one in people.others if len(by_core.get(core(one), [])) == 1}
-    return {theirs: one for theirs, one in found.items() if cores.count(core(theirs)) == 1}
+def proposed_aliases(people: People) -> tuple[dict[str, str], list[str]]:
+    """Other spellings of one of ours: {"P01": "1"}; and sentences on those of which that is not certain, which are not
+    joined."""
+    return aliases(people.others, Patients(people.ours))
 
 
-def core(patient: str) -> str:
-    """What is left of an id when spelling is not looked at: "P-01", "pt 1" and "1" are the same."""
-    word = re.sub(r"[^a-z0-9]", "", patient.casefold())
-    number = re.fullmatch(r"(?:patient|pat|pt|p|subject|subj|s|id|nr|no)?0*(\d+)", word)
-    return number[1] if number else re.sub(r"(?<![0-9])0+(?=\d)", "", word)
+def _named_in_tubes(part: Part) -> bool:
+    return "pattern" in part.entry.get("sample", {})
+
+
+def _alike(parts: Sequence[Part], stated: Mapping[str, str], report: Report) -> dict[str, str]:
+    """Patients of tubes who are new since [patients] was stated, and spelt as those in it are: P03 for 3."""
+    known = Patients(one for part in parts if not _named_in_tubes(part) for one in ids_of(part))
+    met = [one for part in parts if _named_in_tubes(part) for one in ids_of(part) if one not in stated]
+    found, _ = aliases(met, known)
+    if found:
+        pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(found.items())[:8])
+        report.note(f"New patients are joined as those in [patients] are: {pairs}.")
+    return found
+
+
+def _of_known(parts: Sequence[Part], stated: set[str]) -> list[Part]:
+    """The parts without tubes of patients whom no other file names, nor [patients]: what stands in a tube's name may be
+    no patient."""
+    known = {one for part in parts if not _named_in_tubes(part) for one in ids_of(part)}
+    return [_with_known(part, known | stated) if known and _named_in_tubes(part) else part for part in parts]
+
+
+def _with_known(part: Part, known: set[str]) -> Part:
+    if "patient_id" not in part.sheet.cells:
+        return part
+    ids = texts(part.sheet.cells["patient_id"])
+    strange = (ids.notna() & ~ids.isin(known)).to_numpy()
+    if strange.any():
+        found = (
+            f"tubes of {ids[strange].nunique()} patient(s) that no other file names: {listed(ids[strange].unique())}"
+        )
+        advice = "Their rows are set aside. Are they spelt differently there? Then state them in [patients]."
+        part.ledger.report.warn(Problem(part.sheet.file, None, None, found, "patients of the other files", advice))
+    return replace(part, sheet=part.ledger.drop(part.sheet, strange, "a tube of a patient that no other file names"))

@@ -83,9 +83,10 @@ def _seen(
     mapping["sources"] = [answered(entry, source, orders[source.file, source.page], edits) for source, entry in drafted]
     parts = parts_of(mapping, [source for source, _ in drafted], Report())
     people = people_of(parts)
-    aliases = proposed_aliases(people) | edits.under("patients")
+    aliases = proposed_aliases(people)[0] | edits.under("patients")
     aliases = {theirs: ours for theirs, ours in aliases.items() if ours and theirs in people.others}
-    mapping |= {"patients": aliases} if aliases else {}
+    alone = {one: one for one, ours in edits.under("patients").items() if not ours and one in people.others}
+    mapping |= {"patients": aliases | alone} if aliases or alone else {}
     mapping |= _clock(mapping, parts, edits)
     return Seen(drafted, mapping, parts, people, aliases, orders, weeks_shown(parts, mapping), edits)
 
@@ -121,6 +122,7 @@ def _drafts(sources: Sequence[Source], edits: Edits) -> list[tuple[Source, Draft
             patients=tuple(dict.fromkeys(one for other, draft in drafts for one in _patients(other, draft))),
             roles=edits.under("roles", source.file, source.page),
             pattern=edits.get("patterns", source.file, source.page) or "",
+            study_days=any(entry.get("time") == "study days" for _, draft in drafts for entry in draft.entries),
         )
         drafts.append((source, layout.propose(source, context)))
     return drafts

@@ -18,7 +18,7 @@ from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
 from data.intake.seen import Seen
 from data.intake.sources import Source
-from data.intake.tubes import matcher
+from data.intake.tubes import read_tube
 from data.intake.visits import SET_ASIDE, week_of
 from data.privacy import name_without_dates
 
@@ -26,7 +26,7 @@ TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
-HOLES = "{patient_id} and one of {week} {day} {month} {visit} {date}; * is anything"
+HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {visit} {date}; * is anything"
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -132,7 +132,7 @@ def _dates(seen: Seen) -> list[Question]:
 def _tubes(seen: Seen) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
-        if "sample" in entry:
+        if "pattern" in entry.get("sample", {}):
             pattern, place = str(entry["sample"]["pattern"]), (source.file, source.page)
             why = f"{_example(pattern, source.sheet.cells[entry['sample']['column']])} {HOLES}"
             unclear = seen.edits.get("patterns", *place) is None
@@ -142,14 +142,12 @@ def _tubes(seen: Seen) -> list[Question]:
 
 def _example(pattern: str, tubes: pd.Series) -> str:
     """What a pattern finds in the first name that it fits."""
-    known = matcher(pattern)
-    fitting = (match for name in texts(tubes).dropna() if known and (match := known.fullmatch(name)))
-    match = next(fitting, None)
-    if match is None:
+    fitting = ((name, tube) for name in texts(tubes).dropna() if (tube := read_tube(pattern, name)))
+    name, tube = next(fitting, ("", None))
+    if tube is None:
         return "No name fits it."
-    found = {hole: text for hole, text in match.groupdict().items() if text and hole != "patient_id"}
-    time = ", ".join("a date" if hole == "date" else f"{hole} {text}" for hole, text in found.items())
-    return f"{name_without_dates(match.string)} is {match['patient_id']} at {time}."
+    time = "a date" if tube.time == "date" else f"{tube.time.replace('_', ' ')} {tube.text}"
+    return f"{name_without_dates(name)} is {tube.patient} at {time}."
 
 
 def _visits(seen: Seen) -> list[Question]:

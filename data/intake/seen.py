@@ -13,7 +13,7 @@ from data.intake.edits import Edits
 from data.intake.layout import Entry
 from data.intake.matching import Column
 from data.intake.parts import Part
-from data.intake.people import People
+from data.intake.people import People, proposed_aliases
 from data.intake.sources import Source
 from data.intake.visits import SET_ASIDE
 from data.problems import listed
@@ -43,7 +43,7 @@ class Seen:
 
 def doubts(seen: Seen) -> list[str]:
     """Sentences on the whole: who is joined with whom, what week 0 is, how dates and visits are read."""
-    said = []
+    said = [] if seen.edits.under("patients") else proposed_aliases(seen.people)[1]
     if seen.aliases:
         pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(seen.aliases.items())[:8])
         said.append(f"Patients are joined although they are spelt differently: {pairs}.")

@@ -3,119 +3,112 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
-from data.intake.visits import week_of
+from data.intake.visit_names import UNITS
 from data.privacy import name_without_dates
 
+AMOUNT = r"-?\d+(?:\.\d{1,2}(?!\d))?"
+PATIENT = r"(?P<patient_id>[^\W_]+(?:-[^\W\d_]*\d+)*)"
+NAMED_DATE = (
+    r"(?:(?:19|20)\d{2}[-_.]\d{2}[-_.]\d{2}|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"|\d{1,2}[.-]\d{1,2}[.-](?:19|20)\d{2}|\d{1,2}[- ]?[A-Za-z]{3}[- ]?(?:19|20)\d{2})"
+)
 HOLES: Mapping[str, str] = MappingProxyType(
     {
-        "patient_id": r"(?P<patient_id>[A-Za-z0-9]+(?:-[A-Za-z]*\d+)*)",
-        "week": r"(?P<week>-?\d+(?:\.\d+)?)",
-        "day": r"(?P<day>-?\d+(?:\.\d+)?)",
-        "month": r"(?P<month>-?\d+(?:\.\d+)?)",
-        "visit": r"(?P<visit>[A-Za-z0-9.-]+(?: \d+)?)",
-        "date": r"(?P<date>\d{4}-?\d{2}-?\d{2}|\d{1,2}[A-Za-z]{3}\d{4})",
+        "patient_id": PATIENT,
+        "two_word_id": r"(?P<patient_id>[^\W_]+[ _.#/]+[^\W\d_]*\d+)",
+        "week": rf"(?P<week>{AMOUNT})",
+        "day": rf"(?P<day>{AMOUNT})",
+        "study_day": rf"(?P<study_day>{AMOUNT})",
+        "month": rf"(?P<month>{AMOUNT})",
+        "visit": r"(?P<visit>[^\W_][A-Za-z0-9.-]*(?: -?\d+)?)",
+        "date": rf"(?P<date>{NAMED_DATE})",
     }
 )
 """What stands in a pattern in { }, and what it takes."""
 
-TIMES = ("week", "day", "month", "visit", "date")
-TIME = re.compile(
-    r"(?P<before>(?<![A-Za-z])(?:weeks?|wks?|w)[\s_.-]?)(?P<week>\d+(?:\.\d+)?)"
-    r"|(?P<before_day>(?<![A-Za-z])(?:days?|d)[\s_.-]?)(?P<day>\d+)"
-    r"|(?P<before_month>(?<![A-Za-z])(?:months?|mth|mo|m)[\s_.-]?)(?P<month>\d+)"
-    r"|(?P<date>\d{4}-\d{2}-\d{2}|\d{1,2}[A-Za-z]{3}\d{4})"
-    r"|(?P<visit>(?<![A-Za-z])(?:baseline|screening|bl|pre|post|v(?:isit)?[\s_.-]?\d+|t\d+)(?![A-Za-z]))",
+WHO = ("patient_id", "two_word_id")
+TIMES = ("week", "day", "study_day", "month", "visit", "date")
+WORDS = "|".join(UNITS[unit] for unit in ("week", "day", "month"))
+NAMED_VISIT = (
+    rf"(?:(?:{WORDS})[ _.-]?(?:(?<=[ _])-)?\d+|\d+[ _-]?(?:weeks?|wks?|months?|days?)(?![ _.-]?\d)"
+    r"|(?:pre-?)?(?:baseline|screening|bl|pre|post|v(?:isit)?[ _.-]?\d+|t\d+))(?![^\W_])"
+)
+"""What a {visit} is when a name allows several readings: a word or number of a time."""
+
+LABORATORY = re.compile(
+    r"(?:specimen|tube|plate|panel|exp(?:eriment)?|run|batch|well|mix|stain|cytometer|rack|lane)[\s_.#-]*\d*$",
     re.IGNORECASE,
 )
-PATIENT = re.compile(
-    r"(?<![A-Za-z0-9])(?:patient|pat|pt|subject|subj|donor|p|s|d)[\s_#-]?\d+(?![A-Za-z0-9])", re.IGNORECASE
-)
+"""What the laboratory numbers: such a number is no patient, unless a pattern says so."""
+
+LONGEST, SHOWN = 300, 60
+"""Signs of a name that is read at all, and of one in a sentence."""
+
+
+@dataclass(frozen=True)
+class Tube:
+    """What a tube's name says: the patient as it spells her, and the time: `text` in what the hole `time` takes."""
+
+    patient: str
+    time: str
+    text: str
 
 
 def matcher(pattern: str) -> re.Pattern[str] | None:
     """The regular expression of a pattern with holes and `*`; None if it has not one patient and one time."""
+    return _expression(pattern, HOLES["visit"])
+
+
+def read_tube(pattern: str, name: str, visits: Collection[str] = ()) -> Tube | None:
+    """What the name says by the pattern, None if it does not fit. Where several readings fit, {visit} is one of the
+    `visits`, else a word of time, before it is any word."""
+    stated = "|".join(re.escape(visit) for visit in sorted(visits, key=len, reverse=True))
+    takes = [rf"(?P<visit>{stated})"] if stated else []
+    takes += [rf"(?P<visit>{NAMED_VISIT})", HOLES["visit"]] if "{visit}" in pattern else [HOLES["visit"]]
+    for visit in takes if len(name) <= LONGEST else ():
+        match = known.fullmatch(name) if (known := _expression(pattern, visit)) else None
+        if match and _is_patient(match["patient_id"], name[: match.start("patient_id")], pattern):
+            time = next(hole for hole in TIMES if match.groupdict().get(hole))
+            return Tube(match["patient_id"], time, match[time])
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _expression(pattern: str, visit: str) -> re.Pattern[str] | None:
     parts = re.split(r"(\{\w+\}|\*)", pattern)
     holes = [part[1:-1] for part in parts if part.startswith("{")]
-    if holes.count("patient_id") != 1 or sum(hole in TIMES for hole in holes) != 1 or set(holes) - set(HOLES):
+    one_each = sum(hole in WHO for hole in holes) == 1 == sum(hole in TIMES for hole in holes)
+    if not one_each or set(holes) - set(HOLES):
         return None
-    made = [".*?" if part == "*" else HOLES[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts]
+    takes = {**HOLES, "visit": visit}
+    made = [".*?" if part == "*" else takes[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts]
     return re.compile("".join(made), re.IGNORECASE)
 
 
-def proposed_pattern(names: Sequence[str], patients: Collection[str]) -> tuple[str, list[str]]:
-    """A pattern for these tube names, and sentences on what to look at. Patients that other files name are looked for
-    first."""
-    candidates = dict.fromkeys(pattern for name in names[:50] for pattern in _patterns(name, patients))
-    read = {pattern: [name for name in names if _reads(pattern, name)] for pattern in candidates}
-    best = max(read, key=lambda pattern: len(read[pattern]), default="*{patient_id}_W{week}*")
-    why = ["check that it finds the patient and the time." if read else "no name fits it: state the pattern."]
-    return best, [*why, *_left_out(best, names if read else [])]
+def _is_patient(word: str, before: str, pattern: str) -> bool:
+    """Whether what a pattern takes for the patient can be one: no date, and no number of the laboratory's unless the
+    pattern says so."""
+    meant = LABORATORY.search(re.split(r"\{patient_id\}|\{two_word_id\}", pattern)[0]) is not None
+    return re.fullmatch(NAMED_DATE, word) is None and (meant or not is_laboratory(before, word))
 
 
-def stated_pattern(pattern: str, names: Sequence[str]) -> tuple[str, list[str]]:
-    """The pattern that a person states, and a sentence on the tubes that it leaves out."""
-    return pattern, _left_out(pattern, names)
+def is_laboratory(before: str, word: str) -> bool:
+    """Whether a word of a name, with what stands before it, is a number of the laboratory's: Specimen_001, Panel1."""
+    return LABORATORY.search(before if word.isdecimal() else before + word) is not None
 
 
-def _left_out(pattern: str, names: Sequence[str]) -> list[str]:
-    known = matcher(pattern)
-    others = [name for name in names if known is None or not known.fullmatch(name)]
-    shown = ", ".join(map(name_without_dates, others[:3]))
-    return [f"{len(others)} tube(s) do not fit it ({shown}) and are set aside."] if others else []
+def plain_date(text: str) -> str:
+    """A date as it stands in a name (20210104, 2021_01_04), as `data.intake.dates` reads it."""
+    match = re.fullmatch(r"(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})", text)
+    return "-".join(match.groups()) if match else text
 
 
-def _reads(pattern: str, name: str) -> bool:
-    known = matcher(pattern)
-    match = known.fullmatch(name) if known else None
-    return match is not None and ("{visit}" not in pattern or week_of(match["visit"]) is not None)
-
-
-def _patterns(name: str, patients: Collection[str]) -> list[str]:
-    """Patterns of one name: what stands before, between and after patient and time; with the time's number, or with
-    its word (W4, baseline) as a visit."""
-    patient = _patient_in(name, patients)
-    times = [
-        match
-        for match in TIME.finditer(name)
-        if not patient or match.end() <= patient[0] or match.start() >= patient[1]
-    ]
-    first = patient or (_first_word(name, times[0].start()) if times else None)
-    if not times or first is None:
-        return []
-    time = times[0]
-    hole = str(next(hole for hole in TIMES if time[hole]))
-    spans = [(time.start(hole), time.end(hole), hole), (time.start(), time.end(), "visit")]
-    return [_around(name, *sorted([(*first, "patient_id"), span])) for span in spans]
-
-
-def _around(name: str, one: tuple[int, int, str], other: tuple[int, int, str]) -> str:
-    (start, end, left), (begin, stop, right) = one, other
-    between = name[end:begin]
-    between = between if len(between) < 12 else "*"
-    edge = _edge(name[:start], letters=left != "patient_id")
-    return f"{'*' if len(edge) < start else ''}{edge}{{{left}}}{between}{{{right}}}{'*' if stop < len(name) else ''}"
-
-
-def _edge(before: str, *, letters: bool) -> str:
-    """What stands right before the first hole, so that it begins at a word; with `letters`, at the number of W4."""
-    match = re.search(r"(?:[^A-Za-z0-9]|^)[A-Za-z]*[\s_.-]?$" if letters else r"[^A-Za-z0-9]$", before)
-    return match[0] if match else ""
-
-
-def _patient_in(name: str, patients: Collection[str]) -> tuple[int, int] | None:
-    within = [patient for patient in patients if patient.casefold() in name.casefold()]
-    for patient in sorted(within, key=len, reverse=True):
-        match = re.search(rf"(?<![A-Za-z0-9]){re.escape(patient)}(?![A-Za-z0-9])", name, re.IGNORECASE)
-        if match and (not patient.isdigit() or len(patient) > 2):
-            return match.span()
-    match = PATIENT.search(name)
-    return match.span() if match else None
-
-
-def _first_word(name: str, before: int) -> tuple[int, int] | None:
-    """The first word with a digit before the time."""
-    words = [match for match in re.finditer(r"[A-Za-z0-9]+", name[:before]) if re.search(r"\d", match[0])]
-    return words[0].span() if words else None
+def masked(names: Iterable[str]) -> str:
+    """A few names for a sentence, without the dates in them."""
+    plain = [name_without_dates(name) for name in list(names)[:3]]
+    return ", ".join(name if len(name) <= SHOWN else f"{name[:SHOWN]}…" for name in plain)

@@ -188,7 +188,7 @@ def test_who_is_joined_with_whom_can_be_said(clinic):
     assert [asked(first)["patients", one].value for one in ("P-01", "P-02", "KM")] == ["1", "2", ""]
     assert list(asked(first)["patients", "KM"].choices)[:2] == ["", "3"]
     other = taken(clinic, patients=SAID["patients"])
-    assert other.proposal.mapping["patients"] == {"P-01": "1", "KM": "3"}
+    assert other.proposal.mapping["patients"] == {"P-01": "1", "KM": "3", "P-02": "P-02"}
     assert set(other.study.immune_subsets["patient_id"]) == {"1", "P-02", "3"}
     assert "Without any sample: '2'. Are they called differently in another file?" in other.proposal.unclear
 
@@ -215,8 +215,8 @@ def test_dates_in_names_are_not_shown(written):
 def test_codes_get_words(clinic):
     assert "skin.csv: 'Arm', 'Sex' hold codes; say on the page what they mean." in taken(clinic).proposal.unclear
     study = taken(clinic, values=SAID["values"]).study
-    assert study.patients["group"].tolist() == ["A", "B", "A", "not stated"]
-    assert study.patients["sex"].tolist() == ["1", "2", "2", ""]
+    assert study.patients["group"].tolist() == ["A", "B", "A"]
+    assert study.patients["sex"].tolist() == ["1", "2", "2"]
 
 
 def test_a_phenotype_can_be_refused_and_changes_no_value(clinic):

@@ -120,7 +120,8 @@ def test_an_edited_mapping_is_what_is_done(clinic):
     edited = mapping | {"reference": {"from": "first visit"}, "patients": {}}
     taken = take_in(clinic, edited)
     assert taken.study.pasi.query("patient_id == '2'")["week"].tolist() == [0, 29 / 7]
-    assert any("without any row of pasi: 'P01', 'P02'" in one.found for one in taken.report.warnings)
+    assert any("2 patient(s) that no other file names: 'P01', 'P02'" in one.found for one in taken.report.warnings)
+    assert taken.study.patient_ids == ["1", "2"]
 
 
 @pytest.mark.parametrize("as_folder", [False, True])
@@ -129,24 +130,6 @@ def test_our_own_pasi_beside_a_flowjo_table(written, tmp_path, as_folder):
     study = open_files([tmp_path] if as_folder else own)
     assert study.pasi["pasi"].tolist() == [20, 5, 30]
     assert study.immune_subsets["subset"].nunique() == 3
-
-
-@pytest.mark.parametrize(
-    ("names", "pattern"),
-    [
-        (("P1_W0.fcs", "P1_W12.fcs"), "{patient_id}_W{week}*"),
-        (("Exp 3 PT-003 wk 12.fcs", "Exp 3 PT-004 wk 0.fcs"), "* {patient_id} wk {week}*"),
-        (("A_P1_baseline_01.fcs", "A_P1_W4_02.fcs"), "*_{patient_id}_{visit}*"),
-        (("S-01 Day 15.fcs",), "{patient_id} Day {day}*"),
-        (("W4_P07_t.fcs",), "W{week}_{patient_id}*"),
-    ],
-)
-def test_patterns_of_tube_names(names, pattern):
-    from data.intake.tubes import matcher, proposed_pattern
-
-    found, _ = proposed_pattern(names, ())
-    assert found == pattern
-    assert all(matcher(found).fullmatch(name) for name in names)
 
 
 def test_the_public_redcap_export_is_read_whole(shared):

@@ -1,0 +1,92 @@
+"""One visit's name taken apart: "Week 4", "W-4", "3 months", "Screening (Day -14)", "Woche 4", "Cycle 1 Day 1"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "week": r"weeks?|wks?|w|wochen?|semaines?|sem|semanas?",
+        "month": r"months?|mths?|mo|m|monate?|mois|mes(?:es)?",
+        "day": r"days?|d|tage?|jours?|j|d[ií]as?",
+        "year": r"years?|yrs?|y|jahre?|ans?|años?",
+    }
+)
+"""Units in lower case as they stand in names; the first that a name has says its time: Month 3 (Week 12) is week 12."""
+
+AMOUNT = r"(?P<number>\d+(?:\.\d+)?)(?!\d)"
+LAST = r"(?:\s*(?:-|to|bis|until)\s*(?P<last>\d+(?:\.\d+)?)(?![\w.-]))?"
+UNIT_FIRST = r"(?<![^\W\d_])(?:{unit})(?P<gap>[\s_.:(#]*)(?P<minus>-?)(?P<space>\s*)" + AMOUNT + LAST
+NUMBER_FIRST = r"(?:(?<![^\s(])(?P<minus>-)|(?<![\d.]))" + AMOUNT + LAST + r"[\s_.-]{{0,2}}(?:{unit})(?![^\W\d_])"
+BASELINE = re.compile(r"(?<![^\W\d_])(?:baseline|base|bl|pre|before|randomi[sz]ation|basal)(?![^\W\d_])")
+NOT_BASELINE = re.compile(
+    r"pre[\s_-]*(?:screen|base|study|trial)|(?:post|after|since|from)[\s_-]*(?:base|bl|random)"
+    r"|follow|unsched|(?:baseline|bl)[\s_]*[2-9]|screen"
+)
+LATER = (
+    r"follow[\s_-]*up|(?<![^\W\d_])(?:fu|ole|f/u)(?![^\W\d_])|off[\s_-]*(?:treatment|drug)|extension|wash[\s_-]?out"
+    r"|re-?treatment|withdrawal"
+)
+AGAIN = (
+    r"(?:post|after|since|from)[\s_-]*(?:the[\s_]*)?(?:end|last|stop|eot|discontinu|withdraw|relapse|restart|flare|surgery"
+    r"|treatment(?!\s*(?:start|begin))|therapy)"
+)
+EARLIER = re.compile(r"\s*(?:before|prior|pre-)")
+CYCLE = re.compile(r"(?<![^\W\d_])(?:cycle|c)[\s_]*(\d+)[\s_,:-]*(?:day|d)[\s_]*(\d+)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a name says of its time: `number` of `unit`s. `hyphen` is the number with a hyphen right before it (W-4),
+    which may be a minus; `bare` that nothing else stands between unit and number (W4); `later` that it counts from
+    something after week 0 (Follow-up week 8); `last` the other end of a range; `start` that the name says baseline."""
+
+    unit: str
+    number: float
+    hyphen: bool = False
+    bare: bool = False
+    later: bool = False
+    last: float | None = None
+    start: bool = False
+    day: float | None = None
+    """The day that stands beside a week: Week 4 (Day 29)."""
+    screening: bool = False
+
+
+def told(name: str) -> Told | None:
+    """What the name says of its time, None if nothing ("Visit 3", "Unscheduled", "Cycle 2 Day 1")."""
+    text = _plain(name)
+    if cycle := CYCLE.search(text):
+        return Told("study day", float(cycle[2])) if float(cycle[1]) == 1 else None
+    found = next((one for unit in UNITS if (one := _timed(text, unit))), None)
+    start = BASELINE.search(text) is not None and NOT_BASELINE.search(text) is None
+    if found is None or (start and found.unit == "day" and found.number in {0, 1}):
+        return Told("start", found.number if found else 0, start=True) if start else None
+    beside = _timed(text, "day") if found.unit == "week" else None
+    return found if beside is None else Told(**{**vars(found), "day": beside.number})
+
+
+def _plain(name: str) -> str:
+    """Lower case, with one sign for every dash; what is certainly a minus stands after a space."""
+    dashes = re.sub(r"[\u2010-\u2013]", "-", name.casefold())
+    return re.sub(r"(?:minus[\s_]*|neg(?:ative)?[\s_]*|−)(?=\d)", " -", dashes)
+
+
+def _timed(text: str, unit: str) -> Told | None:
+    """What the name says in this unit: "Week 4", else "4 weeks"."""
+    words = UNITS[unit]
+    if match := re.search(UNIT_FIRST.format(unit=words), text):
+        hyphen = match["minus"] == "-" and (not match["gap"] or bool(match["space"]))
+        sign = -1 if match["minus"] and not hyphen else 1
+        bare = not match["gap"] and not match["minus"]
+    elif match := re.search(NUMBER_FIRST.format(unit=words), text):
+        hyphen, bare = False, False
+        sign = -1 if match["minus"] or EARLIER.match(text[match.end() :]) else 1
+    else:
+        return None
+    later = bool(re.search(LATER, text[: match.start()]) or re.search(AGAIN, text))
+    last = float(match["last"]) if match["last"] and float(match["last"]) > float(match["number"]) else None
+    return Told(unit, sign * float(match["number"]), hyphen, bare, later, last, screening="screen" in text)
