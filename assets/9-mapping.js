@@ -62,7 +62,7 @@
     if (!R.small()) return;
     timer = setTimeout(() => R.look(edits), PAUSE);
   };
-  R.said = (edits, kind, about) => (edits[kind] || []).some((row) => JSON.stringify(row.slice(0, -1)) === JSON.stringify(about));
+  const answered = (edits, kind, about) => (edits[kind] || []).some((row) => JSON.stringify(row.slice(0, -1)) === JSON.stringify(about));
 
   document.addEventListener("click", ({ target }) => target.closest("#intake-again") && clearTimeout(timer), true);
   document.addEventListener("close", (event) => event.target.id === "intake" && clearTimeout(timer), true);
@@ -96,7 +96,7 @@
 
   function tableOf(table, proposal, edits) {
     const columns = proposal.columns.filter((one) => key(one) === key(table));
-    const open = columns.filter((one) => one.unclear || R.said(edits, "roles", [one.file, one.sheet, one.column]));
+    const open = columns.filter((one) => one.unclear || answered(edits, "roles", [one.file, one.sheet, one.column]));
     const certain = columns.filter((one) => !open.includes(one));
     const part = (some) => (some.length ? grid(some.map((one) => rowOf(one, table, proposal, edits))) : null);
     const more = certain.length ? fold(`columns ${key(table)}`, !open.length && certain.length < 9, [kinds(certain, open.length)], part(certain)) : null;

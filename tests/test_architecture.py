@@ -135,6 +135,18 @@ def test_the_browsers_files_never_turn_data_into_code_or_markup(path):
     assert not re.search(r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)
 
 
+def test_no_two_files_of_the_browser_define_the_same_function():
+    defined = [
+        found
+        for path in ASSETS
+        for found in re.findall(
+            r"\bR\.(\w+) = (?:async )?(?:function|\(.*\) =>|\w+ =>)", path.read_text(encoding="utf-8")
+        )
+    ]
+    assert sorted(set(defined)) == sorted(defined)
+    assert len(defined) > 20
+
+
 @pytest.mark.parametrize("path", PAGE, ids=name)
 def test_the_page_never_turns_data_into_markup(path):
     assert not re.search(r"dangerously|Markdown|<script", path.read_text(encoding="utf-8"))
