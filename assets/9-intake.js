@@ -7,7 +7,7 @@
   const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
   const MEGA = 1e6;
 
-  let files = [], edits = null, sending = null;
+  let files = [], edits = null, sending = null, looking = null;
 
   // A tag with properties and children; text is never read as tags.
   R.made = function (tag, properties = {}, ...children) {
@@ -38,6 +38,7 @@
 
   function take(chosen) {
     [files, edits] = [chosen.filter((file) => !file.name.startsWith(".")), null];
+    R.stopLooking();
     open();
     const { bytes, files: most } = dialog().dataset, size = files.reduce((sum, file) => sum + file.size, 0);
     const much = size > Number(bytes) && `These files have ${Math.ceil(size / MEGA)} MB; this server takes ${bytes / MEGA} MB at once.`;
@@ -51,9 +52,8 @@
     const told = R.made("p", { className: "intake-error", role: "alert" }, sentence);
     if (!edits) return R.showIntake(told, again());
     for (const old of dialog().querySelectorAll("p.intake-error")) old.remove();
-    $("#intake-show").prepend(told);
+    (dialog().querySelector(".intake-top") || $("#intake-show")).append(told);
     view("show");
-    dialog().scrollTop = 0;
   }
 
   const again = () => R.made("button", { className: "quiet", type: "button", onclick: open }, "Choose other files");
@@ -64,12 +64,33 @@
     send();
   };
 
-  // ---- sending
+  // What would come of the same files with other edits: nothing is kept, and a newer question cancels an older one.
+  R.look = async function (changed) {
+    edits = changed;
+    R.stopLooking();
+    const { signal } = (looking = new AbortController());
+    try {
+      const answer = await fetch(`${R.prefix()}upload?look`, { method: "POST", body: posted(), signal });
+      if (answer.headers.get("Content-Type").startsWith("text/plain")) return refused(await answer.text());
+      R.showMapping(await answer.json(), edits);
+    } catch (error) {
+      if (error.name !== "AbortError") refused("The server did not answer: the page shows what was read before.");
+    }
+  };
+  R.stopLooking = () => looking && looking.abort();
+  R.small = () => files.reduce((sum, file) => sum + file.size, 0) < 20 * MEGA;
 
-  function send() {
+  function posted() {
     const body = new FormData();
     if (edits) body.append("edits", JSON.stringify(edits));
     for (const file of files) body.append("files", file, file.name);
+    return body;
+  }
+
+  // ---- sending
+
+  function send() {
+    R.stopLooking();
     const bar = $("#intake-wait progress"), before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
     say(0, `sending ${counted(files.length, "file")}`);
     view("wait");
@@ -80,7 +101,7 @@
     request.onload = () => answered(request);
     request.onerror = () => refused("The server did not answer, or cut the line: are the files too large, or changed since you chose them?");
     request.onabort = () => view(before);
-    request.send(body);
+    request.send(posted());
 
     function say(share, words) {
       if (share === null) bar.removeAttribute("value");
@@ -137,7 +158,7 @@
     if (button && ACTS[button.id]) ACTS[button.id]();
     if (target.closest("#intake-wait button") && sending) sending.abort();
   });
-  document.addEventListener("close", (event) => event.target === dialog() && sending && sending.abort(), true);
+  document.addEventListener("close", (event) => event.target === dialog() && [sending, looking].forEach((one) => one && one.abort()), true);
 
   const carries = (event) => event.dataTransfer && event.dataTransfer.types.includes("Files");
   document.addEventListener("dragover", (event) => {

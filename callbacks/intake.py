@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +14,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from callbacks.posts import as_json, post
 from data import uploads
-from data.account import FORMATS
-from data.check import summary
-from data.files import Intake, take_in
-from data.intake.clock import REFERENCES
+from data.account import FORMATS, rows_aside
+from data.check import counts, summary
+from data.files import take_in
 from data.intake.edits import CHOICES, edits_of
 from data.intake.toml_text import toml_text
 from data.limits import MEGA, limit
@@ -55,9 +55,10 @@ def unstored(answer: Response) -> Response:
 
 
 def upload() -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read. A file
-    is on disk before it is read, and gone after."""
+    """The answer to posted `files` (and `edits`, as JSON): `received`, or a sentence on why they are not read; with
+    `look`, half a word is no error. A file is on disk before it is read, and gone after."""
     request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+    look = "look" in request.args
     try:
         files, stated = request.files.getlist("files"), request.form.get("edits")
         edits = edits_of(json.loads(stated)) if stated else None
@@ -65,11 +66,11 @@ def upload() -> Response:
         most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
         return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
     except (ValueError, TypeError, AttributeError) as error:
-        return refused(HTTPStatus.BAD_REQUEST, str(error))
+        return refused(HTTPStatus.OK if look else HTTPStatus.BAD_REQUEST, str(error))
     named = [file for file in files if plain_name(file.filename or "")]
     if not named:
         return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
-    return as_json(received(named, edits))
+    return as_json(received(named, edits, look=look))
 
 
 def refused(status: HTTPStatus, sentence: str) -> Response:
@@ -77,34 +78,31 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
     return Response(sentence, status, mimetype="text/plain")
 
 
-def received(files: Sequence[FileStorage], edits: Edits | None) -> dict[str, Any]:
-    """`study`: the key of the study that was read and is kept, None when it cannot be opened or, before a person has
-    seen it, something is unclear; `summary` of it; `report` by form; `proposal` and `toml` of files in other shapes."""
+def received(files: Sequence[FileStorage], edits: Edits | None, *, look: bool = False) -> dict[str, Any]:
+    """`study`: the key of the study that was read and is kept, None when it cannot be opened, when something is unclear
+    and no person has seen it, or when a person only wants to `look`; `summary` and `counts` of it; `report` by form;
+    `proposal` and `toml` of files in other shapes."""
     with TemporaryDirectory(prefix="reprise-upload-") as folder:
         taken = take_in([_written(file, Path(folder) / str(at)) for at, file in enumerate(files)], edits=edits)
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {
-        "study": uploads.save(taken) if taken.study and clear else None,
+        "study": uploads.save(taken) if taken.study and clear and not look else None,
         "summary": summary(taken.study) if taken.study else "",
+        "counts": (counts(taken.study) | {"rows set aside": rows_aside(taken.report)}) if taken.study else {},
         "report": {name: form(taken.report) for name, form in FORMATS.items()},
-        "proposal": shown(taken) if taken.proposal else None,
+        "proposal": shown(taken.proposal) if taken.proposal else None,
         "toml": toml_text(taken.proposal.mapping) if taken.proposal else "",
     }
 
 
-def shown(taken: Intake) -> dict[str, Any]:
-    """What a page shows of a proposal: `tables`, `columns`, `unclear`, what dates count from (`reference`, "" without
-    dates), the `patterns` of tube names, and what may be chosen (`roles`, `references`)."""
-    proposal: Proposal = taken.proposal  # type: ignore[assignment]
-    sampled = [entry for entry in proposal.mapping["sources"] if "sample" in entry]
+def shown(proposal: Proposal) -> dict[str, Any]:
+    """What a page shows of a proposal: `tables`, `columns`, `unclear`, `questions`, and the `roles` of a column."""
     return {
         "tables": proposal.tables,
         "columns": proposal.columns,
         "unclear": [DATE.sub("[date]", sentence) for sentence in proposal.unclear],
-        "reference": proposal.mapping.get("reference", {}).get("from", ""),
-        "patterns": [[one["file"], one.get("sheet", ""), one["sample"]["pattern"]] for one in sampled],
+        "questions": [asdict(question) for question in proposal.questions],
         "roles": dict(CHOICES),
-        "references": list(REFERENCES),
     }
 
 

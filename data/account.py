@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.exports import csv_text
 from data.privacy import DATE, without_dates
-from data.problems import Account, Problem, Report, report_text
+from data.problems import JOINED, Account, Problem, Report, report_text
 
 COLUMNS = ("level", "file", "table", "row", "column", "rows_in", "rows_kept", "rows_aside", "message")
 
@@ -76,6 +76,13 @@ def as_json(report: Report) -> str:
         "notes": report.notes,
     }
     return DATE.sub("[date]", json.dumps(whole, ensure_ascii=False, indent=2))
+
+
+def rows_aside(report: Report) -> int:
+    """How many rows of all files some table of the study has no use for."""
+    accounts = report.accounts
+    asides = [(account.file, one) for account in accounts for one in account.aside if one.reason != JOINED]
+    return len({(file, row) for file, one in asides for row in one.rows})
 
 
 FORMATS: Mapping[str, Callable[[Report], str]] = MappingProxyType({"txt": as_text, "csv": as_csv, "json": as_json})

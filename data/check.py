@@ -53,6 +53,18 @@ def summary(study: Study) -> str:
     return f"{study.title}: {', '.join(counts)}{limited}."
 
 
+def counts(study: Study) -> dict[str, int]:
+    """How many patients, visits, samples, courses and events a study has."""
+    sampled = study.immune_subsets[["patient_id", "week"]].drop_duplicates()
+    return {
+        "patients": len(study.patients),
+        "visits": len(study.pasi),
+        "samples": len(sampled),
+        "courses": len(study.treatments),
+        "events": len(study.events),
+    }
+
+
 def _several(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 

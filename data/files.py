@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from data.checks import checked
+from data.grammar import check_mapping
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
-from data.mapping import check_mapping
 from data.problems import Problem, Report, StudyError
 from data.readers import READERS, read
 from data.schema import TABLES
@@ -107,7 +107,8 @@ def _by_proposal(
     proposal = proposal_of(sources, edits)
     for sentence in proposal.unclear:
         report.note(sentence)
-    return _checked(raw_study({**proposal.mapping, **(stated or {})}, sources, report, _key(paths)), progress, proposal)
+    whole = {**proposal.mapping, **(stated or {})}
+    return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
 
 
 def _better(second: Intake, first: Intake) -> bool:

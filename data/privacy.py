@@ -19,7 +19,7 @@ IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         "a name": r"(?:patient_?|pat_?|subject_?)?(?:first|last|sur|family|given|fore|full|middle|maiden)_?name|name"
         r"|(?:patient|pat|subject)_?name|nachname|vorname|initials",
         "a birth date": r"dob|(?:date_of_)?birth(?:_?(?:date|day|dt|dat|year))?|birthdate|brthdtc"
-        r"|date_?birth|geburtsdatum",
+        r"|date_?birth|born(?:_on)?|birthday|geburtsdatum|geboren",
         "a record number": r"mrn|(?:medical|hospital|clinic)_?(?:record_?)?(?:no|nr|number)|nhs(?:_?(?:no|number))?"
         r"|ssn|social_security(?:_?number)?|insurance(?:_?(?:no|number|id))?|passport.*|national_?id|chi_?number",
         "an address": r"(?:.*_)?(?:e_?mail|phone|telephone|mobile|fax|address|street|post_?code|zip(?:_?code)?)",
@@ -40,7 +40,8 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
 """What most cells of a column may look like (as `re.fullmatch`)."""
 
 DATE = re.compile(
-    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{1,2}[- ]?[A-Z][a-z]{2}[- ]?\d{4})\b"
+    r"\b(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]+Z?)?|\d{1,2}(?P<sign>[./-])\d{1,2}(?P=sign)(?:\d{4}|\d{2})"
+    r"|\d{1,2}[- ]?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?[- ]?(?:\d{4}|\d{2}))\b"
 )
 
 

@@ -59,6 +59,10 @@ class Aside:
     reason: str
 
 
+JOINED = "a further row of a patient, joined with the first"
+"""The reason of rows that are set aside in one table, and used all the same."""
+
+
 @dataclass(frozen=True)
 class Account:
     """What became of a file's rows in one table of the study: `rows` were there, `kept` are used."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from data.columns import texts
+from data.intake.covariates import COVARIATE, with_covariates
 from data.intake.dates import are_dates
-from data.intake.layout import Context, Draft, Entry
+from data.intake.gates import phenotypes_of
+from data.intake.layout import Context, Draft, Entry, needed
 from data.intake.roles import Guess, are_numbers, guesses
 from data.intake.sources import Source
 from data.intake.visits import weeks_of
+from data.problems import listed
 from data.recognise import week_columns
 from data.study import SCORES
 
@@ -26,6 +30,8 @@ CLOCK_ROLES = {
 """Roles that say when, the surest first, with the `time` they are counted in."""
 PERSON = ("group", "sex", "age", "weight_kg")
 COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
+WORDS = ("group", "sex", "treatment", "kind", "event")
+"""Columns of the study that hold words: numbers there are codes."""
 
 
 def score(source: Source) -> tuple[float, str]:
@@ -33,6 +39,8 @@ def score(source: Source) -> tuple[float, str]:
     known = {guess.role for guess in guesses(source.sheet.cells)} - {"", "other date"}
     if known & {"patient_id", "identifier"} and len(known) > 1:
         return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
+    if "patient_id" in known:
+        return 0.25, "it names patients"
     return (0.1, "nothing in it is known") if not known else (0.2, "it has columns that a study has, but no patient")
 
 
@@ -56,14 +64,30 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
     entries = [entry for make in TABLES if (entry := make(source, cells, roles, found, unclear))]
+    of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
+    settled = {*_used(entries), *context.roles}
+    found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
+    entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | _values(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
+    _tell_codes(recoded, cells, source, unclear)
     return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+
+
+def _used(entries: Sequence[Entry]) -> set[str]:
+    """The columns that the entries read."""
+    return {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
+
+
+def _of_patients(patients: pd.Series, entries: Sequence[Entry], start: Entry) -> bool:
+    """Whether rows are of patients or their visits, not of courses, events, results or a repeating instrument."""
+    others = [one for one in entries if one["table"] in {"treatments", "events"} or "subset" in one["columns"]]
+    repeating = any(start.get("rows", {}).values())
+    return not repeating and (not others or texts(patients).dropna().is_unique)
 
 
 def _clock(roles: Mapping[str, str], cells: pd.DataFrame) -> tuple[str, str] | None:
     """The column that says when, and the `time` it is counted in."""
     known = [role for role in CLOCK_ROLES if role in roles]
-    known = [role for role in known if role != "visit" or weeks_of(map(str, cells[roles["visit"]].dropna().unique()))]
     return (roles[known[0]], CLOCK_ROLES[known[0]]) if known else None
 
 
@@ -134,27 +158,26 @@ def _immune(
 ) -> Entry | None:
     clock = _clock(roles, cells)
     markers = [guess.column for guess in found if guess.role == "marker"]
+    if markers and not clock:
+        unclear.append(f"{source.file}: no column says when {listed(markers)} were measured, so they are not read.")
     if clock is None or not (markers or {"subset", "value"} <= set(roles)):
         return None
     columns = {"patient_id": roles["patient_id"], "week": clock[0]}
-    if {"subset", "value"} <= set(roles):
-        further = {name: roles[name] for name in ("unit", "count") if name in roles}
-        return {
-            "table": "immune_subsets",
-            "time": clock[1],
-            "columns": {**columns, "subset": roles["subset"], "value": roles["value"], **further},
-        }
-    return {"table": "immune_subsets", "time": clock[1], "columns": columns, "subsets": markers}
+    long = {"subset", "value"} <= set(roles)
+    if long:
+        columns |= {name: roles[name] for name in ("subset", "value", "unit", "count") if name in roles}
+    known = phenotypes_of(texts(cells[roles["subset"]]).dropna().unique() if long else markers)
+    further = {**({} if long else {"subsets": markers}), **({"phenotypes": known} if known else {})}
+    return {"table": "immune_subsets", "time": clock[1], "columns": columns, **further}
 
 
-def _patients(
-    source: Source, cells: pd.DataFrame, roles: Mapping[str, str], found: list[Guess], unclear: list[str]
-) -> Entry | None:
+def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
     known = {name: roles[name] for name in PERSON if name in roles}
-    return {"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}} if known else None
+    known |= {guess.column: guess.column for guess in found if guess.role == COVARIATE}
+    return [{"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}}] if known else []
 
 
-TABLES = (_patients, _pasi, _immune, _treatments, _events)
+TABLES = (_pasi, _immune, _treatments, _events)
 
 
 def _values(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry:
@@ -173,18 +196,30 @@ def _unit_of_dose(entry: Entry) -> Entry:
     return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
 
 
+def _tell_codes(entries: Sequence[Entry], cells: pd.DataFrame, source: Source, unclear: list[str]) -> None:
+    """Say which columns hold codes whose words nobody has said."""
+    coded = dict.fromkeys(
+        column
+        for entry in entries
+        for ours, column in entry["columns"].items()
+        if ours in WORDS and ours not in entry.get("values", {}) and codes_in(cells[column])
+    )
+    if coded:
+        unclear.append(f"{source.file}: {listed(coded)} hold codes; say on the page what they mean.")
+
+
+def codes_in(cells: pd.Series, most: int = 20) -> list[str]:
+    """The codes of a column that holds nothing but a few whole numbers in place of words, else nothing."""
+    words = sorted(texts(cells).dropna().unique(), key=lambda word: (len(word), word))
+    coded = all(re.fullmatch(r"-?\d{1,3}", word) for word in words)
+    return words if coded and len(words) <= most else []
+
+
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:
     """The entry with the week of every visit name; names that say none are left to a person."""
     column = entry["columns"].get("week", entry["columns"].get("start_week"))
     if entry.get("time") in {"days", "months"}:
         unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
-    if entry.get("time") != "visits":
-        return entry
-    names = list(map(str, cells[column].dropna().unique()))
-    weeks = weeks_of(names)
-    unknown = [name for name in names if name not in weeks]
-    if unknown:
-        unclear.append(
-            f"{source.file}: the week of the visit(s) {', '.join(unknown[:8])} is not known; their rows are set aside."
-        )
-    return entry | {"visits": weeks}
+    return (
+        entry | {"visits": weeks_of(texts(cells[column]).dropna().unique())} if entry.get("time") == "visits" else entry
+    )

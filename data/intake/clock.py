@@ -13,7 +13,9 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.dates import days
+from data.intake.layout import Entry
 from data.intake.parts import Part
+from data.intake.visits import weeks_of
 from data.mapped import TIMES, converted
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet, located
@@ -25,27 +27,38 @@ Dates = pd.Series
 def on_weeks(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
     """The parts with their times as weeks; rows without a time are set aside. Dates are counted from each patient's
     reference, which a note names."""
-    dated = [part for part in parts if _is_dated(part)]
+    dated = [part for part in parts if is_dated(part.entry)]
     reference = pd.Series(dtype="datetime64[s]")
     if dated:
-        name = str(mapping.get("reference", {}).get("from") or proposed_reference(parts))
-        reference = REFERENCES[name](parts, mapping)
+        name, reference = reference_of(parts, mapping)
         report.note(f"Dates are counted in weeks from each patient's {name}. No date is kept.")
     for day in dict.fromkeys(part.sheet.file for part in parts if part.entry.get("time") == "study days"):
         report.note(f"{day}: study days have no day 0: day 1 is week 0, and day -1 the day before it.")
-    return [replace(part, sheet=_converted(part, reference)) for part in parts]
+    return [replace(part, sheet=part_on_weeks(part, reference)) for part in parts]
 
 
-def _is_dated(part: Part) -> bool:
-    return part.entry.get("time") == "dates" or "{date}" in str(part.entry.get("sample", {}).get("pattern", ""))
+def reference_of(parts: Sequence[Part], mapping: Mapping[str, Any]) -> tuple[str, Dates]:
+    """What dates are counted from: its name, and each patient's date."""
+    name = str(mapping.get("reference", {}).get("from") or proposed_reference(parts))
+    return name, REFERENCES[name](parts, mapping)
 
 
-def proposed_reference(parts: Sequence[Part]) -> str:
-    """The reference that the sources allow: a stated date, else the first cell therapy, else the first visit."""
+def is_dated(entry: Entry) -> bool:
+    """Whether an entry's times are dates."""
+    return entry.get("time") == "dates" or "{date}" in str(entry.get("sample", {}).get("pattern", ""))
+
+
+def proposed_reference(parts: Sequence[Part], index: str = "") -> str:
+    """The reference that the sources allow: the `index` treatment that is stated, else a stated date, else the first
+    cell therapy if most patients had one, else the first visit."""
+    if index:
+        return "index treatment"
     if any("reference_date" in part.sheet.cells for part in parts):
         return "reference date"
-    cells = _starts(parts, lambda treatment: kind_of(treatment) == "cell_therapy")
-    return "index treatment" if len(cells) else "first visit"
+    visits = _first_visit(parts, {}).index
+    treated = _index_treatment(parts, {}).index
+    most = len(treated) and 2 * visits.isin(treated).sum() >= len(visits)
+    return "index treatment" if most else "first visit"
 
 
 def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
@@ -63,8 +76,8 @@ def _first_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates
 
 
 def _first_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
-    visits = [(part, "week") for part in parts if part.table == "pasi" and _is_dated(part)]
-    others = [(part, "week") for part in parts if part.table == "immune_subsets" and _is_dated(part)]
+    visits = [(part, "week") for part in parts if part.table == "pasi" and is_dated(part.entry)]
+    others = [(part, "week") for part in parts if part.table == "immune_subsets" and is_dated(part.entry)]
     first = _first_dates(visits)
     return first.combine_first(_first_dates(others)) if others else first
 
@@ -110,10 +123,10 @@ def _order(part: Part) -> str:
     return str(part.entry.get("date_order", "day first"))
 
 
-def _converted(part: Part, reference: Dates) -> Sheet:
+def part_on_weeks(part: Part, reference: Dates) -> Sheet:
     """The part's sheet with weeks for times; a row without a time it needs is set aside."""
     sheet, time = part.sheet, str(part.entry.get("time", "weeks"))
-    if "week" in sheet.cells and _is_dated(part) and time != "dates":
+    if "week" in sheet.cells and is_dated(part.entry) and time != "dates":
         time = "dates"
     for column in [name for name in TIMES if name in sheet.cells]:
         weeks, wrong = _weeks(part, sheet, column, time, reference)
@@ -130,9 +143,18 @@ def _converted(part: Part, reference: Dates) -> Sheet:
     return _without_reference(sheet)
 
 
+def _weeks_of_visits(names: pd.Series, part: Part) -> dict[str, float]:
+    """The weeks of these visits; a note tells those that only their names say."""
+    stated = {str(name): week for name, week in part.entry.get("visits", {}).items()}
+    known = weeks_of(names.dropna().unique(), stated)
+    if read := [f"{name}: {week:.4g}" for name, week in known.items() if name not in stated]:
+        part.ledger.report.note(f"{part.sheet.file}: weeks of visits are taken from their names ({'; '.join(read)}).")
+    return known
+
+
 WITHOUT = {
-    "dates": "a date that is not whole (such as 2021-03)",
-    "visits": "a visit whose week is not known",
+    "dates": "a date that is not whole (such as 2021-03), or does not exist",
+    "visits": "a visit whose week is not known, or that is set aside",
     "weeks": "", "days": "", "study days": "", "months": "",
 }  # fmt: skip
 
@@ -147,7 +169,7 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
         return pd.Series(weeks, index=cells.index), np.isnan(weeks) & cells.notna().to_numpy()
     if time == "visits":
         known = texts(cells)
-        told = known.map({str(name): float(week) for name, week in part.entry.get("visits", {}).items()})
+        told = known.map(_weeks_of_visits(known, part))
         return told.astype(float), (told.isna() & known.notna()).to_numpy()
     if time == "study days" and (numbers(cells)[0] == 0).any():
         zero = numbers(cells)[0] == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,15 @@ import pandas as pd
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: .*)?")
-NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*\.?[- ]?(\d{4})(?: .*)?")
+SHORT = re.compile(r"(\d{1,2})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{2})(?: .*)?")
+NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*\.?[- ]?(\d{4}|\d{2})(?: .*)?")
 EXCEL_ZERO = dt.date(1899, 12, 30)
 SERIALS = (20_000, 60_000)
 """Excel's numbers for days of 1954 to 2064."""
-ORDERS: Mapping[str, tuple[int, int]] = {"day first": (1, 0), "month first": (0, 1)}
-"""How 03/04/2021 is read: positions of month and day."""
+ORDERS: Mapping[str, tuple[int, int, int]] = {"day first": (2, 1, 0), "month first": (2, 0, 1), "year first": (0, 1, 2)}
+"""How 03/04/21 is read: positions of year, month and day. Only a year of two digits can be first here."""
+TURN = 69
+"""Years of two digits: from here on they are of the 20th century, below of the 21st, as POSIX has it."""
 
 
 def days(cells: pd.Series, order: str = "day first") -> tuple[np.ndarray, np.ndarray]:
@@ -47,11 +50,20 @@ def _written(text: str, order: str) -> dt.date | None:
     if match := YEAR_FIRST.fullmatch(text):
         return dt.date(int(match[1]), int(match[2]), int(match[3]))
     if match := YEAR_LAST.fullmatch(text):
-        month, date = (int(match[1 + position]) for position in ORDERS[order])
-        return dt.date(int(match[3]), month, date)
+        _, month, date = ORDERS[order if order != "year first" else "day first"]
+        return dt.date(int(match[3]), int(match[1 + month]), int(match[1 + date]))
+    if match := SHORT.fullmatch(text):
+        numbers = (match[1], match[3], match[4])
+        year, month, date = (int(numbers[position]) for position in ORDERS[order])
+        return dt.date(_century(year), month, date)
     if (match := NAMED.fullmatch(text)) and match[2].lower() in MONTHS:
-        return dt.date(int(match[3]), MONTHS.index(match[2].lower()) + 1, int(match[1]))
+        year = int(match[3]) if len(match[3]) == 4 else _century(int(match[3]))
+        return dt.date(year, MONTHS.index(match[2].lower()) + 1, int(match[1]))
     return None
+
+
+def _century(year: int) -> int:
+    return year + (1900 if year >= TURN else 2000)
 
 
 def are_dates(cells: pd.Series) -> bool:
@@ -67,11 +79,21 @@ def are_dates(cells: pd.Series) -> bool:
     return sum(written) >= 0.6 * len(sample)
 
 
-def order_of(cells: pd.Series) -> tuple[str, bool]:
-    """Whether the day or the month comes first in 03/04/2021, and whether the cells settle it."""
-    pairs = [match for cell in cells.dropna() if isinstance(cell, str) and (match := YEAR_LAST.fullmatch(cell.strip()))]
-    if not pairs:
-        return "day first", True
-    if any(int(match[1]) > 12 for match in pairs):
-        return "day first", True
-    return ("month first", True) if any(int(match[2]) > 12 for match in pairs) else ("day first", False)
+def orders_of(columns: Sequence[pd.Series]) -> tuple[str, ...]:
+    """How the dates of one file that are written like 03/04/2021 may be read: the orders that make dates of the most of
+    them, the likeliest first; one alone if the cells settle it, none if no date is written so."""
+    words = {cell.strip() for cells in columns for cell in cells.dropna().unique() if isinstance(cell, str)}
+    unordered = [word for word in words if YEAR_LAST.fullmatch(word) or SHORT.fullmatch(word)]
+    if not unordered:
+        return ()
+    possible = [order for order in ORDERS if order != "year first" or any(map(SHORT.fullmatch, unordered))]
+    read = {order: sum(day(word, order) is not None for word in unordered) for order in possible}
+    most = max(read.values())
+    return tuple(order for order in possible if read[order] == most) if most else ()
+
+
+def have_short_years(cells: pd.Series) -> bool:
+    """Whether some dates are written with two digits for the year."""
+    words = [cell.strip() for cell in cells.dropna().unique() if isinstance(cell, str)]
+    named = [match for word in words if (match := NAMED.fullmatch(word)) and len(match[3]) == 2]
+    return bool(named) or any(map(SHORT.fullmatch, words))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
-from data.intake.gates import gate, lineage_of, phenotype_of
+from data.intake.gates import gate, lineage_of, phenotypes_of
 from data.intake.layout import Context, Draft, Entry, Ledger
 from data.intake.roles import Guess
 from data.intake.sources import Source
@@ -47,7 +47,7 @@ def propose(source: Source, context: Context) -> Draft:
         stated_pattern(context.pattern, names) if context.pattern else proposed_pattern(names, context.patients)
     )
     gates = [str(name) for name in cells.columns if STATISTIC.fullmatch(str(name))]
-    phenotypes = {path: phenotype for path in map(_path, gates) if (phenotype := phenotype_of(path))}
+    phenotypes = phenotypes_of(map(_path, gates))
     entry: Entry = {
         "file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "flowjo",
         "table": "immune_subsets", "sample": {"column": tube, "pattern": pattern},
@@ -60,7 +60,7 @@ def propose(source: Source, context: Context) -> Draft:
     ]  # fmt: skip
     said = [f"{source.file}: tube names are read as '{pattern}'; {why}" for why in unclear]
     if phenotypes:
-        said.append(f"{source.file}: phenotypes are proposed from the gates' names; check them.")
+        said.append(f"{source.file}: phenotypes are proposed from the gates' names; no value depends on them.")
     return Draft([entry], columns, said)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 PHENOTYPES: Mapping[str, str] = MappingProxyType(
@@ -54,9 +54,19 @@ def lineage_of(path: str) -> str:
     return ""
 
 
-def phenotype_of(path: str) -> str:
-    """The known phenotype that the last gate, with its lineage's marker, resembles; "" if none."""
-    name = gate(path).casefold()
-    known = next((phenotype for pattern, phenotype in PHENOTYPES.items() if re.search(pattern, name)), "")
+def phenotype_of(path: str) -> tuple[str, str]:
+    """The known phenotype that the last gate, with its lineage's marker, resembles, and what in its name says so; "" if
+    none."""
+    name = gate(path)
+    found = ((phenotype, re.search(pattern, name.casefold())) for pattern, phenotype in PHENOTYPES.items())
+    known, match = next(((phenotype, match) for phenotype, match in found if match), ("", None))
+    if match is None:
+        return "", ""
     marker = next((marker for marker in ("CD4+", "CD8+") if marker in path.upper() and marker not in known), "")
-    return f"{marker}, {known}" if known and marker and not known.startswith(("CD14", "CD3-", "CD4+")) else known
+    whole = f"{marker}, {known}" if marker and not known.startswith(("CD14", "CD3-", "CD4+")) else known
+    return whole, f"its name says “{name[match.start() : match.end()]}”"
+
+
+def phenotypes_of(subsets: Iterable[str]) -> dict[str, str]:
+    """The phenotypes that are proposed for those of the subsets whose names resemble a known one."""
+    return {subset: phenotype for subset in subsets if (phenotype := phenotype_of(subset)[0])}

@@ -13,7 +13,7 @@ from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.parts import DEFINING, Part
 from data.limits_of_detection import limited
-from data.problems import Account, Problem, Report, listed
+from data.problems import JOINED, Account, Problem, Report, listed
 from data.schema import TABLES, UNIT_NOT_STATED, plain
 from data.sheet import Sheet
 from data.study import KINDS, SCORES
@@ -50,9 +50,7 @@ def _people(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature 
     """One row a patient: the first cell of each column that is not blank."""
     cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
     if part.ledger:
-        part.ledger.drop(
-            part.sheet, cells["patient_id"].duplicated().to_numpy(), "a further row of a patient, joined with the first"
-        )
+        part.ledger.drop(part.sheet, cells["patient_id"].duplicated().to_numpy(), JOINED)
     groups = cells.groupby("patient_id", sort=False)
     first = groups.first().reset_index()
     values = groups.nunique()

@@ -14,7 +14,7 @@ from data.problems import Aside, Report
 from data.sheet import Sheet
 
 Entry = dict[str, Any]
-"""One [[sources]] of a study.toml, as `data.intake.grammar` describes it."""
+"""One [[sources]] of a study.toml, as `data.grammar` describes it."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ class Ledger:
         rows = tuple(dict.fromkeys(map(int, sheet.rows[bad])))
         self.aside.append(Aside(rows, reason))
         return sheet.taken(np.flatnonzero(~bad))
+
+
+def needed(entry: Entry) -> set[str]:
+    """The columns of the file that an entry names."""
+    sample = {entry["sample"]["column"]} if "sample" in entry else set()
+    return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
 
 
 def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

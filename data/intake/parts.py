@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean, texts
-from data.intake.layout import Entry, Ledger
+from data.intake.layout import Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
+from data.intake.matching import matched
 from data.intake.sources import Source
 from data.intake.tubes import TIMES, matcher
 from data.intake.visits import week_of
@@ -38,40 +39,13 @@ class Part:
 
 def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[Part]:
     """The parts of all sources that a mapping names; what it names and is not there is a problem."""
-    parts = []
-    for entry in mapping.get("sources", []):
-        source = found(entry, sources)
-        if source is None:
-            there = [source.file + (f", sheet '{source.page}'" if source.page else "") for source in sources]
-            expected = f"the table that sources calls '{entry.get('file', '')}'"
-            near = did_you_mean(str(entry.get("file", "")), [source.file for source in sources])
-            report.add(Problem("study.toml", None, "sources.file", f"the files {listed(there)}", expected, near))
-        elif part := _part(entry, source, report):
-            parts.append(part)
-    return parts
-
-
-def found(entry: Entry, sources: Sequence[Source]) -> Source | None:
-    """The table an entry is about: by the name of its file and sheet, else the only one with all the columns that it
-    names (next month's export is called differently)."""
-    named = [source for source in sources if source.file == entry.get("file")]
-    named = [source for source in named if entry.get("sheet", source.page) == source.page]
-    if named:
-        return named[0]
-    needed = _needed(entry)
-    fitting = [source for source in sources if needed and needed <= set(map(str, source.sheet.cells.columns))]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _needed(entry: Entry) -> set[str]:
-    """The columns of the file that an entry names."""
-    sample = {entry["sample"]["column"]} if "sample" in entry else set()
-    return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+    made = [_part(entry, source, report) for entry, source in matched(mapping, sources, report)]
+    return [part for part in made if part]
 
 
 def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     there = list(map(str, source.sheet.cells.columns))
-    missing = sorted(_needed(entry) - set(there))
+    missing = sorted(needed(entry) - set(there))
     for name in missing:
         expected = f"the column '{name}', which study.toml names"
         report.add(
@@ -125,8 +99,8 @@ def _week(match: Any, entry: Entry) -> object:
     if known.get("date"):
         return known["date"]
     if known.get("visit"):
-        week = entry.get("visits", {}).get(known["visit"], week_of(known["visit"]))
-        return np.nan if week is None else float(week)
+        week = week_of(known["visit"], entry.get("visits"))
+        return np.nan if week is None else week
     time = next(time for time in TIMES if known.get(time))
     return float(CLOCKS[f"{time}s"](np.array(float(known[time]))))
 
@@ -182,10 +156,20 @@ def _word(words: Mapping[str, str], cell: str) -> str:
     return str(words.get(cell, cell))
 
 
+def _known_as(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """Subsets with the phenotypes that are stated for them, where the layout does not write them itself."""
+    if "phenotypes" not in entry or "subset" not in sheet.cells or "phenotype" in sheet.cells:
+        return sheet
+    named = texts(sheet.cells["subset"]).map(entry["phenotypes"])
+    return replace(sheet, cells=sheet.cells.assign(phenotype=named))
+
+
 def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     return replace(
         sheet, cells=sheet.cells.assign(**{name: str(value) for name, value in entry.get("constants", {}).items()})
     )
 
 
-STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (_rows, _sampled, _gathered, _named, _recoded, _constants)
+STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
+    _rows, _sampled, _gathered, _named, _recoded, _known_as, _constants,
+)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
@@ -40,15 +40,38 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
     return replace(part, sheet=replace(part.sheet, cells=cells))
 
 
-def proposed_aliases(parts: Sequence[Part]) -> dict[str, str]:
-    """Spellings of one source that look like an id of the source of PASI: {"P01": "1"}, where each fits one only."""
-    ours = dict.fromkeys(one for part in parts if part.table == "pasi" for one in ids_of(part))
-    others = dict.fromkeys(one for part in parts for one in ids_of(part) if one not in ours)
+@dataclass(frozen=True)
+class People:
+    """The patients of all parts: `ours`, whom the others are joined with (those of PASI, else of the first part), and
+    `others`, each with its file, who are spelt differently or are strangers. Both empty where ids identify."""
+
+    ours: tuple[str, ...] = ()
+    others: Mapping[str, str] = field(default_factory=dict)
+    alone: tuple[str, ...] = ()
+    """Those of `ours` without any sample, if there are samples."""
+
+
+def people_of(parts: Sequence[Part]) -> People:
+    """Who is named by the parts, unless they name patients by what identifies them."""
+    if any(part.entry.get("pseudonyms") for part in parts):
+        return People()
+    first = next((part.table for part in parts if part.table == "pasi"), parts[0].table if parts else "")
+    ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))
+    files = {part.sheet.file for part in parts if part.table == first}
+    rest = [part for part in parts if part.sheet.file not in files]
+    others = {one: part.sheet.file for part in reversed(rest) for one in reversed(ids_of(part)) if one not in ours}
+    sampled = {one for part in parts if part.table == "immune_subsets" for one in ids_of(part)}
+    alone = tuple(one for one in ours if one not in sampled) if sampled else ()
+    return People(tuple(ours), dict(reversed(others.items())), alone)
+
+
+def proposed_aliases(people: People) -> dict[str, str]:
+    """Other spellings that look like one of ours: {"P01": "1"}, where each fits one only."""
     by_core: dict[str, list[str]] = {}
-    for one in ours:
+    for one in people.ours:
         by_core.setdefault(core(one), []).append(one)
-    cores = [core(one) for one in others]
-    found = {one: by_core[core(one)][0] for one in others if len(by_core.get(core(one), [])) == 1}
+    cores = [core(one) for one in people.others]
+    found = {one: by_core[core(one)][0] for one in people.others if len(by_core.get(core(one), [])) == 1}
     return {theirs: one for theirs, one in found.items() if cores.count(core(theirs)) == 1}
 
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from data.columns import texts
-from data.intake.clock import proposed_reference
-from data.intake.dates import are_dates, days, order_of
+from data.intake.answers import answered, possible_orders, visit_names
+from data.intake.clock import is_dated, proposed_reference
+from data.intake.dates import have_short_years
 from data.intake.edits import Edits
-from data.intake.layout import Context, Draft
+from data.intake.layout import Context, Draft, Entry
 from data.intake.layouts import recognised
-from data.intake.parts import parts_of
-from data.intake.people import ids_of, proposed_aliases
+from data.intake.matching import Column
+from data.intake.parts import Part, parts_of
+from data.intake.people import ids_of, people_of, proposed_aliases
+from data.intake.preview import masked, preview, weeks_shown
+from data.intake.questions import Question, Seen, questions_of
 from data.intake.redcap import dictionary_of
-from data.intake.roles import Guess
+from data.intake.roles import ROLES, Guess
 from data.intake.sources import Source
-from data.privacy import DATE, identifying
+from data.intake.visits import SET_ASIDE
+from data.privacy import identifying
 from data.problems import Report, listed
 
 AS_PROPOSED = Edits()
@@ -32,31 +33,40 @@ class Proposal:
     """`mapping` is a study.toml as a dict: edit it freely. `tables` say of each table in the files: file, sheet,
     layout, score (0-1), why, open (whether a person may say what its columns are). `columns` say of each column: file,
     sheet, column, role, table, why, preview (a few cells, dates as weeks, identifiers masked), unclear. `unclear` are
-    sentences on what a person should look at."""
+    sentences on what a person should look at; `questions` what a person may say, with what is proposed."""
 
     mapping: dict[str, Any]
     tables: list[dict[str, Any]] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+
+    @property
+    def why(self) -> dict[Column, str]:
+        """Why columns are as they are."""
+        return {(one["file"], one["sheet"], one["column"]): _reason(one) for one in self.columns}
+
+
+def _reason(column: Mapping[str, Any]) -> str:
+    known = ROLES.get(column["role"])
+    return f"it is {known.meaning}, which its table has no place for" if known else str(column["why"])
 
 
 def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Proposal:
-    """The proposal for these tables, after what a person says of them. A table of samples is looked at last, when the
-    patients are known."""
+    """The proposal for these tables, after what a person says of them."""
     fitted = [(source, *recognised(source)) for source in sources]
-    dictionary = next((known for source in sources if (known := dictionary_of(source))), Context())
-    rest = [one for one in fitted if dictionary_of(one[0]) is None]
-    drafts: list[tuple[Source, Draft]] = []
-    for source, layout, _, _ in sorted(rest, key=lambda one: one[1].name == "flowjo"):
-        people = tuple(dict.fromkeys(one for other, draft in drafts for one in _patients(other, draft)))
-        context = replace(
-            dictionary,
-            patients=people,
-            roles=edits.roles_of(source.file, source.page),
-            pattern=edits.patterns.get((source.file, source.page), ""),
-        )
-        drafts.append((source, layout.propose(source, context)))
-    mapping, unclear = _mapped(sources, drafts, edits.reference)
+    drafts = _drafts(sources, edits)
+    drafted = [(source, entry) for source, draft in drafts for entry in draft.entries]
+    mapping = _about([source.file for source, _ in drafted], edits)
+    mapping["sources"] = [answered(entry, source, edits) for source, entry in drafted]
+    parts = parts_of(mapping, sources, Report())
+    people = people_of(parts)
+    aliases = proposed_aliases(people) | edits.under("patients")
+    aliases = {theirs: ours for theirs, ours in aliases.items() if ours and theirs in people.others}
+    mapping |= {"patients": aliases} if aliases else {}
+    mapping |= _clock(mapping, parts, edits)
+    weeks = weeks_shown(parts, mapping)
+    seen = Seen(drafted, mapping, parts, people, aliases, weeks, edits)
     tables = [
         {
             "file": source.file, "sheet": source.page, "layout": layout.name, "score": score, "why": why,
@@ -64,8 +74,26 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         }
         for source, layout, score, why in fitted
     ]  # fmt: skip
-    columns = [_column(source, guess, draft) for source, draft in drafts for guess in draft.columns]
-    return Proposal(mapping, tables, columns, [*unclear, *_orders(sources, mapping)])
+    columns = [_column(source, guess, draft, weeks, edits) for source, draft in drafts for guess in draft.columns]
+    unclear = [sentence for _, draft in drafts for sentence in draft.unclear]
+    return Proposal(mapping, tables, columns, [*unclear, *_unclear(seen)], questions_of(seen))
+
+
+def _drafts(sources: Sequence[Source], edits: Edits) -> list[tuple[Source, Draft]]:
+    """What is proposed for each table. A table of samples is looked at last, when the patients are known."""
+    fitted = [(source, recognised(source)[0]) for source in sources]
+    dictionary = next((known for source in sources if (known := dictionary_of(source))), Context())
+    rest = [one for one in fitted if dictionary_of(one[0]) is None]
+    drafts: list[tuple[Source, Draft]] = []
+    for source, layout in sorted(rest, key=lambda one: one[1].name == "flowjo"):
+        context = replace(
+            dictionary,
+            patients=tuple(dict.fromkeys(one for other, draft in drafts for one in _patients(other, draft))),
+            roles=edits.under("roles", source.file, source.page),
+            pattern=edits.get("patterns", source.file, source.page) or "",
+        )
+        drafts.append((source, layout.propose(source, context)))
+    return drafts
 
 
 def _patients(source: Source, draft: Draft) -> list[str]:
@@ -73,96 +101,86 @@ def _patients(source: Source, draft: Draft) -> list[str]:
     return [one for column in columns for one in texts(source.sheet.cells[column]).dropna().unique()]
 
 
-def _mapped(
-    sources: Sequence[Source], drafts: Sequence[tuple[Source, Draft]], reference: str
-) -> tuple[dict[str, Any], list[str]]:
-    entries = [entry for _, draft in drafts for entry in draft.entries]
-    unclear = [sentence for _, draft in drafts for sentence in draft.unclear]
-    files = list(dict.fromkeys(source.file for source, draft in drafts if draft.entries))
-    mapping: dict[str, Any] = {
-        "title": " and ".join(files[:3]),
-        "sources": [_ordered(entry, sources) for entry in entries],
+def _about(files: Sequence[str], edits: Edits) -> dict[str, Any]:
+    """Title, citation and index as they are said; the title is the files' names until then."""
+    index = {name: said for name, said in ((name, edits.get("index", name)) for name in ("treatment", "label")) if said}
+    citation = edits.get("about", "citation")
+    return {
+        "title": edits.get("about", "title") or " and ".join(list(dict.fromkeys(files))[:3]),
+        **({"citation": citation} if citation else {}),
+        **({"index": index} if index else {}),
     }
-    parts = parts_of(mapping, sources, Report())
-    if aliases := proposed_aliases(parts):
-        mapping["patients"] = aliases
-        pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(aliases.items())[:8])
-        unclear.append(f"Patients are joined although they are spelt differently: {pairs}.")
-    if any(entry.get("time") == "dates" or "{date}" in str(entry.get("sample", "")) for entry in entries):
-        mapping["reference"] = {"from": reference or proposed_reference(parts)}
-        mapping["week_zero"] = f"each patient's {mapping['reference']['from']}"
-        unclear.append(f"Week 0 is each patient's {mapping['reference']['from']}.")
-    ids = {one for part in parts if part.table == "pasi" for one in ids_of(part)}
-    if not ids:
-        unclear.append("No column holds PASI values.")
-    return mapping, unclear
 
 
-def _ordered(entry: dict[str, Any], sources: Sequence[Source]) -> dict[str, Any]:
-    """The entry with the order of day and month, where its dates are written like 03/04/2021."""
-    if entry.get("time") != "dates":
-        return entry
-    orders = [order_of(cells) for cells in _dated_cells(entry, sources)]
-    order = next((order for order, settled in orders if settled and order == "month first"), None)
-    return entry | ({"date_order": order} if order else {})
+def _clock(mapping: Mapping[str, Any], parts: Sequence[Part], edits: Edits) -> dict[str, Any]:
+    """What dates are counted from, if there are any."""
+    if not any(is_dated(entry) for entry in mapping["sources"]):
+        return {}
+    index = str(mapping.get("index", {}).get("treatment", ""))
+    reference = edits.get("references") or proposed_reference(parts, index)
+    return {"reference": {"from": reference}, "week_zero": f"each patient's {reference}"}
 
 
-def _dated_cells(entry: dict[str, Any], sources: Sequence[Source]) -> list[pd.Series]:
-    times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
-    source = next(one for one in sources if one.file == entry["file"] and one.page == entry.get("sheet", one.page))
-    return [source.sheet.cells[column] for column in times]
-
-
-def _orders(sources: Sequence[Source], mapping: dict[str, Any]) -> list[str]:
+def _unclear(seen: Seen) -> list[str]:
+    """Sentences on the whole: who is joined with whom, what week 0 is, how dates and visits are read."""
     said = []
-    for entry in mapping["sources"]:
-        dated = _dated_cells(entry, sources) if entry.get("time") == "dates" else []
-        if any(not order_of(cells)[1] for cells in dated) and "date_order" not in entry:
-            said.append(
-                f"{entry['file']}: dates such as 03/04/2021 are read with the day first; nothing there settles it."
-            )
-    return list(dict.fromkeys(said))
+    if seen.aliases:
+        pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(seen.aliases.items())[:8])
+        said.append(f"Patients are joined although they are spelt differently: {pairs}.")
+    if seen.people.others and seen.people.alone:
+        alone = [one for one in seen.people.alone if one not in set(seen.aliases.values())]
+        said += (
+            [f"Without any sample: {listed(alone, 8)}. Are they called differently in another file?"] if alone else []
+        )
+    if "reference" in seen.mapping:
+        said.append(f"Week 0 is each patient's {seen.mapping['reference']['from']}.")
+    if not any(ids_of(part) for part in seen.parts if part.table == "pasi"):
+        said.append("No column holds PASI values.")
+    told = [sentence for source, entry in seen.entries for tell in TOLD for sentence in tell(source, entry)]
+    return list(dict.fromkeys([*said, *told]))
 
 
-def _column(source: Source, guess: Guess, draft: Draft) -> dict[str, Any]:
+def _orders(source: Source, entry: Entry) -> list[str]:
+    if entry.get("time") != "dates":
+        return []
+    said, orders = [], possible_orders(source)
+    if len(orders) > 1:
+        order = entry["date_order"]
+        said.append(f"{source.file}: dates written as 03/04 and a year have the {order}; nothing there settles it.")
+    times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
+    if any(have_short_years(source.sheet.cells[column]) for column in times):
+        said.append(f"{source.file}: years of two digits are read as 1969 to 2068.")
+    return said
+
+
+def _visits(source: Source, entry: Entry) -> list[str]:
+    weeks = entry.get("visits", {})
+    unknown = [name for name in visit_names(entry, source) if name not in weeks]
+    aside = [name for name, week in weeks.items() if week == SET_ASIDE]
+    said = [f"{source.file}: the week of the visit(s) {listed(unknown, 8)} is not known; their rows are set aside."]
+    told = [f"{source.file}: the visit(s) {listed(aside, 8)} are set aside, as you say."]
+    return [*(said if unknown else []), *(told if aside else [])]
+
+
+TOLD = (_orders, _visits)
+
+
+def _column(
+    source: Source, guess: Guess, draft: Draft, weeks: Mapping[Column, list[str]], edits: Edits
+) -> dict[str, Any]:
     """What a page shows of one column."""
-    cells = source.sheet.cells[guess.column]
+    cells, place = source.sheet.cells[guess.column], (source.file, source.page, guess.column)
     whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
     tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
+    order = edits.get("orders", *place[:2]) or next(iter(possible_orders(source)), "day first")
     hidden = guess.role == "identifier" or bool(identifying(guess.column, cells))
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
         "table": ", ".join(dict.fromkeys(tables)), "why": guess.why, "unclear": guess.unclear,
-        "preview": ["•••"] * min(cells.nunique(), 3) if hidden else preview(cells),
+        "preview": masked(cells) if hidden else weeks.get(place) or preview(cells, order),
     }  # fmt: skip
 
 
-def _used(entry: dict[str, Any]) -> set[str]:
+def _used(entry: Entry) -> set[str]:
     weeks = entry.get("wide", {}).get("weeks", {})
     return {*entry.get("columns", {}).values(), *entry.get("subsets", []), *weeks}
-
-
-def preview(cells: pd.Series, few: int = 3) -> list[str]:
-    """The first few different cells, as text; dates as weeks since the column's first."""
-    known = cells.dropna().drop_duplicates()
-    if are_dates(known):
-        dates, _ = days(known, order_of(known)[0])
-        first = dates[~np.isnat(dates)].min()
-        return [f"week {(date - first) / np.timedelta64(7, 'D'):.1f}" for date in dates[:few] if not np.isnat(date)]
-    return [_shown(cell) for cell in known.head(few)]
-
-
-def _shown(cell: object) -> str:
-    if isinstance(cell, dt.date):
-        return "a date"
-    text = f"{cell:g}" if isinstance(cell, float) else DATE.sub("[date]", str(cell))
-    return text if len(text) <= 40 else f"{text[:40]}…"
-
-
-def summary(proposal: Proposal) -> str:
-    """The proposal in a few lines: what each table is, and what is unclear."""
-    tables = [
-        f"{one['file']}{', sheet ' + one['sheet'] if one['sheet'] else ''}: {one['layout']} ({one['why']})"
-        for one in proposal.tables
-    ]
-    return "\n".join([*tables, *proposal.unclear]) or f"nothing in {listed([])}"

@@ -66,10 +66,16 @@ def are_words(cells: pd.Series) -> bool:
     return bool(cells.dropna().head(300).map(lambda cell: bool(re.search(r"[A-Za-z]", str(cell)))).any())
 
 
+def _few_words(cells: pd.Series) -> bool:
+    """Whether the cells are words, or a few numbers: of visits, not of weeks."""
+    return are_words(cells) or (cells.nunique() <= MOST_VISITS and not are_dates(cells))
+
+
 def _dates_or_numbers(cells: pd.Series) -> bool:
     return are_dates(cells) or are_numbers(cells)
 
 
+MOST_VISITS = 40
 TIMES = ("pasi", "immune_subsets", "events")
 SCORED = r"(?:total_|abs_|absolute_)?{}(?:_(?:total|score|tot|abs|absolute|value|result|0_10))*(?:_v?\d{{1,2}})?"
 SCORE_WORDS = {
@@ -105,7 +111,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             are_dates, TIMES, "dates, to become weeks",
         ),
         "visit": Role(
-            r"a?visit(?:_?(?:name|label))?|time_?point|(?:redcap_)?event_name", are_words, TIMES, "names of visits",
+            r"a?visit(?:_?(?:name|label|no|nr|num|number))?|time_?point|(?:redcap_)?event_name", _few_words, TIMES,
+            "names of visits",
         ),
         **{name: Role(SCORED.format(said), are_numbers, ("pasi",), SCORES[name]) for name, said in SCORE_WORDS.items()},
         "treatment": Role(

@@ -50,17 +50,18 @@ def proposed_pattern(names: Sequence[str], patients: Collection[str]) -> tuple[s
     candidates = dict.fromkeys(pattern for name in names[:50] for pattern in _patterns(name, patients))
     read = {pattern: [name for name in names if _reads(pattern, name)] for pattern in candidates}
     best = max(read, key=lambda pattern: len(read[pattern]), default="*{patient_id}_W{week}*")
-    others = [name for name in names if name not in read.get(best, ())]
     why = ["check that it finds the patient and the time." if read else "no name fits it: state the pattern."]
-    return best, [*why, *_left_out(others if read else [])]
+    return best, [*why, *_left_out(best, names if read else [])]
 
 
 def stated_pattern(pattern: str, names: Sequence[str]) -> tuple[str, list[str]]:
     """The pattern that a person states, and a sentence on the tubes that it leaves out."""
-    return pattern, _left_out([name for name in names if not _reads(pattern, name)])
+    return pattern, _left_out(pattern, names)
 
 
-def _left_out(others: Sequence[str]) -> list[str]:
+def _left_out(pattern: str, names: Sequence[str]) -> list[str]:
+    known = matcher(pattern)
+    others = [name for name in names if known is None or not known.fullmatch(name)]
     return [f"{len(others)} tube(s) do not fit it ({', '.join(others[:3])}) and are set aside."] if others else []
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from data.mapped import WEEKS_PER_MONTH
 
+SET_ASIDE = "set aside"
+"""What a study.toml says in place of a week, of a visit that is not to be read."""
 NUMBER = r"[\s_.-]*(-?\d+(?:\.\d+)?)"
 NAMES: Mapping[str, Callable[[str], float]] = {
     rf"(?<![a-z])(?:weeks?|wks?|w){NUMBER}(?!\d)": float,
@@ -17,17 +19,20 @@ NAMES: Mapping[str, Callable[[str], float]] = {
 """Patterns in lower case, tried in this order."""
 
 
-def week_of(name: str) -> float | None:
-    """The week that the name of a visit says, None if it says none ("Visit 3", "Unscheduled")."""
+def week_of(name: str, stated: Mapping[str, float | str] | None = None) -> float | None:
+    """The week of a visit: the `stated` one, else the one that its name says; None if it says none ("Visit 3",
+    "Unscheduled") or is to be set aside."""
+    if stated and name in stated:
+        return None if stated[name] == SET_ASIDE else float(stated[name])
     for pattern, week in NAMES.items():
         if match := re.search(pattern, name.casefold()):
             return week(match[1])
     return None
 
 
-def weeks_of(names: Iterable[str]) -> dict[str, float]:
-    """The weeks of those names that say one."""
-    return {name: week for name in names if (week := week_of(name)) is not None}
+def weeks_of(names: Iterable[str], stated: Mapping[str, float | str] | None = None) -> dict[str, float]:
+    """The weeks of those names that have one."""
+    return {name: week for name in names if (week := week_of(name, stated)) is not None}
 
 
 def _study_day(day: float) -> float:

@@ -26,9 +26,10 @@ def client(tmp_path, monkeypatch):
     return create_app().server.test_client()
 
 
-def sent(client, *files, edits=None):
+def sent(client, *files, edits=None, look=False):
     data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
-    return client.post("/upload", data=data | ({"edits": json.dumps(edits)} if edits is not None else {}))
+    said = {"edits": json.dumps(edits)} if edits is not None else {}
+    return client.post("/upload?look" if look else "/upload", data=data | said)
 
 
 def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
@@ -52,9 +53,12 @@ def test_what_is_unclear_is_shown_before_anything_is_kept(client):
     assert not uploads.folder().exists()
     assert {column["column"]: column["preview"] for column in found["proposal"]["columns"]}["dob"] == ["•••", "•••"]
     assert "2021-03-01" not in json.dumps(found)
-    assert found["proposal"]["reference"] in found["proposal"]["references"]
-    assert found["proposal"]["patterns"] == [["flow.csv", "", "*_{patient_id}_W{week}*"]]
+    asked = {(one["kind"], *one["key"]): one for one in found["proposal"]["questions"]}
+    assert asked["references",]["value"] in asked["references",]["choices"]
+    assert asked["patterns", "flow.csv", ""]["value"] == "*_{patient_id}_W{week}*"
     assert found["toml"].count("[[sources]]") == 4
+    assert sent(client, *CLINIC, edits={}, look=True).get_json()["study"] is None
+    assert not uploads.folder().exists()
     assert sent(client, *CLINIC, edits={}).get_json()["study"]
 
 
@@ -62,7 +66,7 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
     edits = {
         "roles": [["redcap.csv", "", "arm", ""], ["redcap.csv", "", "dlqi_score", "itch_nrs"]],
         "patterns": [["flow.csv", "", "Specimen_001_{patient_id}_W{week}_*"]],
-        "reference": "first visit",
+        "references": [["first visit"]],
     }
     found = sent(client, *CLINIC, edits=edits).get_json()
     assert found["study"] is None
@@ -82,7 +86,12 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
         {"roles": ["abc"]},
         {"patterns": [["a.csv", "", "no hole"]]},
         {"patterns": [["a.csv", "", "*" * 30 + "{patient_id}_{week}"]]},
-        {"reference": "moon"},
+        {"references": [["moon"]]},
+        {"visits": [["a.csv", "", "Visit 3", "soon"]]},
+        {"visits": [["a.csv", "", "Visit 3", "nan"]]},
+        {"orders": [["a.csv", "", "moon first"]]},
+        {"about": [["title", "x" * 201]]},
+        {"moon": [["a.csv", "", ""]]},
         ["a"],
     ],
 )
@@ -90,6 +99,8 @@ def test_edits_that_cannot_be_done_are_a_sentence(client, edits):
     answer = sent(client, *CLINIC, edits=edits)
     assert answer.status_code == 400
     assert answer.mimetype == "text/plain"
+    looked = sent(client, *CLINIC, edits=edits, look=True)
+    assert (looked.status_code, looked.mimetype, looked.data) == (200, "text/plain", answer.data)
 
 
 def test_a_refused_import_leaves_nothing_behind(client, tmp_path):

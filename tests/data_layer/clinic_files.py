@@ -16,6 +16,31 @@ record_id,demographics,text,Record,,
 first_name,demographics,text,First name,,y
 sex,demographics,radio,Sex,"1, Female | 2, Male",
 """
+SKIN = """Patient No;Born;Sex;Arm;Smoker;BMI;Site;Visit date;Visit;PASI;DLQI;CRP;Remarks
+1;01/02/70;1;1;yes;27,5;Leeds;03/04/21;Baseline;22,4;20;5;a long visit
+1;01/02/70;1;1;yes;27,5;Leeds;01/05/21;Visit 3;9,1;8;4;
+1;01/02/70;1;1;yes;27,5;Leeds;05/06/21;Follow-up;3,2;2;3;better
+2;04/05/80;2;2;no;31,0;Leeds;04/05/21;Baseline;18,0;15;9;
+2;04/05/80;2;2;no;31,0;Leeds;06/06/21;Visit 3;7,5;6;8;
+3;07/08/90;2;1;no;24,2;York;02/05/21;Baseline;15,5;12;2;
+3;07/08/90;2;1;no;24,2;York;03/06/21;Visit 3;2,0;1;2;
+"""
+"""One row a visit: dates that may be read in three orders, codes without words, covariates, what identifies."""
+DRUGS = """Patient No,Drug,Start date,Stop date,Dose (mg)
+1,adalimumab,01/02/21,03/03/21,40
+1,secukinumab,03/04/21,,300
+2,secukinumab,04/05/21,,300
+3,secukinumab,02/05/21,02/05/21,150
+"""
+TUBES = """,Lymphocytes/CD4+ | Freq. of Parent (%),Lymphocytes/CD4+/CD25hiCD127lo | Freq. of Parent (%)
+Tube_P-01_Base_1.fcs,45.1,5.2
+Tube_P-01_V3_2.fcs,44.0,7.9
+Tube_P-02_Base_3.fcs,50.2,4.1
+Tube_P-02_V3_4.fcs,51.3,5.0
+Tube_KM_Base_5.fcs,40,6
+Tube_KM_V3_6.fcs,41,7
+"""
+"""Tubes whose names tell a visit, and initials for the third patient."""
 GATES = ("Lymphocytes/CD3+/CD4+", "Lymphocytes/CD3+/CD4+/CD25hiCD127lo")
 HEADER = (
     "",

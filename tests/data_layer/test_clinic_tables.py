@@ -5,12 +5,13 @@ import zipfile
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 
 from data.catalog import open_study
 from data.files import open_files, proposed, take_in
 from data.intake.clock import REFERENCES
-from data.intake.dates import day, order_of
+from data.intake.dates import day, orders_of
 from data.intake.layouts import LAYOUTS, recognised
 from data.intake.roles import ROLES
 from data.intake.sources import KINDS, sources_in
@@ -127,17 +128,34 @@ def test_dates_in_notes_are_removed(folder):
 
 
 @pytest.mark.parametrize(
-    ("cells", "order", "settled"),
-    [(["13/04/2021"], "day first", True), (["04/13/2021"], "month first", True), (["03/04/2021"], "day first", False)],
+    ("cells", "orders"),
+    [
+        (["13/04/2021", "03/04/2021"], ["day first"]),
+        (["04/13/2021"], ["month first"]),
+        (["03/04/2021"], ["day first", "month first"]),
+        (["03/04/21"], ["day first", "month first", "year first"]),
+        (["99/12/31"], ["year first"]),
+        (["13/04/2021", "04/13/2021"], ["day first", "month first"]),
+        (["2021-04-03", "3-Apr-21"], []),
+    ],
 )
-def test_the_order_of_day_and_month(cells, order, settled):
-    import pandas as pd
-
-    assert order_of(pd.Series(cells)) == (order, settled)
+def test_the_orders_of_day_and_month_that_the_cells_allow(cells, orders):
+    assert list(orders_of([pd.Series(cells)])) == orders
 
 
 @pytest.mark.parametrize(
-    "cell", ["2021-03-04", "2021-03-04T10:00", "04.03.2021", "4-Mar-2021", "04MAR2021", 44259, dt.date(2021, 3, 4)]
+    "cell",
+    [
+        "2021-03-04",
+        "2021-03-04T10:00",
+        "04.03.2021",
+        "04.03.21",
+        "4-Mar-2021",
+        "4-Mar-21",
+        "04MAR2021",
+        44259,
+        dt.date(2021, 3, 4),
+    ],
 )
 def test_spellings_of_a_date(cell):
     assert day(cell) == dt.date(2021, 3, 4)

@@ -103,6 +103,26 @@ BAD = {
     "unknown constant": ('tables.pasi.constants = { colour = "x" }', None, "tables.pasi.constants", "'colour'"),
     "a pattern without a hole": ('tables.pasi.wide.pattern = "w"', None, "tables.pasi.wide.pattern", "'w'"),
     "a week in words": ('tables.pasi.wide.weeks = { pasi = "x" }', None, "tables.pasi.wide.weeks.pasi", "'x'"),
+    "a source without a table": ('[[sources]]\nfile = "pasi.csv"', None, "sources.*", "no such key"),
+    "a sample without a column": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nsample = { pattern = "x" }',
+        None,
+        "sources.*.sample",
+        "no such key",
+    ),
+    "a visit in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nvisits = { EOT = "soon" }',
+        4,
+        "sources.*.visits.EOT",
+        "'soon'",
+    ),
+    "a wide week in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nwide = { weeks = { pasi = "x" } }',
+        2,
+        "sources.*.wide.weeks.pasi",
+        "'x'",
+    ),
+    "a patient that is no text": ("[patients]\nP01 = 1", 2, "patients.P01", "1"),
     "days in words": (
         'tables.pasi.wide = { pattern = "w{n}", days = ["x"] }',
         None,

@@ -1,0 +1,76 @@
+"""What a person says of an entry, done to it: the order of dates, weeks of visits, words of codes, phenotypes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from data.columns import texts
+from data.intake.clinic import WORDS
+from data.intake.dates import are_dates, orders_of
+from data.intake.edits import Edits
+from data.intake.layout import Entry
+from data.intake.sources import Source
+from data.intake.tubes import matcher
+from data.intake.visits import SET_ASIDE, weeks_of
+
+
+def answered(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """The entry with everything that is said of it, and with what it needs so that nothing is left to be told again."""
+    for step in STEPS:
+        entry = step(entry, source, edits)
+    return entry
+
+
+def possible_orders(source: Source) -> tuple[str, ...]:
+    """How dates like 03/04/2021 in any column of a table may be read, as `orders_of`."""
+    return orders_of([cells for _, cells in source.sheet.cells.items() if are_dates(cells)])
+
+
+def visit_names(entry: Entry, source: Source) -> list[str]:
+    """The names of visits that an entry meets, in order of appearance."""
+    if "{visit}" in entry.get("sample", {}).get("pattern", ""):
+        known = matcher(entry["sample"]["pattern"])
+        names = texts(source.sheet.cells[entry["sample"]["column"]]).dropna().unique()
+        read = [match["visit"] for name in names if known and (match := known.fullmatch(name))]
+        return list(dict.fromkeys(read))
+    if entry.get("time") != "visits":
+        return []
+    column = entry["columns"].get("week", entry["columns"].get("start_week"))
+    return list(texts(source.sheet.cells[column]).dropna().unique())
+
+
+def _ordered(entry: Entry, source: Source, edits: Edits) -> Entry:
+    if entry.get("time") != "dates":
+        return entry
+    order = edits.get("orders", source.file, source.page) or next(iter(possible_orders(source)), "")
+    return entry | ({"date_order": order} if order else {})
+
+
+def _with_visits(entry: Entry, source: Source, edits: Edits) -> Entry:
+    names = visit_names(entry, source)
+    if not names:
+        return entry
+    said = edits.under("visits", source.file, source.page)
+    stated = {name: float(week) if week else SET_ASIDE for name, week in said.items() if name in names}
+    return entry | {"visits": weeks_of(names) | stated}
+
+
+def _with_words(entry: Entry, source: Source, edits: Edits) -> Entry:
+    values = dict(entry.get("values", {}))
+    for ours, theirs in entry.get("columns", {}).items():
+        said = edits.under("values", source.file, source.page, str(theirs))
+        if said and (ours in WORDS or ours in values):
+            values[ours] = {code: word for code, word in ({**values.get(ours, {}), **said}).items() if word}
+    values = {ours: words for ours, words in values.items() if words}
+    return {**{key: value for key, value in entry.items() if key != "values"}, **({"values": values} if values else {})}
+
+
+def _with_phenotypes(entry: Entry, source: Source, edits: Edits) -> Entry:
+    if "phenotypes" not in entry:
+        return entry
+    said = edits.under("phenotypes", source.file, source.page)
+    known = {subset: said.get(subset, phenotype) for subset, phenotype in entry["phenotypes"].items()}
+    return entry | {"phenotypes": {subset: phenotype for subset, phenotype in known.items() if phenotype}}
+
+
+STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (_ordered, _with_visits, _with_words, _with_phenotypes)

@@ -1,0 +1,70 @@
+"""Columns that say one thing of each patient, and nothing else known: kept as covariates, unless they may identify."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from data.columns import numbers, texts
+from data.intake.roles import Guess
+from data.intake.sources import ID_LIKE
+from data.schema import TABLES
+
+COVARIATE = "covariate"
+LONGEST, MOST_WORDS = 40, 12
+"""Of a text: a longer cell, or more different ones, is free text."""
+RECORD_NUMBER = 100_000
+"""A whole number from here on, different for each patient, is taken for a number of a record."""
+
+
+def with_covariates(
+    cells: pd.DataFrame, found: Sequence[Guess], patient: str, settled: Collection[str], *, of_patients: bool
+) -> list[Guess]:
+    """The guesses, with columns that are not `settled` as covariates, or with the reason why not. `of_patients` says
+    whether rows can be about patients at all, and not about courses or events."""
+    ids = texts(cells[patient])
+    return [
+        _sorted_out(guess, cells[guess.column], ids, of_patients=of_patients)
+        if not guess.role and guess.column not in settled and guess.column != patient
+        else guess
+        for guess in found
+    ]
+
+
+def _sorted_out(guess: Guess, cells: pd.Series, ids: pd.Series, *, of_patients: bool) -> Guess:
+    reason = why_not(cells, ids) if of_patients else "its rows are not of patients or their visits"
+    if reason:
+        return replace(guess, why=f"its header says nothing known, and {reason}")
+    return replace(guess, role=COVARIATE, why="one value for each patient, and nothing else is known of it")
+
+
+def why_not(cells: pd.Series, ids: pd.Series) -> str:
+    """Why a column cannot be kept as a covariate of the patients `ids` of its rows, "" if it can."""
+    known = texts(cells).to_frame("word").assign(patient=ids.to_numpy()).dropna().drop_duplicates()
+    if known.empty:
+        return "it is blank"
+    if str(cells.name) in TABLES["patients"].names:
+        return "another column has that meaning"
+    if known["patient"].duplicated().any():
+        return "it changes within a patient"
+    words, different = known["word"], known["word"].nunique()
+    if len(words) > 2 and different == 1:
+        return "it is the same for everyone"
+    values, wrong = numbers(words)
+    return _too_telling(words, different) if wrong.any() else _a_record(str(cells.name), values)
+
+
+def _too_telling(words: pd.Series, different: int) -> str:
+    if words.str.len().max() > LONGEST or different > MOST_WORDS:
+        return "it is free text"
+    return "its words are different for each patient, as names are" if different == len(words) else ""
+
+
+def _a_record(header: str, values: np.ndarray) -> str:
+    """Whether numbers tell the patients apart on purpose."""
+    apart = len(np.unique(values)) == len(values) and bool((values == np.round(values)).all())
+    numbered = bool(ID_LIKE.search(header)) or values.min() >= RECORD_NUMBER
+    return "its numbers tell patients apart, as those of records do" if apart and numbered else ""

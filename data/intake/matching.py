@@ -1,0 +1,116 @@
+"""Which table of the files each [[sources]] of a study.toml is about, and what no entry is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from data.columns import did_you_mean
+from data.intake.layout import Entry, needed
+from data.intake.layouts import LAYOUTS
+from data.intake.redcap import dictionary_of
+from data.intake.sources import Source
+from data.problems import Problem, Report, listed
+
+Column = tuple[str, str, str]
+"""File, sheet and name of a column."""
+
+
+def matched(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[tuple[Entry, Source]]:
+    """Each entry with its table; an entry without one is a problem, and one under another name is a note."""
+    pairs = []
+    for entry in mapping.get("sources", []):
+        source = found(entry, sources)
+        if source is None:
+            report.add(_not_there(entry, sources))
+            continue
+        if source.file != entry["file"]:
+            report.note(f"study.toml names '{entry['file']}'; '{source.file}' has its columns, and is read for it.")
+        pairs.append((entry, source))
+    return pairs
+
+
+def _not_there(entry: Entry, sources: Sequence[Source]) -> Problem:
+    there = [source.file + (f", sheet '{source.page}'" if source.page else "") for source in sources]
+    expected = f"the table that sources calls '{entry.get('file', '')}'"
+    near = did_you_mean(str(entry.get("file", "")), [source.file for source in sources])
+    return Problem("study.toml", None, "sources.file", f"the files {listed(there)}", expected, near)
+
+
+def found(entry: Entry, sources: Sequence[Source]) -> Source | None:
+    """The table of an entry: by the name of its file and sheet, else, as next month's export is called differently, the
+    one that has all the columns it names; of several such the one whose name is the nearest."""
+    named = [source for source in sources if source.file == entry.get("file")]
+    named = [source for source in named if entry.get("sheet", source.page) == source.page]
+    if named:
+        return named[0]
+    fitting = [source for source in sources if _fits(entry, source)]
+    fitting = [source for source in fitting if source.page == entry.get("sheet", "")] or fitting
+    near = sorted(fitting, key=lambda source: _nearness(entry, source), reverse=True)
+    if len(near) > 1 and _nearness(entry, near[0]) == _nearness(entry, near[1]):
+        return None
+    return near[0] if near else None
+
+
+def _fits(entry: Entry, source: Source) -> bool:
+    columns = set(map(str, source.sheet.cells.columns))
+    wide = entry.get("wide", {}).get("weeks", {})
+    layout = next((layout for layout in LAYOUTS if layout.name == entry.get("layout")), None)
+    named = needed(entry)
+    fits = bool(named) and named <= columns and (not wide or bool(columns & set(wide)))
+    return fits and (layout is None or layout.score(source)[0] > 0)
+
+
+def _nearness(entry: Entry, source: Source) -> float:
+    return SequenceMatcher(None, str(entry.get("file", "")), source.file).ratio()
+
+
+def note_columns(
+    mapping: Mapping[str, Any], sources: Sequence[Source], why: Mapping[Column, str], report: Report
+) -> None:
+    """Notes on which columns are kept as covariates of the patients, and which are not read, and `why`."""
+    quiet = Report()
+    pairs = matched(mapping, sources, quiet)
+    for source in sources:
+        entries = [entry for entry, about in pairs if about is source]
+        if not entries:
+            if dictionary_of(source) is None:
+                report.note(f"{_title(source)}: nothing of this table is used.")
+            continue
+        kept = [theirs for entry in entries for ours, theirs in _covariates(entry).items()]
+        if kept:
+            report.note(f"{_title(source)}: kept as covariates of the patients: {listed(dict.fromkeys(kept), 20)}.")
+        if unread := _unread(source, entries):
+            report.note(f"{_title(source)}: columns that are not read: {_because(source, unread, why)}.")
+
+
+def _title(source: Source) -> str:
+    return f"{source.file}, sheet '{source.page}'" if source.page else source.file
+
+
+def _covariates(entry: Entry) -> dict[str, str]:
+    known = {"patient_id", "group", "sex", "age", "weight_kg", "reference_date"}
+    columns = entry.get("columns", {}) if entry["table"] == "patients" else {}
+    return {ours: str(theirs) for ours, theirs in columns.items() if ours not in known}
+
+
+def _unread(source: Source, entries: Sequence[Entry]) -> list[str]:
+    """The columns of a table that none of its entries uses; of a FlowJo table every gate is used."""
+    if any(entry.get("layout") in WHOLE for entry in entries):
+        return []
+    used = {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
+    return [str(name) for name in source.sheet.cells.columns if str(name) not in used]
+
+
+WHOLE = ("flowjo", "cdisc")
+"""Layouts of which nearly every column is known, or known not to be needed."""
+
+
+def _because(source: Source, columns: Sequence[str], why: Mapping[Column, str]) -> str:
+    by_reason: dict[str, list[str]] = {}
+    for column in columns:
+        by_reason.setdefault(why.get((source.file, source.page, column), ""), []).append(column)
+    return "; ".join(
+        f"{listed(names, 12)}{f' ({reason})' if reason else ''}" for reason, names in sorted(by_reason.items())
+    )

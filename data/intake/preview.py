@@ -1,0 +1,64 @@
+"""A few cells of a column as a page may show them: dates as weeks, identifiers masked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.intake.clock import part_on_weeks, reference_of
+from data.intake.dates import are_dates, days
+from data.intake.layout import Ledger
+from data.intake.matching import Column
+from data.intake.parts import Part
+from data.intake.people import known_as
+from data.mapped import TIMES
+from data.privacy import DATE
+from data.problems import Report
+
+MASK = "•••"
+FEW, HEAD = 3, 200
+"""Cells that are shown; rows that are looked at for them."""
+
+
+def weeks_shown(parts: Sequence[Part], mapping: Mapping[str, Any]) -> dict[Column, list[str]]:
+    """The first few weeks of every column of dates that is a time of the study, counted as the mapping says."""
+    dated = [part for part in known_as(parts, mapping, Report()) if part.entry.get("time") == "dates"]
+    if not dated:
+        return {}
+    _, reference = reference_of(known_as(parts, mapping, Report()), mapping)
+    shown: dict[Column, list[str]] = {}
+    for part in dated:
+        head = part.sheet.taken(np.arange(min(HEAD, len(part.sheet.cells))))
+        sheet = part_on_weeks(replace(part, sheet=head, ledger=Ledger(Report())), reference)
+        for ours in [name for name in TIMES if name in sheet.cells]:
+            weeks = pd.to_numeric(sheet.cells[ours], errors="coerce").dropna().drop_duplicates().head(FEW)
+            place = (str(part.entry["file"]), str(part.entry.get("sheet", "")), sheet.names.get(ours, ours))
+            shown.setdefault(place, [f"week {week:.1f}" for week in weeks])
+    return shown
+
+
+def masked(cells: pd.Series) -> list[str]:
+    """A sign for each of the first few different cells."""
+    return [MASK] * min(cells.nunique(), FEW)
+
+
+def preview(cells: pd.Series, order: str = "day first") -> list[str]:
+    """The first few different cells, as text; dates as weeks since the column's first."""
+    known = cells.dropna().drop_duplicates()
+    if are_dates(known):
+        dates, _ = days(known, order)
+        first = dates[~np.isnat(dates)].min() if (~np.isnat(dates)).any() else None
+        return [f"week {(date - first) / np.timedelta64(7, 'D'):.1f}" for date in dates[:FEW] if not np.isnat(date)]
+    return [_shown(cell) for cell in known.head(FEW)]
+
+
+def _shown(cell: object) -> str:
+    if isinstance(cell, dt.date):
+        return "a date"
+    text = f"{cell:g}" if isinstance(cell, float) else DATE.sub("[date]", str(cell))
+    return text if len(text) <= 40 else f"{text[:40]}…"

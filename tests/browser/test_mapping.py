@@ -1,0 +1,143 @@
+"""What is not certain is said on the page: read again at every change, opened, and repeated by its study.toml."""
+
+import json
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import assert_lit, caption, legend, marks, until
+from data_layer.clinic_files import DRUGS, SKIN, TUBES
+
+FILES = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES}
+
+
+@pytest.fixture(scope="module")
+def own(serve, tmp_path_factory):
+    """Address of a server with uploads of its own."""
+    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
+
+
+@pytest.fixture
+def home(own, visit):
+    return visit(own)
+
+
+def dropped(page, tmp_path, month, **files):
+    """Drop these files on the page, each called NAME_month.csv, or as it is if its name has an ending."""
+    carried = [[name if "." in name else f"{name}{month}.csv", content] for name, content in files.items()]
+    page.evaluate(
+        """(files) => {
+            const carried = new DataTransfer();
+            for (const [name, content] of files) carried.items.add(new File([content], name));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }""",
+        carried,
+    )
+
+
+def field(page, *key):
+    return page.locator(f"[data-edit='{json.dumps(key, separators=(',', ':'))}']")
+
+
+def count(page, noun):
+    return page.locator(f'[data-count="{noun}"]').inner_text()
+
+
+def told(page, noun, words):
+    """Wait until the page says so of one count, after it has read the files again by itself."""
+    ready = """([noun, words]) => document.querySelector(`[data-count="${noun}"]`)?.innerText === words
+        && !document.querySelector(".intake-counts.waiting")"""
+    until(page, ready, [noun, words])
+
+
+def opens(page):
+    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    settled(page)
+
+
+@pytest.fixture
+def mapped(home, tmp_path):
+    """The page with an ambiguous table of visits, one of drugs and a FlowJo table, whose questions are answered."""
+    dropped(home, tmp_path, "", **FILES)
+    home.wait_for_selector("#intake-again")
+    assert count(home, "samples") == "3 samples"
+    weeks = field(home, "visits", "flow.csv", "", "V3")
+    weeks.focus()
+    scrolled = home.evaluate("() => document.querySelector('#intake').scrollTop")
+    weeks.press_sequentially("4")
+    told(home, "samples", "6 samples (was 3)")
+    assert home.evaluate("() => JSON.parse(document.activeElement.dataset.edit)[3]") == "V3"
+    assert home.evaluate("() => document.querySelector('#intake').scrollTop") == scrolled
+    field(home, "patients", "KM").select_option("3")
+    told(home, "patients", "3 patients (was 4)")
+    field(home, "index", "treatment").select_option("secukinumab")
+    until(home, "() => document.querySelector('.intake-unclear').innerText.includes('index treatment')")
+    field(home, "orders", "drugs.csv", "").select_option("month first")
+    until(home, "() => document.querySelector('.intake').innerText.includes('week 4.3, week 8.3')")
+    field(home, "orders", "drugs.csv", "").select_option("day first")
+    until(home, "() => document.querySelector('.intake').innerText.includes('week 0.0, week 4.0')")
+    return home
+
+
+def test_an_ambiguous_clinic_and_a_flow_lab_become_the_linked_page(mapped):
+    field(mapped, "index", "label").fill("SEC")
+    mapped.click("#intake-again")
+    opens(mapped)
+    assert caption(mapped, "pasi").startswith("3 patients, 7 values")
+    assert {round(mark["week"], 1) for mark in marks(mapped, "pasi") if mark["patient"] == "1"} == {0, 4, 9}
+    samples = {mark["week"] for mark in marks(mapped, "immune") if mark["patient"] == "3"}
+    assert samples == {0, 4}
+    legend(mapped, "3").click()
+    assert_lit(mapped, "3")
+    assert "after SEC" in mapped.locator('[data-control="phase"] select').inner_text()
+
+
+def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
+    dropped(home, tmp_path, "", **FILES)
+    pattern = field(home, "patterns", "flow.csv", "")
+    pattern.fill("no hole")
+    home.wait_for_selector(".intake-top .intake-error")
+    assert "no pattern of tube names" in home.locator(".intake-error").inner_text()
+    pattern.fill("Tube_{patient_id}_{visit}_*")
+    until(home, "() => !document.querySelector('.intake-error') && !document.querySelector('.intake-counts.waiting')")
+    assert pattern.input_value() == "Tube_{patient_id}_{visit}_*"
+
+
+def test_the_study_toml_needs_no_clicks_next_month(mapped, own, visit, tmp_path):
+    with mapped.expect_download() as saved:
+        mapped.click("#intake-toml")
+    toml = saved.value.path().read_text()
+    mapped.click("#intake-again")
+    opens(mapped)
+    later = visit(own)
+    dropped(later, tmp_path, "_june", **FILES, **{"study.toml": toml})
+    opens(later)
+    for view in ("pasi", "immune", "swimlanes"):
+        assert caption(later, view) == caption(mapped, view)
+        places = [sorted((mark["patient"], mark["week"]) for mark in marks(page, view)) for page in (later, mapped)]
+        assert places[0] == places[1]
+    later.click("#intake-report")
+    assert "'skin_june.csv' has its columns" in later.locator(".intake-report").inner_text()
+
+
+def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(home, tmp_path):
+    head, _, rows = SKIN.partition("\n")
+    more = ";".join(f"lab {at}" for at in range(60))
+    values = [";".join(str(at * row % 7) for at in range(60)) for row in range(1, 8)]
+    wide = "\n".join(f"{line};{extra}" for line, extra in zip(rows.strip().split("\n"), values, strict=True))
+    dropped(home, tmp_path, "", skin=f"{head};{more}\n{wide}\n", flow=TUBES)
+    home.wait_for_selector("#intake-again")
+    folds = home.locator("#intake section .intake-fold")
+    assert [fold.get_attribute("open") for fold in folds.all()][-1] is None
+    assert "73 columns that seem clear" in home.locator("#intake").inner_text()
+    summary = folds.last.locator("summary")
+    summary.focus()
+    home.keyboard.press("Enter")
+    assert home.locator('[data-column="lab 59"]').is_visible()
+    home.keyboard.press("Tab")
+    assert home.evaluate("() => document.activeElement.dataset.column") == "Patient No"
+    home.locator('[data-column="lab 59"]').focus()
+    home.locator('[data-column="lab 59"]').select_option("covariate")
+    until(home, "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'")
+    assert home.locator('[data-column="lab 59"]').is_visible()
+    assert home.evaluate("() => document.activeElement.dataset.column") == "lab 59"
