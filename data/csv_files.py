@@ -15,10 +15,11 @@ from data.limits import narrow_enough, small_enough, within_limits
 from data.problems import FEW, Problem, Report
 from data.schema import plain, text_names
 from data.sheet import BLANKS, Sheet, sheet_of
+from data.strangers import stranger
 
 MAGIC = {
     b"PK\x03\x04": ("a zip file or a workbook", "Rename it to .xlsx if it is a workbook, or save it as CSV."),
-    b"\xd0\xcf\x11\xe0": ("an old or password-protected workbook", "Save it as CSV."),
+    b"\xd0\xcf\x11\xe0": ("an old workbook", "Rename it to .xls if it is a workbook, or save it as CSV."),
 }
 DELIMITERS = ",;\t|"
 ENCODINGS = {"utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16", "cp1252": "Latin-1 (Windows-1252)"}
@@ -50,6 +51,9 @@ def _content(path: Path, report: Report) -> str | None:
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror})"
         report.add(Problem(path.name, None, None, found, "a CSV file"))
+        return None
+    if problem := stranger(path):
+        report.add(problem)
         return None
     for magic, (found, advice) in MAGIC.items():
         if raw.startswith(magic):

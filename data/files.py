@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from data.checks import checked
 from data.grammar import check_mapping
@@ -15,13 +17,15 @@ from data.intake.edits import Edits
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
 from data.problems import Problem, Report, StudyError
+from data.progress import Progress, forward, part, quiet
 from data.readers import READERS, read
 from data.schema import TABLES
 from data.sheet import RawStudy
+from data.strangers import by_kind, stranger
 from data.study import Study
 
-Progress = Callable[[float, str], None]
-"""Called with the share that is done, from 0 to 1, and what is being done."""
+OWN = 0.8
+"""The share of the whole that our own reading takes, before anything is proposed."""
 
 MARKS = (b"redcap_", b"| Freq. of", b"PARAMCD", b"EXTRT", b"LBTESTCD", b"QSTESTCD", b"RFSTDTC", b"Repeat Instrument")
 """What the head of a table of another system says: it is proposed for, although it may look like one of ours."""
@@ -35,10 +39,6 @@ class Intake:
     study: Study | None
     report: Report
     proposal: Proposal | None = None
-
-
-def quiet(share: float, what: str) -> None:
-    """No progress is shown."""
 
 
 def open_files(
@@ -62,7 +62,7 @@ def take_in(
     places = [Path(path) for path in paths]
     try:
         with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
-            return _taken(places, Path(folder), mapping, progress, edits)
+            return _taken(places, Path(folder), mapping, forward(progress), edits)
     except (OSError, RecursionError, MemoryError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         found = f"a file that cannot be read ({reason})"
@@ -81,14 +81,15 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
 def _taken(
     paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits | None
 ) -> Intake:
-    report = Report()
-    progress(0.0, f"reading {paths[0].name}")
+    report = Report(progress=part(progress, 0.0, OWN))
+    report.progress(0.0, f"reading {paths[0].name}")
     own = _as_ours(paths, folder, report) if mapping is None and edits is None else None
     ours = read(own, report) if own else None
-    first = _checked(ours, quiet) if ours else None
+    first = _checked(ours, report.progress) if ours else None
     if first and ours and _settled(first, ours):
         return first
-    second = _by_proposal(paths, folder, mapping, progress, edits or AS_PROPOSED)
+    rest = part(progress, OWN if first else 0.0, 1.0)
+    second = _by_proposal(paths, folder, mapping, rest, edits or AS_PROPOSED)
     return first if first and not _better(second, first) else second
 
 
@@ -152,9 +153,18 @@ def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None
 
 
 def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[Source]:
-    sources = []
+    """Every table of every file; a file's share of the progress is that of its size. A file that is no table at all is
+    a warning where there are tables beside it."""
+    strangers = {file: problem for file in files if (problem := stranger(file))}
+    for problem in by_kind(strangers.values()):
+        (report.warn if len(strangers) < len(files) else report.add)(problem)
+    files = [file for file in files if file not in strangers]
+    sources: list[Source] = []
+    ends = np.cumsum([0, *(file.stat().st_size + 1 for file in files)])
     for at, file in enumerate(files):
-        progress(0.9 * at / len(files), f"reading {file.name}")
+        low, high = (0.9 * ends[at : at + 2] / ends[-1]).tolist()
+        report.progress = part(progress, low, high)
+        report.progress(0.0, f"reading {file.name}")
         sources += sources_in(file, report)
     return sources
 

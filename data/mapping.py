@@ -59,7 +59,7 @@ def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, 
 
 def _opened(file: Path, name: str, how: Mapping, books: dict[Path, Workbook], report: Report) -> Sheet | None:
     if not file.is_file():
-        expected = f"the file of the table '{name}' ({file})"
+        expected = f"the file of the table '{name}', in the folder of the study.toml"
         report.add(Problem(file.name, None, None, "no such file", expected, "Check tables in study.toml."))
         return None
     if file.suffix.lower() not in SUFFIXES:

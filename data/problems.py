@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from data.progress import Progress, quiet
+
 FEW = 5
 
 
@@ -77,12 +79,13 @@ class Account:
 @dataclass
 class Report:
     """What reading and checking have met so far: problems stop the study; warnings and notes travel with it; accounts
-    say what became of every row."""
+    say what became of every row. `progress` is told how far reading has come."""
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
+    progress: Progress = quiet
 
     def add(self, problem: Problem) -> None:
         """Add one problem, once."""

@@ -13,6 +13,7 @@ from data.problems import Problem, Report, listed
 from data.schema import TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
+from data.strangers import stranger
 from data.workbooks import SUFFIXES, Workbook
 
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
@@ -34,7 +35,8 @@ def read(path: Path, report: Report) -> RawStudy:
         return reader.read(path, report)
     found = "a file of another kind" if path.exists() else "no such file or folder"
     expected = "; or ".join(reader.name for reader in READERS)
-    report.add(Problem(str(path), None, None, found, expected, "Check the path."))
+    unread = Problem(path.name, None, None, found, expected, "Check the path.")
+    report.add((stranger(path) if path.is_file() else None) or unread)
     return RawStudy(path.stem, report)
 
 

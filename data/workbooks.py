@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +10,12 @@ import pandas as pd
 
 from data.archives import harmless
 from data.columns import as_text
-from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
+from data.limits import narrow_enough, small_enough, within_limits
+from data.outside import read_outside
 from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
+from data.strangers import stranger
 
-PROCESS = Path(__file__).with_name("workbook_process.py")
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
@@ -62,30 +60,14 @@ def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
     """The cells of every sheet, read in a process that may fail without harm; what is odd about them in notes."""
     if not small_enough(path, report) or not harmless(path, report):
         return {}
-    answer = _answer(path)
-    if "error" in answer:
-        found = f"a workbook that cannot be read ({answer['error']})"
-        advice = "Open it in a spreadsheet program and save it again as .xlsx, without a password."
-        report.add(Problem(path.name, None, None, found, "an Excel workbook", advice))
-        return {}
-    if problem := answer.get("problem"):
+    if problem := stranger(path):
         report.add(problem)
+        return {}
+    answer = read_outside("workbook", path, report)
+    if answer is None:
         return {}
     _note_oddities(path.name, answer, report)
     return {name: rows for name, _, rows, _ in answer["pages"]}
-
-
-def _answer(path: Path) -> dict[str, Any]:
-    """What the process says, or the `problem` of a workbook that is too much for it."""
-    megabytes, seconds = limit("MAX_READ_MB"), limit("MAX_READ_SECONDS")
-    call = [sys.executable, "-I", str(PROCESS), str(path.absolute()), str(int(megabytes))]
-    try:
-        run = subprocess.run(call, capture_output=True, timeout=seconds, check=False)  # noqa: S603 - our own script
-    except subprocess.TimeoutExpired:
-        return {"problem": exceeded(path.name, "MAX_READ_SECONDS", "a workbook that takes longer")}
-    if run.returncode:
-        return {"problem": exceeded(path.name, "MAX_READ_MB", "a workbook that needs more memory")}
-    return pickle.loads(run.stdout)  # noqa: S301 - written by our own process
 
 
 def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
@@ -98,3 +80,7 @@ def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
         report.note(f"{file}: merged cells in {listed(merged)}; only the first cell of each has the value.")
     if answer["formulas"]:
         report.note(f"{file}: formulas are not evaluated; their last saved values are read.")
+    if answer["unsaved"]:
+        found, expected = f"{answer['unsaved']:,} formulas without a stored value", "the value of every formula"
+        advice = "Their cells are read as missing. Open the workbook in a spreadsheet program and save it again."
+        report.warn(Problem(file, None, None, found, expected, advice))

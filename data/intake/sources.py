@@ -18,8 +18,10 @@ from data.archives import unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
-from data.problems import Problem, Report
+from data.outside import read_outside
+from data.problems import Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
+from data.strangers import stranger
 from data.workbooks import Workbook
 
 UNNAMED = "(unnamed)"
@@ -73,6 +75,9 @@ def sources_in(file: Path, report: Report) -> list[Source]:
     """Every table of one file."""
     if not small_enough(file, report):
         return []
+    if problem := stranger(file):
+        report.add(problem)
+        return []
     kind = kind_of(file)
     if kind is not None:
         return kind.read(file, report)
@@ -83,10 +88,14 @@ def sources_in(file: Path, report: Report) -> list[Source]:
 
 def kind_of(file: Path) -> Kind | None:
     """The kind that the file's first bytes speak for most, None when none fits."""
-    with file.open("rb") as content:
-        head = content.read(4096)
+    head = _head(file)
     best = max(KINDS, key=lambda kind: kind.score(file, head))
     return best if best.score(file, head) > 0 else None
+
+
+def _head(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(4096)
 
 
 def _what(file: Path) -> str:
@@ -95,7 +104,7 @@ def _what(file: Path) -> str:
 
 def is_archive(path: Path) -> bool:
     """Whether a path is a zip file that is no workbook."""
-    return zipfile.is_zipfile(path) and not _is_workbook(path)
+    return zipfile.is_zipfile(path) and not _is_workbook(path) and stranger(path) is None
 
 
 def _is_workbook(path: Path) -> bool:
@@ -123,21 +132,19 @@ def _read_text(path: Path, report: Report) -> list[Source]:
     return [Source(sheet, path.name)] if sheet else []
 
 
-def _read_transport(path: Path, report: Report) -> list[Source]:
-    """A SAS transport file of version 5, as sent to authorities. Its numbers called ...DT are days since 1960."""
-    from pyreadstat import PyreadstatError, ReadstatError, read_xport  # noqa: PLC0415 - slow, and few studies need it
-
-    try:
-        table, _ = read_xport(path)
-    except (ReadstatError, PyreadstatError, ValueError, OSError, OverflowError) as error:
-        found = f"a SAS transport file that cannot be read ({str(error)[:80]})"
-        report.add(Problem(path.name, None, None, found, "SAS transport (XPT) version 5", "Save it as CSV."))
+def _read_statistics(path: Path, report: Report) -> list[Source]:
+    """A file of SAS, SPSS or Stata. A SAS transport file's numbers called ...DT are days since 1960."""
+    answer = read_outside("statistics", path, report)
+    if answer is None:
         return []
-    cells = table.astype(object)
-    for name in map(str, table.columns):
-        if name.upper().endswith("DT") and table[name].dtype.kind == "f":
-            cells[name] = pd.Series(_since_1960(table[name]), dtype=object)
-    return _framed(cells, [str(name) for name in table.columns], 1, path, report)
+    if answer["labelled"]:
+        report.note(f"{path.name}: codes are read as they are in {listed(answer['labelled'])}, not by their labels.")
+    (_, _, (names, *rows), _) = answer["pages"][0]
+    table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
+    for at, name in enumerate(names) if _transport(path, _head(path)) else ():
+        if name.upper().endswith("DT") and all(isinstance(cell, float | None) for cell in table[at]):
+            table[at] = pd.Series(_since_1960(table[at].astype(float)), dtype=object)
+    return _framed(table, names, 1, path, report)
 
 
 def _since_1960(days: pd.Series) -> list[dt.date | None]:
@@ -169,8 +176,17 @@ def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, repor
     return [Source(sheet, path.name)] if sheet and within_limits(sheet, report) else []
 
 
+def _transport(path: Path, head: bytes) -> bool:
+    return head.startswith(b"HEADER RECORD*******LIB")
+
+
 def _transport_score(path: Path, head: bytes) -> float:
-    return float(head.startswith(b"HEADER RECORD*******LIB"))
+    return float(_transport(path, head))
+
+
+def _statistics_score(path: Path, head: bytes) -> float:
+    sas = head[12:20] == b"\xc2\xea\x81\x60\xb3\x14\x11\xcf" and not head[:12].strip(b"\0")
+    return float(sas or head.startswith((b"$FL2", b"$FL3", b"<stata_dta>")))
 
 
 def _json_score(path: Path, head: bytes) -> float:
@@ -190,7 +206,10 @@ def _text_score(path: Path, head: bytes) -> float:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("a SAS transport file", "it begins with SAS's library header", _transport_score, _read_transport),
+    Kind("a SAS transport file", "it begins with SAS's library header", _transport_score, _read_statistics),
+    Kind(
+        "a file of SAS, SPSS or Stata", "it begins as .sas7bdat, .sav and .dta do", _statistics_score, _read_statistics
+    ),
     Kind("a CDISC Dataset-JSON file", "it is JSON that names a datasetJSONVersion", _json_score, _read_dataset_json),
     Kind("a workbook", "it begins as Excel and LibreOffice files do", _workbook_score, _read_workbook),
     Kind("a text table (CSV)", "it is text", _text_score, _read_text),

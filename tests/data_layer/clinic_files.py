@@ -1,5 +1,9 @@
 """Files as a clinic and a flow lab export them, made up by the tests."""
 
+import io
+
+import openpyxl
+
 REDCAP = """record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,first_name,dob,sex,arm,demographics_complete,visit_date,pasi_total,dlqi_score,visit_complete,drug_name,drug_start,drug_stop,dose_mg,medication_complete
 1,baseline_arm_1,,,Anna,1970-01-02,1,A,2,2021-03-01,22.4,20,2,,,,,
 1,baseline_arm_1,medication,1,,,,,,,,,,adalimumab,2020-01-01,2020-12-01,40,2
@@ -63,3 +67,16 @@ FLOWJO = "\r\n".join(
         "SD,3.64,1.96,323,0,59.4,",
     )
 )
+
+
+def workbook(rows):
+    """A workbook in our own shape, of three sheets with so many rows each."""
+    book = openpyxl.Workbook(write_only=True)
+    for name, columns in {"pasi": ("pasi",), "immune_subsets": ("treg", "nk"), "notes": ("x",)}.items():
+        page = book.create_sheet(name)
+        page.append(("patient_id", "week", *columns))
+        for row in range(rows):
+            page.append((f"P{row % 40}", row // 40, *(1.5 for _ in columns)))
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()

@@ -1,0 +1,144 @@
+"""Files that are no tables, or none that can be read here: known by their content, with what to export instead."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from data.problems import Problem
+
+HEAD, DEEP = 4096, 2_000_000
+"""Bytes in which a kind of file is looked for: of most kinds, and of those that say it in a directory somewhere."""
+AS_TABLE = "a table (CSV, TSV, .xlsx, .ods), or a zip of tables"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """One kind: what it is, what to do, and whether a file with this `head` is one."""
+
+    name: str
+    advice: str
+    fits: Callable[[Path, bytes], bool]
+
+
+def stranger(path: Path) -> Problem | None:
+    """The problem of a file that is of a kind known not to be read; None for any other."""
+    with path.open("rb") as content:
+        head = content.read(HEAD)
+    known = next((one for one in STRANGERS if one.fits(path, head)), None)
+    return Problem(path.name, None, None, known.name, AS_TABLE, known.advice) if known else None
+
+
+def by_kind(problems: Iterable[Problem]) -> list[Problem]:
+    """One problem for each kind of file, which names the first file and counts the others."""
+    kinds: dict[str, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(problem.found, []).append(problem)
+    more = {kind: f" and {len(same) - 1} more file{'s' if len(same) > 2 else ''}" for kind, same in kinds.items()}
+    return [replace(same[0], file=same[0].file + (more[kind] if len(same) > 1 else "")) for kind, same in kinds.items()]
+
+
+def _begins(*starts: bytes) -> Callable[[Path, bytes], bool]:
+    return lambda _, head: head.startswith(starts)
+
+
+def _says(*words: bytes) -> Callable[[Path, bytes], bool]:
+    """A text that begins with a tag, and has one of these words in lower case near its beginning."""
+    return lambda _, head: _is_markup(head) and any(word in head.replace(b"\0", b"").lower() for word in words)
+
+
+def _is_markup(head: bytes) -> bool:
+    return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<")
+
+
+def _streams(name: str) -> Callable[[Path, bytes], bool]:
+    """An OLE2 container, as Office wrote before 2007, with a stream of this name."""
+    return lambda path, head: head.startswith(OLE) and name.encode("utf-16-le") in _deep(path)
+
+
+def _deep(path: Path) -> bytes:
+    """The first and the last bytes of a file, where the directory of a container is."""
+    with path.open("rb") as content:
+        first = content.read(DEEP)
+        content.seek(max(len(first), path.stat().st_size - DEEP))
+        return first + content.read(DEEP)
+
+
+def _zips(*beginnings: str) -> Callable[[Path, bytes], bool]:
+    """A zip with a file whose path begins so."""
+    return lambda path, head: head.startswith(b"PK") and any(name.startswith(beginnings) for name in _names(path))
+
+
+def _names(path: Path) -> list[str]:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return parts.namelist()
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return []
+
+
+def _unpacks_to(*starts: bytes) -> Callable[[Path, bytes], bool]:
+    """Gzip whose content begins so, as R writes its objects."""
+    return lambda _, head: head.startswith(b"\x1f\x8b") and _unpacked(head).startswith(starts)
+
+
+def _unpacked(head: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, 64)
+    except zlib.error:
+        return b""
+
+
+R_OBJECT = (b"X\n", b"A\n", b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
+FLOW_TABLE = "In FlowJo, export the Table Editor's table as CSV or Excel, and open that."
+COPY = "Copy its table into a spreadsheet, and save that as .xlsx."
+IN_R = "In R, write the table with write.csv()."
+STRANGERS: tuple[Stranger, ...] = (
+    Stranger("an FCS file of single events", f"Frequencies come from gates. {FLOW_TABLE}", _begins(b"FCS2.", b"FCS3.")),
+    Stranger("a FlowJo workspace", f"It has the gates, not their numbers. {FLOW_TABLE}", _says(b"flowjo", b"gatingml")),
+    Stranger("a GraphPad Prism file", "In Prism, export the data table as CSV.", _says(b"graphpadprismfile")),
+    Stranger(
+        "a web page (HTML)",
+        "If it is a table, open it in Excel or LibreOffice and save it as .xlsx.",
+        _says(b"<!doctype html", b"<html", b"<table"),
+    ),
+    Stranger(
+        "an XML spreadsheet of Excel 2003", "Open it in Excel and save it as .xlsx.",
+        _says(b"urn:schemas-microsoft-com:office:spreadsheet"),
+    ),
+    Stranger(
+        "a workbook that is protected with a password",
+        "Open it, take the password away (in Excel: File, Info, Protect Workbook), and save it as .xlsx.",
+        _streams("EncryptedPackage"),
+    ),
+    Stranger("a Word document", COPY, _zips("word/document.xml")),
+    Stranger("a Word document", COPY, _streams("WordDocument")),
+    Stranger("a presentation", COPY, _zips("ppt/presentation.xml")),
+    Stranger(
+        "an Apple document (Numbers, Pages or Keynote)", "In Numbers: File, Export To, CSV or Excel.",
+        _zips("Index/Document.iwa", "Index.zip"),
+    ),
+    Stranger("a PDF document", "Ask for the table behind it, as CSV or .xlsx.", _begins(b"%PDF-")),
+    Stranger(
+        "an image", "A picture of a table cannot be read: ask for the table, as CSV or .xlsx.",
+        _begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
+    ),
+    Stranger("a file of R objects", IN_R, _unpacks_to(*R_OBJECT)),
+    Stranger("a file of R objects", IN_R, _begins(b"RDX2\n", b"RDX3\n", b"X\n\0\0")),
+    Stranger("a file compressed with gzip", "Unpack it, and open what is in it.", _begins(b"\x1f\x8b")),
+    Stranger(
+        "a RAR, 7-Zip, xz or bzip2 archive", "Unpack it; several files may be zipped.",
+        _begins(b"Rar!\x1a", b"7z\xbc\xaf", b"\xfd7zXZ", b"BZh91AY&SY"),
+    ),
+    Stranger("a database", "Export its table as CSV.", _begins(b"SQLite format 3", b"\0\1\0\0Standard ")),
+    Stranger(
+        "a file for programs (HDF5, MATLAB, Parquet or Arrow)", "Write its table as CSV.",
+        _begins(b"\x89HDF", b"MATLAB 5.0", b"PAR1\x15", b"ARROW1\0"),
+    ),
+    Stranger("a text with formatting (RTF)", "Copy its table into a spreadsheet, and save that.", _begins(b"{\\rtf")),
+)  # fmt: skip
+"""The kinds, the more special first. To add one: one entry."""
