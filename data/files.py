@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in
+from data.left_out import faulty, tell, used, with_all_notes
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
 from data.readers import READERS, read
@@ -90,16 +91,40 @@ def _taken(
         return first
     rest = part(progress, OWN if first else 0.0, 1.0)
     second = _by_proposal(paths, folder, mapping, rest, edits or AS_PROPOSED)
-    return first if first and not _better(second, first) else second
+    if not first or not ours:
+        return second
+    return _all_of(first, second, ours.unread, lambda without: _by_proposal(paths, folder, None, rest, without=without))
+
+
+def _all_of(first: Intake, second: Intake, unread: Sequence[str], again: Callable[[frozenset[str]], Intake]) -> Intake:
+    """The better of two readings: our own, which left out the files `unread`, and that by proposal, which is done
+    `again` without files that stop it. What became of every file stands in its report."""
+    bad = faulty(unread, second.report.problems)
+    if first.study and not second.study and bad and len(bad) < len(unread):
+        third = again(bad)
+        second = _told(third, bad, second) if _better(third, first, unread) else second
+    return second if _better(second, first, unread) else _told(first, unread, second)
+
+
+def _told(reading: Intake, unread: Collection[str], other: Intake) -> Intake:
+    """A reading that also says what the other one says of the files that it left out."""
+    tell(reading.report, unread, other.report)
+    study = with_all_notes(reading.study, reading.report) if reading.study else None
+    return replace(reading, study=study)
 
 
 def _by_proposal(
-    paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits
+    paths: list[Path],
+    folder: Path,
+    mapping: Mapping[str, Any] | None,
+    progress: Progress,
+    edits: Edits = AS_PROPOSED,
+    without: Collection[str] = (),
 ) -> Intake:
-    """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
-    proposed."""
+    """The files, but those called as in `without`, by `mapping`, else by the study.toml among them, else, or for what
+    that does not say, by what is proposed."""
     report = Report()
-    files = files_in(paths, folder, report)
+    files = [file for file in files_in(paths, folder, report) if file.name not in without]
     tomls = [file for file in files if file.suffix.lower() == ".toml"]
     sources = _sources([file for file in files if file not in tomls], report, progress)
     stated = mapping if mapping is not None else _stated(tomls, report)
@@ -112,11 +137,12 @@ def _by_proposal(
     return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
 
 
-def _better(second: Intake, first: Intake) -> bool:
-    """Whether what is proposed is worth more than our own reading: more tables of a study; or, where neither is one,
-    PASI in another shape than ours."""
+def _better(second: Intake, first: Intake, unread: Sequence[str] = ()) -> bool:
+    """Whether what is proposed is worth more than our own reading: more tables of a study, or as many and something of
+    the files `unread`; or, where neither is one, PASI in another shape than ours."""
     if first.study or second.study:
-        return _filled(second.study) > _filled(first.study)
+        more = (_filled(second.study), used(unread, second.proposal)) > (_filled(first.study), False)
+        return second.study is not None and more
     return second.proposal is None or _has_other_pasi(second.proposal)
 
 
@@ -126,9 +152,11 @@ def _filled(study: Study | None) -> int:
 
 
 def _settled(first: Intake, ours: RawStudy) -> bool:
-    """Whether our own reading is the answer, good or bad: a study.toml was followed, or PASI was there in our own
-    columns, and nothing was left that is not read."""
-    return ours.source.endswith(".toml") or (not ours.unread and (first.study is not None or _is_ours(ours)))
+    """Whether our own reading is the answer, good or bad: a study.toml that names files was followed, or PASI was there
+    in our own columns, and nothing was left that is not read."""
+    if ours.source.endswith(".toml") and (ours.names_files or not ours.unread):
+        return True
+    return not ours.unread and (first.study is not None or _is_ours(ours))
 
 
 def _is_ours(raw: RawStudy) -> bool:
@@ -185,7 +213,8 @@ def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
     home = folder / _key(paths)
     home.mkdir(exist_ok=True)
     for name, file in names.items():
-        (home / name).symlink_to(file.absolute())
+        ours = name == "study.toml" or name.removesuffix(".csv") in TABLES
+        (home / (name if ours else file.name)).symlink_to(file.absolute())
     return home
 
 

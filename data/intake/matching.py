@@ -15,6 +15,8 @@ from data.problems import Problem, Report, listed
 
 Column = tuple[str, str, str]
 """File, sheet and name of a column."""
+NO_PLACE = "which its table has no place for"
+"""Of a column whose meaning is known, and not used."""
 
 
 def matched(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[tuple[Entry, Source]]:
@@ -76,13 +78,22 @@ def note_columns(
         entries = [entry for entry, about in pairs if about is source]
         if not entries:
             if dictionary_of(source) is None:
-                report.note(f"{_title(source)}: nothing of this table is used.")
+                report.note(f"{_title(source)}: nothing of this table is used{_unknown(source, why)}.")
             continue
         kept = [theirs for entry in entries for ours, theirs in _covariates(entry).items()]
         if kept:
             report.note(f"{_title(source)}: kept as covariates of the patients: {listed(dict.fromkeys(kept), 20)}.")
         if unread := _unread(source, entries):
             report.note(f"{_title(source)}: columns that are not read: {_because(source, unread, why)}.")
+
+
+def _unknown(source: Source, why: Mapping[Column, str]) -> str:
+    """Why the columns that no meaning is known of are not read, to end a sentence."""
+    reasons = {
+        str(name): why.get((source.file, source.page, str(name)), NO_PLACE) for name in source.sheet.cells.columns
+    }
+    unknown = [name for name, reason in reasons.items() if NO_PLACE not in reason]
+    return f": {_because(source, unknown, why)}" if unknown else ""
 
 
 def _title(source: Source) -> str:

@@ -13,7 +13,7 @@ from data.intake.dates import have_short_years
 from data.intake.edits import Edits
 from data.intake.layout import Context, Draft, Entry
 from data.intake.layouts import recognised
-from data.intake.matching import Column
+from data.intake.matching import NO_PLACE, Column
 from data.intake.parts import Part, parts_of
 from data.intake.people import ids_of, people_of, proposed_aliases
 from data.intake.preview import masked, preview, weeks_shown
@@ -49,7 +49,7 @@ class Proposal:
 
 def _reason(column: Mapping[str, Any]) -> str:
     known = ROLES.get(column["role"])
-    return f"it is {known.meaning}, which its table has no place for" if known else str(column["why"])
+    return f"it is {known.meaning}, {NO_PLACE}" if known else str(column["why"])
 
 
 def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Proposal:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data.archives import unzipped
+from data.archives import files_of, unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
 from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
@@ -58,7 +58,7 @@ def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += [file for file in sorted(path.iterdir()) if file.is_file() and file.name[0] not in ".~"]
+            found += files_of(path)
         elif path.is_file() and is_archive(path):
             found += unzipped(path, Path(tempfile.mkdtemp(dir=folder)), report)
         elif path.is_file():
