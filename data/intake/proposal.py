@@ -22,7 +22,8 @@ from data.intake.redcap import dictionary_of
 from data.intake.roles import ROLES, Guess
 from data.intake.sources import Source
 from data.intake.visits import SET_ASIDE
-from data.privacy import identifying
+from data.masking import title_of
+from data.privacy import identifying, name_people
 from data.problems import Report, listed
 
 AS_PROPOSED = Edits()
@@ -106,7 +107,7 @@ def _about(files: Sequence[str], edits: Edits) -> dict[str, Any]:
     index = {name: said for name, said in ((name, edits.get("index", name)) for name in ("treatment", "label")) if said}
     citation = edits.get("about", "citation")
     return {
-        "title": edits.get("about", "title") or " and ".join(list(dict.fromkeys(files))[:3]),
+        "title": edits.get("about", "title") or " and ".join(title_of(file) for file in list(dict.fromkeys(files))[:3]),
         **({"citation": citation} if citation else {}),
         **({"index": index} if index else {}),
     }
