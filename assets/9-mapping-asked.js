@@ -7,7 +7,7 @@
 
   function subject(about, questions, edits, first) {
     const open = questions.filter((one) => one.unclear).length;
-    const heading = [about, open ? R.made("small", {}, ` ${open} to look at`) : ""];
+    const heading = [about, open ? R.made("small", {}, ` ${open} to look at`) : first ? "" : R.made("span", { className: "caption" }, ` ${questions.length}`)];
     const sorted = [...questions].sort((a, b) => b.unclear - a.unclear || 0);
     return R.fold(about, first || open > 0, heading, R.made("div", { className: "intake-asked" }, (first ? questions : sorted).map((one) => field(one, edits))));
   }

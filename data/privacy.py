@@ -102,6 +102,11 @@ def is_free_text(column: str, cells: pd.Series) -> bool:
     return len(long) > max(0.5 * len(known), 1)
 
 
+def name_without_dates(name: str) -> str:
+    """The name of a tube, a visit or a patient with every real date, and what else identifies, replaced by a sign."""
+    return masked(name)
+
+
 def kept_on_purpose(about: Mapping[str, object]) -> frozenset[str]:
     """The columns that `[privacy] keep` of a study.toml names."""
     privacy = about.get("privacy", {})

@@ -9,6 +9,7 @@ from pathlib import Path
 from data.archives import files_of
 from data.columns import did_you_mean
 from data.csv_files import read_csv
+from data.intake.roles import guesses
 from data.mapping import read_mapping
 from data.problems import Problem, Report, listed
 from data.schema import TABLES, plain
@@ -71,7 +72,10 @@ def _strangers(path: Path, report: Report, toml: str = "") -> tuple[str, ...]:
 def read_table(path: Path, report: Report) -> RawStudy:
     """One CSV file: the PASI values, tidy or wide, recognised without a mapping."""
     sheet = read_csv(path, report)
-    return RawStudy(path.stem, report, {}, shaped({"pasi": sheet} if sheet else {}, report), path.name)
+    if sheet is None:
+        return RawStudy(path.stem, report, source=path.name)
+    others = tuple(guess.column for guess in guesses(sheet.cells) if guess.role in {"marker", "subset", "treatment"})
+    return RawStudy(path.stem, report, {}, shaped({"pasi": sheet}, report), path.name, others)
 
 
 def read_workbook(path: Path, report: Report) -> RawStudy:

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from data.columns import texts
+from data.intake.covariates import changes, why_not
+from data.intake.roles import guesses
 from data.problems import Report, listed
 from data.schema import GROUP, TABLES, plain
 from data.sheet import Sheet, canonical, located
@@ -48,16 +50,29 @@ def _wide(sheet: Sheet, weeks: dict[str, float], report: Report) -> dict[str, Sh
 
 
 def _tidy(sheet: Sheet, report: Report) -> dict[str, Sheet]:
-    grouped = canonical(sheet, TABLES["patients"], report)
-    if "group" not in grouped.cells or "patient_id" not in grouped.cells:
-        unread(sheet, "pasi", report)
-        return {"pasi": sheet}
-    owner = grouped.names.get("group", "group")
-    pasi = replace(sheet, cells=sheet.cells.drop(columns=owner))
+    known = canonical(sheet, TABLES["patients"], report)
+    kept = _of_patients(known) if {"patient_id", "pasi"} <= set(known.cells) else []
+    pasi = replace(sheet, cells=sheet.cells.drop(columns=[known.names.get(name, name) for name in kept]))
     unread(pasi, "pasi", report)
-    patients = replace(grouped, cells=grouped.cells[["patient_id", "group"]])
-    _one_group_each(patients, report)
-    return {"pasi": pasi, "patients": one_row_each(patients)}
+    if not kept:
+        return {"pasi": pasi}
+    patients = replace(known, cells=known.cells[["patient_id", *kept]])
+    if "group" in kept:
+        _one_group_each(patients, report)
+    if covariates := [name for name in kept if name not in TABLES["patients"].names]:
+        report.note(f"{sheet.file}: kept as covariates of the patients: {listed(covariates, 20)}.")
+    first = patients.cells.groupby(texts(patients.cells["patient_id"]), dropna=False)[kept].transform("first")
+    return {"pasi": pasi, "patients": one_row_each(replace(patients, cells=patients.cells.assign(**first)))}
+
+
+def _of_patients(sheet: Sheet) -> list[str]:
+    """The columns of a table of visits that say one thing of each patient: the group, what the study knows of patients,
+    and covariates."""
+    ids = texts(sheet.cells["patient_id"])
+    ours = [name for name in ("group", "sex", "age", "weight_kg") if name in sheet.cells]
+    unknown = [guess.column for guess in guesses(sheet.cells) if not guess.role]
+    others = [name for name in unknown if name not in TABLES["pasi"].names and not why_not(sheet.cells[name], ids)]
+    return [name for name in ours if name == "group" or not changes(sheet.cells[name], ids)] + others
 
 
 def _one_group_each(sheet: Sheet, report: Report) -> None:

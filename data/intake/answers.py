@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from data.columns import texts
 from data.intake.clinic import WORDS
@@ -12,10 +12,14 @@ from data.intake.layout import Entry
 from data.intake.sources import Source
 from data.intake.tubes import matcher
 from data.intake.visits import SET_ASIDE, weeks_of
+from data.privacy import name_without_dates
 
 
-def answered(entry: Entry, source: Source, edits: Edits) -> Entry:
-    """The entry with everything that is said of it, and with what it needs so that nothing is left to be told again."""
+def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) -> Entry:
+    """The entry with everything that is said of it, and with what it needs so that nothing is left to be told again;
+    `orders` are those that its table's dates may have."""
+    order = edits.get("orders", source.file, source.page) or next(iter(orders), "")
+    entry = entry | ({"date_order": order} if order and entry.get("time") == "dates" else {})
     for step in STEPS:
         entry = step(entry, source, edits)
     return entry
@@ -27,7 +31,11 @@ def possible_orders(source: Source) -> tuple[str, ...]:
 
 
 def visit_names(entry: Entry, source: Source) -> list[str]:
-    """The names of visits that an entry meets, in order of appearance."""
+    """The names of visits that an entry meets, in order of appearance; a date is no name."""
+    return [name for name in _visits_met(entry, source) if name_without_dates(name) == name]
+
+
+def _visits_met(entry: Entry, source: Source) -> list[str]:
     if "{visit}" in entry.get("sample", {}).get("pattern", ""):
         known = matcher(entry["sample"]["pattern"])
         names = texts(source.sheet.cells[entry["sample"]["column"]]).dropna().unique()
@@ -37,13 +45,6 @@ def visit_names(entry: Entry, source: Source) -> list[str]:
         return []
     column = entry["columns"].get("week", entry["columns"].get("start_week"))
     return list(texts(source.sheet.cells[column]).dropna().unique())
-
-
-def _ordered(entry: Entry, source: Source, edits: Edits) -> Entry:
-    if entry.get("time") != "dates":
-        return entry
-    order = edits.get("orders", source.file, source.page) or next(iter(possible_orders(source)), "")
-    return entry | ({"date_order": order} if order else {})
 
 
 def _with_visits(entry: Entry, source: Source, edits: Edits) -> Entry:
@@ -73,4 +74,4 @@ def _with_phenotypes(entry: Entry, source: Source, edits: Edits) -> Entry:
     return entry | {"phenotypes": {subset: phenotype for subset, phenotype in known.items() if phenotype}}
 
 
-STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (_ordered, _with_visits, _with_words, _with_phenotypes)
+STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (_with_visits, _with_words, _with_phenotypes)

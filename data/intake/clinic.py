@@ -15,6 +15,7 @@ from data.intake.layout import Context, Draft, Entry, needed
 from data.intake.roles import Guess, are_numbers, guesses
 from data.intake.sources import Source
 from data.intake.visits import weeks_of
+from data.privacy import holds_dates
 from data.problems import listed
 from data.recognise import week_columns
 from data.study import SCORES
@@ -61,6 +62,9 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(
             f"{source.file}: patients are told apart by {named.column}, which identifies them; codes replace it."
         )
+    elif "patient_id" in roles and holds_dates(cells[roles["patient_id"]]):
+        start["pseudonyms"] = True
+        unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
     entries = [entry for make in TABLES if (entry := make(source, cells, roles, found, unclear))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -11,11 +12,16 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.intake.roles import Guess
 from data.intake.sources import ID_LIKE
+from data.privacy import name_without_dates
 from data.schema import TABLES
 
 COVARIATE = "covariate"
+HEAD = 500
+"""Rows that tell of most columns that they change within a patient."""
 LONGEST, MOST_WORDS = 40, 12
 """Of a text: a longer cell, or more different ones, is free text."""
+NAME_LIKE = re.compile(r"^(?!(?:Yes|No|Never|Male|Female)$)[^\W\da-z]\w|\d")
+"""A word that begins as names do, or has a number, as codes do; single letters tell nobody."""
 RECORD_NUMBER = 100_000
 """A whole number from here on, different for each patient, is taken for a number of a record."""
 
@@ -43,24 +49,36 @@ def _sorted_out(guess: Guess, cells: pd.Series, ids: pd.Series, *, of_patients: 
 
 def why_not(cells: pd.Series, ids: pd.Series) -> str:
     """Why a column cannot be kept as a covariate of the patients `ids` of its rows, "" if it can."""
-    known = texts(cells).to_frame("word").assign(patient=ids.to_numpy()).dropna().drop_duplicates()
+    if changes(cells.head(HEAD), ids.head(HEAD)) or changes(cells, ids):
+        return "it changes within a patient"
+    known = _known(cells, ids)
     if known.empty:
         return "it is blank"
     if str(cells.name) in TABLES["patients"].names:
         return "another column has that meaning"
-    if known["patient"].duplicated().any():
-        return "it changes within a patient"
     words, different = known["word"], known["word"].nunique()
+    if words.map(lambda word: name_without_dates(word) != word).any():
+        return "it has dates in it"
     if len(words) > 2 and different == 1:
         return "it is the same for everyone"
     values, wrong = numbers(words)
     return _too_telling(words, different) if wrong.any() else _a_record(str(cells.name), values)
 
 
+def changes(cells: pd.Series, ids: pd.Series) -> bool:
+    """Whether a column says different things of one patient."""
+    return bool(_known(cells, ids)["patient"].duplicated().any())
+
+
+def _known(cells: pd.Series, ids: pd.Series) -> pd.DataFrame:
+    return texts(cells).to_frame("word").assign(patient=ids.to_numpy()).dropna().drop_duplicates()
+
+
 def _too_telling(words: pd.Series, different: int) -> str:
     if words.str.len().max() > LONGEST or different > MOST_WORDS:
         return "it is free text"
-    return "its words are different for each patient, as names are" if different == len(words) else ""
+    telling = different == len(words) and words.map(lambda word: bool(NAME_LIKE.search(word))).all()
+    return "its words are different for each patient, as names are" if telling else ""
 
 
 def _a_record(header: str, values: np.ndarray) -> str:

@@ -23,7 +23,15 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 def score(source: Source) -> tuple[float, str]:
     """All the columns that a table needs, under their own names."""
     table = table_of(source.sheet)
+    if table == "pasi" and _says_more(source.sheet):
+        return 0.4, "it has the columns of pasi.csv, and others"
     return (0.97, f"it has the columns of {table}.csv") if table else (0.0, "")
+
+
+def _says_more(sheet: Sheet) -> bool:
+    """Whether a table of PASI has columns that it has no place for, and nothing that only our own files say."""
+    names = {plain(str(name)) for name in sheet.cells.columns}
+    return "provenance" not in names and not names <= set(TABLES["pasi"].names)
 
 
 def table_of(sheet: Sheet) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from data.columns import texts
 from data.intake.parts import Part
+from data.privacy import name_without_dates
 from data.problems import Report
 
 
@@ -54,6 +55,8 @@ class People:
 def people_of(parts: Sequence[Part]) -> People:
     """Who is named by the parts, unless they name patients by what identifies them."""
     if any(part.entry.get("pseudonyms") for part in parts):
+        return People()
+    if any(name_without_dates(one) != one for part in parts for one in ids_of(part)):
         return People()
     first = next((part.table for part in parts if part.table == "pasi"), parts[0].table if parts else "")
     ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))

@@ -17,7 +17,7 @@ from data.intake.matching import Column
 from data.intake.parts import Part
 from data.intake.people import known_as
 from data.mapped import TIMES
-from data.privacy import DATE
+from data.privacy import name_without_dates
 from data.problems import Report
 
 MASK = "•••"
@@ -27,10 +27,11 @@ FEW, HEAD = 3, 200
 
 def weeks_shown(parts: Sequence[Part], mapping: Mapping[str, Any]) -> dict[Column, list[str]]:
     """The first few weeks of every column of dates that is a time of the study, counted as the mapping says."""
-    dated = [part for part in known_as(parts, mapping, Report()) if part.entry.get("time") == "dates"]
+    known = known_as(parts, mapping, Report())
+    dated = [part for part in known if part.entry.get("time") == "dates"]
     if not dated:
         return {}
-    _, reference = reference_of(known_as(parts, mapping, Report()), mapping)
+    _, reference = reference_of(known, mapping)
     shown: dict[Column, list[str]] = {}
     for part in dated:
         head = part.sheet.taken(np.arange(min(HEAD, len(part.sheet.cells))))
@@ -60,5 +61,5 @@ def preview(cells: pd.Series, order: str = "day first") -> list[str]:
 def _shown(cell: object) -> str:
     if isinstance(cell, dt.date):
         return "a date"
-    text = f"{cell:g}" if isinstance(cell, float) else DATE.sub("[date]", str(cell))
+    text = f"{cell:g}" if isinstance(cell, float) else name_without_dates(str(cell))
     return text if len(text) <= 40 else f"{text[:40]}…"

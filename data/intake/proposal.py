@@ -57,17 +57,10 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     """The proposal for these tables, after what a person says of them."""
     fitted = [(source, *recognised(source)) for source in sources]
     drafts = _drafts(sources, edits)
-    drafted = [(source, entry) for source, draft in drafts for entry in draft.entries]
-    mapping = _about([source.file for source, _ in drafted], edits)
-    mapping["sources"] = [answered(entry, source, edits) for source, entry in drafted]
-    parts = parts_of(mapping, sources, Report())
-    people = people_of(parts)
-    aliases = proposed_aliases(people) | edits.under("patients")
-    aliases = {theirs: ours for theirs, ours in aliases.items() if ours and theirs in people.others}
-    mapping |= {"patients": aliases} if aliases else {}
-    mapping |= _clock(mapping, parts, edits)
-    weeks = weeks_shown(parts, mapping)
-    seen = Seen(drafted, mapping, parts, people, aliases, weeks, edits)
+    orders = {(source.file, source.page): possible_orders(source) for source, _ in drafts}
+    seen, strangers = _without_strangers(
+        _seen([(source, entry) for source, draft in drafts for entry in draft.entries], orders, edits)
+    )
     tables = [
         {
             "file": source.file, "sheet": source.page, "layout": layout.name, "score": score, "why": why,
@@ -75,9 +68,43 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         }
         for source, layout, score, why in fitted
     ]  # fmt: skip
-    columns = [_column(source, guess, draft, weeks, edits) for source, draft in drafts for guess in draft.columns]
-    unclear = [sentence for _, draft in drafts for sentence in draft.unclear]
-    return Proposal(mapping, tables, columns, [*unclear, *_unclear(seen)], questions_of(seen))
+    columns = [_column(source, guess, draft, seen) for source, draft in drafts for guess in draft.columns]
+    unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *_unclear(seen)]
+    return Proposal(dict(seen.mapping), tables, columns, unclear, questions_of(seen))
+
+
+def _seen(
+    drafted: Sequence[tuple[Source, Entry]], orders: Mapping[tuple[str, str], Sequence[str]], edits: Edits
+) -> Seen:
+    """The mapping that these entries make with what is said of them, and what it makes of the tables."""
+    mapping = _about([source.file for source, _ in drafted], edits)
+    mapping["sources"] = [answered(entry, source, orders[source.file, source.page], edits) for source, entry in drafted]
+    parts = parts_of(mapping, [source for source, _ in drafted], Report())
+    people = people_of(parts)
+    aliases = proposed_aliases(people) | edits.under("patients")
+    aliases = {theirs: ours for theirs, ours in aliases.items() if ours and theirs in people.others}
+    mapping |= {"patients": aliases} if aliases else {}
+    mapping |= _clock(mapping, parts, edits)
+    return Seen(drafted, mapping, parts, people, aliases, orders, weeks_shown(parts, mapping), edits)
+
+
+def _without_strangers(seen: Seen) -> tuple[Seen, list[str]]:
+    """What is seen without tables that tell nothing but covariates, of nobody who has PASI: their rows may be about
+    anything that has a number. And a sentence on each."""
+    ours = set(seen.people.ours)
+    tables: dict[str, set[str]] = {}
+    met: dict[str, set[str]] = {}
+    for part in seen.parts:
+        tables.setdefault(part.sheet.file, set()).add(part.table)
+        met.setdefault(part.sheet.file, set()).update(seen.aliases.get(one, one) for one in ids_of(part))
+    strange = [file for file, names in tables.items() if ours and names == {"patients"} and not met[file] & ours]
+    if not strange:
+        return seen, []
+    rest = [(source, entry) for source, entry in seen.drafted if source.file not in strange]
+    told = [
+        f"{file}: none of its patients has PASI, so it is not read. Are they called differently?" for file in strange
+    ]
+    return replace(_seen(rest, seen.orders, seen.edits), people=seen.people), told
 
 
 def _drafts(sources: Sequence[Source], edits: Edits) -> list[tuple[Source, Draft]]:
@@ -137,15 +164,15 @@ def _unclear(seen: Seen) -> list[str]:
         said.append(f"Week 0 is each patient's {seen.mapping['reference']['from']}.")
     if not any(ids_of(part) for part in seen.parts if part.table == "pasi"):
         said.append("No column holds PASI values.")
-    told = [sentence for source, entry in seen.entries for tell in TOLD for sentence in tell(source, entry)]
+    told = [sentence for source, entry in seen.entries for tell in TOLD for sentence in tell(source, entry, seen)]
     return list(dict.fromkeys([*said, *told]))
 
 
-def _orders(source: Source, entry: Entry) -> list[str]:
+def _orders(source: Source, entry: Entry, seen: Seen) -> list[str]:
     if entry.get("time") != "dates":
         return []
-    said, orders = [], possible_orders(source)
-    if len(orders) > 1:
+    said = []
+    if len(seen.orders[source.file, source.page]) > 1:
         order = entry["date_order"]
         said.append(f"{source.file}: dates written as 03/04 and a year have the {order}; nothing there settles it.")
     times = {entry["columns"].get(name) for name in ("week", "start_week", "end_week")} - {None}
@@ -154,7 +181,7 @@ def _orders(source: Source, entry: Entry) -> list[str]:
     return said
 
 
-def _visits(source: Source, entry: Entry) -> list[str]:
+def _visits(source: Source, entry: Entry, seen: Seen) -> list[str]:
     weeks = entry.get("visits", {})
     unknown = [name for name in visit_names(entry, source) if name not in weeks]
     aside = [name for name, week in weeks.items() if week == SET_ASIDE]
@@ -166,19 +193,17 @@ def _visits(source: Source, entry: Entry) -> list[str]:
 TOLD = (_orders, _visits)
 
 
-def _column(
-    source: Source, guess: Guess, draft: Draft, weeks: Mapping[Column, list[str]], edits: Edits
-) -> dict[str, Any]:
+def _column(source: Source, guess: Guess, draft: Draft, seen: Seen) -> dict[str, Any]:
     """What a page shows of one column."""
     cells, place = source.sheet.cells[guess.column], (source.file, source.page, guess.column)
     whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
     tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
-    order = edits.get("orders", *place[:2]) or next(iter(possible_orders(source)), "day first")
+    order = seen.edits.get("orders", *place[:2]) or next(iter(seen.orders[place[:2]]), "day first")
     hidden = guess.role == "identifier" or bool(identifying(guess.column, cells))
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
         "table": ", ".join(dict.fromkeys(tables)), "why": guess.why, "unclear": guess.unclear,
-        "preview": masked(cells) if hidden else weeks.get(place) or preview(cells, order),
+        "preview": masked(cells) if hidden else seen.weeks.get(place) or preview(cells, order),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.columns import texts
 from data.drugs import kind_of
-from data.intake.answers import possible_orders, visit_names
+from data.intake.answers import visit_names
 from data.intake.clinic import WORDS, codes_in
 from data.intake.clock import REFERENCES, is_dated
 from data.intake.edits import Edits
@@ -53,14 +53,15 @@ class Question:
 @dataclass(frozen=True)
 class Seen:
     """Everything that a question can be about: the tables with their entries as drafted, the mapping as it is now, the
-    parts it makes, the patients they name and with whom they are joined, the weeks of a few dates by column, and what
-    was said."""
+    parts it makes, the patients they name and with whom they are joined, the orders that a table's dates may have, the
+    weeks of a few dates by column, and what was said."""
 
     drafted: Sequence[tuple[Source, Entry]]
     mapping: Mapping[str, Any]
     parts: Sequence[Part]
     people: People
     aliases: Mapping[str, str]
+    orders: Mapping[tuple[str, str], Sequence[str]]
     weeks: Mapping[Column, Sequence[str]]
     edits: Edits
 
@@ -137,7 +138,7 @@ ORDER_WORDS: Mapping[str, str] = MappingProxyType(
 def _dates(seen: Seen) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
-        orders = possible_orders(source) if entry.get("time") == "dates" else ()
+        orders = seen.orders[source.file, source.page] if entry.get("time") == "dates" else ()
         if len(orders) > 1:
             shown = [
                 week for place, weeks in seen.weeks.items() if place[:2] == (source.file, source.page) for week in weeks

@@ -20,8 +20,13 @@ INSTANCE = ("redcap_repeat_instance", "repeat_instance")
 DICTIONARY = {
     "field": ("variable_field_name", "field_name"), "label": ("field_label",), "form": ("form_name",),
     "choices": ("choices_calculations_or_slider_labels", "select_choices_or_calculations"),
-    "identifier": ("identifier",),
+    "identifier": ("identifier",), "type": ("field_type",),
 }  # fmt: skip
+YES_NO: Mapping[str, Mapping[str, str]] = {
+    "yesno": {"1": "Yes", "0": "No"},
+    "truefalse": {"1": "True", "0": "False"},
+}
+"""Types of fields whose choices REDCap does not write down."""
 
 
 def score(source: Source) -> tuple[float, str]:
@@ -107,6 +112,8 @@ def dictionary_of(source: Source) -> Context | None:
     choices = (
         {str(field): _choices(text) for field, text in cells[names["choices"]].items()} if names["choices"] else {}
     )
+    types = cells[names["type"]].items() if names["type"] else ()
+    choices |= {str(field): YES_NO[kind] for field, kind in types if kind in YES_NO}
     marked = (
         cells[names["identifier"]].str.casefold() == "y"
         if names["identifier"]

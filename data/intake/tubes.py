@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 
 from data.intake.visits import week_of
+from data.privacy import name_without_dates
 
 HOLES: Mapping[str, str] = MappingProxyType(
     {
@@ -62,7 +63,8 @@ def stated_pattern(pattern: str, names: Sequence[str]) -> tuple[str, list[str]]:
 def _left_out(pattern: str, names: Sequence[str]) -> list[str]:
     known = matcher(pattern)
     others = [name for name in names if known is None or not known.fullmatch(name)]
-    return [f"{len(others)} tube(s) do not fit it ({', '.join(others[:3])}) and are set aside."] if others else []
+    shown = ", ".join(map(name_without_dates, others[:3]))
+    return [f"{len(others)} tube(s) do not fit it ({shown}) and are set aside."] if others else []
 
 
 def _reads(pattern: str, name: str) -> bool:
@@ -104,7 +106,8 @@ def _edge(before: str, *, letters: bool) -> str:
 
 
 def _patient_in(name: str, patients: Collection[str]) -> tuple[int, int] | None:
-    for patient in sorted(patients, key=len, reverse=True):
+    within = [patient for patient in patients if patient.casefold() in name.casefold()]
+    for patient in sorted(within, key=len, reverse=True):
         match = re.search(rf"(?<![A-Za-z0-9]){re.escape(patient)}(?![A-Za-z0-9])", name, re.IGNORECASE)
         if match and (not patient.isdigit() or len(patient) > 2):
             return match.span()

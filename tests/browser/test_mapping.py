@@ -138,6 +138,9 @@ def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(ho
     assert home.evaluate("() => document.activeElement.dataset.column") == "Patient No"
     home.locator('[data-column="lab 59"]').focus()
     home.locator('[data-column="lab 59"]').select_option("covariate")
-    until(home, "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'")
+    until(
+        home,
+        "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'",
+    )
     assert home.locator('[data-column="lab 59"]').is_visible()
     assert home.evaluate("() => document.activeElement.dataset.column") == "lab 59"

@@ -1,6 +1,7 @@
 """What a person can say of files on the page: each answer, what it changes, and that the study.toml of it says the same."""
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -134,11 +135,13 @@ def test_covariates_are_kept_unless_they_may_identify_and_the_report_says_why(cl
     ("cells", "reason"),
     [
         (("Ann", "Bea", "Cleo"), "different for each patient, as names are"),
+        (("KH-1", "KH-2", "KH-3"), "different for each patient"),
         (("x" * 41, "y", "y"), "free text"),
         ((991204, 991205, 991206), "tell patients apart"),
         (("5", "5", "5"), "the same for everyone"),
         (("2021-03-04", "2021-03-05", "2021-03-05"), "its cells are dates"),
         (("", "", ""), "blank"),
+        (("none", "none", "biopsy 2021-03-04"), "it has dates in it"),
     ],
 )
 def test_what_is_no_covariate(written, cells, reason):
@@ -158,6 +161,9 @@ def test_the_labels_of_a_data_dictionary_are_words_of_covariates(written):
     redcap = "record_id,redcap_event_name,smoker,visit_date,pasi_total\n1,baseline_arm_1,1,2021-03-01,20\n2,baseline_arm_1,2,2021-03-01,10\n"
     fields = DICTIONARY + 'smoker,demographics,radio,Smoker?,"1, yes | 2, no",\n'
     assert open_files(written(redcap=redcap, fields=fields)).patients["smoker"].tolist() == ["yes", "no"]
+    fields = DICTIONARY + "smoker,demographics,yesno,Smoker?,,\n"
+    redcap = redcap.replace("arm_1,2,", "arm_1,0,")
+    assert open_files(written(redcap=redcap, fields=fields)).patients["smoker"].tolist() == ["Yes", "No"]
 
 
 def test_who_is_joined_with_whom_can_be_said(clinic):
@@ -175,6 +181,18 @@ def test_ids_that_identify_are_not_shown_as_joins(written):
     first = taken(written(skin=skin, flow=TUBES))
     assert not [key for key in asked(first) if key[0] == "patients"]
     assert "patients" not in first.proposal.mapping
+
+
+def test_dates_in_names_are_not_shown(written):
+    tubes = TUBES.replace("Tube_", "2021-03-04_").replace("P-01_V3", "20210304_P01_x")
+    first = taken(written(skin=SKIN, flow=tubes))
+    shown_all = f"{first.proposal.columns} {first.proposal.unclear} {first.proposal.questions}"
+    assert "20210304" not in shown_all
+    assert "2021-03-04" not in shown_all
+    born = written("dates", skin="ID,Week,PASI\n01.02.1970,0,20\n01.02.1980,0,10\n", flow=TUBES)
+    assert taken(born).study.patient_ids[:2] == ["P1", "P2"]
+    born = written("born", skin="ID,Week,PASI\n01.02.1970,0,20\n01.02.1980,0,10\n", flow=TUBES)
+    assert "1970" not in f"{taken(born).proposal.unclear} {taken(born).proposal.questions}"
 
 
 def test_codes_get_words(clinic):
@@ -262,6 +280,34 @@ def test_a_table_that_nothing_reads_is_told(clinic, written, tmp_path):
     more = written("more", stock="Item,Count\nswabs,3\n")
     again = take_in([*clinic, *more, tmp_path / "study.toml"])
     assert any(note.startswith("stock.csv: nothing of this table is used") for note in again.report.notes)
+
+
+def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):
+    stock = written("more", samples="ID,Freezer,Shelf\n901,A,1\n902,A,2\n903,B,2\n")
+    other = taken([*clinic, *stock])
+    assert len(other.study.patients) == len(taken(clinic).study.patients)
+    told = "samples.csv: none of its patients has PASI, so it is not read. Are they called differently?"
+    assert told in other.proposal.unclear
+    people = written("people", people="ID,BMI\nS-1,25\nS-2,27\n")
+    assert taken([*written(skin="Patient,Week,PASI\n1,0,20\n2,0,10\n"), *people]).study.patients["BMI"].tolist() == [
+        25,
+        27,
+    ]
+
+
+def test_a_workbook_opens_again_under_another_name(tmp_path):
+    book = openpyxl.Workbook()
+    for name, text in {"Visits": SKIN.replace(",", "."), "Drugs": DRUGS.replace(",", ";")}.items():
+        page = book.create_sheet(name)
+        for line in text.strip().split("\n"):
+            page.append(line.split(";"))
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "clinic.xlsx")
+    first = take_in([tmp_path / "clinic.xlsx"])
+    assert [one["file"] for one in first.proposal.mapping["sources"]] == ["clinic.xlsx"] * 3
+    (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))
+    (tmp_path / "clinic.xlsx").rename(tmp_path / "clinic_june.xlsx")
+    assert_same(first.study, take_in([tmp_path / "study.toml", tmp_path / "clinic_june.xlsx"]).study)
 
 
 def test_a_new_visit_whose_name_says_its_week_needs_no_click(written, tmp_path):

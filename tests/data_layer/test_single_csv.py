@@ -55,6 +55,22 @@ def test_two_possible_groups_are_no_group_but_covariates(opened):
     assert study.patients["ward"].tolist() == ["x", "x", "y", "y"]
 
 
+def test_a_tidy_file_keeps_what_it_says_once_of_each_patient(opened):
+    rows = "P1,0,20,f,,25.1,5,good\nP1,4,5,f,yes,25.1,3,better\nP2,0,30,m,no,31,9,\n"
+    study = opened(f"patient_id,week,pasi,sex,smoker,bmi,crp,comment\n{rows}")
+    assert study.patients.columns.tolist() == ["patient_id", "group", "sex", "smoker", "bmi"]
+    assert study.patients.set_index("patient_id").loc["P1"].tolist() == ["all patients", "f", "yes", 25.1]
+    assert any("'smoker', 'bmi'" in note for note in study.notes)
+    assert any("'crp', 'comment' are not read" in note for note in study.notes)
+
+
+def test_a_tidy_file_with_subsets_gives_them_a_table(opened):
+    study = opened("patient_id,week,pasi,Treg %,smoker\nP1,0,20,5.1,yes\nP1,4,5,7,yes\nP2,0,30,,no\n")
+    assert study.immune_subsets["value"].tolist() == [5.1, 7]
+    assert study.pasi["pasi"].tolist() == [20, 5, 30]
+    assert study.patients["smoker"].tolist() == ["yes", "no"]
+
+
 def test_tidy_with_a_group(opened):
     study = opened("subject,arm,week,pasi\na,X,0,3\na,X,4,2\nb,Y,0,5\n")
     assert study.patients["group"].tolist() == ["X", "Y"]
