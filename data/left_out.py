@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from data.assembly import all_notes
 from data.intake.proposal import Proposal
 from data.problems import Problem, Report
 from data.study import Study
@@ -47,4 +48,4 @@ def tell(report: Report, names: Names, seen: Report) -> None:
 
 def with_all_notes(study: Study, report: Report) -> Study:
     """The study with every note and warning of the report."""
-    return replace(study, notes=(*report.notes, *map(str, report.warnings)))
+    return replace(study, notes=all_notes(report))

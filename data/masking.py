@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
 MONTHS = """
@@ -56,15 +55,24 @@ TITLES = (
 WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
 TITLED = re.compile(rf"\b(?:{'|'.join(TITLES.split())})\b\.? {WORD}(?: {WORD})?")
 
-MASKS: Mapping[str, re.Pattern[str]] = MappingProxyType(
-    {"[e-mail]": E_MAIL, "[date]": DATE, "[telephone]": TELEPHONE, "[name]": TITLED}
+USUAL = (
+    "lab results? export data visits? clinic flow tables? patients? study report final version samples? blood week "
+    "baseline treatments? medications? events? registry cohort psoriasis tubes? specimens? panel month day follow "
+    "screening pasi immune subsets cytokines? scores? list sheet book trial center site skin serum new old"
 )
-"""What stands in place of what is found, in this order. To mask more: one entry."""
+"""Words of the names of files and tubes that are no names of people."""
+NAME = rf"(?!(?i:{'|'.join(USUAL.split())})(?![^\W\d_])){WORD}"
+BESIDE_DATE = re.compile(rf"{STARTS}{NAME}[ _,]+{NAME}(?=[ _,(]+\[date\])")
+
+MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (E_MAIL, "[e-mail]"), (DATE, "[date]"), (TELEPHONE, "[telephone]"), (TITLED, "[name]"), (BESIDE_DATE, "[name]"),
+)  # fmt: skip
+"""What is looked for, in this order, and what stands in its place. To mask more: one entry."""
 
 
 def masked(text: str) -> str:
     """The text with everything that `MASKS` find replaced."""
-    for sign, pattern in MASKS.items():
+    for pattern, sign in MASKS:
         text = pattern.sub(sign, text)
     return text
 
@@ -73,17 +81,13 @@ def all_masked(words: pd.Series) -> pd.Series:
     """The texts, each as `masked`; a categorical keeps its order."""
     if isinstance(words.dtype, pd.CategoricalDtype):
         known = [masked(str(word)) for word in words.cat.categories]
-        clean = pd.Series([*known, None], dtype="str")[words.cat.codes.to_numpy()]
-        return pd.Series(pd.Categorical(clean, list(dict.fromkeys(known))), words.index)
-    changed = {word: clean for word in words.dropna().unique() if (clean := masked(str(word))) != word}
+        clean = np.array([*known, None], dtype=object)[words.cat.codes.to_numpy()]
+        return pd.Series(pd.Categorical(clean, pd.Index(dict.fromkeys(known), dtype="str")), words.index)
+    changed = {word: other for word in words.dropna().unique() if (other := masked(str(word))) != word}
     return words.replace(changed) if changed else words
 
 
 def title_of(name: str) -> str:
-    """A file's name as a title: without real dates, and "study" where the rest looks like the name of a person."""
-    bare = DATE.sub("", name)
-    if bare == name:
-        return name
-    words = [word for word in re.split(r"[\s_.,-]+", bare) if word]
-    alike = len(words) <= 3 and all(re.fullmatch(WORD, word) and word[1:].islower() for word in words)
-    return "study" if alike else re.sub(r"[\s_-]+(?=\.|$)|^[\s_-]+", "", bare)
+    """A file's name as a title: without real dates, and without what identifies a person."""
+    bare = re.sub(r"\[[a-z -]+\]", "", masked(name))
+    return name if bare == name else re.sub(r"[\s_-]+(?=\.|$)|^[\s_-]+", "", bare) or "study"

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, masked
+from data.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, YEAR, masked
 from data.problems import Report
 from data.schema import TABLES
 from data.sheet import Sheet
@@ -21,9 +21,9 @@ IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         "a name": r"(?:patient_?|pat_?|subject_?)?(?:first|last|sur|family|given|fore|full|middle|maiden)_?name|name"
         r"|(?:patient|pat|subject|pt)s?_?name|initial(?:s|en|es)|iniziali|iniciales"
         r"|(?:(?:nom|prenom|nome|cognome|nombre|apellido|naam|voornaam|achternaam|familienaam|vorname|nachname"
-        r"|familienname|geburtsname|zuname)s?(?:_.*)?)",
-        "a birth date": r"(?:.*_)?(?:dob|yob)|(?:.*_)?(?:date|year|month|day)_?(?:of_)?birth"
-        r"|(?:.*_)?birth_?(?:date|day|dt|dat|year)?|brthdtc|born(?:_on)?|jahrgang|geb_?(?:dat|datum|jahr)?"
+        r"|familienname|geburtsname|zuname)s?(?:_(?:patient|paciente|paziente|de_(?:famille|naissance|jeune_fille|pila)))?)",
+        "a birth date": r"(?:patient_|subject_)?(?:dob|yob|(?:date|year|month|day)_?(?:of_)?birth)"
+        r"|(?:patient_|subject_)?birth_?(?:date|day|dt|dat|year)?|brthdtc|born(?:_on)?|jahrgang|geb_?(?:dat|datum|jahr)?"
         r"|geburts(?:datum|tag|jahr)|geboren(?:_am)?|(?:.*_)?naissance|ddn|nee?_le|f(?:echa_de_|_)?nac(?:imiento)?"
         r"|(?:.*_)?(?:nacimiento|nascita)|geboorte(?:datum|jaar)",
         "a record number": r"mrn|(?:medical|hospital|clinic)_?(?:record_?)?(?:no|nr|number)|nhs(?:_?(?:no|number))?"
@@ -31,20 +31,21 @@ IDENTIFIERS: Mapping[str, str] = MappingProxyType(
         r"|(?:kranken|sozial)?versich(?:erten|erungs)_?(?:nummer|nr)|kvnr|ahv(?:_?(?:nummer|nr))?|fall_?(?:nummer|nr)"
         r"|(?:.*_)?secu(?:rite_sociale)?|nir|nss|ipp|dni|nif|nie|nhc|(?:.*_)?historia_clinica|codice_fiscale"
         r"|tessera_sanitaria|bsn|burgerservicenummer",
-        "an address": r"(?:.*_)?(?:e_?mail|mail|phone|telephone|mobile|cell_?phone|fax|address|street|post_?code|zip(?:_?code)?|city"
-        r"|tel|telefon(?:nummer)?|handy|mobil|natel|telefono|movil|portable|gsm|telefoon|courriel|correo|adresse|anschrift"
-        r"|strasse|hausnummer|plz|postleitzahl|wohnort|ville|code_postal|rue|direccion|domicilio|calle|codigo_postal|ciudad"
-        r"|indirizzo|citta|adres|straat|woonplaats)(?:_?\d{1,2})?",
+        "an address": r"(?:.*_)?(?:e_?mail|mail|phone|telephone|mobile|cell_?phone|fax|address|street|post_?code"
+        r"|zip(?:_?code)?|city|tel|telefon(?:nummer)?|handy|mobil|natel|telefono|movil|portable|gsm|telefoon"
+        r"|courriel|correo|adresse|anschrift|strasse|hausnummer|plz|postleitzahl|wohnort|ville|code_postal|rue|direccion|domicilio"
+        r"|calle|codigo_postal|ciudad|indirizzo|citta|adres|straat|woonplaats)(?:_?\d{1,2})?",
         "one of the staff": r"(?:provider|physician|doctor|clinician|investigator|nurse)(?:_?(?:name|npi|id))?|npi"
-        r"|(?:haus|prüf|pruef|prufe|behandelnder_)?arzt|behandler|medecin|(?:.*_)?dermatologue|medico|dermatologo|(?:huis)?arts",
+        r"|(?:haus|pruf|pruef|behandelnder_)?arzt|behandler|medecin|dermatologue|medico|dermatologo|(?:huis)?arts",
         "a relative": r"next_of_kin|emergency_contact.*|angehorige.*|contact_(?:name|person)",
-        "free text": r"(?:.*_)?(?:note|comment|remark)s?|bemerkung(?:en)?|kommentar|anmerkung(?:en)?|commentaires?|remarques?"
-        r"|observacion(?:es)?|comentarios?|notas?|osservazion[ei]|opmerking(?:en)?",
     }
 )
 """What a header may say (as `re.fullmatch` of its plain name, without accents)."""
-FREE_TEXT = "free text"
-"""The kind that names people by chance: kept as a note, but no covariate."""
+FREE_TEXT = re.compile(
+    r"(?:.*_)?(?:note|comment|remark)s?|bemerkung(?:en)?|kommentar|anmerkung(?:en)?|commentaires?|remarques?"
+    r"|observacion(?:es)?|comentarios?|notas?|osservazion[ei]|opmerking(?:en)?"
+)
+"""Headers of what names people by chance: it is a note, but no covariate."""
 
 CONTENTS: Mapping[str, str] = MappingProxyType(
     {
@@ -64,7 +65,7 @@ def identifying(column: str, cells: pd.Series, label: str = "") -> str:
     for header in (column, label):
         name = _plain(header)
         for what, pattern in IDENTIFIERS.items():
-            if name and what != FREE_TEXT and re.fullmatch(pattern, name):
+            if name and re.fullmatch(pattern, name):
                 return f"its header says {what}"
     known = [cell.strip() for cell in cells.dropna().head(200) if isinstance(cell, str)]
     for what, pattern in CONTENTS.items():
@@ -80,10 +81,23 @@ def _plain(header: str) -> str:
 
 
 def name_people(ids: Iterable[str]) -> bool:
-    """Whether most ids of patients identify them: names, or ids with a date, a telephone number or an address."""
+    """Whether most ids of patients identify them: names, or ids with a date or an e-mail address in them."""
     known = [str(one).strip() for one in ids]
-    found = [one for one in known if PERSON.fullmatch(one) or masked(one) != one]
+    found = [one for one in known if PERSON.fullmatch(one) or E_MAIL.search(one) or _has_year(DATE.search(one))]
     return len(found) > 0.5 * len(known)
+
+
+def _has_year(date: re.Match[str] | None) -> bool:
+    """Whether there is a date whose year has four digits: "01-02-03" may be a number of a center and a patient."""
+    return date is not None and re.search(YEAR, date[0]) is not None
+
+
+def codes_of(ids: Iterable[str], report: Report) -> dict[str, str]:
+    """Codes in place of patients' ids, which a note tells of: {"Anna Berg": "P1"}."""
+    known = sorted(set(ids))
+    width = len(str(len(known)))
+    report.note("Patients are called P1, P2, … in the order of their record numbers or names, which are not kept.")
+    return {one: f"P{at:0{width}d}" for at, one in enumerate(known, start=1)}
 
 
 def holds_dates(cells: pd.Series) -> bool:
@@ -95,7 +109,7 @@ def holds_dates(cells: pd.Series) -> bool:
 
 def is_free_text(column: str, cells: pd.Series) -> bool:
     """Whether a column holds sentences: its header says so, or most cells are different ones of several words."""
-    if re.fullmatch(IDENTIFIERS[FREE_TEXT], _plain(column)):
+    if FREE_TEXT.fullmatch(_plain(column)):
         return any(isinstance(cell, str) for cell in cells.dropna())
     known = [cell for cell in cells.dropna().head(200) if isinstance(cell, str)]
     long = {cell for cell in known if len(cell.split()) > 3}
@@ -113,13 +127,17 @@ def kept_on_purpose(about: Mapping[str, object]) -> frozenset[str]:
     return frozenset(map(str, privacy.get("keep", ()))) if isinstance(privacy, dict) else frozenset()
 
 
-def private(sheet: Sheet, kept: frozenset[str], report: Report) -> Sheet:
-    """A table of patients without the columns that identify them or hold dates, unless they are `kept`; a note names
-    them."""
+def private(sheet: Sheet, kept: frozenset[str], report: Report, *, chosen: bool = False) -> Sheet:
+    """A table of patients without the columns that identify them, hold dates or, unless a person has `chosen` its
+    columns, free text; but with those that are `kept`. A note names what is left out."""
     others = [str(name) for name in sheet.cells.columns if name not in (*TABLES["patients"].names, *kept)]
     reasons = {name: identifying(name, sheet.cells[name]) for name in others}
     reasons |= {name: "its cells are dates" for name in others if not reasons[name] and holds_dates(sheet.cells[name])}
-    reasons |= {name: "it is free text" for name in others if not reasons[name] and is_free_text(name, sheet.cells[name])}
+    reasons |= {
+        name: "it is free text"
+        for name in others
+        if not (reasons[name] or chosen) and is_free_text(name, sheet.cells[name])
+    }
     dropped = {name: reason for name, reason in reasons.items() if reason}
     for name, reason in dropped.items():
         report.note(f"{sheet.file}: the column '{name}' is left out for privacy: {reason}.")

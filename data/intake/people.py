@@ -9,7 +9,7 @@ from typing import Any
 
 from data.columns import texts
 from data.intake.parts import Part
-from data.privacy import name_without_dates
+from data.privacy import codes_of, name_people, name_without_dates
 from data.problems import Report
 
 
@@ -18,12 +18,11 @@ def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) 
     pseudonyms."""
     aliases = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
     named = [_renamed(part, aliases) for part in parts]
-    if not any(part.entry.get("pseudonyms") for part in parts):
+    ids = {one for part in named for one in ids_of(part)}
+    if not any(part.entry.get("pseudonyms") for part in parts) and not name_people(ids):
         return named
-    ids = sorted({one for part in named for one in ids_of(part)})
-    width = len(str(len(ids)))
-    report.note("Patients are called P1, P2, … in the order of their record numbers or names, which are not kept.")
-    return [_renamed(part, {one: f"P{at:0{width}d}" for at, one in enumerate(ids, start=1)}) for part in named]
+    codes = codes_of(ids, report)
+    return [_renamed(part, codes) for part in named]
 
 
 def ids_of(part: Part) -> list[str]:
@@ -57,6 +56,8 @@ def people_of(parts: Sequence[Part]) -> People:
     if any(part.entry.get("pseudonyms") for part in parts):
         return People()
     if any(name_without_dates(one) != one for part in parts for one in ids_of(part)):
+        return People()
+    if name_people({one for part in parts for one in ids_of(part)}):
         return People()
     first = next((part.table for part in parts if part.table == "pasi"), parts[0].table if parts else "")
     ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))

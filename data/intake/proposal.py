@@ -16,13 +16,13 @@ from data.intake.layouts import recognised
 from data.intake.matching import NO_PLACE, Column
 from data.intake.parts import Part, parts_of
 from data.intake.people import ids_of, people_of, proposed_aliases
-from data.intake.preview import masked, preview, weeks_shown
+from data.intake.preview import hidden, preview, weeks_shown
 from data.intake.questions import Question, Seen, questions_of
 from data.intake.redcap import dictionary_of
 from data.intake.roles import ROLES, Guess
 from data.intake.sources import Source
 from data.intake.visits import SET_ASIDE
-from data.masking import title_of
+from data.masking import masked, title_of
 from data.privacy import identifying, name_people
 from data.problems import Report, listed
 
@@ -70,7 +70,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     ]  # fmt: skip
     columns = [_column(source, guess, draft, seen) for source, draft in drafts for guess in draft.columns]
     unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *_unclear(seen)]
-    return Proposal(dict(seen.mapping), tables, columns, unclear, questions_of(seen))
+    return Proposal(dict(seen.mapping), tables, columns, [masked(one) for one in unclear], questions_of(seen))
 
 
 def _seen(
@@ -199,11 +199,12 @@ def _column(source: Source, guess: Guess, draft: Draft, seen: Seen) -> dict[str,
     whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
     tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
     order = seen.edits.get("orders", *place[:2]) or next(iter(seen.orders[place[:2]]), "day first")
-    hidden = guess.role == "identifier" or bool(identifying(guess.column, cells))
+    secret = guess.role == "identifier" or bool(identifying(guess.column, cells))
+    secret = secret or (guess.role == "patient_id" and name_people(texts(cells).dropna().unique()))
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
         "table": ", ".join(dict.fromkeys(tables)), "why": guess.why, "unclear": guess.unclear,
-        "preview": masked(cells) if hidden else seen.weeks.get(place) or preview(cells, order),
+        "preview": hidden(cells) if secret else seen.weeks.get(place) or preview(cells, order),
     }  # fmt: skip
 
 
