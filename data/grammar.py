@@ -42,7 +42,7 @@ file = "redcap.csv"                      # or any file with these columns
 sheet = "FACS"                           # in workbooks
 table = "pasi"
 layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
-rows = { redcap_repeat_instrument = "" } # only rows with these cells
+rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any that is not blank
 columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
 values = { sex = { 1 = "female" } }      # words for coded cells
 constants = { provenance = "observed" }
