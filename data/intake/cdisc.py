@@ -13,7 +13,7 @@ from data.columns import numbers, texts
 from data.intake.cdisc_times import When, times_of
 from data.intake.layout import Context, Draft, Entry
 from data.intake.roles import Guess
-from data.intake.scored import Test, tests_of
+from data.intake.scored import Measure, scores_among
 from data.intake.sources import Source
 from data.problems import listed
 
@@ -110,9 +110,9 @@ def _scores(
     code, cells = have[names[0]], source.sheet.cells
     named = cells[[have.get(name, code) for name in names]].astype(object).where(lambda known: known.notna(), "")
     rows = dict.fromkeys(map(tuple, named.astype(str).to_numpy().tolist()))
-    tests = [Test(row[0], row[1], row[2] if names[2] in have else "") for row in rows if row[0]]
+    tests = [Measure(row[0], row[1], row[2] if names[2] in have else "") for row in rows if row[0]]
     entries = []
-    for score, likely in tests_of(tests).items():
+    for score, likely in scores_among(tests).items():
         test = likely[0]
         if score == "bsa" and _is_of_a_body(test, cells.loc[(texts(cells[code]) == test.code).to_numpy(), value]):
             unclear.append(
@@ -131,7 +131,7 @@ def _scores(
     return entries
 
 
-def _is_of_a_body(test: Test, values: pd.Series) -> bool:
+def _is_of_a_body(test: Measure, values: pd.Series) -> bool:
     """Whether a body surface is that of the whole body, in square meters: nothing says that it is affected, and no
     value is above 3."""
     affected = re.search(r"affect|involv|psoria|%|percent", test.words, re.IGNORECASE)

@@ -45,7 +45,7 @@ OTHER: Mapping[str, re.Pattern[str]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Test:
+class Measure:
     """One test: its code, its words and the category of it, "" where there is none."""
 
     code: str
@@ -53,9 +53,9 @@ class Test:
     category: str = ""
 
 
-def tests_of(tests: Sequence[Test]) -> dict[str, list[Test]]:
+def scores_among(tests: Sequence[Measure]) -> dict[str, list[Measure]]:
     """Score -> the tests that may be it and are as likely as each other; a test called total goes before others."""
-    found: dict[str, list[Test]] = {}
+    found: dict[str, list[Measure]] = {}
     for score in SCORE_WORDS:
         ranked = [(rank, test) for test in tests if (rank := _rank(score, test))]
         best = min((rank for rank, _ in ranked), default=0)
@@ -64,7 +64,7 @@ def tests_of(tests: Sequence[Test]) -> dict[str, list[Test]]:
     return found
 
 
-def _rank(score: str, test: Test) -> int:
+def _rank(score: str, test: Measure) -> int:
     """How surely a test is a score: 1 for its total, 2 for its name alone, 3 for more words; 0 if it is none."""
     code, words = word(test.code), word(test.words.replace("²", "2"))
     if _is_other(score, f"{code}_{words}"):

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,18 +153,33 @@ def _since_1960(days: pd.Series) -> list[dt.date | None]:
 
 
 def _read_dataset_json(path: Path, report: Report) -> list[Source]:
-    """CDISC Dataset-JSON 1.1: one object, or one line of metadata and one line for each row (NDJSON)."""
+    """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON)."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        lines = text.splitlines() if path.suffix.lower() == ".ndjson" else [text]
-        about, rows = json.loads(lines[0]), [json.loads(line) for line in lines[1:] if line.strip()]
-        names = [str(column["name"]) for column in about["columns"]]
-        table = pd.DataFrame(rows or about["rows"], columns=range(len(names)), dtype=object)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        columns, rows = dataset(path.read_bytes().decode("utf-8-sig"))
+        names = [str(column["name"]) for column in columns]
+        table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
         found = f"JSON that is no dataset ({str(error)[:80]})"
-        report.add(Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.1", "Export it again, or as CSV."))
+        report.add(
+            Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.0 or 1.1", "Export it again, or as CSV.")
+        )
         return []
     return _framed(table, names, 1, path, report)
+
+
+def dataset(text: str) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+    """Columns and rows of a Dataset-JSON: of the first data set, where version 1.0 holds several."""
+    first, *lines = text.splitlines() or [""]
+    try:
+        about = json.loads(first)
+        rows = [json.loads(line) for line in lines if line.strip()]
+    except ValueError:
+        about, rows = json.loads(text), []
+    if "columns" in about:
+        return about["columns"], rows or about["rows"]
+    groups = (about.get("clinicalData") or about["referenceData"])["itemGroupData"]
+    group = next(iter(groups.values()))
+    return group["items"], group["itemData"]
 
 
 def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, report: Report) -> list[Source]:
