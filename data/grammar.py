@@ -29,7 +29,7 @@ days = [0, 2, 4]                         # the days of each week on which there 
 Files of other systems, as the import proposes and writes them (`data/intake/`), instead of [tables]:
 
 [reference]                              # what dates are counted from, for each patient: a key of `clock.REFERENCES`
-from = "index treatment"                 # or: reference date, first treatment, first visit
+from = "index treatment"                 # or: reference date, first treatment, first visit, baseline visit
 
 [patients]                               # other spellings of a patient's id
 P-01 = "1"

@@ -5,7 +5,7 @@ import pytest
 
 from data.account import as_text
 from data.files import take_in
-from data.intake.scored import Measure, scores_among
+from data.intake.cdisc_scores import Measure, scores_among
 
 
 @pytest.fixture
