@@ -24,7 +24,7 @@ from data.files import take_in
 from data.intake.edits import CHOICES, edits_of
 from data.intake.toml_text import toml_text
 from data.limits import MEGA, limit
-from data.privacy import DATE
+from data.masking import masked
 from data.shelf import UnknownStudyError
 from data.template import template
 
@@ -125,7 +125,7 @@ def shown(proposal: Proposal) -> dict[str, Any]:
     return {
         "tables": proposal.tables,
         "columns": proposal.columns,
-        "unclear": [DATE.sub("[date]", sentence) for sentence in proposal.unclear],
+        "unclear": [masked(sentence) for sentence in proposal.unclear],
         "questions": [asdict(question) for question in proposal.questions],
         "roles": dict(CHOICES),
     }

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.exports import csv_text
-from data.privacy import DATE, without_dates
+from data.masking import all_masked, masked
 from data.problems import JOINED, Account, Problem, Report, report_text
 
 COLUMNS = ("level", "file", "table", "row", "column", "rows_in", "rows_kept", "rows_aside", "message")
@@ -27,7 +27,7 @@ def as_table(report: Report) -> pd.DataFrame:
     lines += [{"level": "note", "message": note} for note in report.notes]
     whole = dict.fromkeys(("row", "rows_in", "rows_kept", "rows_aside"), "Int64")
     table = pd.DataFrame(lines, columns=list(COLUMNS)).astype(whole)
-    return table.assign(message=without_dates(table["message"].astype("str")))
+    return table.assign(message=all_masked(table["message"].astype("str")))
 
 
 def _account_lines(account: Account) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def as_text(report: Report) -> str:
         parts += [f"  set aside: {_aside(one)}" for one in account.aside]
     parts += [f"  warning: {problem}" for problem in report.warnings]
     parts += [f"  note: {note}" for note in report.notes]
-    return DATE.sub("[date]", "\n".join(parts))
+    return masked("\n".join(parts))
 
 
 def as_csv(report: Report) -> str:
@@ -75,7 +75,7 @@ def as_json(report: Report) -> str:
         "warnings": [asdict(problem) | {"message": str(problem)} for problem in report.warnings],
         "notes": report.notes,
     }
-    return DATE.sub("[date]", json.dumps(whole, ensure_ascii=False, indent=2))
+    return masked(json.dumps(whole, ensure_ascii=False, indent=2))
 
 
 def rows_aside(report: Report) -> int:

@@ -114,3 +114,8 @@ def _written(content: bytes, folder: Path, name: str) -> Path:
 def _damaged(path: Path, error: BaseException) -> Problem:
     advice = "Zip the files again, without a password."
     return Problem(path.name, None, None, f"a zip file that cannot be read ({error})", "a zip file", advice)
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder, without hidden ones and those that an office program leaves behind."""
+    return [file for file in sorted(folder.iterdir()) if file.is_file() and file.name[0] not in ".~"]

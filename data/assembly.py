@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean
-from data.privacy import without_dates
-from data.problems import Problem, listed
+from data.masking import masked, title_of
+from data.problems import Problem, Report, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
 from data.sheet import RawStudy, Sheet
 from data.study import WEEK_ZERO, Index, Study
@@ -37,14 +37,17 @@ def assembled(raw: RawStudy, known: dict[str, Checked], index: Index) -> Study:
     tables["immune_subsets"] = immune.assign(subset=immune["subset"].cat.set_categories(order))
     for name in ("pasi", "immune_subsets", "treatments", "events"):
         patient = tables[name]["patient_id"].cat.set_categories(ids)
-        if "note" in tables[name]:
-            tables[name] = tables[name].assign(note=without_dates(tables[name]["note"]))
         tables[name] = _sorted(tables[name].assign(patient_id=patient), TIME.get(name, "week"))
     _note_unseen(raw, tables)
     about = {name: str(raw.about.get(name, default)) for name, default in ABOUT.items()}
-    title, citation, week_zero = about["title"] or raw.key, about["citation"], about["week_zero"]
-    notes = (*raw.report.notes, *map(str, raw.report.warnings))
+    title, citation, week_zero = about["title"] or title_of(raw.key), about["citation"], about["week_zero"]
+    notes = all_notes(raw.report)
     return Study(raw.key, title, **tables, citation=citation, week_zero=week_zero, index=index, notes=notes)
+
+
+def all_notes(report: Report) -> tuple[str, ...]:
+    """What a study says of its own making: notes and warnings, without what identifies."""
+    return tuple(masked(str(one)) for one in (*report.notes, *report.warnings))
 
 
 ABOUT = {"title": "", "citation": "", "week_zero": WEEK_ZERO}

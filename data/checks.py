@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from data.assembly import Checked, assembled, index_of
 from data.columns import did_you_mean, numbers, texts, typed
 from data.domain import WARNINGS
-from data.privacy import kept_on_purpose, private
+from data.masking import all_masked
+from data.privacy import codes_of, kept_on_purpose, name_people, private
 from data.problems import Account, Problem, Report, StudyError
-from data.schema import ENOUGH, TABLES
+from data.schema import ENOUGH, GROUP, TABLES
 from data.sheet import RawStudy, Sheet, located, quoted
 from data.study import Study
 
@@ -20,7 +23,10 @@ __all__ = ["RULES", "StudyError", "checked"]
 def checked(raw: RawStudy) -> Study:
     """The study, or StudyError with every problem found in reading and checking."""
     if "patients" in raw.sheets:
-        raw.sheets["patients"] = private(raw.sheets["patients"], kept_on_purpose(raw.about), raw.report)
+        raw.sheets["patients"] = private(
+            raw.sheets["patients"], kept_on_purpose(raw.about), raw.report, chosen=raw.source.endswith(".toml")
+        )
+    _code_names(raw)
     known = {name: _checked(name, raw.sheets.get(name), raw.report) for name in TABLES}
     for rule in RULES:
         rule(known, raw.report)
@@ -30,6 +36,17 @@ def checked(raw: RawStudy) -> Study:
         look(known, raw.report)
     _account(raw)
     return assembled(raw, known, index)
+
+
+def _code_names(raw: RawStudy) -> None:
+    """Codes for patients in every table, where their ids are names."""
+    ids = {name: texts(sheet.cells["patient_id"]) for name, sheet in raw.sheets.items() if "patient_id" in sheet.cells}
+    if not ids or not name_people(everyone := set(pd.concat(list(ids.values())).dropna())):
+        return
+    codes = codes_of(everyone, raw.report)
+    for name, theirs in ids.items():
+        sheet = raw.sheets[name]
+        raw.sheets[name] = replace(sheet, cells=sheet.cells.assign(patient_id=theirs.map(codes, na_action="ignore")))
 
 
 def _account(raw: RawStudy) -> None:
@@ -44,17 +61,24 @@ def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:
         columns = [column.name for column in TABLES[name].columns if column.always]
         empty = Sheet(pd.DataFrame(columns=columns, dtype=object), name, np.array([], dtype=int))
         return Checked(typed(empty, TABLES[name], Report()), None)
-    table = typed(sheet, TABLES[name], report)
+    table = _without_names(typed(sheet, TABLES[name], report), name)
     if TABLES[name].extra == "covariate":
         extra = [column for column in sheet.cells.columns if column not in table]
         table = table.assign(**{str(column): _covariate(sheet.cells[column]) for column in extra})
     return Checked(table, sheet)
 
 
+def _without_names(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with what dates and identifies taken out of its texts."""
+    texted = [column.name for column in TABLES[name].columns if column.type == "text" or column is GROUP]
+    named = [column for column in texted if column in table] if name != "subset_definitions" else []
+    return table.assign(**{column: all_masked(table[column]) for column in named})
+
+
 def _covariate(cells: pd.Series) -> pd.Series:
     """Numbers where every cell is one, else text."""
     values, wrong = numbers(cells)
-    return texts(cells).fillna("") if wrong.any() else pd.Series(values)
+    return all_masked(texts(cells).fillna("")) if wrong.any() else pd.Series(values)
 
 
 def _rows_unique(known: dict[str, Checked], report: Report) -> None:

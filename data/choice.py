@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from data.intake.parts import of_pasi
 from data.intake.proposal import Proposal
 from data.intake.without_pasi import meant
+from data.left_out import used
 from data.schema import TABLES
 from data.sheet import RawStudy
 from data.study import SCORES, Study
 
 
 def settled(own: Study | None, ours: RawStudy) -> bool:
-    """Whether our own reading is the answer, good or bad: a study.toml was followed; or nothing was left that is not
-    read, and it is a study with PASI, or in our own columns."""
+    """Whether our own reading is the answer, good or bad: a study.toml that names files was followed; or nothing was
+    left that is not read, and it is a study with PASI, or in our own columns."""
     has_pasi = own is not None and own.has_pasi
-    return ours.source.endswith(".toml") or (not ours.unread and (has_pasi or _is_ours(ours)))
+    if ours.source.endswith(".toml") and (ours.names_files or not ours.unread):
+        return True
+    return not ours.unread and (has_pasi or _is_ours(ours))
 
 
-def better(proposed: Study | None, proposal: Proposal | None, own: Study | None) -> bool:
-    """Whether what is proposed is worth more than our own reading: PASI, or more tables of a study; or, where neither
-    is one or ours has none, PASI in another shape than ours: what is wrong with it is to be said."""
+def better(proposed: Study | None, proposal: Proposal | None, own: Study | None, unread: Sequence[str] = ()) -> bool:
+    """Whether what is proposed is worth more than our own reading: PASI, or more tables of a study, or as many and
+    something of the files `unread`; or, where neither is one or ours has none, PASI in another shape than ours: what is
+    wrong with it is to be said."""
     if proposed or (own and own.has_pasi):
-        return _filled(proposed) > _filled(own)
+        return proposed is not None and (_filled(proposed), used(unread, proposal)) > (_filled(own), False)
     if proposal is None or (own and meant(proposal.tables, proposal.columns)):
         return True
     return _has_other_pasi(proposal)

@@ -85,7 +85,7 @@ def _children_within_parents(known: Known, report: Report) -> None:
     names = definitions["subset"].astype(str)
     by_label = dict(zip(definitions["label"], names, strict=True)) | dict(zip(names, names, strict=True))
     units = dict(zip(names, definitions["unit"], strict=True))
-    parents = {name: by_label.get(parent) for name, parent in zip(names, definitions["parent"], strict=True)}
+    parents = {name: by_label.get(parent) for name, parent in zip(names, definitions["parent"], strict=True) if parent}
     same = {
         name: parent for name, parent in parents.items() if parent and parent != name and units[name] == units[parent]
     }

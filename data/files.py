@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,11 @@ from data.intake.parts import of_pasi
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.intake.without_pasi import meant
+from data.left_out import faulty, tell, with_all_notes
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
 from data.readers import READERS, read
-from data.schema import ENOUGH
+from data.schema import ENOUGH, TABLES
 from data.sheet import RawStudy
 from data.strangers import by_kind, stranger
 from data.study import Study
@@ -93,17 +94,44 @@ def _taken(
         return first
     rest = part(progress, OWN if first else 0.0, 1.0)
     second = _by_proposal(paths, folder, mapping, rest, edits or AS_PROPOSED)
-    kept = first and not better(second.study, second.proposal, first.study)
-    return first if first and kept else second
+    if not first or not ours:
+        return second
+    return _all_of(first, second, ours.unread, lambda without: _by_proposal(paths, folder, None, rest, without=without))
+
+
+def _all_of(first: Intake, second: Intake, unread: Sequence[str], again: Callable[[frozenset[str]], Intake]) -> Intake:
+    """The better of two readings: our own, which left out the files `unread`, and that by proposal, which is done
+    `again` without files that stop it. What became of every file stands in its report."""
+    bad = faulty(unread, second.report.problems)
+    if first.study and not second.study and bad and len(bad) < len(unread):
+        third = again(bad)
+        second = _told(third, bad, second) if _better(third, first, unread) else second
+    return second if _better(second, first, unread) else _told(first, unread, second)
+
+
+def _better(second: Intake, first: Intake, unread: Sequence[str]) -> bool:
+    return better(second.study, second.proposal, first.study, unread)
+
+
+def _told(reading: Intake, unread: Collection[str], other: Intake) -> Intake:
+    """A reading that also says what the other one says of the files that it left out."""
+    tell(reading.report, unread, other.report)
+    study = with_all_notes(reading.study, reading.report) if reading.study else None
+    return replace(reading, study=study)
 
 
 def _by_proposal(
-    paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits
+    paths: list[Path],
+    folder: Path,
+    mapping: Mapping[str, Any] | None,
+    progress: Progress,
+    edits: Edits = AS_PROPOSED,
+    without: Collection[str] = (),
 ) -> Intake:
-    """The files by `mapping`, else by the study.toml among them, else, or for what that does not say, by what is
-    proposed."""
+    """The files, but those called as in `without`, by `mapping`, else by the study.toml among them, else, or for what
+    that does not say, by what is proposed."""
     report = Report()
-    files = told_apart(files_in(paths, folder, report), folder, report)
+    files = [file for file in told_apart(files_in(paths, folder, report), folder, report) if file.name not in without]
     tomls = [file for file in files if file.suffix.lower() == ".toml"]
     sources = _sources([file for file in files if file not in tomls], report, progress)
     stated = mapping if mapping is not None else _stated(tomls, report)
@@ -163,7 +191,8 @@ def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
     home = folder / _key(paths)
     home.mkdir(exist_ok=True)
     for name, file in names.items():
-        (home / name).symlink_to(file.absolute())
+        called_ours = name == "study.toml" or name.removesuffix(".csv") in TABLES
+        (home / (name if called_ours else file.name)).symlink_to(file.absolute())
     return home
 
 

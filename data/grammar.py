@@ -29,7 +29,7 @@ days = [0, 2, 4]                         # the days of each week on which there 
 Files of other systems, as the import proposes and writes them (`data/intake/`), instead of [tables]:
 
 [reference]                              # what dates are counted from, for each patient: a key of `clock.REFERENCES`
-from = "index treatment"                 # or: reference date, first treatment, first visit
+from = "index treatment"                 # or: reference date, first treatment, first visit, baseline visit
 
 [patients]                               # other spellings of a patient's id
 P-01 = "1"
@@ -42,7 +42,7 @@ file = "redcap.csv"                      # or any file with these columns
 sheet = "FACS"                           # in workbooks
 table = "pasi"
 layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
-rows = { redcap_repeat_instrument = "" } # only rows with these cells
+rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any that is not blank
 columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
 values = { sex = { 1 = "female" } }      # words for coded cells
 constants = { provenance = "observed" }

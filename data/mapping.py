@@ -31,8 +31,11 @@ def read_mapping(path: Path, report: Report) -> RawStudy:
     if about is None:
         return raw
     if "sources" in about:
-        return raw_study(about, _stated_sources(path, about["sources"], report), report, key)
+        raw = raw_study(about, _stated_sources(path, about["sources"], report), report, key)
+        raw.names_files = True
+        return raw
     raw.about = {name: value for name, value in about.items() if name != "tables"}
+    raw.names_files = "tables" in about
     raw.sheets = _sheets(path, about.get("tables", {}), report)
     return raw
 

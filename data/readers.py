@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from data.archives import files_of
 from data.columns import did_you_mean
 from data.csv_files import read_csv
 from data.intake.guesses import guesses
@@ -46,7 +47,9 @@ def read(path: Path, report: Report) -> RawStudy:
 def read_folder(path: Path, report: Report) -> RawStudy:
     """A folder with one CSV file per table, and a study.toml if it has a title or a mapping."""
     if (path / "study.toml").is_file():
-        return read_mapping(path / "study.toml", report)
+        raw = read_mapping(path / "study.toml", report)
+        raw.unread = _strangers(path, report, (path / "study.toml").read_text(encoding="utf-8", errors="replace"))
+        return raw
     files = {name: path / f"{name}.csv" for name in TABLES}
     sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
     if not files["pasi"].exists() and pasi_is_due(path):
@@ -62,10 +65,10 @@ def _without_pasi(path: Path) -> Problem:
     return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
 
 
-def _strangers(path: Path, report: Report) -> tuple[str, ...]:
-    files = [file for file in sorted(path.iterdir()) if file.is_file() and not file.name.startswith((".", "~$"))]
-    ours = {"study.toml", *(f"{table}.csv" for table in TABLES)}
-    names = tuple(file.name for file in files if file.name not in ours)
+def _strangers(path: Path, report: Report, toml: str = "") -> tuple[str, ...]:
+    """The files that are neither called as a table of ours is, nor named by `toml`, each with a note."""
+    ours = {"study.toml", *(f"{name}.csv" for name in TABLES)}
+    names = tuple(name for file in files_of(path) if (name := file.name) not in ours and name not in toml)
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())

@@ -81,6 +81,8 @@ class RawStudy:
     source: str = ""
     unread: tuple[str, ...] = ()
     """Files or sheets that are no table of ours by name, or columns of things that another table would hold."""
+    names_files: bool = False
+    """Whether a study.toml says which files are which tables."""
 
 
 def sheet_of(

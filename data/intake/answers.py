@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from data.columns import texts
+from data.intake.baseline import with_baseline
 from data.intake.codes import WORDS
 from data.intake.dates import are_dates, orders_of
 from data.intake.edits import Edits
@@ -22,7 +23,7 @@ def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) 
     entry = entry | ({"date_order": order} if order and entry.get("time") == "dates" else {})
     for step in STEPS:
         entry = step(entry, source, edits)
-    return entry
+    return with_baseline(entry, source)
 
 
 def possible_orders(source: Source) -> tuple[str, ...]:

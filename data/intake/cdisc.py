@@ -1,18 +1,21 @@
-"""CDISC tables: ADaM's basic data structure, and the SDTM domains DM, EX, LB, QS and AE."""
+"""CDISC tables: ADaM's subject level and basic data structure, and the SDTM domains DM, EX, CM, LB, QS, RS and AE."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 
+from data.columns import numbers, texts
+from data.intake.cdisc_scores import Measure, scores_among
+from data.intake.cdisc_times import When, times_of
 from data.intake.layout import Context, Draft, Entry
 from data.intake.roles import Guess
-from data.intake.scores import SCORE_WORDS, SCORED
 from data.intake.sources import Source
-from data.intake.vocabulary import word
+from data.problems import listed
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,12 +26,13 @@ DOMAINS: Mapping[str, str] = MappingProxyType(
         "AE": "AETERM",
         "RS": "RSTESTCD",
         "CM": "CMTRT",
+        "ADSL": "TRTSDT",
     }
 )
-"""The domains that are read, with a column that only they have."""
-NOT_A_SCORE = re.compile(
-    r"%|percent|chang|improv|responder|ratio|pasi[_ ]?(?:50|75|90|100)|component|sub-?score", re.IGNORECASE
-)
+"""The domains, and the subject level of ADaM, that are read, with a column that only they have."""
+GROUPS = ("TRT01A", "TRTA", "TRT01P", "TRTP", "ACTARM", "ARM", "ACTARMCD", "ARMCD")
+REFERENCES = ("RFSTDTC", "TRTSDT")
+"""Columns of each patient's week 0: the start of the trial's treatment."""
 
 
 def score_adam(source: Source) -> tuple[float, str]:
@@ -41,7 +45,7 @@ def score_adam(source: Source) -> tuple[float, str]:
 def score_sdtm(source: Source) -> tuple[float, str]:
     """SDTM: USUBJID and the columns of a domain."""
     domain = _domain(source.sheet.cells)
-    return (0.95, f"it has USUBJID and the columns of the SDTM domain {domain}") if domain else (0.0, "")
+    return (0.95, f"it has USUBJID and {DOMAINS[domain]}, as the CDISC data set {domain} has") if domain else (0.0, "")
 
 
 def _domain(cells: pd.DataFrame) -> str:
@@ -52,33 +56,43 @@ def _domain(cells: pd.DataFrame) -> str:
 def propose_adam(source: Source, context: Context) -> Draft:
     """One entry for each parameter that is a score; imputed records (DTYPE) are left out."""
     have = _columns(source.sheet.cells)
-    time = _time(have, ("ADY", "ADT", "AVISIT", "AVISITN"))
-    entries = _scores(source, have, "PARAMCD", "PARAM", have["AVAL"], time)
+    unclear: list[str] = []
+    times = times_of(source, have, ("ADY", "ADT", "AVISIT", "AVISITN"), unclear)
+    entries = _scores(source, have, ("PARAMCD", "PARAM", "PARCAT1"), have["AVAL"], times, unclear)
     observed = {have["DTYPE"]: ""} if "DTYPE" in have else {}
-    entries = [entry | {"rows": {**entry["rows"], **observed}} for entry in entries]
-    group = next((have[name] for name in ("TRT01A", "TRTA", "TRT01P", "TRTP", "ARM", "ACTARM") if name in have), None)
-    person = {ours: have[theirs] for ours, theirs in (("sex", "SEX"), ("age", "AGE")) if theirs in have}
-    person |= {"group": group} if group else {}
-    if person:
-        entries.append(_base(source) | {"table": "patients", "columns": {"patient_id": have["USUBJID"], **person}})
-    return _draft(source, entries, "a score")
+    entries = [_analysed(source, have, entry | {"rows": {**entry["rows"], **observed}}) for entry in entries]
+    people, _ = _people(source, have)
+    return _draft(source, [*entries, *(one for one in people if len(one["columns"]) > 1)], "a score", unclear)
+
+
+def _analysed(source: Source, have: Mapping[str, str], entry: Entry) -> Entry:
+    """The entry with only the records for analysis (ANL01FL), where a patient has several at one time otherwise."""
+    if "ANL01FL" not in have:
+        return entry
+    cells = source.sheet.cells
+    of_it = cells[(texts(cells[have["PARAMCD"]]) == entry["rows"][have["PARAMCD"]]).to_numpy()]
+    keys = [entry["columns"][name] for name in ("patient_id", "week")]
+    repeated = of_it.dropna(subset=keys).duplicated(keys).any()
+    flagged = (texts(of_it[have["ANL01FL"]]) == "Y").any()
+    return entry | {"rows": {**entry["rows"], have["ANL01FL"]: "Y"}} if repeated and flagged else entry
 
 
 def propose_sdtm(source: Source, context: Context) -> Draft:
     """The entries of the domain."""
     have = _columns(source.sheet.cells)
-    entries, needed = PROPOSED[_domain(source.sheet.cells)](source, have)
-    return _draft(source, entries, needed)
+    unclear: list[str] = []
+    entries, needed = PROPOSED[_domain(source.sheet.cells)](source, have, unclear)
+    return _draft(source, entries, needed, unclear)
 
 
-def _draft(source: Source, entries: list[Entry], needed: str) -> Draft:
+def _draft(source: Source, entries: list[Entry], needed: str, unclear: list[str]) -> Draft:
     used = {theirs: ours for entry in reversed(entries) for ours, theirs in entry["columns"].items()}
     used |= {name: "row choice" for entry in entries for name in entry.get("rows", {})}
     known = "a CDISC variable of this domain"
     names = [str(name) for name in source.sheet.cells.columns]
     columns = [Guess(name, used.get(name, ""), known if name in used else "not needed; not read") for name in names]
-    unclear = [] if entries else [f"{source.file}: nothing in it is {needed} that the study has a place for."]
-    return Draft(entries, columns, unclear)
+    nothing = [] if entries else [f"{source.file}: nothing in it is {needed} that the study has a place for."]
+    return Draft(entries, columns, [*unclear, *nothing])
 
 
 def _columns(cells: pd.DataFrame) -> dict[str, str]:
@@ -89,113 +103,145 @@ def _base(source: Source) -> Entry:
     return {"file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "cdisc"}
 
 
-def _time(have: Mapping[str, str], names: tuple[str, str, str, str]) -> tuple[str, str] | None:
-    """The surest of day, date, visit name and visit number, with the `time` it is counted in."""
-    times = ("study days", "dates", "visits", "weeks")
-    return next(((have[name], time) for name, time in zip(names, times, strict=True) if name in have), None)
-
-
 def _scores(
-    source: Source, have: Mapping[str, str], code: str, name: str, value: str, time: tuple[str, str] | None
+    source: Source, have: Mapping[str, str], names: Sequence[str], value: str, times: list[When], unclear: list[str]
 ) -> list[Entry]:
-    """One entry for each test whose code or name is a score of the study."""
-    cells = source.sheet.cells
-    named = cells[[have[code], have.get(name, have[code])]].dropna().drop_duplicates().astype(str).to_numpy().tolist()
-    found: dict[str, str] = {}
-    for test, words in named:
-        score = _score_named(test, words)
-        if score and score not in found:
-            found[score] = test
-    columns = {"patient_id": have["USUBJID"], **({"week": time[0]} if time else {})}
-    return [
-        _base(source)
-        | {
-            "table": "pasi",
-            "rows": {have[code]: test},
-            "time": time[1] if time else "weeks",
-            "columns": {**columns, score: value},
+    """Entries for each test whose code or words (or, for its total, category) are a score of the study."""
+    code, cells = have[names[0]], source.sheet.cells
+    named = cells[[have.get(name, code) for name in names]].astype(object).where(lambda known: known.notna(), "")
+    rows = dict.fromkeys(map(tuple, named.astype(str).to_numpy().tolist()))
+    tests = [Measure(row[0], row[1], row[2] if names[2] in have else "") for row in rows if row[0]]
+    entries = []
+    for score, likely in scores_among(tests).items():
+        test = likely[0]
+        if score == "bsa" and _is_of_a_body(test, cells.loc[(texts(cells[code]) == test.code).to_numpy(), value]):
+            unclear.append(
+                f"{source.file}: {test.code} is at most 3, as a body surface in m² is, and is not read as BSA (%)."
+            )
+            continue
+        if len({one.code for one in likely}) > 1:
+            others = listed(one.code for one in likely[1:])
+            unclear.append(
+                f"{source.file}: {score} is read from {test.code} ({test.words}); {others} would fit as well."
+            )
+        for when in times:
+            columns = {"patient_id": have["USUBJID"], "week": when.column, score: value}
+            rows_of = {code: test.code, **when.rows}
+            entries.append(_base(source) | {"table": "pasi", "rows": rows_of, "time": when.time, "columns": columns})
+    return entries
+
+
+def _is_of_a_body(test: Measure, values: pd.Series) -> bool:
+    """Whether a body surface is that of the whole body, in square meters: nothing says that it is affected, and no
+    value is above 3."""
+    affected = re.search(r"affect|involv|psoria|%|percent", test.words, re.IGNORECASE)
+    return not affected and bool(np.nanmax(numbers(values)[0], initial=-np.inf) <= 3)
+
+
+def _people(source: Source, have: Mapping[str, str], unclear: Sequence[str] = ()) -> tuple[list[Entry], str]:
+    group = next((have[name] for name in GROUPS if name in have), None)
+    reference = next((have[name] for name in REFERENCES if name in have), None)
+    pairs = {"group": group, "sex": have.get("SEX"), "age": have.get("AGE"), "reference_date": reference}
+    columns = {"patient_id": have["USUBJID"], **{ours: theirs for ours, theirs in pairs.items() if theirs}}
+    return [_base(source) | {"table": "patients", "columns": columns}], "a patient"
+
+
+def _doses(source: Source, have: Mapping[str, str], unclear: list[str], domain: str = "EX") -> tuple[list[Entry], str]:
+    times = times_of(source, have, (f"{domain}STDY", f"{domain}STDTC"), unclear)
+    ends = {"study days": f"{domain}ENDY", "dates": f"{domain}ENDTC"}
+    further = {"dose": f"{domain}DOSE", "dose_unit": f"{domain}DOSU"}
+    base = {"patient_id": have["USUBJID"], "treatment": have[f"{domain}TRT"]}
+    base |= {ours: have[theirs] for ours, theirs in further.items() if theirs in have}
+    entries = [
+        _base(source) | {
+            "table": "treatments", "time": when.time, **_of_rows(when.rows),
+            "columns": {**base, "start_week": when.column, "end_week": have.get(ends[when.time], when.column)},
         }
-        for score, test in found.items()
-    ]
+        for when in times
+    ]  # fmt: skip
+    return entries, "a treatment" if entries else "a course with a start"
 
 
-def _score_named(code: str, words: str) -> str:
-    if NOT_A_SCORE.search(f"{code} {words}"):
-        return ""
-    for score, pattern in SCORE_WORDS.items():
-        if re.fullmatch(SCORED.format(pattern), word(code)) or re.search(rf"(?:^|_){pattern}(?:_|$)", word(words)):
-            return score
-    return ""
-
-
-def _people(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], str]:
-    group = next((name for name in ("ACTARM", "ARM", "ACTARMCD", "ARMCD") if name in have), None)
-    pairs = {"group": group, "sex": "SEX", "age": "AGE", "reference_date": "RFSTDTC"}
-    columns = {ours: have[theirs] for ours, theirs in pairs.items() if theirs and theirs in have}
-    return [_base(source) | {"table": "patients", "columns": {"patient_id": have["USUBJID"], **columns}}], "a patient"
-
-
-def _doses(source: Source, have: Mapping[str, str], domain: str = "EX") -> tuple[list[Entry], str]:
-    days = f"{domain}STDY" in have and source.sheet.cells[have[f"{domain}STDY"]].notna().any()
-    start, end, time = (
-        (f"{domain}STDY", f"{domain}ENDY", "study days") if days else (f"{domain}STDTC", f"{domain}ENDTC", "dates")
-    )
-    if start not in have:
-        return [], "a course with a start"
-    columns = {"patient_id": have["USUBJID"], "treatment": have[f"{domain}TRT"], "start_week": have[start]}
-    columns["end_week"] = have.get(end, have[start])
-    columns |= {
-        ours: have[theirs]
-        for ours, theirs in (("dose", f"{domain}DOSE"), ("dose_unit", f"{domain}DOSU"))
-        if theirs in have
-    }
-    return [_base(source) | {"table": "treatments", "time": time, "columns": columns}], "a treatment"
-
-
-def _laboratory(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], str]:
-    time = _time(have, ("LBDY", "LBDTC", "VISIT", "VISITNUM"))
-    below = "LBSTRESC" in have and source.sheet.cells[have["LBSTRESC"]].astype(str).str.contains("<", regex=False).any()
-    value = next(
-        (name for name in (("LBSTRESC",) if below else ()) + ("LBSTRESN", "LBSTRESC", "LBORRES") if name in have), None
-    )
-    if time is None or value is None:
+def _laboratory(source: Source, have: Mapping[str, str], unclear: list[str]) -> tuple[list[Entry], str]:
+    """Entries for each specimen: one test of two of them is two subsets."""
+    cells = source.sheet.cells
+    times = times_of(source, have, ("LBDY", "LBDTC", "VISIT", "VISITNUM"), unclear)
+    below = "LBSTRESC" in have and cells[have["LBSTRESC"]].astype(str).str.contains("<", regex=False).any()
+    values = (("LBSTRESC",) if below else ()) + ("LBSTRESN", "LBSTRESC", "LBORRES")
+    value = next((name for name in values if name in have), None)
+    if not times or value is None:
         return [], "a laboratory value with a time"
-    columns = {
-        "patient_id": have["USUBJID"],
-        "week": time[0],
-        "subset": have.get("LBTEST", have["LBTESTCD"]),
-        "value": have[value],
-    }
+    test = have.get("LBTEST", have["LBTESTCD"])
+    columns = {"patient_id": have["USUBJID"], "subset": test, "value": have[value]}
     units = [have[name] for name in ("LBSTRESU", "LBORRESU") if name in have]
     columns |= {"unit": units[0]} if units else {}
-    return [_base(source) | {"table": "immune_subsets", "time": time[1], "columns": columns}], "a laboratory value"
+    entries = [
+        _base(source)
+        | {"table": "immune_subsets", "time": when.time, "columns": {**columns, "week": when.column}}
+        | _of_rows({**rows, **when.rows})
+        | names
+        for rows, names in _specimens(source, have, test)
+        for when in times
+    ]
+    return entries, "a laboratory value"
 
 
-def _questionnaires(source: Source, have: Mapping[str, str], domain: str = "QS") -> tuple[list[Entry], str]:
-    time = _time(have, (f"{domain}DY", f"{domain}DTC", "VISIT", "VISITNUM"))
+def _of_rows(rows: Mapping[str, str]) -> Entry:
+    return {"rows": dict(rows)} if rows else {}
+
+
+def _specimens(source: Source, have: Mapping[str, str], test: str) -> list[tuple[Mapping[str, str], Entry]]:
+    """Which rows are of each specimen, and what its tests are called where another specimen has them too: the specimen
+    of the most rows keeps their names."""
+    if "LBSPEC" not in have:
+        return [({}, {})]
+    tests, specimens = texts(source.sheet.cells[test]), texts(source.sheet.cells[have["LBSPEC"]]).fillna("")
+    several = {str(specimen): set(of_it.dropna()) for specimen, of_it in tests.groupby(specimens)}
+    most = str(specimens.value_counts().index[0])
+    if not any(known & several[most] for specimen, known in several.items() if specimen != most):
+        return [({}, {})]
+    found: list[tuple[Mapping[str, str], Entry]] = []
+    for specimen, known in several.items():
+        words = {name: f"{name} ({specimen.lower() or 'no specimen'})" for name in sorted(known & several[most])}
+        named = {"values": {"subset": words}} if specimen != most and words else {}
+        found.append(({have["LBSPEC"]: specimen}, named))
+    return found
+
+
+def _questionnaires(
+    source: Source, have: Mapping[str, str], unclear: list[str], domain: str = "QS"
+) -> tuple[list[Entry], str]:
+    times = times_of(source, have, (f"{domain}DY", f"{domain}DTC", "VISIT", "VISITNUM"), unclear)
     value = next((name for name in (f"{domain}STRESN", f"{domain}STRESC", f"{domain}ORRES") if name in have), None)
     if value is None:
         return [], "a score"
-    return _scores(source, have, f"{domain}TESTCD", f"{domain}TEST", have[value], time), "a score"
+    names = (f"{domain}TESTCD", f"{domain}TEST", f"{domain}CAT")
+    return _scores(source, have, names, have[value], times, unclear), "a score"
 
 
-def _adverse(source: Source, have: Mapping[str, str]) -> tuple[list[Entry], str]:
-    time = ("AESTDY", "study days") if "AESTDY" in have else ("AESTDTC", "dates")
-    if time[0] not in have:
-        return [], "an event with a start"
-    term = have.get("AEDECOD", have["AETERM"])
-    columns = {"patient_id": have["USUBJID"], "week": have[time[0]], "event": term}
+def _adverse(source: Source, have: Mapping[str, str], unclear: list[str]) -> tuple[list[Entry], str]:
+    times = times_of(source, have, ("AESTDY", "AESTDTC"), unclear)
+    columns = {"patient_id": have["USUBJID"], "event": have.get("AEDECOD", have["AETERM"])}
     grades = [have[name] for name in ("AESEV", "AETOXGR") if name in have]
     columns |= {"severity": grades[0]} if grades else {}
-    return [_base(source) | {"table": "events", "time": time[1], "columns": columns}], "an event"
+    entries = [
+        _base(source)
+        | {"table": "events", "time": when.time, "columns": {**columns, "week": when.column}}
+        | _of_rows(when.rows)
+        for when in times
+    ]
+    return entries, "an event with a start"
 
 
-PROPOSED = {
-    "DM": _people,
-    "EX": _doses,
-    "CM": lambda source, have: _doses(source, have, "CM"),
-    "LB": _laboratory,
-    "QS": _questionnaires,
-    "RS": lambda source, have: _questionnaires(source, have, "RS"),
-    "AE": _adverse,
-}
+PROPOSED: Mapping[str, Callable[[Source, Mapping[str, str], list[str]], tuple[list[Entry], str]]] = MappingProxyType(
+    {
+        "DM": _people,
+        "ADSL": _people,
+        "EX": _doses,
+        "CM": lambda source, have, unclear: _doses(source, have, unclear, "CM"),
+        "LB": _laboratory,
+        "QS": _questionnaires,
+        "RS": lambda source, have, unclear: _questionnaires(source, have, unclear, "RS"),
+        "AE": _adverse,
+    }
+)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.columns import numbers, texts
 from data.drugs import kind_of
+from data.intake.baseline import BASELINE, differ, of_baseline
 from data.intake.dates import days
 from data.intake.layout import Entry
 from data.intake.parts import Part
@@ -65,15 +66,18 @@ def is_dated(entry: Entry) -> bool:
 
 def proposed_reference(parts: Sequence[Part], index: str = "") -> str:
     """The reference that the sources allow: the `index` treatment that is stated, else a stated date, else the first
-    cell therapy if most patients had one, else the first visit."""
+    cell therapy if most patients had one, else the visit called baseline where some are earlier, else the first."""
     if index:
         return "index treatment"
     if any("reference_date" in part.sheet.cells for part in parts):
         return "reference date"
     visits = _first_visit(parts, {}).index
     treated = _index_treatment(parts, {}).index
-    most = len(treated) and 2 * visits.isin(treated).sum() >= len(visits)
-    return "index treatment" if most else "first visit" if len(visits) else "first treatment"
+    if len(treated) and 2 * visits.isin(treated).sum() >= len(visits):
+        return "index treatment"
+    if not len(visits):
+        return "first treatment"
+    return "baseline visit" if differ(_baseline_visit(parts, {}), _first_visit(parts, {})) else "first visit"
 
 
 def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
@@ -99,12 +103,21 @@ def _first_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
     return first if len(first) else events
 
 
+def _baseline_visit(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
+    told = [part for part in parts if BASELINE in part.sheet.cells and is_dated(part.entry)]
+    rows = [np.flatnonzero(of_baseline(part.sheet.cells[BASELINE])) for part in told]
+    return _first_dates(
+        [(replace(part, sheet=part.sheet.taken(at)), "week") for part, at in zip(told, rows, strict=True)]
+    )
+
+
 REFERENCES: Mapping[str, Callable[[Sequence[Part], Mapping[str, Any]], Dates]] = MappingProxyType(
     {
         "reference date": _stated,
         "index treatment": _index_treatment,
         "first treatment": _first_treatment,
         "first visit": _first_visit,
+        "baseline visit": _baseline_visit,
     }
 )
 """What dates can be counted from (`[reference] from` in study.toml): each gives one date a patient."""
@@ -218,4 +231,4 @@ def _warn_of_ends(sheet: Sheet, wrong: np.ndarray, part: Part) -> None:
 
 
 def _without_reference(sheet: Sheet) -> Sheet:
-    return replace(sheet, cells=sheet.cells.drop(columns="reference_date", errors="ignore"))
+    return replace(sheet, cells=sheet.cells.drop(columns=["reference_date", BASELINE], errors="ignore"))

@@ -13,6 +13,7 @@ from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.courses import as_runs
 from data.intake.parts import Part
+from data.intake.subsets import results
 from data.limits_of_detection import limited
 from data.problems import JOINED, Problem, Report, listed
 from data.schema import plain
@@ -57,7 +58,7 @@ def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
 
 
 def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
-    return limited(part.sheet, part.ledger.report)
+    return limited(results(part), part.ledger.report)
 
 
 def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001

@@ -11,6 +11,7 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.intake.finish import finished, one_row_a_patient
 from data.intake.parts import DEFINING, Part
+from data.intake.subsets import by_unit, unambiguous
 from data.problems import Account, Problem, Report, listed
 from data.schema import ENOUGH, TABLES, UNIT_NOT_STATED
 from data.sheet import Sheet
@@ -56,8 +57,8 @@ def _origin(column: str, sheets: Sequence[Sheet]) -> pd.Categorical:
 
 
 def _one_row_a_visit(sheet: Sheet, report: Report) -> Sheet:
-    """Rows of one patient and week from several places as one, where no cell contradicts another; a contradiction stays
-    for the check that each visit is there once."""
+    """Rows of one patient and week from several places as one, where no cell contradicts another; a visit with a
+    contradiction is set aside, or, where they are many, stays for the check that each visit is there once."""
     weeks, wrong = numbers(sheet.cells["week"])
     keys = [texts(sheet.cells["patient_id"]).to_numpy(), weeks]
     again = pd.DataFrame(dict(enumerate(keys))).duplicated(keep=False).to_numpy() & ~wrong
@@ -69,13 +70,17 @@ def _one_row_a_visit(sheet: Sheet, report: Report) -> Sheet:
     first = groups.transform("first")
     cells = sheet.cells.where(~pd.Series(merged, index=sheet.cells.index), first, axis=0)
     repeat = pd.DataFrame(dict(enumerate(keys))).duplicated().to_numpy() & merged
-    report.note(f"{sheet.file}: {repeat.sum():,} row(s) are of a visit that has another row, and are joined with it.")
-    return replace(sheet, cells=cells).taken(np.flatnonzero(~repeat))
+    if repeat.any():
+        report.note(
+            f"{sheet.file}: {repeat.sum():,} row(s) are of a visit that has another row, and are joined with it."
+        )
+    kept = np.flatnonzero(~repeat)
+    return unambiguous(replace(sheet, cells=cells).taken(kept), [key[kept] for key in keys], report)
 
 
 def _defined(sheets: dict[str, Sheet], report: Report) -> dict[str, Sheet]:
     """What defines the subsets, moved from the samples to a table of its own, unless the study has one."""
-    samples = sheets["immune_subsets"]
+    samples = by_unit(sheets["immune_subsets"], report)
     defining = [name for name in DEFINING if name in samples.cells]
     rest = replace(samples, cells=samples.cells.drop(columns=defining))
     if not defining or "subset_definitions" in sheets:

@@ -15,6 +15,8 @@ from data.sheet import Sheet
 
 Entry = dict[str, Any]
 """One [[sources]] of a study.toml, as `data.grammar` describes it."""
+ANYTHING = "*"
+"""What `rows` of an entry says of a cell that is not blank."""
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from data.columns import did_you_mean
-from data.intake.layout import Entry, needed
+from data.columns import did_you_mean, texts
+from data.intake.layout import ANYTHING, Entry, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.redcap import dictionary_of
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
+from data.sheet import quoted
 
 Column = tuple[str, str, str]
 """File, sheet and name of a column."""
+NO_PLACE = "which its table has no place for"
+"""Of a column whose meaning is known, and not used."""
 
 
 def matched(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[tuple[Entry, Source]]:
@@ -76,13 +79,45 @@ def note_columns(
         entries = [entry for entry, about in pairs if about is source]
         if not entries:
             if dictionary_of(source) is None:
-                report.note(f"{_title(source)}: nothing of this table is used.")
+                report.note(f"{_title(source)}: nothing of this table is used{_unknown(source, why)}.")
             continue
         kept = [theirs for entry in entries for ours, theirs in _covariates(entry).items()]
         if kept:
             report.note(f"{_title(source)}: kept as covariates of the patients: {listed(dict.fromkeys(kept), 20)}.")
+        if others := _other_rows(source, entries):
+            report.note(f"{_title(source)}: rows of other kinds are not read: {others}.")
         if unread := _unread(source, entries):
             report.note(f"{_title(source)}: columns that are not read: {_because(source, unread, why)}.")
+
+
+def _other_rows(source: Source, entries: Sequence[Entry]) -> str:
+    """What the rows that no entry chooses say in the columns that entries choose by, each with how many there are."""
+    chosen: dict[str, set[str]] = {}
+    for entry in entries:
+        for column, wanted in entry.get("rows", {}).items():
+            chosen.setdefault(str(column), set()).add(str(wanted))
+    whole = [entry for entry in entries if not entry.get("rows") and entry["table"] != "patients"]
+    said = []
+    for column, wanted in chosen.items() if not whole else ():
+        words = texts(source.sheet.cells[column]).fillna("")
+        others = words[~words.isin(wanted)] if ANYTHING not in wanted else words[:0]
+        kinds = [f"{quoted(word)} ({count:,})" for word, count in others.value_counts().items()]
+        more = f" and {len(kinds) - MOST} more" if len(kinds) > MOST else ""
+        said += [f"{column} {', '.join(kinds[:MOST])}{more}"] if kinds else []
+    return "; ".join(said)
+
+
+MOST = 8
+"""Kinds of rows that a note names."""
+
+
+def _unknown(source: Source, why: Mapping[Column, str]) -> str:
+    """Why the columns that no meaning is known of are not read, to end a sentence."""
+    reasons = {
+        str(name): why.get((source.file, source.page, str(name)), NO_PLACE) for name in source.sheet.cells.columns
+    }
+    unknown = [name for name, reason in reasons.items() if NO_PLACE not in reason]
+    return f": {_because(source, unknown, why)}" if unknown else ""
 
 
 def _title(source: Source) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from data.intake.contents import are_numbers
-from data.intake.layout import Context, Draft
+from data.intake.layout import Context, Draft, Entry
 from data.intake.roles import Guess
 from data.intake.scores import MARKER
 from data.intake.sources import Source
@@ -59,7 +59,12 @@ def propose(source: Source, context: Context) -> Draft:
     known = {column: _column(TABLES[name], column) for column in map(str, source.sheet.cells.columns)}
     columns = {ours: theirs for theirs, ours in known.items() if ours}
     rest = [theirs for theirs, ours in known.items() if not ours]
-    entry = {"file": source.file, **({"sheet": source.page} if source.page else {}), "table": name, "columns": columns}
+    entry: Entry = {
+        "file": source.file,
+        **({"sheet": source.page} if source.page else {}),
+        "table": name,
+        "columns": columns,
+    }
     found = [
         Guess(theirs, ours or "", f"it is a column of {name}.csv" if ours else "not read")
         for theirs, ours in known.items()
@@ -70,7 +75,15 @@ def propose(source: Source, context: Context) -> Draft:
         columns |= {theirs: theirs for theirs in rest}
     strange = [one for one in entry.get("subsets", []) if not MARKER.search(one)]
     asked = [f"{source.file}: {listed(strange)} is taken as an immune subset: is it one?"] if strange else []
-    return Draft([entry], found, asked)
+    return Draft([entry, *_groups(entry, rest)], found, asked)
+
+
+def _groups(entry: Entry, rest: list[str]) -> list[Entry]:
+    """The patients' groups, where they stand in the table of PASI."""
+    group = next((theirs for theirs in rest if _column(TABLES["patients"], theirs) == "group"), "")
+    if entry["table"] != "pasi" or not group:
+        return []
+    return [entry | {"table": "patients", "columns": {"patient_id": entry["columns"]["patient_id"], "group": group}}]
 
 
 def _column(table: Table, header: str) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.columns import did_you_mean, texts
 from data.intake.courses import open_ends
-from data.intake.layout import Entry, Ledger, needed
+from data.intake.layout import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.matching import matched
 from data.intake.sources import Source
@@ -97,11 +97,12 @@ def _complete(entry: Entry, columns: Collection[str], report: Report) -> bool:
 
 
 def _rows(sheet: Sheet, entry: Entry, ledger: Ledger | None = None) -> Sheet:
-    """The rows whose cells are as stated, "" for a blank one. Rows of other kinds are no loss: another entry's, or
-    another test's."""
+    """The rows whose cells are as stated: "" is a blank one, "*" any other. Rows of other kinds are no loss: another
+    entry's, or another test's."""
     for column, wanted in entry.get("rows", {}).items():
         words = texts(sheet.cells[column]).fillna("")
-        sheet = sheet.taken(np.flatnonzero((words == str(wanted)).to_numpy()))
+        chosen = words != "" if wanted == ANYTHING else words == str(wanted)
+        sheet = sheet.taken(np.flatnonzero(chosen.to_numpy()))
     return sheet
 
 

@@ -9,23 +9,22 @@ from typing import Any
 from data.columns import texts
 from data.intake.parts import Part
 from data.intake.spellings import Patients, aliases
-from data.privacy import name_without_dates
+from data.privacy import codes_of, name_people, name_without_dates
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
     """The parts with the ids that `[patients]` states for other spellings, without tubes of nobody else's patients, and
-    with codes where an entry asks for pseudonyms."""
+    with codes where an entry asks for pseudonyms or ids are names."""
     others = {str(theirs): str(ours) for theirs, ours in mapping.get("patients", {}).items()}
     others |= _alike(parts, others, report) if others else {}
     named = _of_known([_renamed(part, others) for part in parts], set(others.values()))
-    if not any(part.entry.get("pseudonyms") for part in parts):
+    ids = {one for part in named for one in ids_of(part)}
+    if not any(part.entry.get("pseudonyms") for part in parts) and not name_people(ids):
         return named
-    ids = sorted({one for part in named for one in ids_of(part)})
-    width = len(str(len(ids)))
-    report.note("Patients are called P1, P2, … in the order of their record numbers or names, which are not kept.")
-    return [_renamed(part, {one: f"P{at:0{width}d}" for at, one in enumerate(ids, start=1)}) for part in named]
+    codes = codes_of(ids, report)
+    return [_renamed(part, codes) for part in named]
 
 
 def ids_of(part: Part) -> list[str]:
@@ -59,6 +58,8 @@ def people_of(parts: Sequence[Part]) -> People:
     if any(part.entry.get("pseudonyms") for part in parts):
         return People()
     if any(name_without_dates(one) != one for part in parts for one in ids_of(part)):
+        return People()
+    if name_people({one for part in parts for one in ids_of(part)}):
         return People()
     first = next((name for name in ENOUGH if any(part.table == name for part in parts)), "")
     ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.columns import numbers
 from data.intake.clock import part_on_weeks, reference_of
-from data.intake.dates import are_dates, days
+from data.intake.dates import SERIALS, are_dates, days
 from data.intake.layout import Ledger
 from data.intake.matching import Column
 from data.intake.parts import Part
@@ -43,19 +45,35 @@ def weeks_shown(parts: Sequence[Part], mapping: Mapping[str, Any]) -> dict[Colum
     return shown
 
 
-def masked(cells: pd.Series) -> list[str]:
+def hidden(cells: pd.Series) -> list[str]:
     """A sign for each of the first few different cells."""
     return [MASK] * min(cells.nunique(), FEW)
 
 
 def preview(cells: pd.Series, order: str = "day first") -> list[str]:
-    """The first few different cells, as text; dates as weeks since the column's first."""
+    """The first few different cells, as text; dates (or Excel's numbers for them) as weeks since the first."""
     known = cells.dropna().drop_duplicates()
-    if are_dates(known):
+    if are_dates(known) or _are_serials(known):
+        known = pd.to_numeric(known) if _are_serials(known) else known
         dates, _ = days(known, order)
         first = dates[~np.isnat(dates)].min() if (~np.isnat(dates)).any() else None
         return [f"week {(date - first) / np.timedelta64(7, 'D'):.1f}" for date in dates[:FEW] if not np.isnat(date)]
     return [_shown(cell) for cell in known.head(FEW)]
+
+
+DATED = re.compile(
+    r"dat|dob|(?:^|[^a-z])dt|birth|born|gebor|naiss|nac|nasc|fecha|visit|besuch|start|stop|begin|end|since|seit|on$",
+    re.IGNORECASE,
+)
+"""Headers of what may be a date."""
+
+
+def _are_serials(known: pd.Series) -> bool:
+    """Whether a column whose header may speak of a date holds only Excel's numbers for days."""
+    if not DATED.search(str(known.name)):
+        return False
+    days, wrong = numbers(known)
+    return bool(len(days)) and not wrong.any() and bool(((days >= SERIALS[0]) & (days <= SERIALS[1])).all())
 
 
 def _shown(cell: object) -> str:

@@ -12,17 +12,18 @@ from data.intake.clock import is_dated, proposed_reference
 from data.intake.edits import Edits
 from data.intake.layout import Context, Draft, Entry
 from data.intake.layouts import recognised
-from data.intake.matching import Column
+from data.intake.matching import NO_PLACE, Column
 from data.intake.parts import Part, of_pasi, parts_of
 from data.intake.people import ids_of, people_of, proposed_aliases
-from data.intake.preview import masked, preview, weeks_shown
+from data.intake.preview import hidden, preview, weeks_shown
 from data.intake.questions import Question, questions_of
 from data.intake.redcap import dictionary_of
 from data.intake.roles import ROLES, Guess
 from data.intake.seen import Seen, doubts
 from data.intake.sources import Source
 from data.intake.without_pasi import asked
-from data.privacy import identifying
+from data.masking import masked, title_of
+from data.privacy import identifying, name_people
 from data.problems import Report
 
 AS_PROPOSED = Edits()
@@ -49,7 +50,7 @@ class Proposal:
 
 def _reason(column: Mapping[str, Any]) -> str:
     known = ROLES.get(column["role"])
-    return f"it is {known.meaning}, which its table has no place for" if known else str(column["why"])
+    return f"it is {known.meaning}, {NO_PLACE}" if known else str(column["why"])
 
 
 def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Proposal:
@@ -72,7 +73,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     if not any(map(of_pasi, seen.mapping["sources"])):
         open_ones = {(one["file"], one["sheet"]) for one in tables if one["open"]}
         unclear += asked([(source, draft) for source, draft in drafts if (source.file, source.page) in open_ones])
-    return Proposal(dict(seen.mapping), tables, columns, unclear, questions_of(seen))
+    return Proposal(dict(seen.mapping), tables, columns, [masked(one) for one in unclear], questions_of(seen))
 
 
 def _seen(
@@ -138,7 +139,7 @@ def _about(files: Sequence[str], edits: Edits) -> dict[str, Any]:
     index = {name: said for name, said in ((name, edits.get("index", name)) for name in ("treatment", "label")) if said}
     citation = edits.get("about", "citation")
     return {
-        "title": edits.get("about", "title") or " and ".join(list(dict.fromkeys(files))[:3]),
+        "title": edits.get("about", "title") or " and ".join(title_of(file) for file in list(dict.fromkeys(files))[:3]),
         **({"citation": citation} if citation else {}),
         **({"index": index} if index else {}),
     }
@@ -159,11 +160,12 @@ def _column(source: Source, guess: Guess, draft: Draft, seen: Seen) -> dict[str,
     whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
     tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
     order = seen.edits.get("orders", *place[:2]) or next(iter(seen.orders[place[:2]]), "day first")
-    hidden = guess.role == "identifier" or bool(identifying(guess.column, cells))
+    secret = guess.role == "identifier" or bool(identifying(guess.column, cells))
+    secret = secret or (guess.role == "patient_id" and name_people(texts(cells).dropna().unique()))
     return {
         "file": source.file, "sheet": source.page, "column": guess.column, "role": guess.role,
         "table": ", ".join(dict.fromkeys(tables)), "why": guess.why, "unclear": guess.unclear,
-        "preview": masked(cells) if hidden else seen.weeks.get(place) or preview(cells, order),
+        "preview": hidden(cells) if secret else seen.weeks.get(place) or preview(cells, order),
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from data.columns import texts
 from data.drugs import kind_of
 from data.intake.answers import visit_names
+from data.intake.baseline import BASELINE
 from data.intake.clock import REFERENCES, is_dated
 from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
@@ -74,6 +75,7 @@ def _reference(seen: Seen, about: str) -> Question:
     dated = any(part.table == "treatments" and is_dated(part.entry) for part in seen.parts)
     stated = any("reference_date" in part.sheet.cells for part in seen.parts)
     possible = {"reference date": stated, "index treatment": dated, "first treatment": dated, "first visit": True}
+    possible["baseline visit"] = any(BASELINE in part.sheet.cells for part in seen.parts)
     choices = {name: f"each patient's {name}" for name in REFERENCES if possible[name] or name == value}
     why = "dates are counted from it"
     unclear = seen.edits.get("references") is None

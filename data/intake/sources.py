@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from data.archives import unzipped
+from data.archives import files_of, unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
 from data.intake.pages import by_patient, is_patient
@@ -60,7 +61,7 @@ def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += [file for file in sorted(path.iterdir()) if file.is_file() and file.name[0] not in ".~"]
+            found += files_of(path)
         elif path.is_file() and is_archive(path):
             found += unzipped(path, Path(tempfile.mkdtemp(dir=folder)), report)
         elif path.is_file():
@@ -175,18 +176,33 @@ def _since_1960(days: pd.Series) -> list[dt.date | None]:
 
 
 def _read_dataset_json(path: Path, report: Report) -> list[Source]:
-    """CDISC Dataset-JSON 1.1: one object, or one line of metadata and one line for each row (NDJSON)."""
+    """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON)."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        lines = text.splitlines() if path.suffix.lower() == ".ndjson" else [text]
-        about, rows = json.loads(lines[0]), [json.loads(line) for line in lines[1:] if line.strip()]
-        names = [str(column["name"]) for column in about["columns"]]
-        table = pd.DataFrame(rows or about["rows"], columns=range(len(names)), dtype=object)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        columns, rows = dataset(path.read_bytes().decode("utf-8-sig"))
+        names = [str(column["name"]) for column in columns]
+        table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
         found = f"JSON that is no dataset ({str(error)[:80]})"
-        report.add(Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.1", "Export it again, or as CSV."))
+        report.add(
+            Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.0 or 1.1", "Export it again, or as CSV.")
+        )
         return []
     return _framed(table, names, 1, path, report)
+
+
+def dataset(text: str) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+    """Columns and rows of a Dataset-JSON: of the first data set, where version 1.0 holds several."""
+    first, *lines = text.splitlines() or [""]
+    try:
+        about = json.loads(first)
+        rows = [json.loads(line) for line in lines if line.strip()]
+    except ValueError:
+        about, rows = json.loads(text), []
+    if "columns" in about:
+        return about["columns"], rows or about["rows"]
+    groups = (about.get("clinicalData") or about["referenceData"])["itemGroupData"]
+    group = next(iter(groups.values()))
+    return group["items"], group["itemData"]
 
 
 def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, report: Report) -> list[Source]:

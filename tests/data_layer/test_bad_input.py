@@ -19,14 +19,6 @@ BAD = {
         "'patients.csv'",
         "the file pasi.csv",
     ),
-    "misspelt file": (
-        {"pasi": None, "passi": HEAD + "P1,0,3\n", "treatments": DRUG + "P1,x,other,9,\n", "study.toml": "title = 'x'"},
-        "pasi.csv",
-        None,
-        None,
-        "no such file",
-        "the file of the table 'pasi'",
-    ),
     "missing column": (
         {"pasi": "patient_id,week,passi\nP1,0,2\n"},
         "pasi.csv",

@@ -77,7 +77,21 @@ def lines(frame, path):
     return path.with_suffix(".ndjson")
 
 
-FORMS = {"xpt": transport, "csv": comma, "json": dataset, "ndjson": lines}
+def lines_named_json(frame, path):
+    return lines(frame, path).rename(path.with_suffix(".json"))
+
+
+def first_version(frame, path):
+    items = [{"OID": name, "name": name} for name in frame]
+    group = {"name": path.stem, "items": items, "itemData": frame.astype(object).to_numpy().tolist()}
+    whole = {"datasetJSONVersion": "1.0.0", "clinicalData": {"studyOID": "x", "itemGroupData": {"IG": group}}}
+    path.with_suffix(".json").write_text(json.dumps(whole))
+    return path.with_suffix(".json")
+
+
+FORMS = {
+    "xpt": transport, "csv": comma, "json": dataset, "ndjson": lines, "lines": lines_named_json, "1.0": first_version,
+}  # fmt: skip
 
 
 @pytest.fixture(params=FORMS)

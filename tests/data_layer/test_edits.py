@@ -63,7 +63,7 @@ def test_the_order_of_day_and_month_is_asked_where_nothing_settles_it_and_moves_
         "skin.csv: dates written as 03/04 and a year have the day first" in one for one in first.proposal.unclear
     )
     other = taken(clinic, orders=SAID["orders"])
-    assert shown(other, "Visit date")["preview"] == ["week 8.3", "week 0.0", "week 17.3"]
+    assert shown(other, "Visit date")["preview"] == ["week 0.0", "week -8.3", "week 9.0"]
     assert other.proposal.mapping["sources"][1]["date_order"] == "month first"
     settled = taken(written("b", skin=SKIN.replace("01/05/21", "14/05/21")))
     assert ("orders", "skin.csv", "") not in asked(settled)
@@ -321,7 +321,7 @@ def test_a_table_that_nothing_reads_is_told(clinic, written, tmp_path):
     (tmp_path / "study.toml").write_text(toml_text(proposed(clinic).mapping))
     more = written("more", stock="Item,Count\nswabs,3\n")
     again = take_in([*clinic, *more, tmp_path / "study.toml"])
-    assert "stock.csv: nothing of this table is used." in again.report.notes
+    assert any(note.startswith("stock.csv: nothing of this table is used") for note in again.report.notes)
 
 
 def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):

@@ -80,6 +80,12 @@ REFUSED = {
     "a script as a number": ("x.csv", b"patient_id,week,pasi\nP1,0,<script>\n", "'<script>'"),
     "a damaged transport file": ("x.xpt", b"HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!" + bytes(300), "SAS"),
     "JSON of another kind": ("x.json", b'{"datasetJSONVersion": "1.1.0", "columns": 3}', "JSON that is no dataset"),
+    "a JSON list": ("x.json", b"[1, 2]", "JSON that is no dataset"),
+    "JSON without data": (
+        "x.json",
+        b'{"datasetJSONVersion": "1.0", "clinicalData": {"itemGroupData": {}}}',
+        "no dataset",
+    ),
     "deep JSON": ("x.json", b'{"datasetJSON": ' + b"[" * 100_000, "JSON that is no dataset"),
 }
 

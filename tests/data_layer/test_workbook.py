@@ -34,7 +34,7 @@ def test_sheets_are_tables(opened):
     assert study.patient_ids == ["1", "2"]
     assert study.pasi["pasi"].tolist()[::2] == [20, 30]
     assert study.treatments["treatment"].tolist() == ["UC-MSC"]
-    assert study.notes == ("book.xlsx: the sheets 'Notes' are not read.",)
+    assert study.notes[0] == "book.xlsx: the sheets 'Notes' are not read."
 
 
 def test_sheets_are_recognised_by_their_columns(opened):

@@ -1,0 +1,87 @@
+"""Our own PASI beside files in other shapes: every file is used, or the report says what became of it."""
+
+import openpyxl
+import pytest
+
+from data.account import as_text
+from data.files import take_in
+
+PASI = "patient_id,week,pasi,group\nP01,0,20,A\nP01,4,10,A\nP02,0,15.5,B\nP02,4,9.3,B\n"
+LAB = (("Patient", "Week", "Treg %"), ("P01", 0, 5.1), ("P01", 4, 6.2))
+DRUGS = "Patient,Drug,Start week\nP01,Adalimumab,0\n"
+
+
+@pytest.fixture
+def files(tmp_path):
+    """Writes files beside a pasi.csv and returns the paths of all."""
+
+    def write(**texts):
+        for name, text in {"pasi": PASI, **texts}.items():
+            (tmp_path / f"{name}.csv").write_text(text)
+        return sorted(tmp_path.iterdir())
+
+    return write
+
+
+def workbook(path):
+    book = openpyxl.Workbook()
+    for row in LAB:
+        book.active.append(row)
+    book.save(path)
+
+
+def test_a_workbook_beside_our_own_pasi_is_read(tmp_path, files):
+    workbook(tmp_path / "lab.xlsx")
+    study = take_in(files()).study
+    assert study.immune_subsets["value"].tolist() == [5.1, 6.2]
+    assert study.patients["group"].tolist() == ["A", "B"]
+
+
+def test_a_workbook_in_a_folder_with_a_title_is_read(tmp_path, files):
+    workbook(tmp_path / "lab.xlsx")
+    (tmp_path / "study.toml").write_text('title = "Trial"')
+    study = take_in([*files(), tmp_path / "study.toml"]).study
+    assert (study.title, len(study.immune_subsets)) == ("Trial", 2)
+
+
+def test_a_file_that_a_study_toml_does_not_name_is_noted(tmp_path, files):
+    (tmp_path / "study.toml").write_text('[tables]\npasi = "pasi.csv"')
+    taken = take_in(files(other="Patient,Week,Treg %\nP01,0,5.1\n"))
+    assert "note: other.csv is not read." in as_text(taken.report)
+
+
+def test_what_is_wrong_in_a_second_file_is_a_warning(files):
+    taken = take_in(files(Lab="Patient,Week,Treg %\nP01,0,5.1\nP01,0,6.2\nP02,0,5\nP02,4,6\n"))
+    text = as_text(taken.report)
+    assert len(taken.study.immune_subsets) == 0
+    assert "warning: Lab.csv, row 3, column 'Week': found patient_id 'P01', week 0" in text
+    assert "Lab.csv → immune_subsets: 0 of 4 rows kept." in text
+    assert "Lab.csv: none of it is read until what is wrong there is corrected." in taken.study.notes
+
+
+def test_a_faulty_file_does_not_keep_a_good_one_out(files):
+    taken = take_in(files(drugs=DRUGS, lab="Patient,Week,Treg %\nP01,0,5.1\nP01,0,6.2\nP02,0,5\nP02,4,6\n"))
+    assert taken.study.treatments["treatment"].tolist() == ["Adalimumab"]
+    assert any("lab.csv, row 3" in note for note in taken.study.notes)
+    assert any(one.file == "lab.csv" and one.kept == 0 for one in taken.report.accounts)
+
+
+def test_pasi_in_a_file_of_another_name_is_read_by_its_columns(tmp_path):
+    (tmp_path / "passi.csv").write_text(PASI)
+    (tmp_path / "treatments.csv").write_text("patient_id,treatment,kind,start_week,end_week\nP01,x,other,0,\n")
+    (tmp_path / "study.toml").write_text("title = 'x'")
+    study = take_in([tmp_path]).study
+    assert (study.title, study.pasi["pasi"].tolist(), len(study.treatments)) == ("x", [20, 10, 15.5, 9.3], 1)
+
+
+def test_tubes_that_no_pattern_fits_are_set_aside_aloud(files):
+    taken = take_in(files(flow=",A/CD4+ | Freq. of Parent\nblood.fcs,45\nserum.fcs,46\n"))
+    text = as_text(taken.report)
+    assert taken.study is not None
+    assert "flow.csv → immune_subsets: 0 of 2 rows kept." in text
+    assert "no name fits it: state the pattern." in text
+
+
+def test_a_table_without_any_known_column_says_which_columns_it_has(files):
+    taken = take_in(files(freezer="Box,Shelf\na,1\nb,2\n"))
+    assert any(note.startswith("freezer.csv: nothing of this table is used: 'Box'") for note in taken.study.notes)
