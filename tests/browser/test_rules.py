@@ -54,7 +54,8 @@ def test_a_sign_and_a_line_light_their_patient(case):
 
 
 def test_the_table_says_when_she_relapsed_and_that_a_rule_is_not_told(case):
-    first = '() => document.querySelector("#response-table .ag-cell[col-id=relapse]")?.textContent'
+    cell = "#response-table .ag-row[row-id='P1|after'] .ag-cell[col-id=relapse]"
+    first = f'() => document.querySelector("{cell}")?.textContent'
     until(case, f"(wanted) => ({first})() === wanted", "week 8")
     choose(case, "relapse", "none")
     until(case, f"(wanted) => ({first})() === wanted", "not told")
