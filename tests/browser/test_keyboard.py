@@ -31,7 +31,10 @@ def test_a_legend_button_is_reached_by_tab_and_enter_selects(case):
 
 
 def test_a_row_of_the_table_is_selected_by_enter(case):
-    case.locator("#response-table .ag-cell[col-id=patient_id]").get_by_text("P1", exact=True).first.focus()
+    case.locator("#response-table").scroll_into_view_if_needed()
+    cell = case.locator("#response-table .ag-cell[col-id=patient_id]").get_by_text("P1", exact=True).first
+    cell.wait_for()
+    cell.focus()
     for _ in range(2 * 4):  # two patients above, of four phases each
         case.keyboard.press("ArrowDown")
     case.keyboard.press("Enter")
