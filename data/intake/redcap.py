@@ -72,7 +72,7 @@ def propose(source: Source, context: Context) -> Draft:
 
 
 def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str, context: Context) -> Draft:
-    mine = [column for column in cells.columns if cells[column].notna().any() and not _of_redcap(str(column))]
+    mine = _of_rows(source.sheet.cells.loc[cells.index], cells)
     found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels, context.roles)]
     start: Entry = {"layout": "redcap"} | ({"rows": {instrument: name}} if instrument else {})
     if not any(guess.role in {"date", "week", "days", "months", "study days"} for guess in found) and (
@@ -80,6 +80,13 @@ def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str
     ):
         found.append(Guess(event, "visit", "it names REDCap's events"))
     return drafted(source, cells, found, start, context)
+
+
+def _of_rows(own: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
+    """The columns that rows of an instrument fill; the dates of their visit only where their `own` cells have none."""
+    filled = [column for column in cells.columns if cells[column].notna().any() and not _of_redcap(str(column))]
+    theirs = [column for column in filled if own[column].notna().any()]
+    return theirs if any(are_dates(own[column]) for column in theirs) else filled
 
 
 def _identified(guess: Guess, context: Context) -> Guess:

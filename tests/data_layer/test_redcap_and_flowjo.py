@@ -149,3 +149,12 @@ def test_it_joins_with_a_table_of_pasi(shared, written):
     assert len(study.treatments) == 18
     assert study.pasi["pasi"].tolist() == [20.5, 8, 12]
     assert sorted(set(study.immune_subsets["week"])) == [0, 1 / 7, 2 / 7]
+
+
+def test_events_of_an_instrument_have_their_own_dates_and_not_their_visits(tmp_path):
+    head = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,visit_date,pasi,ae_term,ae_date"
+    rows = ["1,base_arm_1,,,2023-01-02,20,,", "1,base_arm_1,adverse_events,1,,,rash,2023-01-30"]
+    rows += ["1,week_8_arm_1,,,2023-02-27,9,,", "1,week_8_arm_1,labs,1,,,,"]
+    (tmp_path / "redcap.csv").write_text("\n".join([head, *rows]) + "\n")
+    study = open_files([tmp_path / "redcap.csv"])
+    assert study.events[["event", "week"]].to_numpy().tolist() == [["rash", 4.0]]
