@@ -96,20 +96,22 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
         header, cells, rows, long = _read_ragged(lines, delimiter, file, report, skipped)
         if not len(rows) and len(report.problems) > before:
             return None
-    sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed)
+    comma = _decimal(lines[1:], delimiter) == ","
+    sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed, comma=comma)
     aside = {LONG: tuple(row + skipped for row in long), BELOW: tuple(row + skipped for row in below)}
     return replace(sheet, aside=tuple(Aside(rows, why) for why, rows in aside.items() if rows)) if sheet else None
 
 
 def _begins(lines: list[str]) -> tuple[str, int]:
-    """The separator, and how many lines stand above the header: what makes most columns of both header and rows."""
+    """The separator, and how many lines stand above the header: what makes most columns of both header and rows, and
+    leaves fewest lines above."""
     first = next(number for number, line in enumerate(lines) if line)
     sample = lines[first : first + LOOK]
     if max(map(len, sample)) > VAST:
         return max(DELIMITERS, key=sample[0].count), first
     sample = [QUOTED.sub(lambda text: re.sub(f"[{DELIMITERS}]", " ", text[0]), line) for line in sample]
     found = {delimiter: _columns(sample, delimiter) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=lambda delimiter: found[delimiter][0])
+    best = max(DELIMITERS, key=lambda delimiter: (found[delimiter][0], -found[delimiter][1]))
     return best, first + found[best][1]
 
 

@@ -15,14 +15,20 @@ CLEAR = re.compile(rf"{SIGN}(?:\d+,(?:\d{{1,2}}|\d{{4,}})|0\d*,\d+)")
 ENGLISH = re.compile(rf"{SIGN}\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?")
 GERMAN = re.compile(rf"{SIGN}\d{{1,3}}(?:\.\d{{3}})*,\d+")
 SPACED = re.compile(rf"{SIGN}\d{{1,3}}(?:[{BLANKS}'’]\d{{3}})+(?:[.,]\d+)?")
+POINTS = re.compile(rf"{SIGN}[1-9]\d{{0,2}}(?:\.\d{{3}})+")
 LARGE = 100
 """A number of so many without a separator, beside those with one, is of the same kind: units, not thousandths."""
 
 
-def plain_numbers(cells: Iterable[object]) -> tuple[dict[str, str], str]:
+def plain_numbers(cells: Iterable[object], *, comma: bool = False) -> tuple[dict[str, str], str]:
     """The different cells of a column that have separators, each as a plain number, and what the separators are; none
-    where not every one of them can be such a number, or where a comma may be of either kind."""
+    where not every one of them can be such a number, or where a comma may be of either kind. `comma`: the decimal sign
+    of the file is one, so that a point is of thousands."""
     known = list(cells)
+    if comma and known and all(isinstance(cell, str) and POINTS.fullmatch(cell.strip()) for cell in known):
+        return {
+            str(cell): str(cell).strip().replace(".", "") for cell in known
+        }, "points are read as separators of thousands"
     words = [cell for cell in known if isinstance(cell, str) and SEPARATED.search(cell)]
     others = [cell for cell in known if not (isinstance(cell, str) and SEPARATED.search(cell))]
     for name, fits, thousands in WAYS if words else ():

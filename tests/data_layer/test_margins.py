@@ -160,3 +160,18 @@ def test_a_workbook_may_have_titles_and_totals_too(tmp_path):
     assert pasi(found) == [20, 5, 30]
     assert "the header is row 4" in found.report.notes[0]
     assert found.report.accounts[0].aside[0].rows == (8, 10)
+
+
+def test_a_point_is_of_thousands_where_the_file_has_decimal_commas(tmp_path):
+    (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    (tmp_path / "lab.csv").write_text("Patient;Week;CD4 count;Treg %\nP1;0;1.250;5,1\nP1;4;1.310;4,8\n")
+    taken = take_in([tmp_path / "pasi.csv", tmp_path / "lab.csv"])
+    assert taken.study.immune_subsets["value"].tolist() == [1250, 5.1, 1310, 4.8]
+    assert "lab.csv: points are read as separators of thousands in 'CD4 count'." in taken.report.notes
+
+
+def test_semicolons_with_a_blank_first_header_and_decimal_commas_are_no_title(tmp_path):
+    (tmp_path / "flow.csv").write_text(
+        ";CD3+/CD4+ | Freq. of Parent;CD4+/Treg | Freq. of Parent;\nx_P01_W0.fcs;45,1;5,1;\nx_P01_W4.fcs;46,2;6,2;\n"
+    )
+    assert take_in([tmp_path / "flow.csv"]).study.immune_subsets["value"].tolist() == [45.1, 5.1, 46.2, 6.2]
