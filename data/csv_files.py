@@ -96,8 +96,8 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
         header, cells, rows, long = _read_ragged(lines, delimiter, file, report, skipped)
         if not len(rows) and len(report.problems) > before:
             return None
-    comma = _decimal(lines[1:], delimiter) == ","
-    sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed, comma=comma)
+    decimal = _settled(lines[1:], delimiter)
+    sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed, decimal=decimal)
     aside = {LONG: tuple(row + skipped for row in long), BELOW: tuple(row + skipped for row in below)}
     return replace(sheet, aside=tuple(Aside(rows, why) for why, rows in aside.items() if rows)) if sheet else None
 
@@ -211,6 +211,14 @@ def _decimal(body: list[str], delimiter: str) -> str:
     three digits behind them, they may be of thousands, and each column is looked at (`separators`)."""
     behind = (digits for line in body for digits in BEHIND.findall(line)) if delimiter != "," else ()
     return "," if any(len(digits) != 3 for digits in behind) else "."
+
+
+def _settled(body: list[str], delimiter: str) -> str:
+    """The decimal sign that some number of the file settles, "" if none does: a comma cannot be one where it separates,
+    unless quoted."""
+    if delimiter == ",":
+        return "." if any(re.search(r"\d\.\d", line) for line in body) else ""
+    return "," if _decimal(body, delimiter) == "," else ""
 
 
 def _cell(cell: str, *, comma: bool) -> str | None:

@@ -20,19 +20,19 @@ LARGE = 100
 """A number of so many without a separator, beside those with one, is of the same kind: units, not thousandths."""
 
 
-def plain_numbers(cells: Iterable[object], *, comma: bool = False) -> tuple[dict[str, str], str]:
+def plain_numbers(cells: Iterable[object], decimal: str = "") -> tuple[dict[str, str], str]:
     """The different cells of a column that have separators, each as a plain number, and what the separators are; none
-    where not every one of them can be such a number, or where a comma may be of either kind. `comma`: the decimal sign
-    of the file is one, so that a point is of thousands."""
+    where not every one of them can be such a number, or where a comma may be of either kind. `decimal`: the sign that
+    other numbers of the file have settled, if any: the other one is of thousands."""
     known = list(cells)
-    if comma and known and all(isinstance(cell, str) and POINTS.fullmatch(cell.strip()) for cell in known):
+    if decimal == "," and known and all(isinstance(cell, str) and POINTS.fullmatch(cell.strip()) for cell in known):
         return {
             str(cell): str(cell).strip().replace(".", "") for cell in known
         }, "points are read as separators of thousands"
     words = [cell for cell in known if isinstance(cell, str) and SEPARATED.search(cell)]
     others = [cell for cell in known if not (isinstance(cell, str) and SEPARATED.search(cell))]
     for name, fits, thousands in WAYS if words else ():
-        if fits([word.strip() for word in words], others):
+        if fits([word.strip() for word in words], others if decimal != "." else [*others, LARGE]):
             return {word: re.sub(thousands, "", word.strip()).replace(",", ".") for word in words}, name
     return {}, ""
 

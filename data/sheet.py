@@ -93,10 +93,11 @@ def sheet_of(
     report: Report,
     *,
     unnamed: str = "",
-    comma: bool = False,
+    decimal: str = "",
 ) -> Sheet | None:
     """The sheet without blank rows and unnamed columns (but the first is called `unnamed` if that is given); None, with
-    a problem, when its header repeats a name or no row is left. `comma`: the file has decimal commas."""
+    a problem, when its header repeats a name or no row is left. `decimal`: the sign that other
+    numbers of the file settle, if any."""
     if unnamed and header and not header[0]:
         header = [unnamed, *header[1:]]
     named = [position for position, name in enumerate(header) if name]
@@ -116,7 +117,7 @@ def sheet_of(
         )
         return None
     cells, rows = tidied(cells[kept], rows[kept], file, report)
-    return _plain_numbers(Sheet(cells.reset_index(drop=True), file, rows), report, comma=comma)
+    return _plain_numbers(Sheet(cells.reset_index(drop=True), file, rows), report, decimal)
 
 
 def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd.DataFrame | None:
@@ -136,12 +137,12 @@ def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd
     return cells
 
 
-def _plain_numbers(sheet: Sheet, report: Report, *, comma: bool) -> Sheet:
+def _plain_numbers(sheet: Sheet, report: Report, decimal: str) -> Sheet:
     """The sheet with 22,4 and 1,234.5 written as 22.4 and 1234.5, where all of a column's cells agree to be numbers."""
     changed, ways = {}, dict[str, list[str]]()
     for name in sheet.cells.columns:
         words = sheet.cells[name].dropna().unique() if sheet.cells[name].dtype.kind not in "fiub" else ()
-        numbers, way = plain_numbers(words, comma=comma)
+        numbers, way = plain_numbers(words, decimal)
         if numbers:
             changed[name] = sheet.cells[name].map(lambda cell, numbers=numbers: numbers.get(cell, cell))
             ways.setdefault(way, []).append(name)

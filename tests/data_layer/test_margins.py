@@ -175,3 +175,10 @@ def test_semicolons_with_a_blank_first_header_and_decimal_commas_are_no_title(tm
         ";CD3+/CD4+ | Freq. of Parent;CD4+/Treg | Freq. of Parent;\nx_P01_W0.fcs;45,1;5,1;\nx_P01_W4.fcs;46,2;6,2;\n"
     )
     assert take_in([tmp_path / "flow.csv"]).study.immune_subsets["value"].tolist() == [45.1, 5.1, 46.2, 6.2]
+
+
+def test_a_quoted_comma_is_of_thousands_where_other_numbers_have_decimal_points(tmp_path):
+    (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    (tmp_path / "lab.csv").write_text('Patient,Week,CD4 count,Treg %\nP1,0,"1,250",5.1\nP1,4,"1,310",4.8\n')
+    values = take_in([tmp_path / "pasi.csv", tmp_path / "lab.csv"]).study.immune_subsets["value"]
+    assert values.tolist() == [1250, 5.1, 1310, 4.8]
