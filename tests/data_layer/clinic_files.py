@@ -72,7 +72,7 @@ FLOWJO = "\r\n".join(
 def workbook(rows):
     """A workbook in our own shape, of three sheets with so many rows each."""
     book = openpyxl.Workbook(write_only=True)
-    for name, columns in {"pasi": ("pasi",), "immune_subsets": ("treg", "nk"), "notes": ("x",)}.items():
+    for name, columns in {"pasi": ("pasi",), "immune_subsets": ("treg", "nk"), "events": ("event",)}.items():
         page = book.create_sheet(name)
         page.append(("patient_id", "week", *columns))
         for row in range(rows):
