@@ -41,7 +41,8 @@ def checked(raw: RawStudy) -> Study:
 def _code_names(raw: RawStudy) -> None:
     """Codes for patients in every table, where their ids are names."""
     ids = {name: texts(sheet.cells["patient_id"]) for name, sheet in raw.sheets.items() if "patient_id" in sheet.cells}
-    if not ids or not name_people(everyone := set(pd.concat(list(ids.values())).dropna())):
+    everyone = {one for theirs in ids.values() for one in theirs.dropna().unique()}
+    if not name_people(everyone):
         return
     codes = codes_of(everyone, raw.report)
     for name, theirs in ids.items():

@@ -62,8 +62,9 @@ def _headers(cells: pd.DataFrame) -> np.ndarray:
 
 def _summaries(cells: pd.DataFrame) -> np.ndarray:
     """Rows at the end whose first cell is the name of a statistic."""
-    words = cells.iloc[:, 0].map(_plain)
-    return _at_the_end(words.isin(SUMMARIES).to_numpy(), cells)
+    first = cells.iloc[:, 0]
+    named = [cell for cell in first.unique() if _plain(cell) in SUMMARIES]
+    return _at_the_end(first.isin(named).to_numpy(), cells)
 
 
 def _footnotes(cells: pd.DataFrame) -> np.ndarray:
@@ -71,8 +72,9 @@ def _footnotes(cells: pd.DataFrame) -> np.ndarray:
     if cells.shape[1] < 3:
         return np.zeros(len(cells), dtype=bool)
     alone = cells.iloc[:, 1:].isna().all(axis=1).to_numpy()
-    text = cells.iloc[:, 0].map(lambda cell: isinstance(cell, str) and _is_note(cell)).to_numpy(bool)
-    return _at_the_end(alone & text, cells)
+    first = cells.iloc[:, 0]
+    notes = [cell for cell in first[alone].unique() if isinstance(cell, str) and _is_note(cell)]
+    return _at_the_end(alone & first.isin(notes).to_numpy(), cells)
 
 
 def _is_note(text: str) -> bool:
