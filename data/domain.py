@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.assembly import Checked
 from data.problems import FEW, Problem, Report
+from data.schema import UNIT_NOT_STATED
 from data.sheet import Sheet, located
 from data.study import SCORES
 
@@ -65,11 +66,13 @@ def _frequencies_are_percents(known: Known, report: Report) -> None:
 
 
 def _percents_are_no_fractions(known: Known, report: Report) -> None:
-    """Where subsets are in percent, not all values of all of them are below 1."""
+    """Where subsets are in percent, or in nothing that is stated, not all values of all of them are below 1: a
+    spreadsheet's cell of 5.1 % is the number 0.051."""
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
     units = known["subset_definitions"].table["unit"]
     values = table["value"].dropna()
-    if sheet is None or len(values) < 2 or not units.str.startswith("%").all() or not values.between(0, 1).all():
+    percents = units.str.startswith("%") | (units == UNIT_NOT_STATED)
+    if sheet is None or len(values) < 2 or not percents.all() or not values.between(0, 1).all():
         return
     found = f"no value above {values.max():g}"
     advice = "Are they fractions? Multiply by 100."

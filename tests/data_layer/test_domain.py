@@ -43,3 +43,11 @@ def test_what_is_odd_is_one_warning_in_its_place(folder, files, column, found):
 
 def test_the_case_series_has_none():
     assert take_in(["data/case_series"]).report.warnings == []
+
+
+def test_fractions_are_asked_about_where_no_unit_is_stated_either(tmp_path):
+    (tmp_path / "pasi.csv").write_text(PASI)
+    (tmp_path / "immune_subsets.csv").write_text(FACS + "P1,0,0.051,0.125\nP1,4,0.062,0.131\n")
+    taken = take_in([tmp_path])
+    assert taken.study is not None
+    assert any("Are they fractions? Multiply by 100." in str(one) for one in taken.report.warnings)
