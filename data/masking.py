@@ -90,4 +90,5 @@ def all_masked(words: pd.Series) -> pd.Series:
 def title_of(name: str) -> str:
     """A file's name as a title: without real dates, and without what identifies a person."""
     bare = re.sub(r"\[[a-z -]+\]", "", masked(name))
-    return name if bare == name else re.sub(r"[\s_-]+(?=\.|$)|^[\s_-]+", "", bare) or "study"
+    left = re.sub(r"[\s_-]+(?=\.|$)|^[\s_-]+", "", bare)
+    return name if bare == name else "study" if not left or left.startswith(".") else left

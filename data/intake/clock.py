@@ -227,7 +227,9 @@ def _warn_of_ends(sheet: Sheet, wrong: np.ndarray, part: Part) -> None:
     for at in np.flatnonzero(wrong)[:5]:
         place = (sheet.file, int(sheet.rows[at]), sheet.names.get("end_week", "end_week"))
         found = "an end that is not a whole date"
-        part.ledger.report.warn(Problem(*place, found, "a date such as 2021-03-09", "The course is drawn as ongoing."))
+        part.ledger.report.warn(
+            Problem(*place, found, "a whole date: year, month and day", "The course is drawn as ongoing.")
+        )
 
 
 def _without_reference(sheet: Sheet) -> Sheet:

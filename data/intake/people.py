@@ -61,14 +61,25 @@ def people_of(parts: Sequence[Part]) -> People:
         return People()
     if name_people({one for part in parts for one in ids_of(part)}):
         return People()
-    first = next((name for name in ENOUGH if any(part.table == name for part in parts)), "")
-    ours = dict.fromkeys(one for part in parts if part.table == first for one in ids_of(part))
-    files = {part.sheet.file for part in parts if part.table == first}
+    leading = _leading(parts)
+    ours = dict.fromkeys(one for part in leading for one in ids_of(part))
+    files = {part.sheet.file for part in leading}
     rest = [part for part in parts if part.sheet.file not in files]
     others = {one: part.sheet.file for part in reversed(rest) for one in reversed(ids_of(part)) if one not in ours}
     sampled = {one for part in parts if part.table == "immune_subsets" for one in ids_of(part)}
     alone = tuple(one for one in ours if one not in sampled) if sampled else ()
     return People(tuple(ours), dict(reversed(others.items())), alone)
+
+
+def _leading(parts: Sequence[Part]) -> list[Part]:
+    """The parts of PASI, or of the first table that makes a study without it."""
+    first = next((name for name in ENOUGH if any(part.table == name for part in parts)), "")
+    return [part for part in parts if part.table == first]
+
+
+def followed(parts: Sequence[Part]) -> set[str]:
+    """The patients with whom all others are joined, by the ids of the files, even where those identify."""
+    return {one for part in _leading(parts) for one in ids_of(part)}
 
 
 def proposed_aliases(people: People) -> tuple[dict[str, str], list[str]]:

@@ -14,7 +14,7 @@ from data.intake.layout import Context, Draft, Entry
 from data.intake.layouts import recognised
 from data.intake.matching import NO_PLACE, Column
 from data.intake.parts import Part, of_pasi, parts_of
-from data.intake.people import ids_of, people_of, proposed_aliases
+from data.intake.people import followed, ids_of, people_of, proposed_aliases
 from data.intake.preview import hidden, preview, weeks_shown
 from data.intake.questions import Question, questions_of
 from data.intake.redcap import dictionary_of
@@ -95,7 +95,7 @@ def _seen(
 def _without_strangers(seen: Seen) -> tuple[Seen, list[str]]:
     """What is seen without tables that tell nothing but covariates, of nobody who has PASI: their rows may be about
     anything that has a number. And a sentence on each."""
-    ours = set(seen.people.ours)
+    ours = followed(seen.parts)
     tables: dict[str, set[str]] = {}
     met: dict[str, set[str]] = {}
     for part in seen.parts:
@@ -108,7 +108,8 @@ def _without_strangers(seen: Seen) -> tuple[Seen, list[str]]:
     told = [
         f"{file}: none of its patients has PASI, so it is not read. Are they called differently?" for file in strange
     ]
-    return replace(_seen(rest, seen.orders, seen.edits), people=seen.people), told
+    without = _seen(rest, seen.orders, seen.edits)
+    return replace(without, people=seen.people if seen.people.ours else without.people), told
 
 
 def _drafts(sources: Sequence[Source], edits: Edits) -> list[tuple[Source, Draft]]:

@@ -1,11 +1,11 @@
 """Text that looks like HTML, in every name a file can have, is shown as text everywhere on the page."""
 
-import openpyxl
 import pytest
 
 from browser.driver import settled
 from browser.hand import at as place_of
 from browser.hand import legend, marks, until
+from data_layer.clinic_files import save_book
 
 IMG = "<img src=x onerror=window.hurt=1>"
 
@@ -41,13 +41,7 @@ def own(serve, tmp_path_factory):
 
 @pytest.fixture
 def page(own, visit, tmp_path):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in SHEETS.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    book.save(tmp_path / "<b>x<.xlsx")
+    save_book(tmp_path / "<b>x<.xlsx", SHEETS)
     page = visit(own)
     choose(page, tmp_path / "<b>x<.xlsx")
     until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")

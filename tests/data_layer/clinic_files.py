@@ -69,6 +69,17 @@ FLOWJO = "\r\n".join(
 )
 
 
+def save_book(place, sheets):
+    """A workbook of these sheets (name -> rows) at a path, or into a file that is open for bytes."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        page = book.create_sheet(name)
+        for row in rows:
+            page.append(row)
+    book.save(place)
+
+
 def workbook(rows):
     """A workbook in our own shape, of three sheets with so many rows each."""
     book = openpyxl.Workbook(write_only=True)

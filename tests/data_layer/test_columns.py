@@ -1,6 +1,5 @@
 """What a clinic's columns are taken for: by the best of their headers, in six languages; and when to ask instead."""
 
-import openpyxl
 import pandas as pd
 import pytest
 
@@ -8,6 +7,7 @@ from data.files import proposed, take_in
 from data.intake.grids import grid_of, said_by
 from data.intake.guesses import guesses
 from data.intake.vocabulary import word
+from data_layer.clinic_files import save_book
 
 ROWS = "A1;{};{}\nA1;{};{}\n"
 
@@ -267,13 +267,7 @@ def test_redcap_labels_repeat_complete(read):
 @pytest.fixture
 def book(tmp_path):
     def write(**pages):
-        workbook = openpyxl.Workbook()
-        workbook.remove(workbook.active)
-        for name, rows in pages.items():
-            page = workbook.create_sheet(name)
-            for row in rows:
-                page.append(row)
-        workbook.save(tmp_path / "book.xlsx")
+        save_book(tmp_path / "book.xlsx", pages)
         return take_in([tmp_path / "book.xlsx"])
 
     return write

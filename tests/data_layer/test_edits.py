@@ -3,14 +3,13 @@
 import re
 
 import numpy as np
-import openpyxl
 import pandas as pd
 import pytest
 
 from data.files import open_files, proposed, take_in
 from data.intake.edits import CHOICES, KINDS, edits_of
 from data.intake.toml_text import toml_text
-from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES
+from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES, save_book
 from data_layer.test_cdisc import SDTM
 
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
@@ -338,13 +337,9 @@ def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):
 
 
 def test_a_workbook_opens_again_under_another_name(tmp_path):
-    book = openpyxl.Workbook()
-    for name, text in {"Visits": SKIN.replace(",", "."), "Drugs": DRUGS.replace(",", ";")}.items():
-        page = book.create_sheet(name)
-        for line in text.strip().split("\n"):
-            page.append(line.split(";"))
-    book.remove(book.worksheets[0])
-    book.save(tmp_path / "clinic.xlsx")
+    texts = {"Visits": SKIN.replace(",", "."), "Drugs": DRUGS.replace(",", ";")}
+    rows = {name: [line.split(";") for line in text.strip().split("\n")] for name, text in texts.items()}
+    save_book(tmp_path / "clinic.xlsx", rows)
     first = take_in([tmp_path / "clinic.xlsx"])
     assert [one["file"] for one in first.proposal.mapping["sources"]] == ["clinic.xlsx"] * 3
     (tmp_path / "study.toml").write_text(toml_text(first.proposal.mapping))

@@ -111,7 +111,7 @@ def test_previews_of_dates_in_any_form():
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [("Müller_Anna_1961-03-12", "study"), ("export_2021-03-04.csv", "export.csv"), ("Case series", "Case series"),
+    [("Müller_Anna_1961-03-12", "study"), ("Müller_Anna_1961-03-12.csv", "study"), ("export_2021-03-04.csv", "export.csv"), ("Case series", "Case series"),
      ("Lab results 20210304", "Lab results"), ("2021-03-04", "study")],
 )  # fmt: skip
 def test_titles_have_no_dates_and_no_names(name, title):

@@ -1,10 +1,10 @@
 """Our own PASI beside files in other shapes: every file is used, or the report says what became of it."""
 
-import openpyxl
 import pytest
 
 from data.account import as_text
 from data.files import take_in
+from data_layer.clinic_files import save_book
 
 PASI = "patient_id,week,pasi,group\nP01,0,20,A\nP01,4,10,A\nP02,0,15.5,B\nP02,4,9.3,B\n"
 LAB = (("Patient", "Week", "Treg %"), ("P01", 0, 5.1), ("P01", 4, 6.2))
@@ -24,10 +24,7 @@ def files(tmp_path):
 
 
 def workbook(path):
-    book = openpyxl.Workbook()
-    for row in LAB:
-        book.active.append(row)
-    book.save(path)
+    save_book(path, {"Sheet": LAB})
 
 
 def test_a_workbook_beside_our_own_pasi_is_read(tmp_path, files):
@@ -72,6 +69,13 @@ def test_pasi_in_a_file_of_another_name_is_read_by_its_columns(tmp_path):
     (tmp_path / "study.toml").write_text("title = 'x'")
     study = take_in([tmp_path]).study
     assert (study.title, study.pasi["pasi"].tolist(), len(study.treatments)) == ("x", [20, 10, 15.5, 9.3], 1)
+
+
+def test_a_column_called_name_in_a_file_of_nobody_with_pasi_changes_no_id(files):
+    outline = "Depth,Name,Statistic,#Cells\n,a.fcs,,100000\n>,a.fcs/CD4,80,80000\n"
+    taken = take_in(files(outline=outline))
+    assert taken.study.patient_ids == ["P01", "P02"]
+    assert "outline.csv" in as_text(taken.report)
 
 
 def test_tubes_that_no_pattern_fits_are_set_aside_aloud(files):

@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 
-import openpyxl
 import pytest
 
 from data.check import main, summary
@@ -12,7 +11,7 @@ from data.files import proposed, take_in
 from data.intake.edits import Edits
 from data.intake.toml_text import toml_text
 from data.meant import speaks_of_pasi
-from data_layer.clinic_files import FLOWJO, REDCAP
+from data_layer.clinic_files import FLOWJO, REDCAP, save_book
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 FACS = "patient_id,week,treg,cd4\nP1,0,5,40\nP1,4,6,41\n"
@@ -41,15 +40,16 @@ def files(tmp_path):
 
 
 def workbook(**sheets):
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, text in sheets.items():
-        page = book.create_sheet(name)
-        for row in text.splitlines():
-            page.append([float(cell) if cell.lstrip("-").isdigit() else cell or None for cell in row.split(",")])
+    rows = {
+        name: [[_cell(cell) for cell in row.split(",")] for row in text.splitlines()] for name, text in sheets.items()
+    }
     content = io.BytesIO()
-    book.save(content)
+    save_book(content, rows)
     return content.getvalue()
+
+
+def _cell(text):
+    return float(text) if text.lstrip("-").isdigit() else text or None
 
 
 def zipped(**named):

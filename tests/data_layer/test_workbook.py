@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-import openpyxl
 import pytest
 
 from data.catalog import open_study
 from data.problems import StudyError
+from data_layer.clinic_files import save_book
 
 PASI = [("patient_id", "week", "pasi"), (1, 0, 20), (1, 4.5, None), (2, 0, 30)]
 
@@ -16,13 +16,7 @@ def opened(tmp_path):
     """Opens a workbook of these sheets, each a list of rows."""
 
     def write(**sheets):
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for name, rows in sheets.items():
-            page = book.create_sheet(name)
-            for row in rows:
-                page.append(row)
-        book.save(tmp_path / "book.xlsx")
+        save_book(tmp_path / "book.xlsx", sheets)
         return open_study(tmp_path / "book.xlsx")
 
     return write
