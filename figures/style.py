@@ -139,6 +139,8 @@ def template(name: str) -> dict[str, Any]:
             "font": {"family": FONT, "size": 11, "color": look.ink},
             "paper_bgcolor": look.card, "plot_bgcolor": look.card, "colorway": list(look.series),
             "xaxis": axis, "yaxis": axis, "showlegend": False, "hovermode": "closest", "dragmode": "zoom",
+            # a tooltip and a click mean the same mark: plotly adds a mark's radius to this
+            "hoverdistance": 6,
             "margin": {"l": 48, "r": RIGHT, "t": 10, "b": 34},
             "hoverlabel": {
                 "bgcolor": look.card, "bordercolor": look.muted, "align": "left",

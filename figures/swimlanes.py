@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from data.study import Study
     from figures.lanes import Lane
 
-LANE = 10
+LANE = 9.75
 """Least height of a lane, px."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or widen the week window."
@@ -55,7 +55,7 @@ def pinned(study: Study, query: Query, patient: str) -> dict[str, Any]:
 def _meta(lanes: list[Lane], top: int) -> dict[str, Any]:
     """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
     patients = [patient for patient, _, _ in lanes]
-    return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + (len(lanes) + top) * LANE}
+    return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + int((len(lanes) + top) * LANE)}
 
 
 def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
