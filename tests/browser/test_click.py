@@ -7,6 +7,7 @@ from browser.hand import (
     alphas,
     assert_lit,
     assert_nobody_lit,
+    at,
     chips,
     click_at,
     click_between,
@@ -16,6 +17,7 @@ from browser.hand import (
     lit,
     marks,
     painted,
+    the_mark,
     until,
 )
 
@@ -27,6 +29,16 @@ def test_a_line_is_clicked_midway_between_two_visits(case):
         assert chips(case) == [patient]
     click_between(case, "immune", "P2", 9, 15.1)
     assert_lit(case, "P2")
+
+
+def test_no_tooltip_names_another_patient_than_a_click_would_light(case):
+    told = "(wanted) => [...document.querySelectorAll('[data-view=pasi] .hoverlayer text')].map((one) => one.textContent.slice(0, 2)).join() === wanted"
+    near = the_mark(case, "pasi", "P2", 0)
+    case.mouse.move(*at(case, "pasi", near["x"], near["y"]))
+    until(case, told, "P2")
+    click_between(case, "pasi", "P1", 0, 1)
+    assert_lit(case, "P1")
+    until(case, told, "")
 
 
 def test_a_scatter_point_lights_its_patient(case):
