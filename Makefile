@@ -38,7 +38,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 
 bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
-	@$(WITH_BROWSER) PYTHONPATH=tests $(PY) benchmarks/page.py $(ARGS)
+	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=tests $(PY) benchmarks/intake.py
 
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (half an hour)

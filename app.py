@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import logging
-import os
 import re
 import sys
 from http import HTTPStatus
@@ -22,6 +21,7 @@ from components import grid, layout
 from data import uploads
 from data.catalog import BUNDLED
 from data.problems import StudyError
+from data.settings import setting
 from data.shelf import Catalog
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     """The application over one study, several files of one, or a folder of studies (default: `STUDY`, else the
     bundled case series), under `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
     grid.leave_out_of_first_page()
-    catalog = Catalog(study or os.environ.get("STUDY") or BUNDLED)
-    first, prefix = catalog.first, _prefix()
+    catalog = Catalog(study or setting("STUDY") or BUNDLED)
+    first, prefix = catalog.first, setting("URL_PREFIX")
     app = Dash(
         "reprise", server=Flask("reprise"), title=html.escape(f"{first.title} · Reprise"), update_title=None,
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
@@ -101,11 +101,6 @@ def _warm(server: Flask, prefix: str) -> None:
                 raise RuntimeError(f"Reprise did not start: {path} answered {answer.status}")
 
 
-def _prefix() -> str:
-    inner = os.environ.get("URL_PREFIX", "").strip("/")
-    return f"/{inner}/" if inner else "/"
-
-
 def main(arguments: list[str]) -> int:
     """Serve one study on this machine; 2 with a report when it cannot be read."""
     if arguments[:1] in (["-h"], ["--help"]):
@@ -116,8 +111,8 @@ def main(arguments: list[str]) -> int:
     except StudyError as error:
         print(error, file=sys.stderr)
         return 2
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8050"))
-    print(f"Reprise is at http://{host}:{port}{_prefix()} (stop with Ctrl+C)", flush=True)
+    host, port = setting("HOST"), setting("PORT")
+    print(f"Reprise is at http://{host}:{port}{setting('URL_PREFIX')} (stop with Ctrl+C)", flush=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     uploads.keep_forgetting()
     run_simple(host, port, app.server, threaded=True)

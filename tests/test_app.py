@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from data.settings import SETTINGS
+
 ROOT = Path(__file__).parents[1]
 PERSON = (sys.executable, "app.py")
 GUNICORN = (sys.executable, "-m", "gunicorn", "app:server", "--config", "gunicorn.conf.py")
-OURS = ("HOST", "PORT", "STUDY", "URL_PREFIX", "WEB_CONCURRENCY")
+OURS = frozenset(SETTINGS)
 BAD = {
     "pasi.csv": "patient_id,week,pasi\nP1,0,20\nP1,4,ninety\nP2,0,80\nP1,0,21\n",
     "treatments.csv": "patient_id,treatment,kind,start_week,end_week\nP1,UC-MSC,cell_therapy,5,1\n",

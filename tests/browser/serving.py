@@ -14,10 +14,12 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
+from data.settings import SETTINGS
+
 ROOT = Path(__file__).parents[2]
 PERSON = (sys.executable, "app.py")
 GUNICORN = (sys.executable, "-m", "gunicorn", "app:server", "--config", "gunicorn.conf.py")
-OURS = ("HOST", "PORT", "STUDY", "URL_PREFIX", "WEB_CONCURRENCY")
+OURS = frozenset(SETTINGS)
 DEADLINE = 60.0
 """Seconds until the server must be healthy."""
 

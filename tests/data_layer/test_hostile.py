@@ -16,7 +16,6 @@ from data.account import FORMATS
 from data.catalog import open_study
 from data.files import proposed, take_in
 from data.intake.toml_text import toml_text
-from data.limits import LIMITS
 from data.problems import StudyError
 from data_layer.clinic_files import FLOWJO, REDCAP
 
@@ -264,11 +263,6 @@ def test_a_formula_without_a_stored_value_is_missing_and_said(tmp_path):
     study = open_study(tmp_path / "x.xlsx")
     assert study.pasi["pasi"].tolist() == [20, 5]
     assert study.notes == ("x.xlsx: formulas are not evaluated; their last saved values are read.",)
-
-
-def test_every_limit_is_documented():
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    assert [name for name in LIMITS if f"`{name}`" not in readme] == []
 
 
 EXAMPLES = int(os.environ.get("REPRISE_EXAMPLES", "12"))

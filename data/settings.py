@@ -1,0 +1,148 @@
+"""What the operator can set: every environment variable, with its default and the values it may have. Imports nothing
+heavy, since gunicorn's master reads it before any worker does."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from types import MappingProxyType
+from typing import Any
+
+SHOWN = 80
+"""Characters of a wrong value that are quoted."""
+MOST = 1_000_000_000
+"""No limit is larger: beyond it, a limit is a typing error."""
+NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"\.?{NAME}(\.{NAME})*", re.IGNORECASE)
+SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the text of a variable becomes a value (ValueError when it cannot), and which values are possible."""
+
+    read: Callable[[str], Any]
+    expected: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable: the text it has when it is not set, what it is or counts, and of which kind it is."""
+
+    default: str
+    what: str
+    kind: Kind
+
+
+def setting(name: str) -> Any:
+    """The value in force of the variable called `name`, of its kind's type; an empty variable is one that is not set.
+    ValueError with a sentence when it cannot be."""
+    known = SETTINGS[name]
+    text = os.environ.get(name) or known.default
+    try:
+        return known.kind.read(text)
+    except ValueError:
+        raise ValueError(_wrong(name, text)) from None
+
+
+def wrong_settings() -> list[str]:
+    """A sentence for each variable of the environment whose value cannot be."""
+    return [sentence for name in SETTINGS if (sentence := _complaint(name))]
+
+
+def _complaint(name: str) -> str:
+    try:
+        setting(name)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _wrong(name: str, text: str) -> str:
+    found = text[:SHOWN] + "…" * (len(text) > SHOWN)
+    known = SETTINGS[name]
+    default = f"for the default ({known.default})" if known.default else "for none"
+    return f"{name} ({known.what}) is {found!r}, expected {known.kind.expected}. Correct it, or leave it out {default}."
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= MOST:  # NaN is not
+        raise ValueError
+    return number
+
+
+def _whole(low: int, high: int) -> Kind:
+    def read(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not low <= int(text) <= high:
+            raise ValueError
+        return int(text)
+
+    return Kind(read, f"a whole number from {low:,} to {high:,}")
+
+
+def _switch(text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise ValueError
+    return text == "1"
+
+
+def _host(text: str) -> str:
+    """A name or an IP address to listen at."""
+    if not DOMAIN.fullmatch(text):
+        ip_address(text)
+    return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Names in lower case, without ports; one that begins with a dot stands for everything below it."""
+    names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+    for name in names:
+        _host(name)
+    return names
+
+
+def _prefix(text: str) -> str:
+    """The path below which everything lies, with a slash at both ends."""
+    inner = [part for part in text.split("/") if part]
+    if not all(SEGMENT.fullmatch(part) for part in inner):
+        raise ValueError
+    return f"/{'/'.join(inner)}/" if inner else "/"
+
+
+TEXT = Kind(str, "a path")
+POSITIVE = Kind(_number, f"a number above 0, at most {MOST:,}")
+COUNT = _whole(1, MOST)
+
+SETTINGS: Mapping[str, Setting] = MappingProxyType(
+    {
+        "STUDY": Setting("", "the study, or a folder of studies", TEXT),
+        "HOST": Setting("127.0.0.1", "where to listen", Kind(_host, "a host name or an IP address without a port")),
+        "PORT": Setting("8050", "the port; 0: any free one", _whole(0, 65_535)),
+        "URL_PREFIX": Setting("", "the path a proxy forwards", Kind(_prefix, "a path of letters, digits and ._~-")),
+        "WEB_CONCURRENCY": Setting("2", "gunicorn's workers", _whole(1, 256)),
+        "ALLOWED_HOSTS": Setting(
+            "", "names readers may ask for", Kind(_hosts, "host names without scheme or port, with commas between them")
+        ),
+        "ALLOW_OPEN": Setting("0", "whether others may open it without a login", Kind(_switch, "0 or 1")),
+        "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),
+        "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
+        "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
+        "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
+        "MAX_FILE_MB": Setting("100", "MB in one file", POSITIVE),
+        "MAX_FILES": Setting("200", "files at once", COUNT),
+        "MAX_UPLOAD_MB": Setting("200", "MB uploaded at once", POSITIVE),
+        "MAX_READERS": Setting("2", "uploads read at once in one worker", _whole(1, 64)),
+        "MAX_ROWS": Setting("1000000", "rows in one table", COUNT),
+        "MAX_COLUMNS": Setting("2000", "columns in one table", COUNT),
+        "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
+        "MAX_UNZIPPED_MB": Setting("500", "MB once unzipped", POSITIVE),
+        "MAX_ZIP_RATIO": Setting("200", "times larger once unzipped", POSITIVE),
+        "MAX_READ_SECONDS": Setting("60", "seconds to read one file", POSITIVE),
+        "MAX_READ_MB": Setting("2000", "MB of memory to read one file", POSITIVE),
+    }
+)
+"""Every variable, in the order of README's table. What a limit counts is a noun that its problem quotes."""
