@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import logging
 import re
 import sys
 from http import HTTPStatus
@@ -14,7 +13,6 @@ import flask_bootstrap
 from dash import Dash
 from flask import Flask, jsonify, send_from_directory
 from flask_compress import Compress
-from werkzeug.serving import run_simple
 
 import callbacks
 from components import grid, layout
@@ -23,6 +21,7 @@ from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
+from serving import personal, startup
 
 if TYPE_CHECKING:
     from flask import Response
@@ -33,6 +32,8 @@ HEAD = """<link rel="icon" href="data:,">
 <link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">
 <link rel="preload" as="fetch" crossorigin href="{prefix}_dash-layout">
 <link rel="preload" as="fetch" crossorigin href="{prefix}_dash-dependencies">"""
+GIVE_UP = 3
+"""The exit status of a worker after which gunicorn starts no other: the next would fail in the same way."""
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
@@ -106,26 +107,30 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         print("usage: python app.py [STUDY | FILES…]   a folder, a zip, a study.toml, or tables and workbooks together")
         return 0
+    personal.end_as_by_hand()
+    startup.refuse_wrong_settings()
+    host, port = setting("HOST"), setting("PORT")
+    startup.refuse_open([(host, port)])
     try:
         app = create_app(tuple(arguments) if len(arguments) > 1 else next(iter(arguments), None))
+        uploads.keep_forgetting()
+        personal.serve(app.server, host, port, setting("URL_PREFIX"))
     except StudyError as error:
         print(error, file=sys.stderr)
-        return 2
-    host, port = setting("HOST"), setting("PORT")
-    print(f"Reprise is at http://{host}:{port}{setting('URL_PREFIX')} (stop with Ctrl+C)", flush=True)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    uploads.keep_forgetting()
-    run_simple(host, port, app.server, threaded=True)
+        return startup.REFUSED
+    except KeyboardInterrupt:
+        pass
     return 0
 
 
 def _served() -> Flask:
-    """The server for gunicorn, which gives up, instead of trying for ever, when a worker leaves with 3."""
+    """The server for gunicorn."""
+    startup.refuse_wrong_settings(GIVE_UP)
     try:
         app = create_app()
     except StudyError as error:
         print(error, file=sys.stderr, flush=True)
-        sys.exit(3)
+        sys.exit(GIVE_UP)
     uploads.keep_forgetting()
     return app.server
 

@@ -1,11 +1,18 @@
 """How gunicorn serves Reprise. Read by `gunicorn app:server` on its own when started in this folder."""
 
 import ctypes
-import os
+import sys
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from data.settings import setting
+from serving.startup import bound, refuse_open, refuse_wrong_settings
+
+refuse_wrong_settings()
 # Always host and port: with only PORT set, gunicorn would listen on every interface, and there is no login.
-bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or '8050'}"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
+bind = f"{setting('HOST')}:{setting('PORT')}"
+workers = setting("WEB_CONCURRENCY")
 worker_class = "gthread"
 threads = 4
 # By default one worker would take the first thousand connections, however busy it is, and leave the others idle.
@@ -16,6 +23,11 @@ control_socket_disable = True
 
 libc = ctypes.CDLL(None)
 M_ARENA_MAX = -8  # glibc's number for it; where another C library has no such call, nothing happens
+
+
+def when_ready(server: object) -> None:
+    """No worker is started while others could reach it: `--bind` counts, whatever HOST says."""
+    refuse_open(bound(server))
 
 
 def post_fork(server: object, worker: object) -> None:

@@ -10,7 +10,7 @@ import pytest
 from components import ids
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("data", "analysis", "figures", "components", "callbacks")
+ROOMS = ("data", "analysis", "figures", "components", "callbacks", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""

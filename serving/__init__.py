@@ -1,0 +1,1 @@
+"""How the page is served: who may ask what, and how a server starts and stops."""

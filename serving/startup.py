@@ -1,0 +1,56 @@
+"""What is looked at before anything is served. Light: gunicorn's master reads it too."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from data.settings import setting, wrong_settings
+from serving.loopback import listens_to_loopback
+
+REFUSED = 2
+"""The exit status of a server that does not start."""
+OPEN = (
+    "There is no login yet, and whoever reaches this address could read and delete every study. Listen at 127.0.0.1 "
+    "behind a proxy that asks for one; or, where everybody in the network may, set ALLOW_OPEN=1"
+)
+
+
+def refuse_wrong_settings(status: int = REFUSED) -> None:
+    """End, with `status`, with a sentence for each variable whose value cannot be."""
+    if sentences := wrong_settings():
+        _end(sentences, status)
+
+
+def refuse_open(addresses: Iterable[Any]) -> None:
+    """End when one of the `addresses` that a server binds (host and port, or a socket's path) is reached from other
+    machines; with ALLOW_OPEN=1, warn."""
+    found = list(dict.fromkeys(filter(None, map(_shown, addresses))))
+    if found and setting("ALLOW_OPEN"):
+        print(f"Warning: {', '.join(found)} is open to other machines, and there is no login.", file=sys.stderr)
+    elif found:
+        _end([f"{', '.join(found)} is open to other machines. {OPEN}."])
+
+
+def bound(server: Any) -> Iterator[Any]:
+    """The addresses of a gunicorn: of its configuration and of the sockets that it was given."""
+    yield from server.cfg.address
+    yield from (listener.sock.getsockname() for listener in server.LISTENERS)
+
+
+def _shown(address: Any) -> str:
+    """An address that is open, as a person writes it; "" for one that is not, such as a socket's path."""
+    if not isinstance(address, tuple) or listens_to_loopback(address[0]):
+        return ""
+    return written(address[0], address[1])
+
+
+def written(host: str, port: int) -> str:
+    """A host and port as they stand in an address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _end(sentences: list[str], status: int = REFUSED) -> None:
+    print("Reprise did not start:", *sentences, sep="\n  - ", file=sys.stderr, flush=True)
+    sys.exit(status)

@@ -1,0 +1,95 @@
+"""What is looked at before anything is served: settings, and who could reach it."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data.settings import SETTINGS
+from serving.loopback import is_loopback
+from serving.startup import refuse_open
+
+ROOT = Path(__file__).parents[2]
+PERSON = (sys.executable, "app.py")
+GUNICORN = (sys.executable, "-m", "gunicorn", "app:server", "--config", "gunicorn.conf.py")
+SEVERAL = {"MAX_READERS": "0", "UPLOAD_HOURS": "nan", "PORT": "99999", "URL_PREFIX": 'a"<'}
+
+
+def ended(*command, **env):
+    """A server that does not start: its exit status and what it says."""
+    bare = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    settings = bare | {"PORT": "0"} | env
+    done = subprocess.run(
+        command, cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", [PERSON, GUNICORN], ids=["person", "gunicorn"])
+def test_every_wrong_setting_is_a_sentence_and_nothing_starts(command):
+    status, said = ended(*command, **SEVERAL)
+    assert status == 2
+    assert "Traceback" not in said
+    assert all(f"- {name} (" in said for name in SEVERAL)
+
+
+def test_a_gunicorn_with_another_configuration_gives_up_too():
+    command = (*GUNICORN[:4], "--config", "/dev/null", "--bind", "127.0.0.1:0")
+    status, said = ended(*command, UPLOAD_HOURS="-1")
+    assert status != 0
+    assert "- UPLOAD_HOURS (" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("command", "env"),
+    [
+        (PERSON, {"HOST": "0.0.0.0"}),
+        (PERSON, {"HOST": "::"}),
+        (GUNICORN, {"HOST": "0.0.0.0"}),
+        ((*GUNICORN, "--bind", "127.0.0.1:0", "--bind", "0.0.0.0:0"), {}),
+        (GUNICORN, {"GUNICORN_CMD_ARGS": "--bind 0.0.0.0:0"}),
+    ],
+)
+def test_nobody_else_is_served_without_a_login(command, env):
+    status, said = ended(*command, **env)
+    assert status == 2
+    assert "is open to other machines. There is no login yet" in said
+    assert "ALLOW_OPEN=1" in said
+    assert "Traceback" not in said
+    assert "Booting worker" not in said
+
+
+def test_whoever_allows_it_is_warned(monkeypatch, capsys):
+    monkeypatch.setenv("ALLOW_OPEN", "1")
+    refuse_open([("0.0.0.0", 8050)])
+    assert capsys.readouterr().err.startswith("Warning: 0.0.0.0:8050 is open to other machines")
+
+
+def test_loopback_and_sockets_of_the_file_system_are_not_open(capsys):
+    refuse_open([("127.0.0.1", 1), ("127.8.8.8", 1), ("::1", 1, 0, 0), ("localhost", 1), "/run/reprise.sock", b"x", 3])
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "10.1.2.3", "::ffff:10.1.2.3", "no-such-host.invalid"])
+def test_all_else_is(host, monkeypatch):
+    def looked_up(host, port):
+        if host.endswith(".invalid"):
+            raise socket.gaierror
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, 0))]
+
+    monkeypatch.delenv("ALLOW_OPEN", raising=False)
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    with pytest.raises(SystemExit) as ending:
+        refuse_open([("127.0.0.1", 1), (host, 1)])
+    assert ending.value.code == 2
+
+
+def test_an_address_within_another_is_seen_through():
+    assert is_loopback("::ffff:127.0.0.1")
+    assert is_loopback("[::1]")
+    assert not is_loopback("::ffff:10.0.0.1")
+    assert not is_loopback("localhost.evil.example")
