@@ -1,7 +1,6 @@
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +12,6 @@ from browser.driver import LAPTOP, launched
 from browser.hand import opened
 from browser.serving import PERSON, serving
 from data.catalog import BUNDLED
-
-HERE = Path(__file__).parent
 
 
 @dataclass
@@ -48,12 +45,6 @@ class Watch:
         """Requests that left the host."""
         spoken = [url for url in self.urls if urlsplit(url).scheme in {"http", "https", "ws", "wss"}]
         return [url for url in spoken if urlsplit(url).netloc != self.host]
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
