@@ -142,8 +142,17 @@ STUDIES = {
         only_samples, only_treatments, no_pasi, other_scores, many_without_pasi,
     )
 }  # fmt: skip
-EVERY = pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in STUDIES])
-"""A study's tests run in one process, which draws its `gallery` once."""
+NARROW = ("bundled", "no_pasi")
+"""What `make test-fast` holds the views to."""
+
+
+def marked(name):
+    """A study as a parameter: its tests run in one process, which draws its `gallery` once."""
+    marks = [pytest.mark.xdist_group(name), *([] if name in NARROW else [pytest.mark.wide])]
+    return pytest.param(name, marks=marks)
+
+
+EVERY = pytest.mark.parametrize("name", [marked(name) for name in STUDIES])
 TIMES = ("pasi", "immune", "swimlanes")
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
 
