@@ -1,5 +1,5 @@
-"""One reader's connection: what arrives is gathered before a thread is taken, what is sent is held for slow readers, and
-each wait has its end."""
+"""One reader's connection: what arrives is gathered before a thread is taken, what is sent is held for slow readers,
+and each wait has its end."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from waitress.task import ErrorTask, WSGITask
 from serving.request import Refusal, Request
 
 RATE = 32_000
-"""Bytes a second, on average, that a body must arrive with, and an answer be taken with, once its first time is over."""
+"""Bytes a second, on average, with which a body arrives, and an answer is taken, once its first time is over."""
 DRAIN_SECONDS = 30.0
 """How long the rest of a refused body is read and thrown away."""
 
@@ -25,10 +25,13 @@ DRAIN_SECONDS = 30.0
 class _Closing:
     """Answers of a worker that stops say that the connection ends with them."""
 
-    def build_response_header(self) -> bytes:
+    channel: Any
+    request: Any
+
+    def build_response_header(self) -> Any:
         if self.channel.server.worker.stopping:
             self.request.headers["CONNECTION"] = "close"
-        return super().build_response_header()
+        return super().build_response_header()  # type: ignore[misc]
 
 
 class Answer(_Closing, WSGITask):
@@ -55,6 +58,7 @@ class Connection(HTTPChannel):
 
     task_class, error_task_class, parser_class = Answer, RefusalAnswer, Request
     requests: Any = ()
+    request: Any = None
     refused = finishing = False
     sent = 0
     taking: tuple[float, int] | None = None

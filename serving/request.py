@@ -7,6 +7,7 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 
@@ -38,7 +39,7 @@ class Refusal:
     code: int
     path: str = "/"
 
-    def to_response(self, ident: str = "") -> tuple[str, list[tuple[str, str]], bytes]:
+    def to_response(self, _ident: str) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
         headers = [
             ("Content-Type", "text/plain; charset=utf-8"),
@@ -57,6 +58,7 @@ class Request(HTTPRequestParser):
     """A request from its first byte on; `error` when it is refused, which leaves the rest of it unread."""
 
     path = "/"
+    adj: Any
 
     def __init__(self, adj: object) -> None:
         super().__init__(adj)

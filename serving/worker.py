@@ -109,10 +109,11 @@ class Worker(GunicornWorker):
     def _turn(self) -> None:
         self.notify()
         now = time.monotonic()
-        ready = [listener for listener in self.listeners if listener.held_until and listener.held_until <= now]
-        wasyncore.poll2(min([TURN, *(one.held_until - now for one in self.listeners if one.held_until > now)]), self.map)
-        for listener in ready:  # either it has accepted now, or others had before
-            listener.held_until = 0.0
+        held = [listener for listener in self.listeners if listener.held_until]
+        wasyncore.poll2(min([TURN, *(max(0.0, listener.held_until - now) for listener in held)]), self.map)
+        for listener in held:  # either it has accepted now, or others had before
+            if listener.held_until <= now:
+                listener.held_until = 0.0
         if now > self.look_at:
             self.look_at = now + TURN
             for connection in list(self.connections.values()):

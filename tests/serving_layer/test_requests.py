@@ -46,7 +46,9 @@ def test_a_body_that_is_too_large_gets_a_sentence_rather_than_a_reset(served, pa
     assert "Server" not in headers
 
 
-@pytest.mark.parametrize("fields", [{"Content_Length": 1_500_000}, {"Transfer_Encoding": "chunked"}], ids=["length", "chunks"])
+@pytest.mark.parametrize(
+    "fields", [{"Content_Length": 1_500_000}, {"Transfer_Encoding": "chunked"}], ids=["length", "chunks"]
+)
 def test_an_upload_within_the_limit_arrives_whole(served, fields):
     body = b"x" * 1_500_000
     framed = chunked(len(body)) if "Transfer_Encoding" in fields else body
@@ -85,7 +87,14 @@ def test_what_is_no_valid_request_is_refused_in_a_sentence_and_ends_the_connecti
 
 
 def test_headers_of_proxies_and_names_with_underscores_are_not_handed_on(served):
-    forged = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "Forwarded", "X_Forwarded_Host")
+    forged = (
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Port",
+        "Forwarded",
+        "X_Forwarded_Host",
+    )
     lines = "".join(f"{name}: evil.example\r\n" for name in forged).encode()
     seen = json.loads(asked(served, head().replace(b"\r\n\r\n", b"\r\n" + lines + b"\r\n"))[2])
     assert "evil.example" not in json.dumps(seen)
@@ -135,8 +144,8 @@ def test_a_full_temporary_folder_is_a_sentence_and_the_worker_lives(echo):
 
 def test_a_socket_in_the_file_system_is_served_too(echo, tmp_path):
     path, port = str(tmp_path / "reprise.sock"), str(free_port())
-    with echo("--bind", f"127.0.0.1:{port}", "--bind", f"unix:{path}", PORT=port):
-        with socket.socket(socket.AF_UNIX) as wire:
-            wire.connect(path)
-            wire.sendall(head())
-            assert json.loads(answer(wire)[2])["REMOTE_ADDR"] == "127.0.0.1"
+    both = ("--bind", f"127.0.0.1:{port}", "--bind", f"unix:{path}")
+    with echo(*both, PORT=port), socket.socket(socket.AF_UNIX) as wire:
+        wire.connect(path)
+        wire.sendall(head())
+        assert json.loads(answer(wire)[2])["REMOTE_ADDR"] == "127.0.0.1"

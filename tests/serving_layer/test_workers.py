@@ -14,6 +14,8 @@ import pytest
 
 from serving_layer.wire import answer, asked, connected, head, until
 
+pytestmark = pytest.mark.slow
+
 PASI = "patient_id,week,pasi\n" + "".join(f"P{patient},{week},20\n" for patient in range(20_000) for week in (0, 4, 8))
 FORM = f'--x\r\nContent-Disposition: form-data; name="files"; filename="pasi.csv"\r\n\r\n{PASI}\r\n--x--\r\n'.encode()
 UPLOAD = head("POST", "/upload", Content_Type="multipart/form-data; boundary=x", Content_Length=len(FORM)) + FORM
