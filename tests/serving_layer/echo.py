@@ -29,7 +29,7 @@ def patient(environ, start_response, name):
 
 def told(environ, start_response, name):
     """Two lines, the second once there is a file called `name`; `name`.closed when nobody reads any more."""
-    start_response("200 OK", [("Content-Type", "application/x-ndjson")])
+    start_response("200 OK", [("Content-Type", "application/x-ndjson"), ("X-Accel-Buffering", "no")])
     return Lines(name)
 
 

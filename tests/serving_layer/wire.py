@@ -15,7 +15,11 @@ def connected(served, receive_buffer=None):
     if receive_buffer:
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     wire.settimeout(DEADLINE)
-    wire.connect((host, int(port)))
+    try:
+        wire.connect((host, int(port)))
+    except OSError:
+        wire.close()
+        raise
     return wire
 
 
