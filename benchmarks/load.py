@@ -101,7 +101,7 @@ class Reader:
         """The open connection, or another when the server has closed it meanwhile."""
         if self.connection and self.connection.sock and select.select([self.connection.sock], [], [], 0)[0]:
             self.connection.close()
-        self.connection = self.connection or HTTPConnection(self.server, timeout=60)
+        self.connection = self.connection or HTTPConnection(self.server, timeout=300)
         if self.connection.sock is None:
             self.connection.connect()
         return self.connection

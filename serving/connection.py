@@ -20,6 +20,10 @@ RATE = 32_000
 """Bytes a second, on average, with which a body arrives, and an answer is taken, once its first time is over."""
 DRAIN_SECONDS = 30.0
 """How long the rest of a refused body is read and thrown away."""
+YOUNG = 1.0
+"""Seconds in which what a new connection has sent may not have been read yet."""
+
+Wait = tuple[bool, bool, bool, float]
 
 
 class _Closing:
@@ -119,14 +123,15 @@ class Connection(HTTPChannel):
             if not self.requests and request is None and now > self.server.worker.idle_until(self.idle):
                 self.will_close = True
 
-    def waiting(self) -> tuple[bool, bool, float] | None:
-        """Sorts by how little is lost when it is closed for another: idle ones, heads, bodies, the oldest first; None
-        while an answer is made or sent."""
+    def waiting(self, now: float) -> Wait | None:
+        """Sorts by how little is lost when it is closed for another: idle ones, heads, bodies, the oldest first, and
+        after them whoever has only just come; None while an answer is made or sent."""
         if self.requests or self.total_outbufs_len:
             return None
-        if self.request is None:
-            return False, False, self.idle
-        return True, self.request.headers_finished, self.request.begun
+        since = self.request.begun if self.request else self.idle
+        if now - since < YOUNG:
+            return True, False, False, since
+        return False, self.request is not None, bool(self.request and self.request.headers_finished), since
 
     def handle_write(self) -> None:
         self.finishing = True
@@ -191,7 +196,8 @@ class Drain(wasyncore.dispatcher):
         return False
 
     def handle_read(self) -> None:
-        self.recv(1 << 16)
+        with suppress(BlockingIOError):
+            self.recv(1 << 16)
 
     def handle_close(self) -> None:
         self.worker.connections.pop(self.key, None)
@@ -204,9 +210,9 @@ class Drain(wasyncore.dispatcher):
         if self.worker.stopping or now - self.since > DRAIN_SECONDS:
             self.handle_close()
 
-    def waiting(self) -> tuple[bool, bool, float]:
+    def waiting(self, _now: float) -> Wait:
         """As for a connection: nothing is lost."""
-        return False, False, self.since
+        return False, False, False, self.since
 
 
 def log_failure() -> None:

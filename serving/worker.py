@@ -85,7 +85,8 @@ class Worker(GunicornWorker):
 
     def longest_waiting(self) -> Any:
         """The connection whose end loses least; None while all are being answered."""
-        waits = {key: wait for key, one in self.connections.items() if (wait := one.waiting()) is not None}
+        now = time.monotonic()
+        waits = {key: wait for key, one in self.connections.items() if (wait := one.waiting(now)) is not None}
         return self.connections[min(waits, key=waits.__getitem__)] if waits else None
 
     def courtesy(self) -> float:
@@ -150,11 +151,12 @@ class Listener(BaseWSGIServer):
         if not self.held_until and (wait := self.worker.courtesy()):
             self.held_until = time.monotonic() + wait
             return
-        for _ in range(BATCH):
-            if self.worker.crowded() and (other := self.worker.longest_waiting()):
-                other.handle_close()
-            if not self.worker.crowded():
-                super().handle_accept()
+        if self.worker.crowded():
+            # Accepted at the next turn: what is left of this one may still name the socket that is closed by number.
+            self.worker.longest_waiting().handle_close()
+            return
+        for _ in range(min(BATCH, self.worker.most - len(self.worker.connections))):
+            super().handle_accept()
 
     def getsockname(self) -> tuple[str, int]:
         """The address; a socket in the file system is reached from this machine alone."""
@@ -213,6 +215,7 @@ def _quiet() -> None:
 
 
 def _without_text(record: logging.LogRecord) -> bool:
-    record.msg, record.args = "A request failed: %s", ((record.exc_info or (None,))[0],)
+    kind = record.exc_info[0] if record.exc_info else None
+    record.msg, record.args = "A request failed: %s", (kind.__name__ if kind else "unknown",)
     record.exc_info = record.exc_text = None
     return record.levelno >= logging.ERROR

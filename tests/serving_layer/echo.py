@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 SIGNS = Path(os.environ.get("SIGNS", "."))
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def app(environ, start_response):

@@ -4,19 +4,15 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 
 from browser.serving import ROOT, free_port
-from serving_layer.test_workers import constantly, replaced
+from serving_layer.test_workers import reloaded
 from serving_layer.wire import asked, connected, head, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -72,12 +68,4 @@ def test_uploads_streams_and_a_reload_pass_the_proxy(echo, tmp_path):
             (tmp_path / "more").touch()
             while b"second\n" not in said:
                 said += wire.recv(4096)
-        before, stop = {worker.pid for worker in psutil.Process(served.process.pid).children()}, Event()
-        with ThreadPoolExecutor(4) as readers:
-            asking = [readers.submit(constantly, behind, stop) for _ in range(4)]
-            try:
-                served.process.send_signal(signal.SIGHUP)
-                until(lambda: replaced(served, before), "both workers are replaced")
-            finally:
-                stop.set()
-        assert {code for reader in asking for code, _ in reader.result()} == {200}
+        assert reloaded(served, behind) == {200}

@@ -33,17 +33,23 @@ def served_by(wire):
 
 def test_a_reload_under_constant_requests_loses_none(echo):
     with echo(WEB_CONCURRENCY="2") as served:
-        before, stop = {worker.pid for worker in workers(served)}, Event()
-        with ThreadPoolExecutor(6) as readers:
-            asking = [readers.submit(constantly, served, stop) for _ in range(6)]
-            try:
-                served.process.send_signal(signal.SIGHUP)
-                until(lambda: replaced(served, before), "both workers are replaced")
-            finally:
-                stop.set()
-        answered = [one for reader in asking for one in reader.result()]
-        assert {code for code, _ in answered} == {200}
-        assert {pid for _, pid in answered} > before
+        assert reloaded(served, served) == {200}
+
+
+def reloaded(served, asked):
+    """Statuses of constant requests to `asked` from before a reload until only new workers are there and answer."""
+    before, stop, seen = {worker.pid for worker in workers(served)}, Event(), []
+    with ThreadPoolExecutor(6) as readers:
+        asking = [readers.submit(constantly, asked, stop, seen) for _ in range(6)]
+        try:
+            until(lambda: seen, "asked before")
+            served.process.send_signal(signal.SIGHUP)
+            until(lambda: replaced(served, before) and seen[-1][1] not in before, "new workers answer")
+        finally:
+            stop.set()
+    for reader in asking:
+        reader.result()
+    return {code for code, _ in seen}
 
 
 def replaced(served, before):
@@ -51,15 +57,14 @@ def replaced(served, before):
     return len(now) == 2 and not now & before
 
 
-def constantly(served, stop):
-    """Status and worker of each of many requests on one kept connection, opened again when the server says it ends."""
-    wire, seen = HTTPConnection(urlsplit(served.url).netloc, timeout=20), []
+def constantly(served, stop, seen):
+    """Adds status and worker of each of many requests on one kept connection, opened anew when the server ends it."""
+    wire = HTTPConnection(urlsplit(served.url).netloc, timeout=60)
     while not stop.is_set():
         wire.request("GET", "/")
         found = wire.getresponse()
         seen.append((found.status, json.loads(found.read())["pid"]))
     wire.close()
-    return seen
 
 
 def test_a_kept_connection_is_told_that_it_ends(echo, tmp_path):

@@ -5,7 +5,7 @@ import socket
 import time
 from http.client import HTTPResponse
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def connected(served, receive_buffer=None):
