@@ -15,7 +15,11 @@ NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-slow lint format bench coverage clean
+<<<<<<< HEAD
+.PHONY: help run test test-fast test-slow lint format bench load coverage clean
+=======
+.PHONY: help run test lint format bench load coverage clean
+>>>>>>> main
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -30,8 +34,10 @@ test: $(VENV)/.installed-dev  ## run the tests, real Chromium included; ARGS="-k
 test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, third-party data, many examples
 	@$(PY) -m pytest -m "not (slow or browser or corpus or wide)" $(ARGS)
 
-test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: floods, proxies, arbitrary bytes (minutes)
-	@$(WITH_BROWSER) $(PY) -m pytest -m slow $(ARGS)
+test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: many readers, floods, nginx, arbitrary bytes (minutes)
+	@$(MAKE) --no-print-directory load ARGS="--seconds 30"; load=$$?; \
+	$(if $(wildcard benchmarks/fuzz.py),$(MAKE) --no-print-directory fuzz ARGS="--files 300 --seed 1";) fuzz=$$?; \
+	$(PY) -m pytest -m slow $(ARGS) && exit $$((load + fuzz))
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
 	@$(PY) -m ruff check .
@@ -46,6 +52,9 @@ bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=tests $(PY) benchmarks/intake.py
+
+load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
+	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)
 
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (half an hour)
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)

@@ -107,7 +107,7 @@ def received(paths: Sequence[Path], edits: Edits | None, progress: Progress, *, 
     """`study`: the key of the study that was read and is kept, None when it cannot be opened, when something is unclear
     and no person has seen it, or when a person only wants to `look`; `summary` and `counts` of it; `report` by form;
     `proposal` and `toml` of files in other shapes."""
-    taken = take_in(paths, progress=progress, edits=edits)
+    taken = take_in(paths, progress=progress, edits=edits, sent=True)
     progress(1.0, "opening")
     clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
     return {

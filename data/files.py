@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from data.checks import checked
 from data.choice import better, settled
-from data.grammar import check_mapping
+from data.grammar import check_mapping, maps_sources
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
 from data.intake.parts import of_pasi
@@ -20,13 +21,16 @@ from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.intake.without_pasi import meant
 from data.left_out import faulty, tell, with_all_notes
+from data.mapping import check_names
+from data.named_files import beside, those
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
-from data.readers import READERS, read
+from data.readers import READERS, read, read_folder
 from data.schema import ENOUGH, TABLES
 from data.sheet import RawStudy
 from data.strangers import by_kind, stranger
 from data.study import Study
+from data.unforeseen import unforeseen
 
 OWN = 0.8
 """The share of the whole that our own reading takes, before anything is proposed."""
@@ -60,17 +64,19 @@ def take_in(
     mapping: Mapping[str, Any] | None = None,
     progress: Progress = quiet,
     edits: Edits | None = None,
+    *,
+    sent: bool = False,
 ) -> Intake:
     """What comes of these files with `mapping` (a Proposal's, edited or not), or with what is proposed for them after
-    the `edits` of a person who has seen a proposal."""
+    the `edits` of a person who has seen a proposal. Of files that were `sent`, a study.toml names nothing but them."""
     places = [Path(path) for path in paths]
     try:
         with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
-            return _taken(places, Path(folder), mapping, forward(progress), edits)
-    except (OSError, RecursionError, MemoryError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        found = f"a file that cannot be read ({reason})"
-        return Intake(None, Report([Problem(places[0].name, None, None, found, "a study")]))
+            if problems := _at_the_door(places, sent=sent):
+                return Intake(None, Report(problems))
+            return _taken(places, Path(folder), mapping, forward(progress), edits, sent=sent)
+    except Exception as error:  # noqa: BLE001 - the promise of `open_files`
+        return Intake(None, Report([unforeseen([path.name for path in places], error)]))
 
 
 def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposal:
@@ -83,20 +89,27 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
 
 
 def _taken(
-    paths: list[Path], folder: Path, mapping: Mapping[str, Any] | None, progress: Progress, edits: Edits | None
+    paths: list[Path],
+    folder: Path,
+    mapping: Mapping[str, Any] | None,
+    progress: Progress,
+    edits: Edits | None,
+    *,
+    sent: bool,
 ) -> Intake:
     report = Report(progress=part(progress, 0.0, OWN))
     report.progress(0.0, f"reading {paths[0].name}")
-    own = _as_ours(paths, folder, report) if mapping is None and edits is None else None
-    ours = read(own, report) if own else None
+    own = _as_ours(paths, folder, report, sent=sent) if mapping is None and edits is None else None
+    ours = own(report) if own else None
     first = _checked(ours, report.progress) if ours else None
     if first and ours and settled(first.study, ours):
         return first
     rest = part(progress, OWN if first else 0.0, 1.0)
-    second = _by_proposal(paths, folder, mapping, rest, edits or AS_PROPOSED)
+    again = partial(_by_proposal, paths, folder, progress=rest, sent=sent)
+    second = again(mapping, edits=edits or AS_PROPOSED)
     if not first or not ours:
         return second
-    return _all_of(first, second, ours.unread, lambda without: _by_proposal(paths, folder, None, rest, without=without))
+    return _all_of(first, second, ours.unread, lambda without: again(None, without=without))
 
 
 def _all_of(first: Intake, second: Intake, unread: Sequence[str], again: Callable[[frozenset[str]], Intake]) -> Intake:
@@ -127,6 +140,8 @@ def _by_proposal(
     progress: Progress,
     edits: Edits = AS_PROPOSED,
     without: Collection[str] = (),
+    *,
+    sent: bool,
 ) -> Intake:
     """The files, but those called as in `without`, by `mapping`, else by the study.toml among them, else, or for what
     that does not say, by what is proposed."""
@@ -134,7 +149,7 @@ def _by_proposal(
     files = [file for file in told_apart(files_in(paths, folder, report), folder, report) if file.name not in without]
     tomls = [file for file in files if file.suffix.lower() == ".toml"]
     sources = _sources([file for file in files if file not in tomls], report, progress)
-    stated = mapping if mapping is not None else _stated(tomls, report)
+    stated = mapping if mapping is not None else _stated(tomls, files, report, folder, sent=sent)
     if stated and "sources" in stated:
         return _checked(raw_study(stated, sources, report, _key(paths)), progress)
     proposal = proposal_of(sources, edits)
@@ -146,6 +161,12 @@ def _by_proposal(
                 report.add(problem)
     whole = {**proposal.mapping, **(stated or {})}
     return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
+
+
+def _at_the_door(paths: Sequence[Path], *, sent: bool) -> list[Problem]:
+    """What is refused before anything is opened: what was sent is files, and none of them a link or a folder."""
+    odd = [path for path in paths if sent and (path.is_symlink() or not path.is_file())]
+    return [Problem(path.name, None, None, "a link or a folder", "a file", "Send the files in it.") for path in odd]
 
 
 def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:
@@ -173,27 +194,30 @@ def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[
     return sources
 
 
-def _as_ours(paths: list[Path], folder: Path, report: Report) -> Path | None:
-    """The path that our own readers would take: the only one, or a folder of all of them if one is called like a table
-    of ours that makes a study, or is a study.toml that maps no sources."""
+def _as_ours(paths: list[Path], folder: Path, report: Report, *, sent: bool) -> Callable[[Report], RawStudy] | None:
+    """What our own readers make of the only path; or of all files as if in one folder, if one is called like a table of
+    ours that makes a study, or is a study.toml that maps no sources."""
     if len(paths) == 1 and not paths[0].is_file():
-        return paths[0]
+        return partial(read, paths[0], beside(paths[0]) if paths[0].is_dir() else those([]))
     named = {f"{name}.csv" for name in ENOUGH}
     if len(paths) == 1 and not is_archive(paths[0]) and paths[0].name.lower() not in named - {"pasi.csv"}:
         readable = any(reader.accepts(paths[0]) for reader in READERS)
-        return paths[0] if readable and not _foreign(paths) else None if _known(paths[0]) else paths[0]
+        own = not _foreign(paths) if readable else not _known(paths[0])
+        return partial(read, paths[0], those(paths) if sent else beside(paths[0].parent)) if own else None
     files = files_in(paths, folder, report)
     names = {file.name.lower(): file for file in files}
     toml = names.get("study.toml")
     ours = toml or named & names.keys()
-    if len(names) < len(files) or not ours or (toml and b"[[sources]]" in toml.read_bytes()):
+    if len(names) < len(files) or not ours or (toml and maps_sources(toml)):
         return None
-    home = folder / _key(paths)
-    home.mkdir(exist_ok=True)
-    for name, file in names.items():
-        called_ours = name == "study.toml" or name.removesuffix(".csv") in TABLES
-        (home / (name if called_ours else file.name)).symlink_to(file.absolute())
-    return home
+    tables = (f"{name}.csv" for name in TABLES)
+    root = toml.absolute().parent if toml and not _is_closed(toml, folder, sent=sent) else None
+    return partial(read_folder, Path(_key(paths)), those(files, root, ours=("study.toml", *tables)))
+
+
+def _is_closed(toml: Path, folder: Path, *, sent: bool) -> bool:
+    """Whether a study.toml names nothing but what came with it: it was sent, or lay in a zip, unpacked in `folder`."""
+    return sent or toml.absolute().is_relative_to(folder.absolute())
 
 
 def _known(path: Path) -> bool:
@@ -211,9 +235,14 @@ def _head(path: Path) -> bytes:
         return content.read(65_536)
 
 
-def _stated(tomls: Sequence[Path], report: Report) -> Mapping[str, Any] | None:
+def _stated(
+    tomls: Sequence[Path], files: Sequence[Path], report: Report, folder: Path, *, sent: bool
+) -> Mapping[str, Any] | None:
     """The mapping of the first study.toml among the files."""
-    return check_mapping(tomls[0], report) if tomls else None
+    about = check_mapping(tomls[0], report) if tomls else None
+    if about and _is_closed(tomls[0], folder, sent=sent):
+        check_names(about.get("sources", ()), those(files), tomls[0].name, report)
+    return about
 
 
 def _key(paths: Sequence[Path]) -> str:

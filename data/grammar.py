@@ -60,7 +60,6 @@ pseudonyms = true                        # patients by codes, where their ids id
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -73,6 +72,7 @@ from data.intake.visits import SET_ASIDE
 from data.mapped import CLOCKS
 from data.problems import Problem, Report
 from data.schema import TABLES
+from data.toml_files import parsed
 from data.wide import BLANK_CELLS
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
@@ -129,29 +129,27 @@ IN_WORDS: Mapping[tuple[type, ...], str] = {
 }
 
 
+MOST = 30
+"""Problems of one study.toml from which no further ones are looked for."""
+
+
 def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
     """What a study.toml says, None when it says something that is not in the grammar."""
-    text, about = _parsed(path, report)
+    text, about = parsed(path, report)
     if about is None:
         return None
     before = len(report.problems)
     lines = Lines(path.name, text)
     _check_grammar(about, "", lines, report)
     for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
-        _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
+        if len(report.problems) < before + MOST:
+            _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
     return about if len(report.problems) == before else None
 
 
-def _parsed(path: Path, report: Report) -> tuple[str, dict[str, Any] | None]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return text, tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, OSError, UnicodeDecodeError) as error:
-        at = re.search(r"at line (\d+)", str(error))
-        reason = str(error).splitlines()[0]
-        found = f"text that is not TOML ({reason})"
-        report.add(Problem(path.name, int(at[1]) if at else None, None, found, "TOML in UTF-8", "Text needs quotes."))
-        return "", None
+def maps_sources(path: Path) -> bool:
+    """Whether a study.toml has [[sources]]."""
+    return "sources" in (parsed(path, Report())[1] or {})
 
 
 class Lines:
@@ -173,16 +171,19 @@ def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report:
     known = GRAMMAR.get(pattern, {})
     for key in [key for key in REQUIRED.get(pattern, ()) if key not in part]:
         report.add(Problem(lines.file, None, place, "no such key", f"{key} = …"))
+    before = len(report.problems)
     for key, value in part.items() if known else ():
-        name = f"{place}.{key}".lstrip(".")
+        if len(report.problems) >= before + MOST:
+            return
+        name = f"{place}.{key[:60]}".lstrip(".")
         types = known.get(key, known.get(ANY))
         if types is None:
-            found, expected = f"the key '{key}'", f"one of {', '.join(known)}"
+            found, expected = f"the key '{key[:60]}'", f"one of {', '.join(known)}"
             report.add(Problem(lines.file, lines.row(key), name, found, expected, did_you_mean(key, known)))
         elif not _holds(value, types):
             report.add(Problem(lines.file, lines.row(key), name, f"{value!r}"[:60], IN_WORDS[types]))
         elif key in known and key in VALUES and value not in VALUES[key]:
-            report.add(Problem(lines.file, lines.row(key), name, f"'{value}'", f"one of {', '.join(VALUES[key])}"))
+            report.add(Problem(lines.file, lines.row(key), name, f"'{value}'"[:60], f"one of {', '.join(VALUES[key])}"))
         elif isinstance(value, dict):
             _check_grammar(value, name, lines, report)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from data.intake.apply import raw_study
 from data.intake.sources import Source, sources_in
 from data.mapped import mapped
 from data.meant import speaks_of_pasi
+from data.named_files import NamedFiles, is_plain
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
@@ -23,31 +24,40 @@ TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)
 """How files end that may hold tables."""
 
 
-def read_mapping(path: Path, report: Report) -> RawStudy:
-    """The study that a study.toml describes, its files found from the folder it is in."""
-    key = path.resolve().parent.name if path.name == "study.toml" else path.stem
+def read_mapping(path: Path, files: NamedFiles, report: Report) -> RawStudy:
+    """The study that a study.toml describes, of the `files` that it may name."""
+    folder = path.absolute().parent.name if files.root is not None else ""
+    key = folder if folder and path.name == "study.toml" else path.stem
     raw = RawStudy(key, report, {}, {}, path.name)
     about = check_mapping(path, report)
     if about is None:
         return raw
     if "sources" in about:
-        raw = raw_study(about, _stated_sources(path, about["sources"], report), report, key)
+        raw = raw_study(about, _stated_sources(path, about["sources"], files, report), report, key)
         raw.names_files = True
         return raw
     raw.about = {name: value for name, value in about.items() if name != "tables"}
     raw.names_files = "tables" in about
-    raw.sheets = _sheets(path, about.get("tables", {}), report)
+    raw.sheets = _sheets(path, about.get("tables", {}), files, report)
     return raw
 
 
-def _stated_sources(path: Path, entries: list[Mapping[str, Any]], report: Report) -> list[Source]:
-    """The tables of the files that a study.toml names, found from the folder it is in."""
-    files = dict.fromkeys(path.parent / str(entry.get("file", "")) for entry in entries)
-    there = [file for file in files if file.is_file()]
-    return [source for file in there for source in sources_in(file, report)]
+def _stated_sources(path: Path, entries: list[Mapping[str, Any]], files: NamedFiles, report: Report) -> list[Source]:
+    """The tables of the files that a study.toml names."""
+    check_names(entries, files, path.name, report)
+    stated = dict.fromkeys(files.file(str(entry.get("file", ""))) for entry in entries)
+    return [source for file in stated if file for source in sources_in(file, report)]
 
 
-def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, Sheet]:
+def check_names(entries: Sequence[Mapping[str, Any]], files: NamedFiles, toml: str, report: Report) -> None:
+    """Report every name in [[sources]] that could only lead away from the files that came with it. A plain name that is
+    none of them may stand for another month's file."""
+    for entry in entries if files.root is None else ():
+        if not is_plain(name := str(entry.get("file", ""))):
+            report.add(files.missing(name, "sources.file", toml))
+
+
+def _sheets(path: Path, tables: Mapping[str, Any], files: NamedFiles, report: Report) -> dict[str, Sheet]:
     """The sheets of all tables, named ones mapped, in the study's columns."""
     books: dict[Path, Workbook] = {}
     raw: dict[str, Sheet] = {}
@@ -55,8 +65,12 @@ def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, 
     for name in TABLES:
         stated = tables.get(name, {})
         how = {"file": stated} if isinstance(stated, str) else dict(stated)
-        file = path.parent / str(how.get("file", f"{name}.csv"))
-        if name not in tables and not file.exists() and not (name == "pasi" and pasi_is_due(path.parent, tables)):
+        called = str(how.get("file", f"{name}.csv"))
+        if name not in tables and called not in files.here and not (name == "pasi" and pasi_is_due(files, tables)):
+            continue
+        file = files.file(called)
+        if file is None:
+            report.add(files.missing(called, f"tables.{name}", path.name))
             continue
         sheet = _opened(file, name, how, books, report)
         if sheet and (sheet := mapped(sheet, TABLES[name], how, path.name, report)):
@@ -64,19 +78,14 @@ def _sheets(path: Path, tables: Mapping[str, Any], report: Report) -> dict[str, 
     return shaped(raw, report) | ready
 
 
-def pasi_is_due(folder: Path, stated: Collection[str] = ()) -> bool:
-    """Whether the file pasi.csv is missing from a folder: another table there is called like it, or there is none,
-    `stated` or not, that makes a study without it."""
-    files = [file for file in folder.iterdir() if file.suffix.lower() in TABULAR]
-    called = any(speaks_of_pasi(file.stem) for file in files)
-    return called or not any(name in stated or (folder / f"{name}.csv").exists() for name in ENOUGH)
+def pasi_is_due(files: NamedFiles, stated: Collection[str] = ()) -> bool:
+    """Whether the file pasi.csv is missing: another table there is called like it, or there is none, `stated` or not,
+    that makes a study without it."""
+    called = any(speaks_of_pasi(file.stem) for file in files.here.values() if file.suffix.lower() in TABULAR)
+    return called or not any(name in stated or f"{name}.csv" in files.here for name in ENOUGH)
 
 
 def _opened(file: Path, name: str, how: Mapping, books: dict[Path, Workbook], report: Report) -> Sheet | None:
-    if not file.is_file():
-        expected = f"the file of the table '{name}', in the folder of the study.toml"
-        report.add(Problem(file.name, None, None, "no such file", expected, "Check tables in study.toml."))
-        return None
     if file.suffix.lower() not in SUFFIXES:
         return read_csv(file, report, [str(theirs) for theirs in how.get("columns", {}).values()])
     if file not in books:

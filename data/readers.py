@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data.archives import files_of
 from data.columns import did_you_mean
 from data.csv_files import read_csv
 from data.intake.guesses import guesses
 from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
+from data.named_files import NamedFiles
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
 from data.strangers import stranger
+from data.toml_files import text_of
 from data.workbooks import SUFFIXES, Workbook
 
 OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
@@ -25,18 +26,20 @@ PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label"
 
 @dataclass(frozen=True)
 class Reader:
-    """One kind of input: `name` as a person calls it, `accepts` by what the path looks like, `read` into sheets."""
+    """One kind of input: `name` as a person calls it, `accepts` by what the path looks like, `read` into sheets, with
+    the files that a study.toml may name."""
 
     name: str
     accepts: Callable[[Path], bool]
-    read: Callable[[Path, Report], RawStudy]
+    read: Callable[[Path, NamedFiles, Report], RawStudy]
 
 
-def read(path: Path, report: Report) -> RawStudy:
-    """What the first reader that accepts the path finds there; a path that none accepts is a problem."""
+def read(path: Path, files: NamedFiles, report: Report) -> RawStudy:
+    """What the first reader that accepts the path finds there; a path that none accepts is a problem. A study.toml
+    may name `files`."""
     reader = next((reader for reader in READERS if reader.accepts(path)), None)
     if reader is not None:
-        return reader.read(path, report)
+        return reader.read(path, files, report)
     found = "a file of another kind" if path.exists() else "no such file or folder"
     expected = "; or ".join(reader.name for reader in READERS)
     unread = Problem(path.name, None, None, found, expected, "Check the path.")
@@ -44,38 +47,39 @@ def read(path: Path, report: Report) -> RawStudy:
     return RawStudy(path.stem, report)
 
 
-def read_folder(path: Path, report: Report) -> RawStudy:
-    """A folder with one CSV file per table, and a study.toml if it has a title or a mapping."""
-    if (path / "study.toml").is_file():
-        raw = read_mapping(path / "study.toml", report)
-        raw.unread = _strangers(path, report, (path / "study.toml").read_text(encoding="utf-8", errors="replace"))
+def read_folder(path: Path, files: NamedFiles, report: Report) -> RawStudy:
+    """The files of a folder, one CSV file per table, and a study.toml if it has a title or a mapping."""
+    if toml := files.here.get("study.toml"):
+        raw = replace(read_mapping(toml, files, report), key=path.resolve().name)
+        raw.unread = _strangers(files, report, text_of(toml))
         return raw
-    files = {name: path / f"{name}.csv" for name in TABLES}
-    sheets = {name: sheet for name, file in files.items() if file.exists() and (sheet := read_csv(file, report))}
-    if not files["pasi"].exists() and pasi_is_due(path):
-        report.add(_without_pasi(path))
-    strangers = _strangers(path, report)
+    ours = {name: file for name in TABLES if (file := files.here.get(f"{name}.csv"))}
+    sheets = {name: sheet for name, file in ours.items() if (sheet := read_csv(file, report))}
+    if "pasi" not in ours and pasi_is_due(files):
+        report.add(_without_pasi(path, files))
+    strangers = _strangers(files, report)
     return RawStudy(path.resolve().name, report, {}, shaped(sheets, report), path.name, strangers)
 
 
-def _without_pasi(path: Path) -> Problem:
-    there = sorted(file.name for file in path.iterdir() if not file.name.startswith("."))
+def _without_pasi(path: Path, files: NamedFiles) -> Problem:
+    there = files.names()
     found = f"a folder with {listed(there)}" if there else "an empty folder"
     near = did_you_mean("pasi.csv", there)
     return Problem("pasi.csv", None, None, found, f"the file pasi.csv in '{path.name}'{OR_OTHERS}", near)
 
 
-def _strangers(path: Path, report: Report, toml: str = "") -> tuple[str, ...]:
+def _strangers(files: NamedFiles, report: Report, toml: str = "") -> tuple[str, ...]:
     """The files that are neither called as a table of ours is, nor named by `toml`, each with a note."""
-    ours = {"study.toml", *(f"{name}.csv" for name in TABLES)}
-    names = tuple(name for file in files_of(path) if (name := file.name) not in ours and name not in toml)
+    ours = {files.here.get(name) for name in ("study.toml", *(f"{table}.csv" for table in TABLES))}
+    names = tuple(file.name for file in dict.fromkeys(files.here.values()) if file not in ours)
+    names = tuple(name for name in names if name not in toml)
     for name in names:
         near = did_you_mean(name, [f"{table}.csv" for table in TABLES])
         report.note(f"{name} is not read. {near}".strip())
     return names
 
 
-def read_table(path: Path, report: Report) -> RawStudy:
+def read_table(path: Path, files: NamedFiles, report: Report) -> RawStudy:
     """One CSV file: the PASI values, tidy or wide, recognised without a mapping."""
     sheet = read_csv(path, report)
     if sheet is None:
@@ -84,7 +88,7 @@ def read_table(path: Path, report: Report) -> RawStudy:
     return RawStudy(path.stem, report, {}, shaped({"pasi": sheet}, report), path.name, others)
 
 
-def read_workbook(path: Path, report: Report) -> RawStudy:
+def read_workbook(path: Path, files: NamedFiles, report: Report) -> RawStudy:
     """A workbook with one sheet per table, and a sheet `study` of properties and values if it has a title; a workbook
     of a single sheet may hold just the PASI values, as a CSV file does."""
     book = Workbook(path, report)

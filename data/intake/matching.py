@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
+from pathlib import PurePath
 from typing import Any
 
 from data.columns import did_you_mean, texts
@@ -29,16 +30,21 @@ def matched(mapping: Mapping[str, Any], sources: Sequence[Source], report: Repor
             report.add(_not_there(entry, sources))
             continue
         if source.file != entry["file"]:
-            report.note(f"study.toml names '{entry['file']}'; '{source.file}' has its columns, and is read for it.")
+            report.note(f"study.toml names '{_called(entry)}'; '{source.file}' has its columns, and is read for it.")
         pairs.append((entry, source))
     return pairs
 
 
 def _not_there(entry: Entry, sources: Sequence[Source]) -> Problem:
     there = [source.file + (f", sheet '{source.page}'" if source.page else "") for source in sources]
-    expected = f"the table that sources calls '{entry.get('file', '')}'"
-    near = did_you_mean(str(entry.get("file", "")), [source.file for source in sources])
+    expected = f"the table that sources calls '{_called(entry)}'"
+    near = did_you_mean(_called(entry), [source.file for source in sources])
     return Problem("study.toml", None, "sources.file", f"the files {listed(there)}", expected, near)
+
+
+def _called(entry: Entry) -> str:
+    """What an entry calls its file, without the folders that it may be in."""
+    return PurePath(str(entry.get("file", ""))).name[:60]
 
 
 def found(entry: Entry, sources: Sequence[Source]) -> Source | None:

@@ -311,5 +311,5 @@ def test_a_path_that_is_no_study(tmp_path, name):
 
 def test_a_folder_named_like_a_file(tmp_path):
     (tmp_path / "pasi.csv").mkdir()
-    with pytest.raises(StudyError, match=r"pasi\.csv: found a file that cannot be read"):
+    with pytest.raises(StudyError, match=r"pasi\.csv: found an empty folder"):
         open_study(tmp_path)
