@@ -15,11 +15,7 @@ NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-<<<<<<< HEAD
 .PHONY: help run test test-fast test-slow lint format bench load coverage clean
-=======
-.PHONY: help run test lint format bench load coverage clean
->>>>>>> main
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
