@@ -6,9 +6,9 @@ import tempfile
 import threading
 
 import pytest
+from callbacks.told import FAILED, LeftError, told
 
 from app import create_app
-from callbacks.told import FAILED, LeftError, told
 from data_layer.clinic_files import workbook
 
 
