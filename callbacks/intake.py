@@ -28,7 +28,7 @@ from data.account import FORMATS
 from data.intake.edits import edits_of
 from data.limits import MEGA, limit
 from data.sandbox import Sandbox, SandboxError, Sandboxes
-from data.sandbox_process import places
+from data.sandbox_process import where
 from data.shelf import known_key
 from data.template import template
 from data.upload_folder import FolderError, work_folder
@@ -169,7 +169,7 @@ def refusal(error: Exception) -> tuple[HTTPStatus, str]:
     for kind, (status, sentence) in REFUSALS.items():
         if isinstance(error, kind):
             return status, sentence(error)
-    logging.getLogger("reprise").error("%s", error if isinstance(error, SandboxError) else places(error))
+    logging.getLogger("reprise").error("%s", error if isinstance(error, SandboxError) else where(error))
     return HTTPStatus.INTERNAL_SERVER_ERROR, FAILED
 
 

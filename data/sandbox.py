@@ -80,7 +80,7 @@ class Sandbox:
         if "answer" in last:
             return dict(last["answer"])
         if "failed" in last:
-            raise SandboxError(f"{last['failed']} in {last['places']}")
+            raise SandboxError(last["failed"])
         met = last.get("beyond", "MAX_READ_SECONDS" if time.monotonic() >= until else "MAX_READ_MB")
         return unread(
             Report([exceeded(paths[0].name, met, f"{BEYOND[met]} (it ended at: {last.get('what', 'start')})")])

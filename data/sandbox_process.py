@@ -2,7 +2,7 @@
 
 Whatever files hold, this process alone suffers: its memory and time are bounded, and it ends with the process that
 started it. What it says on standard output are lines of JSON: `share` and `what` of the progress; at the end `answer`,
-or `beyond`, the limit that was met, or `failed`, the places of an error without its words.
+or `beyond`, the limit that was met, or `failed`, where an error arose.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
     except MemoryError:
         _say(beyond="MAX_READ_MB")
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may quote a cell
-        _say(failed=type(error).__name__, places=places(error))
+        _say(failed=where(error))
 
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:
@@ -55,10 +55,11 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
     return read_sent([Path(path) for path in job["paths"]], edits, told, draft)
 
 
-def places(error: BaseException) -> str:
-    """Where an error arose, without what it says."""
+def where(error: BaseException) -> str:
+    """What kind of error it is and where it arose, without what it says, which may quote a cell."""
     frames = traceback.extract_tb(error.__traceback__)
-    return " > ".join(f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in frames)
+    places = (f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in frames)
+    return f"{type(error).__name__} in {' > '.join(places)}"
 
 
 def _bound(megabytes: int, seconds: int) -> None:

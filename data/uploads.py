@@ -99,8 +99,9 @@ def mapping_text(key: str) -> str:
 
 def report(key: str, form: str = "txt") -> str:
     """The report of an upload, in a form of `account.FORMATS`. KeyError as `load`."""
+    place = _place(key)
     try:
-        return str(json.loads(_text(_place(key) / REPORT))[form])
+        return str(json.loads(_text(place / REPORT))[form])
     except (ValueError, KeyError, TypeError):
         raise UnreadableStudyError from None
 
