@@ -14,6 +14,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Timer
 from typing import IO, Any
+from weakref import finalize
 
 from data.limits import exceeded
 from data.outside import SANDBOX
@@ -46,6 +47,7 @@ class Sandbox:
             text=True,
             encoding="utf-8",
         )
+        self._end = finalize(self, _ended, self._process)
 
     @property
     def waits(self) -> bool:
@@ -54,9 +56,7 @@ class Sandbox:
 
     def kill(self) -> None:
         """End it, and whatever it has started, at once."""
-        with suppress(ProcessLookupError):  # it has ended by itself, or its number is not a group's yet
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.kill()
+        _kill(self._process)
 
     def read(
         self, paths: Sequence[Path], edits: Any, folder: Path, draft: Path | None, progress: Progress
@@ -75,8 +75,7 @@ class Sandbox:
             last = self._last_word(job, progress)
         finally:
             end.cancel()
-            self.kill()
-            self._process.communicate()
+            self._end()
         if "answer" in last:
             return dict(last["answer"])
         if "failed" in last:
@@ -100,6 +99,21 @@ class Sandbox:
                 break
             progress(said["share"], said["what"])
         return said
+
+
+def _kill(process: subprocess.Popen[str]) -> None:
+    with suppress(ProcessLookupError):  # it has ended by itself, or its number is not a group's yet
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def _ended(process: subprocess.Popen[str]) -> None:
+    """Kill a process, and leave nothing of it open."""
+    _kill(process)
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        with suppress(BrokenPipeError):
+            pipe.close()
+    process.wait()
 
 
 def _input(process: subprocess.Popen[str]) -> IO[str]:

@@ -110,7 +110,6 @@ def test_it_ends_with_the_process_that_waits_for_it(instead):
     assert "reading" in sandbox._process.stdout.readline()
     sandbox._process.stdin.close()
     assert sandbox._process.wait(20) == -signal.SIGKILL
-    sandbox._process.stdout.close()
 
 
 def test_one_that_waits_is_taken_and_one_that_has_ended_is_not(read):
@@ -123,7 +122,7 @@ def test_one_that_waits_is_taken_and_one_that_has_ended_is_not(read):
     ready.prepare()
     ended = ready._ready.get()
     ended.kill()
-    ended._process.communicate()
+    ended._process.wait(20)
     ready._ready.put(ended)
     other = ready.take()
     assert other is not ended
