@@ -21,14 +21,14 @@ from typing import IO, TYPE_CHECKING, Any
 from flask import Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from data import uploads
 from data.account import FORMATS
 from data.intake.edits import edits_of
 from data.limits import MEGA, limit
-from data.sandbox import Sandbox, SandboxError, Sandboxes
-from data.sandbox_process import where
+from data.sandbox import Sandbox, Sandboxes
 from data.shelf import known_key
 from data.template import template
 from data.upload_folder import FolderError, work_folder
@@ -81,16 +81,8 @@ def register(app: Dash, catalog: Catalog) -> None:
     received = partial(upload, BoundedSemaphore(int(limit("MAX_READERS"))), Sandboxes())
     app.server.add_url_rule(f"{prefix}upload", "upload", received, methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
-    app.server.after_request(unstored)
     post(app, "uploaded", uploaded)
     post(app, "forget", forget)
-
-
-def unstored(answer: Response) -> Response:
-    """What is posted is about patients: neither browser nor proxy keeps the answer."""
-    if request.method == "POST":
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def upload(turns: BoundedSemaphore, sandboxes: Sandboxes) -> Response:
@@ -169,7 +161,7 @@ def refusal(error: Exception) -> tuple[HTTPStatus, str]:
     for kind, (status, sentence) in REFUSALS.items():
         if isinstance(error, kind):
             return status, sentence(error)
-    logging.getLogger("reprise").error("%s", error if isinstance(error, SandboxError) else where(error))
+    log_places(error)
     return HTTPStatus.INTERNAL_SERVER_ERROR, FAILED
 
 
