@@ -34,6 +34,12 @@ def dearness(item):
     return item.get_closest_marker("browser") is None, item.get_closest_marker("xdist_group") is None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _state(tmp_path_factory):
+    """No test keeps an upload in the folders of who runs it."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def shared():
     """The folder of third-party data, at REPRISE_SHARED or beside the checkout; without it the test is skipped."""
