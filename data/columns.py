@@ -16,6 +16,9 @@ from data.problems import Problem, Report, listed
 from data.schema import TABLES, Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
 
+LONGEST = 100
+"""Letters of a name that others are compared with."""
+
 POINTS = frozenset(
     column.name
     for table in TABLES.values()
@@ -23,6 +26,10 @@ POINTS = frozenset(
     if column.type == "number" and "%" not in column.unit and column.name != "value"
 )
 """Columns of the study that hold no percentages: `50 %` of PASI is an improvement, not a PASI of 50."""
+
+
+VAST = 1e300
+"""No number of a patient; a whole one beyond does not fit into a float."""
 
 
 def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
@@ -113,7 +120,7 @@ def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def _number(cell: object, *, percent: bool) -> tuple[float, bool]:
     """One cell as a number, and whether it is none; 45.1 % is 45.1 where `percent`s may stand."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return float(cell), False
+        return (float("nan"), True) if abs(cell) > VAST else (float(cell), False)
     text = as_text(cell)
     if text in BLANKS or text.casefold() in UNOBSERVED:
         return float("nan"), False
@@ -189,8 +196,8 @@ def as_text(cell: object) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question, "Did you mean 'x'?", or nothing."""
-    by_plain = {plain(other): other for other in known}
-    near = get_close_matches(plain(name), by_plain, n=1, cutoff=0.75)
+    by_plain = {plain(other): other for other in known if len(other) <= LONGEST}
+    near = get_close_matches(plain(name), by_plain, n=1, cutoff=0.75) if len(name) <= LONGEST else []
     return f"Did you mean '{by_plain[near[0]]}'?" if near else ""
 
 

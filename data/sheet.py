@@ -9,12 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.long_cells import without_long_cells
 from data.problems import FEW, Aside, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.separators import plain_numbers
 from data.tidied import numbered, repeated, same_or_done, tidied
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
+
+VAST = 1e300
+"""No number of a patient."""
 
 OURS = frozenset(
     name for table in TABLES.values() for column in table.columns for name in (column.name, *column.aliases)
@@ -106,6 +110,7 @@ def sheet_of(
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
+    cells = without_long_cells(cells, rows, file, report)
     single = _once(cells, file, report, number=bool(unnamed))
     if single is None:
         return None
@@ -197,6 +202,6 @@ def quoted(cell: Any) -> str:
     if pd.isna(cell) or str(cell).strip() in BLANKS:
         return "a blank cell"
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return f"{cell:g}"
+        return f"{cell:g}" if abs(cell) < VAST else "a number without end"
     text = str(cell)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
