@@ -41,7 +41,7 @@ MONSTERS = (
     "Baseline", "EOT", "patient_id", "True", "None", "[]",
 )  # fmt: skip
 NAMES = (
-    "pasi.csv", "patients.csv", "events.csv", "visits.csv", "study.toml", "../pasi.csv", "{home}/beside/pasi.csv",
+    "pasi.csv", "patients.csv", "events.csv", "visits.csv", "study.toml", "../pasi.csv", "{beside}/pasi.csv",
     "/etc/passwd", "beside/pasi.csv", "..", "", ".pasi.csv", "C:\\pasi.csv", "a" * 300 + ".csv", "pasi.csv\0",
     "PASI.CSV",
 )  # fmt: skip
@@ -252,16 +252,13 @@ def files_of(dice: random.Random) -> tuple[str, dict[str, bytes]]:
 def case(seed: int) -> dict[str, object]:
     """What came of the file made from `seed`: its `kind`, what is `wrong`, seconds and megabytes."""
     dice = random.Random(seed)  # noqa: S311 - not a secret
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        home, beside = Path(folder, "sent"), Path(folder, "beside")
-        home.mkdir()
-        beside.mkdir()
-        (beside / "pasi.csv").write_text(f"patient_id,week,pasi\n{CANARY},0,20\n{CANARY},4,5\n")
+    with tempfile.TemporaryDirectory() as beside, tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        Path(beside, "pasi.csv").write_text(f"patient_id,week,pasi\n{CANARY},0,20\n{CANARY},4,5\n")
         kind, files = files_of(dice)
         for name, content in files.items():
-            (home / name).write_bytes(content.replace(b"{home}", folder.encode()))
+            Path(folder, name).write_bytes(content.replace(b"{beside}", beside.encode()))
         start = processor()
-        wrong = read([home / name for name in files], folder)
+        wrong = read([Path(folder, name) for name in files], folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000
     seconds = processor() - start
     wrong += [f"{peak} MB"] if peak > MEGABYTES else []
