@@ -15,7 +15,7 @@ NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench fuzz coverage clean
+.PHONY: help run test lint format bench fuzz load coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | \
@@ -43,6 +43,9 @@ bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 
 
 fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); ARGS="--files 300 --seed 1"
 	@$(PY) benchmarks/fuzz.py $(ARGS)
+
+load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
+	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)
 
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (half an hour)
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import flask_bootstrap
-from dash import Dash
-from flask import Flask, jsonify, send_from_directory
+from flask import jsonify, send_from_directory
 from flask_compress import Compress
 
 import callbacks
@@ -21,10 +20,12 @@ from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
-from serving import personal, startup
+from serving import guard, headers, personal, refusals, startup
+from serving.page import Backend, Page
 
 if TYPE_CHECKING:
-    from flask import Response
+    from dash import Dash
+    from flask import Flask, Response
 
 # An empty icon, or the browser asks for one at every change of the address; and the largest script from the start,
 # which dash would ask for last.
@@ -43,17 +44,20 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     grid.leave_out_of_first_page()
     catalog = Catalog(study or setting("STUDY") or BUNDLED)
     first, prefix = catalog.first, setting("URL_PREFIX")
-    app = Dash(
-        "reprise", server=Flask("reprise"), title=html.escape(f"{first.title} · Reprise"), update_title=None,
+    app = Page(
+        "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title=None,
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
         external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"], on_error=callbacks.state.unanswered,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
+    guard.attach(app.server)
+    refusals.attach(app.server, prefix)
     _compress(app.server)
     app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)
     _routes(app.server, prefix)
+    headers.attach(app)
     _warm(app.server, prefix)
     return app
 

@@ -13,11 +13,14 @@ refuse_wrong_settings()
 # Always host and port: with only PORT set, gunicorn would listen on every interface, and there is no login.
 bind = f"{setting('HOST')}:{setting('PORT')}"
 workers = setting("WEB_CONCURRENCY")
-worker_class = "gthread"
+worker_class = "serving.worker.Worker"
 threads = 4
-# By default one worker would take the first thousand connections, however busy it is, and leave the others idle.
-worker_connections = 2 * threads
+worker_connections = 500
+# Longer than proxies and browsers keep theirs, so that none sends a request on a connection that is just being closed.
+keepalive = 75
 timeout = 120
+# Of a reload or stop: as long as one file may be read (MAX_READ_SECONDS) and its answer be sent.
+graceful_timeout = 90
 # Off: its socket lies in one place per user, shared by every gunicorn of that user.
 control_socket_disable = True
 

@@ -33,6 +33,9 @@ MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
 HEATMAPS = ("patient", "subset")
 MAX_LAG = 104.0
+MAX_WEEK, MAX_PAGE = 5200, 10**6
+QUOTED = 80
+"""Characters of a value that a complaint quotes."""
 UNCHOSEN = "*"
 """Of `patient`: the first that is kept; of `outcome`: PASI."""
 DECKS = {
@@ -165,9 +168,9 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
             continue
         try:
             query = replace(query, **{name: parsers[name](value)})
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             complaints.append(
-                f"The address asks for {name.replace('_', ' ')} “{value}”, but {error}; the default is shown."
+                f"The address asks for {name.replace('_', ' ')} “{_cut(value)}”, but {error}; the default is shown."
             )
     return query, complaints
 
@@ -200,7 +203,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),
-        "lane_page": lambda value: int(_number(value, 1)),
+        "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
         "response": lambda value: _one(value, (*RESPONSES, *OWN_CUTOFFS)),
         "cutoff": lambda value: None if value is None or value == "" else _number(value, 0.1, 100),
         "relapse": lambda value: _one(value, (*RELAPSES, NO_RULE)),
@@ -240,18 +243,23 @@ def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:
     wanted = [value] if isinstance(value, str) else [str(item) for item in value or []]
     unknown = [item for item in wanted if item not in known]
     if unknown:
-        raise ValueError(f"this study has no {noun} {', '.join(unknown[:5])}")
+        raise ValueError(f"this study has no {noun} {_cut(', '.join(unknown[:5]))}")
     return tuple(dict.fromkeys(wanted))
 
 
-def _number(value: Any, low: float = -math.inf, high: float = math.inf) -> float:
+def _number(value: Any, low: float, high: float) -> float:
     number = float(value)
     if not math.isfinite(number):
         raise ValueError("a finite number is needed")
     if not low <= number <= high:
-        raise ValueError(f"a number from {low:g} to {high:g} is needed")
+        raise ValueError(f"a number from {low:,.10g} to {high:,.10g} is needed")
     return number
 
 
+def _cut(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+
+
 def _week(value: Any) -> float | None:
-    return None if value is None or value == "" else _number(value)
+    return None if value is None or value == "" else _number(value, -MAX_WEEK, MAX_WEEK)

@@ -6,6 +6,7 @@ window.dash_clientside = window.dash_clientside || {};
 (function (R) {
   const NOTHING = Object.freeze({ patients: [], groups: [], visits: [], courses: [], gesture: null });
   const LONGEST = 3000; // characters of explicit patient-visits in an address; beyond, the gesture itself is stored
+  const LAST_WEEK = 5200, FARTHEST = 1e9; // beyond these a zoom shows nothing
   const RESCALING = ["patients", "groups", "clock", "lens", "from_week", "to_week"];
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const keep = () => window.dash_clientside.no_update;
@@ -69,19 +70,29 @@ window.dash_clientside = window.dash_clientside || {};
     return found;
   }
 
+  // What a stored gesture is: the view it was made on, and a mark's key or a polygon.
+  function gestureOf(text) {
+    const gesture = JSON.parse(decodeURIComponent(text)), numbers = (list) => Array.isArray(list) && list.every(Number.isFinite);
+    const whole = gesture && typeof gesture.view === "string" && (typeof gesture.key === "string" || (numbers(gesture.x) && numbers(gesture.y)));
+    if (!whole) throw new Error("no gesture");
+    return gesture;
+  }
+
   function selectionOf(found) {
     return {
       patients: found.lit ? unlist(found.lit) : [],
       groups: found.litgroups ? unlist(found.litgroups) : [],
       visits: unrows(found.visits).map(([id, pasi, immune]) => [id, Number(pasi), Number(immune)]),
       courses: unrows(found.course).map(([patient, treatment, start]) => ({ patient, treatment, start: Number(start) })),
-      gesture: found.gesture ? JSON.parse(decodeURIComponent(found.gesture)) : null,
+      gesture: found.gesture ? gestureOf(found.gesture) : null,
     };
   }
 
-  function range(text, size) {
-    const numbers = (text || "").split(",").map(Number);
-    return numbers.length === size && numbers.every(Number.isFinite) ? numbers : null;
+  function range(text, size, largest) {
+    if (!text) return null;
+    const numbers = text.split(",").map(Number);
+    if (numbers.length !== size || !numbers.every((one) => Math.abs(one) <= largest)) throw new Error("no range");
+    return numbers;
   }
 
   function adopt(hash) {
@@ -98,7 +109,7 @@ window.dash_clientside = window.dash_clientside || {};
     R.query = Object.fromEntries(
       Object.entries(R.defaults).map(([field, value]) => [field, read(() => (field in found ? decoded(found[field], value) : value), value)]),
     );
-    R.zoom = { time: range(found.zoom, 2), pairs: range(found.zoompairs, 4) };
+    R.zoom = { time: read(() => range(found.zoom, 2, LAST_WEEK), null), pairs: read(() => range(found.zoompairs, 4, FARTHEST), null) };
     R.announce();
   }
 

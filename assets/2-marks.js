@@ -111,9 +111,12 @@
     return { visits: R.visitsInside({ sets: [], others: found.views[view].map((raw) => fromServer(raw, found)) }, x, y) };
   };
 
+  // What the server says to the reader of a request that it refused; nothing of one that was refused on the way to it.
+  R.sentence = async (reply) => ((reply.headers.get("Content-Type") || "").startsWith("text/plain") ? reply.text() : "");
+
   R.post = async (url, body) => {
     const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    if (!reply.ok) throw Object.assign(new Error(`${url}: ${reply.status}`), { said: reply.status === 404 ? await reply.text() : "" });
+    if (!reply.ok) throw Object.assign(new Error(`${url}: ${reply.status}`), { said: await R.sentence(reply) });
     return reply.json();
   };
 

@@ -197,6 +197,8 @@
     try {
       const found = await R.foundBy(gesture);
       if (R.evaluated === key) R.gestured = found;
+    } catch (error) {
+      R.say(error.said || "What this address highlights could not be found.");
     } finally {
       R.fetching -= 1;
       R.draw();

@@ -23,7 +23,7 @@
     try {
       const body = JSON.stringify({ study: R.study, query: R.query, kind });
       const reply = await fetch(`${R.prefix()}resample`, { method: "POST", headers: { "Content-Type": "application/json" }, body, signal: own.signal });
-      if (!reply.ok) return show(false, reply.status === 404 ? await reply.text() : "Not computed: the server could not answer.");
+      if (!reply.ok) return show(false, (await R.sentence(reply)) || "Not computed: the server could not answer.");
       await read(reply.body.pipeThrough(new TextDecoderStream()).getReader());
     } catch (error) {
       if (error.name !== "AbortError") show(false, "Not computed: the server did not answer.");

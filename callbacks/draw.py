@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from analysis import query as queries
+from callbacks.bodies import QUERY
 from callbacks.posts import post
 from components import layout, tables
 from components.grid import response_rows
@@ -27,7 +28,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
         return redraw(catalog.load(study), query, drawn)
 
-    post(app, "redraw", answer)
+    post(app, "redraw", answer, query=QUERY, drawn=QUERY)
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from analysis import query as queries
+from callbacks.bodies import QUERY, text, texts
 from callbacks.posts import post
 from components.views import CHARTS
 from figures import style, swimlanes
@@ -26,8 +27,8 @@ def register(app: Dash, catalog: Catalog) -> None:
     def pinned(study: str, query: dict[str, Any], patient: str) -> dict[str, Any]:
         return lanes(catalog.load(study), query, patient)
 
-    post(app, "marks", answer)
-    post(app, "lanes", pinned)
+    post(app, "marks", answer, query=QUERY, views=texts())
+    post(app, "lanes", pinned, query=QUERY, patient=text())
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
+from werkzeug.exceptions import BadRequest
 
 from analysis import query as queries
 from components import ids
@@ -29,7 +30,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def download(clicks: list[int | None], wanted: dict[str, Any], key: str) -> Any:
-        return csv(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else no_update
+        view = pressed(clicks, ctx.triggered_id)
+        return csv(catalog.load(key), view, wanted) if view else no_update
 
     @app.callback(
         Output(ids.NUMBERS, "is_open"),
@@ -41,7 +43,18 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def show(clicks: list[int | None], wanted: dict[str, Any], key: str) -> Any:
-        return shown(catalog.load(key), ctx.triggered_id["view"], wanted) if any(clicks) else (no_update,) * 3
+        view = pressed(clicks, ctx.triggered_id)
+        return shown(catalog.load(key), view, wanted) if view else (no_update,) * 3
+
+
+def pressed(clicks: Any, triggered: Any) -> str:
+    """The view whose button was pressed; "" when a card has just come."""
+    if isinstance(clicks, list) and not any(clicks):
+        return ""
+    view = triggered.get("view") if isinstance(triggered, dict) else None
+    if not isinstance(view, str) or view not in VIEWS:
+        raise BadRequest("This request is of no button of the page. Load the page again.")
+    return view
 
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:

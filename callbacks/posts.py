@@ -5,8 +5,10 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Response
 from plotly.io.json import to_json_plotly
+
+from callbacks.bodies import STUDY, Field, body
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
     from data.shelf import UnknownStudyError
 
 
-def post(app: Dash, name: str, answer: Callable[..., dict[str, Any]]) -> None:
-    """Answer POST requests to `name` with what `answer` makes of the body's fields, as JSON (NaN becomes null). POST,
-    so that patient ids stay out of proxy logs."""
+def post(app: Dash, name: str, answer: Callable[..., dict[str, Any] | Response], **fields: Field) -> None:
+    """Answer POST requests to `name` with what `answer` makes of the body: its `study` and these `fields`. What is no
+    answer yet becomes JSON (NaN becomes null). POST, so that patient ids stay out of proxy logs."""
 
     def respond() -> Response:
-        return as_json(answer(**request.get_json()))
+        found = answer(**body({"study": STUDY} | fields))
+        return found if isinstance(found, Response) else as_json(found)
 
     app.server.add_url_rule(app.config.routes_pathname_prefix + name, name, respond, methods=["POST"])
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Response
 
 from analysis import bootstrap, permutation
 from analysis import query as queries
 from analysis.correlation import points
+from callbacks.bodies import QUERY, one_of
+from callbacks.failures import log_places
+from callbacks.posts import post
 from figures import pairs
 
 if TYPE_CHECKING:
@@ -26,14 +29,22 @@ if TYPE_CHECKING:
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """POST, so that patient ids stay out of proxy logs; not compressed, and not held back by a proxy."""
+    """Not compressed, and not held back by a proxy."""
 
-    def answer() -> Response:
-        asked = request.get_json()
-        lines = states(catalog.load(asked["study"]), asked["query"], asked["kind"])
+    def answer(study: str, query: dict[str, Any], kind: str) -> Response:
+        lines = whole(states(catalog.load(study), query, kind))
         return Response(lines, mimetype="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
 
-    app.server.add_url_rule(app.config.routes_pathname_prefix + "resample", "resample", answer, methods=["POST"])
+    post(app, "resample", answer, query=QUERY, kind=one_of(RESAMPLINGS))
+
+
+def whole(lines: Iterator[str]) -> Iterator[str]:
+    """The lines, and a sentence instead of the rest when they break off."""
+    try:
+        yield from lines
+    except Exception as error:  # noqa: BLE001
+        log_places(error)
+        yield _line(0, 0, "Not computed: please tell who runs this server.")
 
 
 def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:

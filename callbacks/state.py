@@ -50,7 +50,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     )
     def open_study(key: str, shown: dict[str, Any]) -> Any:
         # after a refusal the browser names the study that is still on the page: neither it nor the reason goes
-        return (no_update, no_update) if key == shown["study"] else opened(catalog, key)
+        return (no_update, no_update) if key == shown.get("study") else opened(catalog, key)
 
     @app.callback(
         Output(ids.TABLE_PLACE, "children"),
@@ -65,7 +65,8 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def unanswered(error: Exception) -> None:
-    """What a callback says when its study is gone: the report, and the page stays. Other errors stay errors."""
+    """What a callback says when its study is gone: the report, and the page stays. Other errors stay errors, which the
+    server answers with a sentence."""
     if not isinstance(error, UnknownStudyError):
         raise error
     set_props(ids.REPORT_TEXT, {"children": str(error)})

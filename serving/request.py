@@ -1,0 +1,102 @@
+"""A request as it arrives, and the sentence for one that is refused before the application sees it."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from copy import copy
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from waitress.parser import HTTPRequestParser, ParsingError
+
+from data.limits import MEGA, limit
+
+CONTROL_BYTES = 4096
+"""The longest line between two chunks of a body, and the longest trailer."""
+SENTENCES = {
+    400: "This request is no valid HTTP, and was not read.",
+    408: "This request took too long to arrive. Please send it again.",
+    413: "This request is larger than 1 MB.",
+    431: "The head of this request is too long: its address, or its headers.",
+    500: "The server could not answer this request. Please tell who runs it.",
+    501: "This transfer encoding is not known here: state a length, or send chunks.",
+    503: "This server is receiving the files of others just now. Please send yours again in a minute.",
+    507: "The server has no room for these files just now.",
+}
+
+
+def takes_files(path: str) -> bool:
+    """Whether a request to `path` may carry files; any other is refused beyond 1 MB, before its body is stored."""
+    return path.endswith("/upload")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An answer of the server itself, before or instead of the application's."""
+
+    code: int
+    path: str = "/"
+
+    def to_response(self, _ident: str) -> tuple[str, list[tuple[str, str]], bytes]:
+        """Status, headers and body."""
+        headers = [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return f"{self.code} {HTTPStatus(self.code).phrase}", headers, self._sentence().encode()
+
+    def _sentence(self) -> str:
+        if self.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and takes_files(self.path):
+            return f"These files are larger than {limit('MAX_UPLOAD_MB'):,g} MB (MAX_UPLOAD_MB) together."
+        return SENTENCES[self.code]
+
+
+class Request(HTTPRequestParser):
+    """A request from its first byte on; `error` when it is refused, which leaves the rest of it unread."""
+
+    path = "/"
+    adj: Any
+
+    def __init__(self, adj: object) -> None:
+        super().__init__(adj)
+        self.begun = time.monotonic()
+
+    @property
+    def held(self) -> int:
+        """Bytes of the body that are in memory or on disk."""
+        return len(self.body_rcv.getbuf()) if self.body_rcv else 0
+
+    def received(self, data: bytes) -> int:
+        """How many bytes of `data` belong to this request."""
+        try:
+            used = super().received(data)
+        except OSError:
+            used = self._refused(HTTPStatus.INSUFFICIENT_STORAGE, data)
+        except ValueError:  # a length of thousands of digits
+            used = self._refused(HTTPStatus.BAD_REQUEST, data)
+        if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > CONTROL_BYTES:
+            used = self._refused(HTTPStatus.BAD_REQUEST, data)
+        if self.completed:  # waitress would wait for a body that is not wanted
+            self.expect_continue = False
+        return used
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Two ways to state a length are none: a proxy might have read the other one."""
+        super().parse_header(header_plus)
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("two lengths")
+        self.adj = copy(self.adj)
+        most = limit("MAX_UPLOAD_MB") * MEGA if takes_files(self.path) else MEGA
+        self.adj.max_request_body_size = int(most) + 1  # waitress refuses what is as large as this
+
+    def close(self) -> None:
+        """The body is forgotten, also where a full disk lets nothing be closed in order."""
+        with suppress(OSError):
+            super().close()
+
+    def _refused(self, code: int, data: bytes) -> int:
+        self.error, self.completed = Refusal(code, self.path), True
+        return len(data)
