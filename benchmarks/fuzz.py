@@ -373,6 +373,8 @@ def run(seeds: Iterator[int], until: float) -> list[dict[str, object]]:
                 break
             answer = worker.ask(seed)
             found.append(answer)
+            if len(found) % 500 == 0:
+                print(f"{len(found)} files", flush=True)
             if answer["wrong"]:
                 print(f"seed {answer['seed']} ({answer['kind']}): {'; '.join(answer['wrong'])[:700]}", flush=True)
         worker.close()

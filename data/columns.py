@@ -28,10 +28,6 @@ POINTS = frozenset(
 """Columns of the study that hold no percentages: `50 %` of PASI is an improvement, not a PASI of 50."""
 
 
-VAST = 1e300
-"""No number of a patient; a whole one beyond does not fit into a float."""
-
-
 def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
     """The sheet's columns in the types of `table`, in its order, row for row; columns that the file does not have are
     blank. Problems go to the report."""
@@ -120,7 +116,7 @@ def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
 def _number(cell: object, *, percent: bool) -> tuple[float, bool]:
     """One cell as a number, and whether it is none; 45.1 % is 45.1 where `percent`s may stand."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return (float("nan"), True) if abs(cell) > VAST else (float(cell), False)
+        return float(cell), False
     text = as_text(cell)
     if text in BLANKS or text.casefold() in UNOBSERVED:
         return float("nan"), False

@@ -17,9 +17,6 @@ from data.tidied import numbered, repeated, same_or_done, tidied
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
-VAST = 1e300
-"""No number of a patient."""
-
 OURS = frozenset(
     name for table in TABLES.values() for column in table.columns for name in (column.name, *column.aliases)
 )
@@ -202,6 +199,6 @@ def quoted(cell: Any) -> str:
     if pd.isna(cell) or str(cell).strip() in BLANKS:
         return "a blank cell"
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return f"{cell:g}" if abs(cell) < VAST else "a number without end"
+        return f"{cell:g}"
     text = str(cell)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")
