@@ -113,6 +113,7 @@ def main(arguments: list[str]) -> int:
         return 0
     personal.end_as_by_hand()
     startup.refuse_wrong_settings()
+    startup.refuse_uploads()
     host, port = setting("HOST"), setting("PORT")
     startup.refuse_open([(host, port)])
     try:
@@ -130,6 +131,7 @@ def main(arguments: list[str]) -> int:
 def _served() -> Flask:
     """The server for gunicorn."""
     startup.refuse_wrong_settings(GIVE_UP)
+    startup.refuse_uploads(GIVE_UP)
     try:
         app = create_app()
     except StudyError as error:

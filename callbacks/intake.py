@@ -1,101 +1,153 @@
-"""The reader's own files: received, read, and kept under a key that only the answer names. Nothing is logged."""
+"""The reader's own files: received, read in a sandbox, and kept under a key that only the answer names. Nothing of
+them is logged."""
 
 from __future__ import annotations
 
+import errno
 import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import IO, TYPE_CHECKING, Any
 
-from flask import Response, request
+from flask import Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from callbacks.failures import log_places
 from callbacks.posts import post
-from callbacks.told import told
+from callbacks.progress_stream import streamed
 from data import uploads
-from data.account import FORMATS, rows_aside
-from data.check import counts, summary
-from data.files import take_in
-from data.intake.edits import CHOICES, edits_of
-from data.intake.toml_text import toml_text
+from data.account import FORMATS
+from data.intake.edits import edits_of
 from data.limits import MEGA, limit
-from data.masking import masked
-from data.shelf import UnknownStudyError
+from data.sandbox import Sandbox, Sandboxes
+from data.shelf import known_key
 from data.template import template
+from data.upload_folder import FolderError, work_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dash import Dash
     from werkzeug.datastructures import FileStorage
 
-    from data.intake.edits import Edits
-    from data.intake.proposal import Proposal
     from data.progress import Progress
     from data.shelf import Catalog
 
 BUSY = "This server is reading the files of others just now. Please send yours again in a minute."
+NO_ROOM = "The server has no room for these files just now."
+NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
+FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_NAME = 200
+"""Bytes of a file's name that are kept, its end: a file system takes 255."""
+
+
+class BusyError(Exception):
+    """As many uploads are being read as may be."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What one request sent: its own `folder`, the `files` there, and `edits` as they came; `look`: to keep nothing."""
+
+    folder: Path
+    files: Sequence[Path]
+    edits: dict[str, Any] | None
+    look: bool
+
+
+class FilesRequest(Request):
+    """A request whose posted files are written where they will be read: into `files_go`, when it is set."""
+
+    files_go: Path | None = None
+
+    def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
+        if self.files_go is None:
+            return super()._get_file_stream(*about, **more)
+        return (self.files_go / token_hex(8)).open("w+b")
 
 
 def register(app: Dash, catalog: Catalog) -> None:
-    """Files in, the report of an upload, its deletion, and the template; none of the answers is stored on the way."""
+    """Files in, the report of an upload, its deletion, and the template."""
     prefix = app.config.routes_pathname_prefix
-    turns = BoundedSemaphore(int(limit("MAX_READERS")))
-    app.server.add_url_rule(f"{prefix}upload", "upload", partial(upload, turns), methods=["POST"])
+    app.server.request_class = FilesRequest
+    received = partial(upload, BoundedSemaphore(int(limit("MAX_READERS"))), Sandboxes())
+    app.server.add_url_rule(f"{prefix}upload", "upload", received, methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
-    app.server.after_request(unstored)
     post(app, "uploaded", uploaded)
     post(app, "forget", forget)
 
 
-def unstored(answer: Response) -> Response:
-    """What is posted is about patients: neither browser nor proxy keeps the answer."""
-    if request.method == "POST":
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def upload(turns: BoundedSemaphore) -> Response:
-    """The answer to posted `files` (and `edits`, as JSON): `received`, told as it is read, or a sentence on why not;
-    with `look`, half a word is no error."""
+def upload(turns: BoundedSemaphore, sandboxes: Sandboxes) -> Response:
+    """The answer to posted `files` (and `edits`, as JSON): what `sent_files.read_sent` says and the key of the `study`
+    that is kept, told as it is read; or a sentence on why not. With `look`, nothing is kept and half a word is no
+    error."""
     look = "look" in request.args
     with ExitStack() as held:
-        if not turns.acquire(blocking=False):
-            return refused(HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
-        held.callback(turns.release)
         try:
-            files, edits = _posted()
-        except RequestEntityTooLarge:
-            most = f"{limit('MAX_UPLOAD_MB'):,.0f} MB (MAX_UPLOAD_MB)"
-            return refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"These files are larger than {most} together.")
-        except (ValueError, TypeError, AttributeError) as error:
-            return refused(HTTPStatus.OK if look else HTTPStatus.BAD_REQUEST, str(error))
-        if not files:
-            return refused(HTTPStatus.BAD_REQUEST, "No file arrived: choose at least one.")
-        return _read(files, edits, held, look=look)
+            sent = _posted(held, look=look)
+            if not look:
+                uploads.check_room()
+            _take_turn(turns, held)
+            sandbox = sandboxes.take()
+        except Exception as error:  # noqa: BLE001 - each becomes a sentence, those that nobody foresaw too
+            status, sentence = refusal(error)
+            return refused(HTTPStatus.OK if look and status == HTTPStatus.BAD_REQUEST else status, sentence)
+        work, done = partial(read, sandboxes, sandbox, sent), held.pop_all().close
+        return streamed(work, lambda error: refusal(error)[1], stop=sandbox.kill, after=done)
 
 
-def _posted() -> tuple[list[FileStorage], Edits | None]:
-    request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+def _posted(held: ExitStack, *, look: bool) -> Sent:
+    """What was sent, in a folder that goes with all that is `held`."""
+    request.max_content_length, request.max_form_parts = int(limit("MAX_UPLOAD_MB") * MEGA), int(limit("MAX_FILES")) + 1
+    folder = Path(held.enter_context(TemporaryDirectory(dir=work_folder(), ignore_cleanup_errors=True)))
+    request.files_go = folder  # type: ignore[attr-defined]
     files, stated = request.files.getlist("files"), request.form.get("edits")
-    named = [file for file in files if plain_name(file.filename or "")]
-    return named, edits_of(json.loads(stated)) if stated else None
+    named = [(file, name) for file in files if (name := plain_name(file.filename or ""))]
+    if not named:
+        raise ValueError("No file arrived: choose at least one.")
+    placed = [_placed(file, folder / str(at) / name) for at, (file, name) in enumerate(named)]
+    return Sent(folder, placed, _edits(stated) if stated else None, look)
 
 
-def _read(files: Sequence[FileStorage], edits: Edits | None, held: ExitStack, *, look: bool) -> Response:
-    """Files are on disk before they are read, and gone after, with all else that is held."""
+def _edits(stated: str) -> dict[str, Any]:
+    """What a person says of files, as it was sent; ValueError with a sentence when it cannot be done."""
     try:
-        folder = Path(held.enter_context(TemporaryDirectory(prefix="reprise-upload-", ignore_cleanup_errors=True)))
-        paths = [_written(file, folder / str(at)) for at, file in enumerate(files)]
-    except OSError:
-        return refused(HTTPStatus.INSUFFICIENT_STORAGE, "The server has no room for these files just now.")
-    return told(lambda progress: received(paths, edits, progress, look=look), held.pop_all().close)
+        edits = json.loads(stated)
+        edits_of(edits)
+    except (json.JSONDecodeError, RecursionError, TypeError, AttributeError):
+        raise ValueError("What is said of these files is not in the form that the page sends.") from None
+    return dict(edits)
+
+
+def _take_turn(turns: BoundedSemaphore, held: ExitStack) -> None:
+    if not turns.acquire(blocking=False):
+        raise BusyError
+    held.callback(turns.release)
+
+
+def read(sandboxes: Sandboxes, sandbox: Sandbox, sent: Sent, progress: Progress) -> dict[str, Any]:
+    """What the sandbox says of the files, and under which key, if any, the `study` of them is kept."""
+    draft, unpacked = sent.folder / "study", sent.folder / "unpacked"
+    unpacked.mkdir()
+    found = sandbox.read(sent.files, sent.edits, unpacked, None if sent.look else draft, progress)
+    if found["proposal"]:
+        sandboxes.prepare()
+    return {"study": uploads.keep(draft) if found.pop("kept") else None, **found}
+
+
+def _placed(file: FileStorage, path: Path) -> Path:
+    """The file under its name, in a folder of its own: two may have the same name."""
+    path.parent.mkdir()
+    file.close()
+    return Path(file.stream.name).rename(path)
 
 
 def refused(status: HTTPStatus, sentence: str) -> Response:
@@ -103,49 +155,54 @@ def refused(status: HTTPStatus, sentence: str) -> Response:
     return Response(sentence, status, mimetype="text/plain")
 
 
-def received(paths: Sequence[Path], edits: Edits | None, progress: Progress, *, look: bool = False) -> dict[str, Any]:
-    """`study`: the key of the study that was read and is kept, None when it cannot be opened, when something is unclear
-    and no person has seen it, or when a person only wants to `look`; `summary` and `counts` of it; `report` by form;
-    `proposal` and `toml` of files in other shapes."""
-    taken = take_in(paths, progress=progress, edits=edits, sent=True)
-    progress(1.0, "opening")
-    clear = edits is not None or not (taken.proposal and taken.proposal.unclear)
-    return {
-        "study": uploads.save(taken) if taken.study and clear and not look else None,
-        "summary": summary(taken.study) if taken.study else "",
-        "counts": (counts(taken.study) | {"rows set aside": rows_aside(taken.report)}) if taken.study else {},
-        "report": {name: form(taken.report) for name, form in FORMATS.items()},
-        "proposal": shown(taken.proposal) if taken.proposal else None,
-        "toml": toml_text(taken.proposal.mapping) if taken.proposal else "",
-    }
+def refusal(error: Exception) -> tuple[HTTPStatus, str]:
+    """The status and the sentence for what stands in the way of files; what nobody foresaw is logged, without words
+    that may quote a cell."""
+    for kind, (status, sentence) in REFUSALS.items():
+        if isinstance(error, kind):
+            return status, sentence(error)
+    log_places(error)
+    return HTTPStatus.INTERNAL_SERVER_ERROR, FAILED
 
 
-def shown(proposal: Proposal) -> dict[str, Any]:
-    """What a page shows of a proposal: `tables`, `columns`, `unclear`, `questions`, and the `roles` of a column."""
-    return {
-        "tables": proposal.tables,
-        "columns": proposal.columns,
-        "unclear": [masked(sentence) for sentence in proposal.unclear],
-        "questions": [asdict(question) for question in proposal.questions],
-        "roles": dict(CHOICES),
+def _too_large(error: Exception) -> str:
+    most = limit("MAX_UPLOAD_MB")
+    if (request.content_length or 0) > most * MEGA:
+        return f"These files are larger than {most:,.0f} MB (MAX_UPLOAD_MB) together."
+    return f"These are more than {limit('MAX_FILES'):,.0f} files (MAX_FILES), or what is said of them is very long."
+
+
+def _no_room(error: Exception) -> str:
+    if isinstance(error, FolderError):
+        logging.getLogger("reprise").error("%s", error)
+    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return NO_ROOM if full else NO_PLACE
+
+
+REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]] = MappingProxyType(
+    {
+        BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, lambda _: BUSY),
+        RequestEntityTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large),
+        uploads.NoRoomError: (HTTPStatus.INSUFFICIENT_STORAGE, str),
+        FolderError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
+        OSError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
+        ValueError: (HTTPStatus.BAD_REQUEST, str),
     }
+)
+"""What can stand in the way of files: the status, and the sentence for the reader."""
 
 
 def uploaded(study: str) -> dict[str, Any]:
     """The report of an upload by form, its study.toml, and when it is deleted (seconds since 1970)."""
-    try:
+    with known_key(study):
         report = {name: uploads.report(study, name) for name in FORMATS}
         return {"report": report, "toml": uploads.mapping_text(study), "expires": uploads.expires(study)}
-    except KeyError:
-        raise UnknownStudyError(study) from None
 
 
 def forget(study: str) -> dict[str, Any]:
-    """Delete an upload."""
-    try:
+    """Nothing; the upload is deleted."""
+    with known_key(study):
         uploads.delete(study)
-    except KeyError:
-        raise UnknownStudyError(study) from None
     return {}
 
 
@@ -157,15 +214,8 @@ def workbook() -> Response:
 
 
 def plain_name(name: str) -> str:
-    """The last part of a file's name, "" if it is none: what a browser sends may be a path."""
+    """The last part of a file's name, its last LONGEST_NAME bytes, "" if it is none: what a browser sends may be a
+    path."""
     last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
-    return "" if last.startswith(".") else last[-120:]
-
-
-def _written(file: FileStorage, folder: Path) -> Path:
-    """The file on disk, in a folder of its own: two may have the same name."""
-    folder.mkdir()
-    path = folder / plain_name(file.filename or "")
-    file.save(path)
-    file.close()
-    return path
+    kept = last.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore")
+    return "" if last.startswith(".") or kept in {".", ".."} else kept

@@ -3,21 +3,24 @@ memory."""
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Timer
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
+from data import outside_process
 from data.limits import exceeded, limit
 from data.problems import Problem, Report
 from data.progress import Progress, part
 
-PROCESS = Path(__file__).with_name("outside_process.py")
+SANDBOX = "REPRISE_SANDBOX"
+"""The variable that is set in a process that is bounded already (`data.sandbox`)."""
 READ = 0.9
 """The share of a file that reading its cells takes; the rest makes tables of them."""
 
@@ -37,7 +40,7 @@ def read_outside(reader: str, path: Path, report: Report) -> dict[str, Any] | No
     """`pages` (name, is visible, rows, how many merged ranges) and what else the reader says of a file; None, with the
     problem reported, when it cannot be read."""
     kind, expected, advice = READERS[reader]
-    answer = _answer(reader, path, report.progress)
+    answer = _answer(reader, path, report)
     if "error" in answer:
         found = f"{kind} that cannot be read ({answer['error']})"
         report.add(Problem(path.name, None, None, found, expected, advice))
@@ -47,16 +50,18 @@ def read_outside(reader: str, path: Path, report: Report) -> dict[str, Any] | No
     return answer if "pages" in answer else None
 
 
-def _answer(reader: str, path: Path, progress: Progress) -> dict[str, Any]:
-    """What the process says to its end, or the limit that it went `beyond`."""
-    megabytes, seconds, rows = limit("MAX_READ_MB"), limit("MAX_READ_SECONDS"), limit("MAX_ROWS") + 1
-    call = [sys.executable, "-I", str(PROCESS), reader, str(path.absolute()), str(int(megabytes)), str(int(rows))]
+def _answer(reader: str, path: Path, report: Report) -> dict[str, Any]:
+    """What is said to the end, or the limit that was gone `beyond`. Within a sandbox there is no other process."""
+    tell = _teller(path.name, part(report.progress, 0.0, READ))
+    if SANDBOX in os.environ:
+        return _heard(outside_process.said(reader, path, int(limit("MAX_ROWS")) + 1), tell)
+    seconds = limit("MAX_READ_SECONDS")
     until = time.monotonic() + seconds
-    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own
+    with _process(reader, path) as process:
         end = Timer(seconds, process.kill)
         end.start()
         try:
-            return _heard(process.stdout, path.name, part(progress, 0.0, READ))  # type: ignore[arg-type]
+            return _heard(_words(process), tell)
         except (EOFError, pickle.UnpicklingError):
             return {"beyond": "MAX_READ_SECONDS" if time.monotonic() >= until else "MAX_READ_MB"}
         finally:
@@ -64,14 +69,30 @@ def _answer(reader: str, path: Path, progress: Progress) -> dict[str, Any]:
             process.kill()
 
 
-def _heard(process: IO[bytes], file: str, progress: Progress) -> dict[str, Any]:
-    """What the process says until its last word. EOFError when it ends without one."""
+def _process(reader: str, path: Path) -> subprocess.Popen[bytes]:
+    limits = [str(int(limit("MAX_READ_MB"))), str(int(limit("MAX_ROWS")) + 1)]
+    call = [sys.executable, "-I", outside_process.__file__, reader, str(path.absolute()), *limits]
+    return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+
+
+def _words(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """What the process says. EOFError at its end."""
+    while process.stdout:
+        yield pickle.load(process.stdout)  # noqa: S301 - written by our own process
+
+
+def _teller(file: str, progress: Progress) -> Progress:
+    return lambda share, what: progress(share, f"{file}: {what}")
+
+
+def _heard(words: Iterator[dict[str, Any]], tell: Progress) -> dict[str, Any]:
+    """All that is said, to the last word."""
     pages = []
-    while True:
-        said = pickle.load(process)  # noqa: S301 - written by our own process
+    for said in words:
         if "share" in said:
-            progress(said["share"], f"{file}: {said['what']}")
+            tell(said["share"], said["what"])
         elif "page" in said:
             pages.append(said["page"])
         else:
             return said if "error" in said else {**said, "pages": pages}
+    raise EOFError

@@ -1,8 +1,7 @@
 """Reads one file in a process of its own, with bounded memory: `python outside_process.py READER PATH MEGABYTES ROWS`.
 
 A workbook of a few kilobytes can ask for any amount of memory, and a library in Rust or C ends its process when there
-is none, or when a file misleads it. What is said on standard output is pickled, one dict after the other: `share` and
-`what` of the progress; `page`, of one sheet; and at the end what its cells do not say, or `error`, a sentence.
+is none, or when a file misleads it. Its words are pickled, one after the other.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import re
 import sys
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,22 +26,32 @@ UNSAVED = re.compile(
 SEARCH = 0.3
 """The share of the whole that looking for formulas takes."""
 
-Page = tuple[str, bool, list[list[Any]], int]
-"""A sheet's name, whether it is visible, its rows, and how many merged ranges it has."""
+Word = dict[str, Any]
+"""`share` and `what` of the progress; `page`: a sheet's name, whether it is visible, its rows, and how many merged
+ranges it has; and at the end what its cells do not say, or `error`."""
 
 
 def main(reader: str, path: Path, megabytes: int, rows: int) -> None:
     """Say what is in one file; of a long table, at least that many rows."""
     _bound(megabytes)
+    for word in said(reader, path, rows):
+        sys.stdout.buffer.write(pickle.dumps(word))
+        sys.stdout.buffer.flush()
+
+
+def said(reader: str, path: Path, rows: int) -> Iterator[Word]:
+    """What is in one file, word by word, the last of which may be `error`."""
     try:
-        READERS[reader](path, rows)
+        yield from READERS[reader](path, rows)
+    except GeneratorExit:
+        raise
     except PasswordError:
-        _say(error="it is protected with a password")
+        yield {"error": "it is protected with a password"}
     except MemoryError:
-        _say(error="it needs too much memory")
+        yield {"error": "it needs too much memory"}
     except BaseException as error:  # noqa: BLE001 - a panic of the Rust reader is not an Exception
         words = str(error).strip()
-        _say(error=words.splitlines()[0] if words else type(error).__name__)
+        yield {"error": words.splitlines()[0] if words else type(error).__name__}
 
 
 def _bound(megabytes: int) -> None:
@@ -54,20 +63,14 @@ def _bound(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * 1_000_000, megabytes * 1_000_000))
 
 
-def _say(**what: Any) -> None:
-    sys.stdout.buffer.write(pickle.dumps(what))
-    sys.stdout.buffer.flush()
-
-
-def _workbook(path: Path, _: int) -> None:
+def _workbook(path: Path, _: int) -> Iterator[Word]:
     """The sheets; then `formulas`, how many there are, and `unsaved`, how many of them have no stored value."""
-    errors, formulas, unsaved = _marks(path)
-    for page in (_with_errors if errors else _pages)(path):
-        _say(page=page)
-    _say(formulas=formulas, unsaved=unsaved)
+    errors, formulas, unsaved = yield from _marks(path)
+    yield from (_with_errors if errors else _pages)(path)
+    yield {"formulas": formulas, "unsaved": unsaved}
 
 
-def _marks(path: Path) -> tuple[bool, int, int]:
+def _marks(path: Path) -> Generator[Word, None, tuple[bool, int, int]]:
     """Whether a formula failed somewhere (calamine gives such a cell, #DIV/0!, as blank, which would be "missing"), how
     many formulas there are, and how many of them without a stored value."""
     failed, formulas, unsaved, done = False, 0, 0, 0
@@ -83,7 +86,7 @@ def _marks(path: Path) -> tuple[bool, int, int]:
                     formulas += len(FORMULA.findall(cells))
                     unsaved += len(UNSAVED.findall(cells)) if b"<f" in cells else 0
                     done += len(cells)
-                    _say(share=SEARCH * min(done / whole, 1), what="looking for formulas")
+                    yield {"share": SEARCH * min(done / whole, 1), "what": "looking for formulas"}
     return failed, formulas, unsaved
 
 
@@ -102,31 +105,33 @@ def _whole_cells(content: IO[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _pages(path: Path) -> Iterator[Page]:
+def _pages(path: Path) -> Iterator[Word]:
     book = CalamineWorkbook.from_path(path)
     visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
     for at, name in enumerate(book.sheet_names):
-        _say(share=SEARCH + (1 - SEARCH) * at / len(book.sheet_names), what=f"reading the sheet '{name}'")
+        share = SEARCH + (1 - SEARCH) * at / len(book.sheet_names)
+        yield {"share": share, "what": f"reading the sheet '{name}'"}
         sheet = book.get_sheet_by_name(name)
-        yield name, visible[name], sheet.to_python(skip_empty_area=False), len(sheet.merged_cell_ranges or [])
+        rows = sheet.to_python(skip_empty_area=False)
+        yield {"page": (name, visible[name], rows, len(sheet.merged_cell_ranges or []))}
 
 
-def _with_errors(path: Path) -> Iterator[Page]:
+def _with_errors(path: Path) -> Iterator[Word]:
     from openpyxl import load_workbook  # noqa: PLC0415 - an eighth of a second that few workbooks need
 
-    _say(share=SEARCH, what="reading a workbook with formulas that failed, which takes longer")
+    yield {"share": SEARCH, "what": "reading a workbook with formulas that failed, which takes longer"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
         book = load_workbook(path, data_only=True)
     for page in book.worksheets:
-        yield page.title, page.sheet_state == "visible", _rows(page), len(page.merged_cells.ranges)
+        yield {"page": (page.title, page.sheet_state == "visible", _rows(page), len(page.merged_cells.ranges))}
 
 
 def _rows(page: Any) -> list[list[Any]]:
     return [["" if cell is None else cell for cell in row] for row in page.iter_rows(values_only=True)]
 
 
-def _statistics(path: Path, rows: int) -> None:
+def _statistics(path: Path, rows: int) -> Iterator[Word]:
     """One table with its header, as SAS, SPSS or Stata keep it; then `labelled`, the columns whose codes have words."""
     import pyreadstat  # noqa: PLC0415 - slow, and workbooks do not need it
 
@@ -135,8 +140,8 @@ def _statistics(path: Path, rows: int) -> None:
     read = next(read for start, read in STATISTICS.items() if head.startswith(start))
     table, about = getattr(pyreadstat, read)(path, row_limit=rows)
     cells = table.astype(object).where(table.notna(), None)
-    _say(page=("", True, [list(map(str, table.columns)), *cells.to_numpy().tolist()], 0))
-    _say(labelled=sorted(about.variable_value_labels))
+    yield {"page": ("", True, [list(map(str, table.columns)), *cells.to_numpy().tolist()], 0)}
+    yield {"labelled": sorted(about.variable_value_labels)}
 
 
 STATISTICS = {

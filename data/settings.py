@@ -144,8 +144,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
         "MAX_UNZIPPED_MB": Setting("500", "MB once unzipped", POSITIVE),
         "MAX_ZIP_RATIO": Setting("200", "times larger once unzipped", POSITIVE),
-        "MAX_READ_SECONDS": Setting("60", "seconds to read one file", POSITIVE),
-        "MAX_READ_MB": Setting("2000", "MB of memory to read one file", POSITIVE),
+        "MAX_READ_SECONDS": Setting("60", "seconds to read the files of one upload", POSITIVE),
+        "MAX_READ_MB": Setting("2000", "MB of memory to read the files of one upload", POSITIVE),
     }
 )
 """Every variable, in the order of README's table. What a limit counts is a noun that its problem quotes."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from data import uploads
 from data.catalog import BUNDLED, load, studies
+from data.study_files import UnreadableStudyError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from data.study import Study
@@ -23,6 +26,28 @@ class UnknownStudyError(KeyError):
             "This server has no such study, or no longer: an uploaded study is deleted after "
             f"{hours:,.4g} hour{'s' if hours != 1 else ''}, or when somebody who has its address deletes it."
         )
+
+
+class OldStudyError(UnknownStudyError):
+    """A kept study cannot be read: it is damaged, or of another version of Reprise."""
+
+    def __str__(self) -> str:
+        return (
+            "This study was kept in a form that this server cannot read: it is damaged, or of another version of "
+            "Reprise. Please open its files again."
+        )
+
+
+@contextmanager
+def known_key(key: str) -> Iterator[None]:
+    """What `data.uploads` says of a key that it does not know, or of a study that it cannot read, as errors with a
+    sentence, in which no key is."""
+    try:
+        yield
+    except KeyError:
+        raise UnknownStudyError from None
+    except UnreadableStudyError:
+        raise OldStudyError from None
 
 
 @dataclass(frozen=True)
@@ -46,7 +71,5 @@ class Catalog:
         """A study by key; UnknownStudyError if there is none of that name."""
         if key in studies(self.root):
             return load(key, self.root)
-        try:
+        with known_key(key):
             return uploads.load(key)
-        except KeyError:
-            raise UnknownStudyError(key) from None

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import pickle
 import re
 import secrets
 import shutil
-import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
 
 from data.account import FORMATS
 from data.files import Intake
 from data.intake.toml_text import toml_text
+from data.limits import MEGA
+from data.remembered import forget_answers
+from data.settings import SETTINGS, setting
 from data.study import Study
+from data.study_files import UnreadableStudyError, read_study, write_study
+from data.upload_folder import KEPT, WORK, empty_work_of_the_gone, folder, kept_folder, kept_folders, locked, prepared
 
 KEY = re.compile(r"[A-Za-z0-9_-]{40,}")
 SWEEP = 600.0
 """Seconds between two looks for what has expired."""
-STUDY, TOML, REPORT = "study.pickle", "study.toml", "report.json"
+KEPT_UNTIL, TOML, REPORT = "kept.json", "study.toml", "report.json"
+"""The files beside a kept study; the first says when it `expires`, in seconds since 1970."""
 
 
-def folder() -> Path:
-    """Where uploads are kept: `UPLOADS`, else a folder of this user below the system's folder for temporary files."""
-    owner = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(os.environ.get("UPLOADS") or Path(tempfile.gettempdir()) / f"reprise-uploads-{owner}")
+class NoRoomError(Exception):
+    """A study cannot be kept, since there are too many; the text is a sentence for the reader."""
 
 
 def lifetime() -> float:
-    """Seconds that an upload is kept: `UPLOAD_HOURS`, 24 by default."""
-    return float(os.environ.get("UPLOAD_HOURS") or 24) * 3600
+    """Seconds that an upload is kept from now on: `UPLOAD_HOURS`, 24 by default."""
+    return float(setting("UPLOAD_HOURS")) * 3600
 
 
 def is_key(key: str) -> bool:
@@ -44,63 +44,79 @@ def is_key(key: str) -> bool:
     return KEY.fullmatch(key) is not None
 
 
-def save(taken: Intake) -> str:
-    """The key of a study that is kept from now on, with its study.toml and report. It appears whole or not at all, for
-    any worker; no file that was uploaded is kept. ValueError when there is no study."""
+def write(taken: Intake, draft: Path) -> None:
+    """Write what is kept of some files into a new folder `draft`: the study, its study.toml and report, and none of the
+    files. ValueError when there is no study, OSError when there is no room."""
     if taken.study is None:
         raise ValueError("a refused import is not kept")
-    home = folder()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    forget_old()
-    key = secrets.token_urlsafe(32)
-    draft = Path(tempfile.mkdtemp(prefix=".", dir=home))
-    (draft / STUDY).write_bytes(pickle.dumps(replace(taken.study, key=key)))
+    draft.mkdir(mode=0o700)
+    write_study(taken.study, draft)
+    (draft / KEPT_UNTIL).write_text(json.dumps({"expires": time.time() + lifetime()}), encoding="utf-8")
     (draft / TOML).write_text(toml_text(taken.proposal.mapping if taken.proposal else {}), encoding="utf-8")
     (draft / REPORT).write_text(json.dumps({name: form(taken.report) for name, form in FORMATS.items()}), "utf-8")
-    draft.rename(home / key)
+
+
+def keep(draft: Path) -> str:
+    """The key under which a draft is kept from now on; it appears whole or not at all, for any worker. NoRoomError when
+    there are too many already."""
+    home, key = prepared(), secrets.token_urlsafe(32)
+    forget_old()
+    with locked(home):
+        check_room(_size(draft))
+        draft.rename(home / _name(key))
     return key
 
 
+def check_room(added: int = 0) -> None:
+    """NoRoomError when one more study, of `added` bytes, would be more than may be kept."""
+    kept = kept_folders()
+    found = {"MAX_KEPT": len(kept) + 1, "MAX_KEPT_MB": (sum(map(_size, kept)) + added) / MEGA}
+    for name in (name for name, size in found.items() if size > setting(name)):
+        most = f"at most {setting(name):,.0f} {SETTINGS[name].what}, {name}"
+        raise NoRoomError(f"This server keeps no more studies now ({most}). Delete one of yours, or try again later.")
+
+
 def load(key: str) -> Study:
-    """The study under a key; the last few are remembered. KeyError when there is none, or its time is over."""
-    return _remembered(_place(key))
+    """The study under a key; the last few are remembered. KeyError when there is none, or its time is over;
+    UnreadableStudyError when it cannot be read."""
+    return _remembered(_place(key), key)
 
 
 @lru_cache(maxsize=8)
-def _remembered(place: Path) -> Study:
-    study: Study = pickle.loads((place / STUDY).read_bytes())  # noqa: S301 - written by `save`, in a folder of this user
-    return study
+def _remembered(place: Path, key: str) -> Study:
+    return read_study(place, key)
 
 
 def expires(key: str) -> float:
     """When the upload's time is over, in seconds since 1970. KeyError as `load`."""
-    return _place(key).stat().st_mtime + lifetime()
+    return _expires(_place(key))
 
 
 def mapping_text(key: str) -> str:
-    """The study.toml of an upload, "" when it was in our own shape. KeyError as `load`."""
-    return (_place(key) / TOML).read_text(encoding="utf-8").strip()
+    """The study.toml of an upload, "" when it was in our own shape. Errors as `load`."""
+    return _text(_place(key) / TOML).strip()
 
 
 def report(key: str, form: str = "txt") -> str:
     """The report of an upload, in a form of `account.FORMATS`. KeyError as `load`."""
-    known: Mapping[str, Any] = json.loads((_place(key) / REPORT).read_text(encoding="utf-8"))
-    return str(known[form])
+    place = _place(key)
+    try:
+        return str(json.loads(_text(place / REPORT))[form])
+    except (ValueError, KeyError, TypeError):
+        raise UnreadableStudyError from None
 
 
 def delete(key: str) -> None:
     """Forget an upload now. KeyError as `load`."""
-    place = _place(key)
-    gone = place.with_name(f".{secrets.token_hex(8)}")
-    place.rename(gone)
-    shutil.rmtree(gone, ignore_errors=True)
+    _remove(_place(key))
 
 
 def forget_old() -> None:
-    """Delete the uploads whose time is over, and drafts that were never finished."""
-    for place in folder().glob("*"):
-        if _age(place) > lifetime():
-            shutil.rmtree(place, ignore_errors=True)
+    """Delete the uploads whose time is over, and what processes that are gone have left."""
+    for place in kept_folders():
+        if _is_over(place):
+            _remove(place)
+    empty_work_of_the_gone()
 
 
 def keep_forgetting() -> None:
@@ -109,24 +125,63 @@ def keep_forgetting() -> None:
 
 
 def _forget_for_ever(never: Event) -> None:
-    forget_old()
-    while not never.wait(min(SWEEP, lifetime())):
+    before = set[Path]()
+    while True:
         forget_old()
+        now = set(kept_folders())
+        if before - now:
+            forget_answers()  # whoever deleted them may have been another worker
+        before = now
+        if never.wait(min(SWEEP, lifetime())):
+            return
+
+
+def _name(key: str) -> str:
+    """How a study's folder is called: no listing, log or error that names the folder tells the key."""
+    return KEPT + hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def _place(key: str) -> Path:
-    place = folder() / key
-    if not is_key(key) or not place.is_dir():
-        raise KeyError(key)
-    if _age(place) > lifetime():
-        shutil.rmtree(place, ignore_errors=True)
-        raise KeyError(key)
+    place = kept_folder(_name(key))
+    if not is_key(key) or place is None:
+        raise KeyError
+    if _is_over(place):
+        _remove(place)
+        raise KeyError
     return place
 
 
-def _age(place: Path) -> float:
-    """Seconds since the folder was made; infinite when another worker has just deleted it."""
+def _remove(place: Path) -> None:
+    """Delete a kept study, and what this process remembers of it."""
+    gone = folder() / WORK / f"{KEPT}{secrets.token_hex(8)}"
+    with suppress(FileNotFoundError):  # another worker was faster
+        place.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
+    forget_answers()
+    _remembered.cache_clear()
+
+
+def _is_over(place: Path) -> bool:
+    return time.time() > _expires(place)
+
+
+def _expires(place: Path) -> float:
+    """When a study's time is over, as it says itself; where that cannot be read, counted from when it was written."""
     try:
-        return time.time() - place.stat().st_mtime
+        return float(json.loads((place / KEPT_UNTIL).read_text(encoding="utf-8"))["expires"])
     except FileNotFoundError:
-        return float("inf")
+        return 0.0 if not place.exists() else place.stat().st_mtime + lifetime()
+    except (OSError, ValueError, KeyError, TypeError):
+        return place.stat().st_mtime + lifetime()
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise UnreadableStudyError from None  # the reason would name the folder
+
+
+def _size(place: Path) -> int:
+    """Bytes of a study's files."""
+    return sum(file.stat().st_size for file in place.glob("*") if file.is_file())

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data.settings import setting, wrong_settings
+from data.upload_folder import FolderError, empty_work_of_the_gone, prepared
 from serving.loopback import listens_to_loopback
 
 REFUSED = 2
@@ -21,6 +22,16 @@ def refuse_wrong_settings(status: int = REFUSED) -> None:
     """End, with `status`, with a sentence for each variable whose value cannot be."""
     if sentences := wrong_settings():
         _end(sentences, status)
+
+
+def refuse_uploads(status: int = REFUSED) -> None:
+    """End, with `status`, when there is no folder for uploads that is ours alone; else empty it of what processes that
+    are gone have left there."""
+    try:
+        prepared()
+    except FolderError as error:
+        _end([str(error)], status)
+    empty_work_of_the_gone()
 
 
 def refuse_open(addresses: Iterable[Any]) -> None:

@@ -1,8 +1,6 @@
 """A study that one worker has read is served by any, after a restart too; deleted or expired, by none."""
 
 import json
-import os
-import time
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -10,6 +8,7 @@ import psutil
 import pytest
 
 from browser.serving import GUNICORN, direct, serving
+from kept import expire, kept_in
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 REDRAWN = {"query": {"pasi_scale": "percent_improvement"}, "drawn": {}}
@@ -92,9 +91,8 @@ def test_no_worker_serves_what_has_expired_and_its_files_are_gone(start, tmp_pat
         server = Server(served)
         key = server.upload("pasi.csv", PASI)
         assert {status for status, _ in server.ask_each("redraw", key, **REDRAWN)} == {200}
-        old = time.time() - 3 * 3600
-        os.utime(tmp_path / "uploads" / key, (old, old))
+        expire(tmp_path / "uploads")
         ((status, text),) = server.ask_each("redraw", key, **REDRAWN)
         assert (status, "deleted after 2 hours" in text) == (404, True)
-        assert list((tmp_path / "uploads").iterdir()) == []
+        assert kept_in(tmp_path / "uploads") == []
         assert server.ask("redraw", "case-series", **REDRAWN)[0] == 200

@@ -69,10 +69,12 @@ def started(
     inherited = {name: value for name, value in os.environ.items() if name not in OURS}
     prefix = settings.get("URL_PREFIX", "").strip("/")
     url = f"http://{settings['HOST']}:{settings['PORT']}/" + (f"{prefix}/" if prefix else "")
-    with tempfile.NamedTemporaryFile(prefix="reprise-", suffix=".log") as output:
-        process = subprocess.Popen(
-            command, cwd=root, env=inherited | settings, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+    with (
+        tempfile.TemporaryDirectory(prefix="reprise-state-", ignore_cleanup_errors=True) as state,
+        tempfile.NamedTemporaryFile(prefix="reprise-", suffix=".log") as output,
+    ):
+        whole = {**inherited, "XDG_STATE_HOME": state, **settings}
+        process = subprocess.Popen(command, cwd=root, env=whole, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             yield Served(url, process, output)
         finally:

@@ -1,7 +1,6 @@
 """A reader's own files: sent, looked at, opened, shared, deleted; and a bad one that changes nothing."""
 
 import json
-import os
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +9,7 @@ from browser.driver import settled
 from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, until
 from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
+from kept import expire, kept_in
 
 SKIN = "Patient ID;Visit date;PASI;DLQI\n1;2011-01-01;20,5;12\n1;2011-01-02;18;10\n1;2011-01-03;8;3\n2;2011-02-01;12;8\n2;2011-02-02;11;7\n2;2011-02-03;4;2\n"  # fmt: skip
 TUBES = "".join(f"S_{p}_D{day}_1.fcs,{40 + 3 * day + int(p)},{5 + 2 * day}\n" for p in ("1", "2") for day in (0, 1, 2))
@@ -164,11 +164,10 @@ def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, 
 def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own, uploads_of_own, watch, tmp_path):
     send(home, tmp_path, pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
     opens(home)
-    place = uploads_of_own / home.evaluate("window.reprise.study")
-    os.utime(place, (0, 0))
+    expire(uploads_of_own)
     home.locator('[data-control="pasi_scale"] select').select_option("percent_improvement")
     home.wait_for_selector('.toast-line:has-text("deleted after 24 hours")')
-    assert not place.exists()
+    assert kept_in(uploads_of_own) == []
     home.click(".card-pasi .card-menu summary")
     home.click('.card-pasi [data-action="numbers"]')
     home.wait_for_selector("#report[open]")

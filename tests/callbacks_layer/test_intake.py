@@ -7,10 +7,11 @@ import threading
 
 import pytest
 
-import callbacks.intake
 from app import create_app
 from data import uploads
 from data.catalog import open_study
+from data.sandbox import Sandbox
+from data.upload_folder import kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 OWN = "patient_id,week,pasi,dlqi\nP1,0,20,10\nP1,4,5,2\n"
@@ -37,6 +38,11 @@ def sent(client, *files, edits=None, look=False):
     return reply
 
 
+def assert_nothing_stays(tmp_path):
+    assert list((tmp_path / "temporary").iterdir()) == []
+    assert [path.name for path in work_folder().iterdir()] == [".lock"]
+
+
 def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(client, tmp_path):
     answer = sent(client, ("pasi.csv", OWN))
     found = answer.get_json()
@@ -48,14 +54,14 @@ def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(clien
     assert drawn.headers["Cache-Control"] == "no-store"
     assert drawn.get_json()["captions"]["pasi"].startswith("DLQI: 1 patient, 2 values")
     assert found["study"] not in other.get("/_dash-layout").get_data(as_text=True)
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert_nothing_stays(tmp_path)
 
 
 def test_what_is_unclear_is_shown_before_anything_is_kept(client):
     found = sent(client, *CLINIC).get_json()
     assert found["study"] is None
     assert found["summary"]
-    assert not uploads.folder().exists()
+    assert kept_folders() == []
     assert {column["column"]: column["preview"] for column in found["proposal"]["columns"]}["dob"] == ["•••", "•••"]
     assert "2021-03-01" not in json.dumps(found)
     asked = {(one["kind"], *one["key"]): one for one in found["proposal"]["questions"]}
@@ -63,7 +69,7 @@ def test_what_is_unclear_is_shown_before_anything_is_kept(client):
     assert asked["patterns", "flow.csv", ""]["value"] == "*_{patient_id}_W{week}*"
     assert found["toml"].count("[[sources]]") == 4
     assert sent(client, *CLINIC, edits={}, look=True).get_json()["study"] is None
-    assert not uploads.folder().exists()
+    assert kept_folders() == []
     assert sent(client, *CLINIC, edits={}).get_json()["study"]
 
 
@@ -112,8 +118,8 @@ def test_a_refused_import_leaves_nothing_behind(client, tmp_path):
     found = sent(client, ("../../pasi.csv", OWN.replace("20", "200"))).get_json()
     assert found["study"] is None
     assert [one["file"] for one in json.loads(found["report"]["json"])["errors"]] == ["pasi.csv"]
-    assert not uploads.folder().exists()
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert kept_folders() == []
+    assert_nothing_stays(tmp_path)
 
 
 def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
@@ -125,14 +131,14 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
 
 
 def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client, monkeypatch, tmp_path):
-    go, told = threading.Event(), callbacks.intake.take_in
-    monkeypatch.setattr(callbacks.intake, "take_in", lambda *a, **k: go.wait(20) and told(*a, **k))
+    go, read = threading.Event(), Sandbox.read
+    monkeypatch.setattr(Sandbox, "read", lambda *a, **k: go.wait(20) and read(*a, **k))
     waiting = [client.post("/upload", data={"files": (io.BytesIO(OWN.encode()), "pasi.csv")}) for _ in range(2)]
     assert sent(client, ("pasi.csv", OWN)).status_code == 503
     go.set()
     assert all('"study"' in answer.text for answer in waiting)
     assert sent(client, ("pasi.csv", OWN)).get_json()["study"]
-    assert list((tmp_path / "temporary").iterdir()) == []
+    assert_nothing_stays(tmp_path)
 
 
 @pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])

@@ -1,16 +1,13 @@
-"""The report of what was read, uploads under their keys, the template, and what leaves as CSV."""
+"""The report of what was read, the template, and what leaves as CSV."""
 
 import json
-import os
-import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from data import uploads
-from data.account import FORMATS, as_csv, as_json, as_table, as_text
+from data.account import as_csv, as_json, as_table, as_text
 from data.catalog import open_study
 from data.check import main
 from data.exports import escaped
@@ -45,54 +42,6 @@ def test_check_takes_several_paths_and_speaks_json(paths, capsys):
     Path(paths[1]).write_text("")
     assert main([paths[1], "--json"]) == 2
     assert json.loads(capsys.readouterr().out)["errors"][0]["message"]
-
-
-@pytest.fixture
-def kept(paths, tmp_path, monkeypatch):
-    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
-    return uploads.save(take_in(paths))
-
-
-def test_an_upload_is_found_by_its_key_only(kept, paths):
-    assert len(kept) >= 43
-    assert uploads.load(kept).key == kept
-    pd.testing.assert_frame_equal(uploads.load(kept).pasi, take_in(paths).study.pasi)
-    assert "[[sources]]" in uploads.mapping_text(kept)
-    assert all(uploads.report(kept, form) for form in FORMATS)
-    for key in (kept[:-1] + ("A" if kept[-1] != "A" else "B"), "../" + kept, "", ".", kept + "/.."):
-        with pytest.raises(KeyError):
-            uploads.load(key)
-
-
-def test_no_uploaded_file_is_kept_and_nothing_identifies(kept):
-    files = sorted(file.name for file in (uploads.folder() / kept).iterdir())
-    assert files == ["report.json", "study.pickle", "study.toml"]
-    assert b"Anna" not in b"".join(file.read_bytes() for file in (uploads.folder() / kept).iterdir())
-    assert (uploads.folder().stat().st_mode & 0o077) == 0
-
-
-def test_an_upload_can_be_deleted(kept):
-    uploads.delete(kept)
-    with pytest.raises(KeyError):
-        uploads.load(kept)
-
-
-def test_an_upload_expires(kept, monkeypatch):
-    monkeypatch.setenv("UPLOAD_HOURS", "2")
-    old = time.time() - 3 * 3600
-    os.utime(uploads.folder() / kept, (old, old))
-    with pytest.raises(KeyError):
-        uploads.load(kept)
-    uploads.forget_old()
-    assert list(uploads.folder().iterdir()) == []
-
-
-def test_a_refused_import_is_not_kept(paths, tmp_path, monkeypatch):
-    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
-    Path(paths[1]).write_text("")
-    with pytest.raises(ValueError, match="refused"):
-        uploads.save(take_in(paths[1:]))
-    assert not uploads.folder().exists()
 
 
 def test_the_template_opens_as_the_case_series(tmp_path):

@@ -1,0 +1,159 @@
+"""The folder of uploads: of this user alone, marked as ours, with the kept studies, and a work folder for each process.
+
+Only what carries our mark is ever deleted: the marked folder's own `study-…` and what lies in its `work`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from weakref import finalize
+
+from data.settings import setting
+
+MARK, LOCK, WORK, KEPT = ".reprise", ".lock", "work", "study-"
+"""In the folder: the file that says it is ours; the lock of who counts or renames; and how the rest is called."""
+EXPLAINED = "Reprise keeps uploaded studies here. It deletes what it has put here, and nothing else.\n"
+UNLOCKED = 60.0
+"""Seconds after which a work folder without a lock belongs to nobody: making both takes a moment."""
+
+
+class FolderError(Exception):
+    """The folder of uploads cannot be used; the text is a sentence for who runs the server."""
+
+
+def folder() -> Path:
+    """Where uploads are kept: `UPLOADS`, else a folder for this user and port below the user's folder for state."""
+    if stated := setting("UPLOADS"):
+        return Path(stated).absolute()
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser() / "reprise" / f"uploads-{setting('PORT')}"
+
+
+def prepared() -> Path:
+    """The folder of uploads, there, private and marked. FolderError when it cannot be."""
+    place = folder()
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(place)
+        _claimed(place)
+    except (OSError, RuntimeError) as error:  # a user without a home is a RuntimeError
+        reason = getattr(error, "strerror", None) or "there is no home folder"
+        raise FolderError(f"Uploads cannot be kept in {place} ({reason}). {ADVICE}") from None
+    return place
+
+
+ADVICE = "Set UPLOADS to a folder that this server's user alone can write, or to one that does not exist yet."
+
+
+def _private(place: Path) -> None:
+    """FolderError when anybody else could read or change what lies in a folder, or put another one in its place."""
+    about = place.lstat()
+    wrong = (
+        (stat.S_ISLNK(about.st_mode), "is a link"),
+        (not stat.S_ISDIR(about.st_mode), "is no folder"),
+        (about.st_uid != os.geteuid(), "belongs to another user"),
+        (about.st_mode & 0o077, "is open to other users (its mode should be 700)"),
+        (any(_open_to_all(parent) for parent in place.resolve().parents), "lies in a folder that anybody can change"),
+    )
+    for reason in (words for found, words in wrong if found):
+        raise FolderError(f"Uploads are not kept in {place}: it {reason}. {ADVICE}")
+
+
+def _open_to_all(parent: Path) -> bool:
+    """Whether anybody may rename what lies in a folder; with the sticky bit, as in /tmp, only its owner may."""
+    mode = parent.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
+
+
+def _claimed(place: Path) -> None:
+    """Mark a folder as ours. FolderError when there is anything in it that is not."""
+    strangers = [one for one in place.iterdir() if one.name not in {MARK, LOCK, WORK} and not _is_kept(one)]
+    if strangers:
+        count = f"{len(strangers):,} thing{'s' if len(strangers) > 1 else ''}"
+        raise FolderError(f"Uploads are not kept in {place}: it holds {count} that Reprise did not put there. {ADVICE}")
+    (place / WORK).mkdir(mode=0o700, exist_ok=True)
+    (place / LOCK).touch(mode=0o600)
+    if not (place / MARK).exists():
+        (place / MARK).write_text(EXPLAINED, encoding="utf-8")
+
+
+def _is_kept(one: Path) -> bool:
+    return one.name.startswith(KEPT) and one.is_dir() and not one.is_symlink()
+
+
+def kept_folders() -> list[Path]:
+    """The folders of kept studies; none where the folder of uploads does not carry our mark."""
+    return [one for one in folder().glob(f"{KEPT}*") if _is_kept(one)] if _is_marked() else []
+
+
+def kept_folder(name: str) -> Path | None:
+    """The folder of one kept study, None if there is none of this name."""
+    place = folder() / name
+    return place if _is_marked() and _is_kept(place) else None
+
+
+def _is_marked() -> bool:
+    return (folder() / MARK).is_file()
+
+
+@contextmanager
+def locked(place: Path) -> Iterator[None]:
+    """No other process counts or renames the kept studies of a prepared folder meanwhile."""
+    with (place / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """The work folder of one process; it is held as long as the lock is open, which the system closes at its end."""
+
+    place: Path
+
+
+def work_folder() -> Path:
+    """The folder of this process for what is being received and read; it is emptied when the process is gone, however
+    it ended. FolderError as `prepared`, OSError when there is no room."""
+    own = _own(prepared(), os.getpid())
+    if not own.place.is_dir():  # somebody has tidied up
+        _own.cache_clear()
+        own = _own(prepared(), os.getpid())
+    return own.place
+
+
+@lru_cache(maxsize=1)
+def _own(place: Path, process: int) -> _Own:
+    mine = Path(tempfile.mkdtemp(prefix=f"{process}-", dir=place / WORK))
+    lock = os.open(mine / LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    own = _Own(mine)
+    finalize(own, os.close, lock)
+    return own
+
+
+def empty_work_of_the_gone() -> None:
+    """Delete the work folders whose processes are gone."""
+    for one in (folder() / WORK).glob("*") if _is_marked() else ():
+        if _is_left(one):
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def _is_left(one: Path) -> bool:
+    try:
+        with (one / LOCK).open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    except BlockingIOError:
+        return False
+    except OSError:
+        return one.is_dir() and time.time() - one.stat().st_mtime > UNLOCKED

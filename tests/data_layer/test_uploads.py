@@ -1,0 +1,176 @@
+"""Studies that people uploaded: under their keys only, whole, for their time, within quotas, and forgotten when deleted."""
+
+import gc
+import json
+import time
+import traceback
+import weakref
+
+import pandas as pd
+import pytest
+
+from analysis import query as queries
+from callbacks import draw
+from data import uploads
+from data.account import FORMATS
+from data.catalog import open_study
+from data.files import take_in
+from data.shelf import Catalog, OldStudyError, UnknownStudyError
+from data.study_files import TEXTS
+from data.upload_folder import folder, kept_folders
+from data_layer.clinic_files import FLOWJO, REDCAP
+
+
+@pytest.fixture
+def taken(tmp_path, monkeypatch):
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    for name, content in (("redcap.csv", REDCAP), ("flow.csv", FLOWJO)):
+        (tmp_path / name).write_text(content)
+    return take_in([tmp_path / "redcap.csv", tmp_path / "flow.csv"])
+
+
+@pytest.fixture
+def save(taken, tmp_path):
+    def saved(name="draft"):
+        uploads.write(taken, tmp_path / name)
+        return uploads.keep(tmp_path / name)
+
+    return saved
+
+
+@pytest.fixture
+def kept(save):
+    return save()
+
+
+def place():
+    (only,) = kept_folders()
+    return only
+
+
+def until(seconds):
+    (place() / uploads.KEPT_UNTIL).write_text(json.dumps({"expires": time.time() + seconds}))
+
+
+def test_an_upload_is_found_by_its_key_only(kept, taken):
+    assert len(kept) >= 43
+    assert uploads.load(kept).key == kept
+    pd.testing.assert_frame_equal(uploads.load(kept).pasi, taken.study.pasi)
+    assert "[[sources]]" in uploads.mapping_text(kept)
+    assert all(uploads.report(kept, form) for form in FORMATS)
+    for key in (kept[:-1] + ("A" if kept[-1] != "A" else "B"), "../" + kept, "", ".", kept + "/..", place().name):
+        with pytest.raises(KeyError):
+            uploads.load(key)
+
+
+def test_no_uploaded_file_is_kept_nothing_identifies_and_no_name_tells_the_key(kept):
+    names = sorted(file.name for file in place().iterdir())
+    assert names == ["columns.npz", "kept.json", "report.json", "study.json", "study.toml"]
+    written = b"".join(file.read_bytes() for file in place().iterdir())
+    assert b"Anna" not in written
+    assert kept.encode() not in written
+    assert not [path for path in folder().rglob("*") if kept in str(path)]
+
+
+def test_a_study_takes_less_than_twice_its_files(tmp_path, monkeypatch):
+    from benchmarks import cohort
+
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    files = cohort.write(tmp_path / "cohort", 100)
+    uploads.write(take_in([files]), tmp_path / "draft")
+    uploads.keep(tmp_path / "draft")
+    sizes = [sum(file.stat().st_size for file in path.iterdir()) for path in (place(), files)]
+    assert sizes[0] < 2 * sizes[1]
+
+
+def test_its_time_is_its_own_whatever_another_server_grants(kept, monkeypatch):
+    assert uploads.expires(kept) == pytest.approx(time.time() + 24 * 3600, abs=600)
+    monkeypatch.setenv("UPLOAD_HOURS", "0.0000001")
+    uploads.forget_old()
+    assert uploads.load(kept)
+
+
+def test_an_upload_expires(kept):
+    until(-1)
+    with pytest.raises(KeyError):
+        uploads.load(kept)
+    assert kept_folders() == []
+
+
+def test_what_has_expired_goes_although_nobody_asks(kept):
+    until(-1)
+    uploads.forget_old()
+    assert kept_folders() == []
+    assert list((folder() / "work").iterdir()) == []
+
+
+def test_a_folder_of_others_is_never_deleted(save):
+    save()
+    until(-1)
+    precious = folder() / "precious"
+    precious.mkdir()
+    uploads.forget_old()
+    assert precious.exists()
+
+
+def test_a_deleted_study_is_forgotten_by_everything_that_remembers_answers(kept):
+    study = uploads.load(kept)
+    draw.redraw(study, {"cohort_view": "rates"}, {"theme": "dark"})
+    queries.default(study)
+    alive = weakref.ref(study)
+    del study
+    uploads.delete(kept)
+    gc.collect()
+    assert alive() is None
+    with pytest.raises(KeyError):
+        uploads.load(kept)
+
+
+@pytest.mark.parametrize(("name", "most"), [("MAX_KEPT", "2"), ("MAX_KEPT_MB", "0.05")])
+def test_no_more_is_kept_than_may_be_and_the_sentence_says_so(save, tmp_path, monkeypatch, name, most):
+    monkeypatch.setenv(name, most)
+    with pytest.raises(uploads.NoRoomError, match=name):
+        [save(str(number)) for number in range(9)]
+    assert 1 <= len(kept_folders()) <= 2
+
+
+HARM = {
+    "torn": lambda: (place() / TEXTS).write_text("{"),
+    "of an older version": lambda: [(place() / TEXTS).unlink(), (place() / "study.pickle").write_bytes(b"x")],
+    "without a report": lambda: [(place() / uploads.REPORT).unlink()],
+}
+
+
+@pytest.mark.parametrize("harm", HARM.values(), ids=HARM)
+def test_a_study_that_cannot_be_read_has_its_own_sentence_without_its_key(kept, harm):
+    harm()
+    with pytest.raises(OldStudyError, match="open its files again") as error:
+        ask_all(kept)
+    assert isinstance(error.value, UnknownStudyError)
+    assert kept not in "".join(traceback.format_exception(error.value))
+    uploads.delete(kept)
+
+
+def ask_all(key):
+    from callbacks.intake import uploaded
+
+    Catalog().load(key)
+    uploaded(key)
+
+
+def test_a_study_without_its_time_is_kept_for_the_usual_one(kept):
+    (place() / uploads.KEPT_UNTIL).write_text("moon")
+    assert uploads.load(kept)
+    assert uploads.expires(kept) == pytest.approx(time.time() + 24 * 3600, abs=600)
+
+
+def test_a_refused_import_is_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    (tmp_path / "flow.csv").write_text("")
+    with pytest.raises(ValueError, match="refused"):
+        uploads.write(take_in([tmp_path / "flow.csv"]), tmp_path / "draft")
+    assert not (tmp_path / "draft").exists()
+
+
+def test_an_operators_study_is_not_taken_for_an_upload():
+    assert Catalog().load("case-series").patient_ids == open_study().patient_ids
