@@ -45,6 +45,7 @@ NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LONGEST_NAME = 200
 """Bytes of a file's name that are kept, its end: a file system takes 255."""
 
@@ -64,14 +65,16 @@ class Sent:
 
 
 class FilesRequest(Request):
-    """A request whose posted files are written where they will be read: into `files_go`, when it is set."""
+    """A request whose posted files are written where they will be read: into `files_go`, when it is set, open as long
+    as `held`."""
 
     files_go: Path | None = None
+    held: ExitStack
 
     def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
         if self.files_go is None:
             return super()._get_file_stream(*about, **more)
-        return (self.files_go / token_hex(8)).open("w+b")
+        return self.held.enter_context((self.files_go / token_hex(8)).open("w+b"))
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -108,7 +111,7 @@ def _posted(held: ExitStack, *, look: bool) -> Sent:
     """What was sent, in a folder that goes with all that is `held`."""
     request.max_content_length, request.max_form_parts = int(limit("MAX_UPLOAD_MB") * MEGA), int(limit("MAX_FILES")) + 1
     folder = Path(held.enter_context(TemporaryDirectory(dir=work_folder(), ignore_cleanup_errors=True)))
-    request.files_go = folder  # type: ignore[attr-defined]
+    request.files_go, request.held = folder, held
     files, stated = request.files.getlist("files"), request.form.get("edits")
     named = [(file, name) for file in files if (name := plain_name(file.filename or ""))]
     if not named:
@@ -175,7 +178,7 @@ def _too_large(error: Exception) -> str:
 def _no_room(error: Exception) -> str:
     if isinstance(error, FolderError):
         logging.getLogger("reprise").error("%s", error)
-    full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    full = isinstance(error, OSError) and error.errno in FULL
     return NO_ROOM if full else NO_PLACE
 
 

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from data.file_names import fitting
 from data.limits import MEGA, exceeded, limit
 from data.problems import Problem, Report, listed
+from data.unforeseen import FullDiskError
 
 DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
 SMALL = 10 * MEGA
@@ -110,9 +111,12 @@ def _leaves(name: str) -> bool:
 
 
 def _written(content: bytes, folder: Path, name: str) -> Path:
-    folder.mkdir()
     file = folder / (fitting(re.sub(r"[^\w.() -]", "_", name)) or "file")
-    file.write_bytes(content)
+    try:
+        folder.mkdir()
+        file.write_bytes(content)
+    except OSError as error:
+        raise FullDiskError from error
     return file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -27,6 +28,9 @@ PROCESS = Path(__file__).with_name("sandbox_process.py")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Threads of a library for linear algebra, which reading does not use, would each ask for memory."""
 BEYOND = {"MAX_READ_SECONDS": "files that take longer to read", "MAX_READ_MB": "files that need more memory"}
+
+LAST = {"answer", "beyond", "failed", "os_error"}
+LOG = logging.getLogger("reprise")
 
 
 class SandboxError(Exception):
@@ -62,7 +66,8 @@ class Sandbox:
         self, paths: Sequence[Path], edits: Any, folder: Path, draft: Path | None, progress: Progress
     ) -> dict[str, Any]:
         """What `sent_files.read_sent` says of the files, with `edits` as they were sent and `folder` for what is
-        unpacked; a reading that goes beyond a limit is a problem in its report. SandboxError for any other end."""
+        unpacked; a reading that goes beyond a limit is a problem in its report. OSError when there is no room for
+        the draft, SandboxError for any other end."""
         seconds, megabytes = setting("MAX_READ_SECONDS"), setting("MAX_READ_MB")
         job = {
             "paths": list(map(str, paths)), "edits": edits, "folder": str(folder), "draft": str(draft) if draft else "",
@@ -80,6 +85,8 @@ class Sandbox:
             return dict(last["answer"])
         if "failed" in last:
             raise SandboxError(last["failed"])
+        if "os_error" in last:
+            raise OSError(last["os_error"], "")
         met = last.get("beyond", "MAX_READ_SECONDS" if time.monotonic() >= until else "MAX_READ_MB")
         return unread(
             Report([exceeded(paths[0].name, met, f"{BEYOND[met]} (it ended at: {last.get('what', 'start')})")])
@@ -94,10 +101,14 @@ class Sandbox:
         for line in self._process.stdout or ():
             if not line.endswith("\n"):
                 break
-            said = {**said, **json.loads(line)}
-            if said.keys() & {"answer", "beyond", "failed"}:
+            word = json.loads(line)
+            said |= word
+            if word.keys() & LAST:
                 break
-            progress(said["share"], said["what"])
+            if "log" in word:
+                LOG.error("%s", word["log"])
+            else:
+                progress(word["share"], word["what"])
         return said
 
 

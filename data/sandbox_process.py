@@ -2,12 +2,13 @@
 
 Whatever files hold, this process alone suffers: its memory and time are bounded, and it ends with the process that
 started it. What it says on standard output are lines of JSON: `share` and `what` of the progress; at the end `answer`,
-or `beyond`, the limit that was met, or `failed`, where an error arose.
+or `beyond`, the limit that was met, `os_error`, its number, or `failed`, where an error arose; and `log`, for the log.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import select
 import signal
@@ -33,14 +34,24 @@ def main() -> None:
         return
     Thread(target=_end_with_parent, daemon=True).start()
     job = json.loads(line)
+    logging.getLogger().addHandler(_Told())
     _bound(job["megabytes"], job["seconds"])
     tempfile.tempdir = job["folder"]
     try:
         _say(answer=_read(job))
     except MemoryError:
         _say(beyond="MAX_READ_MB")
+    except OSError as error:
+        _say(os_error=error.errno)
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may quote a cell
         _say(failed=where(error))
+
+
+class _Told(logging.Handler):
+    """Tells the process that waits, which has a log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _say(log=record.getMessage())
 
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:

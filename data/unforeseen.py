@@ -10,6 +10,17 @@ from pathlib import PurePath
 from data.problems import Problem, listed
 
 UNFORESEEN = "something that nobody thought of"
+
+
+class FullDiskError(Exception):
+    """There is no room to unpack files: no fault of theirs."""
+
+
+REASONS: Mapping[type[Exception], str] = {
+    FullDiskError: "there is no room to unpack it just now",
+    MemoryError: "there is not enough memory",
+    RecursionError: "it is nested too deeply",
+}
 LOG = logging.getLogger(__name__)
 
 
@@ -18,8 +29,7 @@ def unforeseen(files: Sequence[str], error: Exception) -> Problem:
     or a path."""
     frames = [f"{PurePath(frame.filename).name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
     LOG.error("%s while reading: %s", type(error).__name__, " < ".join(frames[:-9:-1]))
-    known: Mapping[type, str] = {MemoryError: "there is not enough memory", RecursionError: "it is nested too deeply"}
-    reason = known.get(type(error))
+    reason = REASONS.get(type(error))
     named = files[0] if len(files) == 1 else f"one of {listed(files)}"
     found = f"a file that cannot be read ({reason or (getattr(error, 'strerror', '') or UNFORESEEN)})"
     return Problem(named, None, None, found, "a study", "" if reason else "Please tell who runs this server.")

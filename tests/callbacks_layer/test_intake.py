@@ -2,11 +2,15 @@
 
 import io
 import json
+import resource
 import tempfile
 import threading
+import zipfile
+from contextlib import contextmanager
 
 import pytest
 
+import callbacks.intake
 from app import create_app
 from data import uploads
 from data.catalog import open_study
@@ -128,6 +132,65 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
     assert answer.status_code == 413
     assert "MAX_UPLOAD_MB" in answer.get_data(as_text=True)
     assert sent(client).status_code == 400
+
+
+@contextmanager
+def files_of_at_most(size):
+    """No file of this process, or of those that it starts, can be larger: as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_no_room_for_the_body_is_a_507_and_nothing_stays(client, tmp_path):
+    with files_of_at_most(100_000):
+        answer = sent(client, ("pasi.csv", OWN + "P1,5,1,1\n" * 40_000))
+    assert (answer.status_code, answer.text) == (507, callbacks.intake.NO_ROOM)
+    assert_nothing_stays(tmp_path)
+
+
+def test_no_room_for_the_study_is_the_same_sentence_and_a_small_one_is_kept_afterwards(client, tmp_path):
+    with files_of_at_most(2_000):
+        assert sent(client, ("pasi.csv", OWN)).get_json() == {"refused": callbacks.intake.NO_ROOM}
+    assert_nothing_stays(tmp_path)
+    assert kept_folders() == []
+    assert sent(client, ("pasi.csv", OWN)).get_json()["study"]
+
+
+def test_no_room_to_unpack_a_zip_is_not_called_damage(client, tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("pasi.csv", OWN + "P1,5,1,1\n" * 2_000)
+    with files_of_at_most(4_000):
+        answer = client.post("/upload", data={"files": [(io.BytesIO(packed.getvalue()), "x.zip")]})
+    assert "there is no room to unpack it" in json.loads(answer.text.splitlines()[-1])["report"]["txt"]
+    assert_nothing_stays(tmp_path)
+
+
+def test_more_files_than_may_be_are_not_called_too_large(client, monkeypatch):
+    monkeypatch.setenv("MAX_FILES", "3")
+    answer = sent(client, *((f"{number}.csv", OWN) for number in range(9)))
+    assert answer.status_code == 413
+    assert "more than 3 files (MAX_FILES)" in answer.text
+
+
+def test_a_full_shelf_is_a_507_before_anything_is_read(client, monkeypatch):
+    monkeypatch.setenv("MAX_KEPT", "1")
+    assert sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    answer = sent(client, ("pasi.csv", OWN))
+    assert answer.status_code == 507
+    assert "MAX_KEPT" in answer.text
+    assert sent(client, ("pasi.csv", OWN), look=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["😀" * 100 + ".csv", "a" * 4_000 + ".csv", "..", ".csv", "a/../b.csv", "\0.csv"])
+def test_a_files_name_never_leads_to_another_sentence(client, name):
+    answer = sent(client, ("pasi.csv", OWN), (name, "a;b\n1;2\n"))
+    assert answer.status_code == 200
+    assert "refused" not in answer.get_json()
 
 
 def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client, monkeypatch, tmp_path):
