@@ -15,17 +15,25 @@ NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test lint format bench fuzz load coverage clean
+.PHONY: help run test test-fast test-slow lint format bench fuzz load coverage clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | \
-		while IFS='|' read -r target what; do printf '%-14s %s\n' "$$target" "$$what"; done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
+		while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 
 run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
 	@$(PY) app.py $${STUDY:+"$$STUDY"}
 
 test: $(VENV)/.installed-dev  ## run the tests, real Chromium included; ARGS="-k word" picks some
-	@$(WITH_BROWSER) $(PY) -m pytest $(ARGS)
+	@$(WITH_BROWSER) $(PY) -m pytest -m "not slow" $(ARGS)
+
+test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, third-party data, many examples
+	@$(PY) -m pytest -m "not (slow or browser or corpus or wide)" $(ARGS)
+
+test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: many readers, floods, nginx, arbitrary bytes (minutes)
+	@$(MAKE) --no-print-directory load ARGS="--seconds 30"; load=$$?; \
+	$(if $(wildcard benchmarks/fuzz.py),$(MAKE) --no-print-directory fuzz ARGS="--files 300 --seed 1";) fuzz=$$?; \
+	$(PY) -m pytest -m slow $(ARGS) && exit $$((load + fuzz))
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
 	@$(PY) -m ruff check .

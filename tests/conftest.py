@@ -4,11 +4,34 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 
 # The same examples on every machine, and no deadline: a slow machine is not a wrong answer.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Marks what drives a browser, reads third-party data or tries many examples, keeps together what shares what is dear to make, and begins
+    with what takes longest, so that both processes end at the same time."""
+    for item in items:
+        if TESTS / "browser" in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+        if "shared" in item.fixturenames:
+            item.add_marker(pytest.mark.corpus)
+        if getattr(item.obj, "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.wide)
+    items.sort(key=dearness)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(TESTS).as_posix()))
+
+
+def dearness(item):
+    """Sorts browser tests first, then those that share something across files."""
+    return item.get_closest_marker("browser") is None, item.get_closest_marker("xdist_group") is None
 
 
 @pytest.fixture(scope="session", autouse=True)

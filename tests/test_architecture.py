@@ -2,10 +2,9 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
-
-import pytest
 
 from components import ids
 
@@ -25,13 +24,24 @@ def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
-def tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(path):
+    return list(ast.walk(ast.parse(text(path))))
+
+
+def holding(pattern, paths):
+    """Names of the files in which this stands."""
+    return [name(path) for path in paths if re.search(pattern, text(path))]
 
 
 def imported(path):
     """Every module that a file imports, at the top, in a function or for its types."""
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -45,41 +55,38 @@ def place(path):
     return ROOMS.index(room) if room in ROOMS else len(ROOMS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_file_imports_only_from_its_own_room_and_those_to_its_left(path):
-    for module in imported(path):
-        first = module.split(".")[0]
-        assert first != "app"
-        assert first not in {"tests", "benchmarks", "importlib", "studies"}
-        if first in ROOMS:
-            assert ROOMS.index(first) <= place(path), module
-        for library, room in ENTRY.items():
-            if first.split("_")[0] == library:
-                assert place(path) >= ROOMS.index(room), module
+def test_a_file_imports_only_from_its_own_room_and_those_to_its_left():
+    for path in FILES:
+        for module in imported(path):
+            assert may_import(path, module), (name(path), module)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_nothing_is_imported_behind_the_tests_back(path):
-    assert calls(path, {"__import__", "import_module", "eval", "exec"}) == []
+def may_import(path, module):
+    first = module.split(".")[0]
+    libraries = [place(path) >= ROOMS.index(room) for library, room in ENTRY.items() if first.split("_")[0] == library]
+    left = first not in ROOMS or ROOMS.index(first) <= place(path)
+    return first not in {"app", "tests", "benchmarks", "importlib", "studies"} and left and all(libraries)
 
 
-def calls(path, names):
-    """Calls of functions of these names."""
-    found = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
-    return [node for node in found if called(node) in names]
+def test_nothing_is_imported_behind_the_tests_back():
+    hidden = {"__import__", "import_module", "eval", "exec"}
+    assert [name(path) for path in FILES if any(called(node) in hidden for node in calls(path))] == []
+
+
+def calls(path):
+    return [node for node in nodes(path) if isinstance(node, ast.Call)]
 
 
 def called(node):
     return getattr(node.func, "id", getattr(node.func, "attr", None))
 
 
-@pytest.mark.parametrize("path", [path for path in PAGE if path.name != "ids.py"], ids=name)
-def test_ids_are_spelt_only_in_ids_py(path):
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.keyword) and node.arg == "id":
-            assert not is_spelt(node.value), node.value.lineno
-        if isinstance(node, ast.Call) and called(node) in {"Input", "Output", "State"}:
-            assert not any(is_spelt(argument) for argument in node.args[:1]), node.lineno
+def test_ids_are_spelt_only_in_ids_py():
+    for path in PAGE:
+        given = [node.value for node in nodes(path) if isinstance(node, ast.keyword) and node.arg == "id"]
+        wired = [node.args[0] for node in calls(path) if called(node) in {"Input", "Output", "State"} and node.args]
+        spelt = [value.lineno for value in given + wired if is_spelt(value)]
+        assert path.name == "ids.py" or spelt == [], name(path)
 
 
 def is_spelt(value):
@@ -94,69 +101,63 @@ def test_every_id_is_spelt_once():
 def test_the_browsers_files_know_no_id_that_python_does_not():
     known = {value for key, value in vars(ids).items() if key.isupper() and isinstance(value, str)}
     for path in ASSETS:
-        text = path.read_text(encoding="utf-8")
-        used = set(re.findall(r"""set_props\(["'](\w[\w-]*)["']""", text))
+        used = set(re.findall(r"""set_props\(["'](\w[\w-]*)["']""", text(path)))
         if path.suffix == ".js":
-            used |= set(re.findall(r"""(?:\$|all|querySelector(?:All)?)\(["'`]#([a-z][\w-]*)""", text))
+            used |= set(re.findall(r"""(?:\$|all|querySelector(?:All)?)\(["'`]#([a-z][\w-]*)""", text(path)))
         assert used <= known, (path.name, used - known)
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_no_callback_may_write_what_another_writes_and_no_wrong_id_is_silent(path):
-    text = path.read_text(encoding="utf-8")
-    assert "allow_duplicate" not in text
-    assert "suppress_callback_exceptions" not in text
+def test_no_callback_may_write_what_another_writes_and_no_wrong_id_is_silent():
+    assert holding("allow_duplicate|suppress_callback_exceptions", FILES) == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_nothing_is_assigned_to_a_module_after_its_import(path):
-    parts = list(ast.walk(tree(path)))
-    assert not [node for node in parts if isinstance(node, ast.Global)]
-    modules = {alias.asname or alias.name for node in parts if isinstance(node, ast.ImportFrom) for alias in node.names}
-    targets = [
-        t for node in parts if isinstance(node, ast.Assign) for t in node.targets if isinstance(t, ast.Attribute)
-    ]
-    lowered = modules & {"style", "ids", "tables", "clock", "marks", "words", "scales", "queries"}
-    assert not [target for target in targets if getattr(target.value, "id", None) in lowered]
+def test_nothing_is_assigned_to_a_module_after_its_import():
+    for path in FILES:
+        assert not [node for node in nodes(path) if isinstance(node, ast.Global)], name(path)
+        names = {
+            alias.asname or alias.name
+            for node in nodes(path)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        targets = [target for node in nodes(path) if isinstance(node, ast.Assign) for target in node.targets]
+        owners = {getattr(target.value, "id", None) for target in targets if isinstance(target, ast.Attribute)}
+        lowered = {"style", "ids", "tables", "clock", "marks", "words", "scales", "queries"}
+        assert not names & owners & lowered, name(path)
 
 
-@pytest.mark.parametrize("path", [*PAGE, *ASSETS, *(ROOT / "figures").glob("*.py")], ids=name)
-def test_nothing_is_fetched_from_another_host(path):
-    text = path.read_text(encoding="utf-8")
-    hosts = {urlsplit(url).hostname for url in re.findall(r"https?://[\w.-]+", text)}
-    assert hosts <= QUOTED, hosts
-    assert not re.search(r"""@import|url\(\s*["']?//|["']//\w+\.\w""", text)
-    assert "dbc.themes" not in text
+def test_nothing_is_fetched_from_another_host():
+    paths = [*PAGE, *ASSETS, *(ROOT / "figures").glob("*.py")]
+    for path in paths:
+        hosts = {urlsplit(url).hostname for url in re.findall(r"https?://[\w.-]+", text(path))}
+        assert hosts <= QUOTED, (name(path), hosts)
+    assert holding(r"""@import|url\(\s*["']?//|["']//\w+\.\w|dbc\.themes""", paths) == []
 
 
-@pytest.mark.parametrize("path", ASSETS, ids=name)
-def test_the_browsers_files_never_turn_data_into_code_or_markup(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write", text)
+def test_the_browsers_files_never_turn_data_into_code_or_markup():
+    markup = r"\beval\(|new Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write"
+    assert holding(markup, ASSETS) == []
 
 
 def test_no_two_files_of_the_browser_define_the_same_function():
     defined = [
         found
         for path in ASSETS
-        for found in re.findall(
-            r"\bR\.(\w+) = (?:async )?(?:function|\(.*\) =>|\w+ =>)", path.read_text(encoding="utf-8")
-        )
+        for found in re.findall(r"\bR\.(\w+) = (?:async )?(?:function|\(.*\) =>|\w+ =>)", text(path))
     ]
     assert sorted(set(defined)) == sorted(defined)
     assert len(defined) > 20
 
 
-@pytest.mark.parametrize("path", PAGE, ids=name)
-def test_the_page_never_turns_data_into_markup(path):
-    assert not re.search(r"dangerously|Markdown|<script", path.read_text(encoding="utf-8"))
+def test_the_page_never_turns_data_into_markup():
+    assert holding("dangerously|Markdown|<script", PAGE) == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "callbacks").glob("*.py")), ids=name)
-def test_a_decorated_callback_is_at_most_three_lines(path):
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.FunctionDef) and any(called_by(d) == "callback" for d in node.decorator_list):
-            assert node.end_lineno - node.body[0].lineno + 1 <= 3, node.name
+def test_a_decorated_callback_is_at_most_three_lines():
+    for path in (ROOT / "callbacks").glob("*.py"):
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef) and any(called_by(d) == "callback" for d in node.decorator_list):
+                assert node.end_lineno - node.body[0].lineno + 1 <= 3, (name(path), node.name)
 
 
 def called_by(decorator):

@@ -78,9 +78,9 @@ def test_bland_and_altman_1995_to_six_decimals():
 
 
 @pytest.mark.filterwarnings("ignore:The inplace keyword")  # pingouin's own use of pandas
-def test_agrees_with_pingouin_on_200_random_data_sets_with_missing_pairs():
+def test_agrees_with_pingouin_on_60_random_data_sets_with_missing_pairs():
     compared = 0
-    for seed in range(200):
+    for seed in range(60):
         made = random_pairs(seed)
         found = correlation(made)
         if found.reason:
@@ -90,7 +90,7 @@ def test_agrees_with_pingouin_on_200_random_data_sets_with_missing_pairs():
         assert found.estimate == pytest.approx(known["r"], abs=1e-9)
         assert found.df == known["dof"]
         assert found.p == pytest.approx(known["pval"], abs=1e-9)
-    assert compared >= 195
+    assert compared >= 58
 
 
 def test_a_patient_with_a_single_pair_changes_neither_r_nor_df():

@@ -1,7 +1,6 @@
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +12,6 @@ from browser.driver import LAPTOP, launched
 from browser.hand import opened
 from browser.serving import PERSON, serving
 from data.catalog import BUNDLED
-
-HERE = Path(__file__).parent
 
 
 @dataclass
@@ -48,12 +45,6 @@ class Watch:
         """Requests that left the host."""
         spoken = [url for url in self.urls if urlsplit(url).scheme in {"http", "https", "ws", "wss"}]
         return [url for url in spoken if urlsplit(url).netloc != self.host]
-
-
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -118,12 +109,12 @@ def page(open_page):
 
 
 @pytest.fixture
-def visit(open_page, watch):
-    """visit(url, **options of a browser context) -> a watched page in a browser of its own, settled on that address."""
+def visit(open_page, tab, watch):
+    """visit(url, **options of a browser context) -> a watched page, settled on that address; with options in a browser of its own."""
 
     def visited(url, **options):
         watch.host = urlsplit(url).netloc
-        return opened(open_page(**options), url)
+        return opened(open_page(**options) if options else tab(), url)
 
     return visited
 
@@ -137,13 +128,32 @@ def desk(chromium):
 
 
 @pytest.fixture
-def case(desk, watch, base_url):
-    """The bundled case series, open in a tab of its own; what it stored is forgotten."""
-    page = desk.new_page()
-    watch.over(page)
-    yield opened(page, base_url)
-    page.evaluate("localStorage.clear()")
-    page.close()
+def tab(desk, watch):
+    """tab() -> a watched, blank page of the one browser; what it stored is forgotten."""
+    pages = []
+
+    def opened():
+        pages.append(desk.new_page())
+        watch.over(pages[-1])
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear()")
+        page.close()
+
+
+@pytest.fixture
+def case(tab, base_url):
+    """The bundled case series, open in a tab of its own."""
+    return opened(tab(), base_url)
+
+
+@pytest.fixture(scope="session")
+def own(serve, tmp_path_factory):
+    """Address of a server with uploads of its own."""
+    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def opened(page: Page, url: str) -> Page:
 
 def until(page: Page, condition: str, wanted=None) -> None:
     """Wait until a JavaScript function of `wanted` returns true."""
-    page.wait_for_function(condition, arg=wanted, timeout=10_000)
+    page.wait_for_function(condition, arg=wanted, timeout=30_000)
 
 
 # ---- to do

@@ -197,11 +197,3 @@ def test_a_link_opens_the_study_that_it_names_and_the_menu_switches_and_back_ret
     settled(page)
     assert_lit(page, "P2")
     assert page.locator("#study-menu").input_value() == "series"
-
-
-def test_names_are_shown_as_text(visit, shelf):
-    page = visit(shelf)
-    assert page.locator("h1").inner_text() == arms.TITLE
-    assert page.locator("#legend .legend-item").all_inner_texts() == [f"● {name}" for name in arms.PATIENTS]
-    legend(page, arms.RESTARTED[0]).click()
-    assert page.locator("#chips b, #legend b, .ag-cell b, h1 i, #notice b").count() == 0

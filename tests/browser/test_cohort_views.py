@@ -3,7 +3,7 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, at, caption, chips, choose, lit, painted, until
+from browser.hand import address, at, caption, chips, lit, painted, until
 
 PLACE = """([name, x, y]) => { const full = window.reprise.views[name].gd._fullLayout;
     return [full.xaxis._offset + full.xaxis.l2p(x), full.yaxis._offset + full.yaxis.l2p(y)]; }"""
@@ -20,17 +20,7 @@ def click(page, view, x, y):
     page.mouse.click(*at(page, view, *page.evaluate(PLACE, [view, x, y])))
 
 
-@pytest.mark.parametrize(
-    ("deck", "view"),
-    [
-        (deck, view)
-        for deck, views in (
-            ("cohort_view", ("rates", "survival", "waterfall", "lasagna")),
-            ("table_view", ("sensitivity",)),
-        )
-        for view in views
-    ],
-)
+@pytest.mark.parametrize(("deck", "view"), [("cohort_view", "survival"), ("table_view", "sensitivity")])
 def test_a_tab_opens_its_card_in_place_of_the_other_and_back_returns(case, deck, view):
     before = case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view")
     opened(case, deck, view)
@@ -117,11 +107,3 @@ def test_a_row_of_the_sensitivity_strip_makes_its_rule_the_active_one(case):
     settled(case)
     assert case.locator('[data-control="relapse"] select').input_value() == "loss_of_PASI50"
     assert "no longer held: PASI above 50 %" in case.locator('[data-view="pasi"] .card-note').inner_text()
-
-
-def test_the_imputation_is_printed_beside_the_rates(case):
-    opened(case, "cohort_view", "rates")
-    choose(case, "imputation", "LOCF")
-    texts = case.evaluate("window.reprise.views.rates.gd.layout.annotations.map((note) => note.text).join(' ')")
-    assert "last observation carried forward" in texts
-    assert "treatment policy" in texts

@@ -34,11 +34,6 @@ TAGS = """() => ({
 CLEAN = {"made": 0, "bold": 0, "hurt": None}
 
 
-@pytest.fixture(scope="module")
-def own(serve, tmp_path_factory):
-    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
-
-
 @pytest.fixture
 def page(own, visit, tmp_path):
     save_book(tmp_path / "<b>x<.xlsx", SHEETS)

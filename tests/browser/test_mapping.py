@@ -11,12 +11,6 @@ from data_layer.clinic_files import DRUGS, SKIN, TUBES
 FILES = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES}
 
 
-@pytest.fixture(scope="module")
-def own(serve, tmp_path_factory):
-    """Address of a server with uploads of its own."""
-    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("uploads"))})
-
-
 @pytest.fixture
 def home(own, visit):
     return visit(own)

@@ -28,12 +28,6 @@ DROP = """async ([name, text]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def own(serve, tmp_path_factory):
-    """Address of a server with uploads of its own."""
-    return serve(env={"UPLOADS": str(tmp_path_factory.mktemp("without"))})
-
-
 @pytest.fixture
 def dropped(own, visit, shared):
     """The page of the public REDCap export, dropped on the case series."""

@@ -3,14 +3,10 @@
 import csv
 import io
 
-import pytest
-
 from analysis.query import default, read
 from callbacks import numbers
 from components.views import VIEWS
-from figures_layer.cases import STUDIES, bundled, no_immune
-
-EVERY = pytest.mark.parametrize("name", STUDIES)
+from figures_layer.cases import EVERY, STUDIES, bundled, no_immune
 
 
 def downloaded(study, view, **wanted):
@@ -20,13 +16,19 @@ def downloaded(study, view, **wanted):
 
 
 @EVERY
-def test_every_card_gives_every_row_and_no_word_for_missing(name):
+def test_every_card_and_its_dialog_give_every_row_and_no_word_for_missing(name):
     study = STUDIES[name]()
     for key, view in VIEWS.items():
         file, rows = downloaded(study, key)
+        table = view.numbers(study, default(study))
         assert file == f"{study.key}-{key}.csv"
-        assert len(rows) == len(view.numbers(study, default(study)))
+        assert len(rows) == len(table)
         assert not {"nan", "NaN", "None", "<NA>", "inf"} & {cell for row in rows for cell in row.values()}, key
+        is_open, title, grid = numbers.shown(study, key, {})
+        assert is_open is True
+        assert title == f"{view.title}: {len(table):,} rows"
+        assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
+        assert len(grid.rowData) == len(table)
 
 
 def test_a_missing_value_is_an_empty_cell_and_a_zero_is_a_zero():
@@ -49,18 +51,6 @@ def test_the_columns_of_the_immune_csv_name_unit_and_provenance():
     assert {row["subset"] for row in rows} == {"treg"}
     assert {row["unit"] for row in rows} == {"% of CD4+ T (parent)"}
     assert {row["provenance"] for row in rows} <= {"illustrative", "published"}
-
-
-@EVERY
-def test_the_dialog_shows_the_same_rows(name):
-    study = STUDIES[name]()
-    for key, view in VIEWS.items():
-        table = view.numbers(study, default(study))
-        is_open, title, grid = numbers.shown(study, key, {})
-        assert is_open is True
-        assert title == f"{view.title}: {len(table):,} rows"
-        assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
-        assert len(grid.rowData) == len(table)
 
 
 def test_garbage_in_the_address_gives_the_numbers_of_the_defaults():

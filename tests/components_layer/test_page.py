@@ -14,7 +14,7 @@ from components.controls import CONTROLS
 from components.grid import response_grid
 from components.views import CHARTS, DECKS, VIEWS
 from data.catalog import open_study
-from figures_layer.cases import STUDIES, awkward, bundled, thirty, two_hundred
+from figures_layer.cases import EVERY, STUDIES, awkward, bundled, thirty, two_hundred
 
 KEYS = (
     "pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane", "lag_profile", "matrix", "rates",
@@ -22,7 +22,6 @@ KEYS = (
 )  # fmt: skip
 BY_HAND = {"theme"}
 """Fields whose control is a button of the header."""
-EVERY = pytest.mark.parametrize("name", STUDIES)
 
 
 def parts(study, titles=None):

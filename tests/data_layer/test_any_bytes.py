@@ -7,15 +7,17 @@ import tempfile
 from pathlib import Path
 
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.catalog import BUNDLED, open_study
 from data.problems import StudyError
 
+pytestmark = pytest.mark.slow
 TABLES = sorted(path.name for path in BUNDLED.iterdir())
 CELLS = st.text(alphabet="0123456789.,;-\"'\n\r\t eENaA/P", max_size=60)
-EXAMPLES = int(os.environ.get("REPRISE_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("REPRISE_EXAMPLES", "40"))
 ANY = settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None)
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.measures import MEASURES
 from analysis.phases import study_clocks, study_phases
@@ -141,8 +142,36 @@ STUDIES = {
         only_samples, only_treatments, no_pasi, other_scores, many_without_pasi,
     )
 }  # fmt: skip
+NARROW = ("bundled", "no_pasi")
+"""What `make test-fast` holds the views to."""
+
+
+def marked(name):
+    """A study as a parameter: its tests run in one process, which draws its `gallery` once."""
+    marks = [pytest.mark.xdist_group(name), *([] if name in NARROW else [pytest.mark.wide])]
+    return pytest.param(name, marks=marks)
+
+
+EVERY = pytest.mark.parametrize("name", [marked(name) for name in STUDIES])
 TIMES = ("pasi", "immune", "swimlanes")
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
+
+
+CHANGES = {
+    "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
+    "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
+    "tolerance": 0.0, "lane_sort": "follow_up", "lane_page": 2, "theme": "dark",
+    "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
+    "sustained": 52.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
+    "curves_by": "all", "at_restart": "censor", "pair_view": "lag_profile", "cohort_view": "rates",
+    "table_view": "sensitivity", "statistic": "change_on_change", "lag": 4.0, "matrix_by": "lag", "matrix_sort": "estimate",
+    "heat_by": "subset", "patient": "P2", "outcome": "treg", "better": "fall",
+}  # fmt: skip
+"""A value of each field that differs from the default of the bundled study."""
+REST = (
+    "rebound", "sustained", "interval", "curves_by", "at_restart", "statistic", "lag", "matrix_by", "matrix_sort", "heat_by", "better",
+)  # fmt: skip
+"""What `queries` changes all at once."""
 
 
 def queries(study):
@@ -159,6 +188,10 @@ def queries(study):
     changes += [{"relapse": NO_RULE, "measure": "relapse"}, {"lane_sort": "best_response"}]
     changes += [{"subsets": subsets[:6]}, {"subsets": ()}, {"subset": ""}, {"tolerance": 0.0}, {"lane_page": 2}]
     changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
+    changes += [
+        {field: CHANGES[field] for field in REST}
+        | {"patient": study.patient_ids[-1], "outcome": subsets[-1] if subsets else ""}
+    ]
     return [replace(start, **change) for change in ({}, *changes)]
 
 
@@ -187,6 +220,12 @@ def gallery(name):
     start = default(study)
     first = drawn(study, start)
     return [(query, first | drawn(study, query, dependent(changed(start, query)))) for query in queries(study)]
+
+
+def figures_of(name, key):
+    """(query, figure) for every figure of one view in the gallery of a study, each once."""
+    once = {id(figures[key]): (query, figures[key]) for query, figures in reversed(gallery(name))}
+    return list(once.values())
 
 
 def dependent(fields):

@@ -9,11 +9,10 @@ from analysis.query import default, read
 from analysis.response import STATE_ORDER
 from components.views import CHARTS
 from figures import sensitivity, style, words
-from figures_layer.cases import STUDIES, bundled, data_traces, drawn, gallery, plain
+from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain
 from studies import make_study, msc
 
 NAN = float("nan")
-EVERY = pytest.mark.parametrize("name", STUDIES)
 
 
 def five(**options):

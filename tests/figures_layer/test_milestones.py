@@ -10,7 +10,7 @@ from analysis.query import default
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
 from figures import clock, swimlanes, timelines
 from figures.milestones import layer_marks, tag_table, wording
-from figures_layer.cases import STUDIES, bundled, drawn, rule_traces, thirty
+from figures_layer.cases import EVERY, STUDIES, bundled, drawn, rule_traces, thirty
 
 
 def signs(figure):
@@ -77,7 +77,7 @@ def test_in_a_larger_cohort_the_layer_gets_everyones_lines_and_signs():
     assert len(signs(swimlanes.swimlanes(study, query).to_plotly_json())) == 1
 
 
-@pytest.mark.parametrize("name", STUDIES)
+@EVERY
 def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     study = STUDIES[name]()
     if not study.has_pasi:
