@@ -67,14 +67,15 @@ def beyond_rows(file: str, rows: int, what: str) -> Problem | None:
 def uncrowded(path: Path, report: Report) -> bool:
     """Whether a zip file lists few enough parts to be looked at, counted in its directory without reading the entries;
     True for any other file."""
+    whole = path.stat().st_size
     with path.open("rb") as content:
-        end = max(path.stat().st_size - ZIP_TAIL, 0)
+        end = max(whole - ZIP_TAIL, 0)
         content.seek(end)
         tail = content.read()
         at = tail.rfind(b"PK\5\6")
         size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
         content.seek(max(end + at - size - ZIP_TAIL, 0))
-        parts = content.read(size + ZIP_TAIL + at).count(b"PK\1\2") if size else 0
+        parts = content.read(min(size + ZIP_TAIL + at, whole)).count(b"PK\1\2") if size else 0
     if parts > PARTS * limit("MAX_FILES"):
         report.add(exceeded(path.name, "MAX_FILES", f"a zip file of {parts:,} parts"))
     return parts <= PARTS * limit("MAX_FILES")

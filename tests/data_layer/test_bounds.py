@@ -4,10 +4,12 @@ long to be searched is not kept."""
 import datetime as dt
 import io
 import json
+import resource
 import zipfile
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 
 import data.csv_files
@@ -91,6 +93,24 @@ FILES = {
         }
     ).encode(),
 }
+
+
+def test_no_more_of_a_zip_is_asked_for_than_there_is(tmp_path):
+    """Its tail says how long its directory is, and may say 4 GB."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as parts:
+        parts.writestr("pasi.csv", f"{HEAD}\nP1,0,3\n")
+    tail = content.getvalue().rfind(b"PK\5\6")
+    torn = bytearray(content.getvalue())
+    torn[tail + 12 : tail + 16] = b"\xff" * 4
+    (tmp_path / "x.zip").write_bytes(torn)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + 1_000_000_000, before[1]))
+    try:
+        (problem,) = take_in([tmp_path / "x.zip"], sent=True).report.problems
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert "memory" not in problem.found
 
 
 @pytest.mark.parametrize("name", FILES)
