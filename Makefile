@@ -15,7 +15,7 @@ NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 export HOST PORT
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-slow lint format bench load coverage clean
+.PHONY: help run test test-fast test-slow lint format bench fuzz load coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -48,6 +48,9 @@ bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=tests $(PY) benchmarks/intake.py
+
+fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); ARGS="--files 300 --seed 1"
+	@$(PY) benchmarks/fuzz.py $(ARGS)
 
 load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
 	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)

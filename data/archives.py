@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
+from data.file_names import fitting
 from data.limits import MEGA, exceeded, limit
 from data.problems import Problem, Report, listed
 from data.unforeseen import FullDiskError
@@ -64,7 +65,7 @@ def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
 
 
 def _members(parts: zipfile.ZipFile, file: str, report: Report) -> list[zipfile.ZipInfo]:
-    files = [member for member in parts.infolist() if not member.is_dir() and not _of_the_system(member.filename)]
+    files = [one for one in parts.infolist() if not _is_folder(one.filename) and not _of_the_system(one.filename)]
     unsafe = [member.filename for member in files if _leaves(member.filename)]
     unsafe += [member.filename for member in files if stat.S_ISLNK(member.external_attr >> 16)]
     if unsafe:
@@ -100,13 +101,17 @@ def _of_the_system(name: str) -> bool:
     return name.startswith("__MACOSX/") or last.startswith((".", "~$")) or last.lower() in {"thumbs.db", "desktop.ini"}
 
 
+def _is_folder(name: str) -> bool:
+    return name.endswith("/")
+
+
 def _leaves(name: str) -> bool:
     parts = re.split(r"[/\\]", name)
     return ".." in parts or name.startswith(("/", "\\")) or ":" in parts[0]
 
 
 def _written(content: bytes, folder: Path, name: str) -> Path:
-    file = folder / (re.sub(r"[^\w.() -]", "_", name)[-120:] or "file")
+    file = folder / (fitting(re.sub(r"[^\w.() -]", "_", name)) or "file")
     try:
         folder.mkdir()
         file.write_bytes(content)
@@ -116,8 +121,11 @@ def _written(content: bytes, folder: Path, name: str) -> Path:
 
 
 def _damaged(path: Path, error: BaseException) -> Problem:
+    """The problem of a zip file; what the error says may hold a path, and is left out unless zipfile wrote it."""
+    said = str(error)[:120] if isinstance(error, zipfile.BadZipFile | RuntimeError | zlib.error) else ""
     advice = "Zip the files again, without a password."
-    return Problem(path.name, None, None, f"a zip file that cannot be read ({error})", "a zip file", advice)
+    found = f"a zip file that cannot be read ({said or type(error).__name__})"
+    return Problem(path.name, None, None, found, "a zip file", advice)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -16,6 +16,9 @@ from data.problems import Problem, Report, listed
 from data.schema import TABLES, Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
 
+LONGEST = 100
+"""Letters of a name that others are compared with."""
+
 POINTS = frozenset(
     column.name
     for table in TABLES.values()
@@ -189,8 +192,8 @@ def as_text(cell: object) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question, "Did you mean 'x'?", or nothing."""
-    by_plain = {plain(other): other for other in known}
-    near = get_close_matches(plain(name), by_plain, n=1, cutoff=0.75)
+    by_plain = {plain(other): other for other in known if len(other) <= LONGEST}
+    near = get_close_matches(plain(name), by_plain, n=1, cutoff=0.75) if len(name) <= LONGEST else []
     return f"Did you mean '{by_plain[near[0]]}'?" if near else ""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data.encodings import decoded
-from data.limits import narrow_enough, small_enough, within_limits
+from data.limits import beyond_rows, few_enough, narrow_enough, small_enough, within_limits
 from data.margins import BELOW, LOOK, footer_length, header_at, note_above
 from data.problems import FEW, Aside, Problem, Report
 from data.schema import plain, text_names
@@ -39,11 +39,13 @@ def read_csv(path: Path, report: Report, ids: Collection[str] = (), *, unnamed: 
     """The file's table, or None with its problems in the report. The columns `ids`, and all that the schema calls
     text, are kept as text; others are numbers where every cell is one. `unnamed` as in `sheet_of`."""
     content = _content(path, report)
-    lines = _lines(content) if content is not None else None
-    if lines is None:
+    if content is None:
+        return None
+    if problem := _too_many_lines(content, path.name):
+        report.add(problem)
         return None
     try:
-        sheet = _table(lines, path.name, report, {plain(name) for name in ids} | text_names(), unnamed)
+        sheet = _table(_lines(content), path.name, report, {plain(name) for name in ids} | text_names(), unnamed)
         return sheet if sheet is None or within_limits(sheet, report) else None
     except (csv.Error, ValueError, OverflowError) as error:  # ParserError is a ValueError
         found = f"text that is not a table ({str(error).strip().splitlines()[0]})"
@@ -74,6 +76,14 @@ def _content(path: Path, report: Report) -> str | None:
     return decoded(raw, path.name, report)
 
 
+def _too_many_lines(content: str, file: str) -> Problem | None:
+    """The problem of a text of more lines than rows may be, counted before they are taken apart; blank lines beside
+    others do not count, and where there are quotes, every other line may lie within them."""
+    ends = content.count("\n") + content.count("\r") - content.count("\r\n")
+    lines = ends - sum(map(content.count, ("\n\n", "\r\r", "\n\r\n")))
+    return beyond_rows(file, lines // 2 if '"' in content else lines, "rows")
+
+
 def _lines(content: str) -> list[str]:
     lines = content.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
     return [line if line.strip(" \t,;") else "" for line in lines]
@@ -84,7 +94,8 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
     note_above(file, sum(map(bool, lines[:skipped])), skipped, report)
     lines = lines[skipped:]
     width = lines[0].count(delimiter) + 1
-    if not narrow_enough(file, width, report):
+    separators = sum(line.count(delimiter) for line in lines)
+    if not (narrow_enough(file, width, report) and few_enough(file, separators, report)):
         return None
     lines, below = _without_footer(lines, delimiter)
     if _even(lines, delimiter):
@@ -94,7 +105,7 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
     else:
         before = len(report.problems)
         header, cells, rows, long = _read_ragged(lines, delimiter, file, report, skipped)
-        if not len(rows) and len(report.problems) > before:
+        if len(report.problems) > before and not len(rows):
             return None
     decimal = _settled(lines[1:], delimiter)
     sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed, decimal=decimal)
@@ -174,6 +185,8 @@ def _read_ragged(
     header = [name.strip() for name in table[0]]
     named = len(_trimmed(header))
     rows = {row: cells for row, cells in enumerate(table[1:], start=2) if cells}
+    if not few_enough(file, len(rows) * len(header), report):
+        return header, pd.DataFrame(), np.array([], dtype=int), {}
     long = {row: cells for row, cells in rows.items() if len(_trimmed(cells)) > len(header)}
     short = {row: cells for row, cells in rows.items() if len(cells) < named}
     torn = {row: cells for row, cells in (long | short).items() if any("\n" in cell for cell in cells)}

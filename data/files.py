@@ -21,6 +21,7 @@ from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.intake.without_pasi import meant
 from data.left_out import faulty, tell, with_all_notes
+from data.limits import uncrowded
 from data.mapping import check_names
 from data.named_files import beside, those
 from data.problems import Problem, Report, StudyError
@@ -164,9 +165,13 @@ def _by_proposal(
 
 
 def _at_the_door(paths: Sequence[Path], *, sent: bool) -> list[Problem]:
-    """What is refused before anything is opened: what was sent is files, and none of them a link or a folder."""
+    """What is refused before anything is opened: what was sent is files, and none of them a link or a folder; and no
+    zip file has very many parts."""
     odd = [path for path in paths if sent and (path.is_symlink() or not path.is_file())]
-    return [Problem(path.name, None, None, "a link or a folder", "a file", "Send the files in it.") for path in odd]
+    if odd:
+        return [Problem(path.name, None, None, "a link or a folder", "a file", "Send the files in it.") for path in odd]
+    report = Report()
+    return [] if all(uncrowded(path, report) for path in paths if path.is_file()) else report.problems
 
 
 def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None) -> Intake:

@@ -9,6 +9,8 @@ from data.settings import SETTINGS, setting
 from data.sheet import Sheet
 
 MEGA = 1_000_000
+PARTS, ZIP_TAIL = 50, 66_000
+"""Parts that a workbook may have for each file that may be sent; bytes at the end of a zip that may hold its end."""
 
 
 def limit(name: str) -> float:
@@ -26,7 +28,7 @@ def small_enough(path: Path, report: Report) -> bool:
     """Whether a file may be read at all; if not, the problem is reported."""
     size = path.stat().st_size
     if size <= limit("MAX_FILE_MB") * MEGA:
-        return True
+        return uncrowded(path, report)
     report.add(exceeded(path.name, "MAX_FILE_MB", f"{size / MEGA:,.0f} MB"))
     return False
 
@@ -39,6 +41,14 @@ def narrow_enough(file: str, columns: int, report: Report) -> bool:
     return False
 
 
+def few_enough(file: str, cells: int, report: Report) -> bool:
+    """Whether so many cells may be taken apart; if not, the problem is reported."""
+    if cells <= limit("MAX_CELLS"):
+        return True
+    report.add(exceeded(file, "MAX_CELLS", f"{cells:,} cells"))
+    return False
+
+
 def within_limits(sheet: Sheet, report: Report) -> bool:
     """Whether a table is of a size that can be worked with; if not, the problem is reported."""
     rows, columns = sheet.cells.shape
@@ -47,3 +57,25 @@ def within_limits(sheet: Sheet, report: Report) -> bool:
     for name in beyond:
         report.add(exceeded(sheet.file, name, f"{sizes[name]:,} {SETTINGS[name].what.split()[0]}"))
     return not beyond
+
+
+def beyond_rows(file: str, rows: int, what: str) -> Problem | None:
+    """The problem of a file of more rows than a table may have, counted before they are taken apart."""
+    return exceeded(file, "MAX_ROWS", f"{rows:,} {what}") if rows > limit("MAX_ROWS") else None
+
+
+def uncrowded(path: Path, report: Report) -> bool:
+    """Whether a zip file lists few enough parts to be looked at, counted in its directory without reading the entries;
+    True for any other file."""
+    whole = path.stat().st_size
+    with path.open("rb") as content:
+        end = max(whole - ZIP_TAIL, 0)
+        content.seek(end)
+        tail = content.read()
+        at = tail.rfind(b"PK\5\6")
+        size = int.from_bytes(tail[at + 12 : at + 16], "little") if at >= 0 else 0
+        content.seek(max(end + at - size - ZIP_TAIL, 0))
+        parts = content.read(min(size + ZIP_TAIL + at, whole)).count(b"PK\1\2") if size else 0
+    if parts > PARTS * limit("MAX_FILES"):
+        report.add(exceeded(path.name, "MAX_FILES", f"a zip file of {parts:,} parts"))
+    return parts <= PARTS * limit("MAX_FILES")

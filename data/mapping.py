@@ -8,12 +8,13 @@ from typing import Any
 
 from data.columns import did_you_mean
 from data.csv_files import read_csv
+from data.file_names import is_plain
 from data.grammar import check_mapping
 from data.intake.apply import raw_study
 from data.intake.sources import Source, sources_in
 from data.mapped import mapped
 from data.meant import speaks_of_pasi
-from data.named_files import NamedFiles, is_plain
+from data.named_files import NamedFiles
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped

@@ -17,7 +17,7 @@ januari februari maart mei augustus mrt
 """
 """Whole, or as their first three or four letters, in the languages that clinics have sent so far."""
 BEGINNINGS = {name[:end] for name in MONTHS.split() for end in (3, 4, len(name))}
-MONTH = rf"(?i:{'|'.join(sorted(BEGINNINGS, key=len, reverse=True))})\.?"
+MONTH = rf"(?=[^\W\d_])(?i:{'|'.join(sorted(BEGINNINGS, key=len, reverse=True))})\.?"
 DAY, YEAR = r"\d{1,2}(?:st|nd|rd|th|er|\.)?", r"(?:18|19|20)\d{2}"
 STARTS, ENDS = r"(?<![^\W_])", r"(?![^\W_])"
 """No letter or digit stands before, or after: `_` may, as in the names of tubes."""
@@ -48,11 +48,12 @@ TELEPHONES = (
     r"0\d(?:[ .]\d{2}){4}",
 )
 TELEPHONE = re.compile(rf"(?<![\w(+])(?:{'|'.join(TELEPHONES)}){ENDS}")
-E_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]*\w")
+E_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]*\w(?:[\w.+-]*@[\w-]+\.[\w.]*\w)*")
+"""Begins only where a word does, so that no letter is looked at for every one before it."""
 TITLES = (
     "Mr Mrs Ms Miss Dr Prof Frau Herr Herrn Mme Mlle Madame Monsieur Sra Señor Señora Sig Signor Signora Mevr Mevrouw"
 )
-WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*"
+WORD = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+){0,4}"
 TITLED = re.compile(rf"\b(?:{'|'.join(TITLES.split())})\b\.? {WORD}(?: {WORD})?")
 
 USUAL = (

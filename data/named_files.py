@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from data.archives import files_of
 from data.columns import did_you_mean
+from data.file_names import is_plain
 from data.problems import Problem, listed
-
-LONGEST = 200
-"""Bytes of a file's name: file systems take 255, and a number may be added."""
 
 
 @dataclass(frozen=True)
@@ -53,21 +50,6 @@ def those(files: Iterable[Path], root: Path | None = None, *, ours: Iterable[str
 def beside(folder: Path) -> NamedFiles:
     """The files of a folder on the operator's own disk, whose study.toml may point anywhere."""
     return those(files_of(folder), folder)
-
-
-def is_plain(name: str) -> bool:
-    """Whether a name is nothing but that: no path, drive or hidden file."""
-    return bool(name) and name[0] not in ".~" and not re.search(r"[/\\:\0]", name)
-
-
-def fitting(name: str) -> str:
-    """A name that every file system takes, with its suffix: what is too long is cut, by bytes."""
-    stem, suffix = PurePath(name).stem, PurePath(name).suffix
-    end = suffix if len(suffix.encode(errors="replace")) <= 20 else ""
-    start = stem if end else name
-    left = LONGEST - len(end.encode(errors="replace"))
-    cut = start.encode("utf-8", "replace")[:left].decode("utf-8", "ignore").rstrip()
-    return f"{cut}{end}"
 
 
 def _below(folder: Path, name: str) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from data.progress import Progress, quiet
@@ -86,26 +86,41 @@ class Report:
     warnings: list[Problem] = field(default_factory=list)
     accounts: list[Account] = field(default_factory=list)
     progress: Progress = quiet
+    _known: set[tuple[str, Problem | str]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     def add(self, problem: Problem) -> None:
         """Add one problem, once."""
-        if problem not in self.problems:
+        if self._is_new("problem", problem):
             self.problems.append(problem)
 
     def warn(self, problem: Problem) -> None:
         """Add one warning, once: worth a look, and no reason to stop."""
-        if problem not in self.warnings:
+        if self._is_new("warning", problem):
             self.warnings.append(problem)
 
     def note(self, sentence: str) -> None:
         """Add one note, once."""
-        if sentence not in self.notes:
+        if self._is_new("note", sentence):
             self.notes.append(sentence)
+
+    def _is_new(self, kind: str, said: Problem | str) -> bool:
+        before = len(self._known)
+        self._known.add((kind, said))
+        return len(self._known) > before
 
     def stop(self) -> None:
         """Raise everything, if there is anything."""
         if self.problems:
             raise StudyError(self.problems)
+
+
+def tell_rows(
+    tell: Callable[[Problem], None], file: str, column: str | None, rows: Sequence[int], found: str, expected: str
+) -> None:
+    """Tell of the first few of these rows of a file, whose cells are set aside; the last one counts the others."""
+    for at, row in enumerate(rows[:FEW], start=1):
+        more = len(rows) - FEW if at == FEW else 0
+        tell(Problem(file, int(row), column, found, expected, "The cell is set aside as missing.", more))
 
 
 def listed(names: Iterable[str], few: int = FEW) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.long_cells import without_long_cells
 from data.problems import FEW, Aside, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.separators import plain_numbers
@@ -106,6 +107,7 @@ def sheet_of(
         report.note(f"{file}: a column without a name is not read.")
     cells = cells.iloc[:, named]
     cells.columns = pd.Index([header[position] for position in named], dtype=object)
+    cells = without_long_cells(cells, rows, file, report)
     single = _once(cells, file, report, number=bool(unnamed))
     if single is None:
         return None

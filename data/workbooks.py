@@ -13,11 +13,13 @@ from data.archives import harmless
 from data.blocks import Block, blocks_of, known
 from data.columns import as_text
 from data.limits import narrow_enough, small_enough, within_limits
+from data.long_cells import without_long
 from data.margins import BELOW, LOOK, footer_length, note_above
 from data.outside import read_outside
 from data.problems import Aside, Problem, Report, listed
 from data.sheet import BLANKS, Sheet, sheet_of
 from data.strangers import stranger
+from data.workbook_xml import oddity
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
@@ -80,14 +82,14 @@ def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
     """The cells of every sheet, read in a process that may fail without harm; what is odd about them in notes."""
     if not small_enough(path, report) or not harmless(path, report):
         return {}
-    if problem := stranger(path):
+    if problem := stranger(path) or oddity(path):
         report.add(problem)
         return {}
     answer = read_outside("workbook", path, report)
     if answer is None:
         return {}
     _note_oddities(path.name, answer, report)
-    return {name: rows for name, _, rows, _ in answer["pages"]}
+    return {name: without_long(rows, f"{path.name}, sheet '{name}'", report) for name, _, rows, _ in answer["pages"]}
 
 
 def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:

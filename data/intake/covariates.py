@@ -57,7 +57,7 @@ def why_not(cells: pd.Series, ids: pd.Series) -> str:
     if str(cells.name) in TABLES["patients"].names:
         return "another column has that meaning"
     words, different = known["word"], known["word"].nunique()
-    if words.map(lambda word: name_without_dates(word) != word).any():
+    if any(name_without_dates(word) != word for word in words.unique()):
         return "it has dates in it"
     if len(words) > 2 and different == 1:
         return "it is the same for everyone"

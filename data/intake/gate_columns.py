@@ -11,7 +11,7 @@ from data.columns import texts
 from data.intake.contents import are_numbers
 
 STATISTIC = re.compile(
-    r"(?P<path>.+?)\s*(?:"
+    r"(?P<path>.+?)(?:"
     r"\|\s*(?P<statistic>(?:Freq\. of|Count|Mean|Median|Geom|Mode|CV|Robust|SD|Percentile|# ?Cells).*)"
     r"|,\s*(?P<listed>Freq\. of .+|Count|# ?Cells|(?:Geom\.? |Geometric )?(?:Mean|Median)\b.*))",
     re.IGNORECASE,

@@ -17,7 +17,7 @@ from data.intake.layout import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.matching import matched
 from data.intake.sources import Source
-from data.intake.tubes import TIMES, Tube, matcher, plain_date, read_tube
+from data.intake.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.intake.visits import weeks_of
 from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
@@ -113,6 +113,7 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     column, pattern = entry["sample"]["column"], str(entry["sample"]["pattern"])
     if matcher(pattern) is None:
         expected = "one {patient_id} and one of " + ", ".join(f"{{{time}}}" for time in TIMES)
+        expected += f", and at most {STARS} times *"
         ledger.report.add(Problem("study.toml", None, "sources.sample.pattern", f"'{pattern}'", expected))
         return sheet.taken(np.array([], dtype=int))
     codes, uniques = pd.factorize(texts(sheet.cells[column]))

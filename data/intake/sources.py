@@ -19,18 +19,25 @@ import pandas as pd
 from data.archives import files_of, unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
+from data.file_names import fitting
 from data.intake.pages import by_patient, is_patient
-from data.limits import exceeded, limit, narrow_enough, small_enough, within_limits
+from data.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
 from data.outside import read_outside
-from data.problems import Problem, Report, listed
+from data.problems import Problem, Report, listed, tell_rows
 from data.sheet import BLANKS, Sheet, sheet_of
 from data.strangers import AS_TABLE, stranger
+from data.unforeseen import unforeseen
 from data.workbooks import Workbook
 
 UNNAMED = "(unnamed)"
 """What the first column is called when its header is blank, as in FlowJo's table exports."""
 
 SAS_ZERO = dt.date(1960, 1, 1)
+SAS_DAYS = (-138_061, 2_936_549)
+"""Days from then to those of the years 1582 and 9999, which SAS knows."""
+SAS_EXPECTED = "a date of the years 1582 to 9999"
+FIRST = 1
+"""The number of the first row of a file that has no row for its header."""
 ID_LIKE = re.compile(
     r"(^|[_ .])(id|nr|no|number|code|patient|subject|participant|record)s?($|[_ .])|id$", re.IGNORECASE
 )
@@ -81,7 +88,7 @@ def told_apart(files: Sequence[Path], folder: Path, report: Report) -> list[Path
     for file in files:
         seen[file.name] += 1
         if seen[file.name] > 1:
-            link = Path(tempfile.mkdtemp(dir=folder)) / f"{file.stem} ({seen[file.name]}){file.suffix}"
+            link = Path(tempfile.mkdtemp(dir=folder)) / fitting(f"{file.stem[:80]} ({seen[file.name]}){file.suffix}")
             link.symlink_to(file.absolute())
             report.note(f"Several files are called {file.name}: the next one is called '{link.name}' here.")
             file = link  # noqa: PLW2901 - under its new name
@@ -98,10 +105,19 @@ def sources_in(file: Path, report: Report) -> list[Source]:
         return []
     kind = kind_of(file)
     if kind is not None:
-        return kind.read(file, report)
+        return _read(kind, file, report)
     expected = "; or ".join(kind.name for kind in KINDS)
     report.add(Problem(file.name, None, None, _what(file), expected, "Save it as CSV or .xlsx."))
     return []
+
+
+def _read(kind: Kind, file: Path, report: Report) -> list[Source]:
+    """What a kind of file holds; whatever else goes wrong is a problem of this file."""
+    try:
+        return kind.read(file, report)
+    except Exception as error:  # noqa: BLE001 - no file may end the reading of the others
+        report.add(unforeseen([file.name], error))
+        return []
 
 
 def _nested(file: Path) -> Problem | None:
@@ -167,22 +183,34 @@ def _read_statistics(path: Path, report: Report) -> list[Source]:
     table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
     for at, name in enumerate(names) if _transport(path, _head(path)) else ():
         if name.upper().endswith("DT") and all(isinstance(cell, float | None) for cell in table[at]):
-            table[at] = pd.Series(_since_1960(table[at].astype(float)), dtype=object)
+            table[at] = _since_1960(table[at].astype(float), path.name, name, report)
     return _framed(table, names, 1, path, report)
 
 
-def _since_1960(days: pd.Series) -> list[dt.date | None]:
-    return [SAS_ZERO + dt.timedelta(day) if np.isfinite(day) else None for day in days]
+def _since_1960(days: pd.Series, file: str, column: str, report: Report) -> pd.Series:
+    """The dates of days since 1960; one that no calendar has is set aside, with a warning."""
+    beyond = np.isfinite(days) & ~days.between(*SAS_DAYS)
+    tell_rows(
+        report.warn, file, column, (np.flatnonzero(beyond) + FIRST).tolist(), "a day that no calendar has", SAS_EXPECTED
+    )
+    known = days.where(np.isfinite(days) & ~beyond)
+    return pd.Series([None if np.isnan(day) else SAS_ZERO + dt.timedelta(day) for day in known], dtype=object)
 
 
 def _read_dataset_json(path: Path, report: Report) -> list[Source]:
     """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON)."""
     try:
-        columns, rows = dataset(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        if problem := _too_long(path.name, text):
+            report.add(problem)
+            return []
+        columns, rows = dataset(text)
         names = [str(column["name"]) for column in columns]
-        table = pd.DataFrame(rows, columns=range(len(names)), dtype=object)
+        if not narrow_enough(path.name, len(names), report):
+            return []
+        table = pd.DataFrame(_plain_cells(rows, names, path.name, report), columns=range(len(names)), dtype=object)
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration, RecursionError) as error:
-        found = f"JSON that is no dataset ({str(error)[:80]})"
+        found = f"JSON that is no dataset ({type(error).__name__})"
         report.add(
             Problem(path.name, None, None, found, "CDISC Dataset-JSON 1.0 or 1.1", "Export it again, or as CSV.")
         )
@@ -203,6 +231,34 @@ def dataset(text: str) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     groups = (about.get("clinicalData") or about["referenceData"])["itemGroupData"]
     group = next(iter(groups.values()))
     return group["items"], group["itemData"]
+
+
+def _too_long(file: str, text: str) -> Problem | None:
+    """The problem of JSON of more rows or cells than a table may have, counted by its signs before it is parsed."""
+    about = 10 * int(limit("MAX_COLUMNS"))
+    rows, cells = text.count("{") + text.count("[") - about, text.count(",")
+    beyond = exceeded(file, "MAX_CELLS", f"{cells:,} cells") if cells > limit("MAX_CELLS") else None
+    return beyond_rows(file, rows, "rows") or beyond
+
+
+def _plain_cells(rows: Sequence[Sequence[Any]], names: Sequence[str], file: str, report: Report) -> list[list[Any]]:
+    """The rows; a cell that is a list or an object is set aside, with a warning, and half of a character is none."""
+    held: dict[int, list[int]] = {}
+    plain = []
+    for number, row in enumerate(rows, start=FIRST):
+        for at in (at for at, cell in enumerate(row) if isinstance(cell, list | dict)):
+            held.setdefault(at, []).append(number)
+        plain.append([_plain_cell(cell) for cell in row])
+    for at, numbers in held.items():
+        column = names[at] if at < len(names) else f"column {at + 1}"
+        tell_rows(report.warn, file, column, numbers, "a list or an object", "a text or a number")
+    return plain
+
+
+def _plain_cell(cell: Any) -> Any:
+    if isinstance(cell, str):
+        return cell.encode("utf-8", "replace").decode() if not cell.isascii() else cell
+    return None if isinstance(cell, list | dict) else cell
 
 
 def _framed(table: pd.DataFrame, names: list[str], first: int, path: Path, report: Report) -> list[Source]:

@@ -46,6 +46,8 @@ LABORATORY = re.compile(
 )
 """What the laboratory numbers: such a number is no patient, unless a pattern says so."""
 
+STARS = 3
+"""How often a pattern may leave open what stands there: each time takes as many times longer as a name has signs."""
 LONGEST, SHOWN = 300, 60
 """Signs of a name that is read at all, and of one in a sentence."""
 
@@ -83,7 +85,7 @@ def _expression(pattern: str, visit: str) -> re.Pattern[str] | None:
     parts = re.split(r"(\{\w+\}|\*)", pattern)
     holes = [part[1:-1] for part in parts if part.startswith("{")]
     one_each = sum(hole in WHO for hole in holes) == 1 == sum(hole in TIMES for hole in holes)
-    if not one_each or set(holes) - set(HOLES):
+    if not one_each or set(holes) - set(HOLES) or parts.count("*") > STARS:
         return None
     takes = {**HOLES, "visit": visit}
     made = [".*?" if part == "*" else takes[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts]
