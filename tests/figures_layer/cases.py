@@ -10,7 +10,7 @@ import pytest
 
 from analysis.measures import MEASURES
 from analysis.phases import study_clocks, study_phases
-from analysis.query import NO_RULE, changed, default
+from analysis.query import NO_RULE, UNCHOSEN, changed, default
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components.views import CHARTS
 from data.catalog import open_study
@@ -190,7 +190,7 @@ def queries(study):
     changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
     changes += [
         {field: CHANGES[field] for field in REST}
-        | {"patient": study.patient_ids[-1], "outcome": subsets[-1] if subsets else ""}
+        | {"patient": study.patient_ids[-1], "outcome": subsets[-1] if subsets else UNCHOSEN}
     ]
     return [replace(start, **change) for change in ({}, *changes)]
 
