@@ -3,7 +3,6 @@ them is logged."""
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -26,11 +25,13 @@ from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from data import uploads
 from data.account import FORMATS
+from data.file_names import fitting
 from data.intake.edits import edits_of
 from data.limits import MEGA, limit
 from data.sandbox import Sandbox, Sandboxes
 from data.shelf import known_key
 from data.template import template
+from data.unforeseen import FULL
 from data.upload_folder import FolderError, work_folder
 
 if TYPE_CHECKING:
@@ -45,9 +46,6 @@ NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-LONGEST_NAME = 200
-"""Bytes of a file's name that are kept, its end: a file system takes 255."""
 
 
 class BusyError(Exception):
@@ -217,8 +215,6 @@ def workbook() -> Response:
 
 
 def plain_name(name: str) -> str:
-    """The last part of a file's name, its last LONGEST_NAME bytes, "" if it is none: what a browser sends may be a
-    path."""
+    """The last part of a file's name, as a file system takes it, "" if it is none: browsers may send a path."""
     last = name.replace("\\", "/").rpartition("/")[2].replace("\0", "").strip()
-    kept = last.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore")
-    return "" if last.startswith(".") or kept in {".", ".."} else kept
+    return "" if last.startswith(".") else fitting(last)

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from data.file_names import fitting
 from data.limits import MEGA, exceeded, limit
 from data.problems import Problem, Report, listed
-from data.unforeseen import FullDiskError
+from data.unforeseen import FULL, FullDiskError
 
 DAMAGE = (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError, zlib.error)
 SMALL = 10 * MEGA
@@ -111,12 +111,15 @@ def _leaves(name: str) -> bool:
 
 
 def _written(content: bytes, folder: Path, name: str) -> Path:
-    file = folder / (fitting(re.sub(r"[^\w.() -]", "_", name)) or "file")
+    plain = fitting(re.sub(r"[^\w.() -]", "_", name))
+    file = folder / (plain if plain.strip(". ") else "file")
     try:
         folder.mkdir()
         file.write_bytes(content)
     except OSError as error:
-        raise FullDiskError from error
+        if error.errno in FULL:
+            raise FullDiskError from error
+        raise
     return file
 
 

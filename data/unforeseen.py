@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import traceback
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,8 @@ from pathlib import PurePath
 from data.problems import Problem, listed
 
 UNFORESEEN = "something that nobody thought of"
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What the system says when there is no room for a file."""
 
 
 class FullDiskError(Exception):

@@ -95,6 +95,13 @@ FILES = {
 }
 
 
+def test_a_part_of_a_zip_that_is_called_by_dots_is_a_file_like_others(tmp_path):
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as parts:
+        parts.writestr("pasi.csv", f"{HEAD}\nP1,0,3\n")
+        parts.writestr("a/ . ", "x")
+    assert "damage" not in "".join(map(str, take_in([tmp_path / "x.zip"], sent=True).report.problems))
+
+
 def test_no_more_of_a_zip_is_asked_for_than_there_is(tmp_path):
     """Its tail says how long its directory is, and may say 4 GB."""
     content = io.BytesIO()
