@@ -7,11 +7,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from data.settings import setting
-from serving.startup import bound, refuse_open, refuse_wrong_settings
+from serving.startup import bound, refuse_open, refuse_wrong_settings, written
 
 refuse_wrong_settings()
 # Always host and port: with only PORT set, gunicorn would listen on every interface, and there is no login.
-bind = f"{setting('HOST')}:{setting('PORT')}"
+bind = written(setting("HOST"), setting("PORT"))
 workers = setting("WEB_CONCURRENCY")
 worker_class = "serving.worker.Worker"
 threads = 4

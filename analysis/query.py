@@ -168,7 +168,7 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
             continue
         try:
             query = replace(query, **{name: parsers[name](value)})
-        except (TypeError, ValueError, OverflowError) as error:
+        except ValueError as error:
             complaints.append(
                 f"The address asks for {name.replace('_', ' ')} “{_cut(value)}”, but {error}; the default is shown."
             )
@@ -234,13 +234,13 @@ def _among(known: Collection[str]) -> Callable[[Any], str]:
 
 
 def _one(value: Any, known: Collection[str]) -> str:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise ValueError(f"this study knows {', '.join(list(known)[:8]) or 'none'}")
     return str(value)
 
 
 def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:
-    wanted = [value] if isinstance(value, str) else [str(item) for item in value or []]
+    wanted = [str(item) for item in (value or [] if isinstance(value, list | tuple | None) else [value])]
     unknown = [item for item in wanted if item not in known]
     if unknown:
         raise ValueError(f"this study has no {noun} {_cut(', '.join(unknown[:5]))}")
@@ -248,7 +248,10 @@ def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:
 
 
 def _number(value: Any, low: float, high: float) -> float:
-    number = float(value)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("a number is needed") from None
     if not math.isfinite(number):
         raise ValueError("a finite number is needed")
     if not low <= number <= high:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -72,7 +72,15 @@ class FilesRequest(Request):
     def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
         if self.files_go is None:
             return super()._get_file_stream(*about, **more)
-        return self.held.enter_context((self.files_go / token_hex(8)).open("w+b"))
+        file = (self.files_go / token_hex(8)).open("w+b")
+        self.held.callback(_closed, file)
+        return file
+
+
+def _closed(file: IO[bytes]) -> None:
+    """On a full disk, what is not written yet fails once more; the reader has been told."""
+    with suppress(OSError):
+        file.close()
 
 
 def register(app: Dash, catalog: Catalog) -> None:

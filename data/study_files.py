@@ -28,7 +28,8 @@ TEXTS, NUMBERS = "study.json", "columns.npz"
 ABOUT = tuple(field.name for field in fields(Study) if field.name not in {"key", "index", "notes", *TABLES})
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""
-DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RecursionError, BadZipFile, zlib.error)
+DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RuntimeError, BadZipFile, zlib.error)
+"""What reading stops with where bytes are wrong; a RuntimeError is a nesting or a kind of zip that is not known."""
 
 
 class UnreadableStudyError(Exception):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from weakref import finalize
 
 from data.settings import setting
@@ -23,6 +25,8 @@ from data.settings import setting
 MARK, LOCK, WORK, KEPT = ".reprise", ".lock", "work", "study-"
 """In the folder: the file that says it is ours; the lock of who counts or renames; and how the rest is called."""
 EXPLAINED = "Reprise keeps uploaded studies here. It deletes what it has put here, and nothing else.\n"
+NAME = re.compile(rf"{KEPT}[0-9a-f]{{40}}")
+"""How a kept study's folder is called; a reader's own `study-…` is a stranger."""
 UNLOCKED = 60.0
 """Seconds after which a work folder without a lock belongs to nobody: making both takes a moment."""
 
@@ -76,19 +80,21 @@ def _open_to_all(parent: Path) -> bool:
 
 
 def _claimed(place: Path) -> None:
-    """Mark a folder as ours. FolderError when there is anything in it that is not."""
-    strangers = [one for one in place.iterdir() if one.name not in {MARK, LOCK, WORK} and not _is_kept(one)]
+    """Mark a folder as ours. FolderError when there is anything in it that is not; before it is marked, nothing is."""
+    found = list(place.iterdir())  # before the mark is looked for, which another worker may just have set
+    marked = (place / MARK).exists()
+    strangers = [one for one in found if not marked or not (one.name in {MARK, LOCK, WORK} or _is_kept(one))]
     if strangers:
         count = f"{len(strangers):,} thing{'s' if len(strangers) > 1 else ''}"
         raise FolderError(f"Uploads are not kept in {place}: it holds {count} that Reprise did not put there. {ADVICE}")
+    if not marked:
+        (place / MARK).write_text(EXPLAINED, encoding="utf-8")
     (place / WORK).mkdir(mode=0o700, exist_ok=True)
     (place / LOCK).touch(mode=0o600)
-    if not (place / MARK).exists():
-        (place / MARK).write_text(EXPLAINED, encoding="utf-8")
 
 
 def _is_kept(one: Path) -> bool:
-    return one.name.startswith(KEPT) and one.is_dir() and not one.is_symlink()
+    return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink()
 
 
 def kept_folders() -> list[Path]:
@@ -124,11 +130,16 @@ class _Own:
 def work_folder() -> Path:
     """The folder of this process for what is being received and read; it is emptied when the process is gone, however
     it ended. FolderError as `prepared`, OSError when there is no room."""
-    own = _own(prepared(), os.getpid())
-    if not own.place.is_dir():  # somebody has tidied up
-        _own.cache_clear()
+    with MAKING:
         own = _own(prepared(), os.getpid())
-    return own.place
+        if not own.place.is_dir():  # somebody has tidied up
+            _own.cache_clear()
+            own = _own(prepared(), os.getpid())
+        return own.place
+
+
+MAKING = Lock()
+"""Two first uploads at once would make a folder each, of which only one stays locked."""
 
 
 @lru_cache(maxsize=1)

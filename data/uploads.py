@@ -155,6 +155,7 @@ def _remove(place: Path) -> None:
     """Delete a kept study, and what this process remembers of it."""
     gone = folder() / WORK / f"{KEPT}{secrets.token_hex(8)}"
     with suppress(FileNotFoundError):  # another worker was faster
+        gone.parent.mkdir(mode=0o700, exist_ok=True)  # whoever tidies up takes empty folders away
         place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
     forget_answers()

@@ -87,8 +87,11 @@ class Connection(HTTPChannel):
         return read
 
     def service(self) -> None:
-        """Answer one request, in a thread."""
-        super().service()
+        """Answer one request, in a thread; none of a reader who asks for more and more, and takes little of it."""
+        if self.total_outbufs_len > self.adj.outbuf_overflow:
+            self._answer_no_more()
+        else:
+            super().service()
         self.idle = time.monotonic()
 
     def write_soon(self, data: Any) -> int:
@@ -148,6 +151,17 @@ class Connection(HTTPChannel):
     def handle_error(self) -> None:
         log_failure()
         self.handle_close()
+
+    def _flush_outbufs_below_high_watermark(self) -> None:
+        """waitress would wait here, in a thread, until the reader has taken more."""
+
+    def _answer_no_more(self) -> None:
+        with self.requests_lock:
+            self.close_when_flushed = True
+            for request in self.requests:
+                request.close()
+            self.requests = []
+        self.server.pull_trigger()
 
     def _most(self, request: Request) -> float:
         """Seconds that a request may take to arrive."""

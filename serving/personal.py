@@ -35,5 +35,7 @@ def serve(app: Flask, host: str, port: int, prefix: str) -> None:
 
 
 def end_as_by_hand() -> None:
-    """SIGTERM is Ctrl+C from now on."""
+    """SIGTERM is Ctrl+C from now on, and so is a terminal that is closed, unless nohup has it ignored."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)

@@ -15,7 +15,7 @@ from app import create_app
 from data import uploads
 from data.catalog import open_study
 from data.sandbox import Sandbox
-from data.upload_folder import kept_folders, work_folder
+from data.upload_folder import kept_folders, prepared, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 OWN = "patient_id,week,pasi,dlqi\nP1,0,20,10\nP1,4,5,2\n"
@@ -148,6 +148,14 @@ def files_of_at_most(size):
 def test_no_room_for_the_body_is_a_507_and_nothing_stays(client, tmp_path):
     with files_of_at_most(100_000):
         answer = sent(client, ("pasi.csv", OWN + "P1,5,1,1\n" * 40_000))
+    assert (answer.status_code, answer.text) == (507, callbacks.intake.NO_ROOM)
+    assert_nothing_stays(tmp_path)
+
+
+def test_no_room_for_a_small_body_is_the_same(client, tmp_path):
+    prepared()
+    with files_of_at_most(0):
+        answer = sent(client, ("pasi.csv", OWN))
     assert (answer.status_code, answer.text) == (507, callbacks.intake.NO_ROOM)
     assert_nothing_stays(tmp_path)
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,14 @@ def retold(kept, **change):
     (kept / TEXTS).write_text(json.dumps({**texts, **change}))
 
 
+def patched(kept, header, after):
+    """One wrong byte in each of the `header`s of the zip."""
+    content = bytearray((kept / NUMBERS).read_bytes())
+    for found in re.finditer(re.escape(header), bytes(content)):
+        content[found.start() + after] ^= 1
+    (kept / NUMBERS).write_bytes(content)
+
+
 class Ran:
     def __reduce__(self):
         return (pytest.fail, ("what lies on disk was executed",))
@@ -93,6 +102,8 @@ DAMAGE = {
     "an index of more": lambda kept: retold(kept, index={"moon": 1}),
     "a list": lambda kept: (kept / TEXTS).write_text("[]"),
     "deep": lambda kept: (kept / TEXTS).write_text("[" * 100_000),
+    "another kind of zip": lambda kept: patched(kept, b"PK\x01\x02", 10),
+    "a zip with a password": lambda kept: patched(kept, b"PK\x01\x02", 8),
     "a pickle": lambda kept: (kept / NUMBERS).write_bytes(pickle.dumps(Ran())),
     "pickled columns": lambda kept: np.savez(kept / NUMBERS, **{"pasi.0": np.array([Ran()], dtype=object)}),
 }

@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -35,6 +37,17 @@ def in_a_folder_of_all(home):
     home.parent.chmod(0o777)
 
 
+def whose_names_are_ours(home):
+    for name in ("work/thesis", "study-2019"):
+        (a_folder(home) if not home.exists() else home).joinpath(name).mkdir(parents=True)
+        os.utime(home / name, (0, 0))
+
+
+def marked_with_a_stranger(home):
+    prepared()
+    (home / "study-notes").mkdir()
+
+
 REFUSED = {
     "a link": (linked, "is a link"),
     "a file": (lambda home: home.write_text(""), "File exists"),
@@ -42,6 +55,8 @@ REFUSED = {
     "open to all": (lambda home: a_folder(home, 0o707), "open to other users"),
     "strangers": (lambda home: (a_folder(home) / "precious").mkdir(), "1 thing that Reprise did not put there"),
     "strangers like ours": (lambda home: (a_folder(home) / "study-x").write_text(""), "did not put there"),
+    "strangers with our names": (whose_names_are_ours, "2 things that Reprise did not put there"),
+    "a stranger among ours": (marked_with_a_stranger, "1 thing that Reprise did not put there"),
     "in a folder of all": (in_a_folder_of_all, "anybody can change"),
 }
 
@@ -100,6 +115,18 @@ def test_the_work_of_a_process_that_is_gone_is_deleted_and_that_of_others_stays(
     empty_work_of_the_gone()
     assert [place.name for place in (home / "work").iterdir()] == [mine.name]
     assert (mine / "upload").exists()
+
+
+def test_two_uploads_that_are_the_first_share_a_work_folder_which_stays(home):
+    prepared()
+    for _ in range(20):
+        upload_folder._own.cache_clear()
+        together = Barrier(4)
+        with ThreadPoolExecutor(4) as threads:
+            found = list(threads.map(lambda _, gate=together: gate.wait() * 0 or work_folder(), range(4)))
+        empty_work_of_the_gone()
+        assert len(set(found)) == 1
+        assert found[0].is_dir()
 
 
 def test_a_work_folder_without_a_lock_is_deleted_after_a_minute(home):

@@ -126,6 +126,12 @@ def test_a_deleted_study_is_forgotten_by_everything_that_remembers_answers(kept)
         uploads.load(kept)
 
 
+def test_a_study_is_deleted_although_somebody_has_tidied_up(kept):
+    (folder() / "work").rmdir()
+    uploads.delete(kept)
+    assert kept_folders() == []
+
+
 @pytest.mark.parametrize(("name", "most"), [("MAX_KEPT", "2"), ("MAX_KEPT_MB", "0.05")])
 def test_no_more_is_kept_than_may_be_and_the_sentence_says_so(save, tmp_path, monkeypatch, name, most):
     monkeypatch.setenv(name, most)

@@ -289,6 +289,15 @@ def test_garbage_gives_defaults_and_a_sentence_for_each():
     assert "P9" in complaints[1]
 
 
+@pytest.mark.parametrize("value", [None, 5, "x", [1], {"a": 1}, [[1]], 10**400])
+def test_what_is_wrong_is_said_in_words_of_the_page(value):
+    names = ("clock", "patients", "tolerance", "from_week", "subsets", "patient", "pair_view")
+    _, complaints = read(bundled(), dict.fromkeys(names, value))
+    ours = ("this study knows", "this study has no", "a number")
+    assert all(any(f"but {words}" in sentence for words in ours) for sentence in complaints)
+    assert len(complaints) >= 4
+
+
 def test_the_awkward_names_survive_being_read():
     study = awkward()
     query, complaints = read(study, {"patients": list(AWKWARD), "groups": ["<em>1</em>"], "subsets": ["<s>treg</s>"]})

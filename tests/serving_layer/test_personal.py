@@ -8,8 +8,8 @@ import pytest
 from browser.serving import direct, serving
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_it_ends_in_order_on_either_signal(sign):
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_ends_in_order_on_any_signal(sign):
     with serving() as served:
         assert urlsplit(served.url).netloc in served.said()
         with direct.open(served.url + "health") as answer:

@@ -75,6 +75,17 @@ def peers(worker):
     return {one.raddr.port for one in worker.net_connections() if one.raddr}
 
 
+def test_who_asks_for_more_and_takes_none_keeps_no_thread(echo):
+    with echo() as served, ExitStack() as wires:
+        for _ in range(8):
+            greedy = wires.enter_context(connected(served, receive_buffer=4096))
+            greedy.sendall(head(path="/large/9") * 5)
+        assert all(probed(served) < 5 for _ in range(3))
+        greedy.settimeout(5)
+        assert answer(greedy)[0] == 200
+        assert closed(greedy)
+
+
 def test_a_stream_arrives_line_by_line_and_ends_with_its_reader(echo, tmp_path):
     with echo() as served:
         with connected(served) as wire:

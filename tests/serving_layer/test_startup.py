@@ -1,6 +1,7 @@
 """What is looked at before anything is served: settings, and who could reach it."""
 
 import os
+import runpy
 import socket
 import subprocess
 import sys
@@ -42,6 +43,13 @@ def test_a_gunicorn_with_another_configuration_gives_up_too():
     assert status != 0
     assert "- UPLOAD_HOURS (" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(("host", "bind"), [("::1", "[::1]:8051"), ("localhost", "localhost:8051")])
+def test_gunicorn_listens_at_an_ipv6_address_too(host, bind, monkeypatch):
+    monkeypatch.setenv("HOST", host)
+    monkeypatch.setenv("PORT", "8051")
+    assert runpy.run_path(str(ROOT / "gunicorn.conf.py"))["bind"] == bind
 
 
 @pytest.mark.parametrize(
