@@ -3,6 +3,7 @@
 import io
 import json
 import resource
+import sys
 import tempfile
 import threading
 import zipfile
@@ -137,12 +138,13 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
 @contextmanager
 def files_of_at_most(size):
     """No file of this process, or of those that it starts, can be larger: as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before, sys.dont_write_bytecode = resource.getrlimit(resource.RLIMIT_FSIZE), True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = False
 
 
 def test_no_room_for_the_body_is_a_507_and_nothing_stays(client, tmp_path):
