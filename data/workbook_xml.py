@@ -38,13 +38,15 @@ def oddity(path: Path) -> Problem | None:
         with zipfile.ZipFile(path) as parts:
             return next(_oddities(parts, path.name), None)
     except DAMAGE:
-        return Problem(path.name, None, None, "a workbook of which a part cannot be read", "a whole workbook", ADVICE)
+        return Problem(
+            path.name, None, None, "a workbook that cannot be read (a damaged part)", "a whole workbook", ADVICE
+        )
 
 
 def _oddities(parts: zipfile.ZipFile, file: str) -> Iterator[Problem]:
     for part in parts.infolist():
-        with parts.open(part) as content:
-            found = _odd_text(content, part.filename) if _is_xml(content.peek(64)) else ""
+        with parts.open(part) as content, parts.open(part) as start:
+            found = _odd_text(content, part.filename) if _is_xml(start.read(64)) else ""
         if found:
             where, expected = part.filename[:80], "values as a spreadsheet program writes them"
             yield Problem(file, None, None, f"{found} in the part '{where}'", expected, ADVICE)

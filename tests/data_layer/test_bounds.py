@@ -305,7 +305,7 @@ def test_a_part_that_cannot_be_read_does_not_hide_the_others(taken):
         for name in parts.namelist():
             copy.writestr(name, parts.read(name))
     (problem,) = taken("x.xlsx", content.getvalue().replace(b"<a>whole", b"<a>holed")).report.problems
-    assert problem.found == "a workbook of which a part cannot be read"
+    assert problem.found == "a workbook that cannot be read (a damaged part)"
 
 
 @pytest.mark.parametrize("sign", [b"t='e'", b't = "e"'])
@@ -313,6 +313,17 @@ def test_a_formula_that_failed_is_told_however_it_is_written(taken, sign):
     cell = b'<c r="C2" ' + sign + b"><v>#DIV/0!</v></c>"
     content = rewritten(lambda part: re.sub(rb'<c r="C2"[^>]*><v>20</v></c>', cell, part))
     assert "found '#DIV/0!'" in as_text(taken("x.xlsx", content).report)
+
+
+def test_the_parts_of_a_zip_are_counted_whatever_it_says_of_its_directory(monkeypatch, tmp_path):
+    monkeypatch.setenv("MAX_FILES", "1")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as parts:
+        for at in range(60):
+            parts.writestr(f"{at}/", "")
+    raw = (tmp_path / "x.zip").read_bytes()
+    (tmp_path / "x.zip").write_bytes(raw[:-18] + b"PK\5\6" + raw[-14:-6] + b"\0\0\0\0" + raw[-2:])
+    (problem,) = take_in([tmp_path / "x.zip"], sent=True).report.problems
+    assert problem.found == "a zip file of 60 parts"
 
 
 def test_zip_files_are_limited_together(monkeypatch, tmp_path):
