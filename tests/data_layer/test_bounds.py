@@ -4,8 +4,8 @@ long to be searched is not kept."""
 import datetime as dt
 import io
 import json
-import resource
 import re
+import resource
 import zipfile
 
 import numpy as np
