@@ -41,12 +41,13 @@ def harmless(path: Path, report: Report) -> bool:
     return True
 
 
-def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
+def unzipped(path: Path, folder: Path, report: Report, before: int = 0) -> list[Path]:
     """The zip's files, written below `folder` under their last names; a file that points outside of the zip is left
-    out, with a note. The size is counted while reading: what a zip says of itself may be wrong."""
+    out, with a note. The size is counted while reading, since what a zip says of itself may be wrong, and with the
+    bytes that were unpacked `before` it."""
     if not harmless(path, report):
         return []
-    left = limit("MAX_UNZIPPED_MB") * MEGA
+    left = limit("MAX_UNZIPPED_MB") * MEGA - before
     files: list[Path] = []
     try:
         with zipfile.ZipFile(path) as parts:
@@ -55,7 +56,8 @@ def unzipped(path: Path, folder: Path, report: Report) -> list[Path]:
                     written = content.read(int(left) + 1)
                 left -= len(written)
                 if left < 0:
-                    report.add(exceeded(path.name, "MAX_UNZIPPED_MB", "more"))
+                    more = "more, with the zip files before it" if before else "more"
+                    report.add(exceeded(path.name, "MAX_UNZIPPED_MB", more))
                     return []
                 files.append(_written(written, folder / str(len(files)), name))
     except DAMAGE as error:

@@ -18,7 +18,7 @@ from typing import IO, Any
 from python_calamine import CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 CHUNK = 1_000_000
-ERROR = b't="e"'
+ERROR = re.compile(rb"\bt\s{0,9}=\s{0,9}[\"']e[\"']")
 FORMULA = re.compile(rb"<f[ />]|table:formula=")
 UNSAVED = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'  # "" is stored as str
@@ -82,7 +82,7 @@ def _marks(path: Path) -> Generator[Word, None, tuple[bool, int, int]]:
         for sheet in sheets:
             with parts.open(sheet) as content:
                 for cells in _whole_cells(content):
-                    failed = failed or ERROR in cells
+                    failed = failed or ERROR.search(cells) is not None
                     formulas += len(FORMULA.findall(cells))
                     unsaved += len(UNSAVED.findall(cells)) if b"<f" in cells else 0
                     done += len(cells)

@@ -16,8 +16,15 @@ from data.problems import Problem
 CHUNK = 1_000_000
 DTD = re.compile(rb"<!doctype|<!entity", re.IGNORECASE)
 ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
-WITHIN = re.compile(rb"<(?:\w{1,20}:)?([vt])(?:\s[^<>]{0,100})?>[^<]*<(?!/|\?)")
-"""A cell's value, or a text, with another element or a comment in it."""
+WITHIN = re.compile(
+    rb"<(?:\w{1,20}:)?[vt](?:\s[^<>]{0,100})?>[^<]*<(?!/)|</(?:\w{1,20}:)?v\s{0,9}>\s*<(?:\w{1,20}:)?v[\s>]"
+)
+"""A cell's value, or a text, with another element, a comment or an instruction in it, or a second value after it."""
+MARKED = re.compile(rb"<(?:\w{1,20}:)?v(?:\s[^<>]{0,100})?>[^<]*<!\[CDATA\[")
+"""A value, or a part of it, that is marked as text: the reader leaves that out."""
+USUAL = re.compile(r"xl/(?:work|macro)sheets/[^/]+\.xml")
+"""Where spreadsheet programs write sheets, and where formulas and errors are looked for."""
+ROWS = re.compile(rb"<(?:\w{1,20}:)?sheetData[\s/>]")
 CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 CELL = re.compile(rb"<(?:\w{1,20}:)?c\s[^<>]{0,200}?\br\s{0,3}=\s{0,3}[\"']([A-Z]{1,3}[0-9]{1,7})[\"']")
 ADVICE = "Open it in a spreadsheet program and save it again as .xlsx."
@@ -31,33 +38,39 @@ def oddity(path: Path) -> Problem | None:
         with zipfile.ZipFile(path) as parts:
             return next(_oddities(parts, path.name), None)
     except DAMAGE:
-        return None  # said by who reads it
+        return Problem(
+            path.name, None, None, "a workbook that cannot be read (a damaged part)", "a whole workbook", ADVICE
+        )
 
 
 def _oddities(parts: zipfile.ZipFile, file: str) -> Iterator[Problem]:
     for part in parts.infolist():
-        if part.filename.endswith((".xml", ".rels")):
-            with parts.open(part) as content:
-                found = _odd_text(content, sheet=_is_sheet(part.filename))
-            if found:
-                where, expected = part.filename[:80], "values as a spreadsheet program writes them"
-                yield Problem(file, None, None, f"{found} in the part '{where}'", expected, ADVICE)
+        with parts.open(part) as content, parts.open(part) as start:
+            found = _odd_text(content, part.filename) if _is_xml(start.read(64)) else ""
+        if found:
+            where, expected = part.filename[:80], "values as a spreadsheet program writes them"
+            yield Problem(file, None, None, f"{found} in the part '{where}'", expected, ADVICE)
 
 
-def _is_sheet(name: str) -> bool:
-    return name.startswith("xl/worksheets/") or name == "xl/sharedStrings.xml"
+def _is_xml(start: bytes) -> bool:
+    """Whether a part begins as XML does, whatever it is called."""
+    return start.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
 
 
-def _odd_text(content: IO[bytes], *, sheet: bool) -> str:
+def _odd_text(content: IO[bytes], name: str) -> str:
     """What is odd in one part, "" for nothing."""
     places: list[np.ndarray] = []
+    usual = USUAL.fullmatch(name) is not None
+    sheet = usual or name.lower() == "xl/sharedstrings.xml"
     for text in _pieces(content):
         if DTD.search(text):
             return "a DTD or an entity"
+        if not usual and ROWS.search(text):
+            return "a sheet"
         plain = CDATA.sub(b"", text) if b"<![CDATA[" in text else text
         if b"&" in plain and ENTITY.search(plain):
             return "an entity"
-        if sheet and WITHIN.search(plain):
+        if sheet and (WITHIN.search(plain) or (plain != text and MARKED.search(text))):
             return "a value with something else within it"
         if sheet:
             places.append(_places(CELL.findall(plain)))

@@ -64,13 +64,16 @@ class Kind:
 
 
 def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
-    """The files at `paths`: folders listed, zip files unpacked below `folder`."""
+    """The files at `paths`: folders listed, zip files, together of limited size, unpacked below `folder`."""
     found: list[Path] = []
+    unpacked = 0
     for path in paths:
         if path.is_dir():
             found += files_of(path)
         elif path.is_file() and is_archive(path):
-            found += unzipped(path, Path(tempfile.mkdtemp(dir=folder)), report)
+            place = Path(tempfile.mkdtemp(dir=folder))
+            found += unzipped(path, place, report, unpacked)
+            unpacked += sum(file.stat().st_size for file in place.rglob("*") if file.is_file())  # of refused ones too
         elif path.is_file():
             found.append(path)
         else:

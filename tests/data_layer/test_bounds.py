@@ -4,6 +4,7 @@ long to be searched is not kept."""
 import datetime as dt
 import io
 import json
+import re
 import resource
 import zipfile
 
@@ -258,11 +259,21 @@ def rewritten(change):
 
 
 DTD = b'<!DOCTYPE worksheet [<!ENTITY e "">]>'
+
+
+def with_dtd(part):
+    return part.replace(b"<worksheet", DTD + b"<worksheet", 1)
+
+
 ODD = {
-    "a DTD": lambda part: part.replace(b"<worksheet", DTD + b"<worksheet", 1),
+    "a DTD": with_dtd,
     "an entity": lambda part: part.replace(b"<v>20</v>", b"<v>2&e;0</v>"),
     "another element": lambda part: part.replace(b"<v>20</v>", b"<v>2<b>9</b>0</v>"),
     "a comment": lambda part: part.replace(b"<v>20</v>", b"<v>2<!-- -->0</v>"),
+    "an instruction": lambda part: part.replace(b"<v>20</v>", b"<v>2<?x y?>0</v>"),
+    "a second value": lambda part: part.replace(b"<v>20</v>", b"<v>20</v><v>2</v>"),
+    "a part marked as text": lambda part: part.replace(b"<v>20</v>", b"<v>2<![CDATA[0]]></v>"),
+    "a value marked as text": lambda part: part.replace(b"<v>20</v>", b"<v><![CDATA[20]]></v>"),
     "a doubled cell": lambda part: part.replace(b"</row>", b'<c r="C2" t="n"><v>5</v></c></row>', 2),
     "UTF-16": lambda part: (DTD.decode() + part.decode()).encode("utf-16"),
 }
@@ -274,6 +285,67 @@ def test_a_workbook_that_would_be_read_as_something_else_is_refused(taken, chang
     (problem,) = found.report.problems
     assert problem.found.endswith("in the part 'xl/worksheets/sheet1.xml'")
     assert "Open it in a spreadsheet program and save it again" in str(problem)
+
+
+@pytest.mark.parametrize("where", ["xl/worksheets/sheet1.XML", "xl/worksheets/sheet1.dat", "xl/other/sheet1.xml"])
+@pytest.mark.parametrize("change", [with_dtd, lambda part: part.replace(b"<v>20</v>", b"<v>2<!-- -->0</v>")])
+def test_a_sheet_is_looked_at_wherever_it_lies(taken, change, where):
+    found = taken("x.xlsx", moved(rewritten(change), "xl/worksheets/sheet1.xml", where))
+    (problem,) = found.report.problems
+    assert problem.found.endswith(f"in the part '{where}'")
+
+
+def moved(content, old, new):
+    """A workbook, one of its parts under another name."""
+    copied = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(copied, "w") as copy:
+        for name in parts.namelist():
+            part = parts.read(name)
+            copy.writestr(new if name == old else name, part.replace(old.encode(), new.encode()))
+    return copied.getvalue()
+
+
+def test_a_part_that_cannot_be_read_does_not_hide_the_others(taken):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as copy, zipfile.ZipFile(io.BytesIO(rewritten(ODD["a comment"]))) as parts:
+        copy.writestr("a.xml", "<a>whole</a>")
+        for name in parts.namelist():
+            copy.writestr(name, parts.read(name))
+    (problem,) = taken("x.xlsx", content.getvalue().replace(b"<a>whole", b"<a>holed")).report.problems
+    assert problem.found == "a workbook that cannot be read (a damaged part)"
+
+
+@pytest.mark.parametrize("sign", [b"t='e'", b't = "e"'])
+def test_a_formula_that_failed_is_told_however_it_is_written(taken, sign):
+    cell = b'<c r="C2" ' + sign + b"><v>#DIV/0!</v></c>"
+    content = rewritten(lambda part: re.sub(rb'<c r="C2"[^>]*><v>20</v></c>', cell, part))
+    assert "found '#DIV/0!'" in as_text(taken("x.xlsx", content).report)
+
+
+def test_the_parts_of_a_zip_are_counted_whatever_it_says_of_its_directory(monkeypatch, tmp_path):
+    monkeypatch.setenv("MAX_FILES", "1")
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as parts:
+        for at in range(60):
+            parts.writestr(f"{at}/", "")
+    raw = (tmp_path / "x.zip").read_bytes()
+    (tmp_path / "x.zip").write_bytes(raw[:-18] + b"PK\5\6" + raw[-14:-6] + b"\0\0\0\0" + raw[-2:])
+    (problem,) = take_in([tmp_path / "x.zip"], sent=True).report.problems
+    assert problem.found == "a zip file of 60 parts"
+
+
+def test_zip_files_are_limited_together(monkeypatch, tmp_path):
+    monkeypatch.setenv("MAX_UNZIPPED_MB", "2")
+    paths = [tmp_path / f"{at}.zip" for at in range(5)]
+    for path in paths:
+        with zipfile.ZipFile(path, "w") as parts:
+            parts.writestr("a.csv", b"x" * 900_000)
+            parts.writestr("b.csv", b"y" * 900_000)
+    report, place = Report(), tmp_path / "place"
+    place.mkdir()
+    assert len(data.intake.sources.files_in(paths, place, report)) == 2
+    assert [problem.file for problem in report.problems] == [path.name for path in paths[1:]]
+    assert "more, with the zip files before it, expected at most 2 MB once unzipped" in str(report.problems[0])
+    assert sum(file.stat().st_size for file in place.rglob("*.csv")) < 2_000_000
 
 
 def test_a_workbook_as_programs_write_it_is_read(taken):
