@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from data.settings import setting
-from serving.startup import bound, refuse_open, refuse_wrong_settings, written
+from serving.startup import bound, name_folder, refuse_open, refuse_wrong_settings, written
 
 refuse_wrong_settings()
 # Always host and port: with only PORT set, gunicorn would listen on every interface, and there is no login.
@@ -31,6 +31,7 @@ M_ARENA_MAX = -8  # glibc's number for it; where another C library has no such c
 def when_ready(server: object) -> None:
     """No worker is started while others could reach it: `--bind` counts, whatever HOST says."""
     refuse_open(bound(server))
+    name_folder(bound(server))
 
 
 def post_fork(server: object, worker: object) -> None:

@@ -67,7 +67,8 @@ def _private(place: Path) -> None:
         (not stat.S_ISDIR(about.st_mode), "is no folder"),
         (about.st_uid != os.geteuid(), "belongs to another user"),
         (about.st_mode & 0o077, "is open to other users (its mode should be 700)"),
-        (any(_open_to_all(parent) for parent in place.resolve().parents), "lies in a folder that anybody can change"),
+        (any(map(_open_to_all, place.resolve().parents)), "lies in a folder that anybody can change"),
+        (any(map(_of_another, place.resolve().parents)), "lies in a folder of another user"),
     )
     for reason in (words for found, words in wrong if found):
         raise FolderError(f"Uploads are not kept in {place}: it {reason}. {ADVICE}")
@@ -77,6 +78,11 @@ def _open_to_all(parent: Path) -> bool:
     """Whether anybody may rename what lies in a folder; with the sticky bit, as in /tmp, only its owner may."""
     mode = parent.stat().st_mode
     return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
+
+
+def _of_another(parent: Path) -> bool:
+    """Whether a user other than this one and root may rename what lies in a folder."""
+    return parent.stat().st_uid not in {0, os.geteuid()}
 
 
 def _claimed(place: Path) -> None:

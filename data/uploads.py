@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import secrets
 import shutil
@@ -127,7 +128,11 @@ def keep_forgetting() -> None:
 def _forget_for_ever(never: Event) -> None:
     before = set[Path]()
     while True:
-        forget_old()
+        try:
+            forget_old()
+        except OSError as error:  # such as a folder that is away for a moment: the next look will find it again
+            reason = error.errno  # and not its text, which names the folder
+            logging.getLogger("reprise").error("What has expired could not be deleted: error %s", reason)  # noqa: TRY400
         now = set(kept_folders())
         if before - now:
             forget_answers()  # whoever deleted them may have been another worker

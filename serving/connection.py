@@ -18,6 +18,8 @@ from serving.request import Refusal, Request
 
 RATE = 32_000
 """Bytes a second, on average, with which a body arrives, and an answer is taken, once its first time is over."""
+OVERDRAWN = 1.2
+"""How much more than its room a worker takes until the heaviest answers have been given up, at its next look."""
 DRAIN_SECONDS = 30.0
 """How long the rest of a refused body is read and thrown away."""
 YOUNG = 1.0
@@ -63,7 +65,7 @@ class Connection(HTTPChannel):
     task_class, error_task_class, parser_class = Answer, RefusalAnswer, Request
     requests: Any = ()
     request: Any = None
-    refused = finishing = False
+    refused = finishing = given_up = False
     sent = 0
     taking: tuple[float, int] | None = None
 
@@ -115,7 +117,9 @@ class Connection(HTTPChannel):
     def look(self, now: float) -> None:
         """End what has lasted too long: a request that does not arrive, an answer that is not taken, idleness."""
         times, request = self.server.worker.times, self.request
-        if request is not None and now - request.begun > self._most(request):
+        if self.given_up:
+            self.handle_close()
+        elif request is not None and now - request.begun > self._most(request):
             self._refuse(408)
         elif self.total_outbufs_len:
             start, before = self.taking = self.taking or (now, self.sent)
@@ -183,9 +187,18 @@ class Connection(HTTPChannel):
         except OSError:
             return 0
 
+    def weight(self, now: float) -> float:
+        """How much room is taken by what this reader does not take, and for how long."""
+        since, _ = self.taking or (now, 0)
+        return 0.0 if self.given_up else self.total_outbufs_len * (now - since)
+
     def _hold(self, rest: bytes) -> None:
-        """Where there is no room, the answer breaks off: its length says so to the reader."""
-        if self.server.worker.full():
+        """Where there is no room, the answer that has taken most of it for longest breaks off: its length says so to
+        its reader. Where that does not help at once, this one does."""
+        worker = self.server.worker
+        if worker.full():
+            worker.give_up_heaviest()
+        if worker.full(OVERDRAWN):
             raise ClientDisconnected
         try:
             super().write_soon(rest)
@@ -197,6 +210,7 @@ class Drain(wasyncore.dispatcher):
     """What is still sent after a refusal: read and thrown away until the sender has seen the sentence."""
 
     held = 0
+    given_up = False
 
     def __init__(self, sock: socket.socket, server: Any) -> None:
         self.worker, self.since = server.worker, time.monotonic()
@@ -223,6 +237,10 @@ class Drain(wasyncore.dispatcher):
         """Ended after its time, or when the worker stops."""
         if self.worker.stopping or now - self.since > DRAIN_SECONDS:
             self.handle_close()
+
+    def weight(self, _now: float) -> float:
+        """As for a connection: nothing is held."""
+        return 0.0
 
     def waiting(self, _now: float) -> Wait:
         """As for a connection: nothing is lost."""

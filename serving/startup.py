@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -42,6 +43,14 @@ def refuse_open(addresses: Iterable[Any]) -> None:
         print(f"Warning: {', '.join(found)} is open to other machines, and there is no login.", file=sys.stderr)
     elif found:
         _end([f"{', '.join(found)} is open to other machines. {OPEN}."])
+
+
+def name_folder(addresses: Iterable[Any]) -> None:
+    """Let the workers of this server, and of no other, share the default folder of uploads: it is called by the port,
+    which `--bind` may have changed."""
+    ports = [str(address[1]) for address in addresses if isinstance(address, tuple) and address[1]]
+    if ports:
+        os.environ["PORT"] = ports[-1]
 
 
 def bound(server: Any) -> Iterator[Any]:

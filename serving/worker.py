@@ -75,9 +75,14 @@ class Worker(GunicornWorker):
         """When a connection is closed that has been idle since then."""
         return since + self.times.idle if self.stop_at is None else max(since, self.stop_at) + LINGER
 
-    def full(self) -> bool:
-        """Whether bodies and answers together take all the room that they may."""
-        return sum(connection.held for connection in list(self.connections.values())) > self.room
+    def full(self, share: float = 1.0) -> bool:
+        """Whether bodies and answers together take all the room that they may, or a `share` of it."""
+        return sum(connection.held for connection in list(self.connections.values())) > share * self.room
+
+    def give_up_heaviest(self) -> None:
+        """Let the answer break off, at the next look, that has taken most room for longest."""
+        now = time.monotonic()
+        max(list(self.connections.values()), key=lambda one: one.weight(now)).given_up = True
 
     def crowded(self) -> bool:
         """Whether a connection must be closed before another is accepted."""

@@ -77,6 +77,13 @@ def test_a_folder_that_another_user_has_prepared_is_refused(home):
         prepared()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+def test_a_folder_that_lies_in_another_users_is_refused(home):
+    os.chown(home.parent, 12345, 12345)
+    with pytest.raises(FolderError, match="lies in a folder of another user"):
+        prepared()
+
+
 def test_a_new_or_an_empty_folder_is_marked_and_found_again(home):
     a_folder(home)
     assert prepared() == home

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from data.settings import SETTINGS
+from data.upload_folder import folder
 from serving.loopback import is_loopback
-from serving.startup import refuse_open
+from serving.startup import name_folder, refuse_open
 
 ROOT = Path(__file__).parents[2]
 PERSON = (sys.executable, "app.py")
@@ -101,3 +102,10 @@ def test_an_address_within_another_is_seen_through():
     assert is_loopback("[::1]")
     assert not is_loopback("::ffff:10.0.0.1")
     assert not is_loopback("localhost.evil.example")
+
+
+def test_the_default_folder_of_uploads_is_called_by_the_port_that_is_bound(monkeypatch):
+    monkeypatch.setenv("PORT", "8050")
+    monkeypatch.delenv("UPLOADS", raising=False)
+    name_folder([("127.0.0.1", 8050), "/run/x.sock", ("127.0.0.1", 9001)])
+    assert folder().name == "uploads-9001"
