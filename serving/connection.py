@@ -18,8 +18,6 @@ from serving.request import Refusal, Request
 
 RATE = 32_000
 """Bytes a second, on average, with which a body arrives, and an answer is taken, once its first time is over."""
-OVERDRAWN = 1.2
-"""How much more than its room a worker takes until the heaviest answers have been given up, at its next look."""
 DRAIN_SECONDS = 30.0
 """How long the rest of a refused body is read and thrown away."""
 YOUNG = 1.0
@@ -190,15 +188,12 @@ class Connection(HTTPChannel):
     def weight(self, now: float) -> float:
         """How much room is taken by what this reader does not take, and for how long."""
         since, _ = self.taking or (now, 0)
-        return 0.0 if self.given_up else self.total_outbufs_len * (now - since)
+        return self.total_outbufs_len * (now - since)
 
     def _hold(self, rest: bytes) -> None:
-        """Where there is no room, the answer that has taken most of it for longest breaks off: its length says so to
-        its reader. Where that does not help at once, this one does."""
-        worker = self.server.worker
-        if worker.full():
-            worker.give_up_heaviest()
-        if worker.full(OVERDRAWN):
+        """Where there is no room, those answers break off that have taken most of it for longest: their length says so
+        to their readers. Where that does not help soon, this one does."""
+        if not self.server.worker.make_room(len(rest)):
             raise ClientDisconnected
         try:
             super().write_soon(rest)

@@ -75,14 +75,24 @@ class Worker(GunicornWorker):
         """When a connection is closed that has been idle since then."""
         return since + self.times.idle if self.stop_at is None else max(since, self.stop_at) + LINGER
 
-    def full(self, share: float = 1.0) -> bool:
-        """Whether bodies and answers together take all the room that they may, or a `share` of it."""
-        return sum(connection.held for connection in list(self.connections.values())) > share * self.room
+    def full(self, added: int = 0) -> bool:
+        """Whether bodies and answers together, with so many bytes more, take more than all the room that they may."""
+        return sum(connection.held for connection in list(self.connections.values())) + added > self.room
 
-    def give_up_heaviest(self) -> None:
-        """Let the answer break off, at the next look, that has taken most room for longest."""
-        now = time.monotonic()
-        max(list(self.connections.values()), key=lambda one: one.weight(now)).given_up = True
+    def make_room(self, added: int) -> bool:
+        """Whether there is room for so many bytes more, after the answers that have taken most for longest were given
+        up, if need be. The loop ends these at its next look."""
+        until = time.monotonic() + 4 * TURN
+        while self.full(added):
+            now = time.monotonic()
+            if now > until:
+                return False
+            kept = [one for one in list(self.connections.values()) if not one.given_up]
+            heaviest = max(kept, key=lambda one: one.weight(now), default=None)
+            if heaviest and heaviest.weight(now) and sum(one.held for one in kept) + added > self.room:
+                heaviest.given_up = True
+            time.sleep(TURN / 16)
+        return True
 
     def crowded(self) -> bool:
         """Whether a connection must be closed before another is accepted."""

@@ -89,10 +89,10 @@ def test_who_asks_for_more_and_takes_none_keeps_no_thread(echo):
 def test_answers_that_nobody_takes_break_off_before_those_of_who_reads(echo):
     with echo(MAX_HELD_MB="20", MAX_UPLOAD_MB="1") as served, ExitStack() as wires:
         for _ in range(12):
-            wires.enter_context(connected(served, receive_buffer=4096)).sendall(head(path="/large/3"))
+            wires.enter_context(connected(served, receive_buffer=4096)).sendall(head(path="/large/9"))
         for _ in range(3):
-            status, _, text = asked(served, head(path="/large/3", Connection="close"))
-            assert (status, len(text)) == (200, 3_000_000)
+            status, _, text = asked(served, head(path="/large/9", Connection="close"))
+            assert (status, len(text)) == (200, 9_000_000)
 
 
 def test_a_stream_arrives_line_by_line_and_ends_with_its_reader(echo, tmp_path):
