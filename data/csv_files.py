@@ -44,6 +44,7 @@ def read_csv(path: Path, report: Report, ids: Collection[str] = (), *, unnamed: 
     if problem := _too_many_lines(content, path.name):
         report.add(problem)
         return None
+    csv.field_size_limit(VAST)  # a separator that is tried in vain makes one cell of a whole line
     try:
         sheet = _table(_lines(content), path.name, report, {plain(name) for name in ids} | text_names(), unnamed)
         return sheet if sheet is None or within_limits(sheet, report) else None

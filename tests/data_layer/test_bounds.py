@@ -362,3 +362,11 @@ def test_what_nobody_thought_of_names_the_file_and_nothing_of_it(monkeypatch, ta
     assert "Anna" not in as_text(report) + caplog.text
     assert "ZeroDivisionError while reading: " in caplog.text
     assert "/home" not in caplog.text
+
+
+def test_a_long_header_is_read_with_any_separator(tmp_path):
+    names = [f"{'x' * 400} {at}" for at in range(400)]
+    rows = [["P1", "0", "20", *"1" * 400], ["P1", "4", "5", *"2" * 400]]
+    lines = [";".join(row) for row in (["patient_id", "week", "pasi", *names], *rows)]
+    (tmp_path / "pasi.csv").write_text("\n".join(lines).replace('"', ""))
+    assert take_in([tmp_path / "pasi.csv"]).study.pasi["pasi"].tolist() == [20, 5]
