@@ -19,6 +19,8 @@ from data.sandbox import Sandbox
 from data.upload_folder import kept_folders, prepared, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
+pytestmark = pytest.mark.process
+
 OWN = "patient_id,week,pasi,dlqi\nP1,0,20,10\nP1,4,5,2\n"
 CLINIC = (("redcap.csv", REDCAP), ("flow.csv", FLOWJO))
 NO_KEY = "A" * 43
