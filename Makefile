@@ -27,8 +27,8 @@ run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST
 test: $(VENV)/.installed-dev  ## run the tests, real Chromium included; ARGS="-k word" picks some
 	@$(WITH_BROWSER) $(PY) -m pytest -m "not slow" $(ARGS)
 
-test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, third-party data, many examples
-	@$(PY) -m pytest -m "not (slow or browser or corpus or wide)" $(ARGS)
+test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, third-party data, many examples
+	@$(PY) -m pytest -m "not (slow or browser or process or corpus or wide)" $(ARGS)
 
 test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: many readers, broken files, floods, nginx (minutes)
 	@$(MAKE) --no-print-directory load ARGS="--seconds 30"; load=$$?; \

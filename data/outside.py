@@ -71,7 +71,7 @@ def _answer(reader: str, path: Path, report: Report) -> dict[str, Any]:
 
 def _process(reader: str, path: Path) -> subprocess.Popen[bytes]:
     limits = [str(int(limit("MAX_READ_MB"))), str(int(limit("MAX_ROWS")) + 1)]
-    call = [sys.executable, "-IB", outside_process.__file__, reader, str(path.absolute()), *limits]
+    call = [sys.executable, "-I", outside_process.__file__, reader, str(path.absolute()), *limits]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
 
 

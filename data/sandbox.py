@@ -42,7 +42,7 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-IB", str(PROCESS)],  # B: on a full disk, half-written bytecode would stay
+            [sys.executable, "-I", str(PROCESS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -9,6 +9,8 @@ import pytest
 
 from data.settings import SETTINGS
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[1]
 PERSON = (sys.executable, "app.py")
 GUNICORN = (sys.executable, "-m", "gunicorn", "app:server", "--config", "gunicorn.conf.py")

@@ -10,6 +10,8 @@ import pytest
 
 from browser.serving import DEADLINE, GUNICORN, direct, serving, started, status
 
+pytestmark = pytest.mark.process
+
 STARTS = 4
 SETTINGS = {"WEB_CONCURRENCY": "2"}
 

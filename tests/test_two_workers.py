@@ -10,6 +10,8 @@ import pytest
 from browser.serving import GUNICORN, direct, serving
 from kept import expire, kept_in
 
+pytestmark = pytest.mark.process
+
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 REDRAWN = {"query": {"pasi_scale": "percent_improvement"}, "drawn": {}}
 

@@ -3,6 +3,7 @@
 import io
 import json
 import resource
+import shutil
 import sys
 import tempfile
 import threading
@@ -18,6 +19,8 @@ from data.catalog import open_study
 from data.sandbox import Sandbox
 from data.upload_folder import kept_folders, prepared, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
+
+pytestmark = pytest.mark.process
 
 OWN = "patient_id,week,pasi,dlqi\nP1,0,20,10\nP1,4,5,2\n"
 CLINIC = (("redcap.csv", REDCAP), ("flow.csv", FLOWJO))
@@ -137,7 +140,13 @@ def test_too_much_is_a_sentence_that_names_the_limit(client, monkeypatch):
 
 @contextmanager
 def files_of_at_most(size):
-    """No file of this process, or of those that it starts, can be larger: as on a full disk."""
+    """No file of this process, or of those that it starts, can be larger: as on a full disk. Bytecode has been written
+    before: Python would leave what it could write of it, and fail to read that ever after."""
+    create_app().server.test_client().post(
+        "/upload", data={"files": [(io.BytesIO(OWN.encode()), "pasi.csv")]}, buffered=True
+    )
+    for kept in kept_folders():
+        shutil.rmtree(kept)
     before, sys.dont_write_bytecode = resource.getrlimit(resource.RLIMIT_FSIZE), True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:

@@ -12,6 +12,8 @@ from callbacks.progress_stream import streamed
 from data.sandbox import SandboxError
 from data_layer.clinic_files import workbook
 
+pytestmark = pytest.mark.process
+
 
 def nothing():
     pass

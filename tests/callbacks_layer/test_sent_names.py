@@ -9,6 +9,8 @@ import pytest
 
 from app import create_app
 
+pytestmark = pytest.mark.process
+
 CANARY = "patient_id,week,pasi\nCANARY,0,20\nCANARY,4,5\n"
 COLUMNS = 'columns = { patient_id = "patient_id", week = "week", pasi = "pasi" }'
 FORMS = {

@@ -23,6 +23,8 @@ from data.masking import masked
 from data.problems import Report
 from data_layer.test_hostile import workbook
 
+pytestmark = pytest.mark.process
+
 HEAD = "patient_id,week,pasi"
 LETTER = "Anna Berg, born on 1961-03-12, anna@berg.example, "
 

@@ -13,6 +13,8 @@ from data.files import take_in
 from data.sandbox import Sandbox, SandboxError, Sandboxes
 from data.sent_files import reported
 
+pytestmark = pytest.mark.process
+
 OWN = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 SLOW = "while True: pass"
 GREEDY = "kept = [bytes(10_000_000) for _ in range(1_000)]"

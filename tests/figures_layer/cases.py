@@ -12,7 +12,7 @@ from analysis.measures import MEASURES
 from analysis.phases import study_clocks, study_phases
 from analysis.query import NO_RULE, UNCHOSEN, changed, default
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
-from components.views import CHARTS
+from components.views import CHARTS, VIEWS
 from data.catalog import open_study
 from studies import make_study, msc, random_study
 
@@ -212,14 +212,32 @@ def plain(part):
     return array.reshape([int(size) for size in part["shape"].split(",")]) if "shape" in part else array
 
 
-@lru_cache
 def gallery(name):
-    """(query, view -> figure) for every query of one of `STUDIES`; a view that does not depend on what differs from the
-    default is not drawn again, which `test_contract` holds every view to."""
+    """(query, view -> figure) for every query of one of `STUDIES`."""
+    return [(query, figures) for query, figures, _ in shown(name)]
+
+
+@lru_cache
+def shown(name):
+    """(query, view -> figure, view -> caption) for every query of one of `STUDIES`; a view that does not depend on what differs
+    from the default is not drawn again, which `test_contract` holds every view to."""
     study = STUDIES[name]()
     start = default(study)
-    first = drawn(study, start)
-    return [(query, first | drawn(study, query, dependent(changed(start, query)))) for query in queries(study)]
+    figures, captions = drawn(study, start), told(study, start)
+    moved = [(query, changed(start, query)) for query in queries(study)]
+    return [
+        (
+            query,
+            figures | drawn(study, query, dependent(fields)),
+            captions | told(study, query, dependent(fields, VIEWS)),
+        )
+        for query, fields in moved
+    ]
+
+
+def told(study, query, names=tuple(VIEWS)):
+    """View -> its caption."""
+    return {name: VIEWS[name].caption(study, query) for name in names}
 
 
 def figures_of(name, key):
@@ -228,9 +246,9 @@ def figures_of(name, key):
     return list(once.values())
 
 
-def dependent(fields):
-    """The charts that depend on any of these fields."""
-    return [key for key, view in CHARTS.items() if view.fields & fields]
+def dependent(fields, views=CHARTS):
+    """Those of the views that depend on any of these fields."""
+    return [key for key, view in views.items() if view.fields & fields]
 
 
 def data_traces(figure):

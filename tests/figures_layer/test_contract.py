@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.query import Query, changed, default, read
+from analysis.query import Query, default, read
 from components.views import CHARTS, VIEWS
 from figures.absence import NEEDS, absence
 from figures_layer.cases import (
@@ -28,6 +28,7 @@ from figures_layer.cases import (
     gallery,
     queries,
     rule_traces,
+    shown,
 )
 
 SHARED = ("heatmap", "one_patient", "influence")
@@ -190,12 +191,9 @@ def test_a_view_that_lacks_what_it_needs_says_what_to_add_instead_of_drawing(nam
 
 @EVERY
 def test_every_caption_says_how_many(name):
-    study = STUDIES[name]()
-    start = default(study)
-    for query in queries(study):
-        for view in VIEWS.values():
-            if query == start or view.fields & changed(start, query):
-                assert re.search(r"\d|no (PASI|immune data|treatments|pairs)", view.caption(study, query)), view.key
+    for query, _, captions in shown(name):
+        for key, caption in captions.items():
+            assert re.search(r"\d|no (PASI|immune data|treatments|pairs)", caption), (key, query)
 
 
 @pytest.mark.xdist_group("awkward")

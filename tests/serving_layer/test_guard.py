@@ -4,6 +4,8 @@ import pytest
 
 from serving_layer.answers import sentence
 
+pytestmark = pytest.mark.process
+
 PATHS = ("/", "/health", "/_dash-layout", "/nowhere")
 BODY = {"study": "case-series", "query": {}, "views": []}
 

@@ -7,6 +7,8 @@ import pytest
 
 from browser.serving import direct, serving
 
+pytestmark = pytest.mark.process
+
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_in_order_on_any_signal(sign):

@@ -11,6 +11,8 @@ from browser.serving import free_port
 from serving_layer.conftest import ECHO, echoing
 from serving_layer.wire import DEADLINE, answer, asked, connected, head
 
+pytestmark = pytest.mark.process
+
 LARGE = 5_000_000
 SMALL_LIMIT = {"MAX_UPLOAD_MB": "2"}
 

@@ -10,6 +10,8 @@ import pytest
 
 from serving_layer.wire import answer, asked, closed, connected, head, trickled, until
 
+pytestmark = pytest.mark.process
+
 QUICK = {"HEAD_SECONDS": "0.5", "BODY_SECONDS": "0.5"}
 SCRIPT = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 UPLOAD = {"Content_Type": "multipart/form-data; boundary=x", "Content_Length": 1_000_000}

@@ -14,6 +14,8 @@ from data.upload_folder import folder
 from serving.loopback import is_loopback
 from serving.startup import name_folder, refuse_open
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 PERSON = (sys.executable, "app.py")
 GUNICORN = (sys.executable, "-m", "gunicorn", "app:server", "--config", "gunicorn.conf.py")
