@@ -30,7 +30,8 @@ def test_200_idle_and_40_slow_connections_leave_health_under_100_ms(reprise):
         for request in [*SLOW.values()] * 10:
             wires.enter_context(connected(served, receive_buffer=4096)).sendall(request)
         seconds = [probed(served) for _ in range(21)]
-        assert statistics.median(seconds) < 0.1
+        # The lower quartile: a busy machine delays some, a server without threads or connections left delays all.
+        assert statistics.quantiles(seconds)[0] < 0.1
         assert asked(served, head(path="/_dash-layout", Connection="close"))[0] == 200
 
 
