@@ -13,6 +13,7 @@ WITH_BROWSER = CHROMIUM="$$($(PY) tests/browser/find_browser.py)" && export CHRO
 NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
 
 export HOST PORT
+unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help run test test-fast test-slow lint format bench fuzz load coverage clean

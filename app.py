@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import flask_bootstrap
 from flask import jsonify, send_from_directory
-from flask_compress import Compress
 
 import callbacks
 from components import grid, layout
@@ -20,7 +19,7 @@ from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
-from serving import guard, headers, personal, refusals, startup
+from serving import compression, guard, headers, personal, refusals, startup
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     app.enable_dev_tools(debug=False)
     guard.attach(app.server)
     refusals.attach(app.server, prefix)
-    _compress(app.server)
+    compression.attach(app.server)
     app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
     app.layout = layout.shell(first, catalog.titles)
     callbacks.register(app, catalog)
@@ -60,25 +59,6 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     headers.attach(app)
     _warm(app.server, prefix)
     return app
-
-
-class _Scripts(dict[str, bytes]):
-    """Compressed scripts of the installed packages, which stay the same while the server runs. Nothing else is kept."""
-
-    def set(self, key: str, compressed: bytes) -> None:
-        if "/_dash-component-suites/" in key:
-            self[key] = compressed
-
-
-def _compress(server: Flask) -> None:
-    """Gzip what is sent: brotli would take longer to write than an internal network takes to send."""
-    server.config.update(
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_LEVEL=4,
-        COMPRESS_CACHE_BACKEND=_Scripts,
-        COMPRESS_CACHE_KEY=lambda request: request.full_path,
-    )
-    Compress(server)
 
 
 def _routes(server: Flask, prefix: str) -> None:

@@ -41,6 +41,13 @@ class _Closing:
 class Answer(_Closing, WSGITask):
     """The application's."""
 
+    def write(self, data: bytes) -> None:
+        """The application has read the body before it begins to answer: a reader who has the answer may send as much
+        again at once, and finds the room."""
+        if not self.wrote_header:
+            self.request.close()
+        super().write(data)
+
     def set_close_on_finish(self) -> None:
         """waitress would close after every answer without a length, those included that have no body at all (304)."""
         if self.has_body or self.version != "1.1" or self.request.headers.get("CONNECTION", "").lower() == "close":

@@ -59,6 +59,7 @@ class Request(HTTPRequestParser):
 
     path = "/"
     adj: Any
+    body_rcv: Any
 
     def __init__(self, adj: object) -> None:
         super().__init__(adj)
@@ -67,7 +68,8 @@ class Request(HTTPRequestParser):
     @property
     def held(self) -> int:
         """Bytes of the body that are in memory or on disk."""
-        return len(self.body_rcv.getbuf()) if self.body_rcv else 0
+        body = self.body_rcv
+        return len(body.getbuf()) if body else 0
 
     def received(self, data: bytes) -> int:
         """How many bytes of `data` belong to this request."""
@@ -93,9 +95,10 @@ class Request(HTTPRequestParser):
         self.adj.max_request_body_size = int(most) + 1  # waitress refuses what is as large as this
 
     def close(self) -> None:
-        """The body is forgotten, also where a full disk lets nothing be closed in order."""
+        """The body is forgotten, and held no longer, also where a full disk lets nothing be closed in order."""
         with suppress(OSError):
             super().close()
+        self.body_rcv = None
 
     def _refused(self, code: int, data: bytes) -> int:
         self.error, self.completed = Refusal(code, self.path), True

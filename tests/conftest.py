@@ -14,15 +14,18 @@ settings.load_profile("repeatable")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Marks what drives a browser, reads third-party data or tries many examples, keeps together what shares what is dear to make, and begins
-    with what takes longest, so that both processes end at the same time."""
+    """Marks what drives a browser, reads third-party data or tries further examples, keeps together what shares what is dear to make, and
+    begins with what takes longest, so that both processes end at the same time."""
+    tried = set()
     for item in items:
         if TESTS / "browser" in item.path.parents:
             item.add_marker(pytest.mark.browser)
         if "shared" in item.fixturenames:
             item.add_marker(pytest.mark.corpus)
-        if getattr(item.obj, "is_hypothesis_test", False):
+        promise = item.nodeid.partition("[")[0]
+        if promise in tried or getattr(item.obj, "is_hypothesis_test", False):
             item.add_marker(pytest.mark.wide)
+        tried.add(promise)
     items.sort(key=dearness)
     for item in items:
         if item.get_closest_marker("xdist_group") is None:

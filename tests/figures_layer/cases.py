@@ -142,14 +142,13 @@ STUDIES = {
         only_samples, only_treatments, no_pasi, other_scores, many_without_pasi,
     )
 }  # fmt: skip
-NARROW = ("bundled", "no_pasi")
-"""What `make test-fast` holds the views to."""
+SHARE = 3
+"""Of which one part of the `queries` is drawn for every study but the bundled one, another part for the next study."""
 
 
 def marked(name):
     """A study as a parameter: its tests run in one process, which draws its `gallery` once."""
-    marks = [pytest.mark.xdist_group(name), *([] if name in NARROW else [pytest.mark.wide])]
-    return pytest.param(name, marks=marks)
+    return pytest.param(name, marks=pytest.mark.xdist_group(name))
 
 
 EVERY = pytest.mark.parametrize("name", [marked(name) for name in STUDIES])
@@ -219,12 +218,12 @@ def gallery(name):
 
 @lru_cache
 def shown(name):
-    """(query, view -> figure, view -> caption) for every query of one of `STUDIES`; a view that does not depend on what differs
-    from the default is not drawn again, which `test_contract` holds every view to."""
+    """(query, view -> figure, view -> caption) for the queries that fall to one of `STUDIES`; a view that does not depend on what
+    differs from the default is not drawn again, which `test_contract` holds every view to."""
     study = STUDIES[name]()
     start = default(study)
     figures, captions = drawn(study, start), told(study, start)
-    moved = [(query, changed(start, query)) for query in queries(study)]
+    moved = [(query, changed(start, query)) for query in share(name, queries(study))]
     return [
         (
             query,
@@ -233,6 +232,12 @@ def shown(name):
         )
         for query, fields in moved
     ]
+
+
+def share(name, asked):
+    """Those of the queries that fall to a study: the default and the last, which changes most, to each of them."""
+    first = list(STUDIES).index(name)
+    return asked if name == "bundled" else [asked[0], *asked[1 + first % SHARE : -1 : SHARE], asked[-1]]
 
 
 def told(study, query, names=tuple(VIEWS)):

@@ -196,6 +196,7 @@ def test_every_caption_says_how_many(name):
             assert re.search(r"\d|no (PASI|immune data|treatments|pairs)", caption), (key, query)
 
 
+@pytest.mark.wide
 @pytest.mark.xdist_group("awkward")
 def test_names_that_look_like_html_are_shown_as_text():
     for key in CHARTS:
