@@ -24,9 +24,9 @@ def without_long_cells(cells: pd.DataFrame, rows: np.ndarray, file: str, report:
         _warn(file, None, None, found, "The column is left out.", report)
     cells = cells if len(named) == cells.shape[1] else cells.iloc[:, named]
     changed = {}
-    for at, column in (
-        (at, column) for at, (_, column) in enumerate(cells.items()) if column.dtype.kind not in "fiubM"
-    ):
+    for at, (name, column) in enumerate(cells.items()):
+        if column.dtype.kind in "fiubM":
+            continue
         lengths = np.fromiter(map(_length, column.tolist()), int, len(column))
         if (long := (lengths > LONGEST) | (lengths < 0)).any():
             changed[at] = column.mask(long, None)

@@ -143,7 +143,8 @@ def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd
 def _plain_numbers(sheet: Sheet, report: Report, decimal: str) -> Sheet:
     """The sheet with 22,4 and 1,234.5 written as 22.4 and 1234.5, where all of a column's cells agree to be numbers."""
     changed, ways = {}, dict[str, list[str]]()
-    for name, cells in zip(map(str, sheet.cells.columns), (one for _, one in sheet.cells.items()), strict=True):
+    for column, cells in sheet.cells.items():
+        name = str(column)
         words = dict.fromkeys(first_known(cells, len(cells))) if cells.dtype.kind not in "fiub" else ()
         numbers, way = plain_numbers(words, decimal)
         if numbers:
