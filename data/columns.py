@@ -16,6 +16,7 @@ from data.problems import Problem, Report, listed
 from data.schema import TABLES, Column, Table, plain
 from data.sheet import BLANKS, Sheet, located
 
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 LONGEST = 100
 """Letters of a name that others are compared with."""
 
@@ -107,13 +108,13 @@ def numbers(cells: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_bool_dtype(cells):
         return cells.to_numpy(dtype=float, na_value=np.nan), np.zeros(len(cells), dtype=bool)
     codes, uniques = pd.factorize(cells)
-    parsed = [_number(unique, percent=cells.name not in POINTS) for unique in uniques]
+    parsed = [number_in(unique, percent=cells.name not in POINTS) for unique in uniques]
     values = np.array([value for value, _ in parsed] + [np.nan])[codes]
     wrong = np.array([bad for _, bad in parsed] + [False])[codes]
     return values, wrong
 
 
-def _number(cell: object, *, percent: bool) -> tuple[float, bool]:
+def number_in(cell: object, *, percent: bool) -> tuple[float, bool]:
     """One cell as a number, and whether it is none; 45.1 % is 45.1 where `percent`s may stand."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return float(cell), False
@@ -121,7 +122,7 @@ def _number(cell: object, *, percent: bool) -> tuple[float, bool]:
     if text in BLANKS or text.casefold() in UNOBSERVED:
         return float("nan"), False
     plain_text = text.removesuffix("%").rstrip() if percent else text
-    if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", plain_text, re.ASCII):
+    if NUMBER.fullmatch(plain_text):
         return float(plain_text), False
     return float("nan"), True
 

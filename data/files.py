@@ -153,6 +153,7 @@ def _by_proposal(
     stated = mapping if mapping is not None else _stated(tomls, files, report, folder, sent=sent)
     if stated and "sources" in stated:
         return _checked(raw_study(stated, sources, report, _key(paths)), progress)
+    progress(0.9, "looking for what each column is")
     proposal = proposal_of(sources, edits)
     for sentence in proposal.unclear:
         report.note(sentence)

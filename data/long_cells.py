@@ -24,12 +24,13 @@ def without_long_cells(cells: pd.DataFrame, rows: np.ndarray, file: str, report:
         _warn(file, None, None, found, "The column is left out.", report)
     cells = cells if len(named) == cells.shape[1] else cells.iloc[:, named]
     changed = {}
-    for at in (at for at in range(cells.shape[1]) if cells.iloc[:, at].dtype.kind not in "fiubM"):
-        column = cells.iloc[:, at]
-        lengths = np.fromiter(map(_length, column), int, len(column))
+    for at, (name, column) in enumerate(cells.items()):
+        if column.dtype.kind in "fiubM":
+            continue
+        lengths = np.fromiter(map(_length, column.tolist()), int, len(column))
         if (long := (lengths > LONGEST) | (lengths < 0)).any():
             changed[at] = column.mask(long, None)
-            _tell(rows[long], lengths[long], file, str(cells.columns[at]), report)
+            _tell(rows[long], lengths[long], file, str(name), report)
     return pd.concat([changed.get(at, cells.iloc[:, at]) for at in range(cells.shape[1])], axis=1) if changed else cells
 
 

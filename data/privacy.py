@@ -12,6 +12,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from data.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, YEAR, masked
+from data.mostly import beyond, first_known
 from data.problems import Report
 from data.schema import TABLES
 from data.sheet import Sheet
@@ -56,6 +57,7 @@ CONTENTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What most cells of a column may look like (as `re.fullmatch`)."""
+ANY_CONTENT = re.compile("|".join(f"(?:{pattern})" for pattern in CONTENTS.values()))
 PERSON = re.compile(rf"{WORD}(?:,? {WORD}){{1,3}}|{WORD}[_ ]{WORD}.*|[A-ZÀ-ÖØ-Þ][^\W\d_A-Z]{{2,}}")
 """A patient's id that is a name: words with a capital, without any number."""
 
@@ -67,9 +69,9 @@ def identifying(column: str, cells: pd.Series, label: str = "") -> str:
         for what, pattern in IDENTIFIERS.items():
             if name and re.fullmatch(pattern, name):
                 return f"its header says {what}"
-    known = [cell.strip() for cell in cells.dropna().head(200) if isinstance(cell, str)]
-    for what, pattern in CONTENTS.items():
-        if known and sum(re.fullmatch(pattern, cell) is not None for cell in known) > 0.6 * len(known):
+    known = [cell.strip() for cell in first_known(cells, 200) if isinstance(cell, str)]
+    for what, pattern in CONTENTS.items() if beyond(known, ANY_CONTENT.fullmatch, 0.6) else ():
+        if beyond(known, re.compile(pattern).fullmatch, 0.6):
             return f"its cells look like {what}"
     return ""
 
@@ -102,9 +104,8 @@ def codes_of(ids: Iterable[str], report: Report) -> dict[str, str]:
 
 def holds_dates(cells: pd.Series) -> bool:
     """Whether most known cells are real dates."""
-    known = cells.dropna().head(200)
-    real = [isinstance(cell, dt.date) or bool(DATE.fullmatch(str(cell).strip())) for cell in known]
-    return sum(real) > 0.6 * len(real) if real else False
+    known = first_known(cells, 200)
+    return beyond(known, lambda cell: isinstance(cell, dt.date) or bool(DATE.fullmatch(str(cell).strip())), 0.6)
 
 
 def is_free_text(column: str, cells: pd.Series) -> bool:

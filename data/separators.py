@@ -30,8 +30,10 @@ def plain_numbers(cells: Iterable[object], decimal: str = "") -> tuple[dict[str,
             str(cell): str(cell).strip().replace(".", "") for cell in known
         }, "points are read as separators of thousands"
     words = [cell for cell in known if isinstance(cell, str) and SEPARATED.search(cell)]
+    if not words:
+        return {}, ""
     others = [cell for cell in known if not (isinstance(cell, str) and SEPARATED.search(cell))]
-    for name, fits, thousands in WAYS if words else ():
+    for name, fits, thousands in WAYS:
         if fits([word.strip() for word in words], others if decimal != "." else [*others, LARGE]):
             return {word: re.sub(thousands, "", word.strip()).replace(",", ".") for word in words}, name
     return {}, ""

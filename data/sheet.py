@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.long_cells import without_long_cells
+from data.mostly import first_known
 from data.problems import FEW, Aside, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.separators import plain_numbers
@@ -142,11 +143,12 @@ def _once(cells: pd.DataFrame, file: str, report: Report, *, number: bool) -> pd
 def _plain_numbers(sheet: Sheet, report: Report, decimal: str) -> Sheet:
     """The sheet with 22,4 and 1,234.5 written as 22.4 and 1234.5, where all of a column's cells agree to be numbers."""
     changed, ways = {}, dict[str, list[str]]()
-    for name in sheet.cells.columns:
-        words = sheet.cells[name].dropna().unique() if sheet.cells[name].dtype.kind not in "fiub" else ()
+    for column, cells in sheet.cells.items():
+        name = str(column)
+        words = dict.fromkeys(first_known(cells, len(cells))) if cells.dtype.kind not in "fiub" else ()
         numbers, way = plain_numbers(words, decimal)
         if numbers:
-            changed[name] = sheet.cells[name].map(lambda cell, numbers=numbers: numbers.get(cell, cell))
+            changed[name] = cells.map(lambda cell, numbers=numbers: numbers.get(cell, cell))
             ways.setdefault(way, []).append(name)
     for way, names in ways.items():
         report.note(f"{sheet.file}: {way} in {listed(names)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -162,4 +163,4 @@ def numbered(names: list[str]) -> list[str]:
 
 def repeated(names: list[str]) -> list[str]:
     """Which names are there more than once."""
-    return list(dict.fromkeys(name for name in names if names.count(name) > 1))
+    return [name for name, times in Counter(names).items() if times > 1]

@@ -42,7 +42,7 @@ COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
 
 def score(source: Source) -> tuple[float, str]:
     """Something to work with: a patient, and anything the study has a place for."""
-    known = {guess.role for guess in guesses(source.sheet.cells)} - {"", ANOTHER, "other date"}
+    known = {guess.role for guess in source.guessed} - {"", ANOTHER, "other date"}
     if known & {"patient_id", "identifier"} and len(known) > 1:
         return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
     if "patient_id" in known:
@@ -52,7 +52,8 @@ def score(source: Source) -> tuple[float, str]:
 
 def propose(source: Source, context: Context) -> Draft:
     """Entries for every table of the study that the columns can fill."""
-    found = guesses(source.sheet.cells, context.labels, context.roles)
+    told = context.labels or context.roles
+    found = guesses(source.sheet.cells, context.labels, context.roles) if told else source.guessed
     return drafted(source, source.sheet.cells, found, {}, context)
 
 

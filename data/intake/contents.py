@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from math import isnan
 
 import pandas as pd
 
-from data.columns import as_text, numbers
+from data.columns import POINTS, as_text, number_in
 from data.intake.dates import SERIALS, are_dates, day
 from data.intake.vocabulary import folded
 from data.limits_of_detection import BELOW
+from data.mostly import first_known, mostly
 from data.odd_cells import told
 
 MOST_VISITS = 40
@@ -35,10 +37,20 @@ def are_numbers(cells: pd.Series) -> bool:
     """Whether most cells that are not blank are numbers, or below-limit values."""
     if pd.api.types.is_numeric_dtype(cells):
         return bool(cells.notna().any())
-    known = cells.dropna().head(300)
-    below = known.map(lambda cell: isinstance(cell, str) and BELOW.fullmatch(cell.replace(",", ".")) is not None)
-    values, wrong = numbers(known.map(lambda cell: cell.replace(",", ".") if isinstance(cell, str) else cell))
-    return len(known) > 0 and bool((~wrong | below).mean() >= ENOUGH) and bool((below | ~pd.isna(values)).any())
+    percent = cells.name not in POINTS
+    known = first_known(cells, 300)
+    return mostly(known, lambda cell: _says_number(cell, percent=percent), ENOUGH) and any(
+        _says_number(cell, percent=percent, blank=False) for cell in known
+    )
+
+
+def _says_number(cell: object, *, percent: bool, blank: bool = True) -> bool:
+    """Whether a cell is a number, a value below a limit, or, if it may be `blank`, a word for no value."""
+    text = cell.replace(",", ".") if isinstance(cell, str) else ""
+    if BELOW.fullmatch(text):
+        return True
+    value, wrong = number_in(text or cell, percent=percent)
+    return not wrong and (blank or not isnan(value))
 
 
 def are_scores(cells: pd.Series) -> bool:
@@ -50,12 +62,12 @@ def are_scores(cells: pd.Series) -> bool:
 
 def are_words(cells: pd.Series) -> bool:
     """Whether some cell is a word."""
-    return bool(cells.dropna().head(300).map(lambda cell: bool(re.search(r"[A-Za-z]", str(cell)))).any())
+    return any(re.search(r"[A-Za-z]", str(cell)) for cell in first_known(cells, 300))
 
 
 def are_names(cells: pd.Series) -> bool:
     """Whether some cell is a word that is no answer such as yes."""
-    return are_words(cells) and not {folded(as_text(cell)) for cell in cells.dropna().unique()} <= NO_ANSWER
+    return are_words(cells) and any(folded(as_text(cell)) not in NO_ANSWER for cell in cells.dropna().unique())
 
 
 def few_words(cells: pd.Series) -> bool:
@@ -67,14 +79,17 @@ def dated(cells: pd.Series) -> bool:
     """Whether a column that is called a date holds some: Excel's numbers for days too, and months among whole dates."""
     if are_dates(cells):
         return True
-    known = cells.dropna().head(200)
-    if pd.api.types.is_bool_dtype(known):
+    known = first_known(cells, 200)
+    if pd.api.types.is_bool_dtype(cells):
         return False
-    if pd.api.types.is_numeric_dtype(known):
-        return len(known) > 0 and bool(known.between(*SERIALS).all() and (known % 1 == 0).all())
-    whole = known.map(_is_date)
-    partial = known.map(lambda cell: PARTIAL.fullmatch(as_text(cell)) is not None)
-    return bool(whole.any()) and bool((whole | partial).mean() >= ENOUGH)
+    if pd.api.types.is_numeric_dtype(cells):
+        return bool(known) and all(SERIALS[0] <= cell <= SERIALS[1] and cell % 1 == 0 for cell in known)
+    return mostly(known, _is_partial, ENOUGH) and any(map(_is_date, known))
+
+
+def _is_partial(cell: object) -> bool:
+    """Whether a cell is a date, or a month or a year."""
+    return PARTIAL.fullmatch(as_text(cell)) is not None or _is_date(cell)
 
 
 def _is_date(cell: object) -> bool:

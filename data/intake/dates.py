@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from data.mostly import first_known, mostly
+
+DIGIT = re.compile(r"\d")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: .*)?")
@@ -71,15 +74,18 @@ def _century(year: int) -> int:
 
 def are_dates(cells: pd.Series) -> bool:
     """Whether most cells that are not blank are written as dates; numbers alone never are."""
-    known = cells.dropna()
-    if known.empty or pd.api.types.is_numeric_dtype(known):
-        return False
-    sample = known.head(200)
-    written = [
-        isinstance(cell, dt.date) or (isinstance(cell, str) and any(day(cell, order) for order in ORDERS))
-        for cell in sample
-    ]
-    return sum(written) >= 0.6 * len(sample)
+    return not pd.api.types.is_numeric_dtype(cells) and are_written(first_known(cells, 200))
+
+
+def are_written(known: Sequence[object]) -> bool:
+    """The same of a list of cells, none of them blank."""
+    return bool(known) and mostly(known[:200], _is_date, 0.6)
+
+
+def _is_date(cell: object) -> bool:
+    if isinstance(cell, str):
+        return DIGIT.search(cell) is not None and any(day(cell, order) for order in ORDERS)
+    return isinstance(cell, dt.date)
 
 
 def orders_of(columns: Sequence[pd.Series]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data.columns import texts
 from data.intake.contents import are_numbers
+from data.mostly import beyond
 
 STATISTIC = re.compile(
     r"(?P<path>.+?)(?:"
@@ -48,8 +49,10 @@ def tube_column(cells: pd.DataFrame, gates: Mapping[str, object]) -> str:
 
 def are_tubes(cells: pd.Series) -> bool:
     """Whether most cells are names of FCS files."""
+    if not TUBE.search("\n".join(map(str, cells.tolist()))):
+        return False
     names = [name for name in texts(cells).dropna() if not is_footer(name)]
-    return bool(names) and sum(TUBE.fullmatch(name) is not None for name in names) > 0.6 * len(names)
+    return beyond(names, TUBE.fullmatch, 0.6)
 
 
 def is_footer(name: str) -> bool:

@@ -30,6 +30,7 @@ NUMBERED = ("visit", "v", "t", "timepoint", "tp", "")
 RESPONSES = ("50", "75", "90")
 """Numbers behind PASI that say of an improvement."""
 STARTS = ("baseline", "base", "bl")
+NUMERAL = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _parted(header: str, role: str | None) -> tuple[str, str] | None:
 
 
 def _start(visit: str) -> bool:
-    return word(visit) in {*STARTS, *(f"{start}_visit" for start in STARTS)}
+    return not NUMERAL.search(visit) and word(visit) in {*STARTS, *(f"{start}_visit" for start in STARTS)}
 
 
 def _number_of(visit: str) -> str:

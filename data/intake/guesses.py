@@ -15,6 +15,7 @@ from data.intake.grids import Grid, grid_of
 from data.intake.roles import ROLES, Guess
 from data.intake.scores import MARKER
 from data.intake.vocabulary import word
+from data.mostly import is_blank
 from data.privacy import identifying
 from data.study import SCORES
 
@@ -59,7 +60,7 @@ def _as_stated(column: str, role: str, taken: Words, grid: Grid) -> Guess:
 def _in_grid(column: str, cells: pd.Series, grid: Grid) -> Guess | None:
     """A column that is one of several visits, if it holds numbers or dates."""
     part = grid.of(column)
-    if part is None or not (cells.isna().all() or are_numbers(cells) or (part[0] == "date" and dated(cells))):
+    if part is None or not (are_numbers(cells) or (part[0] == "date" and dated(cells)) or is_blank(cells)):
         return None
     kind, visit = part
     said = ROLES[kind].meaning if kind else "no score"
@@ -76,11 +77,12 @@ def _claims(column: str, cells: pd.Series, label: str) -> list[Claim]:
 
 def _roles_named(header: str, cells: pd.Series) -> dict[str, int]:
     name = word(re.sub(r" \(\d\)$", "", header))
-    blank = cells.isna().all()
     fitting = {
         role: _rank(name, known.best)
         for role, known in ROLES.items()
-        if re.fullmatch(known.header, name) and not re.fullmatch(known.never, name) and (blank or known.fits(cells))
+        if re.fullmatch(known.header, name)
+        and not re.fullmatch(known.never, name)
+        and (is_blank(cells) or known.fits(cells))
     }
     if MARKER.search(f"{name} {header}"):
         fitting.pop("value", None)
@@ -108,7 +110,7 @@ def _guess(column: str, cells: pd.Series, label: str, claims: Sequence[Claim], t
 def _by_content(column: str, cells: pd.Series, label: str) -> Guess:
     if are_dates(cells):
         return Guess(column, "other date", "its cells are dates, and its header says of no visit; not read")
-    if are_numbers(cells) and MARKER.search(f"{word(column)} {column} {label}"):
+    if MARKER.search(f"{word(column)} {column} {label}") and are_numbers(cells):
         return Guess(column, "marker", "its header names a cell marker or subset, and its cells are numbers")
     return Guess(column, "", "its header says nothing known; not read")
 

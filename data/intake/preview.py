@@ -13,12 +13,13 @@ import pandas as pd
 
 from data.columns import numbers
 from data.intake.clock import part_on_weeks, reference_of
-from data.intake.dates import SERIALS, are_dates, days
+from data.intake.dates import SERIALS, are_written, days
 from data.intake.layout import Ledger
 from data.intake.matching import Column
 from data.intake.parts import Part
 from data.intake.people import known_as
 from data.mapped import TIMES
+from data.mostly import first_known
 from data.privacy import name_without_dates
 from data.problems import Report
 
@@ -52,13 +53,17 @@ def hidden(cells: pd.Series) -> list[str]:
 
 def preview(cells: pd.Series, order: str = "day first") -> list[str]:
     """The first few different cells, as text; dates (or Excel's numbers for them) as weeks since the first."""
-    known = cells.dropna().drop_duplicates()
-    if are_dates(known) or _are_serials(known):
-        known = pd.to_numeric(known) if _are_serials(known) else known
-        dates, _ = days(known, order)
+    known = list(dict.fromkeys(first_known(cells, len(cells))))
+    serials = _are_serials(cells)
+    if serials or (not pd.api.types.is_numeric_dtype(cells) and are_written(known)):
+        dates, _ = days(pd.to_numeric(cells.dropna().drop_duplicates()) if serials else _objects(known), order)
         first = dates[~np.isnat(dates)].min() if (~np.isnat(dates)).any() else None
         return [f"week {(date - first) / np.timedelta64(7, 'D'):.1f}" for date in dates[:FEW] if not np.isnat(date)]
-    return [_shown(cell) for cell in known.head(FEW)]
+    return [_shown(cell) for cell in known[:FEW]]
+
+
+def _objects(known: Sequence[object]) -> pd.Series:
+    return pd.Series(known, dtype=object)
 
 
 DATED = re.compile(
@@ -68,11 +73,11 @@ DATED = re.compile(
 """Headers of what may be a date."""
 
 
-def _are_serials(known: pd.Series) -> bool:
+def _are_serials(cells: pd.Series) -> bool:
     """Whether a column whose header may speak of a date holds only Excel's numbers for days."""
-    if not DATED.search(str(known.name)):
+    if not DATED.search(str(cells.name)):
         return False
-    days, wrong = numbers(known)
+    days, wrong = numbers(cells.dropna())
     return bool(len(days)) and not wrong.any() and bool(((days >= SERIALS[0]) & (days <= SERIALS[1])).all())
 
 

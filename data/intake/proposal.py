@@ -10,7 +10,7 @@ from data.columns import texts
 from data.intake.answers import answered, possible_orders
 from data.intake.clock import is_dated, proposed_reference
 from data.intake.edits import Edits
-from data.intake.layout import Context, Draft, Entry
+from data.intake.layout import Context, Draft, Entry, Layout
 from data.intake.layouts import recognised
 from data.intake.matching import NO_PLACE, Column
 from data.intake.parts import Part, of_pasi, parts_of
@@ -56,7 +56,7 @@ def _reason(column: Mapping[str, Any]) -> str:
 def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Proposal:
     """The proposal for these tables, after what a person says of them."""
     fitted = [(source, *recognised(source)) for source in sources]
-    drafts = _drafts(sources, edits)
+    drafts = _drafts([(source, layout) for source, layout, _, _ in fitted], edits)
     orders = {(source.file, source.page): possible_orders(source) for source, _ in drafts}
     seen, strangers = _without_strangers(
         _seen([(source, entry) for source, draft in drafts for entry in draft.entries], orders, edits)
@@ -68,7 +68,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         }
         for source, layout, score, why in fitted
     ]  # fmt: skip
-    columns = [_column(source, guess, draft, seen) for source, draft in drafts for guess in draft.columns]
+    columns = [column for source, draft in drafts for column in _columns(source, draft, seen)]
     unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *doubts(seen)]
     if not any(map(of_pasi, seen.mapping["sources"])):
         open_ones = {(one["file"], one["sheet"]) for one in tables if one["open"]}
@@ -112,11 +112,12 @@ def _without_strangers(seen: Seen) -> tuple[Seen, list[str]]:
     return replace(without, people=seen.people if seen.people.ours else without.people), told
 
 
-def _drafts(sources: Sequence[Source], edits: Edits) -> list[tuple[Source, Draft]]:
-    """What is proposed for each table. A table of samples is looked at last, when the patients are known."""
-    fitted = [(source, recognised(source)[0]) for source in sources]
-    dictionary = next((known for source in sources if (known := dictionary_of(source))), Context())
-    rest = [one for one in fitted if dictionary_of(one[0]) is None]
+def _drafts(fitted: Sequence[tuple[Source, Layout]], edits: Edits) -> list[tuple[Source, Draft]]:
+    """What is proposed for each table, by its layout. A table of samples is looked at last, when the patients are
+    known."""
+    dictionaries = [dictionary_of(source) for source, _ in fitted]
+    dictionary = next(filter(None, dictionaries), Context())
+    rest = [one for one, known in zip(fitted, dictionaries, strict=True) if known is None]
     drafts: list[tuple[Source, Draft]] = []
     for source, layout in sorted(rest, key=lambda one: one[1].name == "flowjo"):
         context = replace(
@@ -155,11 +156,20 @@ def _clock(mapping: Mapping[str, Any], parts: Sequence[Part], edits: Edits) -> d
     return {"reference": {"from": reference}, "week_zero": f"each patient's {reference}"}
 
 
-def _column(source: Source, guess: Guess, draft: Draft, seen: Seen) -> dict[str, Any]:
-    """What a page shows of one column."""
+def _columns(source: Source, draft: Draft, seen: Seen) -> list[dict[str, Any]]:
+    """What a page shows of the columns of a table."""
+    used = [(entry["table"], _used(entry)) for entry in draft.entries]
+    shown = []
+    for guess in draft.columns:
+        whole = guess.role in {"marker", "sample"} and len(used) == 1
+        tables = [table for table, columns in used if whole or guess.column in columns]
+        shown.append(_column(source, guess, tables, seen))
+    return shown
+
+
+def _column(source: Source, guess: Guess, tables: Sequence[str], seen: Seen) -> dict[str, Any]:
+    """What a page shows of one column, which the `tables` of the study are made of."""
     cells, place = source.sheet.cells[guess.column], (source.file, source.page, guess.column)
-    whole = guess.role in {"marker", "sample"} and len(draft.entries) == 1
-    tables = [entry["table"] for entry in draft.entries if whole or guess.column in _used(entry)]
     order = seen.edits.get("orders", *place[:2]) or next(iter(seen.orders[place[:2]]), "day first")
     secret = guess.role == "identifier" or bool(identifying(guess.column, cells))
     secret = secret or (guess.role == "patient_id" and name_people(texts(cells).dropna().unique()))

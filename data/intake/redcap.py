@@ -49,7 +49,8 @@ def score(source: Source) -> tuple[float, str]:
 def propose(source: Source, context: Context) -> Draft:
     """The entries of the rows without an instrument, and of each repeating instrument."""
     whole = prepare(source.sheet, {}, None)
-    instrument = _named(whole.cells, INSTRUMENT)
+    headers = _headers(whole.cells)
+    instrument, event = _named(headers, INSTRUMENT), _named(headers, EVENT)
     words = texts(whole.cells[instrument]).fillna("") if instrument else pd.Series("", index=whole.cells.index)
     parts = {name: whole.cells[words == name] for name in dict.fromkeys(words)}
     drafts = {name: _part(source, cells, instrument, name, context) for name, cells in parts.items()}
@@ -61,7 +62,6 @@ def propose(source: Source, context: Context) -> Draft:
         if name and not draft.entries
     ]
     entries = [entry for draft in drafts.values() for entry in draft.entries]
-    event = _named(whole.cells, EVENT)
     if event and (told := with_arms(entries, whole.cells, event, {instrument: ""} if instrument else {})):
         unclear.append(f"{source.file}: groups are the arms of REDCap's events: {', '.join(told)}.")
     return Draft(
@@ -76,7 +76,7 @@ def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str
     found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels, context.roles)]
     start: Entry = {"layout": "redcap"} | ({"rows": {instrument: name}} if instrument else {})
     if not any(guess.role in {"date", "week", "days", "months", "study days"} for guess in found) and (
-        event := _named(cells, EVENT)
+        event := _named(_headers(cells), EVENT)
     ):
         found.append(Guess(event, "visit", "it names REDCap's events"))
     return drafted(source, cells, found, start, context)
@@ -113,14 +113,24 @@ def _of_redcap(column: str) -> bool:
     )
 
 
-def _named(cells: pd.DataFrame, names: tuple[str, ...]) -> str | None:
-    return next((str(column) for column in cells.columns if word(str(column)) in names), None)
+def _headers(cells: pd.DataFrame) -> dict[str, str]:
+    """Every column by its plain name; of several, the first."""
+    named: dict[str, str] = {}
+    for column in map(str, cells.columns):
+        named.setdefault(word(column), column)
+    return named
+
+
+def _named(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first column that is called by one of these plain names."""
+    return next((column for name, column in headers.items() if name in names), None)
 
 
 def prepare(sheet: Sheet, entry: Entry, ledger: Ledger | None) -> Sheet:
     """The sheet with the dates of a visit written on the rows of its repeating instruments, which leave them blank."""
     cells = sheet.cells
-    event, instrument = _named(cells, EVENT), _named(cells, INSTRUMENT)
+    headers = _headers(cells)
+    event, instrument = _named(headers, EVENT), _named(headers, INSTRUMENT)
     if event is None or instrument is None:
         return sheet
     keys = [cells[cells.columns[0]].astype(str), cells[event].astype(str)]
@@ -133,7 +143,8 @@ def prepare(sheet: Sheet, entry: Entry, ledger: Ledger | None) -> Sheet:
 
 def dictionary_of(source: Source) -> Context | None:
     """The labels, choices and identifiers of a REDCap data dictionary; None if the table is none."""
-    names = {part: _named(source.sheet.cells, words) for part, words in DICTIONARY.items()}
+    headers = _headers(source.sheet.cells)
+    names = {part: _named(headers, words) for part, words in DICTIONARY.items()}
     if names["field"] is None or names["label"] is None or names["form"] is None:
         return None
     cells = source.sheet.cells.astype(object).fillna("").astype(str).set_index(names["field"])

@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from data.archives import files_of, unzipped
 from data.columns import as_text
 from data.csv_files import read_csv
 from data.file_names import fitting
+from data.intake.guesses import guesses
 from data.intake.pages import by_patient, is_patient
+from data.intake.roles import Guess
 from data.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
 from data.outside import read_outside
 from data.problems import Problem, Report, listed, tell_rows
@@ -50,6 +53,11 @@ class Source:
     sheet: Sheet
     file: str
     page: str = ""
+
+    @cached_property
+    def guessed(self) -> list[Guess]:
+        """What each column is proposed to be by itself: without a data dictionary, and before a person says more."""
+        return guesses(self.sheet.cells)
 
 
 @dataclass(frozen=True)
@@ -167,9 +175,9 @@ def _read_workbook(path: Path, report: Report) -> list[Source]:
 
 def _read_text(path: Path, report: Report) -> list[Source]:
     with path.open("rb") as content:
-        head = content.read(200_000).splitlines()[:1]
+        head = content.read(200_000).replace(b"\0", b"").splitlines()[:1]  # without those of UTF-16
     words = re.split(r"[,;\t|]", head[0].decode("latin-1")) if head else []
-    names = [word.strip().strip('"\ufeffï»¿') for word in words]
+    names = [word.strip().strip('"\ufeffï»¿ÿþ') for word in words]
     ids = [name for name in names if ID_LIKE.search(name) or is_patient(name)] + names[:1]
     sheet = read_csv(path, report, ids, unnamed=UNNAMED)
     return [Source(sheet, path.name)] if sheet else []

@@ -87,6 +87,8 @@ def word(header: str) -> str:
 
 def folded(text: str) -> str:
     """Lower case without accents: "Größe" -> "grosse"."""
+    if text.isascii():
+        return text.casefold()
     return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 

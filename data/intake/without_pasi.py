@@ -94,9 +94,9 @@ def asked(drafts: Sequence[tuple[Source, Draft]]) -> list[str]:
     """A sentence on the columns of numbers that nothing is known of; none where everything is known."""
     unknown = [
         guess.column
-        for source, draft in drafts
+        for source, draft, used in ((source, draft, _used(draft)) for source, draft in drafts)
         for guess in draft.columns
-        if guess.role in UNTOLD and guess.column not in _used(draft) and are_numbers(source.sheet.cells[guess.column])
+        if guess.role in UNTOLD and guess.column not in used and are_numbers(source.sheet.cells[guess.column])
     ]
     said = f"No column is taken for PASI, and nothing is known of {listed(unknown)}: if one of them is PASI, say so."
     return [said] if unknown else []
