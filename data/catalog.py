@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from data.files import open_files
+from data.files import Work, anywhere, open_files
 from data.problems import Problem, StudyError
 from data.readers import READERS
 from data.schema import TABLES
@@ -45,11 +45,11 @@ def studies(path: str | Path | tuple[str, ...] = BUNDLED) -> dict[str, Path | tu
 
 
 @lru_cache(maxsize=8)
-def load(key: str, root: str | Path | tuple[str, ...] = BUNDLED) -> Study:
-    """The study called `key` among `studies(root)`, under that key; the last few are remembered. KeyError if there is
-    no such study, StudyError if it is bad."""
+def load(key: str, root: str | Path | tuple[str, ...] = BUNDLED, work: Work = anywhere) -> Study:
+    """The study called `key` among `studies(root)`, under that key, unpacked in `work`; the last few are remembered.
+    KeyError if there is no such study, StudyError if it is bad."""
     place = studies(root)[key]
-    return replace(open_files(place if isinstance(place, tuple) else [place]), key=key)
+    return replace(open_files(place if isinstance(place, tuple) else [place], work=work), key=key)
 
 
 def _is_study(folder: Path) -> bool:

@@ -50,11 +50,23 @@ class Intake:
     proposal: Proposal | None = None
 
 
+Work = Callable[[], Path | None]
+
+
+def anywhere() -> Path | None:
+    """The system's temporary folder: a command has no other, and takes its files away at its end."""
+    return None
+
+
 def open_files(
-    paths: Sequence[str | Path], mapping: Mapping[str, Any] | None = None, progress: Progress = quiet
+    paths: Sequence[str | Path],
+    mapping: Mapping[str, Any] | None = None,
+    progress: Progress = quiet,
+    *,
+    work: Work = anywhere,
 ) -> Study:
     """The study in these files. StudyError with every problem, and nothing else whatever the files hold."""
-    taken = take_in(paths, mapping, progress)
+    taken = take_in(paths, mapping, progress, work=work)
     if taken.study is None:
         raise StudyError(taken.report.problems)
     return taken.study
@@ -67,12 +79,14 @@ def take_in(
     edits: Edits | None = None,
     *,
     sent: bool = False,
+    work: Work = anywhere,
 ) -> Intake:
     """What comes of these files with `mapping` (a Proposal's, edited or not), or with what is proposed for them after
-    the `edits` of a person who has seen a proposal. Of files that were `sent`, a study.toml names nothing but them."""
+    the `edits` of a person who has seen a proposal. Of files that were `sent`, a study.toml names nothing but them.
+    What is unpacked lies in the folder that `work` names until they are read."""
     places = [Path(path) for path in paths]
     try:
-        with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
+        with tempfile.TemporaryDirectory(prefix="reprise-", dir=work()) as folder:
             if problems := _at_the_door(places, sent=sent):
                 return Intake(None, Report(problems))
             return _taken(places, Path(folder), mapping, forward(progress), edits, sent=sent)

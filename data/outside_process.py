@@ -23,6 +23,8 @@ FORMULA = re.compile(rb"<f[ />]|table:formula=")
 UNSAVED = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'  # "" is stored as str
 )
+LONGEST_NAME = 500
+"""Characters of a sheet's name; spreadsheet programs allow 31."""
 SEARCH = 0.3
 """The share of the whole that looking for formulas takes."""
 
@@ -107,6 +109,7 @@ def _whole_cells(content: IO[bytes]) -> Iterator[bytes]:
 
 def _pages(path: Path) -> Iterator[Word]:
     book = CalamineWorkbook.from_path(path)
+    _refuse_long(book.sheet_names)
     visible = {sheet.name: sheet.visible == SheetVisibleEnum.Visible for sheet in book.sheets_metadata}
     for at, name in enumerate(book.sheet_names):
         share = SEARCH + (1 - SEARCH) * at / len(book.sheet_names)
@@ -116,6 +119,12 @@ def _pages(path: Path) -> Iterator[Word]:
         yield {"page": (name, visible[name], rows, len(sheet.merged_cell_ranges or []))}
 
 
+def _refuse_long(names: list[str]) -> None:
+    """ValueError where a name is longer than what is looked at: it would be searched, and be in every sentence."""
+    if (longest := max(map(len, names), default=0)) > LONGEST_NAME:
+        raise ValueError(f"a sheet's name has {longest:,} characters, of at most {LONGEST_NAME}")
+
+
 def _with_errors(path: Path) -> Iterator[Word]:
     from openpyxl import load_workbook  # noqa: PLC0415 - an eighth of a second that few workbooks need
 
@@ -123,6 +132,7 @@ def _with_errors(path: Path) -> Iterator[Word]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
         book = load_workbook(path, data_only=True)
+    _refuse_long(book.sheetnames)
     for page in book.worksheets:
         yield {"page": (page.title, page.sheet_state == "visible", _rows(page), len(page.merged_cells.ranges))}
 

@@ -56,10 +56,12 @@ class _Told(logging.Handler):
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:
     from data.intake.edits import edits_of  # noqa: PLC0415
+    from data.long_cells import LONGEST  # noqa: PLC0415
+    from data.masking import DATE  # noqa: PLC0415
     from data.sent_files import read_sent  # noqa: PLC0415
 
     def told(share: float, what: str) -> None:
-        _say(share=share, what=what)
+        _say(share=share, what=DATE.sub("[date]", what[:LONGEST]))
 
     edits = None if job["edits"] is None else edits_of(job["edits"])
     draft = Path(job["draft"]) if job["draft"] else None

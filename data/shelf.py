@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from data import uploads
 from data.catalog import BUNDLED, load, studies
 from data.study_files import UnreadableStudyError
+from data.upload_folder import work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,8 +53,8 @@ def known_key(key: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Catalog:
-    """One study, several files of one, or a folder of studies, at `root`; and, for those who know their keys, the
-    uploads. Every worker rebuilds the same studies from the same keys."""
+    """One study, several files of one, or a folder of studies, at `root`, unpacked in the folder of uploads; and, for
+    those who know their keys, the uploads. Every worker rebuilds the same studies from the same keys."""
 
     root: str | Path | tuple[str, ...] = BUNDLED
 
@@ -70,6 +71,6 @@ class Catalog:
     def load(self, key: str) -> Study:
         """A study by key; UnknownStudyError if there is none of that name."""
         if key in studies(self.root):
-            return load(key, self.root)
+            return load(key, self.root, work_folder)
         with known_key(key):
             return uploads.load(key)

@@ -6,7 +6,9 @@ Only what carries our mark is ever deleted: the marked folder's own `study-…` 
 from __future__ import annotations
 
 import fcntl
+import grp
 import os
+import pwd
 import re
 import shutil
 import stat
@@ -67,22 +69,45 @@ def _private(place: Path) -> None:
         (not stat.S_ISDIR(about.st_mode), "is no folder"),
         (about.st_uid != os.geteuid(), "belongs to another user"),
         (about.st_mode & 0o077, "is open to other users (its mode should be 700)"),
-        (any(map(_open_to_all, place.resolve().parents)), "lies in a folder that anybody can change"),
-        (any(map(_of_another, place.resolve().parents)), "lies in a folder of another user"),
+        (any(map(_open_to_others, _way(place))), "lies in a folder that others can change"),
+        (any(map(_of_another, _way(place))), "lies in a folder, or behind a link, of another user"),
     )
     for reason in (words for found, words in wrong if found):
         raise FolderError(f"Uploads are not kept in {place}: it {reason}. {ADVICE}")
 
 
-def _open_to_all(parent: Path) -> bool:
-    """Whether anybody may rename what lies in a folder; with the sticky bit, as in /tmp, only its owner may."""
-    mode = parent.stat().st_mode
-    return bool(mode & stat.S_IWOTH) and not mode & stat.S_ISVTX
+def _way(place: Path) -> list[Path]:
+    """Every folder and every link that leads to a folder: whoever changes one of them puts another in its place."""
+    found: list[Path] = []
+    todo = [place.parent]
+    while todo:
+        for one in (start := todo.pop(), *start.parents):
+            if one not in found:
+                found.append(one)
+                todo += [one.parent / one.readlink()] if one.is_symlink() else []
+    return found
 
 
-def _of_another(parent: Path) -> bool:
-    """Whether a user other than this one and root may rename what lies in a folder."""
-    return parent.stat().st_uid not in {0, os.geteuid()}
+def _open_to_others(one: Path) -> bool:
+    """Whether others may rename what lies in a folder; with the sticky bit, as in /tmp, only its owner may."""
+    about = one.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_mode & stat.S_ISVTX:
+        return False
+    return bool(about.st_mode & stat.S_IWOTH or (about.st_mode & stat.S_IWGRP and not _is_own_group(about.st_gid)))
+
+
+def _is_own_group(group: int) -> bool:
+    """Whether a group is root's, or this user's own, with nobody else in it, as many systems give to each user."""
+    try:
+        user, found = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(group)
+    except KeyError:
+        return group == 0
+    return group == 0 or (found.gr_name == user and set(found.gr_mem) <= {user})
+
+
+def _of_another(one: Path) -> bool:
+    """Whether a user other than this one and root may change a folder or a link."""
+    return one.lstat().st_uid not in {0, os.geteuid()}
 
 
 def _claimed(place: Path) -> None:
@@ -100,7 +125,7 @@ def _claimed(place: Path) -> None:
 
 
 def _is_kept(one: Path) -> bool:
-    return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink()
+    return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink() and not _of_another(one)
 
 
 def kept_folders() -> list[Path]:

@@ -26,7 +26,9 @@ from data.upload_folder import KEPT, WORK, empty_work_of_the_gone, folder, kept_
 
 KEY = re.compile(r"[A-Za-z0-9_-]{40,}")
 SWEEP = 600.0
-"""Seconds between two looks for what has expired."""
+"""Seconds between two looks for what has expired, at most."""
+REST = 0.1
+"""And at least."""
 KEPT_UNTIL, TOML, REPORT = "kept.json", "study.toml", "report.json"
 """The files beside a kept study; the first says when it `expires`, in seconds since 1970."""
 
@@ -126,18 +128,14 @@ def keep_forgetting() -> None:
 
 
 def _forget_for_ever(never: Event) -> None:
-    before = set[Path]()
     while True:
         try:
             forget_old()
         except OSError as error:  # such as a folder that is away for a moment: the next look will find it again
             reason = error.errno  # and not its text, which names the folder
             logging.getLogger("reprise").error("What has expired could not be deleted: error %s", reason)  # noqa: TRY400
-        now = set(kept_folders())
-        if before - now:
-            forget_answers()  # whoever deleted them may have been another worker
-        before = now
-        if never.wait(min(SWEEP, lifetime())):
+        _forget_remembered()  # another worker may have deleted some of it
+        if never.wait(max(REST, min(SWEEP, lifetime()))):
             return
 
 
@@ -163,6 +161,10 @@ def _remove(place: Path) -> None:
         gone.parent.mkdir(mode=0o700, exist_ok=True)  # whoever tidies up takes empty folders away
         place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
+    _forget_remembered()
+
+
+def _forget_remembered() -> None:
     forget_answers()
     _remembered.cache_clear()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from serving.request import SENTENCES
 from serving.startup import written
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ class Handler(WSGIRequestHandler):
     """Ends connections that say nothing, and tells nobody which versions run here."""
 
     timeout = IDLE
+    error_content_type = "text/plain; charset=utf-8"
+    error_message_format = SENTENCES[400]
 
     def version_string(self) -> str:
         return "reprise"

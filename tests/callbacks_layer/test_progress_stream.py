@@ -29,14 +29,14 @@ def lines(answer):
 
 def test_every_word_is_a_line_and_the_answer_is_the_last():
     def work(progress):
-        progress(0.25, "reading visits 2021-03-04.csv")
+        progress(0.25, "reading visits.csv")
         progress(1.0, "opening")
         return {"study": float("nan")}
 
     answer = told(work)
     assert answer.mimetype == "application/x-ndjson"
     assert lines(answer) == [
-        {"share": 0.25, "what": "reading visits [date].csv"},
+        {"share": 0.25, "what": "reading visits.csv"},
         {"share": 0.99, "what": "opening"},
         {"study": None},
     ]

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from data import sandbox as sandboxing
+from data import sandbox_process, sent_files
 from data.files import take_in
 from data.sandbox import Sandbox, SandboxError, Sandboxes
 from data.sent_files import reported
@@ -56,6 +57,19 @@ def instead(monkeypatch, tmp_path):
         return Sandbox()
 
     return made
+
+
+def test_what_it_tells_on_the_way_is_short_and_names_no_date(tmp_path, monkeypatch):
+    words = []
+    monkeypatch.setattr(sandbox_process, "_say", lambda **said: words.append(said["what"]))
+    file = tmp_path / "visits 2021-03-04.csv"
+    file.write_text(OWN)
+    asked = {"paths": [str(file)], "edits": None, "draft": ""}
+    sandbox_process._read(asked)
+    assert "reading visits [date].csv" in words
+    monkeypatch.setattr(sent_files, "read_sent", lambda paths, edits, told, draft: told(0.5, "1.1." * 1_000_000))
+    sandbox_process._read(asked)
+    assert len(words[-1]) <= 500
 
 
 def test_it_says_the_same_as_reading_here(read, tmp_path):

@@ -57,7 +57,7 @@ REFUSED = {
     "strangers like ours": (lambda home: (a_folder(home) / "study-x").write_text(""), "did not put there"),
     "strangers with our names": (whose_names_are_ours, "2 things that Reprise did not put there"),
     "a stranger among ours": (marked_with_a_stranger, "1 thing that Reprise did not put there"),
-    "in a folder of all": (in_a_folder_of_all, "anybody can change"),
+    "in a folder of all": (in_a_folder_of_all, "others can change"),
 }
 
 
@@ -77,11 +77,48 @@ def test_a_folder_that_another_user_has_prepared_is_refused(home):
         prepared()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
-def test_a_folder_that_lies_in_another_users_is_refused(home):
+def inside_another_users(home):
     os.chown(home.parent, 12345, 12345)
-    with pytest.raises(FolderError, match="lies in a folder of another user"):
+
+
+def behind_a_link_of_another_user(home):
+    (home.parent / "real").mkdir(mode=0o700)
+    (home.parent / "theirs").symlink_to("real")
+    os.chown(home.parent / "theirs", 12345, 12345, follow_symlinks=False)
+    return home.parent / "theirs" / "uploads"
+
+
+def behind_a_link_in_another_users(home):
+    (home.parent / "foreign").mkdir(mode=0o755)
+    (home.parent / "real").mkdir(mode=0o700)
+    (home.parent / "foreign" / "on").symlink_to("../real")
+    (home.parent / "mine").symlink_to("foreign/on")
+    os.chown(home.parent / "foreign", 12345, 12345)
+    return home.parent / "mine" / "uploads"
+
+
+def inside_a_groups(home):
+    os.chown(home.parent, 0, 12345)
+    home.parent.chmod(0o770)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")
+@pytest.mark.parametrize(
+    "made", [inside_another_users, behind_a_link_of_another_user, behind_a_link_in_another_users, inside_a_groups]
+)
+def test_a_folder_that_others_can_put_another_in_place_of_is_refused(home, made, monkeypatch):
+    monkeypatch.setenv("UPLOADS", str(made(home) or home))
+    with pytest.raises(FolderError, match=r"lies in a folder(, or behind a link, of another user| that others can)"):
         prepared()
+
+
+def test_a_folder_of_the_users_own_group_is_taken(home):
+    home.parent.chmod(0o770)
+    if os.geteuid() == 0:
+        os.chown(home.parent, 0, 0)
+    elif not upload_folder._is_own_group(home.parent.stat().st_gid):
+        pytest.skip("this user shares its group with others")
+    assert prepared() == home
 
 
 def test_a_new_or_an_empty_folder_is_marked_and_found_again(home):

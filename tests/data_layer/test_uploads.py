@@ -2,9 +2,13 @@
 
 import gc
 import json
+import shutil
+import tempfile
 import time
 import traceback
 import weakref
+from threading import Event
+from zipfile import ZipFile
 
 import pandas as pd
 import pytest
@@ -17,7 +21,7 @@ from data.catalog import open_study
 from data.files import take_in
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
 from data.study_files import TEXTS
-from data.upload_folder import folder, kept_folders
+from data.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 
@@ -126,6 +130,16 @@ def test_a_deleted_study_is_forgotten_by_everything_that_remembers_answers(kept)
         uploads.load(kept)
 
 
+def test_a_study_that_another_worker_deleted_is_forgotten_at_the_next_look(kept):
+    alive = weakref.ref(uploads.load(kept))
+    shutil.rmtree(kept_folders()[0])
+    looked = Event()
+    looked.set()
+    uploads._forget_for_ever(looked)
+    gc.collect()
+    assert alive() is None
+
+
 def test_a_study_is_deleted_although_somebody_has_tidied_up(kept):
     (folder() / "work").rmdir()
     uploads.delete(kept)
@@ -176,6 +190,18 @@ def test_a_refused_import_is_not_kept(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="refused"):
         uploads.write(take_in([tmp_path / "flow.csv"]), tmp_path / "draft")
     assert not (tmp_path / "draft").exists()
+
+
+def test_an_operators_zip_is_unpacked_in_the_private_folder_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("UPLOADS", str(tmp_path / "uploads"))
+    with ZipFile(tmp_path / "ours.zip", "w") as packed:
+        packed.writestr("pasi.csv", "patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    places = []
+    made = tempfile.TemporaryDirectory
+    monkeypatch.setattr(tempfile, "TemporaryDirectory", lambda **how: places.append(how["dir"]) or made(**how))
+    assert Catalog(str(tmp_path / "ours.zip")).first.patient_ids == ["P1"]
+    assert places == [work_folder()]
+    assert [file.name for file in work_folder().iterdir()] == [".lock"]
 
 
 def test_an_operators_study_is_not_taken_for_an_upload():

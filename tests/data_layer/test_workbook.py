@@ -1,10 +1,13 @@
 """Workbooks: one sheet per table."""
 
 import datetime as dt
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from openpyxl import Workbook
 
 from data.catalog import open_study
+from data.files import take_in
 from data.problems import StudyError
 from data_layer.clinic_files import save_book
 
@@ -88,3 +91,26 @@ def test_an_unreadable_workbook(tmp_path, content):
         StudyError, match=r"book\.xlsx: found a workbook that cannot be read .* Open it in a spreadsheet"
     ):
         open_study(tmp_path / "book.xlsx")
+
+
+@pytest.mark.parametrize("cell", ["1", "=1/0"], ids=["either reader", "the one for failed formulas"])
+def test_a_sheets_name_is_no_longer_than_a_cell(tmp_path, cell):
+    book = Workbook()
+    book.active.title = "ours"
+    book.active.append(["patient_id", cell])
+    book.save(tmp_path / "short.xlsx")
+    name = "1.1." * 250_000
+    with ZipFile(tmp_path / "short.xlsx") as short, ZipFile(tmp_path / "book.xlsx", "w", ZIP_DEFLATED) as long:
+        for part in short.namelist():
+            content = short.read(part)
+            if part == "xl/workbook.xml":
+                content = content.replace(b'name="ours"', f'name="{name}"'.encode())
+            if cell.startswith("=") and part.startswith("xl/worksheets/"):
+                content = content.replace(b"<f>1/0</f><v />", b"<f>1/0</f><v>#DIV/0!</v>").replace(
+                    b'r="B1"', b'r="B1" t="e"'
+                )
+            long.writestr(part, content)
+    words = []
+    taken = take_in([tmp_path / "book.xlsx"], progress=lambda share, what: words.append(what))
+    assert "a sheet's name has 1,000,000 characters, of at most 500" in str(taken.report.problems[0])
+    assert max(map(len, [*words, str(taken.report.problems)])) < 1_000

@@ -1,6 +1,7 @@
 """`python app.py`: how it ends, and what it says of itself."""
 
 import signal
+import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,3 +20,13 @@ def test_it_ends_in_order_on_any_signal(sign):
         served.process.send_signal(sign)
         assert served.process.wait(timeout=20) == 0
         assert "Traceback" not in served.said()
+
+
+def test_what_is_no_http_is_refused_in_a_sentence():
+    with (
+        serving() as served,
+        socket.create_connection((urlsplit(served.url).hostname, urlsplit(served.url).port)) as wire,
+    ):
+        wire.sendall(b"GET / HTTP/x.y\r\n\r\n")
+        said = wire.makefile("rb").read()
+    assert said.endswith(b"This request is no valid HTTP, and was not read.")
