@@ -19,7 +19,7 @@ from data.catalog import BUNDLED
 from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
-from serving import compression, guard, headers, personal, refusals, startup
+from serving import compression, guard, headers, personal, refusals, startup, turns
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     callbacks.register(app, catalog)
     _routes(app.server, prefix)
     headers.attach(app)
+    turns.limit_time(app.server)
     _warm(app.server, prefix)
     return app
 

@@ -14,7 +14,8 @@ refuse_wrong_settings()
 bind = written(setting("HOST"), setting("PORT"))
 workers = setting("WEB_CONCURRENCY")
 worker_class = "serving.worker.Worker"
-threads = 4
+# One of them computes nothing (serving/turns.py), so that two uploads (MAX_READERS) leave two that do.
+threads = 5
 worker_connections = 500
 # Longer than proxies and browsers keep theirs, so that none sends a request on a connection that is just being closed.
 keepalive = 75
@@ -35,7 +36,7 @@ def when_ready(server: object) -> None:
 
 
 def post_fork(server: object, worker: object) -> None:
-    """Two heaps are enough for four threads; by default each would keep one, a sixth of a worker's memory."""
+    """Two heaps are enough for five threads; by default each would keep one, a sixth of a worker's memory."""
     if hasattr(libc, "mallopt"):
         libc.mallopt(M_ARENA_MAX, 2)
 

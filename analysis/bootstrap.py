@@ -11,11 +11,14 @@ import numpy as np
 from analysis.arrays import Floats, Positions
 from analysis.points import CONFIDENCE, Points, starts
 from analysis.statistics import STATISTICS
+from data.deadline import check
 
 SEED = 20250916
 RESAMPLES = 2_000
 CHUNK = 100
 """Resamples between two states: what is drawn depends on the seed and the chunk, so it is no option."""
+AT_ONCE = 1_000_000
+"""Visits × resamples that are computed together."""
 
 MINIMUM_PATIENTS = 10
 
@@ -59,8 +62,16 @@ def resampled(
     while len(found) < count:
         size = min(CHUNK, count - len(found))
         drawn = draws.integers(len(rows), size=(len(rows), size))
-        found = np.r_[found, kind.compute(_resample(points, rows[drawn])).estimate]
+        found = np.r_[found, *(kind.compute(_resample(points, rows[part])).estimate for part in _batches(drawn, rows))]
         yield _state(found, count, seed)
+
+
+def _batches(drawn: Positions, rows: Positions) -> Iterator[Positions]:
+    """The drawn patients (patients × resamples) of some resamples at a time, which fit into memory."""
+    most = max(1, AT_ONCE // max(rows.size, 1))
+    for first in range(0, drawn.shape[1], most):
+        check()
+        yield drawn[:, first : first + most]
 
 
 def _refusal(points: Points, statistic: str) -> str:

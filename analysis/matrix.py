@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import numpy as np
@@ -13,13 +13,17 @@ from analysis.arrays import Floats, Positions, interleaved
 from analysis.narrow import Kept, kept_patients, kept_rows
 from analysis.pairing import TOLERANCE_WEEKS, scaled_arrays
 from analysis.phases import PHASES, in_phase, phase_codes
-from analysis.points import Points
+from analysis.points import Cells, Points, joined
 from analysis.samples import samples
 from analysis.statistics import STATISTICS
+from data.deadline import check
 from data.study import Study
 
 LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 """Weeks from sample to PASI that are looked at unless told."""
+
+AT_ONCE = 4_000_000
+"""Rows × cells that are computed together."""
 
 FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} computed cells of this matrix, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
@@ -125,6 +129,16 @@ def adjusted(p: Floats) -> Floats:
 
 def _block(study: Study, column: Column, how: Pairing, statistic: str, kept: Kept) -> pd.DataFrame:
     """The cells of one column."""
-    cells = STATISTICS[statistic].compute(study_points(study, how, column, **kept))
+    cells = _cells(study_points(study, how, column, **kept), statistic)
     names = {"subset": list(samples(study).subsets), "phase": column.phase, "lag_weeks": column.lag}
     return pd.DataFrame(names | {"group": column.group or ""} | vars(cells))
+
+
+def _cells(points: Points, statistic: str) -> Cells:
+    """All cells, some at a time, which fit into memory; at least one part, if empty."""
+    compute, step, parts = STATISTICS[statistic].compute, max(1, AT_ONCE // max(len(points.patient), 1)), []
+    for first in range(0, max(points.value.shape[1], 1), step):
+        check()
+        some = slice(first, first + step)
+        parts.append(compute(replace(points, value=points.value[:, some], pasi=points.pasi[:, some])))
+    return joined(parts)

@@ -11,11 +11,15 @@ from scipy.special import stdtr, stdtrit
 from analysis.arrays import Floats, Positions
 from analysis.points import CONFIDENCE, NO_PAIRS, Cells, Points, Reasons, coefficient, joined, sides, starts
 from analysis.within import FLAT_PASI, FLAT_VALUE, NO_REPEATS
+from data.deadline import check
 
 MINIMUM_PATIENTS = 10
 """The variance of slopes between patients cannot be told from fewer."""
+MOST_PATIENTS = 1_000
+"""A fit takes longer than the square of this many grows: some seconds for 1,000, half a minute for 4,000."""
 
 FEW_PATIENTS = f"fewer than {MINIMUM_PATIENTS} patients with two pairs: the variance between them cannot be estimated"
+MANY_PATIENTS = f"more than {MOST_PATIENTS:,} patients: the mixed model would take too long to fit"
 NOT_FITTED = "the mixed model did not converge"
 ON_A_LINE = "all pairs lie on parallel lines, so there is no error to estimate"
 LEVELS = Reasons(NO_PAIRS, NO_REPEATS, FLAT_VALUE, FLAT_PASI)
@@ -37,6 +41,7 @@ def _none() -> Cells:
 
 
 def _cell(points: Points, cell: int) -> Cells:
+    check()
     rows = np.flatnonzero(points.known[:, cell])
     patient, value, pasi = points.patient[rows], points.value[rows, cell], points.pasi[rows, cell]
     plain = coefficient(sides(patient, value[:, None], pasi[:, None]), LEVELS)
@@ -61,6 +66,8 @@ def _refusal(plain: Cells) -> str:
         return str(plain.reason[0])
     if plain.patients[0] < MINIMUM_PATIENTS:
         return FEW_PATIENTS
+    if plain.patients[0] > MOST_PATIENTS:
+        return MANY_PATIENTS
     return ON_A_LINE if 1 - plain.estimate[0] ** 2 < 1e-12 else ""
 
 

@@ -12,12 +12,15 @@ import numpy as np
 from analysis.arrays import Floats
 from analysis.points import Points, starts
 from analysis.statistics import STATISTICS
+from data.deadline import check
 
 SEED = 20250916
 PERMUTATIONS = 10_000
 CHUNK = 500
 """Permutations between two states: what is drawn depends on the seed and the chunk, so it is no option."""
 
+AT_ONCE = 2_000_000
+"""Visits × orders that are permuted together."""
 EXACT_LIMIT = 400_000
 """Up to this many orders all are enumerated: those of one patient with nine visits are 362,880."""
 
@@ -113,8 +116,20 @@ def _sampled(pieces: Pieces, limit: float, count: int, seed: int) -> Iterator[Pe
         size = min(CHUNK, count - state.done)
         sums = np.zeros(size)
         for value, pasi in pieces:
-            shuffled = draws.permuted(np.broadcast_to(pasi, (size, *pasi.shape)), axis=2)
-            sums += np.einsum("kpv,pv->k", shuffled, value)
+            sums += np.concatenate([_sums(draws, part, value, pasi) for part in _batches(size, pasi.size)])
         extreme, done = state.extreme + int((np.abs(sums) >= limit).sum()), state.done + size
         state = replace(state, p=(extreme + 1) / (done + 1), extreme=extreme, done=done)
         yield state
+
+
+def _sums(draws: np.random.Generator, size: int, value: Floats, pasi: Floats) -> Floats:
+    """The sums of products of so many random orders of patients with equally many visits."""
+    check()
+    shuffled = draws.permuted(np.broadcast_to(pasi, (size, *pasi.shape)), axis=2)
+    return np.asarray(np.einsum("kpv,pv->k", shuffled, value))
+
+
+def _batches(size: int, visits: int) -> list[int]:
+    """`size` orders in parts that fit into memory: what is drawn stays the same."""
+    most = max(1, AT_ONCE // max(visits, 1))
+    return [min(most, size - done) for done in range(0, size, most)]

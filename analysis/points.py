@@ -88,6 +88,20 @@ class Sides:
     counts: Positions
 
 
+class Totals(NamedTuple):
+    """The sums that a coefficient is made of, one entry per cell: `values`, `pasis` (squares, exactly 0 where only
+    rounding is left) and products; `known` terms, the `terms` of those `patients` who have two or more, and how many
+    have a `single` one."""
+
+    values: Floats
+    pasis: Floats
+    products: Floats
+    known: Positions
+    terms: Positions
+    patients: Positions
+    single: Positions
+
+
 def sides(patient: Positions, value: Floats, pasi: Floats, week: Floats | None = None) -> Sides:
     """Both sides around each patient's own mean and, with `week`, around one common linear slope of week as well."""
     start = starts(patient)
@@ -101,25 +115,32 @@ def sides(patient: Positions, value: Floats, pasi: Floats, week: Floats | None =
 
 
 def coefficient(found: Sides, reasons: Reasons, slopes: int = 1) -> Cells:
-    """The correlation of both sides; df = terms − patients − `slopes`, where a patient with a single term adds one term
-    and one intercept, so neither counts. p from F(1, df); interval by Fisher's z with effective n = df + 2."""
-    repeated = found.counts >= 2
-    terms, patients = np.where(repeated, found.counts, 0).sum(axis=0), repeated.sum(axis=0)
-    df = np.maximum(terms - patients - slopes, 0)
+    """The correlation of both sides, of patients with two terms or more: one with a single term adds one term and one
+    intercept, so neither counts."""
+    repeated, products = found.counts >= 2, (found.value * found.pasi).sum(axis=0)
+    counts = (found.counts, np.where(repeated, found.counts, 0), repeated, found.counts == 1)
+    totals = Totals(found.sum_value, found.sum_pasi, products, *(count.sum(axis=0) for count in counts))
+    return of_totals(totals, reasons, slopes)
+
+
+def of_totals(found: Totals, reasons: Reasons, slopes: int = 1) -> Cells:
+    """The correlation from sums; df = terms − patients − `slopes`. p from F(1, df); interval by Fisher's z with
+    effective n = df + 2."""
+    df = np.maximum(found.terms - found.patients - slopes, 0)
     rules = {
-        reasons.none: found.counts.sum(axis=0) == 0,
-        reasons.single: patients == 0,
+        reasons.none: found.known == 0,
+        reasons.single: found.patients == 0,
         TOO_FEW: df < MINIMUM_DF,
-        reasons.flat_value: found.sum_value == 0,
-        reasons.flat_pasi: found.sum_pasi == 0,
+        reasons.flat_value: found.values == 0,
+        reasons.flat_pasi: found.pasis == 0,
     }
     reason = np.select(list(rules.values()), list(rules), "")
     with np.errstate(invalid="ignore", divide="ignore"):
-        r = np.clip((found.value * found.pasi).sum(axis=0) / np.sqrt(found.sum_value * found.sum_pasi), -1.0, 1.0)
+        r = np.clip(found.products / np.sqrt(found.values * found.pasis), -1.0, 1.0)
     r = np.where(reason == "", r, np.nan)
     low, high = fisher_interval(r, df)
     p = betainc(np.maximum(df, 1) / 2.0, 0.5, 1.0 - r**2)
-    return Cells(r, low, high, df, p, patients, terms, terms, (found.counts == 1).sum(axis=0), reason)
+    return Cells(r, low, high, df, p, found.patients, found.terms, found.terms, found.single, reason)
 
 
 def fisher_interval(r: Floats, df: Positions, variance: Floats | float = 1.0) -> tuple[Floats, Floats]:
@@ -156,7 +177,7 @@ def centred(column: Floats, known: Flags, start: Positions, counts: Positions) -
     filled = np.where(known, column, 0.0)
     mean = sums(filled, start) / np.maximum(counts, 1)
     around = np.where(known, filled - spread_out(mean, start, len(column)), 0.0)
-    return around, _exact((around**2).sum(axis=0), filled)
+    return around, exact((around**2).sum(axis=0), (filled**2).sum(axis=0))
 
 
 def _detrended(
@@ -167,9 +188,9 @@ def _detrended(
         return side
     slope = (side[0] * week[0]).sum(axis=0) / np.where(week[1] > 0, week[1], 1.0)
     left = side[0] - np.where(week[1] > 0, slope, 0.0) * week[0]
-    return left, _exact((left**2).sum(axis=0), np.where(known, column, 0.0))
+    return left, exact((left**2).sum(axis=0), (np.where(known, column, 0.0) ** 2).sum(axis=0))
 
 
-def _exact(spread: Floats, values: Floats) -> Floats:
-    """0 for a sum of squares that rounding alone can leave around the means of these values, per column."""
-    return np.where(spread <= (values**2).sum(axis=0) * 1e-24, 0.0, spread)
+def exact(spread: Floats, size: Floats) -> Floats:
+    """0 for a sum of squares that rounding alone can leave around means, where it is `size` around 0; per column."""
+    return np.where(spread <= size * 1e-24, 0.0, spread)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from analysis import mixed, pooled, within
+from analysis import mixed, pooled, within, without
 from analysis.points import Cells, Points, Sides
 
 Compute = Callable[[Points], Cells]
@@ -22,7 +22,8 @@ class Statistic:
     (docs/coverage.md), each a sentence or two; `terms` is what the df counts.
 
     `sides`, where given, are both sides of the coefficient as a sum of products within patients, so that PASI can be
-    permuted within patients. One that is not `quick` is fitted cell by cell, and neither resampled nor permuted.
+    permuted within patients. `without`, where given, is the statistic of one cell without each patient in turn, in one
+    pass over them. One that is not `quick` is fitted cell by cell, and neither resampled nor permuted.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Statistic:
     compute: Compute
     terms: str = "pairs"
     sides: Callable[[Points], Sides] | None = None
+    without: Compute | None = None
     quick: bool = True
 
 
@@ -66,6 +68,7 @@ STATISTICS = _registry(
         coverage=_measured("94–96", "90–93", "5–6", "9–10", (17, 94)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456",
         compute=within.repeated_measures,
+        without=without.repeated_measures,
         sides=within.level_sides,
     ),
     Statistic(
@@ -78,6 +81,7 @@ STATISTICS = _registry(
         coverage=_measured("93–96", "90–94", "5–6", "6–8", (16, 90)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on ranks within patients",
         compute=within.rank_repeated_measures,
+        without=without.rank_repeated_measures,
         sides=within.rank_sides,
     ),
     Statistic(
@@ -93,6 +97,7 @@ STATISTICS = _registry(
         source="Spearman 1904, doi 10.2307/1412159, as a summary measure per patient: Matthews et al. 1990, doi "
         "10.1136/bmj.300.6719.230",
         compute=within.mean_spearman,
+        without=without.mean_spearman,
     ),
     Statistic(
         key="change_on_change",
@@ -106,6 +111,7 @@ STATISTICS = _registry(
         coverage=_measured("92–95", "94–96", "8", "5–6", (8, 33)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on first differences",
         compute=within.change_on_change,
+        without=without.change_on_change,
         terms="differences",
     ),
     Statistic(
@@ -119,6 +125,7 @@ STATISTICS = _registry(
         coverage=_measured("94–96", "90–93", "5–6", "9–10", (18, 93)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, with week as a covariate",
         compute=within.detrended,
+        without=without.detrended,
     ),
     Statistic(
         key="pooled_pearson",
@@ -130,6 +137,7 @@ STATISTICS = _registry(
         coverage=_measured("46–57", "45–58", "43–51", "45–55", (45, 44)),
         source="Pearson 1895, doi 10.1098/rspl.1895.0041; why not: Bland & Altman 1995, doi 10.1136/bmj.310.6977.446",
         compute=pooled.pooled_pearson,
+        without=without.pooled_pearson,
         sides=pooled.pooled_sides,
     ),
     Statistic(

@@ -22,6 +22,7 @@ from analysis.points import (
     starts,
     sums,
 )
+from data.deadline import check
 
 PATIENT_PAIRS = 4
 """Below this many pairs a patient has no rank correlation of their own: with 2 it is always ±1, with 3 it takes four
@@ -72,11 +73,18 @@ def change_on_change(points: Points) -> Cells:
     A difference is between a pair and the patient's last known one before it, both in one phase; its intercept is the
     patient's mean change.
     """
-    value, pasi, before = _differences(points)
+    value, pasi, before = differences(points)
     found = sides(points.patient, value, pasi)
     cells = coefficient(found, CHANGES)
-    ends = _ends(before) & spread_out(found.counts >= 2, starts(points.patient), len(before))
-    return replace(cells, pairs=ends.sum(axis=0), single=_with_pairs(points) - cells.patients)
+    pairs = pairs_of_differences(points.patient, before, found.counts).sum(axis=0)
+    return replace(cells, pairs=pairs, single=_with_pairs(points) - cells.patients)
+
+
+def pairs_of_differences(patient: Positions, before: Positions, counts: Positions) -> Positions:
+    """How many pairs stand at either end of a patient's differences, of those who have two or more (`counts`):
+    patients × cells."""
+    ends = _ends(before) & spread_out(counts >= 2, starts(patient), len(before))
+    return sums(ends.astype(float), starts(patient)).astype(np.intp)
 
 
 def mean_spearman(points: Points) -> Cells:
@@ -84,19 +92,26 @@ def mean_spearman(points: Points) -> Cells:
     measure per patient, Matthews et al. 1990, doi 10.1136/bmj.300.6719.230); df = patients − 1."""
     rho, counts = patient_spearman(points)
     have = ~np.isnan(rho)
-    patients = have.sum(axis=0)
-    df = np.maximum(patients - 1, 0)
+    patients, pairs = have.sum(axis=0), np.where(have, counts, 0).sum(axis=0)
     mean = np.where(have, rho, 0.0).sum(axis=0) / np.maximum(patients, 1)
     spread = np.where(have, (rho - mean) ** 2, 0.0).sum(axis=0)
-    reason = _own_reason(counts, patients, df, spread)
+    return mean_of_patients(mean, spread, patients, pairs, (counts > 0).sum(axis=0))
+
+
+def mean_of_patients(
+    mean: Floats, spread: Floats, patients: Positions, pairs: Positions, with_pairs: Positions
+) -> Cells:
+    """A mean over `patients` of coefficients of their own, with `spread` (squares around it), by Student's t: one
+    entry per cell, as are the pairs behind it and how many have pairs at all."""
+    df = np.maximum(patients - 1, 0)
+    reason = _own_reason(with_pairs, patients, df, spread)
     mean = np.where(reason == "", mean, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         error = np.sqrt(spread / np.maximum(df, 1) / np.maximum(patients, 1))
         p = 2 * stdtr(np.maximum(df, 1), -np.abs(mean) / error)
     half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * error
-    pairs = np.where(have, counts, 0).sum(axis=0)
     low, high = np.clip(mean - half, -1, 1), np.clip(mean + half, -1, 1)
-    return Cells(mean, low, high, df, p, patients, pairs, pairs, (counts > 0).sum(axis=0) - patients, reason)
+    return Cells(mean, low, high, df, p, patients, pairs, pairs, with_pairs - patients, reason)
 
 
 def patient_spearman(points: Points) -> tuple[Floats, Positions]:
@@ -116,9 +131,14 @@ def level_sides(points: Points) -> Sides:
 
 def rank_sides(points: Points) -> Sides:
     """Both sides as ranks within each patient."""
+    return sides(points.patient, *own_ranks(points))
+
+
+def own_ranks(points: Points) -> tuple[Floats, Floats]:
+    """(value, pasi) as ranks within each patient, NaN where either half is missing."""
     known = points.known
     value, pasi = (ranks(points.patient, np.where(known, side, np.nan)) for side in (points.value, points.pasi))
-    return sides(points.patient, value, pasi)
+    return value, pasi
 
 
 def ranks(patient: Positions, column: Floats) -> Floats:
@@ -128,6 +148,7 @@ def ranks(patient: Positions, column: Floats) -> Floats:
     """
     rank = np.where(np.isnan(column), np.nan, 1.0)
     for step in range(1, int(np.diff(np.r_[starts(patient), len(patient)]).max(initial=0))):
+        check()
         here = np.flatnonzero(patient[step:] == patient[:-step])
         first, later = column[here], column[here + step]
         above, tie = later > first, 0.5 * (later == first)
@@ -136,7 +157,7 @@ def ranks(patient: Positions, column: Floats) -> Floats:
     return rank
 
 
-def _differences(points: Points) -> tuple[Floats, Floats, Positions]:
+def differences(points: Points) -> tuple[Floats, Floats, Positions]:
     """(value, pasi, before): each pair minus the last known one before it in the same phase, NaN where there is none;
     `before` is the row of that one, -1 without."""
     known, rows = points.known, np.arange(len(points.patient))
@@ -166,9 +187,9 @@ def _with_pairs(points: Points) -> Positions:
     return (sums(points.known.astype(float), starts(points.patient)) > 0).sum(axis=0)
 
 
-def _own_reason(counts: Positions, patients: Positions, df: Positions, spread: Floats) -> np.ndarray:
+def _own_reason(with_pairs: Positions, patients: Positions, df: Positions, spread: Floats) -> np.ndarray:
     rules = {
-        NO_PAIRS: counts.sum(axis=0) == 0,
+        NO_PAIRS: with_pairs == 0,
         NO_OWN: patients == 0,
         FEW_PATIENTS: df < MINIMUM_DF,
         ALL_EQUAL: spread <= 1e-24,

@@ -98,6 +98,9 @@
       if (study !== R.study || JSON.stringify(asked) !== JSON.stringify(R.query)) return;
       R.cohort = { ...found, views: { ...(R.cohort && R.cohort.views), ...found.views } };
       for (const view of Object.values(R.views)) if (view.gd._fullData) R.read(view); // not a chart of the study before
+    } catch (error) {
+      if (!error.said) throw error;
+      R.say(error.said);
     } finally {
       R.fetching -= 1;
       R.draw();

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callbacks import draw, intake, marks, numbers, posts, resample, state
+from data.deadline import LateError
 from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
@@ -16,5 +17,6 @@ if TYPE_CHECKING:
 def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
     app.server.register_error_handler(UnknownStudyError, posts.gone)
+    app.server.register_error_handler(LateError, posts.late)
     for part in (state, draw, numbers, marks, resample, intake):
         part.register(app, catalog)

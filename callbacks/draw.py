@@ -41,7 +41,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     found = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
-        "figures": {key: style.parts(CHARTS[key].draw(study, query)) for key in due if key in CHARTS},
+        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in due if key in CHARTS},
         "captions": {key: VIEWS[key].caption(study, query) for key in due},
         "notes": {key: VIEWS[key].note(study, query) for key in due if VIEWS[key].note},
     }

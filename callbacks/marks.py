@@ -9,9 +9,12 @@ from analysis import query as queries
 from callbacks.bodies import QUERY, text, texts
 from callbacks.posts import post
 from components.views import CHARTS
+from data.deadline import check
 from figures import style, swimlanes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from dash import Dash
 
     from data.shelf import Catalog
@@ -40,9 +43,17 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
         "ids": study.patient_ids,
         "groups": study.patients["group"].astype(str).tolist(),
         "colors": [palette[patient] for patient in study.patient_ids],
-        "views": {key: CHARTS[key].marks(study, query) for key in views if key in CHARTS and CHARTS[key].marks},
-        "members": {key: CHARTS[key].members(study, query) for key in views if key in CHARTS and CHARTS[key].members},
+        "views": {key: draw(study, query) for key, draw in _asked(views, "marks")},
+        "members": {key: find(study, query) for key, find in _asked(views, "members")},
     }
+
+
+def _asked(views: list[str], what: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Of each view that has them, the function that makes its `what`, while there is time."""
+    for key in views:
+        if key in CHARTS and (found := getattr(CHARTS[key], what)):
+            check()
+            yield key, found
 
 
 def lanes(study: Study, wanted: dict[str, Any], patient: str) -> dict[str, Any]:

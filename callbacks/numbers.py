@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from data.shelf import Catalog
     from data.study import Study
 
+MOST_ROWS = 50_000
+"""Rows of a table on the page: each takes some hundred bytes here, on the way and in the browser."""
+
 
 def register(app: Dash, catalog: Catalog) -> None:
     """The two buttons of every card."""
@@ -65,6 +68,7 @@ def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, Any]:
-    """The table behind a view as a dialog: open, its title, and the grid."""
+    """The table behind a view as a dialog: open, its title, and the grid, of as many rows as a browser takes."""
     table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
-    return True, f"{VIEWS[view].title}: {len(table):,} rows", numbers_grid(table)
+    more = f", the first {MOST_ROWS:,} of them here and all in the CSV file" if len(table) > MOST_ROWS else ""
+    return True, f"{VIEWS[view].title}: {len(table):,} rows{more}", numbers_grid(table.head(MOST_ROWS))

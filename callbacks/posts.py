@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dash import Dash
 
+    from data.deadline import LateError
     from data.shelf import UnknownStudyError
 
 
@@ -32,6 +33,11 @@ def post(app: Dash, name: str, answer: Callable[..., dict[str, Any] | Response],
 def gone(error: UnknownStudyError) -> Response:
     """The sentence of a study that is not there, or no longer."""
     return Response(str(error), HTTPStatus.NOT_FOUND, mimetype="text/plain")
+
+
+def late(error: LateError) -> Response:
+    """The sentence of work that was given up."""
+    return Response(str(error), HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/plain")
 
 
 def as_json(found: dict[str, Any]) -> Response:

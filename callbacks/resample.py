@@ -16,6 +16,7 @@ from analysis.correlation import points
 from callbacks.bodies import QUERY, one_of
 from callbacks.failures import log_places
 from callbacks.posts import post
+from data.deadline import LateError, carried
 from figures import pairs
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
     from data.shelf import Catalog
     from data.study import Study
 
+TIMES = 3
+"""So many times as long as other requests may this take: its reader sees how far it is, and can end it."""
+
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Not compressed, and not held back by a proxy."""
 
     def answer(study: str, query: dict[str, Any], kind: str) -> Response:
-        lines = whole(states(catalog.load(study), query, kind))
+        lines = carried(whole(states(catalog.load(study), query, kind)), TIMES)
         return Response(lines, mimetype="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
 
     post(app, "resample", answer, query=QUERY, kind=one_of(RESAMPLINGS))
@@ -42,6 +46,8 @@ def whole(lines: Iterator[str]) -> Iterator[str]:
     """The lines, and a sentence instead of the rest when they break off."""
     try:
         yield from lines
+    except LateError as error:
+        yield _line(0, 0, f"Not computed. {error}")
     except Exception as error:  # noqa: BLE001
         log_places(error)
         yield _line(0, 0, "Not computed: please tell who runs this server.")

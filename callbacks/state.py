@@ -9,6 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update,
 from analysis import query as queries
 from components import ids, layout
 from components.grid import response_grid
+from data.deadline import LateError
 from data.problems import StudyError
 from data.shelf import UnknownStudyError
 
@@ -65,9 +66,9 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def unanswered(error: Exception) -> None:
-    """What a callback says when its study is gone: the report, and the page stays. Other errors stay errors, which the
-    server answers with a sentence."""
-    if not isinstance(error, UnknownStudyError):
+    """What a callback says when its study is gone, or when it takes too long: the report, and the page stays. Other
+    errors stay errors, which the server answers with a sentence."""
+    if not isinstance(error, UnknownStudyError | LateError):
         raise error
     set_props(ids.REPORT_TEXT, {"children": str(error)})
 

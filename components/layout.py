@@ -16,6 +16,7 @@ from components.play import play
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
+from data.deadline import check
 from figures import style
 from figures.absence import absence
 
@@ -66,7 +67,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query."""
     query = default(study)
     fields = asdict(query)
-    figures = {key: view.draw(study, query) for key, view in CHARTS.items() if view.draw and view.open(query)}
+    figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
     return [
         header(study, studies),
         html.Div([labelled(field, study, query) for field in BAR], className="bar", role="toolbar"),
@@ -76,6 +77,12 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies)}),
     ]
+
+
+def drawn(key: str, study: Study, query: Query) -> go.Figure:
+    """A view's chart, while there is time."""
+    check()
+    return CHARTS[key].draw(study, query)
 
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:

@@ -138,6 +138,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_FILE_MB": Setting("100", "MB in one file", POSITIVE),
         "MAX_FILES": Setting("200", "files at once", COUNT),
         "MAX_UPLOAD_MB": Setting("200", "MB uploaded at once", POSITIVE),
+        "COMPUTE_SECONDS": Setting("20", "seconds to compute what one request asks for", POSITIVE),
         "MAX_READERS": Setting("2", "uploads read at once in one worker", _whole(1, 64)),
         "MAX_ROWS": Setting("1000000", "rows in one table", COUNT),
         "MAX_COLUMNS": Setting("2000", "columns in one table", COUNT),

@@ -25,8 +25,6 @@ ROW = 19
 """Height of a row, px."""
 MOST = 24
 """So many patients are drawn, those who change the coefficient most; the table has all of them."""
-FITTED = 30
-"""A statistic that is fitted cell by cell is not repeated for more patients than this."""
 HOVER = "<b>without %{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 
 
@@ -64,9 +62,8 @@ def influenceless(study: Study, query: Query) -> str:
     table = pairs.pair_table(study, query)
     if table.empty:
         return pairs.pairless(study, query)
-    if not _affordable(query, table):
-        label = STATISTICS[query.statistic].label
-        return f"The {label} is fitted one by one, too slowly to be repeated without each patient.<br>Choose another."
+    if slow := analysis.too_many(table, query.statistic):
+        return f"{words.wrap(slow, 72)}<br>Choose another."
     return "The coefficient is refused without any of them.<br>Widen the tolerance, choose another phase or statistic."
 
 
@@ -76,10 +73,6 @@ def wording(study: Study, query: Query) -> str:
     label = study.subset_definitions.set_index("subset")["label"].get(query.subset, "")
     of = f"PASI and {label}, {phase_labels(study)[query.phase]}, {STATISTICS[query.statistic].label}."
     return f"{analysis.flipping(table) if len(table) else ''} {of} {pairs.caveats(query.statistic)}".strip()
-
-
-def _affordable(query: Query, table: pd.DataFrame) -> bool:
-    return STATISTICS[query.statistic].quick or table["patient_id"].nunique() <= FITTED
 
 
 def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace]:
@@ -154,6 +147,6 @@ def _labels(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
 @lru_cache(maxsize=4)
 def _left_out(study: Study, query: Query) -> pd.DataFrame:
     table = pairs.pair_table(study, query)
-    if table.empty or not _affordable(query, table):
+    if table.empty or analysis.too_many(table, query.statistic):
         return pd.DataFrame()
     return analysis.leave_one_out(pairs.as_pairs(table), query.statistic)

@@ -59,7 +59,7 @@ class RefusalAnswer(_Closing, ErrorTask):
 
     def execute(self) -> None:
         error = self.request.error
-        self.request.error = Refusal(error.code, self.request.path)
+        self.request.error = Refusal(error.code, self.request.path, getattr(error, "sentence", ""))
         self.channel.refused = True
         super().execute()
 
@@ -72,6 +72,7 @@ class Connection(HTTPChannel):
     request: Any = None
     refused = finishing = given_up = False
     sent = 0
+    queued = 0.0
     taking: tuple[float, int] | None = None
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: object, map: Any = None) -> None:  # noqa: A002 - waitress

@@ -38,6 +38,7 @@ class Refusal:
 
     code: int
     path: str = "/"
+    sentence: str = ""
 
     def to_response(self, _ident: str) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
@@ -49,6 +50,8 @@ class Refusal:
         return f"{self.code} {HTTPStatus(self.code).phrase}", headers, self._sentence().encode()
 
     def _sentence(self) -> str:
+        if self.sentence:
+            return self.sentence
         if self.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and takes_files(self.path):
             return f"These files are larger than {limit('MAX_UPLOAD_MB'):,g} MB (MAX_UPLOAD_MB) together."
         return SENTENCES[self.code]

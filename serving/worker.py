@@ -17,11 +17,11 @@ from gunicorn.workers.base import Worker as GunicornWorker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import BaseWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from data.limits import MEGA, limit
 from data.settings import setting
 from serving.connection import Connection, log_failure
+from serving.turns import Turns
 
 LINGER = 2.0
 """Seconds that a stopping worker keeps idle connections open, for a request that is on its way."""
@@ -116,8 +116,7 @@ class Worker(GunicornWorker):
         self.room = max(limit("MAX_HELD_MB"), limit("MAX_UPLOAD_MB")) * MEGA
         self.most = min(self.cfg.worker_connections, _files() // FILES_OF_CONNECTION)
         self.connections: dict[int, Any] = {}
-        self.threads = ThreadedTaskDispatcher()
-        self.threads.set_thread_count(self.cfg.threads)
+        self.threads = Turns(self.cfg.threads)
         self.map: dict[int, Any] = {}
         self.listeners = [Listener(self, one.sock) for one in self.sockets]
         Wakening(self.PIPE[0], self.map)
@@ -132,6 +131,7 @@ class Worker(GunicornWorker):
                 listener.held_until = 0.0
         if now > self.look_at:
             self.look_at = now + TURN
+            self.threads.look(now)
             for connection in list(self.connections.values()):
                 connection.look(now)
 

@@ -2,15 +2,16 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import bootstrap, permutation
+from analysis import bootstrap, influence, merging, permutation
 from analysis.bootstrap import resampled
 from analysis.correlation import correlation, points
-from analysis.influence import flipping, leave_one_out
+from analysis.influence import flipping, leave_one_out, too_many
 from analysis.permutation import permuted
 from analysis.statistics import STATISTICS
 
@@ -142,8 +143,67 @@ def test_the_patient_whose_removal_flips_the_sign_is_named():
     assert leave_one_out(table.iloc[:0]).empty
 
 
-def test_a_large_cohort_is_left_out_in_parts(monkeypatch):
+def awkward():
+    """Patients who have all of one sum, a single pair, none, the same in every pair, or a straight line of week."""
+    table = made(9, 6, seed=4)
+    who, week = table["patient_id"], table["immune_week"]
+    return {
+        "one far away": table.assign(
+            value=table["value"] + 1e7 * (who == "P2"), pasi=table["pasi"] - 1e7 * (who == "P2")
+        ),
+        "one who varies": table.assign(value=table["value"] * np.where(who == "P4", 1e7, 1)),
+        "who alone varies": table.assign(value=table["value"].where(who == "P4", 3.1)),
+        "who alone leaves the line": table.assign(pasi=table["pasi"].where(who == "P4", 1.1 * week)),
+        "missing": table.assign(pasi=table["pasi"].where((who != "P1") & ~((who == "P3") & (week > 1)))),
+        "two": table[who.isin(["P5", "P6"])],
+        "one": table[who == "P5"],
+    }
+
+
+@pytest.mark.parametrize("case", awkward())
+@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.without])
+def test_merged_sums_are_those_that_are_computed_anew(statistic, case, monkeypatch):
+    table = awkward()[case]
+    found = leave_one_out(table, statistic)
+    monkeypatch.setattr(influence, "STATISTICS", {statistic: replace(STATISTICS[statistic], without=None)})
+    pd.testing.assert_frame_equal(found, leave_one_out(table, statistic), rtol=1e-7, atol=1e-9, check_dtype=False)
+
+
+def entries(patients, statistic, monkeypatch):
+    """How many numbers are merged, and computed anew, to leave each of so many patients out."""
+    seen = []
+    kind, merge = STATISTICS[statistic], merging.merged
+    compute = lambda found: seen.append(found.value.size) or kind.compute(found)  # noqa: E731
+    monkeypatch.setattr(merging, "merged", lambda one, two: seen.append(len(one.weight)) or merge(one, two))
+    monkeypatch.setattr(influence, "STATISTICS", {statistic: replace(kind, compute=compute)})
+    leave_one_out(made(patients, 4), statistic)
+    monkeypatch.undo()
+    return sum(seen)
+
+
+@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.without])
+def test_leaving_one_out_is_work_in_proportion_to_the_patients(statistic, monkeypatch):
+    few, many = (entries(patients, statistic, monkeypatch) for patients in (100, 800))
+    assert 0 < few < many < 8 * few * math.log2(800) / math.log2(100) * 1.1
+
+
+def test_what_cannot_be_merged_is_refused_for_many_patients_with_the_reason(monkeypatch):
+    table = made(40, 5)
+    assert {key for key in STATISTICS if too_many(table, key)} == {"mixed_model"}
+    assert "fitted, which is done for at most 15 patients: too slow for 40 patients" in too_many(table, "mixed_model")
+    monkeypatch.setattr(influence, "MOST_ROWS", 40 * 200 - 1)
+    assert "computed anew from all pairs: too slow for 40" in too_many(table, "pooled_spearman")
+    assert {key for key in STATISTICS if too_many(table, key)} == {"mixed_model", "pooled_spearman"}
+
+
+def test_many_patients_who_flip_the_sign_are_counted_and_not_named():
+    table = pd.DataFrame({"patient_id": [f"P{number}" for number in range(1300)], "estimate": 0.1, "flips": True})
+    assert flipping(table) == "The sign flips without any one of 1,300 patients."
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_large_cohort_is_left_out_in_parts(statistic, monkeypatch):
     table = made(11, 6)
-    whole = leave_one_out(table)
+    whole = leave_one_out(table, statistic)
     monkeypatch.setattr("analysis.influence.AT_ONCE", 200)
-    pd.testing.assert_frame_equal(leave_one_out(table), whole)
+    pd.testing.assert_frame_equal(leave_one_out(table, statistic), whole)

@@ -70,7 +70,7 @@ def constantly(served, stop, seen):
 def test_a_kept_connection_is_told_that_it_ends(echo, tmp_path):
     with echo() as served, connected(served) as busy, connected(served) as idle:
         served_by(idle)
-        busy.sendall(head(path="/patient/go"))
+        busy.sendall(head("POST", "/patient/go", Content_Length=0))
         until((tmp_path / "go.begun").exists, "begun")
         served.process.terminate()
         until(lambda: "Handling signal: term" in served.said(), "told to stop")
