@@ -1,6 +1,7 @@
 import shutil
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks import cohort
 from browser import arms
 from browser.driver import LAPTOP, launched
-from browser.hand import opened
+from browser.hand import came_back, opened
 from browser.serving import PERSON, serving
 from data.catalog import BUNDLED
 
@@ -25,11 +26,22 @@ class Watch:
 
     def over(self, page):
         """Listen to `page` from its first request on."""
-        page.on("request", lambda request: self.urls.append(request.url))
-        page.on("websocket", lambda socket: self.urls.append(socket.url))
-        page.on("pageerror", lambda error: self.errors.append(f"page error: {error}"))
-        page.on("console", self.heard)
-        page.on("requestfailed", self.missed)
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
+
+    def leave(self, page):
+        for event, listener in self.listeners.items():
+            page.remove_listener(event, listener)
+
+    @cached_property
+    def listeners(self):
+        return {
+            "request": lambda request: self.urls.append(request.url),
+            "websocket": lambda socket: self.urls.append(socket.url),
+            "pageerror": lambda error: self.errors.append(f"page error: {error}"),
+            "console": self.heard,
+            "requestfailed": self.missed,
+        }
 
     def heard(self, message):
         if message.type == "error" or "AG Grid" in message.text:
@@ -144,10 +156,22 @@ def tab(desk, watch):
         page.close()
 
 
+@pytest.fixture(scope="session")
+def once():
+    """What one test leaves to the next: the tab with the case series."""
+    return {}
+
+
 @pytest.fixture
-def case(tab, base_url):
-    """The bundled case series, open in a tab of its own."""
-    return opened(tab(), base_url)
+def case(desk, watch, base_url, once):
+    """The bundled case series as its bare address shows it: in the tab of the test before, which went back there."""
+    page = once.pop("case", None) or desk.new_page()
+    watch.over(page)
+    if not came_back(page, base_url):
+        opened(page, base_url)
+    yield page
+    watch.leave(page)
+    once["case"] = page
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What a reader does to the page, and what they then see: in the state, in the pixels and in the table."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from browser.driver import settled
 
@@ -47,6 +47,25 @@ def opened(page: Page, url: str) -> Page:
     page.goto(url)
     settled(page)
     return page
+
+
+def came_back(page: Page, url: str) -> bool:
+    """Whether a page shows again what its bare address does, with nothing open, stored or under the pointer."""
+    if (
+        page.is_closed()
+        or not page.url.startswith(url)
+        or page.locator(".modal, .offcanvas, :fullscreen, #play.shown").count()
+    ):
+        return False
+    page.mouse.move(0, 0)
+    page.evaluate(
+        "() => { localStorage.clear(); document.activeElement.blur(); window.scrollTo(0, 0); location.hash = '#'; }"
+    )
+    try:
+        page.wait_for_function("() => reprise.address() === '#' && reprise.complete()", timeout=10_000)
+    except Error:
+        return False
+    return True
 
 
 def until(page: Page, condition: str, wanted=None) -> None:
