@@ -158,20 +158,35 @@ def tab(desk, watch):
 
 @pytest.fixture(scope="session")
 def once():
-    """What one test leaves to the next: the tab with the case series."""
+    """What one test leaves to the next: its tab, by the bare address that it was opened at."""
     return {}
 
 
 @pytest.fixture
-def case(desk, watch, base_url, once):
-    """The bundled case series as its bare address shows it: in the tab of the test before, which went back there."""
-    page = once.pop("case", None) or desk.new_page()
-    watch.over(page)
-    if not came_back(page, base_url):
-        opened(page, base_url)
-    yield page
-    watch.leave(page)
-    once["case"] = page
+def back(desk, watch, once):
+    """back(url) -> a watched page settled on that bare address: the tab of the test before, which goes back there, if it is the same."""
+    pages = []
+
+    def again(url):
+        watch.host = urlsplit(url).netloc
+        known, page = once.popitem() if once else ("", None)
+        if page and known != url:
+            page.close()
+        page = page if page and known == url else desk.new_page()
+        pages.append((url, page))
+        watch.over(page)
+        return page if came_back(page, url) else opened(page, url)
+
+    yield again
+    for url, page in pages:
+        watch.leave(page)
+        once[url] = page
+
+
+@pytest.fixture
+def case(back, base_url):
+    """The bundled case series as its bare address shows it."""
+    return back(base_url)
 
 
 @pytest.fixture(scope="session")

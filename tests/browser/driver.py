@@ -4,7 +4,17 @@ from playwright.sync_api import Browser, Page, Playwright
 
 from browser.find_browser import BY_HAND, find
 
+NEEDLESS = (
+    # As playwright has it, whose list this one replaces.
+    "AimEnabled", "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades", "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+    # The list under the address bar: a page of its own for each window, which nobody sees and every test would load.
+    "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "WebUIOmniboxPopup",
+)  # fmt: skip
+"""Features of Chromium that are off."""
 ARGS = (
+    f"--disable-features={','.join(NEEDLESS)}",
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",

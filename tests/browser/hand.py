@@ -57,12 +57,13 @@ def came_back(page: Page, url: str) -> bool:
         or page.locator(".modal, .offcanvas, :fullscreen, #play.shown").count()
     ):
         return False
+    page.bring_to_front()
     page.mouse.move(0, 0)
     page.evaluate(
-        "() => { localStorage.clear(); document.activeElement.blur(); window.scrollTo(0, 0); location.hash = '#'; }"
+        "() => { localStorage.clear(); document.activeElement.blur(); window.scrollTo({ top: 0, behavior: 'instant' }); location.hash = '#'; }"
     )
     try:
-        page.wait_for_function("() => reprise.address() === '#' && reprise.complete()", timeout=10_000)
+        page.wait_for_function("() => scrollY === 0 && reprise.address() === '#' && reprise.complete()", timeout=10_000)
     except Error:
         return False
     return True

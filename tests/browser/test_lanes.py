@@ -56,8 +56,8 @@ def strip(page):
     return page.evaluate(STRIP)
 
 
-def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_another_page(visit, forty):
-    page = visit(forty)
+def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_another_page(back, forty):
+    page = back(forty)
     light(page, "S0040")  # she had background therapy, and a biologic before it
     found = strip(page)
     assert [mark["treatment"] for mark in found if mark["meta"].get("event")] == ["S0040"] * 4
@@ -68,8 +68,8 @@ def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_anot
     until(page, "() => !window.reprise.views.swimlanes.pin")
 
 
-def test_what_stands_on_the_strip_is_what_stands_on_her_page(visit, forty):
-    page = visit(forty)
+def test_what_stands_on_the_strip_is_what_stands_on_her_page(back, forty):
+    page = back(forty)
     light(page, "S0040")
     assert strip(page)
     own = "(at) => at().filter((row) => row[0] === 'S0040').map((row) => JSON.stringify(row.slice(0, 3))).sort()"
@@ -82,8 +82,8 @@ def test_what_stands_on_the_strip_is_what_stands_on_her_page(visit, forty):
     assert page.evaluate(f"({own})(() => {chart})") == above
 
 
-def test_a_click_on_the_strip_lights_the_course_and_on_an_event_its_patient(visit, forty):
-    page = visit(forty)
+def test_a_click_on_the_strip_lights_the_course_and_on_an_event_its_patient(back, forty):
+    page = back(forty)
     light(page, "S0040")
     bar = next(mark for mark in strip(page) if mark["bar"] and mark["treatment"] == "etanercept")
     click_at(page, "swimlanes", bar["x"], bar["y"])
@@ -94,8 +94,8 @@ def test_a_click_on_the_strip_lights_the_course_and_on_an_event_its_patient(visi
     assert lit(page) == ["S0040"]
 
 
-def test_a_mark_of_the_strip_says_what_a_tooltip_would(visit, forty):
-    page = visit(forty)
+def test_a_mark_of_the_strip_says_what_a_tooltip_would(back, forty):
+    page = back(forty)
     light(page, "S0040")
     event = next(mark for mark in strip(page) if mark["meta"].get("event"))
     page.mouse.move(*at(page, "swimlanes", event["x"] + 60, event["y"] + 80))
@@ -109,8 +109,8 @@ def test_a_mark_of_the_strip_says_what_a_tooltip_would(visit, forty):
     assert said.startswith("week 4: rash<br>severity: severe")
 
 
-def test_the_strip_follows_the_window_and_empties_with_the_highlight(visit, forty):
-    page = visit(forty)
+def test_the_strip_follows_the_window_and_empties_with_the_highlight(back, forty):
+    page = back(forty)
     light(page, "S0040")
     before = strip(page)
     page.evaluate("window.reprise.setQuery({ from_week: 0, to_week: 6 })")
@@ -145,8 +145,8 @@ LABELS = """() => {
 }"""
 
 
-def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(visit, forty):
-    page = visit(forty)
+def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(back, forty):
+    page = back(forty)
     for query in ({"patients": ["S0030", "S0040"]}, {"patients": ["S0007"]}, {"patients": []}, {"lane_page": 2}):
         page.evaluate("(query) => window.reprise.setQuery(query)", query)
         settled(page)

@@ -21,8 +21,8 @@ from browser.hand import (
 )
 
 
-def test_it_opens_with_medians_and_a_row_lights_a_patient_in_every_view(visit, thousand):
-    page = visit(thousand)
+def test_it_opens_with_medians_and_a_row_lights_a_patient_in_every_view(back, thousand):
+    page = back(thousand)
     assert caption(page, "pasi").startswith("1,000 patients")
     groups = page.evaluate("window.reprise.views.pasi.groups.map((trace) => trace.meta.group).sort()")
     assert groups == ["high dose", "low dose", "middle dose"]
@@ -58,8 +58,8 @@ def assert_line_is_drawn(page, patient):
     assert set(found) == {255}
 
 
-def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(visit, thousand):
-    page = visit(thousand)
+def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(back, visit, thousand):
+    page = back(thousand)
     left, top, width, height = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
     corners = [(0.2, 0.2), (0.7, 0.2), (0.7, 0.7), (0.2, 0.7)]
     drag(page, "correlation", *[(left + x * width, top + y * height) for x, y in corners])
@@ -76,8 +76,8 @@ def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another
     assert page.evaluate("JSON.stringify(window.reprise.query).length") < 4096
 
 
-def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(visit, thousand):
-    page = visit(thousand)
+def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(back, thousand):
+    page = back(thousand)
     page.locator("#legend .legend-item", has_text="low dose").click()
     assert len(lit(page)) == 334
     assert painted(page, "pasi") > 0
@@ -92,8 +92,8 @@ def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(visit, thousand)
     assert page.evaluate("window.reprise.selection.groups") == [spot[2]]
 
 
-def test_zoom_is_kept_over_a_selection_and_lanes_page(visit, thousand):
-    page = visit(thousand)
+def test_zoom_is_kept_over_a_selection_and_lanes_page(back, thousand):
+    page = back(thousand)
     shown = zoom(page)
     page.evaluate("window.reprise.select({ patients: ['S0500'] })")
     for view in TIMES:
