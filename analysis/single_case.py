@@ -17,6 +17,9 @@ from data.study import Study
 MINIMUM_VISITS = 3
 """Below this many visits in the first phase there is no trend to correct for, and no level to compare with."""
 
+AT_ONCE = 256
+"""Visits whose pairs are compared at once: all pairs of a long series would take memory with its square."""
+
 BETTER: Mapping[str, int] = MappingProxyType({"fall": -1, "rise": 1})
 """Which direction is improvement."""
 
@@ -66,10 +69,24 @@ def phase_effect(first: Floats, second: Floats, better: str = "rise") -> PhaseEf
     reason = TOO_FEW if len(before) < MINIMUM_VISITS else "" if len(after) else NO_SECOND
     if reason:
         return PhaseEffect(math.nan, math.nan, math.nan, len(before), len(after), reason)
-    between = int(np.sign(after[None, :] - before[:, None]).sum())
-    trend = int(np.triu(np.sign(before[None, :] - before[:, None])).sum())
+    between = _rises_between(before, after)
     tau = between / size
-    return PhaseEffect((tau + 1) / 2, tau, (between - trend) / size, len(before), len(after))
+    return PhaseEffect((tau + 1) / 2, tau, (between - _rises_within(before)) / size, len(before), len(after))
+
+
+def _rises_between(before: Floats, after: Floats) -> int:
+    """Of all pairs of an earlier and a later value, how many rise less how many fall."""
+    known = np.sort(before)
+    below, beyond = np.searchsorted(known, after, "left"), len(known) - np.searchsorted(known, after, "right")
+    return int((below - beyond).sum())
+
+
+def _rises_within(values: Floats) -> int:
+    """The same of all pairs within one series: each half's own, and those between the halves."""
+    if len(values) <= AT_ONCE:
+        return int(np.triu(np.sign(values[None, :] - values[:, None])).sum())
+    early, late = np.array_split(values, 2)
+    return _rises_within(early) + _rises_within(late) + _rises_between(early, late)
 
 
 def phase_effects(
@@ -84,11 +101,11 @@ def phase_effects(
     table = study.pasi.rename(columns={"pasi": "value"}) if subset is None else _of(study, subset)
     known = with_phase(study, table[["patient_id", "week", "value"]])
     asked = study.patient_ids if patients is None else list(patients)
-    ids, phases = known["patient_id"].astype("str").to_numpy(), known["phase"].astype("str").to_numpy()
-    values = known["value"].to_numpy(float)
+    values, keys = known["value"].to_numpy(float), known[["patient_id", "phase"]].astype("str")
+    rows_of = keys.groupby(["patient_id", "phase"]).indices
 
     def at(patient: str, phase: str) -> Floats:
-        return values[(ids == patient) & (phases == phase)]
+        return values[rows_of.get((patient, phase), [])]
 
     rows = [
         {"patient_id": patient, "first": first, "second": second, "better": better}

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -38,6 +40,24 @@ def test_it_is_refused_below_three_visits_in_the_first_phase_and_without_a_secon
     found = effect(first, second)
     assert np.isnan([found.nap, found.tau, found.tau_u]).all()
     assert found.reason == reason
+
+
+@pytest.mark.parametrize("visits", [3, 256, 257, 1_000])
+def test_the_pairs_of_a_long_series_are_all_pairs(visits):
+    before, after = np.random.default_rng(visits).integers(0, 73, (2, visits)).astype(float)
+    found, pairs = effect(before, after), visits * visits
+    between = sum(np.sign(later - before).sum() for later in after)
+    trend = sum(np.sign(before[at + 1 :] - before[at]).sum() for at in range(visits))
+    assert (found.tau, found.tau_u) == (between / pairs, (between - trend) / pairs)
+
+
+def test_a_long_series_takes_memory_with_its_length():
+    values = np.arange(20_000) % 73.0
+    tracemalloc.start()
+    phase_effect(values, values)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10 * values.nbytes + 2_000_000
 
 
 def test_each_patient_is_compared_across_her_phases():
