@@ -69,9 +69,9 @@ from data.intake.clock import REFERENCES
 from data.intake.dates import ORDERS
 from data.intake.layouts import LAYOUTS
 from data.intake.visits import SET_ASIDE
-from data.mapped import CLOCKS
 from data.problems import Problem, Report
 from data.schema import TABLES
+from data.time_units import CLOCKS
 from data.toml_files import parsed
 from data.wide import BLANK_CELLS
 

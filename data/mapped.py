@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from data.columns import did_you_mean, numbers
+from data.columns import did_you_mean
 from data.problems import Problem, Report, listed
 from data.schema import Table
 from data.sheet import Sheet
+from data.time_units import TIMES, converted
 from data.wide import by_week
 
-WEEKS_PER_MONTH = 365.25 / 12 / 7
-CLOCKS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
-    "weeks": np.copy,
-    "days": lambda days: days / 7,
-    "study days": lambda days: np.where(days > 0, days - 1, days) / 7,
-    "months": lambda months: months * WEEKS_PER_MONTH,
-}
-TIMES = ("week", "start_week", "end_week")
 NUMBER = r"(-?\d+(?:\.\d+)?)"
 
 
@@ -141,10 +131,3 @@ def _on_weeks(sheet: Sheet, time: str) -> Sheet:
         return sheet
     columns = {name: converted(sheet.cells[name], time) for name in TIMES if name in sheet.cells}
     return replace(sheet, cells=sheet.cells.assign(**columns))
-
-
-def converted(cells: pd.Series, time: str) -> pd.Series:
-    """The cells, counted in `time`, as weeks; what is not a number stays as it is."""
-    values, wrong = numbers(cells)
-    weeks = pd.Series(CLOCKS[time](values), index=cells.index)
-    return weeks.astype(object).where(~wrong, cells) if wrong.any() else weeks

@@ -17,9 +17,9 @@ from data.intake.dates import days
 from data.intake.layout import Entry
 from data.intake.parts import Part
 from data.intake.visits import weeks_of
-from data.mapped import TIMES, converted
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet, located
+from data.time_units import TIMES, converted
 
 Dates = pd.Series
 """A date (datetime64) for every patient."""

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from data.intake.scores import MEASURED, SCORE_WORDS
 from data.intake.visits import weeks_of
 from data.intake.vocabulary import folded, word
-from data.mapped import WEEKS_PER_MONTH
 from data.study import SCORES
+from data.time_units import WEEKS_PER_MONTH
 
 SCORE = re.compile(
     rf"(?<![a-z0-9])(?:(?:total|abs|a|score)[ _.-]?)?(?P<score>{'|'.join(SCORE_WORDS.values())})"

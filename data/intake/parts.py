@@ -19,9 +19,9 @@ from data.intake.matching import matched
 from data.intake.sources import Source
 from data.intake.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.intake.visits import weeks_of
-from data.mapped import CLOCKS
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
+from data.time_units import CLOCKS
 from data.wide import by_week, gathered
 
 DEFINING = ("label", "lineage", "parent", "phenotype", "unit")

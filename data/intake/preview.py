@@ -18,10 +18,10 @@ from data.intake.layout import Ledger
 from data.intake.matching import Column
 from data.intake.parts import Part
 from data.intake.people import known_as
-from data.mapped import TIMES
 from data.mostly import first_known
 from data.privacy import name_without_dates
 from data.problems import Report
+from data.time_units import TIMES
 
 MASK = "•••"
 FEW, HEAD = 3, 200

@@ -7,8 +7,8 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from data.intake.visit_names import Told, told
-from data.mapped import WEEKS_PER_MONTH
 from data.problems import listed
+from data.time_units import WEEKS_PER_MONTH
 
 WEEKS: Mapping[str, float] = MappingProxyType(
     {"week": 1.0, "month": WEEKS_PER_MONTH, "year": 12 * WEEKS_PER_MONTH, "day": 1 / 7}
