@@ -24,10 +24,10 @@ from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from data import uploads
-from data.account import FORMATS
 from data.file_names import fitting
 from data.intake.edits import edits_of
 from data.limits import MEGA, limit
+from data.row_report import FORMATS
 from data.sandbox import Sandbox, Sandboxes
 from data.shelf import known_key
 from data.template import template

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from data import uploads
-from data.account import FORMATS, rows_aside
 from data.check import counts, summary
 from data.files import take_in
 from data.intake.edits import CHOICES, Edits
@@ -17,6 +16,7 @@ from data.intake.toml_text import toml_text
 from data.masking import masked
 from data.problems import Report
 from data.progress import Progress
+from data.row_report import FORMATS, rows_aside
 
 
 def read_sent(paths: Sequence[Path], edits: Edits | None, progress: Progress, draft: Path | None) -> dict[str, Any]:

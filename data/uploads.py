@@ -14,11 +14,11 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 
-from data.account import FORMATS
 from data.files import Intake
 from data.intake.toml_text import toml_text
 from data.limits import MEGA
 from data.remembered import forget_answers
+from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
 from data.study_files import UnreadableStudyError, read_study, write_study

@@ -15,12 +15,12 @@ import pytest
 
 import data.csv_files
 import data.intake.sources
-from data.account import as_json, as_text
 from data.archives import unzipped
 from data.files import take_in
 from data.long_cells import LONGEST
 from data.masking import masked
 from data.problems import Report
+from data.row_report import as_json, as_text
 from data_layer.test_hostile import workbook
 
 pytestmark = pytest.mark.process

@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from data.account import as_text
 from data.files import take_in
 from data.intake.cdisc_scores import Measure, scores_among
+from data.row_report import as_text
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.account import FORMATS
 from data.catalog import open_study
 from data.files import proposed, take_in
 from data.intake.toml_text import toml_text
 from data.problems import StudyError
+from data.row_report import FORMATS
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"

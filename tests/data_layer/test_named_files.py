@@ -4,9 +4,9 @@ import zipfile
 
 import pytest
 
-from data.account import as_json, as_text
 from data.file_names import fitting
 from data.files import take_in
+from data.row_report import as_json, as_text
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 CANARY = "patient_id,week,pasi\nCANARY,0,20\nCANARY,4,5\n"

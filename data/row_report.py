@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from data.exports import csv_text
+from data.csv_export import csv_text
 from data.masking import all_masked, masked
 from data.problems import JOINED, Account, Problem, Report, report_text
 
