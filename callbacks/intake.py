@@ -28,11 +28,11 @@ from data.file_names import fitting
 from data.intake.edits import edits_of
 from data.limits import MEGA, limit
 from data.row_report import FORMATS
-from data.sandbox import Sandbox, Sandboxes
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
-from data.upload_folder import FolderError, work_folder
+from data.uploading.sandbox import Sandbox, Sandboxes
+from data.uploading.upload_folder import FolderError, work_folder
 
 if TYPE_CHECKING:
     from dash import Dash

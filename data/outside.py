@@ -20,7 +20,7 @@ from data.problems import Problem, Report
 from data.progress import Progress, part
 
 SANDBOX = "REPRISE_SANDBOX"
-"""The variable that is set in a process that is bounded already (`data.sandbox`)."""
+"""The variable that is set in a process that is bounded already (`data.uploading.sandbox`)."""
 READ = 0.9
 """The share of a file that reading its cells takes; the rest makes tables of them."""
 

@@ -8,11 +8,11 @@ from threading import Thread
 import psutil
 import pytest
 
-from data import sandbox as sandboxing
-from data import sandbox_process, sent_files
 from data.files import take_in
-from data.sandbox import Sandbox, SandboxError, Sandboxes
-from data.sent_files import reported
+from data.uploading import sandbox as sandboxing
+from data.uploading import sandbox_process, sent_files
+from data.uploading.sandbox import Sandbox, SandboxError, Sandboxes
+from data.uploading.sent_files import reported
 
 pytestmark = pytest.mark.process
 
@@ -43,10 +43,10 @@ def instead(monkeypatch, tmp_path):
 
     def made(code):
         process = tmp_path / "process.py"
-        root = str(sandboxing.PROCESS.parents[1])
+        root = str(sandboxing.PROCESS.parents[2])
         process.write_text(
             f"import sys; sys.path.insert(0, {root!r})\n"
-            "from data import sandbox_process\n"
+            "from data.uploading import sandbox_process\n"
             "def _read(job):\n"
             "    sandbox_process._say(share=0.1, what='reading pasi.csv')\n"
             f"    {code}\n"

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from benchmarks import cohort
-from data import study_files
 from data.catalog import BUNDLED, open_study
 from data.files import take_in
 from data.schema import TABLES
-from data.study_files import NUMBERS, TEXTS, UnreadableStudyError, read_study, write_study
+from data.uploading import study_files
+from data.uploading.study_files import NUMBERS, TEXTS, UnreadableStudyError, read_study, write_study
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 

@@ -8,8 +8,8 @@ from threading import Barrier
 
 import pytest
 
-from data import upload_folder
-from data.upload_folder import FolderError, empty_work_of_the_gone, folder, prepared, work_folder
+from data.uploading import upload_folder
+from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, folder, prepared, work_folder
 
 
 @pytest.fixture

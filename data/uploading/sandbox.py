@@ -21,8 +21,8 @@ from data.limits import exceeded
 from data.outside import SANDBOX
 from data.problems import Report
 from data.progress import Progress
-from data.sent_files import unread
 from data.settings import setting
+from data.uploading.sent_files import unread
 
 PROCESS = Path(__file__).with_name("sandbox_process.py")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}

@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0
 """Seconds that a process waits for its job: a person who looks at a proposal will soon send the files again."""
 MEGA = 1_000_000
@@ -28,7 +28,7 @@ MEGA = 1_000_000
 def main() -> None:
     """Do the one job that comes."""
     sys.path.insert(0, str(ROOT))
-    from data import sent_files  # noqa: F401, PLC0415 - most of a second, spent before the job comes
+    from data.uploading import sent_files  # noqa: F401, PLC0415 - most of a second, spent before the job comes
 
     if not select.select([sys.stdin], [], [], PATIENCE)[0] or not (line := sys.stdin.readline()):
         return
@@ -58,7 +58,7 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
     from data.intake.edits import edits_of  # noqa: PLC0415
     from data.long_cells import LONGEST  # noqa: PLC0415
     from data.masking import DATE  # noqa: PLC0415
-    from data.sent_files import read_sent  # noqa: PLC0415
+    from data.uploading.sent_files import read_sent  # noqa: PLC0415
 
     def told(share: float, what: str) -> None:
         _say(share=share, what=DATE.sub("[date]", what[:LONGEST]))
