@@ -24,9 +24,9 @@ from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from data import uploads
-from data.file_names import fitting
+from data.formats.file_names import fitting
+from data.formats.limits import MEGA, limit
 from data.intake.edits import edits_of
-from data.limits import MEGA, limit
 from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template

@@ -13,6 +13,8 @@ import numpy as np
 
 from data.checks import checked
 from data.choice import better, settled
+from data.formats.limits import uncrowded
+from data.formats.unsupported import by_kind, stranger
 from data.grammar import check_mapping, maps_sources
 from data.intake.apply import raw_study
 from data.intake.edits import Edits
@@ -21,7 +23,6 @@ from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.intake.without_pasi import meant
 from data.left_out import faulty, tell, with_all_notes
-from data.limits import uncrowded
 from data.mapping import check_names
 from data.named_files import beside, those
 from data.problems import Problem, Report, StudyError
@@ -29,7 +30,6 @@ from data.progress import Progress, forward, part, quiet
 from data.readers import READERS, read, read_folder
 from data.schema import ENOUGH, TABLES
 from data.sheet import RawStudy
-from data.strangers import by_kind, stranger
 from data.study import Study
 from data.unforeseen import unforeseen
 

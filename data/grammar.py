@@ -65,6 +65,7 @@ from pathlib import Path
 from typing import Any
 
 from data.columns import did_you_mean
+from data.formats.toml_files import parsed
 from data.intake.clock import REFERENCES
 from data.intake.dates import ORDERS
 from data.intake.layouts import LAYOUTS
@@ -72,7 +73,6 @@ from data.intake.visits import SET_ASIDE
 from data.problems import Problem, Report
 from data.schema import TABLES
 from data.time_units import CLOCKS
-from data.toml_files import parsed
 from data.wide import BLANK_CELLS
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)

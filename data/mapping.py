@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from data.columns import did_you_mean
-from data.csv_files import read_csv
-from data.file_names import is_plain
+from data.formats.csv_files import read_csv
+from data.formats.file_names import is_plain
+from data.formats.workbooks import SUFFIXES, Workbook
 from data.grammar import check_mapping
 from data.intake.apply import raw_study
 from data.intake.sources import Source, sources_in
@@ -19,7 +20,6 @@ from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy, Sheet
-from data.workbooks import SUFFIXES, Workbook
 
 TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)
 """How files end that may hold tables."""

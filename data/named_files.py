@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from data.archives import files_of
 from data.columns import did_you_mean
-from data.file_names import is_plain
+from data.formats.archives import files_of
+from data.formats.file_names import is_plain
 from data.problems import Problem, listed
 
 

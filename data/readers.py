@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from data.columns import did_you_mean
-from data.csv_files import read_csv
+from data.formats.csv_files import read_csv
+from data.formats.toml_files import text_of
+from data.formats.unsupported import stranger
+from data.formats.workbooks import SUFFIXES, Workbook
 from data.intake.guesses import guesses
 from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
@@ -16,9 +19,6 @@ from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
 from data.shapes import shaped
 from data.sheet import RawStudy
-from data.strangers import stranger
-from data.toml_files import text_of
-from data.workbooks import SUFFIXES, Workbook
 
 OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")

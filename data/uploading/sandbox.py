@@ -17,8 +17,8 @@ from threading import Timer
 from typing import IO, Any
 from weakref import finalize
 
-from data.limits import exceeded
-from data.outside import SANDBOX
+from data.formats.isolated import SANDBOX
+from data.formats.limits import exceeded
 from data.problems import Report
 from data.progress import Progress
 from data.settings import setting

@@ -13,10 +13,10 @@ import pandas as pd
 import psutil
 import pytest
 
-import data.csv_files
+import data.formats.csv_files
 import data.intake.sources
-from data.archives import unzipped
 from data.files import take_in
+from data.formats.archives import unzipped
 from data.long_cells import LONGEST
 from data.masking import masked
 from data.problems import Report
@@ -43,7 +43,7 @@ def taken(tmp_path):
 @pytest.mark.parametrize("text", ["P,0,3\n" * 60, "P,0,3\r\n" * 60, "P,0,3\r" * 60, '"P,0,3\n' * 120, "P,0,3\n\n" * 60])
 def test_rows_are_counted_before_they_are_taken_apart(monkeypatch, taken, text):
     monkeypatch.setenv("MAX_ROWS", "50")
-    monkeypatch.setattr(data.csv_files, "_lines", lambda content: pytest.fail("taken apart"))
+    monkeypatch.setattr(data.formats.csv_files, "_lines", lambda content: pytest.fail("taken apart"))
     (problem,) = taken("pasi.csv", HEAD + ("\r" if "\n" not in text else "\n") + text).report.problems
     assert "expected at most 50 rows in one table" in str(problem)
 
@@ -57,7 +57,7 @@ def test_lines_within_quotes_are_no_rows(monkeypatch, taken):
 @pytest.mark.parametrize("row", ["P,0,3" + ",1" * 100, "P,0,3", '"P",0,3'])
 def test_cells_are_counted_before_they_are_built(monkeypatch, taken, row):
     monkeypatch.setenv("MAX_CELLS", "1000")
-    monkeypatch.setattr(data.csv_files, "sheet_of", lambda *_, **__: pytest.fail("built"))
+    monkeypatch.setattr(data.formats.csv_files, "sheet_of", lambda *_, **__: pytest.fail("built"))
     header = HEAD + "".join(f",c{at}" for at in range(100))
     (problem,) = taken("x.csv", header + f"\n{row}" * 20).report.problems
     assert "expected at most 1,000 cells in one table" in str(problem)
@@ -358,7 +358,7 @@ def test_what_nobody_thought_of_names_the_file_and_nothing_of_it(monkeypatch, ta
     def fail(*_):
         raise ZeroDivisionError("Anna Berg in /home/somebody/pasi.csv")
 
-    monkeypatch.setattr(data.csv_files, "_table", fail)
+    monkeypatch.setattr(data.formats.csv_files, "_table", fail)
     report = taken("pasi.csv", f"{HEAD}\nP1,0,3\n").report
     assert [problem.file for problem in report.problems] == ["pasi.csv"]
     assert "Anna" not in as_text(report) + caplog.text

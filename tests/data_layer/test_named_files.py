@@ -4,8 +4,8 @@ import zipfile
 
 import pytest
 
-from data.file_names import fitting
 from data.files import take_in
+from data.formats.file_names import fitting
 from data.row_report import as_json, as_text
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"

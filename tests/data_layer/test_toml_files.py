@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 from data.files import take_in
+from data.formats.toml_files import MOST_PARTS, parsed
 from data.problems import Report
-from data.toml_files import MOST_PARTS, parsed
 
 LONG = ".".join("a" * 20_000)
 REFUSED = {

@@ -9,8 +9,8 @@ import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
-from data.file_names import fitting
-from data.limits import MEGA, exceeded, limit
+from data.formats.file_names import fitting
+from data.formats.limits import MEGA, exceeded, limit
 from data.problems import Problem, Report, listed
 from data.unforeseen import FULL, FullDiskError
 

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from data.limits import MEGA
+from data.formats.limits import MEGA
 from data.problems import Problem, Report
 
 MOST_BYTES, MOST_PARTS = MEGA, 20

@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from data.archives import DAMAGE
+from data.formats.archives import DAMAGE
 from data.problems import Problem
 
 CHUNK = 1_000_000

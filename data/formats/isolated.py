@@ -1,4 +1,4 @@
-"""Files whose readers may fail hard are read in a process of its own: `outside_process.py`, with bounded time and
+"""Files whose readers may fail hard are read in a process of its own: `isolated_process.py`, with bounded time and
 memory."""
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from threading import Timer
 from types import MappingProxyType
 from typing import Any
 
-from data import outside_process
-from data.limits import exceeded, limit
+from data.formats import isolated_process
+from data.formats.limits import exceeded, limit
 from data.problems import Problem, Report
 from data.progress import Progress, part
 
@@ -54,7 +54,7 @@ def _answer(reader: str, path: Path, report: Report) -> dict[str, Any]:
     """What is said to the end, or the limit that was gone `beyond`. Within a sandbox there is no other process."""
     tell = _teller(path.name, part(report.progress, 0.0, READ))
     if SANDBOX in os.environ:
-        return _heard(outside_process.said(reader, path, int(limit("MAX_ROWS")) + 1), tell)
+        return _heard(isolated_process.said(reader, path, int(limit("MAX_ROWS")) + 1), tell)
     seconds = limit("MAX_READ_SECONDS")
     until = time.monotonic() + seconds
     with _process(reader, path) as process:
@@ -71,7 +71,7 @@ def _answer(reader: str, path: Path, report: Report) -> dict[str, Any]:
 
 def _process(reader: str, path: Path) -> subprocess.Popen[bytes]:
     limits = [str(int(limit("MAX_READ_MB"))), str(int(limit("MAX_ROWS")) + 1)]
-    call = [sys.executable, "-I", outside_process.__file__, reader, str(path.absolute()), *limits]
+    call = [sys.executable, "-I", isolated_process.__file__, reader, str(path.absolute()), *limits]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
