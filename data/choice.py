@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.intake.parts import of_pasi
+from data.intake.build.extract import of_pasi
 from data.intake.proposal import Proposal
 from data.intake.without_pasi import meant
 from data.left_out import used

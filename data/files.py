@@ -16,9 +16,9 @@ from data.choice import better, settled
 from data.formats.limits import uncrowded
 from data.formats.unsupported import by_kind, stranger
 from data.grammar import check_mapping, maps_sources
-from data.intake.apply import raw_study
+from data.intake.build.extract import of_pasi
+from data.intake.build.study import raw_study
 from data.intake.edits import Edits
-from data.intake.parts import of_pasi
 from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
 from data.intake.without_pasi import meant

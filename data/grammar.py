@@ -66,7 +66,7 @@ from typing import Any
 
 from data.columns import did_you_mean
 from data.formats.toml_files import parsed
-from data.intake.clock import REFERENCES
+from data.intake.build.weeks import REFERENCES
 from data.intake.dates import ORDERS
 from data.intake.layouts import LAYOUTS
 from data.intake.visits import SET_ASIDE

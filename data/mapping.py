@@ -11,7 +11,7 @@ from data.formats.csv_files import read_csv
 from data.formats.file_names import is_plain
 from data.formats.workbooks import SUFFIXES, Workbook
 from data.grammar import check_mapping
-from data.intake.apply import raw_study
+from data.intake.build.study import raw_study
 from data.intake.sources import Source, sources_in
 from data.mapped import mapped
 from data.meant import speaks_of_pasi

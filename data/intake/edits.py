@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from data.intake.clock import REFERENCES
+from data.intake.build.weeks import REFERENCES
 from data.intake.covariates import COVARIATE
 from data.intake.dates import ORDERS
 from data.intake.roles import ROLES

@@ -8,13 +8,13 @@ from typing import Any
 
 from data.columns import texts
 from data.intake.answers import answered, possible_orders
-from data.intake.clock import is_dated, proposed_reference
+from data.intake.build.extract import Part, of_pasi, parts_of
+from data.intake.build.match_sources import NO_PLACE, Column
+from data.intake.build.patients import followed, ids_of, people_of, proposed_aliases
+from data.intake.build.weeks import is_dated, proposed_reference
 from data.intake.edits import Edits
 from data.intake.layout import Context, Draft, Entry, Layout
 from data.intake.layouts import recognised
-from data.intake.matching import NO_PLACE, Column
-from data.intake.parts import Part, of_pasi, parts_of
-from data.intake.people import followed, ids_of, people_of, proposed_aliases
 from data.intake.preview import hidden, preview, weeks_shown
 from data.intake.questions import Question, questions_of
 from data.intake.redcap import dictionary_of

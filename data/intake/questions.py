@@ -14,7 +14,7 @@ from data.columns import texts
 from data.drugs import kind_of
 from data.intake.answers import visit_names
 from data.intake.baseline import BASELINE
-from data.intake.clock import REFERENCES, is_dated
+from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.codes import WORDS, codes_in
 from data.intake.gates import phenotype_of
 from data.intake.seen import Seen

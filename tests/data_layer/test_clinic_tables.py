@@ -10,7 +10,7 @@ import pytest
 
 from data.catalog import open_study
 from data.files import open_files, proposed, take_in
-from data.intake.clock import REFERENCES
+from data.intake.build.weeks import REFERENCES
 from data.intake.dates import day, orders_of
 from data.intake.layouts import LAYOUTS, recognised
 from data.intake.roles import ROLES

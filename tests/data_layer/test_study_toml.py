@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from data.catalog import open_study
-from data.intake.parts import KEYS
+from data.intake.build.extract import KEYS
 from data.problems import StudyError
 from data.study import Index
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from data.intake.clock import on_weeks
-from data.intake.join import joined
-from data.intake.matching import Column, note_columns
-from data.intake.parts import of_pasi, parts_of
-from data.intake.people import known_as
+from data.intake.build.extract import of_pasi, parts_of
+from data.intake.build.join import joined
+from data.intake.build.match_sources import Column, note_columns
+from data.intake.build.patients import known_as
+from data.intake.build.weeks import on_weeks
 from data.intake.sources import Source
 from data.problems import Problem, Report
 from data.schema import ENOUGH

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
-from data.intake.parts import Part
+from data.intake.build.extract import Part
 from data.intake.spellings import Patients, aliases
 from data.privacy import codes_of, name_people, name_without_dates
 from data.problems import Problem, Report, listed

@@ -13,9 +13,9 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.baseline import BASELINE, differ, of_baseline
+from data.intake.build.extract import Part
 from data.intake.dates import days
 from data.intake.layout import Entry
-from data.intake.parts import Part
 from data.intake.visits import weeks_of
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet, located

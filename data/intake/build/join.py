@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
-from data.intake.finish import finished, one_row_a_patient
-from data.intake.parts import DEFINING, Part
-from data.intake.subsets import by_unit, unambiguous
+from data.intake.build.extract import DEFINING, Part
+from data.intake.build.finish import finished, one_row_a_patient
+from data.intake.build.subsets import by_unit, unambiguous
 from data.problems import Account, Problem, Report, listed
 from data.schema import ENOUGH, TABLES, UNIT_NOT_STATED
 from data.sheet import Sheet

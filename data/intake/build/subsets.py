@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
-from data.intake.parts import Part
+from data.intake.build.extract import Part
 from data.limits_of_detection import BELOW
 from data.problems import Aside, Problem, Report, listed
 from data.sheet import Sheet

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean, texts
+from data.intake.build.match_sources import matched
 from data.intake.courses import open_ends
 from data.intake.layout import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
-from data.intake.matching import matched
 from data.intake.sources import Source
 from data.intake.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.intake.visits import weeks_of
