@@ -67,9 +67,9 @@ from typing import Any
 from data.columns import did_you_mean
 from data.formats.toml_files import parsed
 from data.intake.build.weeks import REFERENCES
-from data.intake.dates import ORDERS
+from data.intake.columns.dates import ORDERS
+from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts import LAYOUTS
-from data.intake.visits import SET_ASIDE
 from data.problems import Problem, Report
 from data.schema import TABLES
 from data.time_units import CLOCKS

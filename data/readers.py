@@ -11,7 +11,7 @@ from data.formats.csv_files import read_csv
 from data.formats.toml_files import text_of
 from data.formats.unsupported import stranger
 from data.formats.workbooks import SUFFIXES, Workbook
-from data.intake.guesses import guesses
+from data.intake.columns.infer import guesses
 from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
 from data.named_files import NamedFiles

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from data.intake.scores import SCORE_WORDS
-from data.intake.vocabulary import word
+from data.intake.columns.scores import SCORE_WORDS
+from data.intake.columns.vocabulary import word
 
 SPELT: Mapping[str, str] = MappingProxyType(
     {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from data.columns import numbers
-from data.intake.dates import day
+from data.intake.columns.dates import day
 from data.intake.layout import ANYTHING
 from data.intake.sources import Source
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
-from data.intake.roles import Guess
+from data.intake.columns.roles import Guess
 from data.intake.sources import ID_LIKE
 from data.privacy import name_without_dates
 from data.schema import TABLES

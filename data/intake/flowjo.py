@@ -10,6 +10,10 @@ import pandas as pd
 
 from data.columns import numbers, texts
 from data.intake.clinic import CLOCK_ROLES
+from data.intake.columns.infer import guesses
+from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
+from data.intake.columns.roles import Guess
+from data.intake.columns.visits import read_visits
 from data.intake.footers import check_footers
 from data.intake.gate_columns import (
     counts,
@@ -20,13 +24,9 @@ from data.intake.gate_columns import (
     tube_column,
     unit_of,
 )  # fmt: skip
-from data.intake.gates import gate, lineage_of, phenotypes_of
-from data.intake.guesses import guesses
 from data.intake.layout import Context, Draft, Entry, Ledger
-from data.intake.roles import Guess
 from data.intake.sources import Source
 from data.intake.tube_patterns import Proposed, proposed_pattern, stated_pattern
-from data.intake.visits import read_visits
 from data.sheet import Sheet
 
 CONTROL = re.compile(

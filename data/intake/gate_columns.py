@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.columns import texts
-from data.intake.contents import are_numbers
+from data.intake.columns.value_types import are_numbers
 from data.mostly import beyond
 
 STATISTIC = re.compile(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from data.intake.roles import Guess
+from data.intake.columns.roles import Guess
 from data.intake.sources import Source
 from data.problems import Aside, Report
 from data.sheet import Sheet

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from data.intake.contents import are_numbers
+from data.intake.columns.roles import Guess
+from data.intake.columns.scores import MARKER
+from data.intake.columns.value_types import are_numbers
 from data.intake.layout import Context, Draft, Entry
-from data.intake.roles import Guess
-from data.intake.scores import MARKER
 from data.intake.sources import Source
 from data.problems import listed
 from data.schema import TABLES, Column, Table, plain

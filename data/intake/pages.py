@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from data.intake.roles import ROLES
-from data.intake.vocabulary import word
+from data.intake.columns.roles import ROLES
+from data.intake.columns.vocabulary import word
 from data.problems import Report, listed
 from data.sheet import Sheet
 

@@ -16,11 +16,11 @@ from data.intake.answers import visit_names
 from data.intake.baseline import BASELINE
 from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.codes import WORDS, codes_in
-from data.intake.gates import phenotype_of
+from data.intake.columns.phenotypes import phenotype_of
+from data.intake.columns.visits import SET_ASIDE, week_of
 from data.intake.seen import Seen
 from data.intake.sources import Source
 from data.intake.tubes import read_tube
-from data.intake.visits import SET_ASIDE, week_of
 from data.privacy import name_without_dates
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"

@@ -10,12 +10,12 @@ import pandas as pd
 from data.columns import texts
 from data.intake.arms import with_arms
 from data.intake.clinic import drafted
-from data.intake.dates import are_dates
-from data.intake.guesses import guesses
+from data.intake.columns.dates import are_dates
+from data.intake.columns.infer import guesses
+from data.intake.columns.roles import Guess
+from data.intake.columns.vocabulary import word
 from data.intake.layout import Context, Draft, Entry, Ledger
-from data.intake.roles import Guess
 from data.intake.sources import Source
-from data.intake.vocabulary import word
 from data.sheet import Sheet
 
 EVENT = ("redcap_event_name", "event_name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from data.intake.grids import Grid, said_by
+from data.intake.columns.wide_headers import Grid, said_by
 from data.intake.layout import Entry
 from data.intake.sources import Source
 from data.problems import listed

@@ -11,11 +11,11 @@ from data.intake.build.extract import Part
 from data.intake.build.match_sources import Column
 from data.intake.build.patients import People, proposed_aliases
 from data.intake.codes import WORDS, codes_in
-from data.intake.dates import have_short_years
+from data.intake.columns.dates import have_short_years
+from data.intake.columns.visits import SET_ASIDE
 from data.intake.edits import Edits
 from data.intake.layout import Entry
 from data.intake.sources import Source
-from data.intake.visits import SET_ASIDE
 from data.problems import listed
 
 

@@ -25,9 +25,9 @@ from data.formats.isolated import read_outside
 from data.formats.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
 from data.formats.unsupported import AS_TABLE, stranger
 from data.formats.workbooks import Workbook
-from data.intake.guesses import guesses
+from data.intake.columns.infer import guesses
+from data.intake.columns.roles import Guess
 from data.intake.pages import by_patient, is_patient
-from data.intake.roles import Guess
 from data.problems import Problem, Report, listed, tell_rows
 from data.sheet import BLANKS, Sheet, sheet_of
 from data.unforeseen import unforeseen

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from data.intake.spellings import Patients
+from data.intake.columns.patient_id_spellings import Patients
+from data.intake.columns.visit_names import UNITS
 from data.intake.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
-from data.intake.visit_names import UNITS
 
 MARKED = {
     unit: re.compile(

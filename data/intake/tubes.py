@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from data.intake.visit_names import UNITS
+from data.intake.columns.visit_names import UNITS
 from data.privacy import name_without_dates
 
 AMOUNT = r"-?\d+(?:\.\d{1,2}(?!\d))?"
@@ -105,7 +105,7 @@ def is_laboratory(before: str, word: str) -> bool:
 
 
 def plain_date(text: str) -> str:
-    """A date as it stands in a name (20210104, 2021_01_04), as `data.intake.dates` reads it."""
+    """A date as it stands in a name (20210104, 2021_01_04), as `data.intake.columns.dates` reads it."""
     match = re.fullmatch(r"(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})", text)
     return "-".join(match.groups()) if match else text
 

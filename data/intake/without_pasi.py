@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
-from data.intake.contents import are_numbers
+from data.intake.columns.infer import STATED
+from data.intake.columns.value_types import are_numbers
+from data.intake.columns.wide_headers import grid_of
 from data.intake.covariates import COVARIATE
-from data.intake.grids import grid_of
-from data.intake.guesses import STATED
 from data.intake.layout import Draft
 from data.intake.sources import Source
 from data.meant import speaks_of_pasi

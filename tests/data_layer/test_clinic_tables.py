@@ -11,11 +11,11 @@ import pytest
 from data.catalog import open_study
 from data.files import open_files, proposed, take_in
 from data.intake.build.weeks import REFERENCES
-from data.intake.dates import day, orders_of
+from data.intake.columns.dates import day, orders_of
+from data.intake.columns.roles import ROLES
+from data.intake.columns.visits import week_of
 from data.intake.layouts import LAYOUTS, recognised
-from data.intake.roles import ROLES
 from data.intake.sources import KINDS, sources_in
-from data.intake.visits import week_of
 from data.problems import Report
 
 VISITS = "Patient No,Visit date,PASI,IGA,Treg %,Th17 %,Comment\n"

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from data.files import proposed, take_in
-from data.intake.grids import grid_of, said_by
-from data.intake.guesses import guesses
-from data.intake.vocabulary import word
+from data.intake.columns.infer import guesses
+from data.intake.columns.vocabulary import word
+from data.intake.columns.wide_headers import grid_of, said_by
 from data_layer.clinic_files import save_book
 
 ROWS = "A1;{};{}\nA1;{};{}\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.intake.spellings import Patients, aliases
+from data.intake.columns.patient_id_spellings import Patients, aliases
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from data.files import take_in
-from data.intake.spellings import Patients
+from data.intake.columns.patient_id_spellings import Patients
 from data.intake.tube_patterns import found, proposed_pattern, stated_pattern
 from data.intake.tubes import masked, matcher, read_tube
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data.intake.visits import read_visits, week_of, weeks_of
+from data.intake.columns.visits import read_visits, week_of, weeks_of
 
 MONTH = 365.25 / 12 / 7
 

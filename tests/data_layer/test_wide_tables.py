@@ -3,7 +3,7 @@
 import pandas as pd
 
 from data.files import proposed
-from data.intake import guesses, vocabulary
+from data.intake.columns import infer, vocabulary
 from data.mostly import beyond, mostly
 
 
@@ -33,7 +33,7 @@ def calls(monkeypatch, place, name, act):
 def test_each_column_is_guessed_once_whatever_layouts_look_at_it(monkeypatch, tmp_path):
     for columns in (20, 40):
         path = write(tmp_path / "wide.csv", columns)
-        assert calls(monkeypatch, guesses, "_guess", lambda path=path: proposed([path])) == columns + 3
+        assert calls(monkeypatch, infer, "_guess", lambda path=path: proposed([path])) == columns + 3
 
 
 def test_headers_are_folded_as_often_as_there_are_columns(monkeypatch, tmp_path):

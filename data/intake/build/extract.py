@@ -13,12 +13,12 @@ import pandas as pd
 
 from data.columns import did_you_mean, texts
 from data.intake.build.match_sources import matched
+from data.intake.columns.visits import weeks_of
 from data.intake.courses import open_ends
 from data.intake.layout import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts import LAYOUTS
 from data.intake.sources import Source
 from data.intake.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
-from data.intake.visits import weeks_of
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
 from data.time_units import CLOCKS

@@ -9,12 +9,12 @@ from types import MappingProxyType
 import pandas as pd
 
 from data.columns import texts
-from data.intake.contents import are_numbers, dated
-from data.intake.dates import are_dates
-from data.intake.grids import Grid, grid_of
-from data.intake.roles import ROLES, Guess
-from data.intake.scores import MARKER
-from data.intake.vocabulary import word
+from data.intake.columns.dates import are_dates
+from data.intake.columns.roles import ROLES, Guess
+from data.intake.columns.scores import MARKER
+from data.intake.columns.value_types import are_numbers, dated
+from data.intake.columns.vocabulary import word
+from data.intake.columns.wide_headers import Grid, grid_of
 from data.mostly import is_blank
 from data.privacy import identifying
 from data.study import SCORES

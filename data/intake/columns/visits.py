@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from data.intake.visit_names import Told, told
+from data.intake.columns.visit_names import Told, told
 from data.problems import listed
 from data.time_units import WEEKS_PER_MONTH
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.intake.contents import (
+from data.intake.columns.scores import SCORE_WORDS, SCORED
+from data.intake.columns.value_types import (
     anything,
     are_names,
     are_numbers,
@@ -19,7 +20,6 @@ from data.intake.contents import (
     ends,
     few_words,
 )  # fmt: skip
-from data.intake.scores import SCORE_WORDS, SCORED
 from data.study import SCORES
 
 NEVER = r"(?!)"

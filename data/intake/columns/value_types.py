@@ -9,8 +9,8 @@ from math import isnan
 import pandas as pd
 
 from data.columns import POINTS, as_text, number_in
-from data.intake.dates import SERIALS, are_dates, day
-from data.intake.vocabulary import folded
+from data.intake.columns.dates import SERIALS, are_dates, day
+from data.intake.columns.vocabulary import folded
 from data.limits_of_detection import BELOW
 from data.mostly import first_known, mostly
 from data.odd_cells import told

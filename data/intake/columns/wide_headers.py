@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from data.intake.scores import MEASURED, SCORE_WORDS
-from data.intake.visits import weeks_of
-from data.intake.vocabulary import folded, word
+from data.intake.columns.scores import MEASURED, SCORE_WORDS
+from data.intake.columns.visits import weeks_of
+from data.intake.columns.vocabulary import folded, word
 from data.study import SCORES
 from data.time_units import WEEKS_PER_MONTH
 
