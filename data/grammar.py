@@ -69,7 +69,7 @@ from data.formats.toml_files import parsed
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
 from data.intake.columns.visits import SET_ASIDE
-from data.intake.layouts import LAYOUTS
+from data.intake.layouts.registry import LAYOUTS
 from data.problems import Problem, Report
 from data.schema import TABLES
 from data.time_units import CLOCKS

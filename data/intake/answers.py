@@ -10,7 +10,7 @@ from data.intake.codes import WORDS
 from data.intake.columns.dates import are_dates, orders_of
 from data.intake.columns.visits import SET_ASIDE, weeks_of
 from data.intake.edits import Edits
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 from data.intake.sources import Source
 from data.intake.tubes import read_tube
 from data.privacy import name_without_dates

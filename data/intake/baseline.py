@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from data.columns import texts
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 from data.intake.sources import Source
 
 BASELINE = "baseline"

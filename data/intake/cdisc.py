@@ -13,7 +13,7 @@ from data.columns import numbers, texts
 from data.intake.cdisc_scores import Measure, scores_among
 from data.intake.cdisc_times import When, times_of
 from data.intake.columns.roles import Guess
-from data.intake.layout import Context, Draft, Entry
+from data.intake.layouts.base import Context, Draft, Entry
 from data.intake.sources import Source
 from data.problems import listed
 

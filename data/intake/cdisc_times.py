@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from data.columns import numbers
 from data.intake.columns.dates import day
-from data.intake.layout import ANYTHING
+from data.intake.layouts.base import ANYTHING
 from data.intake.sources import Source
 
 

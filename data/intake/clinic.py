@@ -18,7 +18,7 @@ from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import grid_of
 from data.intake.courses import of_the_past
 from data.intake.covariates import COVARIATE, with_covariates
-from data.intake.layout import Context, Draft, Entry, needed
+from data.intake.layouts.base import Context, Draft, Entry, needed
 from data.intake.score_columns import scored
 from data.intake.sources import Source
 from data.privacy import holds_dates

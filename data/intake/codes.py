@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.columns import texts
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 from data.study import SCORES
 
 WORDS = ("group", "sex", "treatment", "kind", "event")

@@ -12,7 +12,7 @@ from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.columns.value_types import is_open
 from data.intake.columns.vocabulary import folded, word
-from data.intake.layout import Entry, Ledger
+from data.intake.layouts.base import Entry, Ledger
 from data.problems import JOINED
 from data.sheet import Sheet
 

@@ -24,7 +24,7 @@ from data.intake.gate_columns import (
     tube_column,
     unit_of,
 )  # fmt: skip
-from data.intake.layout import Context, Draft, Entry, Ledger
+from data.intake.layouts.base import Context, Draft, Entry, Ledger
 from data.intake.sources import Source
 from data.intake.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.sheet import Sheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from data.columns import numbers, texts
-from data.intake.layout import Ledger
+from data.intake.layouts.base import Ledger
 from data.problems import Problem
 from data.sheet import Sheet
 

@@ -17,7 +17,7 @@ from data.intake.build.match_sources import Column
 from data.intake.build.patients import known_as
 from data.intake.build.weeks import part_on_weeks, reference_of
 from data.intake.columns.dates import SERIALS, are_written, days
-from data.intake.layout import Ledger
+from data.intake.layouts.base import Ledger
 from data.mostly import first_known
 from data.privacy import name_without_dates
 from data.problems import Report

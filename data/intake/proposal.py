@@ -14,11 +14,11 @@ from data.intake.build.patients import followed, ids_of, people_of, proposed_ali
 from data.intake.build.weeks import is_dated, proposed_reference
 from data.intake.columns.roles import ROLES, Guess
 from data.intake.edits import Edits
-from data.intake.layout import Context, Draft, Entry, Layout
-from data.intake.layouts import recognised
+from data.intake.layouts.base import Context, Draft, Entry, Layout
+from data.intake.layouts.redcap import dictionary_of
+from data.intake.layouts.registry import recognised
 from data.intake.preview import hidden, preview, weeks_shown
 from data.intake.questions import Question, questions_of
-from data.intake.redcap import dictionary_of
 from data.intake.seen import Seen, doubts
 from data.intake.sources import Source
 from data.intake.without_pasi import asked

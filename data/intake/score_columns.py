@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 
 from data.intake.columns.wide_headers import Grid, said_by
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 from data.intake.sources import Source
 from data.problems import listed
 from data.study import SCORES

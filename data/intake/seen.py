@@ -14,7 +14,7 @@ from data.intake.codes import WORDS, codes_in
 from data.intake.columns.dates import have_short_years
 from data.intake.columns.visits import SET_ASIDE
 from data.intake.edits import Edits
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 from data.intake.sources import Source
 from data.problems import listed
 

@@ -10,7 +10,7 @@ from data.intake.columns.infer import STATED
 from data.intake.columns.value_types import are_numbers
 from data.intake.columns.wide_headers import grid_of
 from data.intake.covariates import COVARIATE
-from data.intake.layout import Draft
+from data.intake.layouts.base import Draft
 from data.intake.sources import Source
 from data.meant import speaks_of_pasi
 from data.problems import Problem, listed

@@ -14,7 +14,7 @@ from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import day, orders_of
 from data.intake.columns.roles import ROLES
 from data.intake.columns.visits import week_of
-from data.intake.layouts import LAYOUTS, recognised
+from data.intake.layouts.registry import LAYOUTS, recognised
 from data.intake.sources import KINDS, sources_in
 from data.problems import Report
 

@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Any
 
 from data.columns import did_you_mean, texts
-from data.intake.layout import ANYTHING, Entry, needed
-from data.intake.layouts import LAYOUTS
-from data.intake.redcap import dictionary_of
+from data.intake.layouts.base import ANYTHING, Entry, needed
+from data.intake.layouts.redcap import dictionary_of
+from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
 from data.sheet import quoted

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from data.intake.columns.roles import Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers
-from data.intake.layout import Context, Draft, Entry
+from data.intake.layouts.base import Context, Draft, Entry
 from data.intake.sources import Source
 from data.problems import listed
 from data.schema import TABLES, Column, Table, plain

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from data.columns import texts
-from data.intake.layout import Entry
+from data.intake.layouts.base import Entry
 
 ARM = re.compile(r".*(?:_(arm_\d+)[a-z]?|\(Arm \d+: (.+)\))")
 """`week_4_arm_2` of a raw export, `Week 4 (Arm 2: Control)` of one with labels."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from data.intake import cdisc, clinic, flowjo, own, redcap
-from data.intake.layout import Layout
+from data.intake import cdisc, clinic, flowjo
+from data.intake.layouts import redcap, reprise
+from data.intake.layouts.base import Layout
 from data.intake.sources import Source
 
 LAYOUTS: tuple[Layout, ...] = (
-    Layout("reprise", own.score, own.propose),
+    Layout("reprise", reprise.score, reprise.propose),
     Layout("redcap", redcap.score, redcap.propose, redcap.prepare, open=True),
     Layout("flowjo", flowjo.score, flowjo.propose, flowjo.prepare),
     Layout("adam", cdisc.score_adam, cdisc.propose_adam),
