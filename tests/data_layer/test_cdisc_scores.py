@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from data.files import take_in
-from data.intake.cdisc_scores import Measure, scores_among
+from data.intake.layouts.cdisc.scores import Measure, scores_among
 from data.row_report import as_text
 
 

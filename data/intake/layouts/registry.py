@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from data.intake import cdisc, clinic, flowjo
+from data.intake import clinic, flowjo
 from data.intake.layouts import redcap, reprise
 from data.intake.layouts.base import Layout
+from data.intake.layouts.cdisc import cdisc
 from data.intake.sources import Source
 
 LAYOUTS: tuple[Layout, ...] = (
