@@ -11,7 +11,7 @@ import pandas as pd
 from data.columns import texts
 from data.intake.columns.infer import guesses
 from data.intake.columns.wide_headers import grid_of, said_by
-from data.intake.covariates import changes, why_not
+from data.intake.layouts.clinic.covariates import changes, why_not
 from data.problems import Report, listed
 from data.schema import GROUP, TABLES
 from data.sheet import Sheet, canonical, located

@@ -11,7 +11,7 @@ from typing import Any
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
 from data.intake.columns.roles import ROLES
-from data.intake.covariates import COVARIATE
+from data.intake.layouts.clinic.covariates import COVARIATE
 from data.intake.tubes import matcher
 from data.schema import FAR
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from data.columns import numbers, texts
-from data.intake.clinic import CLOCK_ROLES
 from data.intake.columns.infer import guesses
 from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
 from data.intake.columns.roles import Guess
@@ -25,6 +24,7 @@ from data.intake.gate_columns import (
     unit_of,
 )  # fmt: skip
 from data.intake.layouts.base import Context, Draft, Entry, Ledger
+from data.intake.layouts.clinic.clinic import CLOCK_ROLES
 from data.intake.sources import Source
 from data.intake.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.sheet import Sheet

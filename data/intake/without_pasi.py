@@ -9,8 +9,8 @@ from typing import Any
 from data.intake.columns.infer import STATED
 from data.intake.columns.value_types import are_numbers
 from data.intake.columns.wide_headers import grid_of
-from data.intake.covariates import COVARIATE
 from data.intake.layouts.base import Draft
+from data.intake.layouts.clinic.covariates import COVARIATE
 from data.intake.sources import Source
 from data.meant import speaks_of_pasi
 from data.problems import Problem, listed

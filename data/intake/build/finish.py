@@ -13,7 +13,7 @@ from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.build.subsets import results
-from data.intake.courses import as_runs
+from data.intake.layouts.clinic.treatment_courses import as_runs
 from data.limits_of_detection import limited
 from data.problems import JOINED, Problem, Report, listed
 from data.schema import plain

@@ -12,11 +12,11 @@ import pandas as pd
 
 from data.columns import numbers, texts
 from data.drugs import kind_of
-from data.intake.baseline import BASELINE, differ, of_baseline
 from data.intake.build.extract import Part
 from data.intake.columns.dates import days
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import Entry
+from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet, located
 from data.time_units import TIMES, converted

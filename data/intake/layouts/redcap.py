@@ -8,13 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from data.columns import texts
-from data.intake.clinic import drafted
 from data.intake.columns.dates import are_dates
 from data.intake.columns.infer import guesses
 from data.intake.columns.roles import Guess
 from data.intake.columns.vocabulary import word
 from data.intake.layouts.arms import with_arms
 from data.intake.layouts.base import Context, Draft, Entry, Ledger
+from data.intake.layouts.clinic.clinic import drafted
 from data.intake.sources import Source
 from data.sheet import Sheet
 

@@ -9,17 +9,17 @@ from dataclasses import replace
 import pandas as pd
 
 from data.columns import texts
-from data.intake.codes import known_words
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.value_types import dated
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import grid_of
-from data.intake.courses import of_the_past
-from data.intake.covariates import COVARIATE, with_covariates
 from data.intake.layouts.base import Context, Draft, Entry, needed
-from data.intake.score_columns import scored
+from data.intake.layouts.clinic.coded_values import known_words
+from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
+from data.intake.layouts.clinic.score_columns import scored
+from data.intake.layouts.clinic.treatment_courses import of_the_past
 from data.intake.sources import Source
 from data.privacy import holds_dates
 from data.problems import listed
