@@ -11,8 +11,8 @@ from data.intake.edits import Edits
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import with_baseline
 from data.intake.layouts.clinic.coded_values import WORDS
+from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.sources import Source
-from data.intake.tubes import read_tube
 from data.privacy import name_without_dates
 
 

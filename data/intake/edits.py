@@ -12,7 +12,7 @@ from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
 from data.intake.columns.roles import ROLES
 from data.intake.layouts.clinic.covariates import COVARIATE
-from data.intake.tubes import matcher
+from data.intake.layouts.flowjo.tubes import matcher
 from data.schema import FAR
 
 LEFT_OUT: Mapping[str, str] = MappingProxyType({"": "not read", "identifier": "left out: it identifies"})

@@ -18,9 +18,9 @@ from data.intake.columns.phenotypes import phenotype_of
 from data.intake.columns.visits import SET_ASIDE, week_of
 from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
+from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.seen import Seen
 from data.intake.sources import Source
-from data.intake.tubes import read_tube
 from data.privacy import name_without_dates
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"

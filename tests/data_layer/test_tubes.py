@@ -4,8 +4,8 @@ import pytest
 
 from data.files import take_in
 from data.intake.columns.patient_id_spellings import Patients
-from data.intake.tube_patterns import found, proposed_pattern, stated_pattern
-from data.intake.tubes import masked, matcher, read_tube
+from data.intake.layouts.flowjo.tube_patterns import found, proposed_pattern, stated_pattern
+from data.intake.layouts.flowjo.tubes import masked, matcher, read_tube
 
 GATE = "Lymphocytes/CD4+ | Freq. of Parent"
 

@@ -16,9 +16,9 @@ from data.intake.build.match_sources import matched
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts.clinic.treatment_courses import open_ends
+from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
-from data.intake.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.problems import Problem, Report, listed
 from data.sheet import Sheet
 from data.time_units import CLOCKS

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from data.intake import flowjo
 from data.intake.layouts import redcap, reprise
 from data.intake.layouts.base import Layout
 from data.intake.layouts.cdisc import cdisc
 from data.intake.layouts.clinic import clinic
+from data.intake.layouts.flowjo import flowjo
 from data.intake.sources import Source
 
 LAYOUTS: tuple[Layout, ...] = (

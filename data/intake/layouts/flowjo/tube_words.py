@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from data.intake.columns.patient_id_spellings import Patients
 from data.intake.columns.visit_names import UNITS
-from data.intake.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
+from data.intake.layouts.flowjo.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
 
 MARKED = {
     unit: re.compile(

@@ -13,8 +13,9 @@ from data.intake.columns.infer import guesses
 from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.visits import read_visits
-from data.intake.footers import check_footers
-from data.intake.gate_columns import (
+from data.intake.layouts.base import Context, Draft, Entry, Ledger
+from data.intake.layouts.clinic.clinic import CLOCK_ROLES
+from data.intake.layouts.flowjo.gate_columns import (
     counts,
     gates_of,
     is_footer,
@@ -23,10 +24,9 @@ from data.intake.gate_columns import (
     tube_column,
     unit_of,
 )  # fmt: skip
-from data.intake.layouts.base import Context, Draft, Entry, Ledger
-from data.intake.layouts.clinic.clinic import CLOCK_ROLES
+from data.intake.layouts.flowjo.statistics_rows import check_footers
+from data.intake.layouts.flowjo.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.intake.sources import Source
-from data.intake.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.sheet import Sheet
 
 CONTROL = re.compile(
