@@ -26,7 +26,7 @@ from callbacks.progress_stream import streamed
 from data import uploads
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
-from data.intake.edits import edits_of
+from data.intake.review.edits import edits_of
 from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from data.intake.build.extract import of_pasi
-from data.intake.proposal import Proposal
-from data.intake.without_pasi import meant
+from data.intake.review.proposal import Proposal
+from data.intake.review.without_pasi import meant
 from data.left_out import used
 from data.schema import TABLES
 from data.sheet import RawStudy

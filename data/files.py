@@ -18,10 +18,10 @@ from data.formats.unsupported import by_kind, stranger
 from data.grammar import check_mapping, maps_sources
 from data.intake.build.extract import of_pasi
 from data.intake.build.study import raw_study
-from data.intake.edits import Edits
-from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
+from data.intake.review.edits import Edits
+from data.intake.review.proposal import AS_PROPOSED, Proposal, proposal_of
+from data.intake.review.without_pasi import meant
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
-from data.intake.without_pasi import meant
 from data.left_out import faulty, tell, with_all_notes
 from data.mapping import check_names
 from data.named_files import beside, those

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from data.assembly import all_notes
-from data.intake.proposal import Proposal
+from data.intake.review.proposal import Proposal
 from data.problems import Problem, Report
 from data.study import Study
 

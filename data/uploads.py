@@ -16,7 +16,7 @@ from threading import Event, Thread
 
 from data.files import Intake
 from data.formats.limits import MEGA
-from data.intake.toml_text import toml_text
+from data.intake.review.write_toml import toml_text
 from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study

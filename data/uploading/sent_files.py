@@ -10,9 +10,9 @@ from typing import Any
 from data import uploads
 from data.check import counts, summary
 from data.files import take_in
-from data.intake.edits import CHOICES, Edits
-from data.intake.proposal import Proposal
-from data.intake.toml_text import toml_text
+from data.intake.review.edits import CHOICES, Edits
+from data.intake.review.proposal import Proposal
+from data.intake.review.write_toml import toml_text
 from data.masking import masked
 from data.problems import Report
 from data.progress import Progress

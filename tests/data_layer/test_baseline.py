@@ -3,7 +3,7 @@
 import pytest
 
 from data.files import open_files, take_in
-from data.intake.toml_text import toml_text
+from data.intake.review.write_toml import toml_text
 
 SCREENED = """Patient,Visit,Visit date,PASI
 P1,Screening,2020-12-21,21

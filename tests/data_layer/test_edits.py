@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from data.files import open_files, proposed, take_in
-from data.intake.edits import CHOICES, KINDS, edits_of
-from data.intake.toml_text import toml_text
+from data.intake.review.edits import CHOICES, KINDS, edits_of
+from data.intake.review.write_toml import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES, save_book
 from data_layer.test_cdisc import SDTM
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from data.catalog import open_study
 from data.files import proposed, take_in
-from data.intake.toml_text import toml_text
+from data.intake.review.write_toml import toml_text
 from data.problems import StudyError
 from data.row_report import FORMATS
 from data_layer.clinic_files import FLOWJO, REDCAP

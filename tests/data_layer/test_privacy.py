@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from data.files import proposed, take_in
-from data.intake.preview import preview
+from data.intake.review.preview import preview
 from data.masking import masked, title_of
 from data.privacy import identifying, name_people
 from data.row_report import as_json, as_text

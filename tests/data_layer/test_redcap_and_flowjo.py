@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from data.files import open_files, proposed, take_in
+from data.intake.review.write_toml import toml_text
 from data.intake.sources import sources_in
-from data.intake.toml_text import toml_text
 from data.problems import Report
 from data_layer.clinic_files import DICTIONARY, FLOWJO, GATES, REDCAP
 

@@ -8,8 +8,8 @@ import pytest
 
 from data.check import main, summary
 from data.files import proposed, take_in
-from data.intake.edits import Edits
-from data.intake.toml_text import toml_text
+from data.intake.review.edits import Edits
+from data.intake.review.write_toml import toml_text
 from data.meant import speaks_of_pasi
 from data_layer.clinic_files import FLOWJO, REDCAP, save_book
 

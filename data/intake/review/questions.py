@@ -12,14 +12,14 @@ import pandas as pd
 
 from data.columns import texts
 from data.drugs import kind_of
-from data.intake.answers import visit_names
 from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.columns.phenotypes import phenotype_of
 from data.intake.columns.visits import SET_ASIDE, week_of
 from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
 from data.intake.layouts.flowjo.tubes import read_tube
-from data.intake.seen import Seen
+from data.intake.review.answers import visit_names
+from data.intake.review.state import Seen
 from data.intake.sources import Source
 from data.privacy import name_without_dates
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.intake.answers import visit_names
 from data.intake.build.extract import Part
 from data.intake.build.match_sources import Column
 from data.intake.build.patients import People, proposed_aliases
 from data.intake.columns.dates import have_short_years
 from data.intake.columns.visits import SET_ASIDE
-from data.intake.edits import Edits
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
+from data.intake.review.answers import visit_names
+from data.intake.review.edits import Edits
 from data.intake.sources import Source
 from data.problems import listed
 

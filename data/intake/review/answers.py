@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from data.columns import texts
 from data.intake.columns.dates import are_dates, orders_of
 from data.intake.columns.visits import SET_ASIDE, weeks_of
-from data.intake.edits import Edits
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import with_baseline
 from data.intake.layouts.clinic.coded_values import WORDS
 from data.intake.layouts.flowjo.tubes import read_tube
+from data.intake.review.edits import Edits
 from data.intake.sources import Source
 from data.privacy import name_without_dates
 

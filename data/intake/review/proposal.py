@@ -7,21 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from data.columns import texts
-from data.intake.answers import answered, possible_orders
 from data.intake.build.extract import Part, of_pasi, parts_of
 from data.intake.build.match_sources import NO_PLACE, Column
 from data.intake.build.patients import followed, ids_of, people_of, proposed_aliases
 from data.intake.build.weeks import is_dated, proposed_reference
 from data.intake.columns.roles import ROLES, Guess
-from data.intake.edits import Edits
 from data.intake.layouts.base import Context, Draft, Entry, Layout
 from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import recognised
-from data.intake.preview import hidden, preview, weeks_shown
-from data.intake.questions import Question, questions_of
-from data.intake.seen import Seen, doubts
+from data.intake.review.answers import answered, possible_orders
+from data.intake.review.edits import Edits
+from data.intake.review.preview import hidden, preview, weeks_shown
+from data.intake.review.questions import Question, questions_of
+from data.intake.review.state import Seen, doubts
+from data.intake.review.without_pasi import asked
 from data.intake.sources import Source
-from data.intake.without_pasi import asked
 from data.masking import masked, title_of
 from data.privacy import identifying, name_people
 from data.problems import Report
