@@ -14,7 +14,7 @@ from data.problems import Aside, Report
 from data.sheet import Sheet
 
 Entry = dict[str, Any]
-"""One [[sources]] of a study.toml, as `data.grammar` describes it."""
+"""One [[sources]] of a study.toml, as `data.own_format.study_toml_schema` describes it."""
 ANYTHING = "*"
 """What `rows` of an entry says of a cell that is not blank."""
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from data.limits_of_detection import limited
+from data.own_format.pasi_table import recognised
 from data.problems import Report
-from data.recognise import recognised
 from data.schema import TABLES
 from data.sheet import Sheet, canonical
 from data.wide import subsets, unread

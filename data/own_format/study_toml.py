@@ -1,4 +1,4 @@
-"""A study.toml read: the study of the files that it names (`data.grammar` says what it may say)."""
+"""A study.toml read: the study of the files that it names (`study_toml_schema.py` says what it may say)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from data.columns import did_you_mean
 from data.formats.csv_files import read_csv
 from data.formats.file_names import is_plain
 from data.formats.workbooks import SUFFIXES, Workbook
-from data.grammar import check_mapping
 from data.intake.build.study import raw_study
 from data.intake.sources import Source, sources_in
-from data.mapped import mapped
 from data.meant import speaks_of_pasi
-from data.named_files import NamedFiles
+from data.own_format.apply_mapping import mapped
+from data.own_format.named_files import NamedFiles
+from data.own_format.shapes import shaped
+from data.own_format.study_toml_schema import check_mapping
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
-from data.shapes import shaped
 from data.sheet import RawStudy, Sheet
 
 TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)

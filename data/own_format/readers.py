@@ -12,12 +12,12 @@ from data.formats.toml_files import text_of
 from data.formats.unsupported import stranger
 from data.formats.workbooks import SUFFIXES, Workbook
 from data.intake.columns.infer import guesses
-from data.mapping import pasi_is_due, read_mapping
 from data.meant import speaks_of_pasi
-from data.named_files import NamedFiles
+from data.own_format.named_files import NamedFiles
+from data.own_format.shapes import shaped
+from data.own_format.study_toml import pasi_is_due, read_mapping
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
-from data.shapes import shaped
 from data.sheet import RawStudy
 
 OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"

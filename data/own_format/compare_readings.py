@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from data.intake.build.extract import of_pasi
 from data.intake.review.proposal import Proposal
 from data.intake.review.without_pasi import meant
-from data.left_out import used
+from data.own_format.left_out import used
 from data.schema import TABLES
 from data.sheet import RawStudy
 from data.study import SCORES, Study
