@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import did_you_mean
-from data.masking import masked, title_of
+from data.privacy.masking import masked, title_of
 from data.problems import Problem, Report, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
 from data.sheet import RawStudy, Sheet

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from data.csv_export import csv_text
-from data.masking import all_masked, masked
+from data.privacy.masking import all_masked, masked
 from data.problems import JOINED, Account, Problem, Report, report_text
 
 COLUMNS = ("level", "file", "table", "row", "column", "rows_in", "rows_kept", "rows_aside", "message")

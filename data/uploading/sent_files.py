@@ -13,7 +13,7 @@ from data.files import take_in
 from data.intake.review.edits import CHOICES, Edits
 from data.intake.review.proposal import Proposal
 from data.intake.review.write_toml import toml_text
-from data.masking import masked
+from data.privacy.masking import masked
 from data.problems import Report
 from data.progress import Progress
 from data.row_report import FORMATS, rows_aside

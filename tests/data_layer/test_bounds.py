@@ -18,7 +18,7 @@ import data.intake.sources
 from data.files import take_in
 from data.formats.archives import unzipped
 from data.long_cells import LONGEST
-from data.masking import masked
+from data.privacy.masking import masked
 from data.problems import Report
 from data.row_report import as_json, as_text
 from data_layer.test_hostile import workbook

@@ -5,8 +5,8 @@ import pytest
 
 from data.files import proposed, take_in
 from data.intake.review.preview import preview
-from data.masking import masked, title_of
-from data.privacy import identifying, name_people
+from data.privacy.identifiers import identifying, name_people
+from data.privacy.masking import masked, title_of
 from data.row_report import as_json, as_text
 
 

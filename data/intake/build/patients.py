@@ -9,7 +9,7 @@ from typing import Any
 from data.columns import texts
 from data.intake.build.extract import Part
 from data.intake.columns.patient_id_spellings import Patients, aliases
-from data.privacy import codes_of, name_people, name_without_dates
+from data.privacy.identifiers import codes_of, name_people, name_without_dates
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH
 

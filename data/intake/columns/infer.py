@@ -16,7 +16,7 @@ from data.intake.columns.value_types import are_numbers, dated
 from data.intake.columns.vocabulary import word
 from data.intake.columns.wide_headers import Grid, grid_of
 from data.mostly import is_blank
-from data.privacy import identifying
+from data.privacy.identifiers import identifying
 from data.study import SCORES
 
 Words = Mapping[str, str]

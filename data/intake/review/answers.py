@@ -13,7 +13,7 @@ from data.intake.layouts.clinic.coded_values import WORDS
 from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.edits import Edits
 from data.intake.sources import Source
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 
 
 def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) -> Entry:

@@ -19,7 +19,7 @@ from data.intake.build.weeks import part_on_weeks, reference_of
 from data.intake.columns.dates import SERIALS, are_written, days
 from data.intake.layouts.base import Ledger
 from data.mostly import first_known
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 from data.problems import Report
 from data.time_units import TIMES
 

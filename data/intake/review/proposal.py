@@ -22,8 +22,8 @@ from data.intake.review.questions import Question, questions_of
 from data.intake.review.state import Seen, doubts
 from data.intake.review.without_pasi import asked
 from data.intake.sources import Source
-from data.masking import masked, title_of
-from data.privacy import identifying, name_people
+from data.privacy.identifiers import identifying, name_people
+from data.privacy.masking import masked, title_of
 from data.problems import Report
 
 AS_PROPOSED = Edits()

@@ -21,7 +21,7 @@ from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.answers import visit_names
 from data.intake.review.state import Seen
 from data.intake.sources import Source
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""

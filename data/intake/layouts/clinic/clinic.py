@@ -21,7 +21,7 @@ from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.score_columns import scored
 from data.intake.layouts.clinic.treatment_courses import of_the_past
 from data.intake.sources import Source
-from data.privacy import holds_dates
+from data.privacy.identifiers import holds_dates
 from data.problems import listed
 from data.study import SCORES
 

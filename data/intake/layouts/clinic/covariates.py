@@ -12,7 +12,7 @@ import pandas as pd
 from data.columns import numbers, texts
 from data.intake.columns.roles import Guess
 from data.intake.sources import ID_LIKE
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 from data.schema import TABLES
 
 COVARIATE = "covariate"

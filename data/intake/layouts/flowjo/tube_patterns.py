@@ -14,7 +14,7 @@ from data.intake.columns.patient_id_spellings import EXACT, Patients
 from data.intake.columns.visits import read_visits
 from data.intake.layouts.flowjo.tube_words import LIKE, patients_in, times_in
 from data.intake.layouts.flowjo.tubes import LONGEST, Tube, masked, read_tube
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 from data.problems import listed
 
 UNKNOWN = "{patient_id} week {week}"

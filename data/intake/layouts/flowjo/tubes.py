@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from data.intake.columns.visit_names import UNITS
-from data.privacy import name_without_dates
+from data.privacy.identifiers import name_without_dates
 
 AMOUNT = r"-?\d+(?:\.\d{1,2}(?!\d))?"
 PATIENT = r"(?P<patient_id>[^\W_]+(?:-[^\W\d_]*\d+)*)"

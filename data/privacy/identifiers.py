@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, YEAR, masked
 from data.mostly import beyond, first_known
+from data.privacy.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, YEAR, masked
 from data.problems import Report
 from data.schema import TABLES
 from data.sheet import Sheet
