@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from data.columns import did_you_mean
 from data.privacy.masking import masked, title_of
 from data.problems import Problem, Report, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
-from data.sheet import RawStudy, Sheet
 from data.study import WEEK_ZERO, Index, Study
+from data.tables.columns import did_you_mean
+from data.tables.sheet import RawStudy, Sheet
 
 TIME = {"treatments": "start_week"}
 

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from data.assembly import Checked, assembled, index_of
-from data.columns import did_you_mean, numbers, texts, typed
 from data.domain import WARNINGS
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
 from data.problems import Account, Problem, Report, StudyError
 from data.schema import ENOUGH, GROUP, TABLES
-from data.sheet import RawStudy, Sheet, located, quoted
 from data.study import Study
+from data.tables.columns import did_you_mean, numbers, texts, typed
+from data.tables.sheet import RawStudy, Sheet, located, quoted
 
 __all__ = ["RULES", "StudyError", "checked"]
 

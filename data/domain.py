@@ -11,8 +11,8 @@ import pandas as pd
 from data.assembly import Checked
 from data.problems import FEW, Problem, Report
 from data.schema import UNIT_NOT_STATED
-from data.sheet import Sheet, located
 from data.study import SCORES
+from data.tables.sheet import Sheet, located
 
 Known = Mapping[str, Checked]
 FOLLOW_UP_MARGIN = 4.0

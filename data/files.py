@@ -29,8 +29,8 @@ from data.own_format.study_toml_schema import check_mapping, maps_sources
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
 from data.schema import ENOUGH, TABLES
-from data.sheet import RawStudy
 from data.study import Study
+from data.tables.sheet import RawStudy
 from data.unforeseen import unforeseen
 
 OWN = 0.8

@@ -16,10 +16,10 @@ import pandas as pd
 from data.formats.encodings import decoded
 from data.formats.limits import beyond_rows, few_enough, narrow_enough, small_enough, within_limits
 from data.formats.unsupported import stranger
-from data.margins import BELOW, LOOK, footer_length, header_at, note_above
 from data.problems import FEW, Aside, Problem, Report
 from data.schema import plain, text_names
-from data.sheet import BLANKS, Sheet, sheet_of
+from data.tables.header_rows import BELOW, LOOK, footer_length, header_at, note_above
+from data.tables.sheet import BLANKS, Sheet, sheet_of
 
 MAGIC = {
     b"PK\x03\x04": ("a zip file or a workbook", "Rename it to .xlsx if it is a workbook, or save it as CSV."),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data.problems import Problem, Report
 from data.settings import SETTINGS, setting
-from data.sheet import Sheet
+from data.tables.sheet import Sheet
 
 MEGA = 1_000_000
 PARTS, ZIP_TAIL = 50, 66_000

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.blocks import Block, blocks_of, known
-from data.columns import as_text
 from data.formats.archives import harmless
 from data.formats.isolated import read_outside
 from data.formats.limits import narrow_enough, small_enough, within_limits
 from data.formats.unsupported import stranger
 from data.formats.workbook_xml import oddity
-from data.long_cells import without_long
-from data.margins import BELOW, LOOK, footer_length, note_above
 from data.problems import Aside, Problem, Report, listed
-from data.sheet import BLANKS, Sheet, sheet_of
+from data.tables.columns import as_text
+from data.tables.header_rows import BELOW, LOOK, footer_length, note_above
+from data.tables.long_cells import without_long
+from data.tables.sheet import BLANKS, Sheet, sheet_of
+from data.tables.table_blocks import Block, blocks_of, known
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.columns import as_text
 from data.formats.archives import files_of, unzipped
 from data.formats.csv_files import read_csv
 from data.formats.file_names import fitting
@@ -29,7 +28,8 @@ from data.intake.columns.infer import guesses
 from data.intake.columns.roles import Guess
 from data.intake.pages import by_patient, is_patient
 from data.problems import Problem, Report, listed, tell_rows
-from data.sheet import BLANKS, Sheet, sheet_of
+from data.tables.columns import as_text
+from data.tables.sheet import BLANKS, Sheet, sheet_of
 from data.unforeseen import unforeseen
 
 UNNAMED = "(unnamed)"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from data.columns import did_you_mean
 from data.problems import Problem, Report, listed
 from data.schema import Table
-from data.sheet import Sheet
-from data.time_units import TIMES, converted
-from data.wide import by_week
+from data.tables.columns import did_you_mean
+from data.tables.sheet import Sheet
+from data.tables.time_units import TIMES, converted
+from data.tables.wide import by_week
 
 NUMBER = r"(-?\d+(?:\.\d+)?)"
 

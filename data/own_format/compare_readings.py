@@ -9,8 +9,8 @@ from data.intake.review.proposal import Proposal
 from data.intake.review.without_pasi import meant
 from data.own_format.left_out import used
 from data.schema import TABLES
-from data.sheet import RawStudy
 from data.study import SCORES, Study
+from data.tables.sheet import RawStudy
 
 
 def settled(own: Study | None, ours: RawStudy) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from data.columns import did_you_mean
 from data.formats.archives import files_of
 from data.formats.file_names import is_plain
 from data.problems import Problem, listed
+from data.tables.columns import did_you_mean
 
 
 @dataclass(frozen=True)

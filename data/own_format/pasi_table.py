@@ -8,14 +8,14 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.columns.infer import guesses
 from data.intake.columns.wide_headers import grid_of, said_by
 from data.intake.layouts.clinic.covariates import changes, why_not
 from data.problems import Report, listed
 from data.schema import GROUP, TABLES
-from data.sheet import Sheet, canonical, located
-from data.wide import by_week, unread
+from data.tables.columns import texts
+from data.tables.sheet import Sheet, canonical, located
+from data.tables.wide import by_week, unread
 
 
 def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from data.columns import did_you_mean
 from data.formats.csv_files import read_csv
 from data.formats.toml_files import text_of
 from data.formats.unsupported import stranger
 from data.formats.workbooks import SUFFIXES, Workbook
 from data.intake.columns.infer import guesses
-from data.meant import speaks_of_pasi
 from data.own_format.named_files import NamedFiles
 from data.own_format.shapes import shaped
 from data.own_format.study_toml import pasi_is_due, read_mapping
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
-from data.sheet import RawStudy
+from data.tables.columns import did_you_mean
+from data.tables.meant import speaks_of_pasi
+from data.tables.sheet import RawStudy
 
 OR_OTHERS = f", or {', '.join(f'{name}.csv' for name in ENOUGH if name != 'pasi')}"
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from data.limits_of_detection import limited
 from data.own_format.pasi_table import recognised
 from data.problems import Report
 from data.schema import TABLES
-from data.sheet import Sheet, canonical
-from data.wide import subsets, unread
+from data.tables.limits_of_detection import limited
+from data.tables.sheet import Sheet, canonical
+from data.tables.wide import subsets, unread
 
 
 def shaped(sheets: Mapping[str, Sheet], report: Report) -> dict[str, Sheet]:

@@ -6,20 +6,20 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from data.columns import did_you_mean
 from data.formats.csv_files import read_csv
 from data.formats.file_names import is_plain
 from data.formats.workbooks import SUFFIXES, Workbook
 from data.intake.build.study import raw_study
 from data.intake.sources import Source, sources_in
-from data.meant import speaks_of_pasi
 from data.own_format.apply_mapping import mapped
 from data.own_format.named_files import NamedFiles
 from data.own_format.shapes import shaped
 from data.own_format.study_toml_schema import check_mapping
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH, TABLES, plain
-from data.sheet import RawStudy, Sheet
+from data.tables.columns import did_you_mean
+from data.tables.meant import speaks_of_pasi
+from data.tables.sheet import RawStudy, Sheet
 
 TABULAR = (".csv", ".tsv", ".txt", ".xpt", ".json", *SUFFIXES)
 """How files end that may hold tables."""

@@ -20,7 +20,7 @@ constants = { provenance = "observed" }  # a value for every row
 [tables.pasi.wide]                       # one row per patient, one column per visit (also: tables.treatments.wide)
 weeks = { SCREENING = -4, BASELINE = 0 } # the file's column = its week
 pattern = "WEEK_{week}"                  # and every column named like this
-blanks = "missing"                       # a blank cell: missing, tail or nothing (`data.wide.by_week` says more)
+blanks = "missing"                       # a blank cell: missing, tail or nothing (`data.tables.wide.by_week` says more)
 
 [tables.treatments.wide]
 pattern = "DOSE_{n}"                     # the n-th session; its cell is the dose, and it ends on its day
@@ -64,7 +64,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from data.columns import did_you_mean
 from data.formats.toml_files import parsed
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
@@ -72,8 +71,9 @@ from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts.registry import LAYOUTS
 from data.problems import Problem, Report
 from data.schema import TABLES
-from data.time_units import CLOCKS
-from data.wide import BLANK_CELLS
+from data.tables.columns import did_you_mean
+from data.tables.time_units import CLOCKS
+from data.tables.wide import BLANK_CELLS
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
 FLAG, CELL, WEEK, WEEKS = (bool,), (str, int, float), (int, float, str), (int, float)

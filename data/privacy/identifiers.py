@@ -11,11 +11,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.mostly import beyond, first_known
 from data.privacy.masking import DATE, E_MAIL, TELEPHONES, TITLED, WORD, YEAR, masked
 from data.problems import Report
 from data.schema import TABLES
-from data.sheet import Sheet
+from data.tables.mostly import beyond, first_known
+from data.tables.sheet import Sheet
 
 IDENTIFIERS: Mapping[str, str] = MappingProxyType(
     {

@@ -56,8 +56,8 @@ class _Told(logging.Handler):
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:
     from data.intake.review.edits import edits_of  # noqa: PLC0415
-    from data.long_cells import LONGEST  # noqa: PLC0415
     from data.privacy.masking import DATE  # noqa: PLC0415
+    from data.tables.long_cells import LONGEST  # noqa: PLC0415
     from data.uploading.sent_files import read_sent  # noqa: PLC0415
 
     def told(share: float, what: str) -> None:

@@ -17,10 +17,10 @@ import data.formats.csv_files
 import data.intake.sources
 from data.files import take_in
 from data.formats.archives import unzipped
-from data.long_cells import LONGEST
 from data.privacy.masking import masked
 from data.problems import Report
 from data.row_report import as_json, as_text
+from data.tables.long_cells import LONGEST
 from data_layer.test_hostile import workbook
 
 pytestmark = pytest.mark.process

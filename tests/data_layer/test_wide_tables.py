@@ -4,7 +4,7 @@ import pandas as pd
 
 from data.files import proposed
 from data.intake.columns import infer, vocabulary
-from data.mostly import beyond, mostly
+from data.tables.mostly import beyond, mostly
 
 
 def write(path, columns, encoding="utf-8", delimiter=","):

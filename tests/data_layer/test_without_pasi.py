@@ -10,7 +10,7 @@ from data.check import main, summary
 from data.files import proposed, take_in
 from data.intake.review.edits import Edits
 from data.intake.review.write_toml import toml_text
-from data.meant import speaks_of_pasi
+from data.tables.meant import speaks_of_pasi
 from data_layer.clinic_files import FLOWJO, REDCAP, save_book
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"

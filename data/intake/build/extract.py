@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.columns import did_you_mean, texts
 from data.intake.build.match_sources import matched
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
@@ -20,9 +19,10 @@ from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
-from data.sheet import Sheet
-from data.time_units import CLOCKS
-from data.wide import by_week, gathered
+from data.tables.columns import did_you_mean, texts
+from data.tables.sheet import Sheet
+from data.tables.time_units import CLOCKS
+from data.tables.wide import by_week, gathered
 
 DEFINING = ("label", "lineage", "parent", "phenotype", "unit")
 """Columns of a sample that define its subset."""

@@ -9,16 +9,16 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.build.subsets import results
 from data.intake.layouts.clinic.treatment_courses import as_runs
-from data.limits_of_detection import limited
 from data.problems import JOINED, Problem, Report, listed
 from data.schema import plain
-from data.sheet import Sheet
 from data.study import KINDS, SCORES
+from data.tables.columns import numbers, texts
+from data.tables.limits_of_detection import limited
+from data.tables.sheet import Sheet
 
 
 def finished(part: Part, parts: Sequence[Part]) -> Sheet:

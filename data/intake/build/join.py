@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.intake.build.extract import DEFINING, Part
 from data.intake.build.finish import finished, one_row_a_patient
 from data.intake.build.subsets import by_unit, unambiguous
 from data.problems import Account, Problem, Report, listed
 from data.schema import ENOUGH, TABLES, UNIT_NOT_STATED
-from data.sheet import Sheet
+from data.tables.columns import numbers, texts
+from data.tables.sheet import Sheet
 
 
 def joined(parts: Sequence[Part], report: Report) -> dict[str, Sheet]:

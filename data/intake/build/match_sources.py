@@ -7,13 +7,13 @@ from difflib import SequenceMatcher
 from pathlib import PurePath
 from typing import Any
 
-from data.columns import did_you_mean, texts
 from data.intake.layouts.base import ANYTHING, Entry, needed
 from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
-from data.sheet import quoted
+from data.tables.columns import did_you_mean, texts
+from data.tables.sheet import quoted
 
 Column = tuple[str, str, str]
 """File, sheet and name of a column."""

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from data.columns import texts
 from data.intake.build.extract import Part
 from data.intake.columns.patient_id_spellings import Patients, aliases
 from data.privacy.identifiers import codes_of, name_people, name_without_dates
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH
+from data.tables.columns import texts
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:

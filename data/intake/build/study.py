@@ -14,7 +14,7 @@ from data.intake.build.weeks import on_weeks
 from data.intake.sources import Source
 from data.problems import Problem, Report
 from data.schema import ENOUGH
-from data.sheet import RawStudy, Sheet
+from data.tables.sheet import RawStudy, Sheet
 
 NO_REASONS: Mapping[Column, str] = MappingProxyType({})
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.intake.build.extract import Part
-from data.limits_of_detection import BELOW
 from data.problems import Aside, Problem, Report, listed
-from data.sheet import Sheet
+from data.tables.columns import numbers, texts
+from data.tables.limits_of_detection import BELOW
+from data.tables.sheet import Sheet
 
 
 def results(part: Part) -> Sheet:

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.columns.dates import days
@@ -18,8 +17,9 @@ from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
 from data.problems import Problem, Report, listed
-from data.sheet import Sheet, located
-from data.time_units import TIMES, converted
+from data.tables.columns import numbers, texts
+from data.tables.sheet import Sheet, located
+from data.tables.time_units import TIMES, converted
 
 Dates = pd.Series
 """A date (datetime64) for every patient."""

@@ -8,16 +8,16 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.columns.dates import are_dates
 from data.intake.columns.roles import ROLES, Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers, dated
 from data.intake.columns.vocabulary import word
 from data.intake.columns.wide_headers import Grid, grid_of
-from data.mostly import is_blank
 from data.privacy.identifiers import identifying
 from data.study import SCORES
+from data.tables.columns import texts
+from data.tables.mostly import is_blank
 
 Words = Mapping[str, str]
 """A text for each of some columns."""

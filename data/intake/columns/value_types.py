@@ -8,12 +8,12 @@ from math import isnan
 
 import pandas as pd
 
-from data.columns import POINTS, as_text, number_in
 from data.intake.columns.dates import SERIALS, are_dates, day
 from data.intake.columns.vocabulary import folded
-from data.limits_of_detection import BELOW
-from data.mostly import first_known, mostly
-from data.odd_cells import told
+from data.tables.columns import POINTS, as_text, number_in
+from data.tables.limits_of_detection import BELOW
+from data.tables.mostly import first_known, mostly
+from data.tables.nonnumeric_cells import told
 
 MOST_VISITS = 40
 ENOUGH = 0.6

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from data.intake.columns.visit_names import Told, told
 from data.problems import listed
-from data.time_units import WEEKS_PER_MONTH
+from data.tables.time_units import WEEKS_PER_MONTH
 
 WEEKS: Mapping[str, float] = MappingProxyType(
     {"week": 1.0, "month": WEEKS_PER_MONTH, "year": 12 * WEEKS_PER_MONTH, "day": 1 / 7}

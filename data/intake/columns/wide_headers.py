@@ -11,7 +11,7 @@ from data.intake.columns.scores import MEASURED, SCORE_WORDS
 from data.intake.columns.visits import weeks_of
 from data.intake.columns.vocabulary import folded, word
 from data.study import SCORES
-from data.time_units import WEEKS_PER_MONTH
+from data.tables.time_units import WEEKS_PER_MONTH
 
 SCORE = re.compile(
     rf"(?<![a-z0-9])(?:(?:total|abs|a|score)[ _.-]?)?(?P<score>{'|'.join(SCORE_WORDS.values())})"

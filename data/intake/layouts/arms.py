@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.layouts.base import Entry
+from data.tables.columns import texts
 
 ARM = re.compile(r".*(?:_(arm_\d+)[a-z]?|\(Arm \d+: (.+)\))")
 """`week_4_arm_2` of a raw export, `Week 4 (Arm 2: Control)` of one with labels."""

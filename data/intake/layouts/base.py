@@ -11,7 +11,7 @@ import numpy as np
 from data.intake.columns.roles import Guess
 from data.intake.sources import Source
 from data.problems import Aside, Report
-from data.sheet import Sheet
+from data.tables.sheet import Sheet
 
 Entry = dict[str, Any]
 """One [[sources]] of a study.toml, as `data.own_format.study_toml_schema` describes it."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.columns.dates import are_dates
 from data.intake.columns.infer import guesses
 from data.intake.columns.roles import Guess
@@ -16,7 +15,8 @@ from data.intake.layouts.arms import with_arms
 from data.intake.layouts.base import Context, Draft, Entry, Ledger
 from data.intake.layouts.clinic.clinic import drafted
 from data.intake.sources import Source
-from data.sheet import Sheet
+from data.tables.columns import texts
+from data.tables.sheet import Sheet
 
 EVENT = ("redcap_event_name", "event_name")
 INSTRUMENT = ("redcap_repeat_instrument", "repeat_instrument")

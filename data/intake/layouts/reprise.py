@@ -11,8 +11,8 @@ from data.intake.layouts.base import Context, Draft, Entry
 from data.intake.sources import Source
 from data.problems import listed
 from data.schema import TABLES, Column, Table, plain
-from data.sheet import Sheet
 from data.study import SCORES
+from data.tables.sheet import Sheet
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "subset_definitions": ("subset", "label"),

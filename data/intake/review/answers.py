@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from data.columns import texts
 from data.intake.columns.dates import are_dates, orders_of
 from data.intake.columns.visits import SET_ASIDE, weeks_of
 from data.intake.layouts.base import Entry
@@ -14,6 +13,7 @@ from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.edits import Edits
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
+from data.tables.columns import texts
 
 
 def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) -> Entry:

@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers
 from data.intake.build.extract import Part
 from data.intake.build.match_sources import Column
 from data.intake.build.patients import known_as
 from data.intake.build.weeks import part_on_weeks, reference_of
 from data.intake.columns.dates import SERIALS, are_written, days
 from data.intake.layouts.base import Ledger
-from data.mostly import first_known
 from data.privacy.identifiers import name_without_dates
 from data.problems import Report
-from data.time_units import TIMES
+from data.tables.columns import numbers
+from data.tables.mostly import first_known
+from data.tables.time_units import TIMES
 
 MASK = "•••"
 FEW, HEAD = 3, 200

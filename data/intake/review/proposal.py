@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from data.columns import texts
 from data.intake.build.extract import Part, of_pasi, parts_of
 from data.intake.build.match_sources import NO_PLACE, Column
 from data.intake.build.patients import followed, ids_of, people_of, proposed_aliases
@@ -25,6 +24,7 @@ from data.intake.sources import Source
 from data.privacy.identifiers import identifying, name_people
 from data.privacy.masking import masked, title_of
 from data.problems import Report
+from data.tables.columns import texts
 
 AS_PROPOSED = Edits()
 

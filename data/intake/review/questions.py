@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from data.columns import texts
 from data.drugs import kind_of
 from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.columns.phenotypes import phenotype_of
@@ -22,6 +21,7 @@ from data.intake.review.answers import visit_names
 from data.intake.review.state import Seen
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
+from data.tables.columns import texts
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""

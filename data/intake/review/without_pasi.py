@@ -12,9 +12,9 @@ from data.intake.columns.wide_headers import grid_of
 from data.intake.layouts.base import Draft
 from data.intake.layouts.clinic.covariates import COVARIATE
 from data.intake.sources import Source
-from data.meant import speaks_of_pasi
 from data.problems import Problem, listed
 from data.schema import plain
+from data.tables.meant import speaks_of_pasi
 
 Told = Sequence[dict[str, Any]]
 """The tables or columns of a `Proposal`."""

@@ -9,13 +9,13 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.intake.columns.roles import Guess
 from data.intake.layouts.base import Context, Draft, Entry
 from data.intake.layouts.cdisc.scores import Measure, scores_among
 from data.intake.layouts.cdisc.times import When, times_of
 from data.intake.sources import Source
 from data.problems import listed
+from data.tables.columns import numbers, texts
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
     {

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from data.columns import numbers
 from data.intake.columns.dates import day
 from data.intake.layouts.base import ANYTHING
 from data.intake.sources import Source
+from data.tables.columns import numbers
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.layouts.base import Entry
 from data.intake.sources import Source
+from data.tables.columns import texts
 
 BASELINE = "baseline"
 """What an entry calls the column that names each row's visit, or flags its baseline."""

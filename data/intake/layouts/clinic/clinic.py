@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
@@ -24,6 +23,7 @@ from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
 from data.study import SCORES
+from data.tables.columns import texts
 
 Words = Mapping[str, str]
 Clock = tuple[str, str] | None

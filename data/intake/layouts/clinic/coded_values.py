@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.layouts.base import Entry
 from data.study import SCORES
+from data.tables.columns import texts
 
 WORDS = ("group", "sex", "treatment", "kind", "event")
 """Columns of the study that hold words: numbers there are codes."""

@@ -9,11 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.intake.columns.roles import Guess
 from data.intake.sources import ID_LIKE
 from data.privacy.identifiers import name_without_dates
 from data.schema import TABLES
+from data.tables.columns import numbers, texts
 
 COVARIATE = "covariate"
 HEAD = 500

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.drugs import kind_of
 from data.intake.columns.value_types import is_open
 from data.intake.columns.vocabulary import folded, word
 from data.intake.layouts.base import Entry, Ledger
 from data.problems import JOINED
-from data.sheet import Sheet
+from data.tables.columns import numbers, texts
+from data.tables.sheet import Sheet
 
 PAST = re.compile(
     r"(?:^|_)(?:prior|previous|past|before|history|failed|earlier|former|vor\w*|frueher\w*|precedent\w*|previo\w*)(?:_|$)"

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers, texts
 from data.intake.columns.infer import guesses
 from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
 from data.intake.columns.roles import Guess
@@ -27,7 +26,8 @@ from data.intake.layouts.flowjo.gate_columns import (
 from data.intake.layouts.flowjo.statistics_rows import check_footers
 from data.intake.layouts.flowjo.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.intake.sources import Source
-from data.sheet import Sheet
+from data.tables.columns import numbers, texts
+from data.tables.sheet import Sheet
 
 CONTROL = re.compile(
     r"comp(?:ensation)?(?:[\s_.-]|$)|unstained|single[\s_-]?stain|\bfmo\b|(?:^|[_\s-])fmo|beads?|isotype|blank",

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from data.columns import texts
 from data.intake.columns.value_types import are_numbers
-from data.mostly import beyond
+from data.tables.columns import texts
+from data.tables.mostly import beyond
 
 STATISTIC = re.compile(
     r"(?P<path>.+?)(?:"

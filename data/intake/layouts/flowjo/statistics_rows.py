@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from data.columns import numbers, texts
 from data.intake.layouts.base import Ledger
 from data.problems import Problem
-from data.sheet import Sheet
+from data.tables.columns import numbers, texts
+from data.tables.sheet import Sheet
 
 
 def check_footers(sheet: Sheet, gates: list[str], tube: str, footer: np.ndarray, ledger: Ledger) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from data.columns import as_text
 from data.problems import Report
-from data.sheet import BLANKS
+from data.tables.columns import as_text
+from data.tables.sheet import BLANKS
 
 LOOK = 40
 """Rows at the beginning of a file among which the header is looked for; half as many at the end."""

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
-from data.meant import speaks_of_pasi
-from data.odd_cells import UNOBSERVED, Read, read
 from data.problems import Problem, Report, listed
 from data.schema import TABLES, Column, Table, plain
-from data.sheet import BLANKS, Sheet, located
+from data.tables.meant import speaks_of_pasi
+from data.tables.nonnumeric_cells import UNOBSERVED, Read, read
+from data.tables.sheet import BLANKS, Sheet, located
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 LONGEST = 100

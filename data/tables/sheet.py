@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.long_cells import without_long_cells
-from data.mostly import first_known
 from data.problems import FEW, Aside, Problem, Report, listed
 from data.schema import TABLES, Table, plain
-from data.separators import plain_numbers
-from data.tidied import numbered, repeated, same_or_done, tidied
+from data.tables.long_cells import without_long_cells
+from data.tables.mostly import first_known
+from data.tables.non_data_rows import numbered, repeated, same_or_done, tidied
+from data.tables.number_formats import plain_numbers
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from data.columns import texts
 from data.problems import Problem, Report, listed
 from data.schema import TABLES, plain
-from data.sheet import Sheet, located
+from data.tables.columns import texts
+from data.tables.sheet import Sheet, located
 
 SAMPLE = ("patient_id", "week", "provenance")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from data.columns import as_text
-from data.margins import LOOK, header_at
-from data.sheet import BLANKS
+from data.tables.columns import as_text
+from data.tables.header_rows import LOOK, header_at
+from data.tables.sheet import BLANKS
 
 Rows = Sequence[Sequence[Any]]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from data.columns import numbers
+from data.tables.columns import numbers
 
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 CLOCKS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {

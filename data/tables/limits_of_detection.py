@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.problems import Report
-from data.sheet import Sheet
+from data.tables.sheet import Sheet
 
 BELOW = re.compile(r"\s*(?:<|≤|<=|&lt;)\s*(\d+(?:[.,]\d+)?)\s*%?\s*")
 
