@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from data.checks import checked
 from data.formats.limits import uncrowded
 from data.formats.unsupported import by_kind, stranger
 from data.intake.build.extract import of_pasi
@@ -32,6 +31,7 @@ from data.schema import ENOUGH, TABLES
 from data.study import Study
 from data.tables.sheet import RawStudy
 from data.unforeseen import unforeseen
+from data.validation.checks import checked
 
 OWN = 0.8
 """The share of the whole that our own reading takes, before anything is proposed."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from data.assembly import all_notes
 from data.intake.review.proposal import Proposal
 from data.problems import Problem, Report
 from data.study import Study
+from data.validation.assembly import all_notes
 
 Names = Collection[str]
 """Files, or sheets of a workbook, that our own readers did not read."""

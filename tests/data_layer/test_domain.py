@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.checks import WARNINGS
 from data.files import take_in
+from data.validation.checks import WARNINGS
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\nP1,8,4\nP2,0,30\nP2,4,9\nP2,8,8\n"
 DRUG = "patient_id,treatment,kind,start_week,end_week\n"

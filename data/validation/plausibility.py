@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from data.assembly import Checked
 from data.problems import FEW, Problem, Report
 from data.schema import UNIT_NOT_STATED
 from data.study import SCORES
 from data.tables.sheet import Sheet, located
+from data.validation.assembly import Checked
 
 Known = Mapping[str, Checked]
 FOLLOW_UP_MARGIN = 4.0

@@ -7,8 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.assembly import Checked, assembled, index_of
-from data.domain import WARNINGS
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
 from data.problems import Account, Problem, Report, StudyError
@@ -16,6 +14,8 @@ from data.schema import ENOUGH, GROUP, TABLES
 from data.study import Study
 from data.tables.columns import did_you_mean, numbers, texts, typed
 from data.tables.sheet import RawStudy, Sheet, located, quoted
+from data.validation.assembly import Checked, assembled, index_of
+from data.validation.plausibility import WARNINGS
 
 __all__ = ["RULES", "StudyError", "checked"]
 
