@@ -10,7 +10,7 @@ from data.intake.build.extract import KEYS
 from data.problems import StudyError
 from data.study import Index
 
-UVB = Path(__file__).parents[1] / "data_studies" / "uvb" / "study.toml"
+UVB = Path(__file__).parents[2] / "data_studies" / "uvb" / "study.toml"
 DRUGS = "patient_id,treatment,kind,start_week\nP1,apremilast,systemic,0\nP2,UC-MSC,cell_therapy,0\n"
 WIDE = "who,pre,v1,v2,v3,age\n01,20,10,,,\n02,30,,3,,\n"
 
