@@ -1,4 +1,4 @@
-"""Reads one file in a process of its own, with bounded memory: `python outside_process.py READER PATH MEGABYTES ROWS`.
+"""Reads one file in a process of its own, with bounded memory: `python isolated_process.py READER PATH MEGABYTES ROWS`.
 
 A workbook of a few kilobytes can ask for any amount of memory, and a library in Rust or C ends its process when there
 is none, or when a file misleads it. Its words are pickled, one after the other.
