@@ -16,7 +16,7 @@ import pandas as pd
 from data.formats.encodings import decoded
 from data.formats.limits import beyond_rows, few_enough, narrow_enough, small_enough, within_limits
 from data.formats.unsupported import stranger
-from data.problems import FEW, Aside, Problem, Report
+from data.problems import FEW, ExcludedRows, Problem, Report
 from data.schema import plain, text_names
 from data.tables.header_rows import BELOW, LOOK, footer_length, header_at, note_above
 from data.tables.sheet import BLANKS, Sheet, sheet_of
@@ -111,7 +111,9 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
     decimal = _settled(lines[1:], delimiter)
     sheet = sheet_of(cells, header, rows + skipped, file, report, unnamed=unnamed, decimal=decimal)
     aside = {LONG: tuple(row + skipped for row in long), BELOW: tuple(row + skipped for row in below)}
-    return replace(sheet, aside=tuple(Aside(rows, why) for why, rows in aside.items() if rows)) if sheet else None
+    return (
+        replace(sheet, aside=tuple(ExcludedRows(rows, why) for why, rows in aside.items() if rows)) if sheet else None
+    )
 
 
 def _begins(lines: list[str]) -> tuple[str, int]:

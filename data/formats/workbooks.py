@@ -14,7 +14,7 @@ from data.formats.isolated import read_outside
 from data.formats.limits import narrow_enough, small_enough, within_limits
 from data.formats.unsupported import stranger
 from data.formats.workbook_xml import oddity
-from data.problems import Aside, Problem, Report, listed
+from data.problems import ExcludedRows, Problem, Report, listed
 from data.tables.columns import as_text
 from data.tables.header_rows import BELOW, LOOK, footer_length, note_above
 from data.tables.long_cells import without_long
@@ -70,7 +70,7 @@ class Workbook:
         sheet = sheet_of(frame, block.header, rows_at, file, self.report, unnamed=unnamed)
         rest = enumerate(block.rows[end:], start=block.first + 1 + end)
         below = tuple(at for at, row in rest if any(map(known, row)))
-        sheet = replace(sheet, aside=(Aside(below, BELOW),)) if sheet and below else sheet
+        sheet = replace(sheet, aside=(ExcludedRows(below, BELOW),)) if sheet and below else sheet
         return sheet if sheet is None or within_limits(sheet, self.report) else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.problems import FEW, Aside, Problem, Report, listed
+from data.problems import FEW, ExcludedRows, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.tables.long_cells import without_long_cells
 from data.tables.mostly import first_known
@@ -36,7 +36,7 @@ class Sheet:
     origins: Mapping[str, pd.Categorical] = field(default_factory=dict)
     files: pd.Categorical | None = None
     """The file of each row, where rows of several files stand in one table."""
-    aside: tuple[Aside, ...] = ()
+    aside: tuple[ExcludedRows, ...] = ()
     """Rows of the file that are not among the cells, and why."""
 
     @property

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake.build.extract import Part
-from data.problems import Aside, Problem, Report, listed
+from data.problems import ExcludedRows, Problem, Report, listed
 from data.tables.columns import numbers, texts
 from data.tables.limits_of_detection import BELOW
 from data.tables.sheet import Sheet
@@ -67,7 +67,7 @@ def _problem(visits: Sheet, at: int, found: str, advice: str) -> Problem:
 def _set_aside(visits: Sheet, file: str, again: np.ndarray, report: Report) -> None:
     of_file = [at for at in map(int, np.flatnonzero(again)) if visits.file_at(at) == file]
     rows = tuple(dict.fromkeys(int(visits.rows[at]) for at in of_file))
-    aside = Aside(rows, "a visit that another row tells differently")
+    aside = ExcludedRows(rows, "a visit that another row tells differently")
     for place, account in enumerate(report.accounts):
         if account.file == file and account.table == "pasi":
             kept = max(account.kept - len(rows), 0)

@@ -10,7 +10,7 @@ import numpy as np
 
 from data.intake.columns.roles import Guess
 from data.intake.sources import Source
-from data.problems import Aside, Report
+from data.problems import ExcludedRows, Report
 from data.tables.sheet import Sheet
 
 Entry = dict[str, Any]
@@ -48,14 +48,14 @@ class Ledger:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.aside: list[Aside] = []
+        self.aside: list[ExcludedRows] = []
 
     def drop(self, sheet: Sheet, bad: np.ndarray, reason: str) -> Sheet:
         """The sheet without the rows where `bad`, which are written down with the reason."""
         if not bad.any():
             return sheet
         rows = tuple(dict.fromkeys(map(int, sheet.rows[bad])))
-        self.aside.append(Aside(rows, reason))
+        self.aside.append(ExcludedRows(rows, reason))
         return sheet.taken(np.flatnonzero(~bad))
 
 

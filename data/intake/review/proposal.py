@@ -18,7 +18,7 @@ from data.intake.review.answers import answered, possible_orders
 from data.intake.review.edits import Edits
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, questions_of
-from data.intake.review.state import Seen, doubts
+from data.intake.review.state import ReviewState, doubts
 from data.intake.review.without_pasi import asked
 from data.intake.sources import Source
 from data.privacy.identifiers import identifying, name_people
@@ -78,7 +78,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
 
 def _seen(
     drafted: Sequence[tuple[Source, Entry]], orders: Mapping[tuple[str, str], Sequence[str]], edits: Edits
-) -> Seen:
+) -> ReviewState:
     """The mapping that these entries make with what is said of them, and what it makes of the tables."""
     mapping = _about([source.file for source, _ in drafted], edits)
     mapping["sources"] = [answered(entry, source, orders[source.file, source.page], edits) for source, entry in drafted]
@@ -89,10 +89,10 @@ def _seen(
     alone = {one: one for one, ours in edits.under("patients").items() if not ours and one in people.others}
     mapping |= {"patients": aliases | alone} if aliases or alone else {}
     mapping |= _clock(mapping, parts, edits)
-    return Seen(drafted, mapping, parts, people, aliases, orders, weeks_shown(parts, mapping), edits)
+    return ReviewState(drafted, mapping, parts, people, aliases, orders, weeks_shown(parts, mapping), edits)
 
 
-def _without_strangers(seen: Seen) -> tuple[Seen, list[str]]:
+def _without_strangers(seen: ReviewState) -> tuple[ReviewState, list[str]]:
     """What is seen without tables that tell nothing but covariates, of nobody who has PASI: their rows may be about
     anything that has a number. And a sentence on each."""
     ours = followed(seen.parts)
@@ -156,7 +156,7 @@ def _clock(mapping: Mapping[str, Any], parts: Sequence[Part], edits: Edits) -> d
     return {"reference": {"from": reference}, "week_zero": f"each patient's {reference}"}
 
 
-def _columns(source: Source, draft: Draft, seen: Seen) -> list[dict[str, Any]]:
+def _columns(source: Source, draft: Draft, seen: ReviewState) -> list[dict[str, Any]]:
     """What a page shows of the columns of a table."""
     used = [(entry["table"], _used(entry)) for entry in draft.entries]
     shown = []
@@ -167,7 +167,7 @@ def _columns(source: Source, draft: Draft, seen: Seen) -> list[dict[str, Any]]:
     return shown
 
 
-def _column(source: Source, guess: Guess, tables: Sequence[str], seen: Seen) -> dict[str, Any]:
+def _column(source: Source, guess: Guess, tables: Sequence[str], seen: ReviewState) -> dict[str, Any]:
     """What a page shows of one column, which the `tables` of the study are made of."""
     cells, place = source.sheet.cells[guess.column], (source.file, source.page, guess.column)
     order = seen.edits.get("orders", *place[:2]) or next(iter(seen.orders[place[:2]]), "day first")

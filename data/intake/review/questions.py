@@ -18,7 +18,7 @@ from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
 from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.answers import visit_names
-from data.intake.review.state import Seen
+from data.intake.review.state import ReviewState
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
@@ -49,7 +49,7 @@ class Question:
     unclear: bool = False
 
 
-def questions_of(seen: Seen) -> list[Question]:
+def questions_of(seen: ReviewState) -> list[Question]:
     """All questions that these files raise, subject by subject."""
     found: dict[tuple[str, tuple[str, ...]], Question] = {}
     for ask in ASKED:
@@ -58,7 +58,7 @@ def questions_of(seen: Seen) -> list[Question]:
     return list(found.values())
 
 
-def _study(seen: Seen) -> list[Question]:
+def _study(seen: ReviewState) -> list[Question]:
     about = "The study"
     citation = str(seen.mapping.get("citation", ""))
     asked = [
@@ -70,7 +70,7 @@ def _study(seen: Seen) -> list[Question]:
     return [*asked, *_index(seen, about)]
 
 
-def _reference(seen: Seen, about: str) -> Question:
+def _reference(seen: ReviewState, about: str) -> Question:
     value = str(seen.mapping["reference"]["from"])
     dated = any(part.table == "treatments" and is_dated(part.entry) for part in seen.parts)
     stated = any("reference_date" in part.sheet.cells for part in seen.parts)
@@ -82,7 +82,7 @@ def _reference(seen: Seen, about: str) -> Question:
     return Question(about, "references", (), "Week 0 is", value, why, CHOICE, choices, unclear=unclear)
 
 
-def _index(seen: Seen, about: str) -> list[Question]:
+def _index(seen: ReviewState, about: str) -> list[Question]:
     given: Counter[str] = Counter()
     for part in seen.parts:
         if part.table == "treatments":
@@ -114,7 +114,7 @@ ORDER_WORDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _dates(seen: Seen) -> list[Question]:
+def _dates(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
         orders = seen.orders[source.file, source.page] if entry.get("time") == "dates" else ()
@@ -131,7 +131,7 @@ def _dates(seen: Seen) -> list[Question]:
     return asked
 
 
-def _tubes(seen: Seen) -> list[Question]:
+def _tubes(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
         if "pattern" in entry.get("sample", {}):
@@ -152,7 +152,7 @@ def _example(pattern: str, tubes: pd.Series) -> str:
     return f"{name_without_dates(name)} is {tube.patient} at {time}."
 
 
-def _visits(seen: Seen) -> list[Question]:
+def _visits(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
         about = f"Weeks of visits in {_title(source)}"
@@ -167,7 +167,7 @@ def _visits(seen: Seen) -> list[Question]:
     return asked
 
 
-def _patients(seen: Seen) -> list[Question]:
+def _patients(seen: ReviewState) -> list[Question]:
     """Everyone whom the table of PASI does not name, with whom they are; those without samples come first among the
     choices."""
     taken = set(seen.aliases.values())
@@ -184,7 +184,7 @@ def _patients(seen: Seen) -> list[Question]:
     return asked
 
 
-def _codes(seen: Seen) -> list[Question]:
+def _codes(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
         coded = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if ours in WORDS}
@@ -199,7 +199,7 @@ def _codes(seen: Seen) -> list[Question]:
     return asked
 
 
-def _phenotypes(seen: Seen) -> list[Question]:
+def _phenotypes(seen: ReviewState) -> list[Question]:
     asked = []
     for (source, drafted), (_, entry) in zip(seen.drafted, seen.entries, strict=True):
         for subset, phenotype in drafted.get("phenotypes", {}).items():
@@ -216,7 +216,7 @@ def _title(source: Source) -> str:
     return f"{source.file}, sheet {source.page}" if source.page else source.file
 
 
-ASKED: tuple[Callable[[Seen], list[Question]], ...] = (
+ASKED: tuple[Callable[[ReviewState], list[Question]], ...] = (
     _study, _dates, _visits, _tubes, _patients, _codes, _phenotypes,
 )  # fmt: skip
 """The subjects, in the order of the page. To ask more: a function here, and its kind in `edits.KINDS`."""

@@ -20,7 +20,7 @@ from data.problems import listed
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReviewState:
     """Everything that a question can be about: the tables with their entries as drafted, the mapping as it is now, the
     parts it makes, the patients they name and with whom they are joined, the orders that a table's dates may have, the
     weeks of a few dates by column, and what was said."""
@@ -41,7 +41,7 @@ class Seen:
         return [(source, entry) for (source, _), entry in zip(self.drafted, now, strict=True)]
 
 
-def doubts(seen: Seen) -> list[str]:
+def doubts(seen: ReviewState) -> list[str]:
     """Sentences on the whole: who is joined with whom, what week 0 is, how dates and visits are read."""
     said = [] if seen.edits.under("patients") else proposed_aliases(seen.people)[1]
     if seen.aliases:
@@ -58,7 +58,7 @@ def doubts(seen: Seen) -> list[str]:
     return list(dict.fromkeys([*said, *told]))
 
 
-def _orders(source: Source, entry: Entry, seen: Seen) -> list[str]:
+def _orders(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     if entry.get("time") != "dates":
         return []
     said = []
@@ -72,7 +72,7 @@ def _orders(source: Source, entry: Entry, seen: Seen) -> list[str]:
     return said
 
 
-def _visits(source: Source, entry: Entry, seen: Seen) -> list[str]:
+def _visits(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     weeks = entry.get("visits", {})
     unknown = [name for name in visit_names(entry, source) if name not in weeks]
     aside = [name for name, week in weeks.items() if week == SET_ASIDE]
@@ -81,7 +81,7 @@ def _visits(source: Source, entry: Entry, seen: Seen) -> list[str]:
     return [*(said if unknown else []), *(told if aside else [])]
 
 
-def _codes(source: Source, entry: Entry, seen: Seen) -> list[str]:
+def _codes(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     coded = []
     for ours, column in entry.get("columns", {}).items():
         codes = codes_in(source.sheet.cells[column]) if ours in WORDS else []
@@ -90,4 +90,4 @@ def _codes(source: Source, entry: Entry, seen: Seen) -> list[str]:
     return [f"{source.file}: {listed(coded)} hold codes; say on the page what they mean."] if coded else []
 
 
-TOLD: tuple[Callable[[Source, Entry, Seen], list[str]], ...] = (_codes, _orders, _visits)
+TOLD: tuple[Callable[[Source, Entry, ReviewState], list[str]], ...] = (_codes, _orders, _visits)
