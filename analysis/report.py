@@ -22,7 +22,7 @@ from analysis.samples import samples
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from analysis.statistics import STATISTICS
 from data.catalog import open_study
-from data.exports import csv_text
+from data.csv_export import csv_text
 from data.problems import StudyError
 from data.study import Study
 

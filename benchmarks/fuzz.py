@@ -273,8 +273,8 @@ def processor() -> float:
 
 def read(paths: list[Path], folder: str) -> list[str]:
     """What is wrong with how these files are read as sent ones."""
-    from data.account import as_csv, as_json, as_text  # noqa: PLC0415 - in the worker only
     from data.files import take_in  # noqa: PLC0415
+    from data.row_report import as_csv, as_json, as_text  # noqa: PLC0415 - in the worker only
 
     told = io.StringIO()
     logging.basicConfig(stream=told, force=True)

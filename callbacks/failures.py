@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from data.sandbox import SandboxError
-from data.sandbox_process import where
+from data.uploading.sandbox import SandboxError
+from data.uploading.sandbox_process import where
 
 
 def log_places(error: BaseException) -> None:

@@ -24,15 +24,15 @@ from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from data import uploads
-from data.account import FORMATS
-from data.file_names import fitting
-from data.intake.edits import edits_of
-from data.limits import MEGA, limit
-from data.sandbox import Sandbox, Sandboxes
+from data.formats.file_names import fitting
+from data.formats.limits import MEGA, limit
+from data.intake.review.edits import edits_of
+from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
-from data.upload_folder import FolderError, work_folder
+from data.uploading.sandbox import Sandbox, Sandboxes
+from data.uploading.upload_folder import FolderError, work_folder
 
 if TYPE_CHECKING:
     from dash import Dash

@@ -12,7 +12,7 @@ from components import ids
 from components.grid import numbers_grid
 from components.views import VIEWS
 from data import uploads
-from data.exports import csv_text
+from data.csv_export import csv_text
 
 if TYPE_CHECKING:
     from data.shelf import Catalog

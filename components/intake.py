@@ -8,7 +8,7 @@ from dash import html
 
 from components import ids
 from data import uploads
-from data.limits import MEGA, limit
+from data.formats.limits import MEGA, limit
 
 READ = (
     "A workbook with a sheet per table, CSV or TSV tables, a zip of them, exports of REDCap, FlowJo and CDISC: as they "

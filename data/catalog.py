@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from data.files import Work, anywhere, open_files
+from data.own_format.readers import READERS
 from data.problems import Problem, StudyError
-from data.readers import READERS
 from data.schema import TABLES
 from data.study import Study
 

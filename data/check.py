@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 
-from data.account import as_json, as_text
 from data.files import take_in
+from data.row_report import as_json, as_text
 from data.study import SCORES, Study
 
 

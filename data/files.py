@@ -11,27 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from data.checks import checked
-from data.choice import better, settled
-from data.grammar import check_mapping, maps_sources
-from data.intake.apply import raw_study
-from data.intake.edits import Edits
-from data.intake.parts import of_pasi
-from data.intake.proposal import AS_PROPOSED, Proposal, proposal_of
+from data.formats.limits import uncrowded
+from data.formats.unsupported import by_kind, stranger
+from data.intake.build.extract import of_pasi
+from data.intake.build.study import raw_study
+from data.intake.review.edits import Edits
+from data.intake.review.proposal import AS_PROPOSED, Proposal, proposal_of
+from data.intake.review.without_pasi import meant
 from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
-from data.intake.without_pasi import meant
-from data.left_out import faulty, tell, with_all_notes
-from data.limits import uncrowded
-from data.mapping import check_names
-from data.named_files import beside, those
+from data.own_format.compare_readings import better, settled
+from data.own_format.left_out import faulty, tell, with_all_notes
+from data.own_format.named_files import beside, those
+from data.own_format.readers import READERS, read, read_folder
+from data.own_format.study_toml import check_names
+from data.own_format.study_toml_schema import check_mapping, maps_sources
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
-from data.readers import READERS, read, read_folder
 from data.schema import ENOUGH, TABLES
-from data.sheet import RawStudy
-from data.strangers import by_kind, stranger
 from data.study import Study
+from data.tables.sheet import RawStudy
 from data.unforeseen import unforeseen
+from data.validation.checks import checked
 
 OWN = 0.8
 """The share of the whole that our own reading takes, before anything is proposed."""

@@ -54,7 +54,7 @@ def report_text(problems: tuple[Problem, ...]) -> str:
 
 
 @dataclass(frozen=True)
-class Aside:
+class ExcludedRows:
     """Rows of a file that are not used, by their numbers in the spreadsheet, and why."""
 
     rows: tuple[int, ...]
@@ -73,7 +73,7 @@ class Account:
     table: str
     rows: int
     kept: int
-    aside: tuple[Aside, ...] = ()
+    aside: tuple[ExcludedRows, ...] = ()
 
 
 @dataclass

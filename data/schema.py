@@ -14,9 +14,9 @@ FAR = 5200.0
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `type` is a key of `data.columns.TYPES`; `low` and `high` (inclusive) are in `unit`; a `required`
-    column must be in the file, unless one of `others` is; `instead` says what else would do; a `filled` one has no
-    blank cells; `always` says whether the study has it anyway; `aliases` are other names that files give it."""
+    """One column. `type` is a key of `data.tables.columns.TYPES`; `low` and `high` (inclusive) are in `unit`; a
+    `required` column must be in the file, unless one of `others` is; `instead` says what else would do; a `filled` one
+    has no blank cells; `always` says whether the study has it anyway; `aliases` are other names that files give it."""
 
     name: str
     type: str = "text"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from data import uploads
 from data.catalog import BUNDLED, load, studies
-from data.study_files import UnreadableStudyError
-from data.upload_folder import work_folder
+from data.uploading.study_files import UnreadableStudyError
+from data.uploading.upload_folder import work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a study is: frozen tidy tables, checked once at the door (`data.checks`), trusted everywhere after it."""
+"""What a study is: frozen tidy tables, checked once at the door (`data.validation.checks`), trusted ever after."""
 
 from __future__ import annotations
 

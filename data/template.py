@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.catalog import BUNDLED
 from data.schema import TABLES
-from data.sheet import BLANKS
+from data.tables.sheet import BLANKS
 
 
 def template(folder: Path = BUNDLED) -> bytes:

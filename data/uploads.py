@@ -14,15 +14,24 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
 
-from data.account import FORMATS
 from data.files import Intake
-from data.intake.toml_text import toml_text
-from data.limits import MEGA
-from data.remembered import forget_answers
+from data.formats.limits import MEGA
+from data.intake.review.write_toml import toml_text
+from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
-from data.study_files import UnreadableStudyError, read_study, write_study
-from data.upload_folder import KEPT, WORK, empty_work_of_the_gone, folder, kept_folder, kept_folders, locked, prepared
+from data.uploading.remembered import forget_answers
+from data.uploading.study_files import UnreadableStudyError, read_study, write_study
+from data.uploading.upload_folder import (
+    KEPT,
+    WORK,
+    empty_work_of_the_gone,
+    folder,
+    kept_folder,
+    kept_folders,
+    locked,
+    prepared,
+)
 
 KEY = re.compile(r"[A-Za-z0-9_-]{40,}")
 SWEEP = 600.0

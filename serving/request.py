@@ -11,7 +11,7 @@ from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 
-from data.limits import MEGA, limit
+from data.formats.limits import MEGA, limit
 
 CONTROL_BYTES = 4096
 """The longest line between two chunks of a body, and the longest trailer."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data.settings import setting, wrong_settings
-from data.upload_folder import FolderError, empty_work_of_the_gone, prepared
+from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
 from serving.loopback import listens_to_loopback
 
 REFUSED = 2

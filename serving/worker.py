@@ -18,7 +18,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import BaseWSGIServer
 
-from data.limits import MEGA, limit
+from data.formats.limits import MEGA, limit
 from data.settings import setting
 from serving.connection import Connection, log_failure
 from serving.turns import Turns

@@ -3,6 +3,7 @@
 import ast
 import re
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,11 +12,20 @@ from components import ids
 ROOT = Path(__file__).parents[1]
 ROOMS = ("data", "analysis", "figures", "components", "callbacks", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
+DATA_ROOMS = (
+    "data/tables", "data/privacy", "data/validation", "data/formats",
+    "data/intake/columns", "data/intake", "data/intake/layouts", "data/intake/build", "data/intake/review",
+    "data/own_format",
+)  # fmt: skip
+"""The same within data/. Behind all of them stand its front doors, which are the other files of data/ itself, and data/uploading/."""
+GROUND = {"__init__", "deadline", "drugs", "problems", "progress", "schema", "settings", "study", "unforeseen"}
+"""The files of data/ itself that all its rooms may import, and that import nothing of data/ but each other."""
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""
 FILES = [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "app.py"]
+MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
 ASSETS = [*sorted((ROOT / "assets").glob("*.js")), *sorted((ROOT / "assets").glob("*.css"))]
-PAGE = [*(path for path in FILES if path.parts[-2] in {"components", "callbacks"}), ROOT / "app.py"]
+PAGE = [*(path for path in FILES if path.relative_to(ROOT).parts[0] in {"components", "callbacks"}), ROOT / "app.py"]
 QUOTED = {"www.w3.org", "doi.org"}
 """Hosts that are named, not asked: a namespace and a citation."""
 
@@ -66,6 +76,51 @@ def may_import(path, module):
     libraries = [place(path) >= ROOMS.index(room) for library, room in ENTRY.items() if first.split("_")[0] == library]
     left = first not in ROOMS or ROOMS.index(first) <= place(path)
     return first not in {"app", "tests", "benchmarks", "importlib", "studies"} and left and all(libraries)
+
+
+def test_a_file_of_data_imports_only_from_its_own_room_of_data_and_those_to_its_left():
+    for path in (ROOT / "data").rglob("*.py"):
+        for other in files_imported(path):
+            assert floor(other) <= floor(path), (name(path), name(other))
+
+
+def floor(path):
+    """Position of a file of data/ among its rooms: before all of them is the ground, behind them are the front doors."""
+    if path.parent == ROOT / "data":
+        return -1 if path.stem in GROUND else len(DATA_ROOMS)
+    around = [room for room in DATA_ROOMS if ROOT / room in path.parents]
+    return DATA_ROOMS.index(max(around, key=len)) if around else len(DATA_ROOMS)
+
+
+def files_imported(path):
+    """The files of ours that a file imports, each as a module or for what it defines."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (MODULES[alias.name] for alias in node.names if alias.name in MODULES)
+        elif isinstance(node, ast.ImportFrom):
+            modules = {MODULES.get(f"{node.module}.{alias.name}", MODULES.get(node.module)) for alias in node.names}
+            yield from modules - {None}
+
+
+def test_no_files_import_each_other_in_a_circle():
+    imports = {path: set(files_imported(path)) for path in FILES}
+    assert sum(map(len, imports.values())) > len(FILES)
+    TopologicalSorter(imports).prepare()
+
+
+def test_rooms_of_data_are_those_of_its_tests_and_none_is_crowded():
+    rooms, tested = (set(folders(ROOT / top)) for top in ("data", "tests/data_layer"))
+    assert tested <= rooms
+    assert {f"data/{room}" for room in rooms} >= {*DATA_ROOMS}
+    for folder in [
+        ROOT / top / room for top, within in (("data", rooms), ("tests/data_layer", tested)) for room in within
+    ]:
+        assert len([path for path in folder.iterdir() if path.is_file()]) <= 20, name(folder)
+
+
+def folders(top):
+    """Every folder below this one that holds Python, and itself, as seen from it."""
+    return {path.parent.relative_to(top).as_posix() for path in top.rglob("*.py")}
 
 
 def test_nothing_is_imported_behind_the_tests_back():
@@ -127,7 +182,7 @@ def test_nothing_is_assigned_to_a_module_after_its_import():
 
 
 def test_nothing_is_fetched_from_another_host():
-    paths = [*PAGE, *ASSETS, *(ROOT / "figures").glob("*.py")]
+    paths = [*PAGE, *ASSETS, *(ROOT / "figures").rglob("*.py")]
     for path in paths:
         hosts = {urlsplit(url).hostname for url in re.findall(r"https?://[\w.-]+", text(path))}
         assert hosts <= QUOTED, (name(path), hosts)
@@ -154,7 +209,7 @@ def test_the_page_never_turns_data_into_markup():
 
 
 def test_a_decorated_callback_is_at_most_three_lines():
-    for path in (ROOT / "callbacks").glob("*.py"):
+    for path in (ROOT / "callbacks").rglob("*.py"):
         for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and any(called_by(d) == "callback" for d in node.decorator_list):
                 assert node.end_lineno - node.body[0].lineno + 1 <= 3, (name(path), node.name)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from data.intake.roles import ROLES
-from data.intake.vocabulary import word
+from data.intake.columns.roles import ROLES
+from data.intake.columns.vocabulary import word
 from data.problems import Report, listed
-from data.sheet import Sheet
+from data.tables.sheet import Sheet
 
 CODE = re.compile(r"[A-Za-z]{0,10}[ _.-]?\d[\w.-]*")
 """A sheet's name that may be a patient's code; a name of a person never is."""

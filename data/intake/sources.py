@@ -17,20 +17,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.archives import files_of, unzipped
-from data.columns import as_text
-from data.csv_files import read_csv
-from data.file_names import fitting
-from data.intake.guesses import guesses
+from data.formats.archives import files_of, unzipped
+from data.formats.csv_files import read_csv
+from data.formats.file_names import fitting
+from data.formats.isolated import read_outside
+from data.formats.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
+from data.formats.unsupported import AS_TABLE, stranger
+from data.formats.workbooks import Workbook
+from data.intake.columns.infer import guesses
+from data.intake.columns.roles import Guess
 from data.intake.pages import by_patient, is_patient
-from data.intake.roles import Guess
-from data.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
-from data.outside import read_outside
 from data.problems import Problem, Report, listed, tell_rows
-from data.sheet import BLANKS, Sheet, sheet_of
-from data.strangers import AS_TABLE, stranger
+from data.tables.columns import as_text
+from data.tables.sheet import BLANKS, Sheet, sheet_of
 from data.unforeseen import unforeseen
-from data.workbooks import Workbook
 
 UNNAMED = "(unnamed)"
 """What the first column is called when its header is blank, as in FlowJo's table exports."""

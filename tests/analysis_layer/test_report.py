@@ -18,7 +18,7 @@ from analysis.report_asked import Asked
 from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.samples import samples
 from analysis.statistics import STATISTICS
-from data.exports import csv_text
+from data.csv_export import csv_text
 from studies import make_study, msc
 
 ROOT = Path(__file__).parents[2]

@@ -16,8 +16,8 @@ import callbacks.intake
 from app import create_app
 from data import uploads
 from data.catalog import open_study
-from data.sandbox import Sandbox
-from data.upload_folder import kept_folders, prepared, work_folder
+from data.uploading.sandbox import Sandbox
+from data.uploading.upload_folder import kept_folders, prepared, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 pytestmark = pytest.mark.process

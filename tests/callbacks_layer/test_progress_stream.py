@@ -9,7 +9,7 @@ import pytest
 from app import create_app
 from callbacks.intake import FAILED, refusal
 from callbacks.progress_stream import streamed
-from data.sandbox import SandboxError
+from data.uploading.sandbox import SandboxError
 from data_layer.clinic_files import workbook
 
 pytestmark = pytest.mark.process

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data.account import as_csv, as_json, as_table, as_text
 from data.catalog import open_study
 from data.check import main
-from data.exports import escaped
+from data.csv_export import escaped
 from data.files import take_in
+from data.row_report import as_csv, as_json, as_table, as_text
 from data.template import template
 from data_layer.clinic_files import FLOWJO, REDCAP
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from data.account import as_text
 from data.files import take_in
+from data.row_report import as_text
 from data_layer.clinic_files import save_book
 
 PASI = "patient_id,week,pasi,group\nP01,0,20,A\nP01,4,10,A\nP02,0,15.5,B\nP02,4,9.3,B\n"

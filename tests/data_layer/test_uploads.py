@@ -16,12 +16,12 @@ import pytest
 from analysis import query as queries
 from callbacks import draw
 from data import uploads
-from data.account import FORMATS
 from data.catalog import open_study
 from data.files import take_in
+from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
-from data.study_files import TEXTS
-from data.upload_folder import folder, kept_folders, work_folder
+from data.uploading.study_files import TEXTS
+from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 

@@ -10,7 +10,7 @@ from analysis.scales import PASI_SCALES, axis_title, scaled_score, study_scores
 from components import tables
 from components.controls import CONTROLS
 from components.views import VIEWS
-from data.exports import csv_text
+from data.csv_export import csv_text
 from figures import milestones, timelines
 from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
 from studies import make_study

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.settings import SETTINGS
-from data.upload_folder import folder
+from data.uploading.upload_folder import folder
 from serving.loopback import is_loopback
 from serving.startup import name_folder, refuse_open
 

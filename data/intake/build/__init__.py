@@ -1,0 +1,1 @@
+"""From entries to the tables of a study."""

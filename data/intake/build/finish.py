@@ -1,0 +1,98 @@
+"""Each part made ready for its table: one row a patient, scores where there are some, courses with a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from data.drugs import kind_of
+from data.intake.build.extract import Part
+from data.intake.build.subsets import results
+from data.intake.layouts.clinic.treatment_courses import as_runs
+from data.problems import JOINED, Problem, Report, listed
+from data.schema import plain
+from data.study import KINDS, SCORES
+from data.tables.columns import numbers, texts
+from data.tables.limits_of_detection import limited
+from data.tables.sheet import Sheet
+
+
+def finished(part: Part, parts: Sequence[Part]) -> Sheet:
+    """The part's sheet as its table needs it."""
+    sheet = part.sheet
+    if "patient_id" in sheet.cells:
+        sheet = part.ledger.drop(sheet, texts(sheet.cells["patient_id"]).isna().to_numpy(), "no patient in this row")
+    shared = sum(other.entry.get("file") == part.entry.get("file") for other in parts) > 1
+    return FINISH[part.table](replace(part, sheet=sheet), shared) if part.table in FINISH else sheet
+
+
+def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature for all tables
+    """One row a patient: the first cell of each column that is not blank."""
+    cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
+    if part.ledger:
+        part.ledger.drop(part.sheet, cells["patient_id"].duplicated().to_numpy(), JOINED)
+    groups = cells.groupby("patient_id", sort=False)
+    first = groups.first().reset_index()
+    values = groups.nunique()
+    for name, several in values.gt(1).items():
+        if several.any() and part.ledger:
+            found = f"different values for {listed(several.index[several])}"
+            advice = "The first is used: is it a covariate of the patient?"
+            column = part.sheet.names.get(str(name), str(name))
+            part.ledger.report.warn(Problem(part.sheet.file, None, column, found, "one value a patient", advice))
+    rows = pd.Series(part.sheet.rows).groupby(cells["patient_id"].to_numpy(), sort=False).first()
+    return replace(part.sheet, cells=first.astype(object).where(first.notna(), None), rows=rows.to_numpy())
+
+
+def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
+    """Visits; where a file also holds other things, a row without any score is about those. A blank cell of a
+    column that is a visit is a missing score."""
+    scores = [name for name in part.sheet.cells.columns if name in SCORES]
+    blank = part.sheet.cells[scores].isna().all(axis=1).to_numpy()
+    whole = "wide" in part.entry or not shared
+    return part.sheet if whole else part.ledger.drop(part.sheet, blank, "no score in this row")
+
+
+def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
+    return limited(results(part), part.ledger.report)
+
+
+def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
+    """Courses with a treatment and a kind; one that ends before it starts is set aside."""
+    sheet = as_runs(part.sheet, part.ledger) if part.entry.get("runs") else part.sheet
+    sheet = part.ledger.drop(sheet, texts(sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row")
+    sheet = replace(sheet, cells=sheet.cells.assign(kind=_kinds(sheet, part.ledger.report)))
+    if "end_week" not in sheet.cells:
+        return sheet
+    early = numbers(sheet.cells["end_week"])[0] < numbers(sheet.cells["start_week"])[0]
+    for at in np.flatnonzero(early)[:5]:
+        place = (sheet.file, int(sheet.rows[at]), sheet.names.get("end_week", "end_week"))
+        advice = "The course is set aside until one of the two is corrected."
+        part.ledger.report.warn(
+            Problem(*place, "an end before the start of the course", "an end at or after its start", advice)
+        )
+    return part.ledger.drop(sheet, early, "a course that ends before it starts")
+
+
+def _kinds(sheet: Sheet, report: Report) -> pd.Series:
+    """The stated kind where it is one of ours, else the one that the treatment's name says."""
+    names = texts(sheet.cells["treatment"]).fillna("")
+    stated = (
+        texts(sheet.cells["kind"]).fillna("").map(plain) if "kind" in sheet.cells else pd.Series("", index=names.index)
+    )
+    guessed = names.map({name: kind_of(name) for name in names.unique()})
+    known = stated.isin(KINDS)
+    said = [f"{name}: {kind_of(name)}" for name in names[~known].unique()]
+    if said:
+        shown = "; ".join(said[:8]) + ("; …" if len(said) > 8 else "")
+        report.note(f"{sheet.file}: kinds of treatment are taken from their names ({shown}).")
+    return stated.where(known, guessed)
+
+
+FINISH: Mapping[str, Callable[[Part, bool], Sheet]] = MappingProxyType(
+    {"patients": one_row_a_patient, "pasi": _scores, "immune_subsets": _samples, "treatments": _courses}
+)

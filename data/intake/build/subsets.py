@@ -1,0 +1,75 @@
+"""Rows of samples as their table needs them: results that are numbers, and one unit for each subset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from data.intake.build.extract import Part
+from data.problems import ExcludedRows, Problem, Report, listed
+from data.tables.columns import numbers, texts
+from data.tables.limits_of_detection import BELOW
+from data.tables.sheet import Sheet
+
+
+def results(part: Part) -> Sheet:
+    """The samples of a CDISC data set whose result is a number or below a limit; NEGATIVE and >50 are set aside."""
+    sheet = part.sheet
+    if part.entry.get("layout") != "cdisc" or "value" not in sheet.cells:
+        return sheet
+    words = texts(sheet.cells["value"])
+    below = words.map(lambda word: bool(BELOW.fullmatch(word)), na_action="ignore").eq(other=True).to_numpy()
+    wrong = numbers(sheet.cells["value"])[1] & ~below
+    reason = f"a result that is no number ({listed(dict.fromkeys(words[wrong]), 3)})"
+    return part.ledger.drop(sheet, wrong, reason)
+
+
+def by_unit(samples: Sheet, report: Report) -> Sheet:
+    """The samples with a subset of its own for each unit that one is measured in, which a note tells."""
+    if "unit" not in samples.cells:
+        return samples
+    names, units = texts(samples.cells["subset"]), texts(samples.cells["unit"])
+    several = units.groupby(names.to_numpy()).nunique()
+    mixed = names.isin(several.index[several > 1]) & units.notna()
+    if not mixed.any():
+        return samples
+    named = names.where(~mixed, names + " (" + units.fillna("") + ")")
+    which, parted = listed(dict.fromkeys(names[mixed])), listed(dict.fromkeys(named[mixed]), 8)
+    report.note(f"{samples.file}: {which} is measured in several units, each a subset of its own: {parted}.")
+    return replace(samples, cells=samples.cells.assign(subset=named))
+
+
+def unambiguous(visits: Sheet, keys: list[np.ndarray], report: Report) -> Sheet:
+    """The visits without those that several rows tell differently, unless they are most: which is right, nobody knows.
+    A warning names them, and the files' accounts set their rows aside."""
+    frame = pd.DataFrame(dict(enumerate(keys)))
+    again = (frame.duplicated(keep=False) & frame.notna().all(axis=1)).to_numpy()
+    if not again.any() or 2 * len(frame[again].drop_duplicates()) > len(frame.drop_duplicates()):
+        return visits
+    for at in map(int, np.flatnonzero(again & ~frame.duplicated().to_numpy())[:5]):
+        same = (frame == frame.iloc[at]).all(axis=1).to_numpy()
+        rows = ", ".join(str(row) for row in visits.rows[same])
+        found = f"rows {rows} for patient '{keys[0][at]}' in week {keys[1][at]:g}, which differ"
+        advice = "All are set aside: remove or correct the wrong ones."
+        report.warn(_problem(visits, at, found, advice))
+    for file in dict.fromkeys(visits.file_at(at) for at in map(int, np.flatnonzero(again))):
+        _set_aside(visits, file, again, report)
+    return visits.taken(np.flatnonzero(~again))
+
+
+def _problem(visits: Sheet, at: int, found: str, advice: str) -> Problem:
+    place = (visits.file_at(at), int(visits.rows[at]), visits.column_at("week", at))
+    return Problem(*place, found, "one row for a patient and week", advice)
+
+
+def _set_aside(visits: Sheet, file: str, again: np.ndarray, report: Report) -> None:
+    of_file = [at for at in map(int, np.flatnonzero(again)) if visits.file_at(at) == file]
+    rows = tuple(dict.fromkeys(int(visits.rows[at]) for at in of_file))
+    aside = ExcludedRows(rows, "a visit that another row tells differently")
+    for place, account in enumerate(report.accounts):
+        if account.file == file and account.table == "pasi":
+            kept = max(account.kept - len(rows), 0)
+            report.accounts[place] = replace(account, kept=kept, aside=(*account.aside, aside))
+            return

@@ -1,0 +1,1 @@
+"""What a header and its cells mean."""

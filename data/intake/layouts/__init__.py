@@ -1,0 +1,1 @@
+"""How one system lays its tables out."""

@@ -1,0 +1,82 @@
+"""What every layout of a table has in common: how sure it is, what it proposes, how its rows are prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from data.intake.columns.roles import Guess
+from data.intake.sources import Source
+from data.problems import ExcludedRows, Report
+from data.tables.sheet import Sheet
+
+Entry = dict[str, Any]
+"""One [[sources]] of a study.toml, as `data.own_format.study_toml_schema` describes it."""
+ANYTHING = "*"
+"""What `rows` of an entry says of a cell that is not blank."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known beside the table: a data dictionary's `labels` and `choices` of columns, columns it calls
+    `identifiers`, and the patients that other files name, and whether those count days as CDISC does (`study_days`);
+    what a person says of its columns (`roles`) and of its tube names (`pattern`, "" if nothing)."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    identifiers: frozenset[str] = frozenset()
+    patients: tuple[str, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    pattern: str = ""
+    study_days: bool = False
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is proposed for one table: entries, what every column is, and sentences on what a person should look at."""
+
+    entries: list[Entry]
+    columns: list[Guess]
+    unclear: list[str] = field(default_factory=list)
+
+
+class Ledger:
+    """What becomes of the rows of one table, on their way into the study."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.aside: list[ExcludedRows] = []
+
+    def drop(self, sheet: Sheet, bad: np.ndarray, reason: str) -> Sheet:
+        """The sheet without the rows where `bad`, which are written down with the reason."""
+        if not bad.any():
+            return sheet
+        rows = tuple(dict.fromkeys(map(int, sheet.rows[bad])))
+        self.aside.append(ExcludedRows(rows, reason))
+        return sheet.taken(np.flatnonzero(~bad))
+
+
+def needed(entry: Entry) -> set[str]:
+    """The columns of the file that an entry names."""
+    sample = {entry["sample"]["column"]} if "sample" in entry else set()
+    return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+
+
+def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """The sheet, whose rows are plain already."""
+    return sheet
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One layout. `score` is how well a table fits it, from 0 to 1, and why; `propose` what to do with it; `prepare`
+    makes plain rows of it, each time it is read; `open` says that its columns mean what a person says they do."""
+
+    name: str
+    score: Callable[[Source], tuple[float, str]]
+    propose: Callable[[Source, Context], Draft]
+    prepare: Callable[[Sheet, Entry, Ledger], Sheet] = as_it_is
+    open: bool = False

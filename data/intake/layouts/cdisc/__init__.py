@@ -1,0 +1,1 @@
+"""CDISC's tables: SDTM and ADaM."""

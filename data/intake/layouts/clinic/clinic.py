@@ -1,0 +1,206 @@
+"""A plain table of a clinic or laboratory: one row per visit, per patient, per course or per sample."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from data.intake.columns.infer import ANOTHER, guesses
+from data.intake.columns.phenotypes import phenotypes_of
+from data.intake.columns.roles import Guess
+from data.intake.columns.value_types import dated
+from data.intake.columns.visits import read_visits
+from data.intake.columns.wide_headers import grid_of
+from data.intake.layouts.base import Context, Draft, Entry, needed
+from data.intake.layouts.clinic.coded_values import known_words
+from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
+from data.intake.layouts.clinic.score_columns import scored
+from data.intake.layouts.clinic.treatment_courses import of_the_past
+from data.intake.sources import Source
+from data.privacy.identifiers import holds_dates
+from data.problems import listed
+from data.study import SCORES
+from data.tables.columns import texts
+
+Words = Mapping[str, str]
+Clock = tuple[str, str] | None
+CLOCK_ROLES = {
+    "week": "weeks",
+    "study days": "study days",
+    "days": "days",
+    "months": "months",
+    "date": "dates",
+    "visit": "visits",
+}
+"""Roles that say when, the surest first, with the `time` they are counted in."""
+PERSON = ("group", "sex", "age", "weight_kg")
+COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
+
+
+def score(source: Source) -> tuple[float, str]:
+    """Something to work with: a patient, and anything the study has a place for."""
+    known = {guess.role for guess in source.guessed} - {"", ANOTHER, "other date"}
+    if known & {"patient_id", "identifier"} and len(known) > 1:
+        return min(0.3 + 0.05 * len(known), 0.6), "it names patients, and columns that a study has"
+    if "patient_id" in known:
+        return 0.25, "it names patients"
+    return (0.1, "nothing in it is known") if not known else (0.2, "it has columns that a study has, but no patient")
+
+
+def propose(source: Source, context: Context) -> Draft:
+    """Entries for every table of the study that the columns can fill."""
+    told = context.labels or context.roles
+    found = guesses(source.sheet.cells, context.labels, context.roles) if told else source.guessed
+    return drafted(source, source.sheet.cells, found, {}, context)
+
+
+def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entry, context: Context) -> Draft:
+    """The draft of these cells; every entry begins with `start`."""
+    grid = grid_of([guess.column for guess in found], context.roles)
+    if not any(guess.role == "start" for guess in found):
+        found = [replace(one, role="") if one.role == "treatment" and of_the_past(one.column) else one for one in found]
+    plain = [guess for guess in found if not grid.of(guess.column)]
+    roles = {guess.role: guess.column for guess in reversed(plain) if guess.role}
+    unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
+    start = {"file": source.file, **({"sheet": source.page} if source.page else {}), **start}
+    if "patient_id" not in roles and (named := next((g for g in found if g.role == "identifier"), None)):
+        roles["patient_id"] = named.column
+        start["pseudonyms"] = True
+        unclear.append(
+            f"{source.file}: patients are told apart by {named.column}, which identifies them; codes replace it."
+        )
+    elif "patient_id" in roles and holds_dates(cells[roles["patient_id"]]):
+        start["pseudonyms"] = True
+        unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
+    if "patient_id" not in roles:
+        return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
+    clock = _clock(roles)
+    entries = scored(source, roles, clock, grid, unclear)
+    entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
+    of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
+    settled = {*_used(entries), *context.roles}
+    found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
+    entries = [*_patients(roles, found), *entries]
+    recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
+    return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+
+
+def _used(entries: Sequence[Entry]) -> set[str]:
+    """The columns that the entries read."""
+    return {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
+
+
+def _of_patients(patients: pd.Series, entries: Sequence[Entry], start: Entry) -> bool:
+    """Whether rows are of patients or their visits, not of courses, events, results or a repeating instrument."""
+    others = [one for one in entries if one["table"] in {"treatments", "events"} or "subset" in one["columns"]]
+    repeating = any(start.get("rows", {}).values())
+    return not repeating and (not others or texts(patients).dropna().is_unique)
+
+
+def _clock(roles: Mapping[str, str]) -> tuple[str, str] | None:
+    """The column that says when, and the `time` it is counted in."""
+    known = [role for role in CLOCK_ROLES if role in roles]
+    return (roles[known[0]], CLOCK_ROLES[known[0]]) if known else None
+
+
+def _treatments(
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    if "treatment" not in roles or not ("start" in roles or clock):
+        return None
+    columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
+    if "start" in roles:
+        columns |= {"start_week": roles["start"]} | ({"end_week": roles["end"]} if "end" in roles else {})
+        time = _times(cells[roles["start"]])
+        if "end" not in roles:
+            unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
+    else:
+        if clock is None:
+            return None
+        return _at_visits(source, columns, clock, unclear, with_scores=bool(set(SCORES) & set(roles)))
+    return {"table": "treatments", "time": time, "columns": columns}
+
+
+def _at_visits(
+    source: Source, columns: dict[str, str], clock: tuple[str, str], unclear: list[str], *, with_scores: bool
+) -> Entry:
+    """Treatments with one time each: in a table of visits with scores what was taken then, else what was given."""
+    runs = with_scores and "dose" not in columns
+    column, drug = clock[0], columns["treatment"]
+    unclear.append(
+        f"{source.file}: {drug} is taken as the treatment at each visit, and visits with the same one as one course."
+        if runs
+        else f"{source.file}: treatments have one time each ({column}), and are taken as given then."
+    )
+    columns = columns | {"start_week": column, "end_week": column}
+    return {"table": "treatments", "time": clock[1], "columns": columns, **({"runs": True} if runs else {})}
+
+
+def _times(cells: pd.Series) -> str:
+    """What the starts of courses or events are counted in."""
+    if dated(cells):
+        return "dates"
+    name = str(cells.name).casefold()
+    return "study days" if name.endswith("dy") else "days" if "day" in name else "weeks"
+
+
+def _events(
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    if "start" in roles:
+        clock = roles["start"], _times(cells[roles["start"]])
+    if "event" not in roles or clock is None:
+        return None
+    further = {name: roles[name] for name in ("severity", "note") if name in roles}
+    return {
+        "table": "events",
+        "time": clock[1],
+        "columns": {"patient_id": roles["patient_id"], "week": clock[0], "event": roles["event"], **further},
+    }
+
+
+def _immune(
+    source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
+) -> Entry | None:
+    markers = [guess.column for guess in found if guess.role == "marker"]
+    if markers and not clock:
+        unclear.append(f"{source.file}: no column says when {listed(markers)} were measured, so they are not read.")
+    if clock is None or not (markers or {"subset", "value"} <= set(roles)):
+        return None
+    columns = {"patient_id": roles["patient_id"], "week": clock[0]}
+    long = {"subset", "value"} <= set(roles)
+    if long:
+        columns |= {name: roles[name] for name in ("subset", "value", "unit", "count") if name in roles}
+    known = phenotypes_of(texts(cells[roles["subset"]]).dropna().unique() if long else markers)
+    further = {**({} if long else {"subsets": markers}), **({"phenotypes": known} if known else {})}
+    return {"table": "immune_subsets", "time": clock[1], "columns": columns, **further}
+
+
+def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
+    known = {name: roles[name] for name in PERSON if name in roles}
+    known |= {guess.column: guess.column for guess in found if guess.role == COVARIATE}
+    return [{"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}}] if known else []
+
+
+TABLES = (_immune, _treatments, _events)
+
+
+def _unit_of_dose(entry: Entry) -> Entry:
+    """The unit that the header of a dose ends in: dose_mg."""
+    unit = re.search(r"[_ (](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)\)?$", entry["columns"].get("dose", "").casefold())
+    return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
+
+
+def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:
+    """The entry with the week of every visit name; names that say none are left to a person."""
+    column = entry["columns"].get("week", entry["columns"].get("start_week"))
+    if entry.get("time") in {"days", "months"}:
+        unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
+    if entry.get("time") != "visits":
+        return entry
+    weeks, said = read_visits(texts(cells[column]).dropna().unique())
+    unclear += [told for sentence in said if (told := f"{source.file}: {sentence}") not in unclear]
+    return entry | {"visits": weeks}

@@ -1,0 +1,1 @@
+"""FlowJo's tables of gates, one row a tube."""

@@ -1,0 +1,91 @@
+"""A table in Reprise's own columns, whatever its file is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.intake.columns.roles import Guess
+from data.intake.columns.scores import MARKER
+from data.intake.columns.value_types import are_numbers
+from data.intake.layouts.base import Context, Draft, Entry
+from data.intake.sources import Source
+from data.problems import listed
+from data.schema import TABLES, Column, Table, plain
+from data.study import SCORES
+from data.tables.sheet import Sheet
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "subset_definitions": ("subset", "label"),
+    "treatments": ("patient_id", "treatment", "kind", "start_week"),
+    "events": ("patient_id", "week", "event"),
+    "immune_subsets": ("patient_id", "week", "subset", "value"),
+    "pasi": ("patient_id", "week", "pasi"),
+}
+"""The columns that tell a table of ours, the most particular first."""
+
+
+def score(source: Source) -> tuple[float, str]:
+    """All the columns that a table needs, under their own names."""
+    table = table_of(source.sheet)
+    if table == "pasi" and _says_more(source.sheet):
+        return 0.4, "it has the columns of pasi.csv, and others"
+    return (0.97, f"it has the columns of {table}.csv") if table else (0.0, "")
+
+
+def _says_more(sheet: Sheet) -> bool:
+    """Whether a table of PASI has columns that it has no place for, and nothing that only our own files say."""
+    names = {plain(str(name)) for name in sheet.cells.columns}
+    return "provenance" not in names and not names <= set(TABLES["pasi"].names)
+
+
+def table_of(sheet: Sheet) -> str:
+    """The table whose columns these are, "" if it is none of ours."""
+    names = {plain(str(name)) for name in sheet.cells.columns}
+    found = next((table for table, needed in NEEDED.items() if set(needed) <= names), "")
+    if found or "patient_id" not in names:
+        return found
+    others = [name for name in sheet.cells.columns if plain(str(name)) not in {"patient_id", "week", "provenance"}]
+    if "week" in names:
+        scores = [name for name in others if plain(str(name)) in SCORES]
+        numeric = bool(others) and all(are_numbers(sheet.cells[name]) for name in others)
+        return "" if not numeric else "immune_subsets" if not scores else "pasi" if len(scores) == len(others) else ""
+    once = sheet.cells[next(name for name in sheet.cells.columns if plain(str(name)) == "patient_id")].is_unique
+    return "patients" if once and names & {"group", "sex", "age", "weight_kg"} else ""
+
+
+def propose(source: Source, context: Context) -> Draft:
+    """Each column as what it is called; further columns are covariates of patients, or subsets of cells."""
+    name = table_of(source.sheet)
+    known = {column: _column(TABLES[name], column) for column in map(str, source.sheet.cells.columns)}
+    columns = {ours: theirs for theirs, ours in known.items() if ours}
+    rest = [theirs for theirs, ours in known.items() if not ours]
+    entry: Entry = {
+        "file": source.file,
+        **({"sheet": source.page} if source.page else {}),
+        "table": name,
+        "columns": columns,
+    }
+    found = [
+        Guess(theirs, ours or "", f"it is a column of {name}.csv" if ours else "not read")
+        for theirs, ours in known.items()
+    ]
+    if name == "immune_subsets" and "subset" not in columns:
+        entry["subsets"] = rest
+    if name == "patients":
+        columns |= {theirs: theirs for theirs in rest}
+    strange = [one for one in entry.get("subsets", []) if not MARKER.search(one)]
+    asked = [f"{source.file}: {listed(strange)} is taken as an immune subset: is it one?"] if strange else []
+    return Draft([entry, *_groups(entry, rest)], found, asked)
+
+
+def _groups(entry: Entry, rest: list[str]) -> list[Entry]:
+    """The patients' groups, where they stand in the table of PASI."""
+    group = next((theirs for theirs in rest if _column(TABLES["patients"], theirs) == "group"), "")
+    if entry["table"] != "pasi" or not group:
+        return []
+    return [entry | {"table": "patients", "columns": {"patient_id": entry["columns"]["patient_id"], "group": group}}]
+
+
+def _column(table: Table, header: str) -> str:
+    match: Column | None = next((column for column in table.columns if column.name == plain(header)), None)
+    return match.name if match else ""

@@ -1,0 +1,77 @@
+"""What a person says of an entry, done to it: the order of dates, weeks of visits, words of codes, phenotypes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from data.intake.columns.dates import are_dates, orders_of
+from data.intake.columns.visits import SET_ASIDE, weeks_of
+from data.intake.layouts.base import Entry
+from data.intake.layouts.clinic.baseline import with_baseline
+from data.intake.layouts.clinic.coded_values import WORDS
+from data.intake.layouts.flowjo.tubes import read_tube
+from data.intake.review.edits import Edits
+from data.intake.sources import Source
+from data.privacy.identifiers import name_without_dates
+from data.tables.columns import texts
+
+
+def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) -> Entry:
+    """The entry with everything that is said of it, and with what it needs so that nothing is left to be told again;
+    `orders` are those that its table's dates may have."""
+    order = edits.get("orders", source.file, source.page) or next(iter(orders), "")
+    entry = entry | ({"date_order": order} if order and entry.get("time") == "dates" else {})
+    for step in STEPS:
+        entry = step(entry, source, edits)
+    return with_baseline(entry, source)
+
+
+def possible_orders(source: Source) -> tuple[str, ...]:
+    """How dates like 03/04/2021 in any column of a table may be read, as `orders_of`."""
+    return orders_of([cells for _, cells in source.sheet.cells.items() if are_dates(cells)])
+
+
+def visit_names(entry: Entry, source: Source) -> list[str]:
+    """The names of visits that an entry meets, in order of appearance; a date is no name."""
+    return [name for name in _visits_met(entry, source) if name_without_dates(name) == name]
+
+
+def _visits_met(entry: Entry, source: Source) -> list[str]:
+    if "{visit}" in entry.get("sample", {}).get("pattern", ""):
+        names = texts(source.sheet.cells[entry["sample"]["column"]]).dropna().unique()
+        tubes = [read_tube(entry["sample"]["pattern"], name) for name in names]
+        return list(dict.fromkeys(tube.text for tube in tubes if tube))
+    if entry.get("time") != "visits":
+        return []
+    column = entry["columns"].get("week", entry["columns"].get("start_week"))
+    return list(texts(source.sheet.cells[column]).dropna().unique())
+
+
+def _with_visits(entry: Entry, source: Source, edits: Edits) -> Entry:
+    names = visit_names(entry, source)
+    if not names:
+        return entry
+    said = edits.under("visits", source.file, source.page)
+    stated = {name: float(week) if week else SET_ASIDE for name, week in said.items() if name in names}
+    return entry | {"visits": weeks_of(names) | entry.get("visits", {}) | stated}
+
+
+def _with_words(entry: Entry, source: Source, edits: Edits) -> Entry:
+    values = dict(entry.get("values", {}))
+    for ours, theirs in entry.get("columns", {}).items():
+        said = edits.under("values", source.file, source.page, str(theirs))
+        if said and (ours in WORDS or ours in values):
+            values[ours] = {code: word for code, word in ({**values.get(ours, {}), **said}).items() if word}
+    values = {ours: words for ours, words in values.items() if words}
+    return {**{key: value for key, value in entry.items() if key != "values"}, **({"values": values} if values else {})}
+
+
+def _with_phenotypes(entry: Entry, source: Source, edits: Edits) -> Entry:
+    if "phenotypes" not in entry:
+        return entry
+    said = edits.under("phenotypes", source.file, source.page)
+    known = {subset: said.get(subset, phenotype) for subset, phenotype in entry["phenotypes"].items()}
+    return entry | {"phenotypes": {subset: phenotype for subset, phenotype in known.items() if phenotype}}
+
+
+STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (_with_visits, _with_words, _with_phenotypes)

@@ -1,0 +1,122 @@
+"""What a person says of files instead of what is proposed for them, as a page sends it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from data.intake.build.weeks import REFERENCES
+from data.intake.columns.dates import ORDERS
+from data.intake.columns.roles import ROLES
+from data.intake.layouts.clinic.covariates import COVARIATE
+from data.intake.layouts.flowjo.tubes import matcher
+from data.schema import FAR
+
+LEFT_OUT: Mapping[str, str] = MappingProxyType({"": "not read", "identifier": "left out: it identifies"})
+CHOICES: Mapping[str, str] = MappingProxyType(
+    {
+        **LEFT_OUT,
+        **{name: role.meaning for name, role in ROLES.items()},
+        "marker": "an immune subset",
+        COVARIATE: "a covariate of the patient",
+    }
+)
+"""What a person may say of a column, in words."""
+
+MOST_STARS, LONGEST = 6, 200
+"""Of a pattern: more `*` than this would make its search slow. Of any text: what is longer is no answer."""
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Edits:
+    """`said`: by kind (a key of KINDS), what a person says, each under the words that name what it is about."""
+
+    said: Mapping[str, Mapping[Key, str]] = field(default_factory=dict)
+
+    def get(self, kind: str, *key: str) -> str | None:
+        """What is said of one thing, None if nothing is."""
+        return self.said.get(kind, {}).get(key)
+
+    def under(self, kind: str, *start: str) -> dict[str, str]:
+        """What is said of all things whose key begins so, by the key's last word."""
+        said = self.said.get(kind, {})
+        return {key[-1]: value for key, value in said.items() if key[:-1] == start}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One thing that can be said: the words of its key, and `check`, which raises ValueError for what cannot be."""
+
+    key: tuple[str, ...]
+    check: Callable[[str], None]
+
+
+def edits_of(raw: Mapping[str, Any]) -> Edits:
+    """Rows of key and value, by kind, from outside. ValueError, with a sentence, for what cannot be done."""
+    for name in raw.keys() - KINDS.keys():
+        raise ValueError(f"“{name[:40]}” is nothing that can be said of files.")
+    return Edits({name: _rows(kind, raw.get(name, ())) for name, kind in KINDS.items()})
+
+
+def _rows(kind: Kind, rows: Collection[Collection[Any]]) -> dict[Key, str]:
+    said: dict[Key, str] = {}
+    for row in rows:
+        *key, value = ("" if word is None else str(word) for word in row)
+        if len(key) != len(kind.key):
+            raise ValueError(f"An edit says {', '.join(kind.key)} and a value; this one has {len(key)} words.")
+        _short(value)
+        kind.check(value)
+        said[tuple(key)] = value.strip()
+    return said
+
+
+def _short(value: str) -> None:
+    if len(value) > LONGEST:
+        raise ValueError(f"“{value[:40]}…” is longer than {LONGEST} characters.")
+
+
+def _one_of(known: Collection[str], what: str) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if value not in known:
+            raise ValueError(f"“{value}” is nothing that {what}.")
+
+    return check
+
+
+def _pattern(value: str) -> None:
+    if value.count("*") > MOST_STARS or matcher(value) is None:
+        raise ValueError(
+            f"“{value}” is no pattern of tube names: it needs one {{patient_id}} and one of {{week}}, "
+            f"{{day}}, {{study_day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
+        )
+
+
+def _week(value: str) -> None:
+    try:
+        known = not value.strip() or abs(float(value)) <= FAR
+    except ValueError:
+        known = False
+    if not known or (value.strip() and not math.isfinite(float(value))):
+        raise ValueError(f"“{value}” is no week: write a number, or nothing for a visit that is set aside.")
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
+        "patterns": Kind(("file", "sheet"), _pattern),
+        "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
+        "visits": Kind(("file", "sheet", "visit"), _week),
+        "values": Kind(("file", "sheet", "column", "code"), _short),
+        "phenotypes": Kind(("file", "sheet", "subset"), _short),
+        "patients": Kind(("patient",), _short),
+        "references": Kind((), _one_of(REFERENCES, "dates can count from")),
+        "index": Kind(("property",), _short),
+        "about": Kind(("property",), _short),
+    }
+)
+"""What a person can say: of columns, of tables, of the words in them, of patients and of the study."""

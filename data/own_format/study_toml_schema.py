@@ -1,0 +1,195 @@
+"""A study.toml: title, citation, index event, and how files in other shapes map to the tables of a study.
+
+title = "…"                              week_zero = "what week 0 is"
+citation = "…"
+
+[index]                                  # the event that names the phases; default: the first cell therapy
+treatment = "UC-MSC"
+label = "MSC"
+
+[tables]                                 # a table that is not named here is NAME.csv beside this file, if it exists
+pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_pasi.csv"
+
+[tables.immune_subsets]
+file = "book.xlsx"                       # relative to this file
+sheet = "FACS"                           # in workbooks
+time = "days"                            # its weeks are in weeks (default), days, or study days (day 1: week 0)
+columns = { patient_id = "ID", week = "Day" }    # the study's column = the file's column
+constants = { provenance = "observed" }  # a value for every row
+
+[tables.pasi.wide]                       # one row per patient, one column per visit (also: tables.treatments.wide)
+weeks = { SCREENING = -4, BASELINE = 0 } # the file's column = its week
+pattern = "WEEK_{week}"                  # and every column named like this
+blanks = "missing"                       # a blank cell: missing, tail or nothing (`data.tables.wide.by_week` says more)
+
+[tables.treatments.wide]
+pattern = "DOSE_{n}"                     # the n-th session; its cell is the dose, and it ends on its day
+days = [0, 2, 4]                         # the days of each week on which there is a session
+
+Files of other systems, as the import proposes and writes them (`data/intake/`), instead of [tables]:
+
+[reference]                              # what dates are counted from, for each patient: a key of `clock.REFERENCES`
+from = "index treatment"                 # or: reference date, first treatment, first visit, baseline visit
+
+[patients]                               # other spellings of a patient's id
+P-01 = "1"
+
+[privacy]
+keep = ["initials"]                      # columns that identify and are kept on purpose; others are left out
+
+[[sources]]                              # one for each table of the study that a table of a file fills
+file = "redcap.csv"                      # or any file with these columns
+sheet = "FACS"                           # in workbooks
+table = "pasi"
+layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
+rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any that is not blank
+columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
+values = { sex = { 1 = "female" } }      # words for coded cells
+constants = { provenance = "observed" }
+time = "dates"                           # or weeks, days, study days, months, visits
+date_order = "day first"                 # or month first; or year first, for 21/04/03: how 03/04/2021 is read
+visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names do not say them (as "Week 4" does)
+subsets = ["Treg", "Th17"]               # columns that are immune subsets
+sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {visit}, {date}
+phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
+wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
+runs = true                              # treatments at visits: those with the same one are one course
+pseudonyms = true                        # patients by codes, where their ids identify them
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data.formats.toml_files import parsed
+from data.intake.build.weeks import REFERENCES
+from data.intake.columns.dates import ORDERS
+from data.intake.columns.visits import SET_ASIDE
+from data.intake.layouts.registry import LAYOUTS
+from data.problems import Problem, Report
+from data.schema import TABLES
+from data.tables.columns import did_you_mean
+from data.tables.time_units import CLOCKS
+from data.tables.wide import BLANK_CELLS
+
+TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
+FLAG, CELL, WEEK, WEEKS = (bool,), (str, int, float), (int, float, str), (int, float)
+INTAKE = {"reference": TABLE, "patients": TABLE, "privacy": TABLE, "sources": NUMBERS}
+ANY = "*"
+GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
+    "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE, **INTAKE},
+    "sources.*": {
+        **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
+        **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
+        "subsets": NUMBERS,
+        **dict.fromkeys(("pseudonyms", "runs"), FLAG),
+    },
+    "sources.*.rows": {ANY: CELL},
+    "sources.*.columns": {ANY: CELL},
+    "sources.*.constants": {ANY: CELL},
+    "sources.*.values": {ANY: TABLE},
+    "sources.*.visits": {ANY: WEEK},
+    "sources.*.sample": {"column": TEXT, "pattern": TEXT},
+    "sources.*.phenotypes": {ANY: TEXT},
+    "sources.*.wide": {"weeks": TABLE, "value": TEXT, "blanks": TEXT},
+    "sources.*.wide.weeks": {ANY: WEEKS},
+    "reference": {"from": TEXT},
+    "patients": {ANY: TEXT},
+    "privacy": {"keep": NUMBERS},
+    "index": {"treatment": TEXT, "label": TEXT},
+    "tables": dict.fromkeys(TABLES, FILE),
+    "tables.*": {"file": TEXT, "sheet": TEXT, "time": TEXT, "columns": TABLE, "constants": TABLE, "wide": TABLE},
+    "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
+}
+"""The keys at every place, with what they hold; `ANY` stands for names that the files give."""
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "sources.*": ("file", "table"),
+    "sources.*.sample": ("column", "pattern"),
+}
+VALUES: Mapping[str, tuple[str, ...]] = {
+    "time": (*CLOCKS, "dates", "visits"),
+    "blanks": tuple(BLANK_CELLS),
+    "from": tuple(REFERENCES),
+    "date_order": tuple(ORDERS),
+    "table": tuple(TABLES),
+    "layout": (*(layout.name for layout in LAYOUTS), "cdisc"),
+}
+IN_WORDS: Mapping[tuple[type, ...], str] = {
+    TEXT: "text in quotes",
+    NUMBERS: "a list in [ ]",
+    TABLE: "a table",
+    FILE: "a file name or a table",
+    FLAG: "true or false",
+    CELL: "text in quotes or a number",
+    WEEK: f"a number of weeks, or '{SET_ASIDE}'",
+    WEEKS: "a number of weeks",
+}
+
+
+MOST = 30
+"""Problems of one study.toml from which no further ones are looked for."""
+
+
+def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
+    """What a study.toml says, None when it says something that is not in the grammar."""
+    text, about = parsed(path, report)
+    if about is None:
+        return None
+    before = len(report.problems)
+    lines = Lines(path.name, text)
+    _check_grammar(about, "", lines, report)
+    for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
+        if len(report.problems) < before + MOST:
+            _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
+    return about if len(report.problems) == before else None
+
+
+def maps_sources(path: Path) -> bool:
+    """Whether a study.toml has [[sources]]."""
+    return "sources" in (parsed(path, Report())[1] or {})
+
+
+class Lines:
+    """The lines of a TOML file, to say where a key is."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.lines = text.splitlines()
+
+    def row(self, key: str) -> int | None:
+        """The first line that sets `key` or opens it as a table."""
+        says = re.compile(rf"(?:^|[{{,\[.\s\"']){re.escape(key)}[\"']?\s*[=.\]]")
+        return next((row for row, line in enumerate(self.lines, start=1) if says.search(line.split("#")[0])), None)
+
+
+def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report: Report) -> None:
+    """Every key is one of GRAMMAR's at its place, and holds what it should; none is lacking."""
+    pattern = re.sub(r"^tables\.[^.]+", "tables.*", place)
+    known = GRAMMAR.get(pattern, {})
+    for key in [key for key in REQUIRED.get(pattern, ()) if key not in part]:
+        report.add(Problem(lines.file, None, place, "no such key", f"{key} = …"))
+    before = len(report.problems)
+    for key, value in part.items() if known else ():
+        if len(report.problems) >= before + MOST:
+            return
+        name = f"{place}.{key[:60]}".lstrip(".")
+        types = known.get(key, known.get(ANY))
+        if types is None:
+            found, expected = f"the key '{key[:60]}'", f"one of {', '.join(known)}"
+            report.add(Problem(lines.file, lines.row(key), name, found, expected, did_you_mean(key, known)))
+        elif not _holds(value, types):
+            report.add(Problem(lines.file, lines.row(key), name, f"{value!r}"[:60], IN_WORDS[types]))
+        elif key in known and key in VALUES and value not in VALUES[key]:
+            report.add(Problem(lines.file, lines.row(key), name, f"'{value}'"[:60], f"one of {', '.join(VALUES[key])}"))
+        elif isinstance(value, dict):
+            _check_grammar(value, name, lines, report)
+
+
+def _holds(value: object, types: tuple[type, ...]) -> bool:
+    """Whether a value is of these types; true is no number, and the only word for a week is that it is set aside."""
+    if isinstance(value, bool):
+        return bool in types
+    return isinstance(value, types) and not (types is WEEK and isinstance(value, str) and value != SET_ASIDE)

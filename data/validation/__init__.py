@@ -1,0 +1,1 @@
+"""Whether tables are a study: checks, plausibility, assembly."""

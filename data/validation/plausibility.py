@@ -1,0 +1,172 @@
+"""What a clinician would look at twice: plausible values, orders and overlaps. Warnings: none of them stops a study."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from data.problems import FEW, Problem, Report
+from data.schema import UNIT_NOT_STATED
+from data.study import SCORES
+from data.tables.sheet import Sheet, located
+from data.validation.assembly import Checked
+
+Known = Mapping[str, Checked]
+FOLLOW_UP_MARGIN = 4.0
+"""Weeks that an infusion may lie beyond the first and last visit of its patient."""
+
+
+def _pasi_is_there(known: Known, report: Report) -> None:
+    """Some PASI: without it a study opens, and half of the page stays empty."""
+    visits = known["pasi"].table
+    if visits["pasi"].notna().any():
+        return
+    others = [
+        name.removesuffix(" (%)") for score, name in SCORES.items() if score in visits and visits[score].notna().any()
+    ]
+    found = f"{' and '.join(others)}, but no PASI value" if others else "no PASI value"
+    files = " and ".join(dict.fromkeys(one.sheet.file for one in known.values() if one.sheet is not None))
+    advice = (
+        "The study opens with what there is; response, relapse, rates and correlation need PASI. Add a table of "
+        "patients, dates or weeks, and PASI, and open it together with the other files."
+    )
+    report.warn(Problem(files, None, None, found, "PASI of each patient at each visit", advice))
+
+
+def _pasi_has_one_decimal(known: Known, report: Report) -> None:
+    """PASI is a multiple of 0.1: more decimals are a mean, or another score."""
+    table, sheet = known["pasi"].table, known["pasi"].sheet
+    tenths = table["pasi"].to_numpy() * 10
+    odd = np.abs(tenths - np.round(tenths)) > 1e-6
+    advice = "PASI has one decimal: is it a mean, or another score?"
+    _located(sheet, "pasi", odd, "a PASI with one decimal", advice, report)
+
+
+def _visits_are_in_order(known: Known, report: Report) -> None:
+    """Visits stand in the file in the order of their weeks, for most patients: where they do not, look for a typo."""
+    table, sheet = known["pasi"].table, known["pasi"].sheet
+    if sheet is None or sheet.origins or table["patient_id"].isna().all():
+        return
+    steps = table.groupby("patient_id", observed=True)["week"].diff().to_numpy()
+    back = steps < 0
+    if back.sum() > 0.2 * (~np.isnan(steps)).sum():
+        return
+    advice = "Visits of this patient are not in the order of time: is the week right?"
+    _located(sheet, "week", back, "a week after the row before", advice, report)
+
+
+def _frequencies_are_percents(known: Known, report: Report) -> None:
+    """A frequency below 0 or above 100 where no unit says what it is."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    negative = (table["value"] < 0).to_numpy()
+    _located(sheet, "value", negative, "a frequency or count of at least 0", "Is it a log or a difference?", report)
+
+
+def _percents_are_no_fractions(known: Known, report: Report) -> None:
+    """Where subsets are in percent, or in nothing that is stated, not all values of all of them are below 1: a
+    spreadsheet's cell of 5.1 % is the number 0.051."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    units = known["subset_definitions"].table["unit"]
+    values = table["value"].dropna()
+    percents = units.str.startswith("%") | (units == UNIT_NOT_STATED)
+    if sheet is None or len(values) < 2 or not percents.all() or not values.between(0, 1).all():
+        return
+    found = f"no value above {values.max():g}"
+    advice = "Are they fractions? Multiply by 100."
+    report.warn(Problem(sheet.file, None, sheet.names.get("value", "value"), found, "percentages", advice))
+
+
+def _children_within_parents(known: Known, report: Report) -> None:
+    """Subsets of one parent, each in % of it, do not need to add up; but one in % of total is at most its parent."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    definitions = known["subset_definitions"].table
+    if sheet is None or definitions.empty:
+        return
+    names = definitions["subset"].astype(str)
+    by_label = dict(zip(definitions["label"], names, strict=True)) | dict(zip(names, names, strict=True))
+    units = dict(zip(names, definitions["unit"], strict=True))
+    parents = {name: by_label.get(parent) for name, parent in zip(names, definitions["parent"], strict=True) if parent}
+    same = {
+        name: parent for name, parent in parents.items() if parent and parent != name and units[name] == units[parent]
+    }
+    same = {name: parent for name, parent in same.items() if not re.search(r"parent|unit not stated", units[name])}
+    if not same:
+        return
+    keys = [table["patient_id"].astype(str), table["week"]]
+    values = pd.Series(table["value"].to_numpy(), [*keys, table["subset"].astype(str)])
+    values = values[~values.index.duplicated()]
+    theirs = pd.MultiIndex.from_arrays([*keys, table["subset"].astype(str).map(same)])
+    above = table["value"].to_numpy() > values.reindex(theirs).to_numpy() + 1e-9
+    _located(sheet, "value", above, "at most the value of its parent", "Both are of the same whole.", report)
+
+
+def _courses_do_not_overlap(known: Known, report: Report) -> None:
+    """Two courses of one drug in one patient do not overlap."""
+    table, sheet = known["treatments"].table, known["treatments"].sheet
+    if sheet is None:
+        return
+    order = table.sort_values(["patient_id", "treatment", "start_week"], kind="stable")
+    ends = order["end_week"].fillna(np.inf)
+    groups = [order["patient_id"].astype(str), order["treatment"]]
+    latest = ends.groupby(groups).cummax().groupby(groups).shift()
+    overlap = (order["start_week"] < latest).reindex(table.index).to_numpy()
+    advice = "Two courses of one drug overlap: is an end missing, or a row there twice?"
+    _located(sheet, "start_week", overlap, "a start after the end of the course before", advice, report)
+
+
+def _infusions_within_follow_up(known: Known, report: Report) -> None:
+    """An infusion lies within its patient's visits, or close to them."""
+    table, sheet = known["treatments"].table, known["treatments"].sheet
+    visits = known["pasi"].table.dropna(subset=["week"])
+    if sheet is None or visits.empty:
+        return
+    spans = visits.groupby(visits["patient_id"].astype(str))["week"].agg(["min", "max"])
+    own = spans.reindex(table["patient_id"].astype(str))
+    infusion = ((table["kind"] == "cell_therapy") & (table["start_week"] == table["end_week"])).to_numpy()
+    start = table["start_week"].to_numpy()
+    outside = (start < own["min"].to_numpy() - FOLLOW_UP_MARGIN) | (start > own["max"].to_numpy() + FOLLOW_UP_MARGIN)
+    advice = "It is outside of this patient's follow-up: is the date right?"
+    _located(sheet, "start_week", infusion & outside, "an infusion within the patient's visits", advice, report)
+
+
+def _patients_spelt_once(known: Known, report: Report) -> None:
+    """No two ids differ only in case, spaces, signs and leading zeros."""
+    for name in ("patients", "pasi", "immune_subsets", "treatments", "events"):
+        sheet = known[name].sheet
+        if sheet is None:
+            continue
+        ids = known[name].table["patient_id"].cat.categories.astype(str)
+        first: dict[str, str] = {}
+        for one in ids:
+            other = first.setdefault(spelling(one), one)
+            if other != one:
+                found, expected = f"the patients '{other}' and '{one}'", "one spelling of each id"
+                report.warn(Problem(sheet.file, None, "patient_id", found, expected, "Are they the same patient?"))
+
+
+def spelling(patient: str) -> str:
+    """An id without case, spaces, signs and leading zeros: what two spellings of it have in common."""
+    return re.sub(r"(?<![0-9])0+(?=\d)", "", re.sub(r"[^a-z0-9]", "", patient.casefold()))
+
+
+def _located(sheet: Sheet | None, column: str, bad: np.ndarray, expected: str, advice: str, report: Report) -> None:
+    if sheet is None or not bad.any():
+        return
+    for problem in located(sheet, column, bad, expected, advice)[: 2 * FEW]:
+        report.warn(problem)
+
+
+WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
+    _pasi_is_there,
+    _pasi_has_one_decimal,
+    _visits_are_in_order,
+    _frequencies_are_percents,
+    _percents_are_no_fractions,
+    _children_within_parents,
+    _courses_do_not_overlap,
+    _infusions_within_follow_up,
+    _patients_spelt_once,
+)

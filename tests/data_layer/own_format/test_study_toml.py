@@ -1,0 +1,212 @@
+"""study.toml: what it says of the study, and how files in other shapes map to the tables."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.catalog import open_study
+from data.intake.build.extract import KEYS
+from data.problems import StudyError
+from data.study import Index
+
+UVB = Path(__file__).parents[2] / "data_studies" / "uvb" / "study.toml"
+DRUGS = "patient_id,treatment,kind,start_week\nP1,apremilast,systemic,0\nP2,UC-MSC,cell_therapy,0\n"
+WIDE = "who,pre,v1,v2,v3,age\n01,20,10,,,\n02,30,,3,,\n"
+
+
+def test_it_names_the_study_and_its_index(folder):
+    toml = 'title = "T"\ncitation = "C"\nweek_zero = "Z"\n[index]\ntreatment = "apremilast"\nlabel = "APR"\n'
+    study = open_study(folder(treatments=DRUGS, **{"study.toml": toml}))
+    assert (study.key, study.title, study.citation, study.week_zero) == ("study", "T", "C", "Z")
+    assert study.index == Index("apremilast", "APR")
+
+
+def test_the_index_label_is_the_treatment_without_uc(folder):
+    assert open_study(folder(treatments=DRUGS)).index == Index("UC-MSC", "MSC")
+
+
+def test_tables_in_other_files_with_other_names_and_clocks(folder):
+    toml = """
+        [tables.pasi]
+        file = "visits.csv"
+        time = "study days"
+        columns = { patient_id = "who", week = "day", pasi = "score" }
+        constants = { provenance = "illustrative" }
+        [tables]
+        events = "ae.csv"
+    """
+    home = folder(
+        pasi=None,
+        **{"study.toml": toml, "visits.csv": "who,day,score\n01,1,20\n01,15,4\n01,-6,21\n"},
+        ae="patient_id,week,event\n01,2,fever\n",
+    )
+    study = open_study(home / "study.toml")
+    assert study.pasi["week"].tolist() == [-6 / 7, 0, 2]
+    assert study.patient_ids == ["01"]
+    assert study.illustrative
+    assert study.events["event"].tolist() == ["fever"]
+
+
+def wide(blanks=""):
+    return f"""
+        tables.pasi.file = "wide.csv"
+        tables.pasi.columns.patient_id = "who"
+        tables.pasi.wide.weeks = {{ pre = -1 }}
+        tables.pasi.wide.pattern = "v{{week}}"
+        {blanks}
+    """
+
+
+@pytest.mark.parametrize(
+    ("blanks", "weeks"),
+    [
+        ("", [-1, 1, 2, -1, 1, 2]),
+        ('tables.pasi.wide.blanks = "tail"', [-1, 1, -1, 1, 2]),
+        ('tables.pasi.wide.blanks = "nothing"', [-1, 1, -1, 2]),
+    ],
+)
+def test_what_a_blank_visit_means(folder, blanks, weeks):
+    study = open_study(folder(pasi=None, **{"study.toml": wide(blanks), "wide.csv": WIDE}))
+    assert study.pasi["week"].tolist() == weeks
+    assert study.pasi["pasi"].dropna().tolist() == [20, 10, 30, 3]
+    assert study.patient_ids == ["01", "02"]
+
+
+def test_wide_doses_are_sessions_on_the_days_of_the_week(folder):
+    toml = """
+        [tables.treatments]
+        file = "doses.csv"
+        constants = { treatment = "UVB", kind = "phototherapy", dose_unit = "J/cm²" }
+        wide = { pattern = "D{n}", days = [0, 2, 4] }
+    """
+    doses = "patient_id,D1,D2,D3,D4,D5\nP1,0.1,,0.3,0.4,\n"
+    study = open_study(folder(**{"study.toml": toml, "doses.csv": doses}))
+    assert study.treatments["start_week"].tolist() == [0, 4 / 7, 1]
+    assert study.treatments["end_week"].tolist() == [0, 4 / 7, 1]
+    assert study.treatments["dose"].tolist() == [0.1, 0.3, 0.4]
+    assert set(study.treatments["dose_unit"]) == {"J/cm²"}
+
+
+BAD = {
+    "bad TOML": ('title = "a"\nweek_zero = x', 2, None, "text that is not TOML"),
+    "not UTF-8": (b'title = "\xe9"', None, None, "text that is not TOML"),
+    "unknown key": ('titel = "a"', 1, "titel", "the key 'titel'"),
+    "unknown index key": ('\n[index]\ndrug = "a"', 3, "index.drug", "the key 'drug'"),
+    "unknown table": ('[tables]\npatiens = "p.csv"', 2, "tables.patiens", "the key 'patiens'"),
+    "unknown table key": ('[tables.pasi]\nfil = "p.csv"', 2, "tables.pasi.fil", "the key 'fil'"),
+    "unknown wide key": ('[tables.pasi.wide]\nweek = "p"', 2, "tables.pasi.wide.week", "the key 'week'"),
+    "a number for a text": ("title = 3", 1, "title", "3"),
+    "a number for a table": ("index = 3", 1, "index", "3"),
+    "unknown clock": ('[tables.pasi]\ntime = "fortnights"', 2, "tables.pasi.time", "'fortnights'"),
+    "unknown treatment": ('[index]\ntreatment = "x"', None, "index.treatment", "'x'"),
+    "unknown column of ours": ('tables.pasi.columns = { passi = "pasi" }', None, "tables.pasi.columns", "'passi'"),
+    "unknown constant": ('tables.pasi.constants = { colour = "x" }', None, "tables.pasi.constants", "'colour'"),
+    "a pattern without a hole": ('tables.pasi.wide.pattern = "w"', None, "tables.pasi.wide.pattern", "'w'"),
+    "a week in words": ('tables.pasi.wide.weeks = { pasi = "x" }', None, "tables.pasi.wide.weeks.pasi", "'x'"),
+    "a source without a table": ('[[sources]]\nfile = "pasi.csv"', None, "sources.*", "no such key"),
+    "a sample without a column": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nsample = { pattern = "x" }',
+        None,
+        "sources.*.sample",
+        "no such key",
+    ),
+    "a visit in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nvisits = { EOT = "soon" }',
+        4,
+        "sources.*.visits.EOT",
+        "'soon'",
+    ),
+    "a wide week in words": (
+        '[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nwide = { weeks = { pasi = "x" } }',
+        2,
+        "sources.*.wide.weeks.pasi",
+        "'x'",
+    ),
+    "a patient that is no text": ("[patients]\nP01 = 1", 2, "patients.P01", "1"),
+    "days in words": (
+        'tables.pasi.wide = { pattern = "w{n}", days = ["x"] }',
+        None,
+        "tables.pasi.wide.pattern",
+        "'w{n}' and days = ['x']",
+    ),
+}
+
+
+@pytest.mark.parametrize(("toml", "row", "column", "found"), BAD.values(), ids=BAD)
+def test_problems_in_the_toml(folder, toml, row, column, found):
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml}))
+    problem = next(problem for problem in error.value.problems if problem.file == "study.toml")
+    assert (problem.row, problem.column) == (row, column)
+    assert found in problem.found
+
+
+@pytest.mark.parametrize("more", ["", "wide = { weeks = { c = 0 } }", 'constants = { note = "x" }'])
+@pytest.mark.parametrize("table", KEYS)
+def test_a_source_without_what_its_table_needs_is_a_problem(folder, table, more):
+    toml = f'[[sources]]\nfile = "own.csv"\ntable = "{table}"\n{more}\n'
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml, "own.csv": "a,b,c\n1,0,3\n"}))
+    assert any(one.column == "sources.columns" and KEYS[table][0] in one.found for one in error.value.problems)
+
+
+MISSING = {
+    "file": ('tables.pasi = "gone.csv"', "gone.csv: found no such file"),
+    "column": ('tables.pasi.columns.pasi = "score"', "pasi.csv, row 1, column 'score': found the columns 'patient_id'"),
+    "visit column": ("tables.pasi.wide.weeks.pre = 0", "pasi.csv, row 1, column 'pre': found the columns"),
+    "visits": ('tables.pasi.wide.pattern = "V{week}"', "pasi.csv: found the columns 'patient_id', 'week', 'pasi'"),
+    "wide patients": ('tables.pasi.wide.pattern = "v{week}"\ntables.pasi.file = "wide.csv"', "column 'patient_id'"),
+    "wide table": (
+        'tables.events.wide.pattern = "v{week}"\ntables.events.file = "wide.csv"',
+        "tables.events.wide",
+    ),
+}
+
+
+@pytest.mark.parametrize(("toml", "words"), MISSING.values(), ids=MISSING)
+def test_what_the_toml_names_must_be_there(folder, toml, words):
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml, "wide.csv": WIDE}))
+    assert words in str(error.value)
+
+
+@pytest.fixture
+def uvb(shared, tmp_path):
+    """The UVB study, its toml copied with the place of the third-party data in it."""
+    (tmp_path / "uvb").mkdir()
+    copy = tmp_path / "uvb" / "study.toml"
+    copy.write_text(UVB.read_text().replace("../../../../shared/data", shared.as_posix()))
+    return open_study(copy)
+
+
+def test_the_uvb_toml_opens_as_it_is_beside_the_data():
+    if not (UVB.parent / "../../../../shared/data/uvb_newcastle/data_matlab.xlsx").exists():
+        pytest.skip("the third-party data is not beside this checkout")
+    assert len(open_study(UVB).patients) == 96
+
+
+def test_the_uvb_workbook_has_its_patients_values_and_doses(uvb):
+    assert uvb.key == "uvb"
+    assert len(uvb.patients) == 96
+    assert uvb.pasi["pasi"].notna().sum() == 863
+    assert uvb.pasi["pasi"].isna().sum() == 8
+    assert len(uvb.treatments) == uvb.treatments["dose"].notna().sum() == 2346
+    assert set(uvb.treatments["kind"]) == {"phototherapy"}
+    assert set(uvb.patient_ids) - set(uvb.treatments["patient_id"]) == {"1", "23"}
+    assert uvb.index == Index(None, "week 0")
+
+
+def test_the_uvb_weeks_follow_three_sessions_a_week(uvb):
+    sessions = (uvb.treatments["start_week"] * 7 % 7).round(6)
+    assert set(sessions) == {0, 2, 4}
+    assert uvb.treatments["start_week"].max() < 10
+    assert (uvb.treatments["start_week"] == uvb.treatments["end_week"]).all()
+
+
+@pytest.mark.parametrize(("percent", "responders"), [(75, 78), (90, 39)])
+def test_the_uvb_response_rates_are_the_published_ones(uvb, percent, responders):
+    seen = uvb.pasi.dropna(subset=["pasi"]).groupby("patient_id", observed=True)["pasi"]
+    baseline, last = seen.first(), seen.last()
+    assert len(last) == 96
+    assert np.sum(100 * (baseline - last) - percent * baseline >= -1e-9) == responders
