@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions
 from analysis.samples import samples, visits
+from data.deadline import LateError, check
 from data.study import Study
+
+MOST = 5_000_000
+"""Pairs within the tolerance: a study of thousands of patients has some ten for each sample, one patient with
+thousands of visits has their square."""
 
 
 @lru_cache(maxsize=12)
@@ -26,6 +31,7 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
     partner = np.full((len(taken.week), measured.shape[1]), -1, np.int32)
     left = measured[sample]
     while left.any():
+        check()
         best = left & _is_first(left, sample) & _is_first(left, visit)
         pair, column = np.nonzero(best)
         partner[sample[pair], column] = visit[pair]
@@ -37,12 +43,17 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
 
 def candidates(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positions, Positions]:
     """All (sample, visit) of one patient within the tolerance, best first: smallest gap, earlier visit, earlier
-    sample. A gap that differs from the tolerance only by rounding is within it."""
+    sample. A gap that differs from the tolerance only by rounding is within it. LateError beyond `MOST`."""
     taken, seen = samples(study), visits(study)
     wanted, reach = taken.week + lag, tolerance + 1e-9
     low = _positions(seen.patient, seen.week, taken.patient, wanted - reach, "left")
     high = _positions(seen.patient, seen.week, taken.patient, wanted + reach, "right")
     count = high - low
+    if count.sum() > MOST:
+        raise LateError(
+            f"{count.sum():,} pairs of a sample and a visit lie within this tolerance, of at most {MOST:,}. Choose a "
+            "smaller tolerance, or leave patients out."
+        )
     sample = np.repeat(np.arange(len(wanted)), count)
     visit = np.arange(len(sample)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
     gap = np.abs(seen.week[visit] - wanted[sample]).round(9)

@@ -23,6 +23,7 @@ from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from analysis.statistics import STATISTICS
 from data.catalog import open_study
 from data.csv_export import csv_text
+from data.deadline import LateError
 from data.problems import StudyError
 from data.study import Study
 
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         study = open_study(options.study)
         written = write(study, asked(study, options), Path(options.out))
-    except (StudyError, AskedError) as error:
+    except (StudyError, AskedError, LateError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     except OSError as error:
