@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 
 from data.intake.columns.roles import Guess
 from data.intake.layouts.base import Context, Draft, Entry
+from data.intake.layouts.cdisc.happened import happened, tells
 from data.intake.layouts.cdisc.scores import Measure, scores_among
 from data.intake.layouts.cdisc.times import When, times_of
 from data.intake.sources import Source
@@ -78,16 +80,20 @@ def _analysed(source: Source, have: Mapping[str, str], entry: Entry) -> Entry:
 
 
 def propose_sdtm(source: Source, context: Context) -> Draft:
-    """The entries of the domain."""
-    have = _columns(source.sheet.cells)
+    """The entries of the domain, by the records that happened: a test that was never done is no score. Where no course
+    and no event happened, the entries are there to set the rows aside."""
+    have, domain = _columns(source.sheet.cells), _domain(source.sheet.cells)
     unclear: list[str] = []
-    entries, needed = PROPOSED[_domain(source.sheet.cells)](source, have, unclear)
+    sheet = happened(source.sheet)
+    of_all = not len(sheet.cells) and domain not in {"QS", "RS"}
+    entries, needed = PROPOSED[domain](source if of_all else replace(source, sheet=sheet), have, unclear)
     return _draft(source, entries, needed, unclear)
 
 
 def _draft(source: Source, entries: list[Entry], needed: str, unclear: list[str]) -> Draft:
     used = {theirs: ours for entry in reversed(entries) for ours, theirs in entry["columns"].items()}
     used |= {name: "row choice" for entry in entries for name in entry.get("rows", {})}
+    used |= {str(name): "row choice" for name in source.sheet.cells.columns if tells(str(name))}
     known = "a CDISC variable of this domain"
     names = [str(name) for name in source.sheet.cells.columns]
     columns = [Guess(name, used.get(name, ""), known if name in used else "not needed; not read") for name in names]
