@@ -78,6 +78,11 @@ def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     return part.ledger.drop(sheet, early, "a course that ends before it starts")
 
 
+def _events(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
+    """Events with a name."""
+    return part.ledger.drop(part.sheet, texts(part.sheet.cells["event"]).isna().to_numpy(), "no event in this row")
+
+
 def _kinds(sheet: Sheet, report: Report) -> pd.Series:
     """The stated kind where it is one of ours, else the one that the treatment's name says."""
     names = texts(sheet.cells["treatment"]).fillna("")
@@ -94,5 +99,11 @@ def _kinds(sheet: Sheet, report: Report) -> pd.Series:
 
 
 FINISH: Mapping[str, Callable[[Part, bool], Sheet]] = MappingProxyType(
-    {"patients": one_row_a_patient, "pasi": _scores, "immune_subsets": _samples, "treatments": _courses}
+    {
+        "patients": one_row_a_patient,
+        "pasi": _scores,
+        "immune_subsets": _samples,
+        "treatments": _courses,
+        "events": _events,
+    }
 )
