@@ -44,7 +44,8 @@ pairs.csv       What became of every sample and PASI visit: `kind` is pair, or s
                 alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
 
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
-take for a formula begins with '."""
+take for a formula begins with '. The files are UTF-8 with a byte order mark, by which Excel knows it; base R leaves the
+mark out with read.csv(..., fileEncoding = "UTF-8-BOM")."""
 
 NO_PASI = (
     "This study has no PASI: no rate, relapse or correlation could be computed. The tables say so row by row; samples "

@@ -1,4 +1,4 @@
-"""Tables on their way out: a spreadsheet must not take a text for a formula."""
+"""Tables on their way out: a spreadsheet must take no text for a formula, and every letter for itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from data.deadline import check
 
 AT_ONCE = 50_000
 """Rows that are written together."""
+MARK = "\ufeff"
+"""Excel takes a file that does not begin so for one in Windows' own letters: Müller as MÃ¼ller."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a text that begins so for a formula."""
 
@@ -21,8 +23,8 @@ def escaped(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV, its texts escaped."""
-    return "".join(_lines(escaped(table)))
+    """The table as CSV, its texts escaped, with the mark by which Excel knows UTF-8."""
+    return MARK + "".join(_lines(escaped(table)))
 
 
 def _lines(table: pd.DataFrame) -> Iterator[str]:

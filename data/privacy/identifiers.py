@@ -17,12 +17,30 @@ from data.schema import TABLES
 from data.tables.mostly import beyond, first_known
 from data.tables.sheet import Sheet
 
+NAMES = (
+    r"(?:(?:patients?|pat|pt|subject|first|last|sur|family|given|fore|full|middle|maiden|f|l)?names?"
+    r"|(?:patienten|patientinnen|probanden|vor|nach|familien|geburts|zu|ruf|spitz|madchen|maedchen)?namen?|noms?|prenoms?|surnoms?"
+    r"|nombres?|apellidos?|nom[ei]|cognom[ei]|(?:voor|achter|familie|roep|meisjes|patient(?:en)?)?(?:naam|namen))"
+)
+"""A word of a header that says name, in six languages."""
+BESIDE_NAMES = (
+    r"(?:patient(?:s|en|in|inn?en|e|es)?|pat|pts?|subjects?|persons?|participants?|people|proband(?:en|in)?|teilnehmers?|pacientes?"
+    r"|pazient[ei]|persona|personne|persoon|sujet|sujeto|soggetto|deelnemer|proefpersoon"
+    r"|first|last|sur|family|given|fore|full|middle|maiden|birth|second|legal|preferred|f|l|m"
+    r"|vor|nach|voller|vollstandiger|complete?t?|completo|volledige|primer|segundo|primo|secondo|paterno|materno|usuel|marital|usage"
+    r"|famille|naissance|jeune|fille|pila|familia|soltera|famiglia|nascita|nubile|geboorte"
+    r"|of|the|s|and|und|et|e|y|en|der|des|die|de|d|du|la|le|l|el|del|della|dell|di|da|van|von|het|\d{1,2})"
+)
+"""What may stand beside it, in any order, where it is a person's: a header with any other word is of another thing."""
+OF_PERSONS_ALONE = (
+    r"(?!(?:.*_)?(?:tube|sample|specimen|visit|event|drug|treatment|med|medication|test|lab|site|center|centre|group|arm|subset"
+    r"|population|gate|marker|file|form|study|gene)(?:_|$))(?:.*_)?(?:first|last|middle|maiden|sur|fore)_?names?"
+)
+"""Names that persons alone have, whatever stands before them."""
 IDENTIFIERS: Mapping[str, str] = MappingProxyType(
     {
-        "a name": r"(?:patient_?|pat_?|subject_?)?(?:first|last|sur|family|given|fore|full|middle|maiden)_?name|name"
-        r"|(?:patient|pat|subject|pt)s?_?name|initial(?:s|en|es)|iniziali|iniciales"
-        r"|(?:(?:nom|prenom|nome|cognome|nombre|apellido|naam|voornaam|achternaam|familienaam|vorname|nachname"
-        r"|familienname|geburtsname|zuname)s?(?:_(?:patient|paciente|paziente|de_(?:famille|naissance|jeune_fille|pila)))?)",
+        "a name": rf"(?=(?:.*_)?(?:{NAMES})(?:_|$))(?:(?:{NAMES}|{BESIDE_NAMES})(?:_|$))+|{OF_PERSONS_ALONE}"
+        r"|initial(?:s|en|es)|iniziali|iniciales",
         "a birth date": r"(?:patient_|subject_)?(?:dob|yob|(?:date|year|month|day)_?(?:of_)?birth)"
         r"|(?:patient_|subject_)?birth_?(?:date|day|dt|dat|year)?|brthdtc|born(?:_on)?|jahrgang|geb_?(?:dat|datum|jahr)?"
         r"|geburts(?:datum|tag|jahr)|geboren(?:_am)?|(?:.*_)?naissance|ddn|nee?_le|f(?:echa_de_|_)?nac(?:imiento)?"

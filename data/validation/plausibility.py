@@ -17,6 +17,8 @@ from data.validation.assembly import Checked
 Known = Mapping[str, Checked]
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
+INTENSITY = re.compile(r"(?:g?mfi|mean|median|geom(?:etric)?|mode|r?cv|robust|sd|percentile)(?![a-z])", re.IGNORECASE)
+"""How a unit begins that is a statistic of fluorescence: no share of anything, and below 0 after compensation."""
 
 
 def _pasi_is_there(known: Known, report: Report) -> None:
@@ -59,9 +61,11 @@ def _visits_are_in_order(known: Known, report: Report) -> None:
 
 
 def _frequencies_are_percents(known: Known, report: Report) -> None:
-    """A frequency below 0 or above 100 where no unit says what it is."""
+    """No frequency or count is below 0."""
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
-    negative = (table["value"] < 0).to_numpy()
+    definitions = known["subset_definitions"].table
+    bright = definitions.loc[definitions["unit"].map(_is_intensity), "subset"].astype(str)
+    negative = ((table["value"] < 0) & ~table["subset"].astype(str).isin(bright)).to_numpy()
     _located(sheet, "value", negative, "a frequency or count of at least 0", "Is it a log or a difference?", report)
 
 
@@ -93,6 +97,7 @@ def _children_within_parents(known: Known, report: Report) -> None:
         name: parent for name, parent in parents.items() if parent and parent != name and units[name] == units[parent]
     }
     same = {name: parent for name, parent in same.items() if not re.search(r"parent|unit not stated", units[name])}
+    same = {name: parent for name, parent in same.items() if not _is_intensity(units[name])}
     if not same:
         return
     keys = [table["patient_id"].astype(str), table["week"]]
@@ -101,6 +106,11 @@ def _children_within_parents(known: Known, report: Report) -> None:
     theirs = pd.MultiIndex.from_arrays([*keys, table["subset"].astype(str).map(same)])
     above = table["value"].to_numpy() > values.reindex(theirs).to_numpy() + 1e-9
     _located(sheet, "value", above, "at most the value of its parent", "Both are of the same whole.", report)
+
+
+def _is_intensity(unit: str) -> bool:
+    """Whether a unit is a statistic of fluorescence."""
+    return INTENSITY.match(unit.strip()) is not None
 
 
 def _courses_do_not_overlap(known: Known, report: Report) -> None:

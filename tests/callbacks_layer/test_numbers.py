@@ -6,13 +6,14 @@ import io
 from analysis.query import default, read
 from callbacks import numbers
 from components.views import VIEWS
+from data.csv_export import MARK
 from figures_layer.cases import EVERY, STUDIES, bundled, no_immune
 
 
 def downloaded(study, view, **wanted):
     """File name and rows of a card's CSV."""
     answer = numbers.csv(study, view, wanted)
-    return answer["filename"], list(csv.DictReader(io.StringIO(answer["content"])))
+    return answer["filename"], list(csv.DictReader(io.StringIO(answer["content"].removeprefix(MARK))))
 
 
 @EVERY
@@ -29,6 +30,13 @@ def test_every_card_and_its_dialog_give_every_row_and_no_word_for_missing(name):
         assert title == f"{view.title}: {len(table):,} rows"
         assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
         assert len(grid.rowData) == len(table)
+
+
+def test_every_card_opens_in_a_spreadsheet_with_its_umlauts():
+    for key in VIEWS:
+        content = numbers.csv(bundled(), key, {})["content"]
+        assert content.startswith(MARK), key
+        assert content.count(MARK) == 1, key
 
 
 def test_a_missing_value_is_an_empty_cell_and_a_zero_is_a_zero():

@@ -9,7 +9,7 @@ import pytest
 
 from data.catalog import open_study
 from data.check import main
-from data.csv_export import escaped
+from data.csv_export import csv_text, escaped
 from data.files import take_in
 from data.row_report import as_csv, as_json, as_table, as_text
 from data.template import template
@@ -32,7 +32,16 @@ def test_the_report_says_the_same_in_every_form(paths):
     assert "set aside: a control or compensation tube: row 7" in text
     assert table["level"].isin(["read", "set aside", "error", "warning", "note"]).all()
     assert len(known["warnings"]) == (table["level"] == "warning").sum()
-    assert as_csv(report).splitlines()[0].startswith("level,file,table,row,column,rows_in")
+    assert as_csv(report).splitlines()[0].startswith("\ufefflevel,file,table,row,column,rows_in")
+
+
+def test_a_table_of_ours_opens_in_excel_and_in_reprise_with_its_umlauts(tmp_path):
+    table = pd.DataFrame({"patient_id": ["Zoë-1", "Ø-2"], "week": [0, 0], "pasi": [20, 15], "Größe": ["häufig", "süß"]})
+    (tmp_path / "pasi.csv").write_text(csv_text(table), encoding="utf-8")
+    assert (tmp_path / "pasi.csv").read_bytes().startswith("\ufeffpatient_id,week,pasi,Größe".encode())
+    study = take_in([tmp_path / "pasi.csv"]).study
+    assert study.patient_ids == ["Zoë-1", "Ø-2"]
+    assert study.pasi["pasi"].tolist() == [20, 15]
 
 
 def test_check_takes_several_paths_and_speaks_json(paths, capsys):

@@ -14,6 +14,7 @@ import pandas as pd
 from data.intake.build.match_sources import matched
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
+from data.intake.layouts.cdisc.happened import with_what_happened
 from data.intake.layouts.clinic.treatment_courses import open_ends
 from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
 from data.intake.layouts.registry import LAYOUTS
@@ -209,5 +210,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
-    _rows, _sampled, _gathered, _named, open_ends, _recoded, _known_as, _constants,
+    _rows, with_what_happened, _sampled, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip

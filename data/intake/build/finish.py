@@ -26,8 +26,14 @@ def finished(part: Part, parts: Sequence[Part]) -> Sheet:
     sheet = part.sheet
     if "patient_id" in sheet.cells:
         sheet = part.ledger.drop(sheet, texts(sheet.cells["patient_id"]).isna().to_numpy(), "no patient in this row")
-    shared = sum(other.entry.get("file") == part.entry.get("file") for other in parts) > 1
+    shared = any(_is_about_others(other) for other in parts if other.entry.get("file") == part.entry.get("file"))
     return FINISH[part.table](replace(part, sheet=sheet), shared) if part.table in FINISH else sheet
+
+
+def _is_about_others(part: Part) -> bool:
+    """Whether rows of a part need not be visits: courses, events, one result a row, the forms of REDCap."""
+    of_their_own = part.table in {"treatments", "events"} or part.entry.get("layout") == "redcap"
+    return of_their_own or "subset" in part.entry.get("columns", {})
 
 
 def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one signature for all tables
@@ -49,8 +55,8 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
 
 
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
-    """Visits; where a file also holds other things, a row without any score is about those. A blank cell of a
-    column that is a visit is a missing score."""
+    """Visits; where a file also has rows of other things, one without any score is about those. Else a blank cell is a
+    missing score, whatever else its row holds."""
     scores = [name for name in part.sheet.cells.columns if name in SCORES]
     blank = part.sheet.cells[scores].isna().all(axis=1).to_numpy()
     whole = "wide" in part.entry or not shared
@@ -78,6 +84,11 @@ def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     return part.ledger.drop(sheet, early, "a course that ends before it starts")
 
 
+def _events(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
+    """Events with a name."""
+    return part.ledger.drop(part.sheet, texts(part.sheet.cells["event"]).isna().to_numpy(), "no event in this row")
+
+
 def _kinds(sheet: Sheet, report: Report) -> pd.Series:
     """The stated kind where it is one of ours, else the one that the treatment's name says."""
     names = texts(sheet.cells["treatment"]).fillna("")
@@ -94,5 +105,11 @@ def _kinds(sheet: Sheet, report: Report) -> pd.Series:
 
 
 FINISH: Mapping[str, Callable[[Part, bool], Sheet]] = MappingProxyType(
-    {"patients": one_row_a_patient, "pasi": _scores, "immune_subsets": _samples, "treatments": _courses}
+    {
+        "patients": one_row_a_patient,
+        "pasi": _scores,
+        "immune_subsets": _samples,
+        "treatments": _courses,
+        "events": _events,
+    }
 )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.intake.build.extract import DEFINING, Part
 from data.intake.build.finish import finished, one_row_a_patient
-from data.intake.build.subsets import by_unit, unambiguous
+from data.intake.build.subsets import by_unit, once, unambiguous
 from data.problems import Account, Problem, Report, listed
 from data.schema import ENOUGH, TABLES, UNIT_NOT_STATED
 from data.tables.columns import numbers, texts
@@ -80,7 +80,7 @@ def _one_row_a_visit(sheet: Sheet, report: Report) -> Sheet:
 
 def _defined(sheets: dict[str, Sheet], report: Report) -> dict[str, Sheet]:
     """What defines the subsets, moved from the samples to a table of its own, unless the study has one."""
-    samples = by_unit(sheets["immune_subsets"], report)
+    samples = once(by_unit(sheets["immune_subsets"], report), report)
     defining = [name for name in DEFINING if name in samples.cells]
     rest = replace(samples, cells=samples.cells.drop(columns=defining))
     if not defining or "subset_definitions" in sheets:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.intake.build.extract import Part
+from data.intake.build.extract import DEFINING, Part
 from data.problems import ExcludedRows, Problem, Report, listed
 from data.tables.columns import numbers, texts
 from data.tables.limits_of_detection import BELOW
@@ -41,6 +41,29 @@ def by_unit(samples: Sheet, report: Report) -> Sheet:
     return replace(samples, cells=samples.cells.assign(subset=named))
 
 
+def once(samples: Sheet, report: Report) -> Sheet:
+    """The samples without those that stand there twice with the same values, in one file or in two, which a note tells;
+    samples that differ stay, for the check that each is there once."""
+    named = [str(name) for name in samples.cells.columns if name not in {*DEFINING, "sample"} or name == "unit"]
+    same = pd.DataFrame({name: _plain(samples.cells[name]) for name in named})
+    again = same.duplicated().to_numpy() & (same[["patient_id", "week", "subset"]] != "").all(axis=1).to_numpy()
+    if not again.any():
+        return samples
+    files = [samples.file_at(at) for at in range(len(again))]
+    gone = pd.Series(again).groupby([pd.Series(files), pd.Series(samples.rows)]).transform("all").to_numpy()
+    many = len({(files[at], samples.rows[at]) for at in np.flatnonzero(again)})
+    report.note(f"{samples.file}: {many:,} row(s) are the same as others of that patient and week, and count once.")
+    for file in dict.fromkeys(files[at] for at in np.flatnonzero(gone)):
+        _set_aside(samples, file, gone, report, "immune_subsets", "the same sample as another row")
+    return samples.taken(np.flatnonzero(~again))
+
+
+def _plain(cells: pd.Series) -> pd.Series:
+    """Cells to be compared: a number whatever way it is written, "" for a blank."""
+    values = pd.Series(numbers(cells)[0], index=cells.index)
+    return texts(cells).fillna("").astype(object).where(values.isna(), values)
+
+
 def unambiguous(visits: Sheet, keys: list[np.ndarray], report: Report) -> Sheet:
     """The visits without those that several rows tell differently, unless they are most: which is right, nobody knows.
     A warning names them, and the files' accounts set their rows aside."""
@@ -55,7 +78,7 @@ def unambiguous(visits: Sheet, keys: list[np.ndarray], report: Report) -> Sheet:
         advice = "All are set aside: remove or correct the wrong ones."
         report.warn(_problem(visits, at, found, advice))
     for file in dict.fromkeys(visits.file_at(at) for at in map(int, np.flatnonzero(again))):
-        _set_aside(visits, file, again, report)
+        _set_aside(visits, file, again, report, "pasi", "a visit that another row tells differently")
     return visits.taken(np.flatnonzero(~again))
 
 
@@ -64,12 +87,12 @@ def _problem(visits: Sheet, at: int, found: str, advice: str) -> Problem:
     return Problem(*place, found, "one row for a patient and week", advice)
 
 
-def _set_aside(visits: Sheet, file: str, again: np.ndarray, report: Report) -> None:
-    of_file = [at for at in map(int, np.flatnonzero(again)) if visits.file_at(at) == file]
-    rows = tuple(dict.fromkeys(int(visits.rows[at]) for at in of_file))
-    aside = ExcludedRows(rows, "a visit that another row tells differently")
+def _set_aside(sheet: Sheet, file: str, again: np.ndarray, report: Report, table: str, reason: str) -> None:
+    of_file = [at for at in map(int, np.flatnonzero(again)) if sheet.file_at(at) == file]
+    rows = tuple(dict.fromkeys(int(sheet.rows[at]) for at in of_file))
+    aside = ExcludedRows(rows, reason)
     for place, account in enumerate(report.accounts):
-        if account.file == file and account.table == "pasi":
+        if account.file == file and account.table == table:
             kept = max(account.kept - len(rows), 0)
             report.accounts[place] = replace(account, kept=kept, aside=(*account.aside, aside))
             return

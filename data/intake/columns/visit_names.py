@@ -17,6 +17,14 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """Units in lower case as they stand in names; the first that a name has says its time: Month 3 (Week 12) is week 12."""
 
+ANY_UNIT = rf"(?:{'|'.join(UNITS.values())})(?![^\W\d_])"
+WINDOW = re.compile(
+    rf"[\s,;]*[(\[]?\s*(?:±|\+\s*/?\s*[-−–])\s*\d+(?:[.,]\d+)?\s*(?:{ANY_UNIT})?\.?\s*[)\]]?", re.IGNORECASE
+)
+"""By how much a visit may be early or late: (±3 days), ± 3d, (+/- 2 days)."""
+SIGNED = rf"(?:(?:{'|'.join(UNITS.values())})[\s.]*)?[-+−]?\s*\d+(?:\.\d+)?\s*(?:{ANY_UNIT})?"
+BETWEEN = re.compile(rf"\s*[(\[,;:]\s*{SIGNED}\s*(?:-|–|to|bis|until)\s*{SIGNED}\s*[)\]]?\s*$", re.IGNORECASE)
+"""From when until when a visit is, behind its name: Baseline (Day -14 to -1)."""
 AMOUNT = r"(?P<number>\d+(?:\.\d+)?)(?!\d)"
 LAST = r"(?:\s*(?:-|to|bis|until)\s*(?P<last>\d+(?:\.\d+)?)(?![\w.-]))?"
 UNIT_FIRST = r"(?<![^\W\d_])(?:{unit})(?P<gap>[\s_.:(#]*)(?P<minus>-?)(?P<space>\s*)" + AMOUNT + LAST
@@ -57,7 +65,24 @@ class Told:
 
 
 def told(name: str) -> Told | None:
-    """What the name says of its time, None if nothing ("Visit 3", "Unscheduled", "Cycle 2 Day 1")."""
+    """What the name says of its time, None if nothing ("Visit 3", "Unscheduled", "Cycle 2 Day 1"). A name goes before
+    the window that stands behind it."""
+    plain = without_window(name)
+    named = before_range(plain)
+    return (_told(named) if named != plain else None) or _told(plain)
+
+
+def without_window(name: str) -> str:
+    """A name without by how much the visit may be early or late."""
+    return WINDOW.sub(" ", name).strip()
+
+
+def before_range(name: str) -> str:
+    """What stands before the range of days at the end of a name."""
+    return BETWEEN.sub("", name)
+
+
+def _told(name: str) -> Told | None:
     text = _plain(name)
     if cycle := CYCLE.search(text):
         return Told("study day", float(cycle[2])) if float(cycle[1]) == 1 else None

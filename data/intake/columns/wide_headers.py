@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from data.intake.columns.scores import MEASURED, SCORE_WORDS
+from data.intake.columns.visit_names import before_range, without_window
 from data.intake.columns.visits import weeks_of
 from data.intake.columns.vocabulary import folded, word
 from data.study import SCORES
@@ -72,7 +73,7 @@ def grid_of(columns: Iterable[str], stated: Mapping[str, str]) -> Grid:
 
 def _parted(header: str, role: str | None) -> tuple[str, str] | None:
     """A header as its score and the words of its visit: "PASI W4" -> ("pasi", "w4"); None if it is no such header."""
-    text = folded(header).strip()
+    text = without_window(folded(header).strip())
     if role is not None and role not in {*SCORES, "date"}:
         return None
     if match := SCORE.search(text):
@@ -82,9 +83,13 @@ def _parted(header: str, role: str | None) -> tuple[str, str] | None:
         score, rest = "date", text[: dated.start()] + " " + text[dated.end() :]
     else:
         score, rest = "", text
-    visit = rest.strip(" _.()[]:/-")
-    known = visit and (_start(visit) or COUNTED.fullmatch(visit) or COUNTING.fullmatch(visit) or _number_of(visit))
-    return (role or score, visit) if known else None
+    visits = [words.strip(" _.()[]:/-") for words in (before_range(rest), rest)]
+    known = next((visit for visit in visits if visit and _is_visit(visit)), None)
+    return (role or score, known) if known else None
+
+
+def _is_visit(visit: str) -> bool:
+    return bool(_start(visit) or COUNTED.fullmatch(visit) or COUNTING.fullmatch(visit) or _number_of(visit))
 
 
 def _start(visit: str) -> bool:

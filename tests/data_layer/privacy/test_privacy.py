@@ -63,6 +63,37 @@ def test_no_identifiers(header):
 
 
 @pytest.mark.parametrize(
+    "header",
+    ["name_first", "name_last", "Name of patient", "Name of the patient", "pat_name", "family_name", "name_given", "FirstName",
+     "lname", "Patient's first name", "dem_last_name", "first_name_2", "Last name of patient", "Name (first)",
+     "Name des Patienten", "Patientenname", "Vor- und Nachname", "Voller Name", "Nom du patient", "Prénom du patient",
+     "patient_nom", "Nom et prénom", "nom_d'usage", "Nombre del paciente", "paciente_nombre", "primer_apellido",
+     "Apellidos y nombre", "Nome del paziente", "paziente_cognome", "Nome e cognome", "Naam van de patiënt", "patient_naam",
+     "volledige naam", "meisjesnaam"],
+)  # fmt: skip
+def test_a_person_s_name_in_any_spelling(header):
+    assert identifying(header, pd.Series([1, 2])) == "its header says a name"
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["tube_name", "name_of_tube", "visit_name", "redcap_event_name", "drug_name", "name_of_drug", "Name des Medikaments",
+     "test_name", "full_test_name", "site_name", "name_site", "group_name", "nom_du_groupe", "subset_name", "population name",
+     "nombre_del_sitio", "nome_del_test", "naam_van_de_buis", "Visitenname", "last_drug_name", "drug_first_name", "given",
+     "family", "first", "last_visit", "family_history", "patient_group", "nomogram"],
+)  # fmt: skip
+def test_the_name_of_a_thing_is_none_of_a_person(header):
+    assert not identifying(header, pd.Series([1, 2]))
+
+
+def test_names_of_persons_are_not_kept_and_those_of_things_are(file):
+    text = "Patient,Week,PASI,Name des Patienten,Site name\nA,0,20,Eva,North\nA,4,9,Eva,North\nB,0,18,Ida,South\nC,0,15,Eva,North\n"
+    patients = take_in([file(text)]).study.patients
+    assert "Site name" in patients
+    assert "Name des Patienten" not in patients
+
+
+@pytest.mark.parametrize(
     ("ids", "are"),
     [(["Anna Müller", "José García"], True), (["Anna", "Bea"], True), (["AM_12.03.1961", "BK_01.04.1970"], True),
      (["P1", "P2"], False), (["PSO-01-001", "PSO-01-002"], False), (["01-02-03", "01-02-04"], False), (["AM", "BK"], False)],

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from data.intake.columns.roles import Guess
-from data.intake.layouts.base import Context, Draft, Entry
+from data.intake.layouts.base import ANYTHING, Context, Draft, Entry
+from data.intake.layouts.cdisc.happened import happened, tells
 from data.intake.layouts.cdisc.scores import Measure, scores_among
 from data.intake.layouts.cdisc.times import When, times_of
 from data.intake.sources import Source
@@ -78,16 +80,20 @@ def _analysed(source: Source, have: Mapping[str, str], entry: Entry) -> Entry:
 
 
 def propose_sdtm(source: Source, context: Context) -> Draft:
-    """The entries of the domain."""
-    have = _columns(source.sheet.cells)
+    """The entries of the domain, by the records that happened: a test that was never done is no score. Where no course
+    and no event happened, the entries are there to set the rows aside."""
+    have, domain = _columns(source.sheet.cells), _domain(source.sheet.cells)
     unclear: list[str] = []
-    entries, needed = PROPOSED[_domain(source.sheet.cells)](source, have, unclear)
+    sheet = happened(source.sheet)
+    of_all = not len(sheet.cells) and domain not in {"QS", "RS"}
+    entries, needed = PROPOSED[domain](source if of_all else replace(source, sheet=sheet), have, unclear)
     return _draft(source, entries, needed, unclear)
 
 
 def _draft(source: Source, entries: list[Entry], needed: str, unclear: list[str]) -> Draft:
     used = {theirs: ours for entry in reversed(entries) for ours, theirs in entry["columns"].items()}
     used |= {name: "row choice" for entry in entries for name in entry.get("rows", {})}
+    used |= {str(name): "row choice" for name in source.sheet.cells.columns if tells(str(name))}
     known = "a CDISC variable of this domain"
     names = [str(name) for name in source.sheet.cells.columns]
     columns = [Guess(name, used.get(name, ""), known if name in used else "not needed; not read") for name in names]
@@ -150,16 +156,36 @@ def _doses(source: Source, have: Mapping[str, str], unclear: list[str], domain: 
     times = times_of(source, have, (f"{domain}STDY", f"{domain}STDTC"), unclear)
     ends = {"study days": f"{domain}ENDY", "dates": f"{domain}ENDTC"}
     further = {"dose": f"{domain}DOSE", "dose_unit": f"{domain}DOSU"}
-    base = {"patient_id": have["USUBJID"], "treatment": have[f"{domain}TRT"]}
+    base = {"patient_id": have["USUBJID"]}
     base |= {ours: have[theirs] for ours, theirs in further.items() if theirs in have}
     entries = [
         _base(source) | {
-            "table": "treatments", "time": when.time, **_of_rows(when.rows),
-            "columns": {**base, "start_week": when.column, "end_week": have.get(ends[when.time], when.column)},
+            "table": "treatments", "time": when.time, **_of_rows({**when.rows, **rows}),
+            "columns": {
+                **base, "treatment": name, "start_week": when.column,
+                "end_week": have.get(ends[when.time], when.column),
+            },
         }
+        for name, rows in _called(source, have, (f"{domain}TRT", f"{domain}DECOD"), unclear)
         for when in times
     ]  # fmt: skip
     return entries, "a treatment" if entries else "a course with a start"
+
+
+def _called(
+    source: Source, have: Mapping[str, str], names: tuple[str, str], unclear: list[str]
+) -> list[tuple[str, Mapping[str, str]]]:
+    """The columns that say what a record is of, each with its rows: the first of these names, and the second in rows
+    where only that one is not blank."""
+    first, second = (have.get(name, "") for name in names)
+    if not first or not second:
+        return [(first or second, {})]
+    blank, other = (texts(source.sheet.cells[name]).isna() for name in (first, second))
+    told = int((blank & ~other).sum())
+    if not told:
+        return [(first, {})]
+    unclear.append(f"{source.file}: {first} is blank in {told:,} row(s), which are called as {second} says.")
+    return [(second, {})] if blank.all() else [(first, {first: ANYTHING}), (second, {first: ""})]
 
 
 def _laboratory(source: Source, have: Mapping[str, str], unclear: list[str]) -> tuple[list[Entry], str]:
@@ -221,13 +247,14 @@ def _questionnaires(
 
 def _adverse(source: Source, have: Mapping[str, str], unclear: list[str]) -> tuple[list[Entry], str]:
     times = times_of(source, have, ("AESTDY", "AESTDTC"), unclear)
-    columns = {"patient_id": have["USUBJID"], "event": have.get("AEDECOD", have["AETERM"])}
+    columns = {"patient_id": have["USUBJID"]}
     grades = [have[name] for name in ("AESEV", "AETOXGR") if name in have]
     columns |= {"severity": grades[0]} if grades else {}
     entries = [
         _base(source)
-        | {"table": "events", "time": when.time, "columns": {**columns, "week": when.column}}
-        | _of_rows(when.rows)
+        | {"table": "events", "time": when.time, "columns": {**columns, "event": name, "week": when.column}}
+        | _of_rows({**when.rows, **rows})
+        for name, rows in _called(source, have, ("AEDECOD", "AETERM"), unclear)
         for when in times
     ]
     return entries, "an event with a start"

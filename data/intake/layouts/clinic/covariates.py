@@ -12,6 +12,7 @@ import pandas as pd
 from data.intake.columns.roles import Guess
 from data.intake.sources import ID_LIKE
 from data.privacy.identifiers import name_without_dates
+from data.privacy.masking import DATE
 from data.schema import TABLES
 from data.tables.columns import numbers, texts
 
@@ -22,6 +23,7 @@ LONGEST, MOST_WORDS = 40, 12
 """Of a text: a longer cell, or more different ones, is free text."""
 NAME_LIKE = re.compile(r"^(?!(?:Yes|No|Never|Male|Female)$)[^\W\da-z]\w|\d")
 """A word that begins as names do, or has a number, as codes do; single letters tell nobody."""
+DECIMAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 RECORD_NUMBER = 100_000
 """A whole number from here on, different for each patient, is taken for a number of a record."""
 
@@ -57,12 +59,19 @@ def why_not(cells: pd.Series, ids: pd.Series) -> str:
     if str(cells.name) in TABLES["patients"].names:
         return "another column has that meaning"
     words, different = known["word"], known["word"].nunique()
-    if any(name_without_dates(word) != word for word in words.unique()):
+    if any(map(_has_a_date, words.unique())):
         return "it has dates in it"
     if len(words) > 2 and different == 1:
         return "it is the same for everyone"
     values, wrong = numbers(words)
     return _too_telling(words, different) if wrong.any() else _a_record(str(cells.name), values)
+
+
+def _has_a_date(word: str) -> bool:
+    """Whether a word has a date in it; a decimal number (0.19870412) has none, unless it is one (03.1987)."""
+    if DECIMAL.fullmatch(word):
+        return DATE.fullmatch(word) is not None
+    return name_without_dates(word) != word
 
 
 def changes(cells: pd.Series, ids: pd.Series) -> bool:

@@ -311,3 +311,11 @@ def test_scores_on_sheets_of_their_own(book):
     taken = book(**{"PASI scores": [wide[0], ("A", 20, 10)], "DLQI scores": wide, "CRP": wide})
     assert values(taken.study.pasi, "week", "pasi", "dlqi") == [[0, 20, 18], [4, 10, 9]]
     assert any("'CRP' says of no score" in sentence for sentence in taken.proposal.unclear)
+
+
+def test_a_decimal_number_is_no_date_and_a_month_of_a_year_is_one(read):
+    rows = ("A,0,20,0.19980311,1.20210304,12.012021,03.1987", "B,0,18,1.5,2.5,3.5,04.1990", "C,0,15,2,3,4,11.1979")
+    taken = read(text="Patient,Week,PASI,Fold x,Fold y,Fold z,Onset x\n" + "\n".join(rows) + "\n")
+    assert taken.study.patients["Fold x"].tolist() == [0.19980311, 1.5, 2]
+    assert {"Fold y", "Fold z"} <= set(taken.study.patients)
+    assert "Onset x" not in taken.study.patients

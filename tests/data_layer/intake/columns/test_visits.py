@@ -3,6 +3,7 @@
 import pytest
 
 from data.intake.columns.visits import read_visits, week_of, weeks_of
+from data.intake.columns.wide_headers import grid_of
 
 MONTH = 365.25 / 12 / 7
 
@@ -23,6 +24,31 @@ MONTH = 365.25 / 12 / 7
 )  # fmt: skip
 def test_a_name_that_says_a_week(name, week):
     assert week_of(name) == pytest.approx(week)
+
+
+@pytest.mark.parametrize(
+    ("name", "week"),
+    [
+        ("Week 6 (±2 days)", 6), ("Week 6 ± 2d", 6), ("W6 (+/- 2 days)", 6), ("W6±2", 6), ("Week 6 [± 1 week]", 6),
+        ("Woche 6 (± 3 Tage)", 6), ("Semaine 6 (± 2 jours)", 6), ("Week 6 (Day 43 ± 3)", 6), ("Day 43 (+/−3)", 6),
+        ("Month 3 (± 7 days)", 3 * MONTH), ("Baseline (Day -14 to -1)", 0), ("Baseline (Day −14 to Day −1)", 0),
+        ("Week 6 (Day 36 to 50)", 6), ("Week 6, days 36-50", 6), ("Week -2 (±3 days)", -2), ("Screening (Day -14)", -2),
+    ],
+)  # fmt: skip
+def test_a_name_goes_before_its_window(name, week):
+    assert weeks_of([name, "Day 1"])[name] == pytest.approx(week)
+
+
+@pytest.mark.parametrize("name", ["Day -14 to -1", "Screening (Day -14 to -1)"])
+def test_a_range_that_no_name_stands_before_is_read_as_ever(name):
+    assert week_of(name) == week_of("Day -14")
+
+
+@pytest.mark.parametrize("window", ["(±3 days)", "± 3d", "(+/- 2 days)", "(± 1 week)", "[Day 36 to 50]"])
+def test_a_window_in_a_header_leaves_the_visit(window):
+    grid = grid_of(["PASI Baseline (Day -14 to -1)", f"PASI Week 6 {window}", "DLQI W6 (±3)", "DLQI BL"], {})
+    assert list(grid.weeks["pasi"].values()) == [0, 6]
+    assert sorted(grid.weeks["dlqi"].values()) == [0, 6]
 
 
 @pytest.mark.parametrize(

@@ -76,3 +76,45 @@ def test_a_control_without_the_index_treatment_counts_from_her_first_visit(tmp_p
     taken = take_in([tmp_path / "visits.csv", tmp_path / "drugs.csv"])
     assert taken.study.pasi["week"].tolist() == [0, 4, 0, 4]
     assert any("without the index treatment: '2'" in one.found for one in taken.report.warnings)
+
+
+def said_of(files, flow):
+    report = take_in(files(flow)).report
+    odd = [one for one in report.warnings if one.file == "flow.csv"]
+    return [one.found for one in odd], [note for note in report.notes if "Mean and SD" in note]
+
+
+@pytest.mark.parametrize("footers", ["Mean,\nSD,\n", "Mean,n/a\nSD,\n", "CV,7.6\n"])
+def test_nothing_is_said_of_footers_that_say_nothing(files, footers):
+    assert said_of(files, table(",Lymphocytes/CD4+ | Freq. of Parent (%)", further=footers)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("values", "footers", "odd"),
+    [
+        (("0.21", "0.34", "1.58"), "Mean,0.71\nSD,0.76\n", []),
+        (("0.21", "0.34", "1.58"), "Mean,0.74\nSD,0.76\n", ["Mean 0.74"]),
+        (("1.2", "2.9", "7.1"), "Mean,4\nSD,3.0\n", []),
+        (("12", "340", "5100"), "Mean,1820\nSD,2850\n", []),
+        (("12", "340", "5100"), "Mean,1900\nSD,2850\n", ["Mean 1900"]),
+    ],
+)
+def test_footers_agree_as_far_as_they_are_printed(files, values, footers, odd):
+    wrong, agree = said_of(files, table(",Lymphocytes/CD4+ | Freq. of Parent (%)", values, footers))
+    assert wrong == odd
+    assert len(agree) == (not odd)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "wrong"),
+    [("Mean (FITC-A)", 0), ("Geom. Mean (PE-A)", 0), ("CV (FITC-A)", 0), ("Freq. of Total (%)", 3), ("Count", 3)],
+)
+def test_a_parent_bounds_frequencies_and_counts_alone(files, statistic, wrong):
+    header = f",T cells | {statistic},T cells/CD4+ | {statistic}"
+    found, _ = said_of(files, table(header, ("30,40", "31,41", "29,39")))
+    assert len(found) == wrong
+
+
+def test_fluorescence_may_be_below_0_after_compensation(files):
+    assert said_of(files, table(",T cells | Median (FITC-A)", ("-12", "40", "51")))[0] == []
+    assert said_of(files, table(",T cells | Count", ("-12", "40", "51")))[0] == ["-12"]
