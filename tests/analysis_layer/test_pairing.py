@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
+from analysis import matching
 from analysis.pairing import PAIR_COLUMNS, matched, pairs, scaled_arrays, scaled_pairs, unpaired
 from analysis.samples import samples, visits
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from data.deadline import LateError, deadline, kept
 from studies import make_study, msc, random_study
 
 NAN = float("nan")
@@ -164,3 +166,25 @@ def test_a_study_without_samples_or_visits_has_no_pairs(study):
     names = list(samples(study).subsets)
     assert pairs(study, names).empty
     assert len(unpaired(study, names)) == len(samples(study).week)
+
+
+def one_patient(size):
+    weeks = [week / 10 for week in range(size)]
+    return make_study({"P1": dict.fromkeys(weeks, 5.0)}, {"x": {"P1": dict.fromkeys(weeks, 1.0)}})
+
+
+def test_more_pairs_than_can_be_looked_at_are_a_sentence(monkeypatch):
+    monkeypatch.setattr(matching, "MOST", 399)
+    with pytest.raises(
+        LateError, match=r"400 pairs of a sample and a visit .* at most 399\. Choose a smaller tolerance"
+    ):
+        matching.candidates(one_patient(20), 26.0)
+    assert len(matching.candidates(one_patient(19), 26.0)[0]) == 361
+
+
+def test_matching_looks_at_the_clock_in_every_round():
+    with (
+        kept(deadline(1.0, clock=iter((0.0, 2.0)).__next__)),
+        pytest.raises(LateError, match="given up after 1 second"),
+    ):
+        matched(one_patient(21), 26.0)
