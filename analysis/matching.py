@@ -15,6 +15,8 @@ from data.study import Study
 MOST = 5_000_000
 """Pairs within the tolerance: a study of thousands of patients has some ten for each sample, one patient with
 thousands of visits has their square."""
+AT_ONCE = 10_000
+"""Pairs between two looks at the clock."""
 
 
 @lru_cache(maxsize=12)
@@ -22,23 +24,21 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
     """Position in `visits(study)` of each sample's partner, samples × subsets in the order of `samples(study)`; −1
     without one. A sample of week t is paired with a visit near week t + `lag`.
 
-    In rounds: a pair that is the best one left for both its sample and its visit is taken, which gives the same as
-    taking all pairs one by one from the best to the worst, since the order of pairs is strict.
+    Pairs are taken one by one from the best to the worst, all subsets at once: a subset is a bit.
     """
     taken, seen = samples(study), visits(study)
     sample, visit = candidates(study, tolerance, lag)
     measured, pattern = _patterns(~np.isnan(taken.value))
-    partner = np.full((len(taken.week), measured.shape[1]), -1, np.int32)
-    left = measured[sample]
-    while left.any():
+    free, unused = _bits(measured), [(1 << measured.shape[1]) - 1] * len(seen.week)
+    found: list[tuple[int, int, int]] = []
+    for at in range(0, len(sample), AT_ONCE):
         check()
-        best = left & _is_first(left, sample) & _is_first(left, visit)
-        pair, column = np.nonzero(best)
-        partner[sample[pair], column] = visit[pair]
-        used = np.zeros((len(seen.week), measured.shape[1]), bool)
-        used[visit[pair], column] = True
-        left &= (partner[sample] < 0) & ~used[visit]
-    return partner[:, pattern]
+        for one, other in zip(sample[at : at + AT_ONCE].tolist(), visit[at : at + AT_ONCE].tolist(), strict=True):
+            if both := free[one] & unused[other]:
+                free[one] ^= both
+                unused[other] ^= both
+                found.append((one, other, both))
+    return _partners(found, measured.shape)[:, pattern]
 
 
 def candidates(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positions, Positions]:
@@ -78,13 +78,19 @@ def _patterns(measured: Flags) -> tuple[Flags, Positions]:
     return unpacked, pattern.reshape(-1)
 
 
-def _is_first(left: Flags, owner: Positions) -> Flags:
-    """True where a pair (row, best first) is the first one left of its owner, per column."""
-    order = np.argsort(owner, kind="stable")
-    group = np.flatnonzero(np.r_[True, np.diff(owner[order]) != 0])
-    rank = np.where(left, np.arange(len(owner), dtype=np.int32)[:, None], np.int32(len(owner)))
-    best = np.minimum.reduceat(rank[order], group, axis=0)
-    position = np.empty(len(owner), np.intp)
-    position[order] = np.repeat(np.arange(len(group)), np.diff(np.r_[group, len(owner)]))
-    first: Flags = rank == best[position]
-    return first
+def _bits(flags: Flags) -> list[int]:
+    """Each row as one number, whose bit i is its column i."""
+    return [int.from_bytes(row.tobytes(), "little") for row in np.packbits(flags, axis=1, bitorder="little")]
+
+
+def _partners(found: list[tuple[int, int, int]], shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """The visit of each sample and column, from the (sample, visit, columns as bits) that were found; else −1."""
+    partner = np.full(shape, -1, np.int32)
+    if not found:
+        return partner
+    sample, visit, bits = zip(*found, strict=True)
+    width = -(-shape[1] // 8)
+    packed = np.frombuffer(b"".join(one.to_bytes(width, "little") for one in bits), np.uint8).reshape(len(found), width)
+    pair, column = np.nonzero(np.unpackbits(packed, axis=1, count=shape[1], bitorder="little"))
+    partner[np.array(sample)[pair], column] = np.array(visit)[pair]
+    return partner
