@@ -25,16 +25,16 @@ help:  ## list the targets
 run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
 	@$(PY) app.py $${STUDY:+"$$STUDY"}
 
-test: $(VENV)/.installed-dev  ## run the tests, real Chromium included; ARGS="-k word" picks some
-	@$(WITH_BROWSER) $(PY) -m pytest -m "not slow" $(ARGS)
+test: $(VENV)/.installed-dev  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
+	@$(WITH_BROWSER) $(PY) -m pytest -m "not (slow or corpus or wide)" $(ARGS)
 
 test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, third-party data, many examples
 	@$(PY) -m pytest -m "not (slow or browser or process or corpus or wide)" $(ARGS)
 
-test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: many readers, broken files, floods, nginx (minutes)
+test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: further examples, third-party data, floods, broken files (minutes)
 	@$(MAKE) --no-print-directory load ARGS="--seconds 30"; load=$$?; \
 	$(MAKE) --no-print-directory fuzz ARGS="--files 300 --seed 1"; fuzz=$$?; \
-	$(PY) -m pytest -m slow $(ARGS) && exit $$((load + fuzz))
+	$(WITH_BROWSER) $(PY) -m pytest -m "slow or corpus or wide" $(ARGS) && exit $$((load + fuzz))
 
 lint: $(VENV)/.installed-dev  ## check style, format and types
 	@$(PY) -m ruff check .
