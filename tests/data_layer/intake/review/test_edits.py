@@ -320,7 +320,7 @@ def test_a_table_that_nothing_reads_is_told(clinic, written, tmp_path):
     (tmp_path / "study.toml").write_text(toml_text(proposed(clinic).mapping))
     more = written("more", stock="Item,Count\nswabs,3\n")
     again = take_in([*clinic, *more, tmp_path / "study.toml"])
-    assert any(note.startswith("stock.csv: nothing of this table is used") for note in again.report.notes)
+    assert any(note.startswith("stock.csv is not read: study.toml does not name it.") for note in again.report.notes)
 
 
 def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):
