@@ -148,7 +148,7 @@ def _taken(
     entries = said.tables if said.tables is not None or edits is not None else _all_ours(reading)
     if entries and edits is None:
         raw = own_study(entries, reading.about, sources, report, found.key, toml)
-        return _with_page(_checked(raw, progress), reading)
+        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(sources))
     return _by_proposal(reading, edits, progress)
 
 
@@ -182,9 +182,9 @@ def _all_ours(reading: Reading) -> list[Entry]:
     return entries
 
 
-def _with_page(taken: Intake, reading: Reading) -> Intake:
-    """A refusal comes with the page on which a person can say what the files are."""
-    if taken.study or not reading.sources:
+def _with_page(taken: Intake, reading: Reading, *, asked: bool = False) -> Intake:
+    """A refusal, or a study of which something is `asked`, comes with what a person can say of the files."""
+    if (taken.study and not asked) or not reading.sources:
         return taken
     return replace(taken, proposal=proposal_of(reading.sources))
 
