@@ -10,11 +10,12 @@ from typing import Any
 from data.problems import Problem, Report, listed
 from data.schema import Table
 from data.tables.columns import did_you_mean
+from data.tables.minus_signs import MINUS, with_hyphens
 from data.tables.sheet import Sheet
 from data.tables.time_units import TIMES, converted
 from data.tables.wide import by_week
 
-NUMBER = r"(-?\d+(?:\.\d+)?)"
+NUMBER = r"([-−]?\d+(?:\.\d+)?)"
 
 
 @dataclass(frozen=True)
@@ -94,9 +95,10 @@ def _matched(there: list[str], wide: Mapping[str, Any], place: str, toml: str, r
         expected = "a pattern with {week}; or with {n}, and days = [0, 2, 4]"
         report.add(Problem(toml, None, f"{place}.pattern", f"'{pattern}' and days = {days}", expected))
         return {}
-    before, after = (re.escape(part) for part in pattern.split(hole))
+    before, after = (re.escape(part) for part in with_hyphens(pattern).split(hole))
     named = re.compile(f"{before}{NUMBER}{after}")
-    numbered = {name: float(match[1]) for name in there if (match := named.fullmatch(name))}
+    plain = {name: with_hyphens(name) for name in there}
+    numbered = {name: float(match[1].replace(MINUS, "-")) for name in there if (match := named.fullmatch(plain[name]))}
     return {name: _session(number, days) if days else number for name, number in numbered.items()}
 
 

@@ -13,7 +13,8 @@ pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_
 [tables.immune_subsets]
 file = "book.xlsx"                       # relative to this file
 sheet = "FACS"                           # in workbooks
-time = "days"                            # its weeks are in weeks (default), days, or study days (day 1: week 0)
+time = "days"                            # its weeks are in weeks (default), days, study days (day 1: week 0), months,
+                                         # years or hours
 columns = { patient_id = "ID", week = "Day" }    # the study's column = the file's column
 constants = { provenance = "observed" }  # a value for every row
 
@@ -46,7 +47,7 @@ rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any 
 columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
 values = { sex = { 1 = "female" } }      # words for coded cells
 constants = { provenance = "observed" }
-time = "dates"                           # or weeks, days, study days, months, visits
+time = "dates"                           # or weeks, days, study days, months, years, hours, visits
 date_order = "day first"                 # or month first; or year first, for 21/04/03: how 03/04/2021 is read
 visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names do not say them (as "Week 4" does)
 subsets = ["Treg", "Th17"]               # columns that are immune subsets

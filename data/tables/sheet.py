@@ -12,6 +12,7 @@ import pandas as pd
 from data.problems import FEW, ExcludedRows, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.tables.long_cells import without_long_cells
+from data.tables.minus_signs import with_plain_minus
 from data.tables.mostly import first_known
 from data.tables.non_data_rows import numbered, repeated, same_or_done, tidied
 from data.tables.number_formats import plain_numbers
@@ -108,7 +109,7 @@ def sheet_of(
     single = _once(cells, file, report, number=bool(unnamed))
     if single is None:
         return None
-    cells = single
+    cells = with_plain_minus(single)
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
         report.add(

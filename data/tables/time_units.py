@@ -15,6 +15,8 @@ CLOCKS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
     "days": lambda days: days / 7,
     "study days": lambda days: np.where(days > 0, days - 1, days) / 7,
     "months": lambda months: months * WEEKS_PER_MONTH,
+    "years": lambda years: years * 12 * WEEKS_PER_MONTH,
+    "hours": lambda hours: hours / 168,
 }
 TIMES = ("week", "start_week", "end_week")
 

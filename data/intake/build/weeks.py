@@ -19,7 +19,7 @@ from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
 from data.problems import Problem, Report, listed
 from data.tables.columns import numbers, texts
 from data.tables.sheet import Sheet, located
-from data.tables.time_units import TIMES, converted
+from data.tables.time_units import CLOCKS, TIMES, converted
 
 Dates = pd.Series
 """A date (datetime64) for every patient."""
@@ -185,7 +185,7 @@ def _weeks_of_visits(names: pd.Series, part: Part) -> dict[str, float]:
 WITHOUT = {
     "dates": "a date that is not whole (such as 2021-03), or does not exist",
     "visits": "a visit whose week is not known, or that is set aside",
-    **dict.fromkeys(("weeks", "days", "study days", "months"), "a time that is not a number"),
+    **dict.fromkeys(CLOCKS, "a time that is not a number"),
 }  # fmt: skip
 
 

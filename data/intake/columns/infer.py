@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from data.intake.columns.dates import are_dates
+from data.intake.columns.header_units import of_calendar
 from data.intake.columns.roles import ROLES, Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers, dated
@@ -27,6 +28,7 @@ ASKED = ("patient_id", "week", "date", "visit", "start", "end", "treatment", "va
 """Roles that a person is asked about where two columns say them equally well."""
 STATED = "as you say"
 """Why a column is what a person said."""
+DATE_PART = "a month of the calendar, as '{}' beside it is its year: write each date in one cell; not read"
 ANOTHER = "another"
 """What a column is whose meaning a better one has; it is no covariate."""
 Claim = tuple[int, str, str]
@@ -39,8 +41,12 @@ def guesses(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WO
     names = [str(name) for name in cells.columns]
     grid = grid_of(names, stated)
     taken = {stated[name]: name for name in reversed(names) if stated.get(name)}
+    calendar = of_calendar(cells)
     claims = {name: _claims(name, cells[name], labels.get(name, "")) for name in names if name not in stated}
     found = {name: _as_stated(name, stated[name], taken, grid) for name in names if name in stated}
+    found |= {
+        name: Guess(name, ANOTHER, DATE_PART.format(year)) for name, year in calendar.items() if name not in stated
+    }
     found |= {name: guess for name in names if name not in found and (guess := _in_grid(name, cells[name], grid))}
     rest = [name for name in names if name not in found]
     for name in sorted(rest, key=lambda name: claims[name][0][0] if claims[name] else 0):
@@ -99,7 +105,8 @@ def _guess(column: str, cells: pd.Series, label: str, claims: Sequence[Claim], t
     for _, role, source in claims:
         if role not in taken:
             doubt = source != "its header" or bool(re.fullmatch(ROLES[role].doubt, word(column)))
-            return Guess(column, role, f"{source} says {ROLES[role].meaning}", unclear=doubt)
+            said = ROLES[role].doubted if doubt and source == "its header" else ""
+            return Guess(column, role, f"{source} says {said or ROLES[role].meaning}", unclear=doubt)
     if claims and claims[0][1] not in taken.values():
         role = claims[0][1]
         kept_out = ANOTHER if role in ASKED and role != "treatment" else ""

@@ -11,6 +11,7 @@ import pandas as pd
 from data.intake.columns.scores import SCORE_WORDS, SCORED
 from data.intake.columns.value_types import (
     anything,
+    are_elapsed,
     are_names,
     are_numbers,
     are_scores,
@@ -29,7 +30,7 @@ NEVER = r"(?!)"
 class Role:
     """One meaning of a column. `header` is a pattern for its plain name, `never` one for names that mean another thing;
     `fits` says whether its cells can be that; `tables` are the study's tables that use it. Of several such columns the
-    one is taken whose name fits the first of `best`; one whose name fits `doubt` is asked about."""
+    one is taken whose name fits the first of `best`; one whose name fits `doubt` is asked about: it says `doubted`."""
 
     header: str
     fits: Callable[[pd.Series], bool]
@@ -38,6 +39,7 @@ class Role:
     best: tuple[str, ...] = ()
     never: str = NEVER
     doubt: str = NEVER
+    doubted: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Guess:
 
 
 TIMES = ("pasi", "immune_subsets", "events")
+WHEN = r"(?:(?:visit|study|sample|time|timepoint)_)*"
+AFTER = r"(?:from|since|after|post|nach|apres|despues|dopo|depois|na)"
+FROM_WEEK_0 = rf"(?:_{AFTER}_.*|_baseline|_start)?"
+SINCE = rf"{WHEN}{{unit}}{FROM_WEEK_0}|time_{AFTER}_.*_{{unit}}"
+"""A time in a unit: "months", "Time (months)", "days since infusion", "Time since baseline (h)"."""
+NOT_SINCE = r".*(?:diagnos|onset|birth|born|_last|relapse|previous|prior).*"
+"""What is not counted from week 0."""
+COURSE_TIME = r"(?:_?(?:date|day|week|month|year|hour|dt|dat|on)s?)?"
+OTHER_UNITS = r"days?|d|months?|mths?|mos?|years?|yrs?|y|hours?|h"
 ALL = ("patients", "pasi", "immune_subsets", "treatments", "events")
 PERSON = r"(?:patient|subject|participant|record|pat|subj|case)s?"
 ONCE = (
@@ -69,21 +80,30 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             best=(r"usubjid", rf".*{PERSON}.*|subjid", r"(?:unique_)?id.*|pid", r"study.*"),
         ),
         "week": Role(
-            r"(?:visit_|study_|sample_|treatment_|follow_up_|time_|timepoint_)?(?:week|wk)s?(?:_?no)?|avisitn|t|time"
-            r"|(?:week|wk)s?_(?:since|from|after|post|nach|apres|despues|dopo)_.*|weeks?_(?:baseline|start)",
-            are_numbers, TIMES, "weeks", best=(r".*(?:week|wk).*",), doubt=r"avisitn|t|time",
+            r"(?:(?:visit|study|sample|treatment|follow_up|time|timepoint)_)*(?:week|wk)s?(?:_?no)?|avisitn|t"
+            rf"|{SINCE.format(unit='(?:weeks?|wks?|w)')}|time(?:_{AFTER}_(?!.*_(?:{OTHER_UNITS})$).*)?",
+            are_numbers, TIMES, "weeks", best=(r".*(?:week|wk).*",), never=rf"w|{NOT_SINCE}",
+            doubt=r"avisitn|t|time(?!.*week).*", doubted="a time without a unit, taken as weeks",
         ),
-        "days": Role(r"(?:visit_|sample_)?days?|days?_(?:since|from|after|post|nach)_.*",
-            are_numbers, TIMES, "days from week 0",
+        "days": Role(rf"(?!study_day){SINCE.format(unit='(?:days?|d)')}",
+            are_numbers, TIMES, "days from week 0", never=rf"d|{NOT_SINCE}",
        ),
         "study days": Role(r"study_?day|ady|[a-z]{2}dy", are_numbers, TIMES, "study days (day 1 is week 0)"),
-        "months": Role(r"(?:visit_|study_)?months?(?:_since_.*)?", are_numbers, TIMES, "months since week 0"),
+        "months": Role(SINCE.format(unit="(?:months?|mths?|mos?)"),
+            are_numbers, TIMES, "months since week 0", never=NOT_SINCE,
+        ),
+        "years": Role(SINCE.format(unit="(?:years?|yrs?|y)"), are_elapsed, TIMES, "years since week 0",
+            never=rf"y|{NOT_SINCE}", doubt=r"years?",
+       ),
+        "hours": Role(SINCE.format(unit="(?:hours?|h)"),
+            are_numbers, TIMES, "hours since week 0", never=rf"h|{NOT_SINCE}",
+        ),
         "start": Role(
-            r"(?:.*_)?(?:start|begin|began|started|from|onset|first_dose|infusion|given)(?:_?(?:date|day|week|dt|dat|on))?|ex?stdtc|date_(?:started|given)|start.*",
+            rf"(?:.*_)?(?:start|begin|began|started|from|onset|first_dose|infusion|given){COURSE_TIME}|ex?stdtc|date_(?:started|given)|start.*",
             dates_or_numbers, ("treatments",), "the start of a course",
         ),
         "end": Role(
-            r"(?:.*_)?(?:end|stop|stopped|until|last_dose)(?:_?(?:date|day|week|dt|dat|on))?|exendtc|date_(?:stopped|ended)|(?:end|stop)_.*",
+            rf"(?:.*_)?(?:end|stop|stopped|until|last_dose){COURSE_TIME}|exendtc|date_(?:stopped|ended)|(?:end|stop)_.*",
             ends, ("treatments",), "the end of a course",
         ),
         "date": Role(

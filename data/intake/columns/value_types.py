@@ -10,12 +10,14 @@ import pandas as pd
 
 from data.intake.columns.dates import SERIALS, are_dates, day
 from data.intake.columns.vocabulary import folded
-from data.tables.columns import POINTS, as_text, number_in
+from data.tables.columns import POINTS, as_text, number_in, numbers
 from data.tables.limits_of_detection import BELOW
 from data.tables.mostly import first_known, mostly
 from data.tables.nonnumeric_cells import told
 
 MOST_VISITS = 40
+LARGEST_SPAN = 1000
+"""Years from which on a number is one of the calendar."""
 ENOUGH = 0.6
 """Of the cells that are not blank, to say what a column holds."""
 PARTIAL = re.compile(r"\d{1,2}[-/.]\d{4}|\d{4}(?:[-/.]\d{1,2})?")
@@ -42,6 +44,11 @@ def are_numbers(cells: pd.Series) -> bool:
     return mostly(known, lambda cell: _says_number(cell, percent=percent), ENOUGH) and any(
         _says_number(cell, percent=percent, blank=False) for cell in known
     )
+
+
+def are_elapsed(cells: pd.Series) -> bool:
+    """Whether most cells are numbers, and none so large that it is a year of the calendar."""
+    return are_numbers(cells) and not (numbers(cells)[0] >= LARGEST_SPAN).any()
 
 
 def _says_number(cell: object, *, percent: bool, blank: bool = True) -> bool:

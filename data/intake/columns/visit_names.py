@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from data.tables.minus_signs import MINUS, with_hyphens
+
 UNITS: Mapping[str, str] = MappingProxyType(
     {
         "week": r"weeks?|wks?|w|wochen?|semaines?|sem|semanas?",
@@ -67,7 +69,7 @@ class Told:
 def told(name: str) -> Told | None:
     """What the name says of its time, None if nothing ("Visit 3", "Unscheduled", "Cycle 2 Day 1"). A name goes before
     the window that stands behind it."""
-    plain = without_window(name)
+    plain = without_window(with_hyphens(name))
     named = before_range(plain)
     return (_told(named) if named != plain else None) or _told(plain)
 
@@ -95,9 +97,8 @@ def _told(name: str) -> Told | None:
 
 
 def _plain(name: str) -> str:
-    """Lower case, with one sign for every dash; what is certainly a minus stands after a space."""
-    dashes = re.sub(r"[\u2010-\u2013]", "-", name.casefold())
-    return re.sub(r"(?:minus[\s_]*|neg(?:ative)?[\s_]*|−)(?=\d)", " -", dashes)
+    """Lower case; what is certainly a minus stands after a space."""
+    return re.sub(rf"{MINUS}\s*(?=\d)", " -", with_hyphens(name.casefold()))
 
 
 def _timed(text: str, unit: str) -> Told | None:

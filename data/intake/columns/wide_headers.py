@@ -12,14 +12,15 @@ from data.intake.columns.visit_names import before_range, without_window
 from data.intake.columns.visits import weeks_of
 from data.intake.columns.vocabulary import folded, word
 from data.study import SCORES
+from data.tables.minus_signs import MINUS, with_hyphens
 from data.tables.time_units import WEEKS_PER_MONTH
 
 SCORE = re.compile(
     rf"(?<![a-z0-9])(?:(?:total|abs|a|score)[ _.-]?)?(?P<score>{'|'.join(SCORE_WORDS.values())})"
     r"(?:[ _.-]*(?:total|score|gesamt|tot))*(?=[^a-z0-9]|$|w\d|wk|week|bl$|base|v\d|m\d)"
 )
-COUNTED = re.compile(r"(?P<unit>[a-z]+)(?P<sign>[ _.]*-?[ _.]*)(?P<number>\d+(?:\.\d+)?)")
-COUNTING = re.compile(r"(?P<number>-?\d+)[ _.-]*(?P<unit>[a-z]+)")
+COUNTED = re.compile(r"(?P<unit>[a-z]+)(?P<sign>[ _.]*[-−]?[ _.]*)(?P<number>\d+(?:\.\d+)?)")
+COUNTING = re.compile(r"(?P<number>[-−]?\d+)[ _.-]*(?P<unit>[a-z]+)")
 UNITS: Mapping[str, float] = {
     **dict.fromkeys(("week", "weeks", "wk", "w"), 1.0),
     **dict.fromkeys(("month", "months", "mo", "mon", "m"), WEEKS_PER_MONTH),
@@ -73,7 +74,7 @@ def grid_of(columns: Iterable[str], stated: Mapping[str, str]) -> Grid:
 
 def _parted(header: str, role: str | None) -> tuple[str, str] | None:
     """A header as its score and the words of its visit: "PASI W4" -> ("pasi", "w4"); None if it is no such header."""
-    text = without_window(folded(header).strip())
+    text = without_window(with_hyphens(folded(header)).strip())
     if role is not None and role not in {*SCORES, "date"}:
         return None
     if match := SCORE.search(text):
@@ -103,19 +104,22 @@ def _number_of(visit: str) -> str:
 
 
 def _weeks(visits: Mapping[str, str]) -> dict[str, float]:
-    """The week of each column whose visit says one. A hyphen is a minus where others count without one."""
+    """The week of each column whose visit says one. A hyphen is a minus where others count without one,
+    U+2212 always."""
     counted = {name: match for name, visit in visits.items() if (match := COUNTED.fullmatch(visit))}
-    minus = any("-" not in match["sign"] for match in counted.values())
+    signs = [match["sign"] for match in counted.values() if MINUS not in match["sign"]]
+    minus = MINUS if all("-" in sign for sign in signs) else f"-{MINUS}"
     found = {name: 0.0 for name, visit in visits.items() if _start(visit)}
     days: dict[str, str] = {}
     for name, visit in visits.items():
         match = counted.get(name) or COUNTING.fullmatch(visit)
         unit = word(match["unit"]) if match else ""
-        sign = -1 if name in counted and "-" in counted[name]["sign"] and minus else 1
-        if match and unit in UNITS:
-            found[name] = sign * float(match["number"]) * UNITS[unit]
-        elif match and unit in DAYS:
-            days[name] = f"day {sign * float(match['number']):g}"
+        sign = -1 if name in counted and set(counted[name]["sign"]) & set(minus) else 1
+        number = sign * float(match["number"].replace(MINUS, "-")) if match else 0.0
+        if unit in UNITS:
+            found[name] = number * UNITS[unit]
+        elif unit in DAYS:
+            days[name] = f"day {number:g}"
     known = weeks_of(list(days.values()))
     return found | {name: known[day] for name, day in days.items() if day in known}
 

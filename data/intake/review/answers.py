@@ -8,6 +8,7 @@ from data.intake.columns.dates import are_dates, orders_of
 from data.intake.columns.visits import SET_ASIDE, weeks_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import with_baseline
+from data.intake.layouts.clinic.clinic import CLOCK_ROLES, without_unit
 from data.intake.layouts.clinic.coded_values import WORDS
 from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.edits import Edits
@@ -20,10 +21,19 @@ def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) 
     """The entry with everything that is said of it, and with what it needs so that nothing is left to be told again;
     `orders` are those that its table's dates may have."""
     order = edits.get("orders", source.file, source.page) or next(iter(orders), "")
+    if said := edits.get("times", source.file, source.page, time_asked(entry, source, edits)):
+        entry = entry | {"time": said}
     entry = entry | ({"date_order": order} if order and entry.get("time") == "dates" else {})
     for step in STEPS:
         entry = step(entry, source, edits)
     return with_baseline(entry, source)
+
+
+def time_asked(entry: Entry, source: Source, edits: Edits) -> str:
+    """The column of an entry's times, if neither a header nor a person's word for the column says in what they count;
+    "" if something does."""
+    column = without_unit(entry)
+    return "" if edits.get("roles", source.file, source.page, column) in CLOCK_ROLES else column
 
 
 def possible_orders(source: Source) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from data.intake.columns.roles import ROLES
 from data.intake.layouts.clinic.covariates import COVARIATE
 from data.intake.layouts.flowjo.tubes import matcher
 from data.schema import FAR
+from data.tables.time_units import CLOCKS
 
 LEFT_OUT: Mapping[str, str] = MappingProxyType({"": "not read", "identifier": "left out: it identifies"})
 CHOICES: Mapping[str, str] = MappingProxyType(
@@ -110,6 +111,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
         "patterns": Kind(("file", "sheet"), _pattern),
         "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
+        "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),
         "values": Kind(("file", "sheet", "column", "code"), _short),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),

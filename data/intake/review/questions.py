@@ -17,11 +17,12 @@ from data.intake.columns.visits import SET_ASIDE, week_of
 from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
 from data.intake.layouts.flowjo.tubes import read_tube
-from data.intake.review.answers import visit_names
+from data.intake.review.answers import time_asked, visit_names
 from data.intake.review.state import ReviewState
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
+from data.tables.time_units import CLOCKS
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
@@ -132,6 +133,18 @@ def _dates(seen: ReviewState) -> list[Question]:
     return asked
 
 
+def _times(seen: ReviewState) -> list[Question]:
+    asked = []
+    for source, entry in seen.entries:
+        if column := time_asked(entry, source, seen.edits):
+            key, why = (source.file, source.page, column), "no header says what it is counted in"
+            choices = {clock: f"{clock} since week 0" for clock in CLOCKS}
+            unclear = seen.edits.get("times", *key) is None
+            label = f"{column} in {_title(source)} is in"
+            asked.append(Question("Times", "times", key, label, entry["time"], why, CHOICE, choices, unclear=unclear))
+    return asked
+
+
 def _tubes(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
@@ -227,6 +240,6 @@ def called(source: Source) -> str:
 
 
 ASKED: tuple[Callable[[ReviewState], list[Question]], ...] = (
-    _study, _dates, _visits, _tubes, _patients, _codes, _phenotypes,
+    _study, _dates, _times, _visits, _tubes, _patients, _codes, _phenotypes,
 )  # fmt: skip
 """The subjects, in the order of the page. To ask more: a function here, and its kind in `edits.KINDS`."""

@@ -13,7 +13,7 @@ from data.intake.columns.dates import have_short_years
 from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
-from data.intake.review.answers import visit_names
+from data.intake.review.answers import time_asked, visit_names
 from data.intake.review.edits import Edits
 from data.intake.sources import Source
 from data.problems import listed
@@ -72,6 +72,13 @@ def _orders(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     return said
 
 
+def _times(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
+    column = time_asked(entry, source, seen.edits)
+    if not column or seen.edits.get("times", source.file, source.page, column):
+        return []
+    return [f"{source.file}: no header says what {column} is counted in; it is taken as {entry['time']} since week 0."]
+
+
 def _visits(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     weeks = entry.get("visits", {})
     unknown = [name for name in visit_names(entry, source) if name not in weeks]
@@ -90,4 +97,4 @@ def _codes(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     return [f"{source.file}: {listed(coded)} hold codes; say on the page what they mean."] if coded else []
 
 
-TOLD: tuple[Callable[[Source, Entry, ReviewState], list[str]], ...] = (_codes, _orders, _visits)
+TOLD: tuple[Callable[[Source, Entry, ReviewState], list[str]], ...] = (_codes, _orders, _times, _visits)

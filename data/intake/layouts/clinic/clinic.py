@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
@@ -24,6 +25,7 @@ from data.privacy.identifiers import holds_dates
 from data.problems import listed
 from data.study import SCORES
 from data.tables.columns import texts
+from data.tables.time_units import CLOCKS, TIMES
 
 Words = Mapping[str, str]
 Clock = tuple[str, str] | None
@@ -34,6 +36,8 @@ CLOCK_ROLES = {
     "months": "months",
     "date": "dates",
     "visit": "visits",
+    "years": "years",
+    "hours": "hours",
 }
 """Roles that say when, the surest first, with the `time` they are counted in."""
 PERSON = ("group", "sex", "age", "weight_kg")
@@ -113,8 +117,8 @@ def _treatments(
         return None
     columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
     if "start" in roles:
-        columns |= {"start_week": roles["start"]} | ({"end_week": roles["end"]} if "end" in roles else {})
         time = _times(cells[roles["start"]])
+        columns |= {"start_week": roles["start"]} | _end(roles, time, unclear)
         if "end" not in roles:
             unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
     else:
@@ -122,6 +126,18 @@ def _treatments(
             return None
         return _at_visits(source, columns, clock, unclear, with_scores=bool(set(SCORES) & set(roles)))
     return {"table": "treatments", "time": time, "columns": columns}
+
+
+def _end(roles: Words, time: str, unclear: list[str]) -> dict[str, str]:
+    """The column of ends, unless its header counts in another unit than the starts."""
+    end = roles.get("end", "")
+    if end and time in CLOCKS and unit_of(end) not in {"", time}:
+        unclear.append(
+            f"{end} counts in {unit_of(end)}, and {roles['start']} in {time}: count both in one unit. "
+            "The ends are not read, and courses are taken as ongoing."
+        )
+        return {}
+    return {"end_week": end} if end else {}
 
 
 def _at_visits(
@@ -140,11 +156,8 @@ def _at_visits(
 
 
 def _times(cells: pd.Series) -> str:
-    """What the starts of courses or events are counted in."""
-    if dated(cells):
-        return "dates"
-    name = str(cells.name).casefold()
-    return "study days" if name.endswith("dy") else "days" if "day" in name else "weeks"
+    """What the starts of courses or events are counted in; weeks where the header does not say, which is asked."""
+    return "dates" if dated(cells) else unit_of(str(cells.name)) or "weeks"
 
 
 def _events(
@@ -197,10 +210,21 @@ def _unit_of_dose(entry: Entry) -> Entry:
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:
     """The entry with the week of every visit name; names that say none are left to a person."""
     column = entry["columns"].get("week", entry["columns"].get("start_week"))
-    if entry.get("time") in {"days", "months"}:
-        unclear.append(f"{source.file}: {column} is taken as {entry['time']} since week 0.")
+    if entry.get("time") in set(CLOCKS) - {"weeks", "study days"}:
+        times = list(dict.fromkeys(entry["columns"][name] for name in TIMES if name in entry["columns"]))
+        taken = f"{' and '.join(times)} {'are' if len(times) > 1 else 'is'} taken as {entry['time']} since week 0."
+        unclear += [f"{source.file}: {taken}"] if f"{source.file}: {taken}" not in unclear else []
     if entry.get("time") != "visits":
         return entry
     weeks, said = read_visits(texts(cells[column]).dropna().unique())
     unclear += [told for sentence in said if (told := f"{source.file}: {sentence}") not in unclear]
     return entry | {"visits": weeks}
+
+
+def without_unit(entry: Entry) -> str:
+    """The column of an entry's times, if they are numbers and neither its header nor that of the ends says of what:
+    "" where nothing needs to be asked."""
+    columns = entry.get("columns", {})
+    headers = [str(columns[name]) for name in TIMES if name in columns]
+    asked = entry.get("layout") in {None, "redcap", "flowjo"} and entry.get("time") in CLOCKS
+    return headers[0] if asked and headers and not any(map(unit_of, headers)) else ""
