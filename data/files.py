@@ -38,6 +38,8 @@ from data.unforeseen import unforeseen
 from data.validation.assembly import all_notes
 from data.validation.checks import checked
 
+HEADER = 1
+"""The row of a file's header."""
 READ = 0.9
 """The share of the whole that reading takes, before anything is proposed."""
 
@@ -50,6 +52,13 @@ class Intake:
     study: Study | None
     report: Report
     proposal: Proposal | None = None
+    unread: bool = False
+    """Whether a file could not be read."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether nothing but what nobody has said stands in the way: every file was read, and no cell is wrong."""
+        return not self.unread and all((problem.row or 0) <= HEADER for problem in self.report.problems)
 
 
 Work = Callable[[], Path | None]
@@ -140,15 +149,21 @@ def _taken(
     properties, sources = properties_of(_sources(said.files, report, progress, ids), report)
     if not (sources or report.problems):
         report.add(_nothing(paths))
+    unread = bool(report.problems)
     toml = found.toml.name if found.toml else ""
     reading = Reading(sources, {**properties, **said.about}, found.key, toml, report)
     progress(READ, "looking for what each column is")
+    return replace(_made(reading, said.tables, edits, progress), unread=unread)
+
+
+def _made(reading: Reading, tables: Sequence[Entry] | None, edits: Edits | None, progress: Progress) -> Intake:
+    """The study of everything that was read: as [[sources]] or [tables] say, as our own tables are, or as proposed."""
     if "sources" in reading.about:
         return _with_page(_checked(_joined(reading), progress), reading)
-    entries = said.tables if said.tables is not None or edits is not None else _all_ours(reading)
+    entries = tables if tables is not None or edits is not None else _all_ours(reading)
     if entries and edits is None:
-        raw = own_study(entries, reading.about, sources, report, found.key, toml)
-        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(sources))
+        raw = own_study(entries, reading.about, reading.sources, reading.report, reading.key, reading.toml)
+        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(reading.sources))
     return _by_proposal(reading, edits, progress)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
+from data.csv_export import FORMULA
 from data.intake.layouts.base import Context, Entry
 from data.intake.layouts.registry import recognised
 from data.intake.layouts.reprise import propose, table_of
@@ -90,10 +92,20 @@ def own_study(
     for entry in entries:
         name = entry["table"]
         source = _source(entry, sources, report)
-        sheet = mapped(source.sheet, TABLES[name], entry, toml, report) if source else None
+        sheet = mapped(unescaped(source.sheet), TABLES[name], entry, toml, report) if source else None
         if sheet:
             (ready if "wide" in entry else raw)[name] = sheet
     return RawStudy(key, report, dict(about), shaped(raw, report) | ready, toml or key)
+
+
+def unescaped(sheet: Sheet) -> Sheet:
+    """The sheet without the ' that an export puts before what a spreadsheet would take for a formula."""
+    texts = sheet.cells.select_dtypes(["str", "object"])
+    return replace(sheet, cells=sheet.cells.assign(**{str(name): texts[name].map(_unescaped) for name in texts}))
+
+
+def _unescaped(cell: object) -> object:
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def _source(entry: Entry, sources: Sequence[Source], report: Report) -> Source | None:

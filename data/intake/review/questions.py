@@ -140,7 +140,7 @@ def _times(seen: ReviewState) -> list[Question]:
             key, why = (source.file, source.page, column), "no header says what it is counted in"
             choices = {clock: f"{clock} since week 0" for clock in CLOCKS}
             unclear = seen.edits.get("times", *key) is None
-            label = f"{column} in {_title(source)} is in"
+            label = f"{column} in {called(source)} is in"
             asked.append(Question("Times", "times", key, label, entry["time"], why, CHOICE, choices, unclear=unclear))
     return asked
 

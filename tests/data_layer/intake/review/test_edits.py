@@ -240,9 +240,17 @@ def test_the_index_treatment_is_the_reference_only_if_most_patients_had_it(clini
     assert taken(one, references=[["index treatment"]]).proposal.mapping["reference"] == {"from": "index treatment"}
 
 
+def test_a_table_that_gave_nothing_is_asked_about_and_can_be_left_out(clinic, written):
+    stock = written("more", stock="Item,Count\nswabs,3\n")
+    first, other = taken([*clinic, *stock]), taken([*clinic, *stock], unused=[["stock.csv", "", "leave out"]])
+    sentence = "stock.csv: this table gave nothing to the study: what is it?"
+    assert asked(first)["unused", "stock.csv", ""].unclear
+    assert [sentence in one.proposal.unclear for one in (first, other)] == [True, False]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_that_can_be_said_is_said_in_a_test(kind):
-    assert kind in {*SAID, "patterns", "references", "times"}
+    assert kind in {*SAID, "patterns", "references", "times", "unused"}
 
 
 CORPORA = {

