@@ -65,7 +65,7 @@ def _visits_are_in_order(known: Known, report: Report) -> None:
 def _visits_are_close(known: Known, report: Report) -> None:
     """No visit or sample lies years from all others of its patient, and not all of them lie years from week 0: most
     often, a year is mistyped. Of two groups of visits the smaller one is told, or the one farther from week 0."""
-    tables = [name for name in ("pasi", "immune_subsets") if known[name].sheet is not None]
+    tables = ("pasi", "immune_subsets")
     every = pd.concat([known[name].table[["patient_id", "week"]].astype({"patient_id": str}) for name in tables])
     visits = every.dropna().drop_duplicates().sort_values(["patient_id", "week"])
     steps = visits.groupby("patient_id")["week"].diff()

@@ -165,6 +165,10 @@ def _events(
 ) -> Entry | None:
     if "start" in roles:
         clock = roles["start"], _times(cells[roles["start"]])
+    if "severity" in roles and "event" not in roles:
+        unclear.append(
+            f"{source.file}: {roles['severity']} is the severity of events, and no column says what happened."
+        )
     if "event" not in roles or clock is None:
         return None
     further = {name: roles[name] for name in ("severity", "note") if name in roles}
