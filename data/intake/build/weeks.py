@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.drugs import kind_of
 from data.intake.build.extract import Part
+from data.intake.build.partial_courses import tell_partial, with_middles
 from data.intake.columns.dates import FROM_1904, days
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import Entry
@@ -188,9 +189,13 @@ def _first_dates(found: Sequence[tuple[Part, str]]) -> Dates:
     return known.groupby(known.index).min()
 
 
+def _order(part: Part) -> str:
+    return str(part.entry.get("date_order", "day first"))
+
+
 def _dates(part: Part, cells: pd.Series) -> np.ndarray:
     """The cells as datetime64[D], in the entry's order of day and month, numbers counted as the workbook does."""
-    dates, _ = days(cells, str(part.entry.get("date_order", "day first")))
+    dates, _ = days(cells, _order(part))
     if not part.sheet.from_1904:
         return dates
     serials = cells.map(lambda cell: isinstance(cell, (int, float))).to_numpy(bool)
@@ -202,6 +207,8 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
     sheet, time = part.sheet, str(part.entry.get("time", "weeks"))
     if "week" in sheet.cells and is_dated(part.entry) and time != "dates":
         time = "dates"
+    if part.table == "treatments" and time == "dates":
+        sheet = with_middles(sheet, _order(part))
     for column in [name for name in TIMES if name in sheet.cells]:
         weeks, wrong = _weeks(part, sheet, column, time, reference)
         if column == "end_week":
@@ -214,6 +221,7 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
             sheet = part.ledger.drop(sheet, texts(sheet.cells[column]).isna().to_numpy(), "no week or date in this row")
             continue
         sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+    tell_partial(sheet, part.ledger.report)
     return _without_reference(sheet)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
+from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.value_types import dated
@@ -157,7 +158,7 @@ def _at_visits(
 
 def _times(cells: pd.Series) -> str:
     """What the starts of courses or events are counted in; weeks where the header does not say, which is asked."""
-    return "dates" if dated(cells) else unit_of(str(cells.name)) or "weeks"
+    return "dates" if dated(cells) or partly_dated(cells) else unit_of(str(cells.name)) or "weeks"
 
 
 def _events(
