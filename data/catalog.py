@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from data.files import Work, anywhere, open_files
-from data.own_format.readers import READERS
+from data.formats.workbooks import SUFFIXES
 from data.problems import Problem, StudyError
 from data.schema import TABLES
 from data.study import Study
@@ -62,7 +62,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _accepted(file: Path) -> bool:
-    return any(reader.accepts(file) for reader in READERS)
+    return file.suffix.lower() in (".toml", ".csv", ".tsv", ".txt", *SUFFIXES)
 
 
 def _key(path: Path) -> str:

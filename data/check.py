@@ -1,14 +1,23 @@
-"""`python -m data.check PATH… [--json]`: is this a study? Exit status 0 yes, 1 yes with warnings or notes, 2 no."""
+"""`python -m data.check PATH… [--json] [--tables DIR]`: is this a study?
+
+Exit status 0: yes. 1: yes, with warnings, notes or questions; or not yet, and an answer to the questions would open it.
+2: no. --tables writes the study that was read into a folder, in Reprise's own format.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from pathlib import Path
 
-from data.files import take_in
+from data.files import Intake, take_in
+from data.intake.review.open_questions import as_sentences, open_questions
+from data.own_format.write_tables import as_files
 from data.row_report import as_json, as_text
 from data.study import SCORES, Study
+
+YES, ASKED, NO = 0, 1, 2
 
 
 def main(arguments: list[str]) -> int:
@@ -16,25 +25,53 @@ def main(arguments: list[str]) -> int:
     try:
         asked = _parser().parse_args(arguments)
     except SystemExit as stop:
-        return 2 if stop.code else 0
+        return NO if stop.code else YES
     taken = take_in(asked.paths)
-    report, study = taken.report, taken.study
-    if asked.json:
-        known = json.loads(as_json(report)) | {"study": summary(study) if study else None}
-        sys.stdout.write(json.dumps(known, ensure_ascii=False, indent=2) + "\n")
-    elif study is None:
-        sys.stderr.write(f"{as_text(report)}\n")
-    else:
-        sys.stdout.write(f"{summary(study)}\n{as_text(report)}\n")
-    if study is None:
-        return 2
-    return 1 if report.warnings or report.notes else 0
+    (_tell_json if asked.json else _tell)(taken)
+    if taken.study and asked.tables and not _write(taken.study, Path(asked.tables)):
+        return NO
+    return status(taken)
+
+
+def status(taken: Intake) -> int:
+    """The exit status for what became of some files."""
+    if taken.study is None:
+        return ASKED if taken.answerable and open_questions(taken.proposal) else NO
+    report = taken.report
+    return ASKED if report.warnings or report.notes or open_questions(taken.proposal) else YES
+
+
+def _tell_json(taken: Intake) -> None:
+    about = {"study": summary(taken.study) if taken.study else None, "questions": open_questions(taken.proposal)}
+    sys.stdout.write(json.dumps(json.loads(as_json(taken.report)) | about, ensure_ascii=False, indent=2) + "\n")
+
+
+def _tell(taken: Intake) -> None:
+    lines = [summary(taken.study)] if taken.study else []
+    lines += [as_text(taken.report), as_sentences(open_questions(taken.proposal))]
+    (sys.stdout if taken.study else sys.stderr).write("\n".join(filter(None, lines)) + "\n")
+
+
+def _write(study: Study, folder: Path) -> bool:
+    """Write the study's files into a folder that is new or empty; otherwise, or where there is no room, say so."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise FileExistsError(None, "it holds other files")
+        for name, text in as_files(study).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        sys.stderr.write(f"The study could not be written to '{folder}': {error.strerror}. Name an empty folder.\n")
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m data.check", description=__doc__)
+    about, _, more = (__doc__ or "").partition("\n\n")
+    parser = argparse.ArgumentParser(prog="python -m data.check", description=about, epilog=more)
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a folder, a zip, tables, workbooks, a study.toml")
-    parser.add_argument("--json", action="store_true", help="the same report for machines")
+    parser.add_argument("--json", action="store_true", help="the same report for machines, with what is to be asked")
+    parser.add_argument("--tables", metavar="DIR", help="write the study into this folder, in Reprise's own format")
     return parser
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +13,35 @@ import numpy as np
 from data.formats.limits import uncrowded
 from data.formats.unsupported import by_kind, stranger
 from data.intake.build.extract import of_pasi
-from data.intake.build.study import raw_study
+from data.intake.build.match_sources import Column, note_columns
+from data.intake.build.study import NO_REASONS, raw_study
+from data.intake.layouts.base import Entry
 from data.intake.review.edits import Edits
 from data.intake.review.proposal import AS_PROPOSED, Proposal, proposal_of
 from data.intake.review.without_pasi import meant
-from data.intake.sources import Source, files_in, is_archive, kind_of, sources_in, told_apart
-from data.own_format.compare_readings import better, settled
-from data.own_format.left_out import faulty, tell, with_all_notes
-from data.own_format.named_files import beside, those
-from data.own_format.readers import READERS, read, read_folder
-from data.own_format.study_toml import check_names
-from data.own_format.study_toml_schema import check_mapping, maps_sources
+from data.intake.sources import Source, sources_in
+from data.own_format.own_tables import (
+    called_like,
+    is_named_ours,
+    is_own_pasi,
+    lacking,
+    own_entries,
+    own_study,
+    properties_of,
+)
+from data.own_format.stated_files import given, stated
 from data.problems import Problem, Report, StudyError
 from data.progress import Progress, forward, part, quiet
-from data.schema import ENOUGH, TABLES
 from data.study import Study
 from data.tables.sheet import RawStudy
 from data.unforeseen import unforeseen
+from data.validation.assembly import all_notes
 from data.validation.checks import checked
 
-OWN = 0.8
-"""The share of the whole that our own reading takes, before anything is proposed."""
-
-MARKS = (b"redcap_", b"| Freq. of", b"PARAMCD", b"EXTRT", b"LBTESTCD", b"QSTESTCD", b"RFSTDTC", b"Repeat Instrument")
-"""What the head of a table of another system says: it is proposed for, although it may look like one of ours."""
+HEADER = 1
+"""The row of a file's header."""
+READ = 0.9
+"""The share of the whole that reading takes, before anything is proposed."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class Intake:
     study: Study | None
     report: Report
     proposal: Proposal | None = None
+    unread: bool = False
+    """Whether a file could not be read."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether nothing but what nobody has said stands in the way: every file was read, and no cell is wrong."""
+        return not self.unread and all((problem.row or 0) <= HEADER for problem in self.report.problems)
 
 
 Work = Callable[[], Path | None]
@@ -98,9 +109,27 @@ def proposed(paths: Sequence[str | Path], progress: Progress = quiet) -> Proposa
     """What is proposed for these files. StudyError when one of them cannot be read at all."""
     report = Report()
     with tempfile.TemporaryDirectory(prefix="reprise-") as folder:
-        sources = _sources(files_in([Path(path) for path in paths], Path(folder), report), report, progress)
+        sources = _sources(
+            given([Path(path) for path in paths], Path(folder), report, sent=False).files, report, progress
+        )
     report.stop()
     return proposal_of(sources)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything that was read: the tables, what is stated of them, and the name of the study.toml."""
+
+    sources: Sequence[Source]
+    about: Mapping[str, Any]
+    key: str
+    toml: str
+    report: Report
+
+    def without(self, files: Collection[str]) -> Reading:
+        """The same without some files, to be told in a report of its own."""
+        rest = [source for source in self.sources if source.file not in files]
+        return replace(self, sources=rest, report=self.report.branch())
 
 
 def _taken(
@@ -112,71 +141,122 @@ def _taken(
     *,
     sent: bool,
 ) -> Intake:
-    report = Report(progress=part(progress, 0.0, OWN))
+    report = Report(progress=progress)
     report.progress(0.0, f"reading {paths[0].name}")
-    own = _as_ours(paths, folder, report, sent=sent) if mapping is None and edits is None else None
-    ours = own(report) if own else None
-    first = _checked(ours, report.progress) if ours else None
-    if first and ours and settled(first.study, ours):
-        return first
-    rest = part(progress, OWN if first else 0.0, 1.0)
-    again = partial(_by_proposal, paths, folder, progress=rest, sent=sent)
-    second = again(mapping, edits=edits or AS_PROPOSED)
-    if not first or not ours:
-        return second
-    return _all_of(first, second, ours.unread, lambda without: again(None, without=without))
+    found = given(paths, folder, report, sent=sent)
+    said = stated(mapping, found, report)
+    ids = _ids([*said.about.get("sources", ()), *(said.tables or ())])
+    properties, sources = properties_of(_sources(said.files, report, progress, ids), report)
+    if not (sources or report.problems):
+        report.add(_nothing(paths))
+    unread = bool(report.problems)
+    toml = found.toml.name if found.toml else ""
+    reading = Reading(sources, {**properties, **said.about}, found.key, toml, report)
+    progress(READ, "looking for what each column is")
+    return replace(_made(reading, said.tables, edits, progress), unread=unread)
 
 
-def _all_of(first: Intake, second: Intake, unread: Sequence[str], again: Callable[[frozenset[str]], Intake]) -> Intake:
-    """The better of two readings: our own, which left out the files `unread`, and that by proposal, which is done
-    `again` without files that stop it. What became of every file stands in its report."""
-    bad = faulty(unread, second.report.problems)
-    if first.study and not second.study and bad and len(bad) < len(unread):
-        third = again(bad)
-        second = _told(third, bad, second) if _better(third, first, unread) else second
-    return second if _better(second, first, unread) else _told(first, unread, second)
+def _made(reading: Reading, tables: Sequence[Entry] | None, edits: Edits | None, progress: Progress) -> Intake:
+    """The study of everything that was read: as [[sources]] or [tables] say, as our own tables are, or as proposed."""
+    if "sources" in reading.about:
+        return _with_page(_checked(_joined(reading), progress), reading)
+    entries = tables if tables is not None or edits is not None else _all_ours(reading)
+    if entries and edits is None:
+        raw = own_study(entries, reading.about, reading.sources, reading.report, reading.key, reading.toml)
+        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(reading.sources))
+    return _by_proposal(reading, edits, progress)
 
 
-def _better(second: Intake, first: Intake, unread: Sequence[str]) -> bool:
-    return better(second.study, second.proposal, first.study, unread)
+def _nothing(paths: Sequence[Path]) -> Problem:
+    found = "an empty folder" if paths[0].is_dir() else "no file with a table"
+    return Problem(
+        paths[0].name, None, None, found, "tables: CSV, workbooks or exports, or a study.toml that names them"
+    )
 
 
-def _told(reading: Intake, unread: Collection[str], other: Intake) -> Intake:
-    """A reading that also says what the other one says of the files that it left out."""
-    tell(reading.report, unread, other.report)
-    study = with_all_notes(reading.study, reading.report) if reading.study else None
-    return replace(reading, study=study)
+def _ids(entries: Sequence[Entry]) -> list[str]:
+    """The columns that entries say are the patient, whose cells stay as they are written."""
+    return [str(entry.get("columns", {}).get("patient_id", "")) for entry in entries]
 
 
-def _by_proposal(
-    paths: list[Path],
-    folder: Path,
-    mapping: Mapping[str, Any] | None,
-    progress: Progress,
-    edits: Edits = AS_PROPOSED,
-    without: Collection[str] = (),
-    *,
-    sent: bool,
-) -> Intake:
-    """The files, but those called as in `without`, by `mapping`, else by the study.toml among them, else, or for what
-    that does not say, by what is proposed."""
-    report = Report()
-    files = [file for file in told_apart(files_in(paths, folder, report), folder, report) if file.name not in without]
-    tomls = [file for file in files if file.suffix.lower() == ".toml"]
-    sources = _sources([file for file in files if file not in tomls], report, progress)
-    stated = mapping if mapping is not None else _stated(tomls, files, report, folder, sent=sent)
-    if stated and "sources" in stated:
-        return _checked(raw_study(stated, sources, report, _key(paths)), progress)
-    progress(0.9, "looking for what each column is")
-    proposal = proposal_of(sources, edits)
+def _all_ours(reading: Reading) -> list[Entry]:
+    """Entries for our own tables, where nothing else gives anything to the study, nor was meant to: what is wrong with
+    other files is then a warning, and what they hold a note."""
+    entries = own_entries(reading.sources)
+    owned = {(entry["file"], entry["sheet"]) for entry in entries}
+    others = [source for source in reading.sources if (source.file, source.page) not in owned]
+    if any(map(lacking, others)):
+        return []
+    proposal = proposal_of(others) if entries and others else None
+    if proposal and (proposal.mapping["sources"] or meant(proposal.tables, proposal.columns)):
+        return []
+    if proposal:
+        note_columns({}, others, proposal.why, reading.report)
+    if entries:
+        reading.report.forgive(lambda problem: not is_named_ours(problem.file) and problem.file != reading.toml)
+    return entries
+
+
+def _with_page(taken: Intake, reading: Reading, *, asked: bool = False) -> Intake:
+    """A refusal, or a study of which something is `asked`, comes with what a person can say of the files."""
+    if (taken.study and not asked) or not reading.sources:
+        return taken
+    return replace(taken, proposal=proposal_of(reading.sources))
+
+
+def _by_proposal(reading: Reading, edits: Edits | None, progress: Progress) -> Intake:
+    """What is proposed for the tables, after the `edits` of a person. Where one file's faults stop our own PASI beside
+    it, that opens without it, and what is wrong in it is a warning."""
+    whole = _proposed(replace(reading, report=reading.report.branch()), edits or AS_PROPOSED, progress)
+    bad = {source.file for source in reading.sources if _is_faulty(source, whole.report)}
+    rest = reading.without(bad)
+    if whole.study or edits is not None or not bad or not any(map(is_own_pasi, rest.sources)):
+        return whole
+    good = _proposed(rest, AS_PROPOSED, progress)
+    if good.study is None or not good.study.has_pasi:
+        return whole
+    _tell_faulty(bad, whole.report, good.report)
+    return replace(good, study=replace(good.study, notes=all_notes(good.report)))
+
+
+def _is_faulty(source: Source, report: Report) -> bool:
+    faulty = any(source.sheet.file in problem.file for problem in report.problems)
+    return faulty and not is_named_ours(source.sheet.file)
+
+
+def _tell_faulty(files: Collection[str], whole: Report, report: Report) -> None:
+    """Say in `report` what is wrong in files that are not read, as warnings, and that none of their rows is kept."""
+    for problem in [*whole.problems, *whole.warnings]:
+        if any(name in problem.file for name in files):
+            report.warn(problem)
+    report.accounts += [replace(one, kept=0) for one in whole.accounts if any(name in one.file for name in files)]
+    for name in sorted(files):
+        report.note(f"{name}: none of it is read until what is wrong there is corrected.")
+
+
+def _proposed(reading: Reading, edits: Edits, progress: Progress) -> Intake:
+    proposal = proposal_of(reading.sources, edits)
     for sentence in proposal.unclear:
-        report.note(sentence)
+        reading.report.note(sentence)
+    for problem in _lost(reading, proposal, edits):
+        reading.report.add(problem)
+    about = {**proposal.mapping, **reading.about}
+    return _checked(_joined(replace(reading, about=about), proposal.why), progress, proposal)
+
+
+def _lost(reading: Reading, proposal: Proposal, edits: Edits) -> list[Problem]:
+    """What is wrong with tables that are called like ours, and give nothing to the table of that name, unless a person
+    has seen them; and, where nothing is proposed to be PASI, with what was meant to be."""
+    given = {(entry["file"], entry.get("sheet", ""), entry["table"]) for entry in proposal.mapping["sources"]}
+    strange = [one for one in reading.sources if (one.file, one.page, called_like(one)) not in given]
+    lost = {(one.file, one.page): lacking(one) for one in strange if edits is AS_PROPOSED}
     if not any(map(of_pasi, proposal.mapping["sources"])):
-        for problems in meant(proposal.tables, proposal.columns).values():
-            for problem in problems:
-                report.add(problem)
-    whole = {**proposal.mapping, **(stated or {})}
-    return _checked(raw_study(whole, sources, report, _key(paths), proposal.why), progress, proposal)
+        lost = {**meant(proposal.tables, proposal.columns), **{place: one for place, one in lost.items() if one}}
+    return [problem for problems in lost.values() for problem in problems]
+
+
+def _joined(reading: Reading, why: Mapping[Column, str] = NO_REASONS) -> RawStudy:
+    return raw_study(reading.about, reading.sources, reading.report, reading.key, why)
 
 
 def _at_the_door(paths: Sequence[Path], *, sent: bool) -> list[Problem]:
@@ -197,7 +277,7 @@ def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None
         return Intake(None, raw.report, proposal)
 
 
-def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[Source]:
+def _sources(files: Sequence[Path], report: Report, progress: Progress, ids: Collection[str] = ()) -> list[Source]:
     """Every table of every file; a file's share of the progress is that of its size. A file that is no table at all is
     a warning where there are tables beside it."""
     strangers = {file: problem for file in files if (problem := stranger(file))}
@@ -207,63 +287,8 @@ def _sources(files: Sequence[Path], report: Report, progress: Progress) -> list[
     sources: list[Source] = []
     ends = np.cumsum([0, *(file.stat().st_size + 1 for file in files)])
     for at, file in enumerate(files):
-        low, high = (0.9 * ends[at : at + 2] / ends[-1]).tolist()
+        low, high = (READ * ends[at : at + 2] / ends[-1]).tolist()
         report.progress = part(progress, low, high)
         report.progress(0.0, f"reading {file.name}")
-        sources += sources_in(file, report)
+        sources += sources_in(file, report, ids)
     return sources
-
-
-def _as_ours(paths: list[Path], folder: Path, report: Report, *, sent: bool) -> Callable[[Report], RawStudy] | None:
-    """What our own readers make of the only path; or of all files as if in one folder, if one is called like a table of
-    ours that makes a study, or is a study.toml that maps no sources."""
-    if len(paths) == 1 and not paths[0].is_file():
-        return partial(read, paths[0], beside(paths[0]) if paths[0].is_dir() else those([]))
-    named = {f"{name}.csv" for name in ENOUGH}
-    if len(paths) == 1 and not is_archive(paths[0]) and paths[0].name.lower() not in named - {"pasi.csv"}:
-        readable = any(reader.accepts(paths[0]) for reader in READERS)
-        own = not _foreign(paths) if readable else not _known(paths[0])
-        return partial(read, paths[0], those(paths) if sent else beside(paths[0].parent)) if own else None
-    files = files_in(paths, folder, report)
-    names = {file.name.lower(): file for file in files}
-    toml = names.get("study.toml")
-    ours = toml or named & names.keys()
-    if len(names) < len(files) or not ours or (toml and maps_sources(toml)):
-        return None
-    tables = (f"{name}.csv" for name in TABLES)
-    root = toml.absolute().parent if toml and not _is_closed(toml, folder, sent=sent) else None
-    return partial(read_folder, Path(_key(paths)), those(files, root, ours=("study.toml", *tables)))
-
-
-def _is_closed(toml: Path, folder: Path, *, sent: bool) -> bool:
-    """Whether a study.toml names nothing but what came with it: it was sent, or lay in a zip, unpacked in `folder`."""
-    return sent or toml.absolute().is_relative_to(folder.absolute())
-
-
-def _known(path: Path) -> bool:
-    return kind_of(path) is not None
-
-
-def _foreign(paths: Sequence[Path]) -> bool:
-    """Whether a file's head speaks of another system than ours."""
-    heads = [_head(path) for path in paths if path.is_file()]
-    return any(mark in head.replace(b"\0", b"") for head in heads for mark in MARKS)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as content:
-        return content.read(65_536)
-
-
-def _stated(
-    tomls: Sequence[Path], files: Sequence[Path], report: Report, folder: Path, *, sent: bool
-) -> Mapping[str, Any] | None:
-    """The mapping of the first study.toml among the files."""
-    about = check_mapping(tomls[0], report) if tomls else None
-    if about and _is_closed(tomls[0], folder, sent=sent):
-        check_names(about.get("sources", ()), those(files), tomls[0].name, report)
-    return about
-
-
-def _key(paths: Sequence[Path]) -> str:
-    return paths[0].stem if paths else "study"

@@ -88,6 +88,18 @@ class Report:
     progress: Progress = quiet
     _known: set[tuple[str, Problem | str]] = field(default_factory=set, init=False, repr=False, compare=False)
 
+    def branch(self) -> Report:
+        """The same so far, which what is met from now on does not change."""
+        other = Report([*self.problems], [*self.notes], [*self.warnings], [*self.accounts], self.progress)
+        other._known = set(self._known)
+        return other
+
+    def forgive(self, which: Callable[[Problem], bool]) -> None:
+        """Make warnings of the problems for which that is true."""
+        for problem in filter(which, self.problems):
+            self.warn(problem)
+        self.problems = [problem for problem in self.problems if not which(problem)]
+
     def add(self, problem: Problem) -> None:
         """Add one problem, once."""
         if self._is_new("problem", problem):

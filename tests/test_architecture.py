@@ -18,7 +18,18 @@ DATA_ROOMS = (
     "data/own_format",
 )  # fmt: skip
 """The same within data/. Behind all of them stand its front doors, which are the other files of data/ itself, and data/uploading/."""
-GROUND = {"__init__", "deadline", "drugs", "problems", "progress", "schema", "settings", "study", "unforeseen"}
+GROUND = {
+    "__init__",
+    "csv_export",
+    "deadline",
+    "drugs",
+    "problems",
+    "progress",
+    "schema",
+    "settings",
+    "study",
+    "unforeseen",
+}
 """The files of data/ itself that all its rooms may import, and that import nothing of data/ but each other."""
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""

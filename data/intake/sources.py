@@ -8,7 +8,7 @@ import re
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from data.formats.archives import files_of, unzipped
+from data.formats.archives import DAMAGE, files_of, unzipped
 from data.formats.csv_files import read_csv
 from data.formats.file_names import fitting
 from data.formats.isolated import read_outside
@@ -68,7 +68,7 @@ class Kind:
     name: str
     why: str
     score: Callable[[Path, bytes], float]
-    read: Callable[[Path, Report], list[Source]]
+    read: Callable[[Path, Report, Collection[str]], list[Source]]
 
 
 def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
@@ -107,8 +107,8 @@ def told_apart(files: Sequence[Path], folder: Path, report: Report) -> list[Path
     return found
 
 
-def sources_in(file: Path, report: Report) -> list[Source]:
-    """Every table of one file."""
+def sources_in(file: Path, report: Report, ids: Collection[str] = ()) -> list[Source]:
+    """Every table of one file; the cells of its columns `ids` stay as they are written."""
     if not small_enough(file, report):
         return []
     if problem := stranger(file) or _nested(file):
@@ -116,16 +116,16 @@ def sources_in(file: Path, report: Report) -> list[Source]:
         return []
     kind = kind_of(file)
     if kind is not None:
-        return _read(kind, file, report)
+        return _read(kind, file, report, ids)
     expected = "; or ".join(kind.name for kind in KINDS)
     report.add(Problem(file.name, None, None, _what(file), expected, "Save it as CSV or .xlsx."))
     return []
 
 
-def _read(kind: Kind, file: Path, report: Report) -> list[Source]:
+def _read(kind: Kind, file: Path, report: Report, ids: Collection[str]) -> list[Source]:
     """What a kind of file holds; whatever else goes wrong is a problem of this file."""
     try:
-        return kind.read(file, report)
+        return kind.read(file, report, ids)
     except Exception as error:  # noqa: BLE001 - no file may end the reading of the others
         report.add(unforeseen([file.name], error))
         return []
@@ -161,29 +161,29 @@ def _is_workbook(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as parts:
             names = set(parts.namelist())
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except DAMAGE:
         return path.suffix.lower() != ".zip"
     return bool(names & {"[Content_Types].xml", "content.xml"})
 
 
-def _read_workbook(path: Path, report: Report) -> list[Source]:
+def _read_workbook(path: Path, report: Report, ids: Collection[str]) -> list[Source]:
     book = Workbook(path, report)
     filled = [name for name in book.names if any(any(as_text(cell) for cell in row) for row in book.rows[name])]
     tables = {page: sheet for name in filled for page, sheet in book.tables(name, unnamed=UNNAMED).items()}
     return [Source(sheet, path.name, page) for page, sheet in by_patient(tables, path.name, report).items()]
 
 
-def _read_text(path: Path, report: Report) -> list[Source]:
+def _read_text(path: Path, report: Report, stated: Collection[str]) -> list[Source]:
     with path.open("rb") as content:
         head = content.read(200_000).replace(b"\0", b"").splitlines()[:1]  # without those of UTF-16
     words = re.split(r"[,;\t|]", head[0].decode("latin-1")) if head else []
     names = [word.strip().strip('"\ufeffï»¿ÿþ') for word in words]
     ids = [name for name in names if ID_LIKE.search(name) or is_patient(name)] + names[:1]
-    sheet = read_csv(path, report, ids, unnamed=UNNAMED)
+    sheet = read_csv(path, report, [*ids, *filter(None, stated)], unnamed=UNNAMED)
     return [Source(sheet, path.name)] if sheet else []
 
 
-def _read_statistics(path: Path, report: Report) -> list[Source]:
+def _read_statistics(path: Path, report: Report, ids: Collection[str]) -> list[Source]:
     """A file of SAS, SPSS or Stata. A SAS transport file's numbers called ...DT are days since 1960."""
     answer = read_outside("statistics", path, report)
     if answer is None:
@@ -208,7 +208,7 @@ def _since_1960(days: pd.Series, file: str, column: str, report: Report) -> pd.S
     return pd.Series([None if np.isnan(day) else SAS_ZERO + dt.timedelta(day) for day in known], dtype=object)
 
 
-def _read_dataset_json(path: Path, report: Report) -> list[Source]:
+def _read_dataset_json(path: Path, report: Report, ids: Collection[str]) -> list[Source]:
     """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON)."""
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -36,7 +36,7 @@ def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
     for column in table.columns:
         if column.name in sheet.cells:
             columns[column.name] = TYPES[column.type](sheet, column, report)
-        elif column.required and not _replaced(column, sheet):
+        elif is_missing(column, sheet):
             report.add(missing_column(sheet, column))
             columns[column.name] = absent(column, len(sheet.cells))
         elif column.always:
@@ -44,9 +44,12 @@ def typed(sheet: Sheet, table: Table, report: Report) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _replaced(column: Column, sheet: Sheet) -> bool:
-    """Whether another column does instead: a score, where no header speaks of PASI."""
-    return bool(set(column.others) & set(sheet.cells.columns)) and not any(map(speaks_of_pasi, sheet.headers))
+def is_missing(column: Column, sheet: Sheet) -> bool:
+    """Whether a sheet lacks a required column, and no other does instead, as another score does where no header speaks
+    of PASI."""
+    if not column.required or column.name in sheet.cells:
+        return False
+    return not set(column.others) & set(sheet.cells.columns) or any(map(speaks_of_pasi, sheet.headers))
 
 
 def missing_column(sheet: Sheet, column: Column) -> Problem:
@@ -55,9 +58,7 @@ def missing_column(sheet: Sheet, column: Column) -> Problem:
     near = did_you_mean(column.name, there)
     found = f"the columns {listed(there, 12)}"
     expected = f"a column '{column.name}'{column.instead}"
-    return Problem(
-        sheet.file, 1, column.name, found, expected, f"{near} Add it, or map yours in a study.toml.".lstrip()
-    )
+    return Problem(sheet.file, 1, column.name, found, expected, f"{near} Add it, or say which column it is.".lstrip())
 
 
 def absent(column: Column, rows: int) -> pd.Series:

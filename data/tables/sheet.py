@@ -84,10 +84,6 @@ class RawStudy:
     about: dict[str, object] = field(default_factory=dict)
     sheets: dict[str, Sheet] = field(default_factory=dict)
     source: str = ""
-    unread: tuple[str, ...] = ()
-    """Files or sheets that are no table of ours by name, or columns of things that another table would hold."""
-    names_files: bool = False
-    """Whether a study.toml says which files are which tables."""
 
 
 def sheet_of(

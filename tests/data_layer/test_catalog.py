@@ -74,7 +74,7 @@ def test_check_says_what_is_there_and_exits_with_0(capsys):
 def test_check_exits_with_1_for_notes_and_2_for_problems(shelf, capsys):
     (shelf / "beta" / "extra.csv").write_text("x")
     assert main([str(shelf / "beta")]) == 1
-    assert "note: extra.csv is not read." in capsys.readouterr().out
+    assert "warning: extra.csv: found no rows below the header" in capsys.readouterr().out
     (shelf / "beta.csv").write_text("x")
     assert main([str(shelf / "beta.csv")]) == 2
     assert "The study cannot be opened" in capsys.readouterr().err

@@ -44,7 +44,7 @@ def test_a_workbook_in_a_folder_with_a_title_is_read(tmp_path, files):
 def test_a_file_that_a_study_toml_does_not_name_is_noted(tmp_path, files):
     (tmp_path / "study.toml").write_text('[tables]\npasi = "pasi.csv"')
     taken = take_in(files(other="Patient,Week,Treg %\nP01,0,5.1\n"))
-    assert "note: other.csv is not read." in as_text(taken.report)
+    assert "note: other.csv is not read: study.toml does not name it." in as_text(taken.report)
 
 
 def test_what_is_wrong_in_a_second_file_is_a_warning(files):

@@ -12,6 +12,7 @@ from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
+from data.schema import TABLES
 from data.tables.columns import did_you_mean, texts
 from data.tables.sheet import quoted
 
@@ -85,7 +86,9 @@ def note_columns(
         entries = [entry for entry, about in pairs if about is source]
         if not entries:
             if dictionary_of(source) is None:
-                report.note(f"{_title(source)}: nothing of this table is used{_unknown(source, why)}.")
+                near = did_you_mean(PurePath(source.file).stem, TABLES)
+                said = f"{_title(source)}: nothing of this table is used{_unknown(source, why)}. {near}"
+                report.note(said.strip())
             continue
         kept = [theirs for entry in entries for ours, theirs in _covariates(entry).items()]
         if kept:

@@ -17,7 +17,7 @@ from data.intake.layouts.registry import recognised
 from data.intake.review.answers import answered, possible_orders
 from data.intake.review.edits import Edits
 from data.intake.review.preview import hidden, preview, weeks_shown
-from data.intake.review.questions import Question, questions_of
+from data.intake.review.questions import Question, called, questions_of, what_is_it
 from data.intake.review.state import ReviewState, doubts
 from data.intake.review.without_pasi import asked
 from data.intake.sources import Source
@@ -73,7 +73,25 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     if not any(map(of_pasi, seen.mapping["sources"])):
         open_ones = {(one["file"], one["sheet"]) for one in tables if one["open"]}
         unclear += asked([(source, draft) for source, draft in drafts if (source.file, source.page) in open_ones])
-    return Proposal(dict(seen.mapping), tables, columns, [masked(one) for one in unclear], questions_of(seen))
+    unused = _unused(sources, seen, edits)
+    unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
+    questions = [*questions_of(seen), *map(what_is_it, unused)]
+    return Proposal(dict(seen.mapping), tables, _asked(columns, unused), [masked(one) for one in unclear], questions)
+
+
+def _unused(sources: Sequence[Source], seen: ReviewState, edits: Edits) -> list[Source]:
+    """The tables that give nothing to the study, nor explain another, but those that a person leaves out."""
+    used = {(source.file, source.page) for source, _ in seen.drafted}
+    rest = [source for source in sources if (source.file, source.page) not in used and dictionary_of(source) is None]
+    return [source for source in rest if not edits.get("unused", source.file, source.page)]
+
+
+def _asked(columns: Sequence[dict[str, Any]], unused: Sequence[Source]) -> list[dict[str, Any]]:
+    """The columns; those of tables that give nothing are asked for, where nothing is known of them."""
+    places = {(source.file, source.page) for source in unused}
+    return [
+        one | {"unclear": True} if (one["file"], one["sheet"]) in places and not one["role"] else one for one in columns
+    ]
 
 
 def _seen(

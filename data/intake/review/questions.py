@@ -26,6 +26,7 @@ from data.tables.time_units import CLOCKS
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
+LEAVE_OUT = "leave out"
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
 HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {visit} {date}; * is anything"
@@ -125,7 +126,7 @@ def _dates(seen: ReviewState) -> list[Question]:
             ]
             why = f"nothing in it settles that; so its dates are {', '.join(shown[:FEW])} …"
             choices = {order: ORDER_WORDS[order] for order in orders}
-            value, label = str(entry["date_order"]), f"{_title(source)} has"
+            value, label = str(entry["date_order"]), f"{called(source)} has"
             place = (source.file, source.page)
             unclear = seen.edits.get("orders", *place) is None
             asked.append(Question("Dates", "orders", place, label, value, why, CHOICE, choices, unclear=unclear))
@@ -139,7 +140,7 @@ def _times(seen: ReviewState) -> list[Question]:
             key, why = (source.file, source.page, column), "no header says what it is counted in"
             choices = {clock: f"{clock} since week 0" for clock in CLOCKS}
             unclear = seen.edits.get("times", *key) is None
-            label = f"{column} in {_title(source)} is in"
+            label = f"{column} in {called(source)} is in"
             asked.append(Question("Times", "times", key, label, entry["time"], why, CHOICE, choices, unclear=unclear))
     return asked
 
@@ -151,7 +152,7 @@ def _tubes(seen: ReviewState) -> list[Question]:
             pattern, place = str(entry["sample"]["pattern"]), (source.file, source.page)
             why = f"{_example(pattern, source.sheet.cells[entry['sample']['column']])} {HOLES}"
             unclear = seen.edits.get("patterns", *place) is None
-            asked.append(Question("Names of tubes", "patterns", place, _title(source), pattern, why, unclear=unclear))
+            asked.append(Question("Names of tubes", "patterns", place, called(source), pattern, why, unclear=unclear))
     return asked
 
 
@@ -168,7 +169,7 @@ def _example(pattern: str, tubes: pd.Series) -> str:
 def _visits(seen: ReviewState) -> list[Question]:
     asked = []
     for source, entry in seen.entries:
-        about = f"Weeks of visits in {_title(source)}"
+        about = f"Weeks of visits in {called(source)}"
         for name in visit_names(entry, source):
             week = entry.get("visits", {}).get(name, SET_ASIDE)
             value = "" if week == SET_ASIDE else f"{float(week):.6g}"
@@ -205,7 +206,7 @@ def _codes(seen: ReviewState) -> list[Question]:
             for code in codes_in(source.sheet.cells[column]):
                 word = str(entry.get("values", {}).get(ours, {}).get(code, ""))
                 key = (source.file, source.page, column, code)
-                about = f"Codes in {_title(source)}"
+                about = f"Codes in {called(source)}"
                 said = seen.edits.get("values", *key) is not None
                 label = f"{column} {code}"
                 asked.append(Question(about, "values", key, label, word, hint=code, unclear=not word and not said))
@@ -225,7 +226,16 @@ def _phenotypes(seen: ReviewState) -> list[Question]:
     return asked
 
 
-def _title(source: Source) -> str:
+def what_is_it(source: Source) -> Question:
+    """What to do with a table that gave nothing to the study."""
+    choices = {"": "its columns are said below", LEAVE_OUT: "nothing of this study: leave it out"}
+    about, why = "Tables that gave nothing", "nothing of it is used"
+    place = (source.file, source.page)
+    return Question(about, "unused", place, called(source), "", why, CHOICE, choices, unclear=True)
+
+
+def called(source: Source) -> str:
+    """A table as a person would call it."""
     return f"{source.file}, sheet {source.page}" if source.page else source.file
 
 

@@ -68,7 +68,7 @@ REFUSED = {
     "too large": ("x.csv", PASI.encode() + b"P2,0,3\n" * 200_000, "at most 1 MB in one file"),
     "a zip bomb": ("x.zip", zipped(**{"pasi.csv": bytes(30_000_000)}), "times larger once unzipped"),
     "a workbook that is a bomb": ("x.xlsx", zipped(**{"[Content_Types].xml": bytes(30_000_000)}), "times larger"),
-    "an empty zip": ("x.zip", b"PK\x05\x06" + bytes(18), "without any score, sample, treatment or event"),
+    "an empty zip": ("x.zip", b"PK\x05\x06" + bytes(18), "no file with a table"),
     "a truncated zip": ("x.zip", zipped(**{"pasi.csv": PASI})[:60], ""),
     "16,384 columns": ("x.csv", f"{WIDE}\nP1,0,3\n".encode(), "16,384 columns, expected at most 2,000"),
     "duplicated headers": ("x.csv", b"patient_id,week,pasi,pasi\nP1,0,3,4\n", "more than once"),
@@ -87,6 +87,19 @@ REFUSED = {
     ),
     "deep JSON": ("x.json", b'{"datasetJSON": ' + b"[" * 100_000, "JSON that is no dataset"),
 }
+
+
+def misnamed(content):
+    """A zip whose parts' names are said to be UTF-8, and are not."""
+    return content.replace("über".encode(), b"\xff\xfe\xff\xfer")
+
+
+@pytest.mark.parametrize("name", ["x.zip", "x.xlsx", "x.ods", "x.csv"])
+def test_a_name_of_a_part_that_is_no_text_is_a_sentence(tmp_path, name):
+    (tmp_path / name).write_bytes(misnamed(zipped(**{"über.csv": PASI, "[Content_Types].xml": "<a/>"})))
+    (problem,) = take_in([tmp_path / name]).report.problems
+    assert problem.file == name
+    assert "nobody thought of" not in problem.found
 
 
 def told(report):
@@ -215,8 +228,9 @@ def test_ten_thousand_files_in_a_zip_are_too_many(tmp_path):
 
 def test_a_zip_in_a_zip_is_not_opened(tmp_path):
     (tmp_path / "x.zip").write_bytes(zipped(**{"pasi.csv": PASI, "inner.zip": zipped(**{"pasi.csv": PASI})}))
-    assert "inner.zip is not read." in take_in([tmp_path / "x.zip"]).report.notes
-    (tmp_path / "x.zip").write_bytes(zipped(**{"clinic.csv": PASI, "inner.zip": zipped(**{"pasi.csv": PASI})}))
+    (warning,) = take_in([tmp_path / "x.zip"]).report.warnings
+    assert (warning.file, warning.found) == ("inner.zip", "a zip file within another")
+    (tmp_path / "x.zip").write_bytes(zipped(**{"inner.zip": zipped(**{"pasi.csv": PASI})}))
     (problem,) = take_in([tmp_path / "x.zip"]).report.problems
     assert (problem.file, problem.found) == ("inner.zip", "a zip file within another")
 

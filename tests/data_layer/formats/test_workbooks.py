@@ -31,7 +31,7 @@ def test_sheets_are_tables(opened):
     assert study.patient_ids == ["1", "2"]
     assert study.pasi["pasi"].tolist()[::2] == [20, 30]
     assert study.treatments["treatment"].tolist() == ["UC-MSC"]
-    assert study.notes[0] == "book.xlsx: the sheets 'Notes' are not read."
+    assert any("sheet 'Notes': found no rows below the header" in note for note in study.notes)
 
 
 def test_sheets_are_recognised_by_their_columns(opened):
@@ -56,8 +56,7 @@ def test_blank_rows_and_columns_around_a_table(opened):
 
 
 BAD = {
-    "no sheet of ours": ({"data": [("x",), (1,)], "more": [("y",), (1,)]}, None, None, "the sheets 'data', 'more'"),
-    "empty sheet": ({"pasi": PASI, "events": []}, None, None, "an empty sheet"),
+    "no sheet of ours": ({"data": [("x",), (1,)], "more": [("y",), (1,)]}, None, None, "2 table(s) without any score"),
     "header only": (
         {"pasi": PASI, "events": [("patient_id", "week", "event")]},
         None,
@@ -82,9 +81,7 @@ def test_problems_name_the_sheet_and_its_row(opened, sheets, row, column, found)
     assert problem.file.startswith("book.xlsx")
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"not a workbook", b"PK\x03\x04 torn", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9]
-)
+@pytest.mark.parametrize("content", [b"PK\x03\x04 torn", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9])
 def test_an_unreadable_workbook(tmp_path, content):
     (tmp_path / "book.xlsx").write_bytes(content)
     with pytest.raises(

@@ -89,8 +89,8 @@ BAD = {
     "two columns for a week": ("id,BASELINE,WEEK00,WEEK01\na,3,2,1\n", 1, "WEEK00", "'BASELINE' and 'WEEK00'"),
     "out of range": ("id,BASELINE,WEEK01\na,74,80\nb,3,73\n", 3, "WEEK01", "73"),
     "text": ("id,BASELINE,WEEK01\na,few,2\nb,none,many\n", 3, "BASELINE", "'none'"),
-    "no patients": ("BASELINE,WEEK01\n3,2\n", 1, "patient_id", "'BASELINE', 'WEEK01'"),
-    "something else": ("name,height\nx,180\n", 1, "pasi", "'name', 'height'"),
+    "no patients": ("BASELINE,WEEK01\n3,2\n", None, None, "no score that has a patient and a time"),
+    "something else": ("name,height\nx,180\n", None, None, "no score that has a patient and a time"),
 }
 
 

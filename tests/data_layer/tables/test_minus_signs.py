@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from data.files import open_files
+from data.formats.workbooks import Workbook
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import grid_of
-from data.own_format.readers import Workbook
 from data.problems import Report
 
 SIGNS = ["\u2212", "\u2013", "\u2010", "\u2012", "\ufe63", "\uff0d", "\u2212 "]

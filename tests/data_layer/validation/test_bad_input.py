@@ -11,13 +11,13 @@ FACS = "patient_id,week,treg,nk\n"
 TREG = "subset,unit\ntreg,% of parent\n"
 
 BAD = {
-    "missing file": (
+    "no table of visits": (
         {"pasi": None, "patients": "patient_id\nP1\n"},
-        "pasi.csv",
+        "patients.csv",
         None,
         None,
-        "'patients.csv'",
-        "the file pasi.csv",
+        "1 table(s) without any score, sample, treatment or event",
+        "a patient, a week or date",
     ),
     "missing column": (
         {"pasi": "patient_id,week,passi\nP1,0,2\n"},
@@ -195,7 +195,14 @@ BAD = {
         "byte 0xE9 at position 41 ('\xe9' in Latin-1)",
         "text in one encoding",
     ),
-    "a workbook named csv": ({"pasi": b"PK\x03\x04\x00"}, "pasi.csv", None, None, "a workbook", "CSV text"),
+    "a workbook named csv": (
+        {"pasi": b"PK\x03\x04\x00"},
+        "pasi.csv",
+        None,
+        None,
+        "a workbook that cannot be read",
+        "an Excel workbook",
+    ),
     "zero bytes": ({"pasi": HEAD.encode() + b"P1,\x00,3\n"}, "pasi.csv", 2, None, "byte 0x00", "text in one encoding"),
     "empty file": ({"pasi": ""}, "pasi.csv", None, None, "an empty file", "a header and at least one row"),
     "blank file": (
@@ -231,8 +238,8 @@ BAD = {
         "1 cell",
         "3 cells, as in the header",
     ),
-    "one column only": ({"pasi": "P1\nP2\n"}, "pasi.csv", 1, "patient_id", "'P1'", "a column 'patient_id'"),
-    "empty folder": ({"pasi": None}, "pasi.csv", None, None, "an empty folder", "pasi.csv"),
+    "one column only": ({"pasi": "P1\nP2\n"}, "pasi.csv", None, None, "no score", "a patient, a week or date"),
+    "empty folder": ({"pasi": None}, "study", None, None, "an empty folder", "tables"),
 }
 
 
@@ -302,14 +309,21 @@ def test_near_misses_are_suggested(folder):
         open_study(folder(patients="patient_id\nP1\nP2\n", pasi=HEAD + "P1,0,3\nP1x,0,3\n"))
 
 
-@pytest.mark.parametrize("name", ["nowhere", "nowhere.csv", "notes.docx"])
-def test_a_path_that_is_no_study(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nowhere", "no such file or folder, expected a file"),
+        ("nowhere.csv", "no such file or folder, expected a file"),
+        ("notes.docx", r"neither text nor a workbook, expected a SAS .* Save it as CSV or \.xlsx"),
+    ],
+)
+def test_a_path_that_is_no_study(tmp_path, name, said):
     (tmp_path / "notes.docx").write_bytes(b"x")
-    with pytest.raises(StudyError, match=r"expected a folder with pasi\.csv or study\.toml; or a study\.toml"):
+    with pytest.raises(StudyError, match=said):
         open_study(tmp_path / name)
 
 
 def test_a_folder_named_like_a_file(tmp_path):
     (tmp_path / "pasi.csv").mkdir()
-    with pytest.raises(StudyError, match=r"pasi\.csv: found an empty folder"):
+    with pytest.raises(StudyError, match="found an empty folder, expected tables"):
         open_study(tmp_path)

@@ -240,9 +240,17 @@ def test_the_index_treatment_is_the_reference_only_if_most_patients_had_it(clini
     assert taken(one, references=[["index treatment"]]).proposal.mapping["reference"] == {"from": "index treatment"}
 
 
+def test_a_table_that_gave_nothing_is_asked_about_and_can_be_left_out(clinic, written):
+    stock = written("more", stock="Item,Count\nswabs,3\n")
+    first, other = taken([*clinic, *stock]), taken([*clinic, *stock], unused=[["stock.csv", "", "leave out"]])
+    sentence = "stock.csv: this table gave nothing to the study: what is it?"
+    assert asked(first)["unused", "stock.csv", ""].unclear
+    assert [sentence in one.proposal.unclear for one in (first, other)] == [True, False]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_that_can_be_said_is_said_in_a_test(kind):
-    assert kind in {*SAID, "patterns", "references", "times"}
+    assert kind in {*SAID, "patterns", "references", "times", "unused"}
 
 
 CORPORA = {
@@ -320,7 +328,7 @@ def test_a_table_that_nothing_reads_is_told(clinic, written, tmp_path):
     (tmp_path / "study.toml").write_text(toml_text(proposed(clinic).mapping))
     more = written("more", stock="Item,Count\nswabs,3\n")
     again = take_in([*clinic, *more, tmp_path / "study.toml"])
-    assert any(note.startswith("stock.csv: nothing of this table is used") for note in again.report.notes)
+    assert any(note.startswith("stock.csv is not read: study.toml does not name it.") for note in again.report.notes)
 
 
 def test_a_list_of_other_things_with_numbers_adds_no_patient(clinic, written):

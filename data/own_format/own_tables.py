@@ -1,0 +1,148 @@
+"""Tables that are our own: which of the files' are, and their sheets, read strictly: what is wrong is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Any
+
+from data.csv_export import FORMULA
+from data.intake.layouts.base import Context, Entry
+from data.intake.layouts.registry import recognised
+from data.intake.layouts.reprise import propose, table_of
+from data.intake.sources import Source
+from data.own_format.apply_mapping import mapped
+from data.own_format.shapes import shaped
+from data.problems import Problem, Report, listed
+from data.schema import ENOUGH, TABLES, plain
+from data.tables.columns import did_you_mean, is_missing, missing_column
+from data.tables.meant import speaks_of_pasi
+from data.tables.sheet import RawStudy, Sheet
+
+PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
+OTHERS = frozenset({"marker", "subset", "treatment"})
+"""Roles of columns that a table of PASI has no place for, and another table of the study has."""
+Properties = tuple[Source, ...]
+"""The sheets of workbooks that are called study."""
+
+
+def own_entries(sources: Sequence[Source]) -> list[Entry]:
+    """An entry for each table that is our own; none where two of them are the same, or they make no study."""
+    owned = [(source, table) for source in sources if (table := own_table(source))]
+    tables = [table for _, table in owned]
+    if len(set(tables)) < len(tables) or not set(tables) & set(ENOUGH):
+        return []
+    return [{"file": source.file, "sheet": source.page, "table": table} for source, table in owned]
+
+
+def own_table(source: Source) -> str:
+    """The table of ours that a table of a file is, "" if it is none: by its name, else by its columns, all of those
+    that are required; PASI may have one column for each week."""
+    if recognised(source)[0].name not in {"reprise", "clinic"}:
+        return ""
+    called = called_like(source)
+    by_columns = table_of(source.sheet)
+    sure = by_columns if by_columns and not propose(source, Context()).unclear else ""
+    return next((table for table in (called, sure, "pasi") if table in TABLES and _fits(source, table)), "")
+
+
+def lacking(source: Source) -> list[Problem]:
+    """A problem for each required column that a table has not which is called like one of ours, and names its patients
+    as ours do; none for another."""
+    called = called_like(source)
+    if called not in TABLES or "patient_id" not in map(plain, map(str, source.sheet.cells.columns)):
+        return []
+    sheet = shaped({called: source.sheet}, Report()).get(called, source.sheet)
+    return [missing_column(sheet, column) for column in TABLES[called].columns if is_missing(column, sheet)]
+
+
+def called_like(source: Source) -> str:
+    """The name of a sheet, or of a file without sheets, as our tables are written."""
+    return plain(source.page or PurePath(source.file).stem)
+
+
+def is_named_ours(place: str) -> bool:
+    """Whether a file, or the sheet in "book.xlsx, sheet 'pasi'", is called like a table of ours, or speaks of PASI."""
+    file, _, page = place.partition(", sheet ")
+    called = page.strip("'") or PurePath(file).stem
+    return plain(called) in {*TABLES, "study"} or speaks_of_pasi(called)
+
+
+def is_own_pasi(source: Source) -> bool:
+    """Whether a table is our own of PASI, and called so."""
+    return called_like(source) == "pasi" == own_table(source)
+
+
+def _fits(source: Source, table: str) -> bool:
+    found = shaped({table: source.sheet}, Report()).get(table)
+    if found is None or any(is_missing(column, found) for column in TABLES[table].columns):
+        return False
+    return table != "pasi" or not any(
+        guess.role in OTHERS for guess in source.guessed if guess.column in found.cells.columns
+    )
+
+
+def own_study(
+    entries: Sequence[Entry], about: Mapping[str, Any], sources: Sequence[Source], report: Report, key: str, toml: str
+) -> RawStudy:
+    """The study of our own tables, each as its entry says: a [tables.NAME] of the file `toml`, with its `table`."""
+    raw: dict[str, Sheet] = {}
+    ready: dict[str, Sheet] = {}
+    for entry in entries:
+        name = entry["table"]
+        source = _source(entry, sources, report)
+        sheet = mapped(unescaped(source.sheet), TABLES[name], entry, toml, report) if source else None
+        if sheet:
+            (ready if "wide" in entry else raw)[name] = sheet
+    return RawStudy(key, report, dict(about), shaped(raw, report) | ready, toml or key)
+
+
+def unescaped(sheet: Sheet) -> Sheet:
+    """The sheet without the ' that an export puts before what a spreadsheet would take for a formula."""
+    texts = sheet.cells.select_dtypes(["str", "object"])
+    return replace(sheet, cells=sheet.cells.assign(**{str(name): texts[name].map(_unescaped) for name in texts}))
+
+
+def _unescaped(cell: object) -> object:
+    return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+
+
+def _source(entry: Entry, sources: Sequence[Source], report: Report) -> Source | None:
+    """The table of an entry: the sheet that it names, else the one called like its table, else the only one."""
+    there = [source for source in sources if source.file == entry["file"]]
+    asked, name = entry.get("sheet"), entry["table"]
+    called = [source for source in there if (source.page == asked if asked else plain(source.page) == name)]
+    found = called or (there if len(there) == 1 and not asked else [])
+    if found or not there:
+        return next(iter(found), None)
+    pages = [source.page for source in there]
+    near = did_you_mean(asked or name, pages) or f"Set tables.{name}.sheet in study.toml."
+    report.add(
+        Problem(entry["file"], None, None, f"the sheets {listed(pages, 12)}", f"a sheet '{asked or name}'", near)
+    )
+    return None
+
+
+def properties_of(sources: Sequence[Source], report: Report) -> tuple[dict[str, Any], list[Source]]:
+    """What sheets called study say of it, as a study.toml does; and the other tables."""
+    properties = [source for source in sources if plain(source.page) == "study"]
+    known: dict[str, str] = {}
+    for source in properties:
+        for row, key, value in _pairs(source.sheet):
+            if key in PROPERTIES:
+                known[key] = value
+            elif row > 1:
+                expected, near = f"one of {', '.join(PROPERTIES)}", did_you_mean(key, PROPERTIES)
+                report.add(Problem(source.sheet.file, row, None, f"'{key}'", expected, near))
+    index = {key.removeprefix("index."): value for key, value in known.items() if key.startswith("index.")}
+    about: dict[str, Any] = {key: value for key, value in known.items() if "." not in key}
+    return about | ({"index": index} if index else {}), [one for one in sources if one not in properties]
+
+
+def _pairs(sheet: Sheet) -> list[tuple[Any, ...]]:
+    """The first two cells of every row, the header too, with the row's number."""
+    pairs = [(int(sheet.rows[0]) - 1, *map(str, sheet.cells.columns[:2]))]
+    rows = sheet.cells.iloc[:, :2].itertuples(index=False)
+    pairs += [(int(row), *map(str, cells)) for row, cells in zip(sheet.rows, rows, strict=True)]
+    return [pair for pair in pairs if len(pair) == 3]
