@@ -165,6 +165,8 @@ _TABLES = (
             Column("kind", "choice", required=True, filled=True, choices=KINDS),
             Column("start_week", "number", required=True, filled=True, low=-FAR, high=FAR, unit=WEEK.unit),
             Column("end_week", "number", low=-FAR, high=FAR, unit="weeks since week 0; blank: ongoing"),
+            Column("start_margin", "number", always=False, low=0, unit="weeks that the start may lie earlier or later"),
+            Column("end_margin", "number", always=False, low=0, unit="weeks that the end may lie earlier or later"),
             Column("dose", "number", low=0, unit="in dose_unit"),
             Column("dose_unit"),
             Column("note"),

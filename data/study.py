@@ -54,7 +54,8 @@ class Study:
                         below_limit is the limit of a value that was only known to lie below it: its value is NaN
     subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
     treatments          patient_id, treatment, kind, start_week, end_week (NaN: ongoing), dose, dose_unit, note,
-                        provenance
+                        provenance; start_margin and end_margin where dates are partial: how many weeks earlier or
+                        later each may be (NaN: known to the day)
     events              patient_id, week, event, severity, note, provenance
 
     `subset`, `kind` and `provenance` are categoricals too. A blank text is "", never NaN. patients and

@@ -30,7 +30,8 @@ def time_axis(study: Study, query: Query) -> Lens:
 
 def timed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     """`table` narrowed to the query and on its clock, plus `x` (axis units) and `phase`; rows off the clock are left
-    out. Courses get `x0`, `x1` and `open` (no end: drawn to the patient's last known week)."""
+    out. Courses get `x0`, `x1` and `open` (no end: drawn to the patient's last known week), and where their dates are
+    partial how far each may be: `x0_low`, `x0_high`, `x1_low`, `x1_high`."""
     kept = on_clock(study, narrow(study, table, **query.kept), query.clock)
     axis = time_axis(study, query)
     if "week" in kept:
@@ -44,7 +45,19 @@ def _placed(study: Study, courses: pd.DataFrame, axis: Lens) -> pd.DataFrame:
     shift = start - courses["start_week"].to_numpy(float)
     last = np.maximum(last_weeks(study)[patient_codes(courses)] + shift, start)
     shown = np.clip([start, np.where(np.isnan(end), last, end)], axis.weeks[0], axis.weeks[-1])
-    return courses.assign(open=courses["end_week"].isna(), x0=axis.forward(shown[0]), x1=axis.forward(shown[1]))
+    placed = courses.assign(open=courses["end_week"].isna(), x0=axis.forward(shown[0]), x1=axis.forward(shown[1]))
+    return placed.assign(**_reached(courses, shown, axis))
+
+
+def _reached(courses: pd.DataFrame, shown: Floats, axis: Lens) -> dict[str, Floats]:
+    """How far each end of a course may be, in axis units, where the study has partial dates."""
+    found: dict[str, Floats] = {}
+    for name, week, margin in zip(("x0", "x1"), shown, ("start_margin", "end_margin"), strict=True):
+        if margin in courses:
+            reach = courses[margin].fillna(0).to_numpy(float)
+            around = np.clip([week - reach, week + reach], axis.weeks[0], axis.weeks[-1])
+            found |= {f"{name}_low": axis.forward(around[0]), f"{name}_high": axis.forward(around[1])}
+    return found
 
 
 @lru_cache(maxsize=8)

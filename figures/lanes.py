@@ -134,11 +134,18 @@ def _titles(table: pd.DataFrame) -> list[str]:
 
 def _spans(table: pd.DataFrame) -> list[str]:
     """When, in words, in weeks on the clock."""
+    reach = [_reach(table, name) for name in ("start_margin", "end_margin")]
     spans = []
-    for start, end in zip(table["clock_start_week"], table["clock_end_week"], strict=True):
-        until = "ongoing" if np.isnan(end) else f"to week {end:.4g}"
-        spans.append(f"week {start:.4g}" if start == end else f"week {start:.4g} {until}")
+    for start, end, first, last in zip(table["clock_start_week"], table["clock_end_week"], *reach, strict=True):
+        until = "ongoing" if np.isnan(end) else f"to week {end:.4g}{last}"
+        spans.append(f"week {start:.4g}{first}" if start == end else f"week {start:.4g}{first} {until}")
     return spans
+
+
+def _reach(table: pd.DataFrame, margin: str) -> list[str]:
+    """How far a partial date may be from its week, in words; "" of a whole one."""
+    weeks = table[margin] if margin in table else pd.Series(0.0, index=table.index)
+    return [f" ± {week:.0f}" if week > 0 else "" for week in weeks]
 
 
 def _dosages(table: pd.DataFrame) -> list[str]:

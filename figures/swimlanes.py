@@ -59,7 +59,8 @@ def _meta(lanes: list[Lane], top: int) -> dict[str, Any]:
 
 
 def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
-    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing."""
+    """Bars for courses, marks for infusions and events, an arrow where a course is ongoing, a whisker where a date is
+    partial."""
     look = style.theme(query)
     color = found.courses["patient_id"].astype(str).map(style.colors(study, query.theme))
     fill = np.where(found.courses["provenance"] == "illustrative", look.card, color)
@@ -67,6 +68,7 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     dose = table["start_week"] == table["end_week"]
     return [
         _bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
+        *_partial(query, table),
         *followed.traces(study, query, found.followed), happenings.trace(study, query, found.events),
         milestones.lane_signs(study, query, found.heads),
     ]  # fmt: skip
@@ -90,6 +92,26 @@ def _bars(table: pd.DataFrame) -> style.Trace:
         "y": table["lane"].to_numpy(), "width": 0.62, "marker": marker, "customdata": table["custom"].tolist(),
         "hovertemplate": HOVER,
     }  # fmt: skip
+
+
+def _partial(query: Query, table: pd.DataFrame) -> list[style.Trace]:
+    """A whisker at each start and end of which only the month or year is known, as far as it may be."""
+    found = []
+    for x, margin in (("x0", "start_margin"), ("x1", "end_margin")):
+        known = table[table[margin] > 0] if margin in table else table[:0]
+        if known.empty:
+            continue
+        reach = {
+            "type": "data", "symmetric": False, "array": (known[f"{x}_high"] - known[x]).to_numpy(),
+            "arrayminus": (known[x] - known[f"{x}_low"]).to_numpy(), "thickness": 1.2, "width": 5,
+            "color": style.theme(query).muted,
+        }  # fmt: skip
+        found.append({
+            "type": "scatter", "x": known[x].to_numpy(), "y": known["lane"].to_numpy(), "mode": "markers",
+            "marker": {"symbol": "line-ns", "size": 8, "color": known["color"].tolist()}, "error_x": reach,
+            "customdata": known["custom"].tolist(), "hovertemplate": HOVER,
+        })  # fmt: skip
+    return found
 
 
 def _arrows(table: pd.DataFrame) -> style.Trace:

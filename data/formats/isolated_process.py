@@ -23,6 +23,7 @@ FORMULA = re.compile(rb"<f[ />]|table:formula=")
 UNSAVED = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'  # "" is stored as str
 )
+EPOCH = re.compile(rb"<(?:\w{1,20}:)?workbookPr\s[^<>]*\bdate1904\s{0,9}=\s{0,9}[\"'](?:1|true|on)[\"']")
 LONGEST_NAME = 500
 """Characters of a sheet's name; spreadsheet programs allow 31."""
 SEARCH = 0.3
@@ -66,10 +67,11 @@ def _bound(megabytes: int) -> None:
 
 
 def _workbook(path: Path, _: int) -> Iterator[Word]:
-    """The sheets; then `formulas`, how many there are, and `unsaved`, how many of them have no stored value."""
+    """The sheets; then `formulas`, how many there are, `unsaved`, how many of them have no stored value, and whether
+    numbers for days count `from_1904`."""
     errors, formulas, unsaved = yield from _marks(path)
     yield from (_with_errors if errors else _pages)(path)
-    yield {"formulas": formulas, "unsaved": unsaved}
+    yield {"formulas": formulas, "unsaved": unsaved, "from_1904": _from_1904(path)}
 
 
 def _marks(path: Path) -> Generator[Word, None, tuple[bool, int, int]]:
@@ -90,6 +92,14 @@ def _marks(path: Path) -> Generator[Word, None, tuple[bool, int, int]]:
                     done += len(cells)
                     yield {"share": SEARCH * min(done / whole, 1), "what": "looking for formulas"}
     return failed, formulas, unsaved
+
+
+def _from_1904(path: Path) -> bool:
+    """Whether a workbook says that its days count from 1904: the reader makes only cells with a date's format dates."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as parts:
+        return "xl/workbook.xml" in parts.namelist() and EPOCH.search(parts.read("xl/workbook.xml")) is not None
 
 
 def _is_sheet(name: str) -> bool:

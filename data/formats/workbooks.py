@@ -30,7 +30,7 @@ class Workbook:
     def __init__(self, path: Path, report: Report) -> None:
         self.file = path.name
         self.report = report
-        self.rows = _rows(path, report)  # of the sheets by name
+        self.rows, self.from_1904 = _rows(path, report)
         self.names = list(self.rows)
 
     def pairs(self, name: str) -> list[tuple[int, str, str]]:
@@ -71,6 +71,7 @@ class Workbook:
         rest = enumerate(block.rows[end:], start=block.first + 1 + end)
         below = tuple(at for at, row in rest if any(map(known, row)))
         sheet = replace(sheet, aside=(ExcludedRows(below, BELOW),)) if sheet and below else sheet
+        sheet = replace(sheet, from_1904=self.from_1904) if sheet else None
         return sheet if sheet is None or within_limits(sheet, self.report) else None
 
 
@@ -78,18 +79,20 @@ def _known(cell: object) -> bool:
     return not (isinstance(cell, str) and cell.strip() in BLANKS)
 
 
-def _rows(path: Path, report: Report) -> dict[str, list[list[Any]]]:
-    """The cells of every sheet, read in a process that may fail without harm; what is odd about them in notes."""
+def _rows(path: Path, report: Report) -> tuple[dict[str, list[list[Any]]], bool]:
+    """The cells of every sheet by name, read in a process that may fail without harm, and whether its numbers for days
+    count from 1904; what is odd about them in notes."""
     if not small_enough(path, report) or not harmless(path, report):
-        return {}
+        return {}, False
     if problem := stranger(path) or oddity(path):
         report.add(problem)
-        return {}
+        return {}, False
     answer = read_outside("workbook", path, report)
     if answer is None:
-        return {}
+        return {}, False
     _note_oddities(path.name, answer, report)
-    return {name: without_long(rows, f"{path.name}, sheet '{name}'", report) for name, _, rows, _ in answer["pages"]}
+    pages = {name: without_long(rows, f"{path.name}, sheet '{name}'", report) for name, _, rows, _ in answer["pages"]}
+    return pages, answer["from_1904"]
 
 
 def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
@@ -100,6 +103,8 @@ def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
         report.note(f"{file}: the hidden sheets {listed(hidden)} are read like the others.")
     if merged:
         report.note(f"{file}: merged cells in {listed(merged)}; only the first cell of each has the value.")
+    if answer["from_1904"]:
+        report.note(f"{file}: it counts days from 1904, and numbers in columns of dates are read so.")
     if answer["formulas"]:
         report.note(f"{file}: formulas are not evaluated; their last saved values are read.")
     if answer["unsaved"]:

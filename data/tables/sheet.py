@@ -39,6 +39,8 @@ class Sheet:
     """The file of each row, where rows of several files stand in one table."""
     aside: tuple[ExcludedRows, ...] = ()
     """Rows of the file that are not among the cells, and why."""
+    from_1904: bool = False
+    """Whether numbers for days count from 1904: the workbook says so."""
 
     @property
     def headers(self) -> list[str]:

@@ -98,7 +98,7 @@ def gathered(sheet: Sheet, carried: Sequence[str], names: Sequence[str], variabl
     columns: dict[str, object] = {name: sheet.cells[name].array.take(at) for name in carried}
     columns |= {variable: origin, value: sheet.cells[list(names)].to_numpy().ravel()}
     origins = {value: origin, variable: origin}
-    return Sheet(pd.DataFrame(columns), sheet.file, sheet.rows[at], sheet.names, origins, aside=sheet.aside)
+    return replace(sheet, cells=pd.DataFrame(columns), rows=sheet.rows[at], origins=origins, files=None)
 
 
 def unread(sheet: Sheet, table: str, report: Report) -> None:

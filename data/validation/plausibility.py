@@ -17,6 +17,8 @@ from data.validation.assembly import Checked
 Known = Mapping[str, Checked]
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
+FAR_OFF = 156.0
+"""Weeks, three years: a visit farther than that from all others of its patient, or from week 0, is told."""
 INTENSITY = re.compile(r"(?:g?mfi|mean|median|geom(?:etric)?|mode|r?cv|robust|sd|percentile)(?![a-z])", re.IGNORECASE)
 """How a unit begins that is a statistic of fluorescence: no share of anything, and below 0 after compensation."""
 
@@ -58,6 +60,40 @@ def _visits_are_in_order(known: Known, report: Report) -> None:
         return
     advice = "Visits of this patient are not in the order of time: is the week right?"
     _located(sheet, "week", back, "a week after the row before", advice, report)
+
+
+def _visits_are_close(known: Known, report: Report) -> None:
+    """No visit or sample lies years from all others of its patient, and not all of them lie years from week 0: most
+    often, a year is mistyped. Of two groups of visits the smaller one is told, or the one farther from week 0."""
+    tables = ("pasi", "immune_subsets")
+    every = pd.concat([known[name].table[["patient_id", "week"]].astype({"patient_id": str}) for name in tables])
+    visits = every.dropna().drop_duplicates().sort_values(["patient_id", "week"])
+    steps = visits.groupby("patient_id")["week"].diff()
+    away = visits["week"].abs().groupby(visits["patient_id"]).transform("min") > FAR_OFF
+    if not ((steps > FAR_OFF).any() or away.any()):
+        return
+    clusters = ((steps > FAR_OFF) | steps.isna()).cumsum()
+    off = visits[~_in_main_cluster(visits.assign(cluster=clusters, away=visits["week"].abs())) | away]
+    for name in tables:
+        table, sheet = known[name].table, known[name].sheet
+        keys = pd.MultiIndex.from_arrays([table["patient_id"].astype(str), table["week"]])
+        far = keys.isin(pd.MultiIndex.from_frame(off))
+        expected = f"a week within {FAR_OFF:,.0f} weeks of another visit of this patient, and of week 0"
+        _located(sheet, "week", far, expected, "Is the year of its date right?", report, _week_of(table))
+
+
+def _week_of(table: pd.DataFrame) -> Callable[[int], str]:
+    """What a warning says of a visit; the cell may be a date, which is not shown."""
+    return lambda at: f"week {table['week'][at]:.1f}"
+
+
+def _in_main_cluster(visits: pd.DataFrame) -> pd.Series:
+    """Whether each visit is in its patient's largest cluster; of two as large, in the one nearer to week 0."""
+    clusters = visits.groupby(["patient_id", "cluster"], as_index=False).agg(
+        size=("week", "size"), away=("away", "min")
+    )
+    ordered = clusters.sort_values(["size", "away"], ascending=[False, True], kind="stable")
+    return visits["cluster"].isin(ordered.drop_duplicates("patient_id")["cluster"])
 
 
 def _frequencies_are_percents(known: Known, report: Report) -> None:
@@ -162,10 +198,18 @@ def spelling(patient: str) -> str:
     return re.sub(r"(?<![0-9])0+(?=\d)", "", re.sub(r"[^a-z0-9]", "", patient.casefold()))
 
 
-def _located(sheet: Sheet | None, column: str, bad: np.ndarray, expected: str, advice: str, report: Report) -> None:
+def _located(
+    sheet: Sheet | None,
+    column: str,
+    bad: np.ndarray,
+    expected: str,
+    advice: str,
+    report: Report,
+    found: Callable[[int], str] | None = None,
+) -> None:
     if sheet is None or not bad.any():
         return
-    for problem in located(sheet, column, bad, expected, advice)[: 2 * FEW]:
+    for problem in located(sheet, column, bad, expected, advice, found)[: 2 * FEW]:
         report.warn(problem)
 
 
@@ -173,6 +217,7 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _pasi_is_there,
     _pasi_has_one_decimal,
     _visits_are_in_order,
+    _visits_are_close,
     _frequencies_are_percents,
     _percents_are_no_fractions,
     _children_within_parents,

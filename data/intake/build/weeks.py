@@ -12,7 +12,8 @@ import pandas as pd
 
 from data.drugs import kind_of
 from data.intake.build.extract import Part
-from data.intake.columns.dates import days
+from data.intake.build.partial_courses import tell_partial, with_middles
+from data.intake.columns.dates import FROM_1904, days
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
@@ -23,6 +24,8 @@ from data.tables.time_units import CLOCKS, TIMES, converted
 
 Dates = pd.Series
 """A date (datetime64) for every patient."""
+FAR_APART = pd.Timedelta(days=31)
+"""What two reference dates of a patient may differ by: consent, randomisation and first dose lie so close together."""
 
 
 def on_weeks(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
@@ -33,8 +36,8 @@ def on_weeks(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) 
     if dated:
         name, reference = reference_of(parts, mapping)
         report.note(f"Dates are counted in weeks from each patient's {name}. No date is kept.")
-        if name == "index treatment":
-            _tell_untreated(parts, mapping, report)
+        for tell in TELL.get(name, ()):
+            tell(parts, mapping, report)
     for day in dict.fromkeys(part.sheet.file for part in parts if part.entry.get("time") == "study days"):
         report.note(f"{day}: study days have no day 0: day 1 is week 0, and day -1 the day before it.")
     return [replace(part, sheet=part_on_weeks(part, reference)) for part in parts]
@@ -81,8 +84,39 @@ def proposed_reference(parts: Sequence[Part], index: str = "") -> str:
 
 
 def _stated(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
-    found = [(part, "reference_date") for part in parts if "reference_date" in part.sheet.cells]
-    return _first_dates(found)
+    """The reference date that a file states; where files differ by more than they may, the one nearest to the
+    patient's first visit."""
+    told = _references(parts)
+    first = _first_visit(parts, mapping).reindex(told.index)
+    away = told.sub(first, axis=0).abs()
+    nearest = (away.eq(away.min(axis=1), axis=0) & away.notna()).to_numpy()
+    return told.where(nearest | ~_disagree(told).to_numpy()[:, None] | first.isna().to_numpy()[:, None]).min(axis=1)
+
+
+def _references(parts: Sequence[Part]) -> pd.DataFrame:
+    """The reference date of each patient, one column a file that states it."""
+    stated = [part for part in parts if "reference_date" in part.sheet.cells]
+    files = dict.fromkeys(part.sheet.file for part in stated)
+    found = {
+        file: _first_dates([(part, "reference_date") for part in stated if part.sheet.file == file]) for file in files
+    }
+    return pd.DataFrame(found) if found else pd.DataFrame(dtype="datetime64[s]")
+
+
+def _disagree(told: pd.DataFrame) -> pd.Series:
+    return (told.max(axis=1) - told.min(axis=1)) > FAR_APART
+
+
+def _tell_references(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> None:
+    """Say whose reference dates differ between files."""
+    told = _references(parts)
+    apart = told[_disagree(told)] if len(told) else told
+    if len(apart):
+        days_apart = int((apart.max(axis=1) - apart.min(axis=1)).dt.days.max())
+        found = f"reference dates of {listed(apart.index)} that differ by up to {days_apart:,} days"
+        advice = "The one nearest to the patient's first visit is taken as week 0. Correct the other, or leave it out."
+        files = " and ".join(map(str, apart.columns))
+        report.warn(Problem(files, None, None, found, "one reference date for each patient", advice))
 
 
 def _index_treatment(parts: Sequence[Part], mapping: Mapping[str, Any]) -> Dates:
@@ -123,6 +157,12 @@ REFERENCES: Mapping[str, Callable[[Sequence[Part], Mapping[str, Any]], Dates]] =
 """What dates can be counted from (`[reference] from` in study.toml): each gives one date a patient."""
 
 
+TELL: Mapping[str, tuple[Callable[[Sequence[Part], Mapping[str, Any], Report], None], ...]] = MappingProxyType(
+    {"index treatment": (_tell_untreated,), "reference date": (_tell_references,)}
+)
+"""What is said of a reference that not everyone has, or that is told in two ways."""
+
+
 def _starts(parts: Sequence[Part], wanted: Callable[[str], bool]) -> Dates:
     """The first start of a wanted treatment, where treatments have dates."""
     found = []
@@ -137,7 +177,7 @@ def _starts(parts: Sequence[Part], wanted: Callable[[str], bool]) -> Dates:
 def _first_dates(found: Sequence[tuple[Part, str]]) -> Dates:
     dates = [
         pd.Series(
-            days(part.sheet.cells[column], _order(part))[0].astype("datetime64[s]"),
+            _dates(part, part.sheet.cells[column]).astype("datetime64[s]"),
             index=texts(part.sheet.cells["patient_id"]),
         )
         for part, column in found
@@ -153,11 +193,22 @@ def _order(part: Part) -> str:
     return str(part.entry.get("date_order", "day first"))
 
 
+def _dates(part: Part, cells: pd.Series) -> np.ndarray:
+    """The cells as datetime64[D], in the entry's order of day and month, numbers counted as the workbook does."""
+    dates, _ = days(cells, _order(part))
+    if not part.sheet.from_1904:
+        return dates
+    serials = cells.map(lambda cell: isinstance(cell, (int, float))).to_numpy(bool)
+    return np.where(serials, dates + FROM_1904, dates)
+
+
 def part_on_weeks(part: Part, reference: Dates) -> Sheet:
     """The part's sheet with weeks for times; a row without a time it needs is set aside."""
     sheet, time = part.sheet, str(part.entry.get("time", "weeks"))
     if "week" in sheet.cells and is_dated(part.entry) and time != "dates":
         time = "dates"
+    if part.table == "treatments" and time == "dates":
+        sheet = with_middles(sheet, _order(part))
     for column in [name for name in TIMES if name in sheet.cells]:
         weeks, wrong = _weeks(part, sheet, column, time, reference)
         if column == "end_week":
@@ -170,6 +221,7 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
             sheet = part.ledger.drop(sheet, texts(sheet.cells[column]).isna().to_numpy(), "no week or date in this row")
             continue
         sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+    tell_partial(sheet, part.ledger.report)
     return _without_reference(sheet)
 
 
@@ -193,7 +245,7 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
     """The column as weeks, and a mask of cells that say a time which cannot be told in weeks."""
     cells = sheet.cells[column]
     if time == "dates":
-        dates, _ = days(cells, _order(part))
+        dates = _dates(part, cells)
         starts = reference.reindex(texts(sheet.cells["patient_id"])).to_numpy(dtype="datetime64[D]")
         weeks = (dates - starts) / np.timedelta64(7, "D")
         return pd.Series(weeks, index=cells.index), np.isnan(weeks) & cells.notna().to_numpy()

@@ -19,6 +19,8 @@ SHORT = re.compile(r"(\d{1,2})(?P<sign>[-/.])(\d{1,2})(?P=sign)(\d{2})(?: .*)?")
 NAMED = re.compile(r"(\d{1,2})[- ]?([A-Za-z]{3})[a-z]*\.?[- ]?(\d{4}|\d{2})(?: .*)?")
 MONTH_NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 EXCEL_ZERO = dt.date(1899, 12, 30)
+FROM_1904 = np.timedelta64(1_462, "D")
+"""What is added to the numbers of a workbook that counts days from 1904, as older ones of a Macintosh do."""
 SERIALS = (20_000, 60_000)
 """Excel's numbers for days of 1954 to 2064."""
 ORDERS: Mapping[str, tuple[int, int, int]] = {"day first": (2, 1, 0), "month first": (2, 0, 1), "year first": (0, 1, 2)}

@@ -58,6 +58,12 @@ AFTER = r"(?:from|since|after|post|nach|apres|despues|dopo|depois|na)"
 FROM_WEEK_0 = rf"(?:_{AFTER}_.*|_baseline|_start)?"
 SINCE = rf"{WHEN}{{unit}}{FROM_WEEK_0}|time_{AFTER}_.*_{{unit}}"
 """A time in a unit: "months", "Time (months)", "days since infusion", "Time since baseline (h)"."""
+HARM = (
+    r"(?:s?ae|ue|(?:serious_)?adverse_(?:event|reaction|effect)|(?:event|effet|efecto|evento|effetto)_adverse|event"
+    r"|side_effect|reaction)s?"
+)
+SCALE = r"(?:ctcae|ctc|nci|who|version|v?\d+(?:_\d+)?)"
+"""What is not wished for, and the scale of how severe it was: "Toxicity grade (CTCAE v5)"."""
 NOT_SINCE = r".*(?:diagnos|onset|birth|born|_last|relapse|previous|prior).*"
 """What is not counted from week 0."""
 COURSE_TIME = r"(?:_?(?:date|day|week|month|year|hour|dt|dat|on)s?)?"
@@ -130,10 +136,16 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
         "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_numbers, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
-        "event": Role(r"(?:adverse_)?event(?:_?term)?|ae(?:_?(?:term|name))?|complication",
-            are_words, ("events",), "the event",
+        "event": Role(
+            rf"{HARM}(?:_?(?:term|name|description|verbatim|reported|preferred))*|(?:meddra_)?(?:preferred|reported|verbatim)_term"
+            r"|meddra_(?:patient|pt|llt)|verbatim|nebenwirkung(?:en)?|bijwerking(?:en)?|complication|diagnosis_(?:ae|adverse)",
+            are_names, ("events",), "the event", best=(rf"{HARM}", r".*preferred.*|.*pt"),
        ),
-        "severity": Role(r"(?:ae_?)?(?:severity|grade|sev|toxgr)", anything, ("events",), "its severity"),
+        "severity": Role(
+            rf"(?:(?:{HARM}|{SCALE}|max|maximum|worst)_?)*(?:severity|grade|sev|toxgr|toxicity|intensity)(?:_(?:{SCALE}|grade|of_ae))*"
+            rf"|(?:{SCALE}_?)*ctcae(?:_{SCALE})*",
+            anything, ("events",), "its severity",
+        ),
         "subset": Role(
             r"(?:.*_)?(?:subset|population|cell_?type|marker|analyte|parameter|test|lab|lbtest)(?:_?name)?",
             are_words, ("immune_subsets",), "the immune subset",

@@ -9,6 +9,7 @@ from math import isnan
 import pandas as pd
 
 from data.intake.columns.dates import SERIALS, are_dates, day
+from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.vocabulary import folded
 from data.tables.columns import POINTS, as_text, number_in, numbers
 from data.tables.limits_of_detection import BELOW
@@ -109,8 +110,8 @@ def _number(cell: object) -> object:
 
 
 def dates_or_numbers(cells: pd.Series) -> bool:
-    """Whether the cells are times of any sort."""
-    return dated(cells) or are_numbers(cells)
+    """Whether the cells are times of any sort, partial dates too."""
+    return dated(cells) or partly_dated(cells) or are_numbers(cells)
 
 
 def is_open(cell: object) -> bool:

@@ -44,6 +44,12 @@ AGAIN = (
     r"(?:post|after|since|from)[\s_-]*(?:the[\s_]*)?(?:end|last|stop|eot|discontinu|withdraw|relapse|restart|flare|surgery"
     r"|treatment(?!\s*(?:start|begin))|therapy)"
 )
+AGE = re.compile(
+    r"(?<![^\W\d_])(?:pma|pca|pna|ga|ssw|dol|(?:gestation|schwangerschaft|lebens)\w*|gestaci[oó]n|grossesse|embarazo|gravidanza"
+    r"|zwangerschap\w*|pregnan\w*|post-?(?:menstrual|conception(?:al)?|natal)|aged?|alter|[aâ]ge|edad|et[aà]|idade|leeftijd"
+    r"|vida|vita|of[\s_]+life|de[\s_]+vie)(?![^\W\d_])|\d[\s_-]*(?:weeks?|months?|years?|days?|wks?|yrs?)[\s_-]*old"
+)
+"""Words of an age, or of a week of pregnancy: what stands beside them is no time of the study."""
 EARLIER = re.compile(r"\s*(?:before|prior|pre-)")
 CYCLE = re.compile(r"(?<![^\W\d_])(?:cycle|c)[\s_]*(\d+)[\s_,:-]*(?:day|d)[\s_]*(\d+)")
 
@@ -74,6 +80,11 @@ def told(name: str) -> Told | None:
     return (_told(named) if named != plain else None) or _told(plain)
 
 
+def is_age(name: str) -> bool:
+    """Whether a name says how old the patient is, or a pregnancy, and not when in the study it is."""
+    return AGE.search(_plain(name)) is not None
+
+
 def without_window(name: str) -> str:
     """A name without by how much the visit may be early or late."""
     return WINDOW.sub(" ", name).strip()
@@ -86,6 +97,8 @@ def before_range(name: str) -> str:
 
 def _told(name: str) -> Told | None:
     text = _plain(name)
+    if AGE.search(text):
+        return None
     if cycle := CYCLE.search(text):
         return Told("study day", float(cycle[2])) if float(cycle[1]) == 1 else None
     found = next((one for unit in UNITS if (one := _timed(text, unit))), None)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from data.intake.columns.visit_names import Told, told
+from data.intake.columns.visit_names import Told, is_age, told
 from data.problems import listed
 from data.tables.time_units import WEEKS_PER_MONTH
 
@@ -52,7 +52,12 @@ def read_visits(
         sentences += more
     first, more = _first_day(known, fixed, study_days=study_days)
     weeks = {name: _week(said, first) for name, said in known.items() if name not in (stated or {})} | fixed
-    return {name: weeks[name] for name in met if name in weeks}, [*sentences, *more, *_middles(known)]
+    return {name: weeks[name] for name in met if name in weeks}, [
+        *sentences,
+        *more,
+        *_middles(known),
+        *_ages(met, fixed),
+    ]
 
 
 def _week(said: Told, first: int) -> float:
@@ -122,6 +127,11 @@ def _first_day(known: Named, fixed: Mapping[str, float], *, study_days: bool) ->
     if study_days or starts or (after and all(day % 7 == 1 for day in after)):
         return 1, ["days are study days: day 1 is week 0 (day 29 is week 4), as no name says day 0."]
     return 0, ["days are counted from week 0 (day 28 is week 4), although no name says day 0: is day 1 week 0?"]
+
+
+def _ages(names: Iterable[str], fixed: Mapping[str, float]) -> list[str]:
+    ages = [name for name in names if is_age(name) and name not in fixed]
+    return [f"{listed(ages, 4)} says an age or a week of pregnancy, and no week of the study."] if ages else []
 
 
 def _middles(known: Named) -> list[str]:

@@ -44,7 +44,12 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
         "group": "gruppe groupe grupo gruppo groep bras brazo braccio",
         "weight": "gewicht poids peso",
         "note": "bemerkung bemerkungen kommentar anmerkung remarque commentaire comentario nota opmerking",
-        "event": "ereignis evenement evento",
+        "event": "ereignis evenement evento events ereignisse",
+        "grade": "grad graad grado grau",
+        "severity": "schwere schweregrad gravite severite gravedad severidad gravita severita ernstgraad gravidade",
+        "toxicity": "toxizitat toxizitatsgrad toxicite toxicidad tossicita toxiciteit toxicidade",
+        "adverse": "unerwunscht unerwunschte unerwunschtes indesirable indesirables adverso adversos avverso ongewenst",
+        "reaction": "reaktion reaccion reazione reactie reacao",
         "baseline": "basis ausgangswert basale",
         "bsa": "korperoberflache kof lichaamsoppervlak",
     }

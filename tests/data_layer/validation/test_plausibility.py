@@ -14,6 +14,7 @@ ODD = {
     "_pasi_is_there": ({"pasi": None, "immune_subsets": FACS + "P1,0,20,30\n"}, None, "no PASI value"),
     "_pasi_has_one_decimal": ({"pasi": PASI + "P3,0,12.34\n"}, "pasi", "12.34"),
     "_visits_are_in_order": ({"pasi": PASI + "P3,4,12\nP3,0,11\n"}, "week", "0"),
+    "_visits_are_close": ({"pasi": PASI + "P2,520,3\n"}, "week", "week 520.0"),
     "_frequencies_are_percents": ({"immune_subsets": FACS + "P1,0,-1,3\n"}, "t", "-1"),
     "_percents_are_no_fractions": (
         {"immune_subsets": FACS + "P1,0,0.5,0.3\n", "subset_definitions": TREE}, "value", "no value above 0.5",
@@ -51,3 +52,34 @@ def test_fractions_are_asked_about_where_no_unit_is_stated_either(tmp_path):
     taken = take_in([tmp_path])
     assert taken.study is not None
     assert any("Are they fractions? Multiply by 100." in str(one) for one in taken.report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ("P3,0,9\nP3,4,8\nP3,150,2\n", []),
+        ("P3,-500,9\nP3,0,8\nP3,4,2\n", ["week -500.0"]),
+        ("P3,0,9\nP3,500,8\nP3,504,2\n", ["week 0.0"]),
+        ("P3,-500,9\nP3,0,8\n", ["week -500.0"]),
+        ("P3,200,9\nP3,204,8\n", ["week 200.0", "week 204.0"]),
+    ],
+)
+def test_which_visits_are_far_off(folder, rows, told):
+    taken = take_in([folder(pasi=PASI + rows)])
+    assert [one.found for one in taken.report.warnings] == told
+
+
+def test_a_sample_far_off_is_told_in_its_own_file(folder):
+    taken = take_in([folder(immune_subsets=FACS + "P1,0,20,30\nP1,530,20,30\n")])
+    (warning,) = taken.report.warnings
+    assert (warning.file, warning.row, warning.found) == ("immune_subsets.csv", 3, "week 530.0")
+
+
+def test_a_date_far_off_is_told_as_a_week(tmp_path):
+    rows = "K1,2022-03-01,14\nK1,2022-03-29,6\nK1,2002-04-26,5\nK2,2022-03-01,9\nK2,2022-04-26,3\n"
+    (tmp_path / "visits.csv").write_text(f"Subject,Visit date,PASI\n{rows}")
+    (tmp_path / "drugs.csv").write_text("Subject,Drug,Start date\nK1,MSC,2022-03-01\nK2,MSC,2022-03-01\n")
+    taken = take_in([tmp_path / "visits.csv", tmp_path / "drugs.csv"])
+    (warning,) = [one for one in taken.report.warnings if "another visit" in one.expected]
+    assert (warning.file, warning.row) == ("visits.csv", 4)
+    assert "2002" not in str(warning)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
+from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.value_types import dated
@@ -157,7 +158,7 @@ def _at_visits(
 
 def _times(cells: pd.Series) -> str:
     """What the starts of courses or events are counted in; weeks where the header does not say, which is asked."""
-    return "dates" if dated(cells) else unit_of(str(cells.name)) or "weeks"
+    return "dates" if dated(cells) or partly_dated(cells) else unit_of(str(cells.name)) or "weeks"
 
 
 def _events(
@@ -165,6 +166,10 @@ def _events(
 ) -> Entry | None:
     if "start" in roles:
         clock = roles["start"], _times(cells[roles["start"]])
+    if "severity" in roles and "event" not in roles:
+        unclear.append(
+            f"{source.file}: {roles['severity']} is the severity of events, and no column says what happened."
+        )
     if "event" not in roles or clock is None:
         return None
     further = {name: roles[name] for name in ("severity", "note") if name in roles}

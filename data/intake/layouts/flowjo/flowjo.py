@@ -157,7 +157,8 @@ def _long(sheet: Sheet, kept: list[str], gates: Gates, phenotypes: Mapping[str, 
     origin = pd.Categorical.from_codes(codes, pd.Index(list(measured), dtype="str"))
     cells = pd.concat(parts, ignore_index=True)
     rows = np.tile(sheet.rows, len(measured))
-    return Sheet(cells, sheet.file, rows, {**sheet.names, "sample": kept[0]}, {"value": origin})
+    names = {**sheet.names, "sample": kept[0]}
+    return Sheet(cells, sheet.file, rows, names, {"value": origin}, from_1904=sheet.from_1904)
 
 
 def _numbers(sheet: Sheet, name: str | None) -> np.ndarray | float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.intake.columns.patient_id_spellings import Patients
-from data.intake.columns.visit_names import UNITS
+from data.intake.columns.visit_names import UNITS, is_age
 from data.intake.layouts.flowjo.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
 
 MARKED = {
@@ -45,17 +45,23 @@ class Span:
 
 
 def times_in(name: str) -> Iterator[Span]:
-    """What may be the time: a number after its unit, a word of time, a date."""
+    """What may be the time: a number after its unit, a word of time, a date; an age (PMA_40wks) is none."""
     dates = [match.span() for match in DATE.finditer(name)]
     for unit, marked in MARKED.items():
         for match in marked.finditer(name):
-            if _apart(match.span(), dates):
+            if _apart(match.span(), dates) and not _of_an_age(name, match.start()):
                 yield Span(*match.span("number"), f"{{{unit}}}", match["marker"])
     for match in VISIT.finditer(name):
-        if _apart(match.span(), dates):
+        if _apart(match.span(), dates) and not _of_an_age(name, match.start()):
             yield Span(*match.span(), "{visit}")
     for start, end in dates:
         yield Span(start, end, "{date}")
+
+
+def _of_an_age(name: str, start: int) -> bool:
+    """Whether the word before a place of a name says an age."""
+    before = re.split(r"[\s_.-]+", name[:start].rstrip(" _.-"))
+    return is_age(before[-1])
 
 
 def patients_in(name: str, time: Span, known: Patients) -> Iterator[Span]:
