@@ -11,10 +11,13 @@ import pandas as pd
 from data.problems import FEW, Problem, Report
 from data.schema import UNIT_NOT_STATED
 from data.study import SCORES
+from data.tables.columns import texts
 from data.tables.sheet import Sheet, located
 from data.validation.assembly import Checked
 
 Known = Mapping[str, Checked]
+HUNDREDFOLD = (25.0, 400.0)
+"""How many times the middle of one file's values is that of another's, where one is in percent and the other is not."""
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
 FAR_OFF = 156.0
@@ -119,6 +122,33 @@ def _percents_are_no_fractions(known: Known, report: Report) -> None:
     report.warn(Problem(sheet.file, None, sheet.names.get("value", "value"), found, "percentages", advice))
 
 
+def _files_count_alike(known: Known, report: Report) -> None:
+    """No subset is a hundred times as much in one file as in another: one would be in percent, the other a fraction."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or sheet.files is None:
+        return
+    positive = table.assign(file=sheet.files.astype(str)).loc[table["value"] > 0]
+    middle = positive.groupby(["subset", "file"], observed=True)["value"].agg(["median", "max"]).reset_index()
+    for subset, files in middle.groupby("subset", observed=True):
+        low, *_, high = [*files.sort_values("median").to_dict("records")] * 2
+        if low["max"] <= 1 < high["max"] and HUNDREDFOLD[0] < high["median"] / low["median"] < HUNDREDFOLD[1]:
+            found = f"{subset}: {low['median']:.3g} in the middle, and {high['median']:.3g} in {high['file']}"
+            advice = "Is one a fraction, the other in percent? Multiply the fractions by 100."
+            report.warn(Problem(str(low["file"]), None, str(subset), found, "values of one size in all files", advice))
+
+
+def _cells_count_alike(known: Known, report: Report) -> None:
+    """No subset has some cells with a sign of percent, and others without it that are all below 1."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or sheet.cells["value"].dtype.kind in "fiu":
+        return
+    marked = texts(sheet.cells["value"]).str.contains("%", regex=False).fillna(value=False).to_numpy(bool)
+    whole = table.assign(marked=marked, plain=table["value"].where(~marked))
+    seen = whole.groupby("subset", observed=True)
+    odd = seen["marked"].transform("any") & (seen["plain"].transform("max") <= 1) & whole["plain"].notna()
+    _located(sheet, "value", odd.to_numpy(), "5.1 % like the others", "Is it a fraction? Multiply it by 100.", report)
+
+
 def _children_within_parents(known: Known, report: Report) -> None:
     """Subsets of one parent, each in % of it, do not need to add up; but one in % of total is at most its parent."""
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
@@ -220,6 +250,8 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _visits_are_close,
     _frequencies_are_percents,
     _percents_are_no_fractions,
+    _files_count_alike,
+    _cells_count_alike,
     _children_within_parents,
     _courses_do_not_overlap,
     _infusions_within_follow_up,
