@@ -18,6 +18,8 @@ from data.validation.assembly import Checked
 Known = Mapping[str, Checked]
 HUNDREDFOLD = (25.0, 400.0)
 """How many times the middle of one file's values is that of another's, where one is in percent and the other is not."""
+MOST_SAMPLES = 0.5
+"""The share of the samples with a subset from which on the others are expected to have it."""
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
 FAR_OFF = 156.0
@@ -149,6 +151,23 @@ def _cells_count_alike(known: Known, report: Report) -> None:
     _located(sheet, "value", odd.to_numpy(), "5.1 % like the others", "Is it a fraction? Multiply it by 100.", report)
 
 
+def _samples_have_all_subsets(known: Known, report: Report) -> None:
+    """Of a table with a row for each value, no sample lacks a subset that most others have: nothing says whether it was
+    zero or not measured."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or "value" in sheet.origins or sheet.files is not None:
+        return
+    sample = table.groupby(["patient_id", "week"], observed=True).ngroup()
+    there = pd.crosstab(sample, table["subset"].astype(str))
+    lacking = (there.loc[:, (there > 0).mean() > MOST_SAMPLES] == 0).sum()
+    if total := int(lacking.sum()):
+        named = ", ".join(f"{name} in {count}" for name, count in lacking[lacking > 0].head(FEW).items())
+        found = f"{total:,} pair(s) of a sample and a subset without a row ({named} of {len(there):,} samples)"
+        advice = "They are read as not measured. Where they are zero, write 0."
+        column = sheet.names.get("subset", "subset")
+        report.warn(Problem(sheet.file, None, column, found, "a row for each subset of each sample", advice))
+
+
 def _children_within_parents(known: Known, report: Report) -> None:
     """Subsets of one parent, each in % of it, do not need to add up; but one in % of total is at most its parent."""
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
@@ -252,6 +271,7 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _percents_are_no_fractions,
     _files_count_alike,
     _cells_count_alike,
+    _samples_have_all_subsets,
     _children_within_parents,
     _courses_do_not_overlap,
     _infusions_within_follow_up,
