@@ -16,6 +16,7 @@ from data.tables.minus_signs import with_plain_minus
 from data.tables.mostly import first_known
 from data.tables.non_data_rows import numbered, repeated, same_or_done, tidied
 from data.tables.number_formats import plain_numbers
+from data.tables.patients_called_na import with_patients_called_na
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
@@ -111,7 +112,7 @@ def sheet_of(
     single = _once(cells, file, report, number=bool(unnamed))
     if single is None:
         return None
-    cells = with_plain_minus(single)
+    cells = with_patients_called_na(with_plain_minus(single), rows, file, report)
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
         report.add(
