@@ -8,7 +8,7 @@
   const BUSY = 503, STOPPED = "The server stopped while it was reading these files.";
   const MEGA = 1e6, SENT = 0.3; // the share of the bar that sending takes
 
-  let files = [], edits = null, sending = null, looking = null;
+  let files = [], edits = null, sending = null, looking = null, opened = null;
 
   // A tag with properties and children; text is never read as tags.
   R.made = function (tag, properties = {}, ...children) {
@@ -25,6 +25,7 @@
   };
 
   function open() {
+    for (const old of document.querySelectorAll("#intake-pick .intake-error")) old.remove();
     view("pick");
     dialog().querySelector("h3").textContent = "Open your data";
     dialog().classList.remove("wide");
@@ -131,8 +132,9 @@
     if (found.study === undefined) return refused(found.refused || STOPPED);
     if (found.study === null) return R.showMapping(found, edits);
     dialog().close();
+    opened = { study: found.study, files, edits };
     R.openStudy(found.study);
-    R.say(`${found.summary} “Report” says which rows were used.`);
+    R.say(`${found.summary} “Report” says which rows were used, and lets you change how they were read.`);
   }
 
   // ---- the study that is kept
@@ -147,7 +149,24 @@
     const kept = `Only those who have its address see this study. It is deleted at ${until}, or now:`;
     dialog().classList.add("wide");
     dialog().querySelector("h3").textContent = "What was read of your files";
-    R.showIntake(R.reportOf(found), R.made("p", { className: "intake-kept" }, `${kept} `, remove(key)), R.made("div", { className: "intake-acts" }, again()));
+    const acts = [R.quiet("Change how it was read", () => reread(key), { id: "intake-reread" }), R.quiet("Save as Reprise study", () => save(key), { id: "intake-save" }), again()];
+    R.showIntake(R.reportOf(found), R.made("p", { className: "intake-kept" }, `${kept} `, remove(key)), R.made("div", { className: "intake-acts" }, acts));
+  }
+
+  // Back to what every column was taken for. Only this page has the files; after a reload they are chosen again.
+  function reread(key) {
+    if (!opened || opened.study !== key) {
+      open();
+      return $("#intake-pick").prepend(R.made("p", { className: "intake-error", role: "alert" }, "The server kept none of your files: choose them again, and say what is different."));
+    }
+    files = opened.files;
+    R.look(opened.edits || {});
+  }
+
+  async function save(key) {
+    const reply = await fetch(`${R.prefix()}written`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ study: key }) }).catch(() => null);
+    if (!reply || !reply.ok) return refused(reply ? await reply.text() : "The server did not answer.");
+    R.save(await reply.blob(), "reprise-study.zip", "application/zip");
   }
 
   function remove(key) {

@@ -27,6 +27,7 @@ from data import uploads
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
 from data.intake.review.edits import edits_of
+from data.own_format.write_tables import as_zip
 from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template
@@ -91,6 +92,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     app.server.add_url_rule(f"{prefix}upload", "upload", received, methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
     post(app, "uploaded", uploaded)
+    post(app, "written", partial(written, catalog))
     post(app, "forget", forget)
 
 
@@ -206,6 +208,13 @@ def uploaded(study: str) -> dict[str, Any]:
     with known_key(study):
         report = {name: uploads.report(study, name) for name in FORMATS}
         return {"report": report, "toml": uploads.mapping_text(study), "expires": uploads.expires(study)}
+
+
+def written(catalog: Catalog, study: str) -> Response:
+    """The study as a zip of files in our own format."""
+    answer = Response(as_zip(catalog.load(study)), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = "attachment; filename=reprise-study.zip"
+    return answer
 
 
 def forget(study: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is not certain is said on the page: read again at every change, opened, and repeated by its study.toml."""
 
 import json
+import zipfile
 
 import pytest
 
@@ -138,3 +139,51 @@ def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(ho
     )
     assert home.locator('[data-column="lab 59"]').is_visible()
     assert home.evaluate("() => document.activeElement.dataset.column") == "lab 59"
+
+
+LONE = "Subject,DPO,Clinical score,CD4 T\n" + "".join(
+    f"{who},{day},{score},{cells}\n"
+    for who, day, score, cells in (("A", 0, 20, 40), ("A", 14, 3, 44), ("B", 0, 6, 38), ("B", 28, 9, 41))
+)
+
+
+def test_a_lone_table_that_nobody_foresaw_is_read_after_two_answers_changed_and_saved(home, tmp_path):
+    dropped(home, tmp_path, "", scores=LONE)
+    home.wait_for_selector("#intake-again")
+    assert home.locator(".intake-error").inner_text().startswith("These files are not opened yet")
+    for column, role in (("DPO", "days"), ("Clinical score", "pasi")):
+        field(home, "roles", "scores.csv", "", column).select_option(role)
+        until(home, "() => !document.querySelector('.intake-counts.waiting')")
+    told(home, "samples", "4 samples")
+    home.click("#intake-again")
+    opens(home)
+    assert {(mark["patient"], mark["week"]) for mark in marks(home, "pasi")} == {("A", 0), ("A", 2), ("B", 0), ("B", 4)}
+    legend(home, "B").click()
+    assert_lit(home, "B")
+
+    home.click("#intake-report")
+    with home.expect_download() as saved:
+        home.click("#intake-save")
+    with zipfile.ZipFile(saved.value.path()) as study:
+        assert study.read("pasi.csv").decode().splitlines()[1].startswith("A,0.0,20.0")
+        assert "study.toml" in study.namelist()
+
+    before = home.evaluate("reprise.study")
+    home.click("#intake-reread")
+    home.wait_for_selector("#intake-again")
+    field(home, "roles", "scores.csv", "", "Clinical score").select_option("dlqi")
+    until(home, "() => !document.querySelector('.intake-counts.waiting')")
+    home.click("#intake-again")
+    until(home, "(before) => window.reprise.study !== before", before)
+    opens(home)
+    assert "DLQI" in home.locator("#intake-open").evaluate("() => document.body.innerText")
+
+
+def test_a_table_that_gives_nothing_is_asked_about_beside_our_own(home, tmp_path):
+    dropped(home, tmp_path, "", pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n", box="Box,Shelf\na,1\nb,2\n")
+    home.wait_for_selector("#intake-again")
+    field(home, "unused", "box.csv", "").select_option("leave out")
+    until(home, "() => !document.querySelector('.intake-counts.waiting')")
+    home.click("#intake-again")
+    opens(home)
+    assert caption(home, "pasi").startswith("1 patient")

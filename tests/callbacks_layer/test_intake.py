@@ -226,7 +226,8 @@ def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client
 @pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])
 def test_a_guessed_key_finds_nothing(client, key):
     sent(client, ("pasi.csv", OWN))
-    bodies = {"redraw": {"query": {}, "drawn": {}}, "marks": {"query": {}, "views": []}, "uploaded": {}, "forget": {}}
+    bodies = {"redraw": {"query": {}, "drawn": {}}, "marks": {"query": {}, "views": []}, "uploaded": {}}
+    bodies |= {"written": {}, "forget": {}}
     for path, body in bodies.items():
         answer = client.post(f"/{path}", json={"study": key, **body})
         assert answer.status_code == 404
@@ -238,6 +239,8 @@ def test_the_report_stays_until_the_study_is_deleted(client):
     found = client.post("/uploaded", json={"study": key}).get_json()
     assert set(found["report"]) == {"txt", "csv", "json"}
     assert found["expires"] == pytest.approx(uploads.expires(key))
+    with zipfile.ZipFile(io.BytesIO(client.post("/written", json={"study": key}).data)) as study:
+        assert {"pasi.csv", "study.toml"} <= set(study.namelist())
     assert client.post("/forget", json={"study": key}).get_json() == {}
     assert client.post("/uploaded", json={"study": key}).status_code == 404
     assert client.post("/redraw", json={"study": key, "query": {}, "drawn": {}}).status_code == 404

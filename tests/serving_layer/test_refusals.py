@@ -16,6 +16,7 @@ GOOD = {
     "lanes": {"study": "case-series", "query": {}, "patient": "P1"},
     "resample": {"study": "case-series", "query": {}, "kind": "permutation"},
     "uploaded": {"study": "x" * 43},
+    "written": {"study": "x" * 43},
     "forget": {"study": "x" * 43},
 }
 OPEN = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from data.intake.review.edits import Edits
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, called, questions_of, what_is_it
 from data.intake.review.state import ReviewState, doubts
-from data.intake.review.without_pasi import asked
+from data.intake.review.without_pasi import asked, untold
 from data.intake.sources import Source
 from data.privacy.identifiers import identifying, name_people
 from data.privacy.masking import masked, title_of
@@ -70,13 +70,16 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     ]  # fmt: skip
     columns = [column for source, draft in drafts for column in _columns(source, draft, seen)]
     unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *doubts(seen)]
-    if not any(map(of_pasi, seen.mapping["sources"])):
-        open_ones = {(one["file"], one["sheet"]) for one in tables if one["open"]}
-        unclear += asked([(source, draft) for source, draft in drafts if (source.file, source.page) in open_ones])
+    unknown = (
+        [] if any(map(of_pasi, seen.mapping["sources"])) else untold([one for one in drafts if _is_open(one, tables)])
+    )
+    unclear += asked(unknown)
     unused = _unused(sources, seen, edits)
     unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
     questions = [*questions_of(seen), *map(what_is_it, unused)]
-    return Proposal(dict(seen.mapping), tables, _asked(columns, unused), [masked(one) for one in unclear], questions)
+    return Proposal(
+        dict(seen.mapping), tables, _asked(columns, unused, unknown), [masked(one) for one in unclear], questions
+    )
 
 
 def _unused(sources: Sequence[Source], seen: ReviewState, edits: Edits) -> list[Source]:
@@ -86,12 +89,23 @@ def _unused(sources: Sequence[Source], seen: ReviewState, edits: Edits) -> list[
     return [source for source in rest if not edits.get("unused", source.file, source.page)]
 
 
-def _asked(columns: Sequence[dict[str, Any]], unused: Sequence[Source]) -> list[dict[str, Any]]:
-    """The columns; those of tables that give nothing are asked for, where nothing is known of them."""
+def _is_open(one: tuple[Source, Draft], tables: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a person may say what the columns of a table are."""
+    place = (one[0].file, one[0].page)
+    return any(table["open"] for table in tables if (table["file"], table["sheet"]) == place)
+
+
+def _asked(
+    columns: Sequence[dict[str, Any]], unused: Sequence[Source], unknown: Collection[Column]
+) -> list[dict[str, Any]]:
+    """The columns. One that nothing is known of is asked for, where it may be PASI, or its table gives nothing."""
     places = {(source.file, source.page) for source in unused}
-    return [
-        one | {"unclear": True} if (one["file"], one["sheet"]) in places and not one["role"] else one for one in columns
-    ]
+
+    def is_asked(one: Mapping[str, Any]) -> bool:
+        place = (one["file"], one["sheet"])
+        return (place in places and not one["role"]) or (*place, one["column"]) in unknown
+
+    return [one | {"unclear": one["unclear"] or is_asked(one)} for one in columns]
 
 
 def _seen(

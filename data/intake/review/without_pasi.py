@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 
+from data.intake.build.match_sources import Column
 from data.intake.columns.infer import STATED
 from data.intake.columns.value_types import are_numbers
 from data.intake.columns.wide_headers import grid_of
@@ -90,15 +91,20 @@ def _place(one: dict[str, Any]) -> str:
     return f"{one['file']}, sheet '{one['sheet']}'" if one["sheet"] else str(one["file"])
 
 
-def asked(drafts: Sequence[tuple[Source, Draft]]) -> list[str]:
-    """A sentence on the columns of numbers that nothing is known of; none where everything is known."""
-    unknown = [
-        guess.column
+def untold(drafts: Sequence[tuple[Source, Draft]]) -> list[Column]:
+    """The columns of numbers that nothing is known of: each may be a score."""
+    return [
+        (source.file, source.page, guess.column)
         for source, draft, used in ((source, draft, _used(draft)) for source, draft in drafts)
         for guess in draft.columns
         if guess.role in UNTOLD and guess.column not in used and are_numbers(source.sheet.cells[guess.column])
     ]
-    said = f"No column is taken for PASI, and nothing is known of {listed(unknown)}: if one of them is PASI, say so."
+
+
+def asked(unknown: Sequence[Column]) -> list[str]:
+    """A sentence on the columns of numbers that nothing is known of; none where everything is known."""
+    names = listed(column for _, _, column in unknown)
+    said = f"No column is taken for PASI, and nothing is known of {names}: if one of them is PASI, say so."
     return [said] if unknown else []
 
 
