@@ -184,7 +184,20 @@ def _read_even(
         decimal=_decimal(body, delimiter),
         dtype={position: "str" for position, is_text in enumerate(text) if is_text},
     )
-    return cells, np.arange(2, len(body) + 2)
+    return _as_written(cells, body, delimiter), np.arange(2, len(body) + 2)
+
+
+def _as_written(cells: pd.DataFrame, body: list[str], delimiter: str) -> pd.DataFrame:
+    """The cells, where a number that is too large for any (1e309) stands as it is written, for the report."""
+    floats = [at for at in range(cells.shape[1]) if cells.iloc[:, at].dtype.kind == "f"]
+    endless = [at for at in floats if np.isinf(cells.iloc[:, at].to_numpy()).any()]
+    for at in endless:
+        column = cells.iloc[:, at]
+        words = pd.Series([line.split(delimiter)[at].strip() for line in body], index=column.index)
+        cells = pd.concat(
+            [cells.iloc[:, :at], column.astype(object).mask(np.isinf(column), words), cells.iloc[:, at + 1 :]], axis=1
+        )
+    return cells
 
 
 def _read_ragged(
