@@ -20,7 +20,7 @@
   };
 
   R.showIntake = function (...parts) {
-    $("#intake-show").replaceChildren(...parts.flat().filter(Boolean));
+    $("#intake-show").replaceChildren(...parts.flat(2).filter(Boolean));
     view("show");
   };
 

@@ -14,12 +14,12 @@
     const { proposal } = found, edits = before || {}, place = before ? here() : null;
     document.getElementById("intake").classList.add("wide");
     if (!proposal) return R.showIntake(head(found), R.reportOf(found), R.made("div", { className: "intake-acts" }, R.otherFiles()));
-    const unclear = R.list("intake-unclear", proposal.unclear);
-    const read = fold("read", !found.summary, ["What was read, and which rows were used"], R.reportOf(found));
+    const unclear = R.list("intake-unclear", proposal.unclear), { errors } = JSON.parse(found.report.json);
+    const tables = ordered(proposal).map((table) => tableOf(table, proposal, edits)), asked = R.askedOf(proposal.questions, edits);
     R.showIntake(
       R.made("div", { className: "intake-top" }, head(found), counts(found, place), acts(found, edits)),
-      found.summary ? null : read, unclear && fold("unclear", true, [`To look at (${proposal.unclear.length})`], unclear),
-      R.askedOf(proposal.questions, edits), ordered(proposal).map((table) => tableOf(table, proposal, edits)), found.summary ? read : null,
+      R.list("intake-errors", errors.map((one) => one.message)), unclear && fold("unclear", true, [`To look at (${proposal.unclear.length})`], unclear),
+      found.summary ? [asked, tables] : [tables, asked], fold("read", false, ["What was read, and which rows were used"], R.reportOf(found)),
     );
     if (place) back(place);
   };

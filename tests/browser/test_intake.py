@@ -115,7 +115,8 @@ def test_a_bad_file_is_reported_and_the_study_stays(home, tmp_path):
     before = address(home), caption(home, "pasi")
     send(home, tmp_path, pasi=f"patient_id,week,pasi\n{HOSTILE},0,200\n{HOSTILE},x,5\n")
     home.wait_for_selector(".intake-errors")
-    assert home.locator(".intake-errors li").count() == 2
+    assert home.locator("#intake-show > .intake-errors li").count() == 2
+    home.click("[data-fold=read] > summary")
     with home.expect_download() as saved:
         home.click("[data-form=json]")
     assert len(json.loads(saved.value.path().read_text())["errors"]) == 2

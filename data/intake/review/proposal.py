@@ -83,10 +83,11 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
 
 
 def _unused(sources: Sequence[Source], seen: ReviewState, edits: Edits) -> list[Source]:
-    """The tables that give nothing to the study, nor explain another, but those that a person leaves out."""
+    """Of several tables, those that give nothing to the study, nor explain another, but those that a person leaves
+    out."""
     used = {(source.file, source.page) for source, _ in seen.drafted}
     rest = [source for source in sources if (source.file, source.page) not in used and dictionary_of(source) is None]
-    return [source for source in rest if not edits.get("unused", source.file, source.page)]
+    return [source for source in rest if len(sources) > 1 and not edits.get("unused", source.file, source.page)]
 
 
 def _is_open(one: tuple[Source, Draft], tables: Sequence[Mapping[str, Any]]) -> bool:
