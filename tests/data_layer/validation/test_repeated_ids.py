@@ -36,6 +36,7 @@ def test_it_is_asked_and_an_answer_joins_them(paths):
     asked = {one.key[0]: one for one in first.proposal.questions if one.kind == "patients"}
     assert list(asked) == ["K1.2", "K2.2"]
     assert all(one.unclear and "K1" in one.choices for one in asked.values())
+    assert asked["K2.2"].why == "K2 with the number of a visit or sample behind"
     (warning,) = first.report.warnings
     assert "'K1', 'K1.2' and 1 more such" in warning.found
     second = take_in(files, edits=edits_of({"patients": [["K1.2", "K1"], ["K2.2", ""]]}))
