@@ -117,6 +117,14 @@
   // What the server says to the reader of a request that it refused; nothing of one that was refused on the way to it.
   R.sentence = async (reply) => ((reply.headers.get("Content-Type") || "").startsWith("text/plain") ? reply.text() : "");
 
+  // A request of dash's own that is refused before dash can answer: dash would say nothing of it.
+  const ask = window.fetch;
+  window.fetch = async (url, how) => {
+    const reply = await ask(url, how);
+    if (!reply.ok && String(url).includes("_dash-update-component")) R.sentence(reply.clone()).then((said) => said && R.say(said));
+    return reply;
+  };
+
   R.post = async (url, body) => {
     const reply = await fetch(url, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     if (!reply.ok) throw Object.assign(new Error(`${url}: ${reply.status}`), { said: await R.sentence(reply) });

@@ -5,7 +5,7 @@ import io
 import struct
 from xml.etree import ElementTree as ET
 
-from browser.hand import caption, choose, legend, painted, type_into, until
+from browser.hand import caption, choose, legend, opened, painted, type_into, until
 
 
 def taken(page, view, action):
@@ -99,3 +99,15 @@ def test_the_words_of_the_matrix_are_drawn_by_the_layer_on_the_page_and_in_the_d
     assert len(words) == 24
     assert not set(words) - set(texts)
     assert painted(case, "matrix", "light") > 1000
+
+
+def test_a_download_that_the_server_refuses_for_now_is_said(page, base_url, watch):
+    opened(page, base_url)
+    refused = "The server is drawing for others just now; please try again in a minute."
+    page.route(
+        "**/_dash-update-component*", lambda route: route.fulfill(status=503, content_type="text/plain", body=refused)
+    )
+    page.locator('[data-view="pasi"] summary').click()
+    page.locator('[data-view="pasi"] [data-action="csv"]').click()
+    until(page, "(said) => document.body.innerText.includes(said)", refused)
+    watch.errors.clear()
