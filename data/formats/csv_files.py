@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from data.formats.unsupported import stranger
 from data.problems import FEW, ExcludedRows, Problem, Report
 from data.schema import plain, text_names
 from data.tables.header_rows import BELOW, LOOK, footer_length, header_at, note_above
+from data.tables.patients_called_na import READ_AS_MISSING, patient_column
 from data.tables.sheet import BLANKS, Sheet, sheet_of
 
 MAGIC = {
@@ -101,7 +103,7 @@ def _table(lines: list[str], file: str, report: Report, text: Collection[str], u
     lines, below = _without_footer(lines, delimiter)
     if _even(lines, delimiter):
         header = [name.strip() for name in lines[0].split(delimiter)]
-        cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header])
+        cells, rows = _read_even(lines, delimiter, [plain(name) in text for name in header], patient_column(header))
         long: dict[int, list[str]] = {}
     else:
         before = len(report.problems)
@@ -160,9 +162,15 @@ def _even(lines: list[str], delimiter: str) -> bool:
     return unquoted and width > 0 and len(lines) > 1 and all(line.count(delimiter) == width for line in lines if line)
 
 
-def _read_even(lines: list[str], delimiter: str, text: list[bool]) -> tuple[pd.DataFrame, np.ndarray]:
-    """The cells and row numbers of a simple file; pandas reads it fast."""
+def _read_even(
+    lines: list[str], delimiter: str, text: list[bool], patient: int | None
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """The cells and row numbers of a simple file; pandas reads it fast. `patient` is where the patient stands, who may
+    be called NA."""
     body = [line or delimiter * (len(text) - 1) for line in lines[1:]]
+    blanks: dict[Any, list[str]] = {at: list(BLANKS) for at in range(len(text))}
+    if patient is not None:
+        blanks[patient] = [blank for blank in BLANKS if blank not in READ_AS_MISSING]
     cells = pd.read_csv(
         io.StringIO("\n".join(body)),
         sep=delimiter,
@@ -171,12 +179,25 @@ def _read_even(lines: list[str], delimiter: str, text: list[bool]) -> tuple[pd.D
         skip_blank_lines=False,
         quoting=csv.QUOTE_NONE,
         keep_default_na=False,
-        na_values=list(BLANKS),
+        na_values=blanks,
         low_memory=False,
         decimal=_decimal(body, delimiter),
         dtype={position: "str" for position, is_text in enumerate(text) if is_text},
     )
-    return cells, np.arange(2, len(body) + 2)
+    return _as_written(cells, body, delimiter), np.arange(2, len(body) + 2)
+
+
+def _as_written(cells: pd.DataFrame, body: list[str], delimiter: str) -> pd.DataFrame:
+    """The cells, where a number that is too large for any (1e309) stands as it is written, for the report."""
+    floats = [at for at in range(cells.shape[1]) if cells.iloc[:, at].dtype.kind == "f"]
+    endless = [at for at in floats if np.isinf(cells.iloc[:, at].to_numpy()).any()]
+    for at in endless:
+        column = cells.iloc[:, at]
+        words = pd.Series([line.split(delimiter)[at].strip() for line in body], index=column.index)
+        cells = pd.concat(
+            [cells.iloc[:, :at], column.astype(object).mask(np.isinf(column), words), cells.iloc[:, at + 1 :]], axis=1
+        )
+    return cells
 
 
 def _read_ragged(
@@ -198,10 +219,17 @@ def _read_ragged(
     if not wrong:
         _tell_ragged(short, named, file, skipped, "What is not there is read as blank.", report.warn)
         _tell_ragged(long, named, file, skipped, f"The row is set aside. {QUOTES}", report.warn)
-    comma = _decimal(lines[1:], delimiter) == ","
+    comma, patient = _decimal(lines[1:], delimiter) == ",", patient_column(header)
     good = {row: cells for row, cells in rows.items() if row not in long and row not in torn}
     padded = [
-        [*(_cell(cell, comma=comma) for cell in cells), *[None] * len(header)][: len(header)] for cells in good.values()
+        [
+            *(
+                cell if at == patient and cell in READ_AS_MISSING else _cell(cell, comma=comma)
+                for at, cell in enumerate(cells)
+            ),
+            *[None] * len(header),
+        ][: len(header)]
+        for cells in good.values()
     ]
     return header, pd.DataFrame(padded, columns=range(len(header)), dtype=object), np.array([*good], dtype=int), long
 

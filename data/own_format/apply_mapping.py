@@ -132,4 +132,5 @@ def _on_weeks(sheet: Sheet, time: str) -> Sheet:
     if time == "weeks":
         return sheet
     columns = {name: converted(sheet.cells[name], time) for name in TIMES if name in sheet.cells}
-    return replace(sheet, cells=sheet.cells.assign(**columns))
+    written = {name: sheet.cells[name].to_numpy(dtype=object) for name in columns}
+    return replace(sheet, cells=sheet.cells.assign(**columns), written=written)

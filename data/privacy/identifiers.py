@@ -40,7 +40,7 @@ OF_PERSONS_ALONE = (
 IDENTIFIERS: Mapping[str, str] = MappingProxyType(
     {
         "a name": rf"(?=(?:.*_)?(?:{NAMES})(?:_|$))(?:(?:{NAMES}|{BESIDE_NAMES})(?:_|$))+|{OF_PERSONS_ALONE}"
-        r"|initial(?:s|en|es)|iniziali|iniciales",
+        r"|(?:(?:patient(?:en)?|pat|pt|subject|probanden)_)?(?:initial(?:s|en|es)?|inizial[ei]|inicial(?:es)?)",
         "a birth date": r"(?:patient_|subject_)?(?:dob|yob|(?:date|year|month|day)_?(?:of_)?birth)"
         r"|(?:patient_|subject_)?birth_?(?:date|day|dt|dat|year)?|brthdtc|born(?:_on)?|jahrgang|geb_?(?:dat|datum|jahr)?"
         r"|geburts(?:datum|tag|jahr)|geboren(?:_am)?|(?:.*_)?naissance|ddn|nee?_le|f(?:echa_de_|_)?nac(?:imiento)?"

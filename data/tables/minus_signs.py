@@ -16,6 +16,11 @@ NUMBER = re.compile(rf"([<≤>≥]?\s*)-\s*({AMOUNT}(?:[eE][+-]?\d+)?\s*%?)|[\d.
 """A number with one of them at its start, or in its exponent."""
 
 
+def plain_signs(text: str) -> str:
+    """The text with a hyphen for every minus and dash, sign for sign."""
+    return text.replace(MINUS, "-").translate(AS_HYPHENS)
+
+
 def with_hyphens(text: str) -> str:
     """The text with a hyphen for every dash; what is certainly a minus (U+2212, "minus 4") stays U+2212."""
     return re.sub(r"(?:(?<![^\W_])(?:minus|neg(?:ative)?)[\s_]*)(?=\d)", MINUS, text.translate(AS_HYPHENS))
@@ -36,7 +41,7 @@ def with_plain_minus(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _plain_number(word: str) -> str:
     """A text that is a number with such a sign, as a keyboard writes it; "" if it is none."""
-    text = word.replace(MINUS, "-").translate(AS_HYPHENS).strip()
+    text = plain_signs(word).strip()
     match = NUMBER.fullmatch(text)
     if match is None:
         return ""

@@ -16,6 +16,7 @@ from data.tables.minus_signs import with_plain_minus
 from data.tables.mostly import first_known
 from data.tables.non_data_rows import numbered, repeated, same_or_done, tidied
 from data.tables.number_formats import plain_numbers
+from data.tables.patients_called_na import with_patients_called_na
 
 BLANKS = ("", "NA", "N/A", "n/a", "na", "#N/A", "NaN", "nan", ".")
 
@@ -41,6 +42,9 @@ class Sheet:
     """Rows of the file that are not among the cells, and why."""
     from_1904: bool = False
     """Whether numbers for days count from 1904: the workbook says so."""
+    written: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Of columns that are counted in weeks, and were not in the file: its cells; None in place of a date, which is not
+    kept."""
 
     @property
     def headers(self) -> list[str]:
@@ -72,7 +76,16 @@ class Sheet:
         origins = {column: origin[positions] for column, origin in self.origins.items()}
         cells = self.cells.iloc[positions].reset_index(drop=True)
         files = None if self.files is None else self.files[positions]
-        return replace(self, cells=cells, rows=self.rows[positions], origins=origins, files=files)
+        written = {column: shown[positions] for column, shown in self.written.items()}
+        return replace(self, cells=cells, rows=self.rows[positions], origins=origins, files=files, written=written)
+
+    def shown(self, column: str, position: int) -> str:
+        """What a report quotes at one row position: the cell as it stands in the file."""
+        cell = self.cells[column].iloc[position]
+        if column not in self.written:
+            return quoted(cell)
+        written = self.written[column][position]
+        return f"week {cell:.4g}" if written is None and not pd.isna(cell) else quoted(written)
 
 
 @dataclass
@@ -111,7 +124,7 @@ def sheet_of(
     single = _once(cells, file, report, number=bool(unnamed))
     if single is None:
         return None
-    cells = with_plain_minus(single)
+    cells = with_patients_called_na(with_plain_minus(single), rows, file, report)
     kept = cells.notna().any(axis=1).to_numpy()
     if not kept.any():
         report.add(
@@ -188,7 +201,7 @@ def located(
     problems = []
     for owner, at in positions.items():
         for number, position in enumerate(at[:FEW], start=1):
-            word = found(position) if found else quoted(sheet.cells[column].iloc[position])
+            word = found(position) if found else sheet.shown(column, position)
             more = len(at) - FEW if number == FEW else 0
             place = (sheet.file_at(position), int(sheet.rows[position]), owner)
             problems.append(Problem(*place, word, expected, advice, more))
@@ -200,6 +213,6 @@ def quoted(cell: Any) -> str:
     if pd.isna(cell) or str(cell).strip() in BLANKS:
         return "a blank cell"
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return f"{cell:g}"
+        return f"{cell:.15g}"
     text = str(cell)
     return repr(text if len(text) <= 60 else f"{text[:60]}…")

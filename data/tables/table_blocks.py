@@ -8,6 +8,7 @@ from typing import Any
 
 from data.tables.columns import as_text
 from data.tables.header_rows import LOOK, header_at
+from data.tables.patients_called_na import READ_AS_MISSING, patient_column
 from data.tables.sheet import BLANKS
 
 Rows = Sequence[Sequence[Any]]
@@ -75,7 +76,15 @@ def _block(rows: Rows, at: int, end: int) -> Block:
     if second:
         header = [f"{above} {below}".strip() for above, below in zip(_spread(header, second), second, strict=True)]
     first = at + (2 if second else 1)
-    return Block(header, [[cell if known(cell) else None for cell in row] for row in rows[first:end]], at, first)
+    patient = patient_column(header)
+    below = [
+        [
+            cell if known(cell) or (place == patient and cell in READ_AS_MISSING) else None
+            for place, cell in enumerate(row)
+        ]
+        for row in rows[first:end]
+    ]
+    return Block(header, below, at, first)
 
 
 def _second_row(rows: Rows, at: int, end: int) -> list[str]:

@@ -98,7 +98,9 @@ def gathered(sheet: Sheet, carried: Sequence[str], names: Sequence[str], variabl
     columns: dict[str, object] = {name: sheet.cells[name].array.take(at) for name in carried}
     columns |= {variable: origin, value: sheet.cells[list(names)].to_numpy().ravel()}
     origins = {value: origin, variable: origin}
-    return replace(sheet, cells=pd.DataFrame(columns), rows=sheet.rows[at], origins=origins, files=None)
+    written = {name: shown[at] for name, shown in sheet.written.items()}
+    cells = pd.DataFrame(columns)
+    return replace(sheet, cells=cells, rows=sheet.rows[at], origins=origins, files=None, written=written)
 
 
 def unread(sheet: Sheet, table: str, report: Report) -> None:

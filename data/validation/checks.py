@@ -102,13 +102,16 @@ def _report_repeats(keys: pd.DataFrame, sheet: Sheet, again: np.ndarray, report:
     once = again & ~pd.Series(sheet.rows).where(again).duplicated().to_numpy()
 
     def found(at: int) -> str:
-        values = [keys[column].iloc[at] for column in stated]
-        named = [f"{name} {quoted(value)}" for name, value in zip(stated, values, strict=True)]
+        named = [f"{name} {_shown(sheet, name, keys, at)}" for name in stated]
         return f"{', '.join(named)} again (first in row {first[at]:.0f})"
 
     expected = f"one row per {' and '.join(stated)}"
     for problem in located(sheet, stated[-1], once, expected, "Remove or correct one of the two.", found):
         report.add(problem)
+
+
+def _shown(sheet: Sheet, column: str, keys: pd.DataFrame, at: int) -> str:
+    return sheet.shown(column, at) if column in sheet.written else quoted(keys[column].iloc[at])
 
 
 def _patients_known(known: dict[str, Checked], report: Report) -> None:

@@ -14,6 +14,7 @@ from data.study import SCORES
 from data.tables.columns import texts
 from data.tables.sheet import Sheet, located
 from data.validation.assembly import Checked
+from data.validation.repeated_ids import doubted
 
 Known = Mapping[str, Checked]
 HUNDREDFOLD = (25.0, 400.0)
@@ -242,6 +243,19 @@ def _patients_spelt_once(known: Known, report: Report) -> None:
                 report.warn(Problem(sheet.file, None, "patient_id", found, expected, "Are they the same patient?"))
 
 
+def _patients_are_not_repeated(known: Known, report: Report) -> None:
+    """No id is another one with a number behind it, or one of two entries of a record."""
+    ids, sheets = dict[str, None](), []
+    for name in ("pasi", "immune_subsets"):
+        if sheet := known[name].sheet:
+            ids |= dict.fromkeys(known[name].table["patient_id"].cat.categories.astype(str))
+            sheets.append(sheet)
+    for found, question in doubted(ids):
+        files = " and ".join(dict.fromkeys(sheet.file for sheet in sheets))
+        column = sheets[0].column_at("patient_id", 0)
+        report.warn(Problem(files, None, column, found, "one id for each patient", question))
+
+
 def spelling(patient: str) -> str:
     """An id without case, spaces, signs and leading zeros: what two spellings of it have in common."""
     return re.sub(r"(?<![0-9])0+(?=\d)", "", re.sub(r"[^a-z0-9]", "", patient.casefold()))
@@ -276,4 +290,5 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _courses_do_not_overlap,
     _infusions_within_follow_up,
     _patients_spelt_once,
+    _patients_are_not_repeated,
 )

@@ -13,7 +13,7 @@ from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.build.subsets import results
 from data.intake.layouts.clinic.treatment_courses import as_runs
-from data.problems import JOINED, Problem, Report, listed
+from data.problems import FEW, JOINED, Problem, Report, listed
 from data.schema import plain
 from data.study import KINDS, SCORES
 from data.tables.columns import numbers, texts
@@ -25,9 +25,37 @@ def finished(part: Part, parts: Sequence[Part]) -> Sheet:
     """The part's sheet as its table needs it."""
     sheet = part.sheet
     if "patient_id" in sheet.cells:
-        sheet = part.ledger.drop(sheet, texts(sheet.cells["patient_id"]).isna().to_numpy(), "no patient in this row")
+        sheet = _with_patients(part)
     shared = any(_is_about_others(other) for other in parts if other.entry.get("file") == part.entry.get("file"))
     return FINISH[part.table](replace(part, sheet=sheet), shared) if part.table in FINISH else sheet
+
+
+def _with_patients(part: Part) -> Sheet:
+    """The sheet without rows that name no patient; a warning tells of those that hold a value all the same."""
+    sheet = part.sheet
+    nobody = texts(sheet.cells["patient_id"]).isna().to_numpy()
+    measured = [name for name in MEASURED[part.table] if name in sheet.cells]
+    lost = np.flatnonzero(nobody & sheet.cells[measured].notna().any(axis=1).to_numpy())
+    if rows := list(dict.fromkeys(int(sheet.rows[at]) for at in lost)):
+        shown = ", ".join(map(str, rows[:FEW])) + (f" and {len(rows) - FEW} more" if len(rows) > FEW else "")
+        found = f"no patient in row{'s' if len(rows) > 1 else ''} {shown}"
+        column = sheet.names.get("patient_id", "patient_id")
+        advice = "The rows are set aside: say whose they are."
+        part.ledger.report.warn(Problem(sheet.file, rows[0], column, found, "a patient in each row", advice))
+    return part.ledger.drop(sheet, nobody, "no patient in this row")
+
+
+MEASURED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "patients": (),
+        "pasi": tuple(SCORES),
+        "immune_subsets": ("value", "count"),
+        "subset_definitions": (),
+        "treatments": ("treatment",),
+        "events": ("event",),
+    }
+)
+"""Columns of what would be lost with a row."""
 
 
 def _is_about_others(part: Part) -> bool:

@@ -15,6 +15,7 @@ from data.problems import Account, Problem, Report, listed
 from data.schema import ENOUGH, TABLES, UNIT_NOT_STATED
 from data.tables.columns import numbers, texts
 from data.tables.sheet import Sheet
+from data.tables.time_units import TIMES
 
 
 def joined(parts: Sequence[Part], report: Report) -> dict[str, Sheet]:
@@ -43,7 +44,20 @@ def stacked(sheets: Sequence[Sheet]) -> Sheet:
     origins = {name: _origin(name, sheets) for name in columns}
     rows = np.concatenate([sheet.rows for sheet in sheets])
     together = " and ".join(dict.fromkeys(sheet.file for sheet in sheets))
-    return Sheet(cells.where(cells.notna(), None), together, rows, {}, origins, pd.Categorical(files))
+    written = {name: _written(name, sheets) for name in TIMES if any(name in sheet.written for sheet in sheets)}
+    return Sheet(cells.where(cells.notna(), None), together, rows, {}, origins, pd.Categorical(files), written=written)
+
+
+def _written(column: str, sheets: Sequence[Sheet]) -> np.ndarray:
+    """The cells of a column as they stand in the files, sheet after sheet."""
+    blank = [np.full(len(sheet.cells), None, dtype=object) for sheet in sheets]
+    there = [sheet.written.get(column, sheet.cells.get(column)) for sheet in sheets]
+    return np.concatenate(
+        [
+            np.asarray(cells if cells is not None else none, dtype=object)
+            for cells, none in zip(there, blank, strict=True)
+        ]
+    )
 
 
 def _origin(column: str, sheets: Sequence[Sheet]) -> pd.Categorical:

@@ -18,7 +18,7 @@ from data.tables.sheet import quoted
 
 Column = tuple[str, str, str]
 """File, sheet and name of a column."""
-NO_PLACE = "which its table has no place for"
+NO_PLACE = "and nothing that is read from this table has one"
 """Of a column whose meaning is known, and not used."""
 
 

@@ -12,6 +12,7 @@ from data.privacy.identifiers import codes_of, name_people, name_without_dates
 from data.problems import Problem, Report, listed
 from data.schema import ENOUGH
 from data.tables.columns import texts
+from data.validation.repeated_ids import repeats_in
 
 
 def known_as(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> list[Part]:
@@ -45,7 +46,8 @@ def _renamed(part: Part, names: Mapping[str, str]) -> Part:
 @dataclass(frozen=True)
 class People:
     """The patients of all parts: `ours`, whom the others are joined with (of PASI, or of the first table), and
-    `others`, each with its file, who are spelt differently or are strangers. Both empty where ids identify."""
+    `others`, each with its file, who are spelt differently, are strangers, or may be a repeat of one of ours (P1.2).
+    Both empty where ids identify."""
 
     ours: tuple[str, ...] = ()
     others: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +68,9 @@ def people_of(parts: Sequence[Part]) -> People:
     files = {part.sheet.file for part in leading}
     rest = [part for part in parts if part.sheet.file not in files]
     others = {one: part.sheet.file for part in reversed(rest) for one in reversed(ids_of(part)) if one not in ours}
+    repeats = repeats_in(ours)
+    others |= dict.fromkeys(reversed(repeats), leading[0].sheet.file) if repeats else {}
+    ours = dict.fromkeys(one for one in ours if one not in repeats)
     sampled = {one for part in parts if part.table == "immune_subsets" for one in ids_of(part)}
     alone = tuple(one for one in ours if one not in sampled) if sampled else ()
     return People(tuple(ours), dict(reversed(others.items())), alone)

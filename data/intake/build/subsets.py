@@ -74,7 +74,8 @@ def unambiguous(visits: Sheet, keys: list[np.ndarray], report: Report) -> Sheet:
     for at in map(int, np.flatnonzero(again & ~frame.duplicated().to_numpy())[:5]):
         same = (frame == frame.iloc[at]).all(axis=1).to_numpy()
         rows = ", ".join(str(row) for row in visits.rows[same])
-        found = f"rows {rows} for patient '{keys[0][at]}' in week {keys[1][at]:g}, which differ"
+        time = f"at {visits.shown('week', at)}" if "week" in visits.written else f"in week {keys[1][at]:g}"
+        found = f"rows {rows} for patient '{keys[0][at]}' {time}, which differ"
         advice = "All are set aside: remove or correct the wrong ones."
         report.warn(_problem(visits, at, found, advice))
     for file in dict.fromkeys(visits.file_at(at) for at in map(int, np.flatnonzero(again))):

@@ -17,6 +17,7 @@ from data.intake.columns.dates import FROM_1904, days
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
+from data.privacy.identifiers import name_without_dates
 from data.problems import Problem, Report, listed
 from data.tables.columns import numbers, texts
 from data.tables.sheet import Sheet, located
@@ -211,6 +212,8 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
         sheet = with_middles(sheet, _order(part))
     for column in [name for name in TIMES if name in sheet.cells]:
         weeks, wrong = _weeks(part, sheet, column, time, reference)
+        if time != "weeks":
+            sheet = replace(sheet, written={**sheet.written, column: _written(sheet, column, time)})
         if column == "end_week":
             _warn_of_ends(sheet, wrong, part)
         else:
@@ -260,6 +263,15 @@ def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -
         ):
             part.ledger.report.warn(problem)
     return (cells if time == "weeks" else converted(cells, time)), numbers(cells)[1]
+
+
+def _written(sheet: Sheet, column: str, time: str) -> np.ndarray:
+    """The cells of a time as they stand in the file, without dates."""
+    if time == "dates":
+        return np.full(len(sheet.cells), None, dtype=object)
+    cells = sheet.cells[column]
+    names = {name: name_without_dates(name) for name in cells.unique() if isinstance(name, str)}
+    return cells.astype(object).map(lambda cell: names.get(cell, cell)).to_numpy(dtype=object)
 
 
 def _without_patients(sheet: Sheet, wrong: np.ndarray, reference: Dates, part: Part) -> tuple[Sheet, np.ndarray]:

@@ -23,6 +23,7 @@ from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
 from data.tables.time_units import CLOCKS
+from data.validation.repeated_ids import repeats_in
 
 TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 """How an answer is given: `yes` is the proposed value or nothing."""
@@ -189,11 +190,14 @@ def _patients(seen: ReviewState) -> list[Question]:
     rest = [one for one in seen.people.ours if one not in alone]
     partners = {**{one: f"{one} (without samples)" for one in alone}, **{one: one for one in rest}}
     near = {"": "nobody else", **dict(list(partners.items())[:PARTNERS])}
+    repeats = repeats_in([*seen.people.ours, *seen.people.others])
     asked = []
     for one, file in seen.people.others.items():
         said, value = seen.edits.get("patients", one), seen.aliases.get(one, "")
-        why = "as you say" if said is not None else "the same, but for spelling" if value else f"only in {file}"
-        choices = near if value in near else near | {value: value}
+        stem = repeats.get(one, "")
+        near_by = f"{stem} with the number of a visit or sample behind" if stem else f"only in {file}"
+        why = "as you say" if said is not None else "the same, but for spelling" if value else near_by
+        choices = near | {name: name for name in (value, stem) if name not in near}
         asked.append(Question("Patients", "patients", (one,), one, value, why, CHOICE, choices, unclear=said is None))
     return asked
 

@@ -9,6 +9,8 @@ from data.files import open_files
 from data.formats.workbooks import Workbook
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import grid_of
+from data.intake.layouts.flowjo.tube_patterns import proposed_pattern
+from data.intake.layouts.flowjo.tubes import read_tube
 from data.problems import Report
 
 SIGNS = ["\u2212", "\u2013", "\u2010", "\u2012", "\ufe63", "\uff0d", "\u2212 "]
@@ -86,3 +88,11 @@ def test_a_dash_that_is_no_minus_stays(weeks, tmp_path, cell):
     (tmp_path / "patients.csv").write_text(f"patient_id,group,span\nS1,a,{cell}\nS2,a,none\n", "utf-8")
     (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nS1,0,8\nS2,0,8\n", "utf-8")
     assert open_files([tmp_path]).patients["span"].tolist()[0] in {cell, "[date]"}
+
+
+@pytest.mark.parametrize("sign", ["\u2212", "\u2013", "-"])
+def test_in_names_of_tubes(sign):
+    tubes = [f"K{one}_W{week}_CD4.fcs" for one in (1, 2) for week in (f" {sign}2", "0", "4")]
+    pattern = proposed_pattern(tubes, ("K1", "K2")).pattern
+    visits = [read_tube(pattern, name).text for name in tubes]
+    assert [read_visits(visits)[0][visit] for visit in visits] == [-2, 0, 4] * 2

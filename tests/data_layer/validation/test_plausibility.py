@@ -38,6 +38,7 @@ ODD = {
         {"treatments": DRUG + "P1,x,biologic,0,9\nP1,x,biologic,4,12\nP1,y,biologic,4,\n"}, "start_week", "4",
     ),
     "_infusions_within_follow_up": ({"treatments": DRUG + "P1,MSC,cell_therapy,90,90\n"}, "start_week", "90"),
+    "_patients_are_not_repeated": ({"pasi": PASI + "P1.2,0,12\n"}, "patient_id", "'P1', 'P1.2'"),
     "_patients_spelt_once": ({"pasi": PASI + "p-01,0,12\n"}, "patient_id", "'P1' and 'p-01'"),
 }  # fmt: skip
 

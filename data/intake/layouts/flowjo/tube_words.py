@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from data.intake.columns.patient_id_spellings import Patients
 from data.intake.columns.visit_names import UNITS, is_age
 from data.intake.layouts.flowjo.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
+from data.tables.minus_signs import plain_signs
 
 MARKED = {
     unit: re.compile(
@@ -46,6 +47,7 @@ class Span:
 
 def times_in(name: str) -> Iterator[Span]:
     """What may be the time: a number after its unit, a word of time, a date; an age (PMA_40wks) is none."""
+    name = plain_signs(name)
     dates = [match.span() for match in DATE.finditer(name)]
     for unit, marked in MARKED.items():
         for match in marked.finditer(name):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from data.intake.columns.visit_names import UNITS
 from data.privacy.identifiers import name_without_dates
+from data.tables.minus_signs import plain_signs
 
 AMOUNT = r"-?\d+(?:\.\d{1,2}(?!\d))?"
 PATIENT = r"(?P<patient_id>[^\W_]+(?:-[^\W\d_]*\d+)*)"
@@ -68,7 +69,8 @@ def matcher(pattern: str) -> re.Pattern[str] | None:
 
 def read_tube(pattern: str, name: str, visits: Collection[str] = ()) -> Tube | None:
     """What the name says by the pattern, None if it does not fit. Where several readings fit, {visit} is one of the
-    `visits`, else a word of time, before it is any word."""
+    `visits`, else a word of time, before it is any word. A minus or dash is a hyphen."""
+    pattern, name = plain_signs(pattern), plain_signs(name)
     stated = "|".join(re.escape(visit) for visit in sorted(visits, key=len, reverse=True))
     takes = [rf"(?P<visit>{stated})"] if stated else []
     takes += [rf"(?P<visit>{NAMED_VISIT})", HOLES["visit"]] if "{visit}" in pattern else [HOLES["visit"]]

@@ -4,10 +4,8 @@ import datetime as dt
 
 import pytest
 
-from analysis.query import default
 from data.files import open_files, take_in
 from data.intake.columns.partial_dates import period
-from figures.swimlanes import pinned
 
 VISITS = "Subject,Visit date,PASI\nK1,2022-03-01,14\nK1,2022-03-29,6\nK2,2022-03-01,12\nK2,2022-03-29,5\n"
 INDEX = "K1,MSC,2022-03-01,2022-03-01\nK2,MSC,2022-03-01,2022-03-01\n"
@@ -93,15 +91,6 @@ def test_it_is_said_how_many_and_without_their_dates(taken):
 def test_one_that_could_change_a_phase_is_a_warning(taken, row, column):
     (warning,) = [one for one in taken(f"{INDEX}{row}\n").report.warnings if "phase" in one.found]
     assert (warning.file, warning.row, warning.column) == ("courses.csv", 4, column)
-
-
-def test_a_whisker_shows_how_far_and_the_tooltip_says_it(taken):
-    study = taken(f"{INDEX}K1,adalimumab,2018,05/2019\n").study
-    drawn = pinned(study, default(study), "K1")["traces"]
-    whiskers = [trace for trace in drawn if "error_x" in trace]
-    assert len(whiskers) == 2
-    assert all((trace["error_x"]["array"] >= 0).all() for trace in whiskers)
-    assert any("± 26" in str(trace["customdata"]) for trace in drawn)
 
 
 def test_a_study_of_whole_dates_has_neither(taken):
