@@ -16,7 +16,7 @@ export HOST PORT
 unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-slow lint format bench fuzz load coverage clean
+.PHONY: help run test test-fast test-slow lint format bench fuzz corpus load coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -52,6 +52,9 @@ bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 
 
 fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); ARGS="--files 300 --seed 1"
 	@$(PY) benchmarks/fuzz.py $(ARGS)
+
+corpus: $(VENV)/.installed-dev  ## read every set of files beside the checkout: opened, asked or refused; ARGS="FOLDER"
+	@$(PY) benchmarks/corpus.py $(ARGS)
 
 load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
 	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)

@@ -75,3 +75,9 @@ def _in_turn(columns: Sequence[Column]) -> Column:
         known = [column.set_categories(names) for column in known]
     codes = np.stack([column.codes for column in known]).T.ravel()
     return pd.Categorical.from_codes(codes, dtype=known[0].dtype, validate=False)
+
+
+def places(known: Sequence[str], asked: Iterable[str]) -> list[int]:
+    """The position of each of the names asked for among those known. KeyError for one that is none of them."""
+    at = {name: position for position, name in enumerate(known)}
+    return [at[name] for name in asked]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import places
 from analysis.rates import INTERVALS
 from analysis.subsets import is_percent_of_parent, subset_codes
 from data.study import Study
@@ -27,7 +28,7 @@ def counted(study: Study, subsets: Sequence[str], interval: str = "wilson") -> p
     cv_percent (Poisson; NaN at 0 events), low_count (flag). In the order of the study's table."""
     table = study.immune_subsets
     names = study.subset_definitions["subset"].astype("str").tolist()
-    wanted = np.isin(subset_codes(study), [names.index(subset) for subset in subsets])
+    wanted = np.isin(subset_codes(study), places(names, subsets))
     rows = np.flatnonzero(wanted & table["count"].notna().to_numpy())
     found = table.take(rows)
     events, parent = (found[name].to_numpy(float) for name in ("count", "parent_count"))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import Positions, places
 from analysis.scales import denominator
 from analysis.subsets import parent_positions, texts_of
+from data.deadline import check
 from data.study import Study
 
 PAPER = (
@@ -53,14 +56,13 @@ class Node:
 def gating_tree(study: Study) -> tuple[Node, ...]:
     """The lineages of a study in order of first mention; under each its parents and, under those, their subsets. A
     subset that is another's parent holds it."""
-    table = study.subset_definitions
-    lineages = _text(table, "lineage").replace("", NO_LINEAGE).to_numpy()
+    lineages = _text(study.subset_definitions, "lineage").replace("", NO_LINEAGE).to_numpy()
     parents, (_, names) = parent_positions(study), texts_of(study)
-    tops = np.flatnonzero(parents < 0)
-    return tuple(
-        Node("lineage", str(lineage), children=_under(study, tops[lineages[tops] == lineage], names))
-        for lineage in dict.fromkeys(lineages[tops])
-    )
+    nodes, tops = _nodes(study, parents), np.flatnonzero(parents < 0)
+    below: dict[str, list[int]] = {}
+    for at in tops.tolist():
+        below.setdefault(str(lineages[at]), []).append(at)
+    return tuple(Node("lineage", name, children=_under(found, nodes, names)) for name, found in below.items())
 
 
 def picker(study: Study) -> pd.DataFrame:
@@ -69,8 +71,8 @@ def picker(study: Study) -> pd.DataFrame:
     paper's six come first, in its order, then the order of the tree."""
     table = study.subset_definitions
     keys = table["subset"].astype("str").tolist()
-    walked = [(node.key, depth) for lineage in gating_tree(study) for node, depth in _walk(lineage.children, 0)]
-    at = np.array([keys.index(key) for key, _ in walked], np.intp)
+    walked = [(node.key, depth) for node, depth in _walk(gating_tree(study))]
+    at = np.array(places(keys, (key for key, _ in walked)), np.intp)
     rows = pd.DataFrame(
         {name: _text(table, name).to_numpy()[at] for name in ("subset", "label", "lineage", "parent", "phenotype")}
     ).astype("str")
@@ -103,32 +105,47 @@ def hipc(phenotype: str) -> str:
     return ", ".join(f"{marker}{LEVELS.get(level, level)}" for marker, level in gates) if gates else phenotype
 
 
-def _under(study: Study, subsets: np.ndarray, names: list[str]) -> tuple[Node, ...]:
+def _under(subsets: Sequence[int], nodes: Mapping[int, Node], names: Sequence[str]) -> tuple[Node, ...]:
     """The nodes of these subsets of one lineage, under their parents; without a parent, beside them."""
     grouped: dict[str, list[Node]] = {}
     for at in subsets:
-        grouped.setdefault(names[at], []).append(_subset(study, int(at)))
+        grouped.setdefault(names[at], []).append(nodes[at])
     return tuple(
         node
-        for name, nodes in grouped.items()
-        for node in ([Node("parent", name, children=tuple(nodes))] if name else nodes)
+        for name, found in grouped.items()
+        for node in ([Node("parent", name, children=tuple(found))] if name else found)
     )
 
 
-def _subset(study: Study, at: int) -> Node:
-    row = study.subset_definitions.astype("object").fillna("").iloc[at]
-    children = tuple(_subset(study, int(child)) for child in np.flatnonzero(parent_positions(study) == at))
+def _nodes(study: Study, parents: Positions) -> dict[int, Node]:
+    """The node of each subset by its position, made after those below it, however deep they lie."""
+    rows = study.subset_definitions.astype("object").fillna("").to_dict("records")
+    below: dict[int, list[int]] = {}
+    for at, parent in enumerate(parents.tolist()):
+        below.setdefault(parent, []).append(at)
+    order = list(below.get(-1, ()))
+    for at in order:  # grows as it goes
+        order += below.get(at, ())
+    nodes: dict[int, Node] = {}
+    for at in reversed(order):
+        check()
+        nodes[at] = _node(study, rows[at], tuple(nodes[child] for child in below.get(at, ())))
+    return nodes
+
+
+def _node(study: Study, row: Mapping[Any, Any], children: tuple[Node, ...]) -> Node:
     key, phenotype = str(row["subset"]), str(row["phenotype"])
     return Node("subset", str(row["label"]), key, hipc(phenotype), phenotype, denominator(study, key), children)
 
 
-def _walk(nodes: tuple[Node, ...], depth: int) -> list[tuple[Node, int]]:
+def _walk(nodes: Iterable[Node]) -> Iterator[tuple[Node, int]]:
     """The subsets below, each with how many subsets are above it."""
-    found = []
-    for node in nodes:
-        found += [(node, depth)] if node.key else []
-        found += _walk(node.children, depth + bool(node.key))
-    return found
+    ahead = [(node, 0) for node in reversed(tuple(nodes))]
+    while ahead:
+        node, depth = ahead.pop()
+        if node.key:
+            yield node, depth
+        ahead += [(child, depth + bool(node.key)) for child in reversed(node.children)]
 
 
 def _paper_place(name: str) -> int:

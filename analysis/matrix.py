@@ -9,7 +9,7 @@ from typing import Unpack
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, Positions, interleaved
+from analysis.arrays import Floats, Positions, interleaved, places
 from analysis.narrow import Kept, kept_patients, kept_rows
 from analysis.pairing import TOLERANCE_WEEKS, scaled_arrays
 from analysis.phases import PHASES, in_phase, phase_codes
@@ -99,7 +99,7 @@ def grid(
     blocks = [_block(study, column, how or Pairing(), statistic, kept) for column in columns]
     every = pd.concat(blocks, ignore_index=True).take(interleaved(len(blocks), len(names)))
     every = every.assign(q=adjusted(every["p"].to_numpy()), family=int(every["p"].notna().sum()), statistic=statistic)
-    asked = [names.index(subset) for subset in (names if subsets is None else subsets)]
+    asked = places(names, names if subsets is None else subsets)
     rows = np.arange(len(every)).reshape(len(names), len(blocks))[asked]
     return every.take(rows.reshape(-1)).reset_index(drop=True)
 

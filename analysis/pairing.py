@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.arrays import Flags, Floats, Positions, categorical
+from analysis.arrays import Flags, Floats, Positions, categorical, places
 from analysis.matching import candidates, matched
 from analysis.phases import INDEX_PHASES, phase_codes
 from analysis.samples import samples, visits
@@ -179,8 +179,7 @@ def _identified(study: Study, patient: Positions, column: Positions | None, week
 
 
 def _columns(study: Study, subsets: Sequence[str]) -> list[int]:
-    names = samples(study).subsets
-    return [names.index(subset) for subset in subsets]
+    return places(samples(study).subsets, subsets)
 
 
 @lru_cache(maxsize=4)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, Positions, patient_codes
+from analysis.arrays import Floats, Positions, patient_codes, places
 from analysis.phases import anchors, index_event
 from analysis.subsets import (
     Z_SAMPLES,
@@ -190,8 +190,17 @@ def baseline_label(study: Study, start: str = "index") -> str:
 
 def denominator(study: Study, subset: str) -> str:
     """The unit of a subset with its denominator: "% of CD4+ memory T (parent)", or "unit not stated"."""
-    position = study.subset_definitions["subset"].astype("str").tolist().index(subset)
-    unit, parent = (texts[position] for texts in texts_of(study))
+    return denominators(study)[subset]
+
+
+@lru_cache(maxsize=8)
+def denominators(study: Study) -> dict[str, str]:
+    """`denominator` of every subset."""
+    names = study.subset_definitions["subset"].astype("str")
+    return {name: _denominator(unit, parent) for name, unit, parent in zip(names, *texts_of(study), strict=True)}
+
+
+def _denominator(unit: str, parent: str) -> str:
     if not unit:
         return NO_UNIT
     if unit.lower() == "%":
@@ -235,7 +244,7 @@ def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str =
     `start`, index or restart."""
     names = study.subset_definitions["subset"].tolist()
     wanted = np.zeros(len(names) + 1, bool)
-    wanted[[names.index(subset) for subset in subsets]] = True
+    wanted[places(names, subsets)] = True
     codes = subset_codes(study)
     rows = np.flatnonzero(wanted[codes])
     samples, source = study.immune_subsets.take(rows), IMMUNE_SCALES[scale].source

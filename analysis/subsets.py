@@ -104,8 +104,8 @@ def parent_positions(study: Study) -> Positions:
     by_label = np.array([first.get(parent, -1) for parent in parents], np.intp)
     found = np.where(by_key >= 0, by_key, by_label)
     up = found
-    for _ in range(len(found)):
-        up = pick_rows(found, up)
+    for _ in range(len(found).bit_length()):  # twice as far each time
+        up = pick_rows(up, up)
     return np.where(up >= 0, -1, found)
 
 

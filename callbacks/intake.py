@@ -46,6 +46,7 @@ BUSY = "This server is reading the files of others just now. Please send yours a
 NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
+NO_EDITS = "What is said of these files is not in the form that the page sends."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -132,9 +133,12 @@ def _edits(stated: str) -> dict[str, Any]:
     """What a person says of files, as it was sent; ValueError with a sentence when it cannot be done."""
     try:
         edits = json.loads(stated)
+    except (ValueError, RecursionError):
+        raise ValueError(NO_EDITS) from None
+    try:
         edits_of(edits)
-    except (json.JSONDecodeError, RecursionError, TypeError, AttributeError):
-        raise ValueError("What is said of these files is not in the form that the page sends.") from None
+    except (TypeError, AttributeError):
+        raise ValueError(NO_EDITS) from None
     return dict(edits)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import matrix as analysis
+from analysis.arrays import places
 from analysis.gating import picker
 from analysis.phases import phase_labels, study_phases
 from analysis.query import only
@@ -97,8 +98,7 @@ def wording(study: Study, query: Query) -> str:
 
 
 def _tree(study: Study, *_: Any) -> Sequence[int]:
-    known = study.subset_definitions["subset"].astype(str).tolist()
-    return [known.index(subset) for subset in picker(study)["subset"]]
+    return places(study.subset_definitions["subset"].astype(str).tolist(), picker(study)["subset"])
 
 
 def _estimate(_: Study, table: pd.DataFrame, shape: tuple[int, int]) -> Sequence[int]:

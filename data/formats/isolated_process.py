@@ -24,6 +24,13 @@ UNSAVED = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*>\s*<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'  # "" is stored as str
 )
 EPOCH = re.compile(rb"<(?:\w{1,20}:)?workbookPr\s[^<>]*\bdate1904\s{0,9}=\s{0,9}[\"'](?:1|true|on)[\"']")
+STYLES = re.compile(rb"<(?:\w{1,20}:)?cellXfs[\s>].*?</(?:\w{1,20}:)?cellXfs>", re.DOTALL)
+FORMAT = re.compile(rb"<(?:\w{1,20}:)?numFmt\s[^<>]{0,500}>")
+"""How a workbook's cells are shown, and the formats of its own."""
+PERCENTS = (9, 10)
+"""The numbers of the formats 0% and 0.00%, which every workbook knows."""
+MOST_STYLES = 20_000_000
+"""Bytes of a part about styles, from which on it is not looked at."""
 LONGEST_NAME = 500
 """Characters of a sheet's name; spreadsheet programs allow 31."""
 SEARCH = 0.3
@@ -67,11 +74,12 @@ def _bound(megabytes: int) -> None:
 
 
 def _workbook(path: Path, _: int) -> Iterator[Word]:
-    """The sheets; then `formulas`, how many there are, `unsaved`, how many of them have no stored value, and whether
-    numbers for days count `from_1904`."""
+    """The sheets; then `formulas`, how many there are, `unsaved`, how many of them have no stored value, whether
+    numbers for days count `from_1904`, and whether some cells are shown in `percent`."""
     errors, formulas, unsaved = yield from _marks(path)
-    yield from (_with_errors if errors else _pages)(path)
-    yield {"formulas": formulas, "unsaved": unsaved, "from_1904": _from_1904(path)}
+    percent = _has_percent(path)
+    yield from (_by_cells if errors or percent else _pages)(path)
+    yield {"formulas": formulas, "unsaved": unsaved, "from_1904": _from_1904(path), "percent": percent}
 
 
 def _marks(path: Path) -> Generator[Word, None, tuple[bool, int, int]]:
@@ -100,6 +108,22 @@ def _from_1904(path: Path) -> bool:
         return False
     with zipfile.ZipFile(path) as parts:
         return "xl/workbook.xml" in parts.namelist() and EPOCH.search(parts.read("xl/workbook.xml")) is not None
+
+
+def _has_percent(path: Path) -> bool:
+    """Whether a workbook has a format of percent for some of its cells, whose numbers are stored as fractions."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as parts:
+        names = {one.filename: one.file_size for one in parts.infolist()}
+        if not 0 < names.get("xl/styles.xml", 0) < MOST_STYLES:
+            return False
+        styles = parts.read("xl/styles.xml")
+    own = [
+        found[1] for one in FORMAT.findall(styles) if b"%" in one and (found := re.search(rb'numFmtId="(\d+)"', one))
+    ]
+    used = b"".join(STYLES.findall(styles))
+    return any(b'numFmtId="%b"' % number in used for number in [*own, *(b"%d" % number for number in PERCENTS)])
 
 
 def _is_sheet(name: str) -> bool:
@@ -135,10 +159,11 @@ def _refuse_long(names: list[str]) -> None:
         raise ValueError(f"a sheet's name has {longest:,} characters, of at most {LONGEST_NAME}")
 
 
-def _with_errors(path: Path) -> Iterator[Word]:
+def _by_cells(path: Path) -> Iterator[Word]:
+    """The sheets as another reader has them, which tells formulas that failed, and how each cell is shown."""
     from openpyxl import load_workbook  # noqa: PLC0415 - an eighth of a second that few workbooks need
 
-    yield {"share": SEARCH, "what": "reading a workbook with formulas that failed, which takes longer"}
+    yield {"share": SEARCH, "what": "reading a workbook with failed formulas or percents, which takes longer"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
         book = load_workbook(path, data_only=True)
@@ -148,7 +173,15 @@ def _with_errors(path: Path) -> Iterator[Word]:
 
 
 def _rows(page: Any) -> list[list[Any]]:
-    return [["" if cell is None else cell for cell in row] for row in page.iter_rows(values_only=True)]
+    return [[_shown(cell) for cell in row] for row in page.iter_rows()]
+
+
+def _shown(cell: Any) -> Any:
+    """A cell's value; a fraction that is shown in percent is the number that is seen: 5.1 for 5.1 %."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in cell.number_format:
+        return round(value * 100, 10)
+    return "" if value is None else value
 
 
 def _statistics(path: Path, rows: int) -> Iterator[Word]:

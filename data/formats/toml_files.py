@@ -12,6 +12,7 @@ from data.formats.limits import MEGA
 from data.problems import Problem, Report
 
 MOST_BYTES, MOST_PARTS = MEGA, 20
+BITS = 63
 STRINGS = re.compile(
     r'"""(?:\\.|[^\\])*?(?:"{3,5}|\\?\Z)|'
     r"'''.*?(?:'{3,5}|\Z)|"
@@ -32,10 +33,25 @@ def parsed(path: Path, report: Report) -> tuple[str, dict[str, Any] | None]:
             report.add(problem)
             return "", None
         text = path.read_bytes().decode("utf-8-sig")
-        return text, tomllib.loads(text)
+        about = tomllib.loads(text)
     except (ValueError, RecursionError, OSError) as error:
         report.add(_no_toml(path.name, error))
         return "", None
+    if not _has_vast(about):
+        return text, about
+    report.add(Problem(path.name, None, None, "a whole number beyond 64 bits", "a smaller one", "Correct it."))
+    return "", None
+
+
+def _has_vast(about: dict[str, Any]) -> bool:
+    """Whether a whole number is larger than TOML allows: Python would not even write it."""
+    ahead: list[Any] = [about]
+    while ahead:
+        one = ahead.pop()
+        if isinstance(one, int) and one.bit_length() > BITS:
+            return True
+        ahead += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return False
 
 
 def text_of(path: Path) -> str:

@@ -105,6 +105,8 @@ def _note_oddities(file: str, answer: dict[str, Any], report: Report) -> None:
         report.note(f"{file}: merged cells in {listed(merged)}; only the first cell of each has the value.")
     if answer["from_1904"]:
         report.note(f"{file}: it counts days from 1904, and numbers in columns of dates are read so.")
+    if answer["percent"]:
+        report.note(f"{file}: cells shown in percent are read as they are seen: 5.1 for 5.1 %.")
     if answer["formulas"]:
         report.note(f"{file}: formulas are not evaluated; their last saved values are read.")
     if answer["unsaved"]:

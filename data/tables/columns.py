@@ -17,6 +17,8 @@ from data.tables.nonnumeric_cells import UNOBSERVED, Read, read
 from data.tables.sheet import BLANKS, Sheet, located
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+RESERVED = "__proto__"
+"""A name under which a browser can keep nothing."""
 LONGEST = 100
 """Letters of a name that others are compared with."""
 
@@ -157,6 +159,9 @@ def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     inner, uniques = pd.factorize(texts(pd.Series(cells)))
     codes = np.append(inner, -1)[found]
     _filled(sheet, column, codes < 0, report)
+    reserved = np.append(uniques == RESERVED, False)[codes].astype(bool)
+    for problem in located(sheet, column.name, reserved, "another name", "Browsers keep this one for themselves."):
+        report.add(problem)
     words = [*uniques, column.default] if column.default and column.default not in uniques else list(uniques)
     codes = np.where(codes < 0, words.index(column.default), codes) if column.default else codes
     categories = pd.Series(pd.Categorical.from_codes(codes, pd.Index(words, dtype="str")))

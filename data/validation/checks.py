@@ -11,6 +11,7 @@ from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, pri
 from data.privacy.masking import all_masked
 from data.problems import Account, Problem, Report, StudyError
 from data.schema import ENOUGH, GROUP, TABLES
+from data.settings import setting
 from data.study import Study
 from data.tables.columns import did_you_mean, numbers, texts, typed
 from data.tables.sheet import RawStudy, Sheet, located, quoted
@@ -170,6 +171,14 @@ def _counts_within_parents(known: dict[str, Checked], report: Report) -> None:
             report.add(problem)
 
 
+def _subsets_are_few_enough(known: dict[str, Checked], report: Report) -> None:
+    """No more subsets than a table may have columns, which they are in a wide one."""
+    sheet, count = known["immune_subsets"].sheet, known["immune_subsets"].table["subset"].nunique()
+    if sheet is not None and count > (most := int(setting("MAX_COLUMNS"))):
+        found, expected = f"{count:,} different subsets", f"at most {most:,} (MAX_COLUMNS)"
+        report.add(Problem(sheet.file, None, sheet.names.get("subset", "subset"), found, expected, "Leave some out."))
+
+
 def _something_is_known(known: dict[str, Checked], report: Report) -> None:
     """There is a visit, a sample, a treatment or an event."""
     if not report.problems and all(known[name].table.empty for name in ENOUGH):
@@ -185,4 +194,5 @@ RULES = (
     _ends_follow_starts,
     _percents_are_percents,
     _counts_within_parents,
+    _subsets_are_few_enough,
 )

@@ -11,11 +11,16 @@ import pandas as pd
 from data.problems import FEW, Problem, Report
 from data.schema import UNIT_NOT_STATED
 from data.study import SCORES
+from data.tables.columns import texts
 from data.tables.sheet import Sheet, located
 from data.validation.assembly import Checked
 from data.validation.repeated_ids import doubted
 
 Known = Mapping[str, Checked]
+HUNDREDFOLD = (25.0, 400.0)
+"""How many times the middle of one file's values is that of another's, where one is in percent and the other is not."""
+MOST_SAMPLES = 0.5
+"""The share of the samples with a subset from which on the others are expected to have it."""
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
 FAR_OFF = 156.0
@@ -118,6 +123,50 @@ def _percents_are_no_fractions(known: Known, report: Report) -> None:
     found = f"no value above {values.max():g}"
     advice = "Are they fractions? Multiply by 100."
     report.warn(Problem(sheet.file, None, sheet.names.get("value", "value"), found, "percentages", advice))
+
+
+def _files_count_alike(known: Known, report: Report) -> None:
+    """No subset is a hundred times as much in one file as in another: one would be in percent, the other a fraction."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or sheet.files is None:
+        return
+    positive = table.assign(file=sheet.files.astype(str)).loc[table["value"] > 0]
+    middle = positive.groupby(["subset", "file"], observed=True)["value"].agg(["median", "max"]).reset_index()
+    for subset, files in middle.groupby("subset", observed=True):
+        low, *_, high = [*files.sort_values("median").to_dict("records")] * 2
+        if low["max"] <= 1 < high["max"] and HUNDREDFOLD[0] < high["median"] / low["median"] < HUNDREDFOLD[1]:
+            found = f"{subset}: {low['median']:.3g} in the middle, and {high['median']:.3g} in {high['file']}"
+            advice = "Is one a fraction, the other in percent? Multiply the fractions by 100."
+            report.warn(Problem(str(low["file"]), None, str(subset), found, "values of one size in all files", advice))
+
+
+def _cells_count_alike(known: Known, report: Report) -> None:
+    """No subset has some cells with a sign of percent, and others without it that are all below 1."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or sheet.cells["value"].dtype.kind in "fiu":
+        return
+    marked = texts(sheet.cells["value"]).str.contains("%", regex=False).fillna(value=False).to_numpy(bool)
+    whole = table.assign(marked=marked, plain=table["value"].where(~marked))
+    seen = whole.groupby("subset", observed=True)
+    odd = seen["marked"].transform("any") & (seen["plain"].transform("max") <= 1) & whole["plain"].notna()
+    _located(sheet, "value", odd.to_numpy(), "5.1 % like the others", "Is it a fraction? Multiply it by 100.", report)
+
+
+def _samples_have_all_subsets(known: Known, report: Report) -> None:
+    """Of a table with a row for each value, no sample lacks a subset that most others have: nothing says whether it was
+    zero or not measured."""
+    table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
+    if sheet is None or "value" in sheet.origins or sheet.files is not None:
+        return
+    sample = table.groupby(["patient_id", "week"], observed=True).ngroup()
+    there = pd.crosstab(sample, table["subset"].astype(str))
+    lacking = (there.loc[:, (there > 0).mean() > MOST_SAMPLES] == 0).sum()
+    if total := int(lacking.sum()):
+        named = ", ".join(f"{name} in {count}" for name, count in lacking[lacking > 0].head(FEW).items())
+        found = f"{total:,} pair(s) of a sample and a subset without a row ({named} of {len(there):,} samples)"
+        advice = "They are read as not measured. Where they are zero, write 0."
+        column = sheet.names.get("subset", "subset")
+        report.warn(Problem(sheet.file, None, column, found, "a row for each subset of each sample", advice))
 
 
 def _children_within_parents(known: Known, report: Report) -> None:
@@ -234,6 +283,9 @@ WARNINGS: tuple[Callable[[Known, Report], None], ...] = (
     _visits_are_close,
     _frequencies_are_percents,
     _percents_are_no_fractions,
+    _files_count_alike,
+    _cells_count_alike,
+    _samples_have_all_subsets,
     _children_within_parents,
     _courses_do_not_overlap,
     _infusions_within_follow_up,

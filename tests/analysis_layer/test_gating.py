@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import gating
 from analysis.counts import LOW_COUNT, counted
 from analysis.gating import PAPER, gating_tree, hipc, picker, searched
 from analysis.immune_checks import CHECKS, immune_warnings
@@ -141,3 +142,15 @@ def test_the_checks_find_nothing_in_the_case_series_and_survive_no_samples(case_
     assert immune_warnings(vissig).empty
     assert all(check.rule for check in CHECKS.values())
     assert isinstance(immune_warnings(vissig), pd.DataFrame)
+
+
+def test_the_tree_of_many_subsets_is_made_in_one_pass_however_deep(monkeypatch):
+    names = [f"s{at}" for at in range(3000)]
+    above = {name: {"parent": parent, "unit": PARENT} for name, parent in zip(names[1:], names, strict=False)}
+    study = make_study({"P1": {0: 20}}, {name: {"P1": {0: 1.0}} for name in names}, definitions=above)
+    looked = []
+    monkeypatch.setattr(gating, "check", lambda: looked.append(1))
+    table = picker(study).set_index("subset")
+    assert len(looked) == len(names)
+    assert table.loc[names, "depth"].tolist() == list(range(3000))
+    assert table.loc["s2999", "denominator"] == "% of s2998 (parent)"

@@ -111,6 +111,9 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
         {"orders": [["a.csv", "", "moon first"]]},
         {"about": [["title", "x" * 201]]},
         {"moon": [["a.csv", "", ""]]},
+        {"about": [["title", "\ud800"]]},
+        {"roles": [["\udfff", "", "x", "pasi"]]},
+        {"\ud800": []},
         ["a"],
     ],
 )

@@ -1,8 +1,11 @@
 """Our own PASI beside files in other shapes: every file is used, or the report says what became of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.files import take_in
+from data.intake import sources
 from data.row_report import as_text
 from data_layer.clinic_files import save_book
 
@@ -89,3 +92,43 @@ def test_tubes_that_no_pattern_fits_are_set_aside_aloud(files):
 def test_a_table_without_any_known_column_says_which_columns_it_has(files):
     taken = take_in(files(freezer="Box,Shelf\na,1\nb,2\n"))
     assert any(note.startswith("freezer.csv: nothing of this table is used: 'Box'") for note in taken.study.notes)
+
+
+CLINIC = "Patient,Visit,PASI\nA,Baseline,20\nA,EOT,5\n"
+ONCE = {
+    "our own": {"pasi.csv": PASI, "treatments.csv": "patient_id,treatment,kind,start_week,end_week\nP01,x,other,0,\n"},
+    "a clinic": {"visits.csv": CLINIC, "lab.xlsx": b""},
+    "beside our own": {"pasi.csv": PASI, "box.csv": "Box,Shelf\na,1\nb,2\n"},
+    "faulty beside our own": {"pasi.csv": PASI, "lab.csv": "Patient,Week,Treg %\nP01,0,5.1\nP01,0,6.2\n"},
+    "refused": {"x.csv": "Patient,PASI\nA,20\n"},
+    "stated tables": {"study.toml": "[tables]\npasi = 'my.csv'\n", "my.csv": PASI, "other.csv": CLINIC},
+    "stated sources": {
+        "study.toml": "[[sources]]\nfile = 'v.csv'\ntable = 'pasi'\ntime = 'visits'\n"
+        "columns = { patient_id = 'Patient', week = 'Visit', pasi = 'PASI' }\nvisits = { EOT = 12 }\n",
+        "v.csv": CLINIC,
+    },
+}
+
+
+@pytest.mark.parametrize("named", ONCE.values(), ids=ONCE)
+def test_no_file_is_read_twice(tmp_path, monkeypatch, named):
+    read = []
+    for reader in ("_read_text", "_read_workbook"):
+        kinds = [
+            replace(kind, read=counted(kind.read, read)) if kind.read.__name__ == reader else kind
+            for kind in sources.KINDS
+        ]
+        monkeypatch.setattr(sources, "KINDS", tuple(kinds))
+    for name, content in named.items():
+        workbook(tmp_path / name) if name.endswith(".xlsx") else (tmp_path / name).write_text(content)
+    take_in(sorted(tmp_path.iterdir()))
+    assert read
+    assert len(set(read)) == len(read)
+
+
+def counted(read, names):
+    def reading(path, report, ids):
+        names.append(path.name)
+        return read(path, report, ids)
+
+    return reading

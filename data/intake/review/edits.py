@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -59,9 +60,19 @@ class Kind:
 
 def edits_of(raw: Mapping[str, Any]) -> Edits:
     """Rows of key and value, by kind, from outside. ValueError, with a sentence, for what cannot be done."""
+    if not _is_text(raw):
+        raise ValueError("What is said of these files holds half a character, which no file can hold.")
     for name in raw.keys() - KINDS.keys():
         raise ValueError(f"“{name[:40]}” is nothing that can be said of files.")
     return Edits({name: _rows(kind, raw.get(name, ())) for name, kind in KINDS.items()})
+
+
+def _is_text(raw: Mapping[str, Any]) -> bool:
+    """Whether every word can be written into a file."""
+    try:
+        return bool(json.dumps(raw, ensure_ascii=False).encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _rows(kind: Kind, rows: Collection[Collection[Any]]) -> dict[Key, str]:

@@ -72,6 +72,13 @@ def test_what_the_parser_cannot_take_is_a_problem_with_its_file(tmp_path, text):
     assert problem.found.startswith("text that is not TOML (")
 
 
+@pytest.mark.parametrize("text", ["title = 0x{}", "[[sources]]\nfile = [[1, {{ a = 0x{} }}]]", "week_zero = -1{}"])
+def test_a_whole_number_that_is_none_of_toml_is_a_problem(tmp_path, text):
+    (tmp_path / "study.toml").write_text(text.format("0" * 4000 if "-" in text else "f" * 20_000))
+    (problem,) = take_in([tmp_path / "study.toml"]).report.problems
+    assert (problem.file, problem.found) == ("study.toml", "a whole number beyond 64 bits")
+
+
 def test_very_many_unknown_keys_are_told_of_once_and_in_no_time(tmp_path):
     (tmp_path / "study.toml").write_text("".join(f"key{at} = 1\n" for at in range(50_000)))
     assert 1 < len(take_in([tmp_path / "study.toml"]).report.problems) <= 30

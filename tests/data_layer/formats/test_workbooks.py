@@ -3,6 +3,7 @@
 import datetime as dt
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import openpyxl
 import pytest
 from openpyxl import Workbook
 
@@ -111,3 +112,29 @@ def test_a_sheets_name_is_no_longer_than_a_cell(tmp_path, cell):
     taken = take_in([tmp_path / "book.xlsx"], progress=lambda share, what: words.append(what))
     assert "a sheet's name has 1,000,000 characters, of at most 500" in str(taken.report.problems[0])
     assert max(map(len, [*words, str(taken.report.problems)])) < 1_000
+
+
+PERCENT = [("Patient", "Week", "PASI", "Treg"), ("P1", 0, 20, 0.051), ("P1", 4, 5, 0.062)]
+
+
+@pytest.mark.parametrize(
+    ("shown", "values"),
+    [
+        ("0%", [5.1, 6.2]),
+        ("0.00%", [5.1, 6.2]),
+        ('0.0" "%', [5.1, 6.2]),
+        ("0.000", [0.051, 0.062]),
+        ("General", [0.051, 0.062]),
+    ],
+)
+def test_a_fraction_shown_in_percent_is_the_number_that_is_seen(tmp_path, shown, values):
+    book = openpyxl.Workbook()
+    for row in PERCENT:
+        book.active.append(row)
+    for row in (2, 3):
+        book.active.cell(row, 4).number_format = shown
+    book.save(tmp_path / "book.xlsx")
+    study = open_study(tmp_path / "book.xlsx")
+    assert study.immune_subsets["value"].tolist() == values
+    assert study.pasi["pasi"].tolist() == [20, 5]
+    assert any("5.1 for 5.1 %" in note for note in study.notes) == ("%" in shown)

@@ -19,6 +19,20 @@ ODD = {
     "_percents_are_no_fractions": (
         {"immune_subsets": FACS + "P1,0,0.5,0.3\n", "subset_definitions": TREE}, "value", "no value above 0.5",
     ),
+    "_files_count_alike": (
+        {
+            "lab_1": "Patient,Week,Treg %\nP1,0,0.051\nP2,0,0.041\n",
+            "lab_2": "Patient,Week,Treg %\nP1,4,5.2\nP2,4,6.1\n",
+        },
+        "Treg %",
+        "Treg %: 0.046 in the middle, and 5.65 in lab_2.csv",
+    ),
+    "_cells_count_alike": ({"immune_subsets": FACS + "P1,0,20 %,3\nP2,0,0.041,5\n"}, "t", "0.041"),
+    "_samples_have_all_subsets": (
+        {"immune_subsets": "patient_id,week,subset,value\nP1,0,t,5\nP1,0,nk,3\nP1,4,t,6\nP2,0,t,5\nP2,0,nk,2\n"},
+        "subset",
+        "1 pair(s) of a sample and a subset without a row (nk in 1 of 3 samples)",
+    ),
     "_children_within_parents": ({"immune_subsets": FACS + "P1,0,20,30\n", "subset_definitions": TREE}, "cd4", "30"),
     "_courses_do_not_overlap": (
         {"treatments": DRUG + "P1,x,biologic,0,9\nP1,x,biologic,4,12\nP1,y,biologic,4,\n"}, "start_week", "4",
