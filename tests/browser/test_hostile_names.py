@@ -39,6 +39,9 @@ def page(own, visit, tmp_path):
     save_book(tmp_path / "<b>x<.xlsx", SHEETS)
     page = visit(own)
     choose(page, tmp_path / "<b>x<.xlsx")
+    page.wait_for_selector("#intake-again")  # a sheet of notes gives nothing, which is asked
+    assert page.evaluate(TAGS) == CLEAN
+    page.click("#intake-again")
     until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
     settled(page)
     return page
