@@ -48,7 +48,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
-	@PYTHONPATH=tests $(PY) benchmarks/intake.py
+	@PYTHONPATH=.:tests $(PY) benchmarks/intake.py
 
 fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); ARGS="--files 300 --seed 1"
 	@$(PY) benchmarks/fuzz.py $(ARGS)

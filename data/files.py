@@ -30,7 +30,7 @@ from data.own_format.own_tables import (
     properties_of,
 )
 from data.own_format.stated_files import given, stated
-from data.problems import Problem, Report, StudyError
+from data.problems import Problem, Report, StudyError, file_of
 from data.progress import Progress, forward, part, quiet
 from data.study import Study
 from data.tables.sheet import RawStudy
@@ -144,7 +144,7 @@ def _taken(
     report = Report(progress=progress)
     report.progress(0.0, f"reading {paths[0].name}")
     found = given(paths, folder, report, sent=sent)
-    said = stated(mapping, found, report)
+    said = stated(mapping, found, folder, report)
     ids = _ids([*said.about.get("sources", ()), *(said.tables or ())])
     properties, sources = properties_of(_sources(said.files, report, progress, ids), report)
     if not (sources or report.problems):
@@ -220,16 +220,16 @@ def _by_proposal(reading: Reading, edits: Edits | None, progress: Progress) -> I
 
 
 def _is_faulty(source: Source, report: Report) -> bool:
-    faulty = any(source.sheet.file in problem.file for problem in report.problems)
+    faulty = any(problem.is_in([source.file]) for problem in report.problems)
     return faulty and not is_named_ours(source.sheet.file)
 
 
 def _tell_faulty(files: Collection[str], whole: Report, report: Report) -> None:
     """Say in `report` what is wrong in files that are not read, as warnings, and that none of their rows is kept."""
     for problem in [*whole.problems, *whole.warnings]:
-        if any(name in problem.file for name in files):
+        if problem.is_in(files):
             report.warn(problem)
-    report.accounts += [replace(one, kept=0) for one in whole.accounts if any(name in one.file for name in files)]
+    report.accounts += [replace(one, kept=0) for one in whole.accounts if file_of(one.file) in files]
     for name in sorted(files):
         report.note(f"{name}: none of it is read until what is wrong there is corrected.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from data.progress import Progress, quiet
@@ -30,10 +30,19 @@ class Problem:
         column = f", column '{self.column}'" if self.column is not None else ""
         return f"{self.file}{row}{column}"
 
+    def is_in(self, files: Collection[str]) -> bool:
+        """Whether it is in one of these files, or a sheet of it."""
+        return file_of(self.file) in files
+
     def __str__(self) -> str:
         more = f" (and {self.more} more such row{'s' if self.more > 1 else ''})" if self.more else ""
         advice = f" {self.advice}" if self.advice else ""
         return f"{self.place}: found {self.found}, expected {self.expected}{more}.{advice}"
+
+
+def file_of(place: str) -> str:
+    """The file of "lab.xlsx, sheet 'T cells'"."""
+    return place.partition(", sheet ")[0]
 
 
 class StudyError(Exception):

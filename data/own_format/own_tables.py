@@ -23,8 +23,6 @@ from data.tables.sheet import RawStudy, Sheet
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
 OTHERS = frozenset({"marker", "subset", "treatment"})
 """Roles of columns that a table of PASI has no place for, and another table of the study has."""
-Properties = tuple[Source, ...]
-"""The sheets of workbooks that are called study."""
 
 
 def own_entries(sources: Sequence[Source]) -> list[Entry]:
@@ -125,8 +123,9 @@ def _source(entry: Entry, sources: Sequence[Source], report: Report) -> Source |
 
 
 def properties_of(sources: Sequence[Source], report: Report) -> tuple[dict[str, Any], list[Source]]:
-    """What sheets called study say of it, as a study.toml does; and the other tables."""
-    properties = [source for source in sources if plain(source.page) == "study"]
+    """What sheets called study say of it, as a study.toml does; and the other tables. One without any property is a
+    table like others."""
+    properties = [source for source in sources if plain(source.page) == "study" and _has_properties(source.sheet)]
     known: dict[str, str] = {}
     for source in properties:
         for row, key, value in _pairs(source.sheet):
@@ -138,6 +137,10 @@ def properties_of(sources: Sequence[Source], report: Report) -> tuple[dict[str, 
     index = {key.removeprefix("index."): value for key, value in known.items() if key.startswith("index.")}
     about: dict[str, Any] = {key: value for key, value in known.items() if "." not in key}
     return about | ({"index": index} if index else {}), [one for one in sources if one not in properties]
+
+
+def _has_properties(sheet: Sheet) -> bool:
+    return any(key in PROPERTIES for _, key, _ in _pairs(sheet))
 
 
 def _pairs(sheet: Sheet) -> list[tuple[Any, ...]]:

@@ -65,42 +65,36 @@ class Stated:
     files: Sequence[Path]
 
 
-def stated(mapping: Mapping[str, Any] | None, found: Given, report: Report) -> Stated:
-    """What `mapping`, else the study.toml, says. Each name of a file is replaced by that of the file it leads to."""
+def stated(mapping: Mapping[str, Any] | None, found: Given, folder: Path, report: Report) -> Stated:
+    """What `mapping`, else the study.toml, says. Each name of a file is replaced by that of the file it leads to; of
+    two files of one name in different folders, the second has another, in `folder`."""
     about = dict(mapping if mapping is not None else (check_mapping(found.toml, report) if found.toml else None) or {})
     tables = about.pop("tables", None)
     if "sources" in about:
-        about["sources"], named = _sources(about["sources"], found, report)
-        if len(named) < len({entry["file"] for entry in about["sources"]}):
-            return Stated(about, None, found.files)
-        _note_unnamed(found, named, report)
-        return Stated(about, None, named)
+        entries, named = _called(_sources(about["sources"], found, report), folder, report)
+        if len(named) < len({entry["file"] for entry in entries}):
+            return Stated(about | {"sources": entries}, None, found.files)
+        return Stated(about | {"sources": entries}, None, named)
     if tables is None:
         return Stated(about, None, found.files)
-    entries, named = _tables(tables, found, report)
-    return Stated(about, entries, named)
+    return Stated(about, *_called(_tables(tables, found, report), folder, report))
 
 
-def _sources(stated: Sequence[Entry], found: Given, report: Report) -> tuple[list[Entry], list[Path]]:
-    """[[sources]] with the files they name. A plain name that is none of them may stand for another month's file."""
-    entries, files = [], dict[Path, None]()
-    toml = found.toml.name if found.toml else "study.toml"
-    for entry in stated:
-        name = str(entry.get("file", ""))
-        file = found.named.file(name)
-        if file:
-            files[file] = None
-        elif found.named.root is None and not is_plain(name):
-            report.add(found.named.missing(name, "sources.file", toml))
-        entries.append({**entry, "file": file.name if file else name})
-    return entries, list(files)
+def _sources(stated: Sequence[Entry], found: Given, report: Report) -> list[tuple[Entry, Path | None]]:
+    """[[sources]], each with its file. A plain name that is none of them may stand for another month's file."""
+    named = [(entry, found.named.file(str(entry.get("file", "")))) for entry in stated]
+    for name in [str(entry.get("file", "")) for entry, file in named if file is None]:
+        if found.named.root is None and not is_plain(name):
+            report.add(found.named.missing(name, "sources.file", _called_toml(found)))
+    if all(file for _, file in named):
+        _note_unnamed(found, [file for _, file in named if file], report)
+    return named
 
 
-def _tables(stated: Mapping[str, Any], found: Given, report: Report) -> tuple[list[Entry], list[Path]]:
-    """[tables] as entries, with their files; a table that is not named is NAME.csv, if that is there. A note tells
+def _tables(stated: Mapping[str, Any], found: Given, report: Report) -> list[tuple[Entry, Path | None]]:
+    """[tables] as entries, each with its file; a table that is not named is NAME.csv, if that is there. A note tells
     which files are not named."""
-    entries, files = [], dict[Path, None]()
-    toml = found.toml.name if found.toml else "study.toml"
+    named: list[tuple[Entry, Path | None]] = []
     for name in TABLES:
         said = stated.get(name, {})
         how = {"file": said} if isinstance(said, str) else dict(said)
@@ -108,16 +102,26 @@ def _tables(stated: Mapping[str, Any], found: Given, report: Report) -> tuple[li
         if name not in stated and called not in found.named.here:
             continue
         if file := found.named.file(called):
-            files[file] = None
-            entries.append({**how, "file": file.name, "table": name})
+            named.append(({**how, "table": name}, file))
         else:
-            report.add(found.named.missing(called, f"tables.{name}", toml))
-    _note_unnamed(found, files, report)
-    return entries, list(files)
+            report.add(found.named.missing(called, f"tables.{name}", _called_toml(found)))
+    _note_unnamed(found, [file for _, file in named if file], report)
+    return named
+
+
+def _called(named: Sequence[tuple[Entry, Path | None]], folder: Path, report: Report) -> tuple[list[Entry], list[Path]]:
+    """The entries, each with the name of its file as it is called here; and the files."""
+    files = list(dict.fromkeys(file for _, file in named if file))
+    here = dict(zip(files, told_apart(files, folder, report), strict=True))
+    entries = [{**entry, "file": here[file].name if file else str(entry.get("file", ""))} for entry, file in named]
+    return entries, list(here.values())
+
+
+def _called_toml(found: Given) -> str:
+    return found.toml.name if found.toml else "study.toml"
 
 
 def _note_unnamed(found: Given, files: Collection[Path], report: Report) -> None:
-    toml = found.toml.name if found.toml else "study.toml"
-    for file in found.files:
-        if file not in files:
-            report.note(f"{file.name} is not read: {toml} does not name it. {did_you_mean(file.name, OURS)}".strip())
+    for file in [file for file in found.files if file not in files]:
+        near = did_you_mean(file.name, OURS)
+        report.note(f"{file.name} is not read: {_called_toml(found)} does not name it. {near}".strip())

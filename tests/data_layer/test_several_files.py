@@ -94,6 +94,30 @@ def test_a_table_without_any_known_column_says_which_columns_it_has(files):
     assert any(note.startswith("freezer.csv: nothing of this table is used: 'Box'") for note in taken.study.notes)
 
 
+def test_a_file_whose_name_ends_that_of_a_faulty_one_is_read(files):
+    lab = "Patient,Week,CD8 %\nP01,0,5.1\nP01,0,6.2\nP02,0,5\n"
+    taken = take_in(files(b="Patient,Week,Treg %\nP01,0,5.1\n", lab=lab))
+    assert taken.study.immune_subsets["subset"].tolist() == ["Treg %"]
+    assert "lab.csv: none of it is read until what is wrong there is corrected." in taken.study.notes
+
+
+SOURCE = "[[sources]]\nfile = '../{}/x.csv'\ntable = '{}'\ncolumns = {{ patient_id = 'patient_id', {} }}\n"
+STATED = {
+    "tables": "[tables]\npasi = '../a/x.csv'\ntreatments = '../b/x.csv'\n",
+    "sources": SOURCE.format("a", "pasi", "week = 'week', pasi = 'pasi'")
+    + SOURCE.format("b", "treatments", "treatment = 'treatment', kind = 'kind', start_week = 'start_week'"),
+}
+
+
+@pytest.mark.parametrize("toml", STATED.values(), ids=STATED)
+def test_two_files_of_one_name_are_told_apart(tmp_path, toml):
+    for folder, text in {"a": PASI, "b": "patient_id,treatment,kind,start_week\nP01,x,other,0\n", "s": toml}.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / ("study.toml" if folder == "s" else "x.csv")).write_text(text)
+    taken = take_in([tmp_path / "s"])
+    assert (len(taken.study.pasi), taken.study.treatments["treatment"].tolist()) == (4, ["x"])
+
+
 CLINIC = "Patient,Visit,PASI\nA,Baseline,20\nA,EOT,5\n"
 ONCE = {
     "our own": {"pasi.csv": PASI, "treatments.csv": "patient_id,treatment,kind,start_week,end_week\nP01,x,other,0,\n"},

@@ -39,6 +39,11 @@ def test_sheets_are_recognised_by_their_columns(opened):
     assert opened(data=PASI, more=[("x",), (1,)]).patient_ids == ["1", "2"]
 
 
+@pytest.mark.parametrize("name", ["Study", "study"])
+def test_a_sheet_of_visits_that_is_called_study_is_a_table(opened, name):
+    assert opened(**{name: [("Patient", "Week", "PASI"), ("A", 0, 20), ("A", 4, 5)]}).pasi["pasi"].tolist() == [20, 5]
+
+
 def test_a_sheet_of_properties(opened):
     about = [("property", "value"), ("title", "A trial"), ("week_zero", "dose 1"), ("index.label", "start")]
     study = opened(study=about, pasi=PASI)
