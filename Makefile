@@ -28,8 +28,8 @@ run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST
 test: $(VENV)/.installed-dev  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
 	@$(WITH_BROWSER) $(PY) -m pytest -m "not (slow or corpus or wide)" $(ARGS)
 
-test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, third-party data, many examples
-	@$(PY) -m pytest -m "not (slow or browser or process or corpus or wide)" $(ARGS)
+test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, whole studies, third-party data, many examples
+	@$(PY) -m pytest -m "not (slow or browser or process or whole or corpus or wide)" $(ARGS)
 
 test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: further examples, third-party data, floods, broken files (minutes)
 	@$(MAKE) --no-print-directory load ARGS="--seconds 30"; load=$$?; \

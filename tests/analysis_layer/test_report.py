@@ -21,6 +21,8 @@ from analysis.statistics import STATISTICS
 from data.csv_export import csv_text
 from studies import make_study, msc
 
+pytestmark = pytest.mark.whole
+
 ROOT = Path(__file__).parents[2]
 CASE_SERIES = ROOT / "data" / "case_series"
 RATES = [

@@ -14,6 +14,8 @@ from components.views import CHARTS
 from figures_layer.cases import many_without_pasi, no_pasi, only_samples, only_treatments, other_scores, two_hundred
 from studies import make_study
 
+pytestmark = pytest.mark.whole
+
 FOLDER = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 
 

@@ -24,6 +24,8 @@ from data.uploading.study_files import TEXTS
 from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def taken(tmp_path, monkeypatch):

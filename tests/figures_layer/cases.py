@@ -148,7 +148,7 @@ SHARE = 3
 
 def marked(name):
     """A study as a parameter: its tests run in one process, which draws its `gallery` once."""
-    return pytest.param(name, marks=pytest.mark.xdist_group(name))
+    return pytest.param(name, marks=[pytest.mark.xdist_group(name), pytest.mark.whole])
 
 
 EVERY = pytest.mark.parametrize("name", [marked(name) for name in STUDIES])

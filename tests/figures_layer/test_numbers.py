@@ -15,6 +15,8 @@ from figures import clock, style, timelines
 from figures_layer.cases import EVERY, STUDIES, awkward, bundled, data_traces, drawn, gallery, marks, two_hundred
 from studies import make_study, msc, random_study
 
+pytestmark = pytest.mark.whole
+
 NAN = float("nan")
 SCALED = {
     "absolute": lambda value, baseline: value,

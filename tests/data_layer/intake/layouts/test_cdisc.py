@@ -10,6 +10,8 @@ import pytest
 
 from data.files import open_files, take_in
 
+pytestmark = pytest.mark.whole
+
 PEOPLE = ("S-01", "S-02")
 
 

@@ -12,6 +12,8 @@ from data.intake.sources import sources_in
 from data.problems import Report
 from data_layer.clinic_files import DICTIONARY, FLOWJO, GATES, REDCAP
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def written(tmp_path):

@@ -12,6 +12,8 @@ from data.intake.review.write_toml import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES, save_book
 from data_layer.intake.layouts.test_cdisc import SDTM
 
+pytestmark = pytest.mark.whole
+
 TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatments", "events")
 SAID = {
     "orders": [["skin.csv", "", "month first"], ["drugs.csv", "", "month first"]],
