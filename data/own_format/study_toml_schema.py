@@ -45,6 +45,7 @@ table = "pasi"
 layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
 rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any that is not blank
 columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
+                                         # pasi_base, dlqi_base …: a patient's baseline, where no row is of it
 values = { sex = { 1 = "female" } }      # words for coded cells
 constants = { provenance = "observed" }
 time = "dates"                           # or weeks, days, study days, months, years, hours, visits

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from data.intake.build.base_values import with_bases
 from data.intake.build.extract import DEFINING, Part
 from data.intake.build.finish import finished, one_row_a_patient
 from data.intake.build.subsets import by_unit, once, unambiguous
@@ -29,7 +30,7 @@ def joined(parts: Sequence[Part], report: Report) -> dict[str, Sheet]:
     if "immune_subsets" in sheets:
         sheets = _defined(sheets, report)
     if "pasi" in sheets:
-        sheets["pasi"] = _one_row_a_visit(sheets["pasi"], report)
+        sheets["pasi"] = _one_row_a_visit(with_bases(sheets["pasi"], report), report)
     _note_lonely(sheets, report)
     return _with_all_patients(sheets)
 

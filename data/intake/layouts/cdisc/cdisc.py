@@ -13,10 +13,11 @@ import pandas as pd
 from data.intake.columns.roles import Guess
 from data.intake.layouts.base import ANYTHING, Context, Draft, Entry
 from data.intake.layouts.cdisc.happened import happened, tells
-from data.intake.layouts.cdisc.scores import Measure, scores_among
+from data.intake.layouts.cdisc.scores import Measure, base_of, scores_among
 from data.intake.layouts.cdisc.times import When, times_of
 from data.intake.sources import Source
 from data.problems import listed
+from data.study import SCORES
 from data.tables.columns import numbers, texts
 
 DOMAINS: Mapping[str, str] = MappingProxyType(
@@ -63,8 +64,15 @@ def propose_adam(source: Source, context: Context) -> Draft:
     entries = _scores(source, have, ("PARAMCD", "PARAM", "PARCAT1"), have["AVAL"], times, unclear)
     observed = {have["DTYPE"]: ""} if "DTYPE" in have else {}
     entries = [_analysed(source, have, entry | {"rows": {**entry["rows"], **observed}}) for entry in entries]
+    entries = [_with_base(have, entry) for entry in entries]
     people, _ = _people(source, have)
     return _draft(source, [*entries, *(one for one in people if len(one["columns"]) > 1)], "a score", unclear)
+
+
+def _with_base(have: Mapping[str, str], entry: Entry) -> Entry:
+    """The entry of a score with the column of its baseline, which stands in for one that no row is of."""
+    score = next(name for name in entry["columns"] if name in SCORES)
+    return entry | {"columns": {**entry["columns"], base_of(score): have["BASE"]}} if "BASE" in have else entry
 
 
 def _analysed(source: Source, have: Mapping[str, str], entry: Entry) -> Entry:

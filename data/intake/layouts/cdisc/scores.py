@@ -54,6 +54,11 @@ class Measure:
     category: str = ""
 
 
+def base_of(score: str) -> str:
+    """What an entry calls the column of a score's baseline: pasi_base."""
+    return f"{score}_base"
+
+
 def scores_among(tests: Sequence[Measure]) -> dict[str, list[Measure]]:
     """Score -> the tests that may be it and are as likely as each other; a test called total goes before others."""
     found: dict[str, list[Measure]] = {}
