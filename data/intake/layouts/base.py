@@ -23,24 +23,40 @@ ANYTHING = "*"
 class Context:
     """What is known beside the table: a data dictionary's `labels` and `choices` of columns, columns it calls
     `identifiers`, and the patients that other files name, and whether those count days as CDISC does (`study_days`);
-    what a person says of its columns (`roles`) and of its tube names (`pattern`, "" if nothing)."""
+    what a person says of its columns (`roles`), of its tests (`measures`) and of its tube names (`pattern`, "" if
+    nothing)."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     identifiers: frozenset[str] = frozenset()
     patients: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
     study_days: bool = False
 
 
 @dataclass(frozen=True)
+class Ask:
+    """What a person may say of the tests in a table: `about` a score, the subsets or the evaluator; `value` is what is
+    read, `choices` value -> words; `unclear` asks to look."""
+
+    about: str
+    value: str
+    choices: Mapping[str, str]
+    why: str
+    unclear: bool = False
+
+
+@dataclass(frozen=True)
 class Draft:
-    """What is proposed for one table: entries, what every column is, and sentences on what a person should look at."""
+    """What is proposed for one table: entries, what every column is, sentences on what a person should look at, and
+    what may be said of its tests."""
 
     entries: list[Entry]
     columns: list[Guess]
     unclear: list[str] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
 
 
 class Ledger:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from data.intake.layouts import redcap, reprise
 from data.intake.layouts.base import Layout
-from data.intake.layouts.cdisc import cdisc
+from data.intake.layouts.cdisc import adam, sdtm
 from data.intake.layouts.clinic import clinic
 from data.intake.layouts.flowjo import flowjo
 from data.intake.sources import Source
@@ -13,8 +13,8 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout("reprise", reprise.score, reprise.propose),
     Layout("redcap", redcap.score, redcap.propose, redcap.prepare, open=True),
     Layout("flowjo", flowjo.score, flowjo.propose, flowjo.prepare),
-    Layout("adam", cdisc.score_adam, cdisc.propose_adam),
-    Layout("sdtm", cdisc.score_sdtm, cdisc.propose_sdtm),
+    Layout("adam", adam.score_adam, adam.propose_adam),
+    Layout("sdtm", sdtm.score_sdtm, sdtm.propose_sdtm),
     Layout("clinic", clinic.score, clinic.propose, open=True),
 )
 

@@ -126,6 +126,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "visits": Kind(("file", "sheet", "visit"), _week),
         "values": Kind(("file", "sheet", "column", "code"), _short),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),
+        "measures": Kind(("file", "sheet", "measure"), _short),
         "unused": Kind(("file", "sheet"), _short),
         "patients": Kind(("patient",), _short),
         "references": Kind((), _one_of(REFERENCES, "dates can count from")),

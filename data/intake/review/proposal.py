@@ -16,6 +16,7 @@ from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import recognised
 from data.intake.review.answers import answered, possible_orders
 from data.intake.review.edits import Edits
+from data.intake.review.measures import measures_asked
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, called, questions_of, what_is_it
 from data.intake.review.state import ReviewState, doubts
@@ -76,7 +77,8 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     unclear += asked(unknown)
     unused = _unused(sources, seen, edits)
     unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
-    questions = [*questions_of(seen), *map(what_is_it, unused)]
+    measures = measures_asked(drafts, known=any(map(of_pasi, seen.mapping["sources"])))
+    questions = [*questions_of(seen), *measures, *map(what_is_it, unused)]
     return Proposal(
         dict(seen.mapping), tables, _asked(columns, unused, unknown), [masked(one) for one in unclear], questions
     )
@@ -157,6 +159,7 @@ def _drafts(fitted: Sequence[tuple[Source, Layout]], edits: Edits) -> list[tuple
             dictionary,
             patients=tuple(dict.fromkeys(one for other, draft in drafts for one in _patients(other, draft))),
             roles=edits.under("roles", source.file, source.page),
+            measures=edits.under("measures", source.file, source.page),
             pattern=edits.get("patterns", source.file, source.page) or "",
             study_days=any(entry.get("time") == "study days" for _, draft in drafts for entry in draft.entries),
         )

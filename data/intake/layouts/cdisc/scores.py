@@ -54,6 +54,12 @@ class Measure:
     category: str = ""
 
 
+def is_about_a_score(test: Measure) -> bool:
+    """Whether a test's code, words or category name a score, whatever of it: its total, a change, a response."""
+    said = word(f"{test.code} {test.words} {test.category}".replace("²", "2"))
+    return any(re.search(f"{SCORE_WORDS[score]}|{SPELT[score]}", said) for score in SCORE_WORDS)
+
+
 def base_of(score: str) -> str:
     """What an entry calls the column of a score's baseline: pasi_base."""
     return f"{score}_base"
