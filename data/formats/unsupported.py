@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
 
 from data.problems import Problem
 
@@ -82,18 +86,40 @@ def _names(path: Path) -> list[str]:
 
 
 def _unpacks_to(*starts: bytes) -> Callable[[Path, bytes], bool]:
-    """Gzip whose content begins so, as R writes its objects."""
-    return lambda _, head: head.startswith(b"\x1f\x8b") and _unpacked(head).startswith(starts)
+    """A file compressed by gzip, bzip2 or xz whose content begins so, as R writes its objects."""
+    return lambda path, head: any(
+        head.startswith(mark) and _unpacked(path, make()).startswith(starts) for mark, make in PACKED.items()
+    )
 
 
-def _unpacked(head: bytes) -> bytes:
+def _unpacked(path: Path, parts: Unpacker) -> bytes:
+    """The first bytes of what is in a compressed file."""
+    with path.open("rb") as content:
+        packed = content.read(DEEP)
     try:
-        return zlib.decompressobj(wbits=31).decompress(head, 64)
-    except zlib.error:
+        return parts.decompress(packed, FIRST)
+    except (OSError, EOFError, ValueError, MemoryError, zlib.error, lzma.LZMAError):
         return b""
 
 
-R_OBJECT = (b"X\n", b"A\n", b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
+class Unpacker(Protocol):
+    """What gives no more than so many bytes of what is compressed."""
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+FIRST, ROOM = 64, 64_000_000
+"""Bytes of a compressed file that are looked at, and that looking may take."""
+PACKED: Mapping[bytes, Callable[[], Unpacker]] = MappingProxyType(
+    {
+        b"\x1f\x8b": lambda: zlib.decompressobj(wbits=31),
+        b"BZh": bz2.BZ2Decompressor,
+        b"\xfd7zXZ": lambda: lzma.LZMADecompressor(memlimit=ROOM),
+    }
+)
+R_OBJECT = (b"X\n\0\0", b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
+R_TEXT = (b"A\n2\n", b"A\n3\n")
+"""How R's objects begin, and, compressed only, those that are written as text."""
 FLOW_TABLE = "In FlowJo, export the Table Editor's table as CSV or Excel, and open that."
 COPY = "Copy its table into a spreadsheet, and save that as .xlsx."
 IN_R = "In R, write the table with write.csv()."
@@ -127,8 +153,8 @@ STRANGERS: tuple[Stranger, ...] = (
         "an image", "A picture of a table cannot be read: ask for the table, as CSV or .xlsx.",
         _begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
     ),
-    Stranger("a file of R objects", IN_R, _unpacks_to(*R_OBJECT)),
-    Stranger("a file of R objects", IN_R, _begins(b"RDX2\n", b"RDX3\n", b"X\n\0\0")),
+    Stranger("a file of R objects", IN_R, _unpacks_to(*R_OBJECT, *R_TEXT)),
+    Stranger("a file of R objects", IN_R, _begins(*R_OBJECT)),
     Stranger("a file compressed with gzip", "Unpack it, and open what is in it.", _begins(b"\x1f\x8b")),
     Stranger(
         "a RAR, 7-Zip, xz or bzip2 archive", "Unpack it; several files may be zipped.",

@@ -19,6 +19,7 @@ import pandas as pd
 
 from data.formats.archives import DAMAGE, files_of, unzipped
 from data.formats.csv_files import read_csv
+from data.formats.deflated import beginning, content
 from data.formats.file_names import fitting
 from data.formats.isolated import read_outside
 from data.formats.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
@@ -209,9 +210,13 @@ def _since_1960(days: pd.Series, file: str, column: str, report: Report) -> pd.S
 
 
 def _read_dataset_json(path: Path, report: Report, ids: Collection[str]) -> list[Source]:
-    """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON)."""
+    """CDISC Dataset-JSON: one object (versions 1.0 and 1.1), or one line of metadata and one for each row (NDJSON),
+    compressed or not."""
+    held = content(path, report)
+    if held is None:
+        return []
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = held.decode("utf-8-sig")
         if problem := _too_long(path.name, text):
             report.add(problem)
             return []
@@ -296,6 +301,7 @@ def _statistics_score(path: Path, head: bytes) -> float:
 
 
 def _json_score(path: Path, head: bytes) -> float:
+    head = beginning(head) or head
     named = head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and b"datasetJSON" in head
     return float(named) or 0.5 * (path.suffix.lower() in {".json", ".ndjson"})
 

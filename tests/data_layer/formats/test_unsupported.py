@@ -1,7 +1,9 @@
 """Files that are no tables: known by content whatever they are called, with what to do; and old ones that are read."""
 
+import bz2
 import gzip
 import io
+import lzma
 import zipfile
 
 import pandas as pd
@@ -38,6 +40,11 @@ STRANGE = {
     "photo.jpg": (b"\xff\xd8\xff\xe0" + bytes(99), "an image", "cannot be read"),
     "frame.rds": (gzip.compress(b"X\n\0\0\0\3" + bytes(99)), "a file of R objects", "write.csv"),
     "all.RData": (gzip.compress(b"RDX3\nX\n" + bytes(99)), "a file of R objects", "write.csv"),
+    "xz.rda": (lzma.compress(b"RDX3\nX\n" + bytes(99)), "a file of R objects", "write.csv"),
+    "bzip2.RData": (bz2.compress(b"RDX2\nX\n" + bytes(99)), "a file of R objects", "write.csv"),
+    "text.rds": (gzip.compress(b"A\n3\n263168\n" + bytes(99)), "a file of R objects", "write.csv"),
+    "plain.rda": (b"RDX3\nX\n\0\0\0\3" + bytes(99), "a file of R objects", "write.csv"),
+    "logs.xz": (lzma.compress(PASI.encode()), "a RAR, 7-Zip, xz or bzip2 archive", "Unpack it"),
     "table.csv.gz": (gzip.compress(PASI.encode()), "a file compressed with gzip", "Unpack it"),
     "old.xls": (b"<html><body><table><tr><td>P1", "a web page (HTML)", "save it as .xlsx"),
     "old.xml": (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "Excel 2003", "save"),

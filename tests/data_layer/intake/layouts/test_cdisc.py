@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import zlib
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,13 @@ def lines(frame, path):
     return path.with_suffix(".ndjson")
 
 
+def compressed(frame, path):
+    whole = lines(frame, path)
+    path.with_suffix(".dsjc").write_bytes(zlib.compress(whole.read_bytes()))
+    whole.unlink()
+    return path.with_suffix(".dsjc")
+
+
 def lines_named_json(frame, path):
     return lines(frame, path).rename(path.with_suffix(".json"))
 
@@ -92,7 +100,7 @@ def first_version(frame, path):
 
 
 FORMS = {
-    "xpt": transport, "csv": comma, "json": dataset, "ndjson": lines, "lines": lines_named_json, "1.0": first_version,
+    "xpt": transport, "csv": comma, "json": dataset, "ndjson": lines, "dsjc": compressed, "lines": lines_named_json, "1.0": first_version,
 }  # fmt: skip
 
 
