@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from data.intake.pages import by_patient, is_patient
 from data.problems import Problem, Report, listed, tell_rows
 from data.tables.columns import as_text
 from data.tables.sheet import BLANKS, Sheet, sheet_of
+from data.tables.turned_tables import upright
 from data.unforeseen import unforeseen
 
 UNNAMED = "(unnamed)"
@@ -126,7 +127,7 @@ def sources_in(file: Path, report: Report, ids: Collection[str] = ()) -> list[So
 def _read(kind: Kind, file: Path, report: Report, ids: Collection[str]) -> list[Source]:
     """What a kind of file holds; whatever else goes wrong is a problem of this file."""
     try:
-        return kind.read(file, report, ids)
+        return [replace(one, sheet=upright(one.sheet, report)) for one in kind.read(file, report, ids)]
     except Exception as error:  # noqa: BLE001 - no file may end the reading of the others
         report.add(unforeseen([file.name], error))
         return []

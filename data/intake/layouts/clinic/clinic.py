@@ -21,6 +21,7 @@ from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.score_columns import scored
 from data.intake.layouts.clinic.treatment_courses import of_the_past
+from data.intake.layouts.clinic.unknown_subsets import with_neighbours
 from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
@@ -82,6 +83,9 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
+    found = with_neighbours(cells, found, roles["patient_id"], {*context.roles, *filter(grid.of, cells.columns)})
+    if beside := [guess.column for guess in found if guess.role == "marker" and guess.unclear]:
+        unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
     clock = _clock(roles)
     entries = scored(source, roles, clock, grid, unclear)
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]

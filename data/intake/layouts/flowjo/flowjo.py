@@ -1,4 +1,4 @@
-"""FlowJo's table exports: one row per tube, one column per gate and statistic, footers below."""
+"""Tables of gates: one row per tube, one column per gate and statistic, footers below; or a row for each gate."""
 
 from __future__ import annotations
 
@@ -9,23 +9,27 @@ import numpy as np
 import pandas as pd
 
 from data.intake.columns.infer import guesses
+from data.intake.columns.patient_id_spellings import Patients
 from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.visits import read_visits
 from data.intake.layouts.base import Context, Draft, Entry, Ledger
 from data.intake.layouts.clinic.clinic import CLOCK_ROLES
+from data.intake.layouts.flowjo.exports import Export, export_of
 from data.intake.layouts.flowjo.gate_columns import (
     counts,
     gates_of,
     is_footer,
     main_statistics,
     of_parent,
+    specimen_column,
     tube_column,
     unit_of,
 )  # fmt: skip
 from data.intake.layouts.flowjo.statistics_rows import check_footers
 from data.intake.layouts.flowjo.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.intake.sources import Source
+from data.problems import Report, listed
 from data.tables.columns import numbers, texts
 from data.tables.sheet import Sheet
 
@@ -38,7 +42,9 @@ Gates = Mapping[str, tuple[str, str]]
 
 
 def score(source: Source) -> tuple[float, str]:
-    """Headers of the form `gate/path | statistic`; or names of FCS files beside nothing but numbers."""
+    """Headers of the form `gate/path | statistic`; or FCS files beside nothing but numbers; or a row for each gate."""
+    if export := export_of(source.sheet.cells):
+        return 0.9, export.why
     gates = gates_of(source.sheet.cells)
     others = source.sheet.cells.shape[1] - len(gates)
     if not gates or not others:
@@ -53,11 +59,14 @@ def propose(source: Source, context: Context) -> Draft:
     """One entry: every gate a subset; patient and time by columns that say them, else by a pattern in the tubes'
     names."""
     cells = source.sheet.cells
+    if export := export_of(cells):
+        return _of_export(source, export, context)
     gates = gates_of(cells)
     tube = tube_column(cells, gates)
     phenotypes = phenotypes_of(path for path, _ in gates.values())
-    keywords = {} if context.pattern else _keywords(cells, gates)
+    keywords = {} if context.pattern else _keywords(cells, gates, context)
     told, said = _by_columns(cells, keywords, context) if keywords else _by_names(cells[tube], context)
+    said += _shares(gates)
     sample = {"column": tube, **({} if keywords else {"pattern": told.pop("pattern")})}
     entry: Entry = {
         "file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "flowjo",
@@ -69,12 +78,50 @@ def propose(source: Source, context: Context) -> Draft:
     return Draft([entry], columns, [f"{source.file}: {sentence}" for sentence in said])
 
 
-def _keywords(cells: pd.DataFrame, gates: Gates) -> dict[str, str]:
-    """The columns of patient and time, by role, where the table has both: keywords of the FCS files."""
+def _of_export(source: Source, export: Export, context: Context) -> Draft:
+    """The entry of an export with a row for each gate."""
+    tube = export.tube(source.sheet.cells)
+    told, said = _by_names(export.tubes(source.sheet.cells), context)
+    samples = export.rows(source.sheet, Ledger(Report())).cells
+    phenotypes = phenotypes_of(texts(samples["subset"]).dropna().unique())
+    entry: Entry = {
+        "file": source.file, **({"sheet": source.page} if source.page else {}), "layout": "flowjo",
+        "table": "immune_subsets", "sample": {"column": tube, "pattern": told.pop("pattern")}, **told,
+        **({"phenotypes": phenotypes} if phenotypes else {}),
+    }  # fmt: skip
+    found = [Guess(str(name), "", "a column of this export, which is read as a whole") for name in source.sheet.cells]
+    found = [_guess(tube, tube, {}, {}) if guess.column == tube else guess for guess in found]
+    return Draft([entry], found, [f"{source.file}: {sentence}" for sentence in said])
+
+
+def _shares(gates: Gates) -> list[str]:
+    """A sentence where no header says what numbers are shares of."""
+    plain = [path for path, statistic in gates.values() if not statistic]
+    said = (
+        f"no header says whether {listed(plain, 4)} are shares of the parent or of all cells: is it stated elsewhere?"
+    )
+    return [said] if plain else []
+
+
+def _keywords(cells: pd.DataFrame, gates: Gates, context: Context) -> dict[str, str]:
+    """The columns of patient and time, by role, where the table has both: keywords of the FCS files, or a specimen for
+    each patient, with a tube for each visit."""
     rest = [name for name in cells.columns if str(name) not in gates]
     roles = {guess.role: guess.column for guess in reversed(guesses(cells[rest]))}
     clock = next((role for role in CLOCK_ROLES if role in roles), None)
-    return {"patient_id": roles["patient_id"], clock: roles[clock]} if clock and "patient_id" in roles else {}
+    if clock and "patient_id" in roles:
+        return {"patient_id": roles["patient_id"], clock: roles[clock]}
+    return _specimens(cells, gates, context)
+
+
+def _specimens(cells: pd.DataFrame, gates: Gates, context: Context) -> dict[str, str]:
+    """FACSDiva's columns of specimens and tubes, where every specimen is a known patient and every tube a visit."""
+    known, tube, specimen = Patients(context.patients), tube_column(cells, gates), specimen_column(cells, gates)
+    if not (known and specimen) or tube == specimen:
+        return {}
+    who = [known.one(name) for name in texts(cells[specimen]).dropna().unique()]
+    visits = texts(cells[tube]).dropna().unique()
+    return {"patient_id": specimen, "visit": tube} if all(who) and len(read_visits(visits)[0]) == len(visits) else {}
 
 
 def _by_columns(cells: pd.DataFrame, keywords: Mapping[str, str], context: Context) -> tuple[Entry, list[str]]:
@@ -118,17 +165,23 @@ def prepare(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """One row per tube and gate: the tube's name, subset, value, count, parent_count, and what defines the subset
     (label, lineage, parent, phenotype, unit)."""
     tube, gates = entry["sample"]["column"], gates_of(sheet.cells)
+    if export := export_of(sheet.cells):
+        return _without_controls(export.rows(sheet, ledger), tube, ledger)
     footer = np.array([is_footer(name) for name in texts(sheet.cells[tube]).fillna("")])
     check_footers(sheet, list(gates), tube, footer, ledger)
     sheet = ledger.drop(sheet, footer, "a footer of FlowJo (Mean, SD), no sample")
-    names = texts(sheet.cells[tube]).fillna("")
-    sheet = ledger.drop(
-        sheet, names.map(lambda name: bool(CONTROL.search(name))).to_numpy(bool), "a control or compensation tube"
-    )
-    sheet = ledger.drop(sheet, texts(sheet.cells[tube]).isna().to_numpy(), "a row without the name of a tube")
+    sheet = _without_controls(sheet, tube, ledger)
     sheet = ledger.drop(sheet, sheet.cells[list(gates)].isna().all(axis=1).to_numpy(), "a sample without any value")
     kept = list(dict.fromkeys([tube, *map(str, entry.get("columns", {}).values())]))
     return _long(sheet, kept, gates, entry.get("phenotypes", {}))
+
+
+def _without_controls(sheet: Sheet, tube: str, ledger: Ledger) -> Sheet:
+    """The sheet without controls, and rows that name no tube."""
+    names = texts(sheet.cells[tube]).fillna("")
+    control = names.map(lambda name: bool(CONTROL.search(name))).to_numpy(bool)
+    sheet = ledger.drop(sheet, control, "a control or compensation tube")
+    return ledger.drop(sheet, texts(sheet.cells[tube]).isna().to_numpy(), "a row without the name of a tube")
 
 
 def _long(sheet: Sheet, kept: list[str], gates: Gates, phenotypes: Mapping[str, str]) -> Sheet:
