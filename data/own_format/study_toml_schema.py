@@ -56,6 +56,8 @@ sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day},
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course
+segments = true                          # treatments without starts: each starts where the last one ended
+pauses = ["Off"]                         # words in place of a treatment that say there is none
 pseudonyms = true                        # patients by codes, where their ids identify them
 """
 
@@ -86,8 +88,8 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "sources.*": {
         **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
-        "subsets": NUMBERS,
-        **dict.fromkeys(("pseudonyms", "runs"), FLAG),
+        **dict.fromkeys(("subsets", "pauses"), NUMBERS),
+        **dict.fromkeys(("pseudonyms", "runs", "segments"), FLAG),
     },
     "sources.*.rows": {ANY: CELL},
     "sources.*.columns": {ANY: CELL},

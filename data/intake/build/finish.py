@@ -12,6 +12,7 @@ import pandas as pd
 from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.build.subsets import results
+from data.intake.layouts.clinic.segments import as_segments
 from data.intake.layouts.clinic.treatment_courses import as_runs
 from data.problems import FEW, JOINED, Problem, Report, listed
 from data.schema import plain
@@ -68,7 +69,7 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
     """One row a patient: the first cell of each column that is not blank."""
     cells = part.sheet.cells.assign(patient_id=texts(part.sheet.cells["patient_id"]))
     if part.ledger:
-        part.ledger.drop(part.sheet, cells["patient_id"].duplicated().to_numpy(), JOINED)
+        _tell_joined(part, cells)
     groups = cells.groupby("patient_id", sort=False)
     first = groups.first().reset_index()
     values = groups.nunique()
@@ -80,6 +81,21 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
             part.ledger.report.warn(Problem(part.sheet.file, None, column, found, "one value a patient", advice))
     rows = pd.Series(part.sheet.rows).groupby(cells["patient_id"].to_numpy(), sort=False).first()
     return replace(part.sheet, cells=first.astype(object).where(first.notna(), None), rows=rows.to_numpy())
+
+
+def _tell_joined(part: Part, cells: pd.DataFrame) -> None:
+    """Write down what becomes of each patient's further rows: they are joined with the first, or say another value."""
+    firsts = cells.groupby("patient_id", sort=False).transform("first")
+    others = cells.drop(columns="patient_id")
+    differ = (others.apply(texts).ne(firsts.apply(texts)) & others.notna()).to_numpy()
+    names = np.array([part.sheet.names.get(name, name) for name in firsts.columns], dtype=object)
+    again = cells["patient_id"].duplicated().to_numpy()
+    for at in np.flatnonzero(differ.any(axis=0)):
+        rows = differ[:, at] & again & ~differ[:, :at].any(axis=1)
+        part.ledger.drop(
+            part.sheet, rows, f"another value of {names[at]} than in the patient's first row, which is used"
+        )
+    part.ledger.drop(part.sheet, again & ~differ.any(axis=1), JOINED)
 
 
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
@@ -97,7 +113,11 @@ def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
 
 def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     """Courses with a treatment and a kind; one that ends before it starts is set aside."""
-    sheet = as_runs(part.sheet, part.ledger) if part.entry.get("runs") else part.sheet
+    sheet = part.sheet
+    for flag, step in (("runs", as_runs), ("segments", as_segments)):
+        sheet = step(sheet, part.ledger) if part.entry.get(flag) else sheet
+    pauses = texts(sheet.cells["treatment"]).isin(part.entry.get("pauses", [])).to_numpy()
+    sheet = part.ledger.drop(sheet, pauses, "a pause: no treatment")
     sheet = part.ledger.drop(sheet, texts(sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row")
     sheet = replace(sheet, cells=sheet.cells.assign(kind=_kinds(sheet, part.ledger.report)))
     if "end_week" not in sheet.cells:

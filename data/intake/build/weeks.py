@@ -168,7 +168,7 @@ def _starts(parts: Sequence[Part], wanted: Callable[[str], bool]) -> Dates:
     """The first start of a wanted treatment, where treatments have dates."""
     found = []
     for part in parts:
-        if part.table == "treatments" and part.entry.get("time") == "dates":
+        if part.table == "treatments" and is_dated(part.entry) and "start_week" in part.sheet.cells:
             names = texts(part.sheet.cells["treatment"]).fillna("")
             chosen = part.sheet.taken(np.flatnonzero(names.map(wanted).to_numpy(bool)))
             found.append((replace(part, sheet=chosen), "start_week"))

@@ -36,7 +36,7 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
         "start": "beginn anfang debut inicio inizio aanvang",
         "end": "ende fin fine fim termino einde stopp arret",
         "from": "von seit desde depuis vanaf",
-        "until": "bis hasta fino tot_en_met",
+        "until": "bis hasta fino jusqu jusque ate",
         "dose": "dosis dosi dosierung dosaggio dosering posologie",
         "unit": "einheit unite unidad unita eenheid",
         "sex": "geschlecht sexe sexo sesso geslacht",
@@ -79,6 +79,8 @@ PHRASES: Mapping[str, str] = MappingProxyType(
         "nail_psoriasis_severity_index": "napsi",
         "physician_global_assessment": "pga",
         "pasi_pasi": "pasi",
+        "until_a": "until",
+        "total_en_met": "until",
     }
 )
 

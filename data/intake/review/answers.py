@@ -10,6 +10,7 @@ from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import with_baseline
 from data.intake.layouts.clinic.clinic import CLOCK_ROLES, without_unit
 from data.intake.layouts.clinic.coded_values import WORDS
+from data.intake.layouts.clinic.segments import is_pause
 from data.intake.layouts.flowjo.tubes import read_tube
 from data.intake.review.edits import Edits
 from data.intake.sources import Source
@@ -84,4 +85,27 @@ def _with_phenotypes(entry: Entry, source: Source, edits: Edits) -> Entry:
     return entry | {"phenotypes": {subset: phenotype for subset, phenotype in known.items() if phenotype}}
 
 
-STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (_with_visits, _with_words, _with_phenotypes)
+def treatments_met(entry: Entry, source: Source) -> list[str]:
+    """The treatments that an entry meets as words, in order of appearance; none where visits tell them."""
+    column = entry.get("columns", {}).get("treatment") if entry["table"] == "treatments" else None
+    if column is None or entry.get("runs") or entry.get("layout") not in {None, "redcap"}:
+        return []
+    words = entry.get("values", {}).get("treatment", {})
+    return list(
+        dict.fromkeys(str(words.get(name, name)) for name in texts(source.sheet.cells[column]).dropna().unique())
+    )
+
+
+def _with_pauses(entry: Entry, source: Source, edits: Edits) -> Entry:
+    said = edits.under("pauses", source.file, source.page)
+    proposed = {name: "pause" if is_pause(name) else "course" for name in treatments_met(entry, source)}
+    pauses = [name for name, meant in proposed.items() if said.get(name, meant) == "pause"]
+    return entry | {"pauses": pauses} if pauses else entry
+
+
+STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (
+    _with_visits,
+    _with_words,
+    _with_pauses,
+    _with_phenotypes,
+)

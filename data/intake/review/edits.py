@@ -28,6 +28,9 @@ CHOICES: Mapping[str, str] = MappingProxyType(
 )
 """What a person may say of a column, in words."""
 
+PAUSES: Mapping[str, str] = MappingProxyType({"pause": "a pause: no treatment", "course": "a treatment of that name"})
+"""What a word in the place of a treatment may be."""
+
 MOST_STARS, LONGEST = 6, 200
 """Of a pattern: more `*` than this would make its search slow. Of any text: what is longer is no answer."""
 
@@ -125,6 +128,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),
         "values": Kind(("file", "sheet", "column", "code"), _short),
+        "pauses": Kind(("file", "sheet", "word"), _one_of(PAUSES, "a word in place of a treatment can be")),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),
         "measures": Kind(("file", "sheet", "measure"), _short),
         "unused": Kind(("file", "sheet"), _short),

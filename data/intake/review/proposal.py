@@ -15,6 +15,7 @@ from data.intake.layouts.base import Context, Draft, Entry, Layout
 from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import recognised
 from data.intake.review.answers import answered, possible_orders
+from data.intake.review.courses import courses_asked
 from data.intake.review.edits import Edits
 from data.intake.review.measures import measures_asked
 from data.intake.review.preview import hidden, preview, weeks_shown
@@ -78,7 +79,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     unused = _unused(sources, seen, edits)
     unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
     measures = measures_asked(drafts, known=any(map(of_pasi, seen.mapping["sources"])))
-    questions = [*questions_of(seen), *measures, *map(what_is_it, unused)]
+    questions = [*questions_of(seen), *courses_asked(seen), *measures, *map(what_is_it, unused)]
     return Proposal(
         dict(seen.mapping), tables, _asked(columns, unused, unknown), [masked(one) for one in unclear], questions
     )

@@ -15,11 +15,12 @@ from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.value_types import dated
 from data.intake.columns.visits import read_visits
-from data.intake.columns.wide_headers import grid_of
+from data.intake.columns.wide_headers import Grid, grid_of
 from data.intake.layouts.base import Context, Draft, Entry, needed
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.score_columns import scored
+from data.intake.layouts.clinic.segments import with_treatment
 from data.intake.layouts.clinic.treatment_courses import of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
 from data.intake.sources import Source
@@ -68,8 +69,7 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     grid = grid_of([guess.column for guess in found], context.roles)
     if not any(guess.role == "start" for guess in found):
         found = [replace(one, role="") if one.role == "treatment" and of_the_past(one.column) else one for one in found]
-    plain = [guess for guess in found if not grid.of(guess.column)]
-    roles = {guess.role: guess.column for guess in reversed(plain) if guess.role}
+    roles = _roles(found, grid)
     unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
     start = {"file": source.file, **({"sheet": source.page} if source.page else {}), **start}
     if "patient_id" not in roles and (named := next((g for g in found if g.role == "identifier"), None)):
@@ -83,6 +83,8 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
+    found = with_treatment(cells, found, roles["patient_id"])
+    roles = _roles(found, grid) | {"patient_id": roles["patient_id"]}
     found = with_neighbours(cells, found, roles["patient_id"], {*context.roles, *filter(grid.of, cells.columns)})
     if beside := [guess.column for guess in found if guess.role == "marker" and guess.unclear]:
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
@@ -95,6 +97,11 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
     return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+
+
+def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
+    """The first column of each role, without those that are one of several visits."""
+    return {guess.role: guess.column for guess in reversed(found) if guess.role and not grid.of(guess.column)}
 
 
 def _used(entries: Sequence[Entry]) -> set[str]:
@@ -118,7 +125,7 @@ def _clock(roles: Mapping[str, str]) -> tuple[str, str] | None:
 def _treatments(
     source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    if "treatment" not in roles or not ("start" in roles or clock):
+    if "treatment" not in roles or (not {"start", "end"} & set(roles) and clock is None):
         return None
     columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
     if "start" in roles:
@@ -126,11 +133,22 @@ def _treatments(
         columns |= {"start_week": roles["start"]} | _end(roles, time, unclear)
         if "end" not in roles:
             unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
+    elif clock is None:
+        return _segments(source, cells, columns | {"end_week": roles["end"]}, unclear)
     else:
-        if clock is None:
-            return None
         return _at_visits(source, columns, clock, unclear, with_scores=bool(set(SCORES) & set(roles)))
     return {"table": "treatments", "time": time, "columns": columns}
+
+
+def _segments(source: Source, cells: pd.DataFrame, columns: dict[str, str], unclear: list[str]) -> Entry | None:
+    """Courses of which only the ends are told, one after the other, where patients have several."""
+    if texts(cells[columns["patient_id"]]).dropna().is_unique:
+        return None
+    unclear.append(
+        f"{source.file}: no column says when treatments began. Each is taken to start where the one before it ended, "
+        "and each patient's first at week 0."
+    )
+    return {"table": "treatments", "time": _times(cells[columns["end_week"]]), "columns": columns, "segments": True}
 
 
 def _end(roles: Words, time: str, unclear: list[str]) -> dict[str, str]:
