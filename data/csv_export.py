@@ -17,9 +17,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def escaped(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with a ' before every text that a spreadsheet would take for a formula; numbers stay as they are."""
+    """The table with a ' before every text, and every name of a column, that a spreadsheet would take for a formula;
+    numbers stay as they are."""
     texts = table.select_dtypes(["str", "object", "category"])
-    return table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+    shown = table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+    return shown.rename(columns=lambda name: f"'{name}" if str(name).startswith(FORMULA) else name)
 
 
 def csv_text(table: pd.DataFrame) -> str:

@@ -1,5 +1,6 @@
 """A study written in our own format opens as the same study."""
 
+import csv
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -67,3 +68,16 @@ def test_it_comes_as_a_zip(tmp_path):
 def test_no_cell_is_a_formula_for_a_spreadsheet(tmp_path):
     (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\n=P1,0,20\n")
     assert "'=P1" in as_files(open_study(tmp_path))["pasi.csv"]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "@sum", "+c", "-c"])
+def test_no_header_is_a_formula_and_it_is_read_again_as_it_was(tmp_path, name):
+    quoted = '"' + name.replace('"', '""') + '"'
+    (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,20\nP2,0,9\n")
+    (tmp_path / "patients.csv").write_text(f"patient_id,{quoted}\nP1,yes\nP2,no\n")
+    files = as_files(open_study(tmp_path))
+    header = next(csv.reader([files["patients.csv"].lstrip("\ufeff").splitlines()[0]]))
+    assert f"'{name}" in header
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    assert name in open_study(tmp_path).patients.columns
