@@ -7,25 +7,34 @@
   const counted = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
   const BUSY = 503, STOPPED = "The server stopped while it was reading these files.";
   const MEGA = 1e6, SENT = 0.3; // the share of the bar that sending takes
+  const PAUSE = 500; // between a change and the look at what comes of it
+  const FORMS = { txt: "text/plain", csv: "text/csv", json: "application/json" };
 
-  let files = [], edits = null, sending = null, looking = null, opened = null;
+  let files = [], edits = null, sending = null, looking = null, timer = 0, found = null, opened = null;
 
-  // A tag with properties and children; text is never read as tags.
-  R.made = function (tag, properties = {}, ...children) {
-    const { data, ...others } = properties;
-    const made = Object.assign(document.createElement(tag), others);
-    Object.assign(made.dataset, data);
-    made.append(...children.flat().filter((child) => child !== null));
-    return made;
-  };
+  const set = (id, children) => window.dash_clientside.set_props(id, { children });
+  // What a fold holds comes when it is opened: a browser takes its time for a thousand fields.
+  document.addEventListener("toggle", ({ target }) => {
+    const name = target.dataset.fold, inside = found && found.folded && found.folded[name];
+    if (!target.open || !inside) return;
+    delete found.folded[name];
+    set({ type: "fold", name }, inside);
+  }, true);
 
-  R.showIntake = function (...parts) {
-    $("#intake-show").replaceChildren(...parts.flat(2).filter(Boolean));
+  const tell = (sentence) => set("intake-said", sentence);
+
+  // What the server made of the files, as the server made it.
+  function show(answer) {
+    found = answer;
+    dialog().classList.add("wide");
+    tell("");
+    R.keepingPlace(() => set("intake-show", answer.page));
     view("show");
-  };
+  }
 
   function open() {
-    for (const old of document.querySelectorAll("#intake-pick .intake-error")) old.remove();
+    tell("");
+    set("intake-show", []);
     view("pick");
     dialog().querySelector("h3").textContent = "Open your data";
     dialog().classList.remove("wide");
@@ -33,60 +42,60 @@
   }
 
   function choose() {
-    const input = R.made("input", { type: "file", multiple: true });
+    const input = Object.assign(document.createElement("input"), { type: "file", multiple: true });
     input.addEventListener("change", () => take([...input.files]));
     input.click();
   }
 
   function take(chosen) {
     [files, edits] = [chosen.filter((file) => !file.name.startsWith(".")), null];
-    R.stopLooking();
+    stop();
     open();
     const { bytes, files: most } = dialog().dataset, size = files.reduce((sum, file) => sum + file.size, 0);
     const much = size > Number(bytes) && `These files have ${Math.ceil(size / MEGA)} MB; this server takes ${bytes / MEGA} MB at once.`;
     const many = files.length > Number(most) && `These are ${files.length} files; this server takes ${most} at once.`;
-    if (much || many) return refused(much || many);
+    if (much || many) return tell(much || many);
     if (files.length) send();
   }
 
   // A mapping that the reader has edited stays below the sentence.
   function refused(sentence) {
-    const told = R.made("p", { className: "intake-error", role: "alert" }, sentence);
-    if (!edits) return R.showIntake(told, again());
-    for (const old of dialog().querySelectorAll("p.intake-error")) old.remove();
-    (dialog().querySelector(".intake-top") || $("#intake-show")).append(told);
-    view("show");
+    tell(sentence);
+    view(edits ? "show" : "pick");
   }
 
-  const again = () => R.made("button", { className: "quiet", type: "button", onclick: open }, "Choose other files");
-  R.otherFiles = again;
-
-  R.readAgain = function (changed) {
-    edits = changed;
-    send();
+  // A change of what is said. What it makes of the files is looked at after a pause, of large ones when it is asked for.
+  R.edit = function (change) {
+    edits = change(edits || {});
+    stop();
+    for (const one of dialog().querySelectorAll(".intake-counts")) one.classList.add("waiting");
+    if (!$("#intake-look")) timer = setTimeout(look, PAUSE);
   };
 
+  function stop() {
+    clearTimeout(timer);
+    if (looking) looking.abort();
+  }
+
   // What would come of the same files with other edits: nothing is kept, and a newer question cancels an older one.
-  R.look = async function (changed) {
-    edits = changed;
-    R.stopLooking();
+  async function look() {
+    stop();
     const { signal } = (looking = new AbortController());
     try {
       const answer = await fetch(`${R.prefix()}upload?look`, { method: "POST", body: posted(), signal });
-      if (answer.status === BUSY) return setTimeout(() => signal.aborted || R.look(changed), 1000);
+      if (answer.status === BUSY) return setTimeout(() => signal.aborted || look(), 1000);
       if (answer.headers.get("Content-Type").startsWith("text/plain")) return refused(await answer.text());
-      const found = whole(await answer.text(), 0).lines.pop() || {};
-      found.report ? R.showMapping(found, edits) : refused(found.refused || STOPPED);
+      const made = whole(await answer.text(), 0).lines.pop() || {};
+      made.page ? show(made) : refused(made.refused || STOPPED);
     } catch (error) {
       if (error.name !== "AbortError") refused("The server did not answer: the page shows what was read before.");
     }
-  };
-  R.stopLooking = () => looking && looking.abort();
-  R.small = () => files.reduce((sum, file) => sum + file.size, 0) < 20 * MEGA;
+  }
 
   function posted() {
     const body = new FormData();
     if (edits) body.append("edits", JSON.stringify(edits));
+    body.append("shown", JSON.stringify(R.mappingShown()));
     for (const file of files) body.append("files", file, file.name);
     return body;
   }
@@ -94,7 +103,7 @@
   // ---- sending
 
   function send() {
-    R.stopLooking();
+    stop();
     const bar = $("#intake-wait progress"), before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
     let heard = 0;
     bar.value = 0;
@@ -128,13 +137,13 @@
 
   function answered(request) {
     if (request.status !== 200) return refused(request.getResponseHeader("Content-Type").startsWith("text/plain") ? request.responseText : "The server could not read these files.");
-    const found = whole(request.responseText, 0).lines.pop() || {};
-    if (found.study === undefined) return refused(found.refused || STOPPED);
-    if (found.study === null) return R.showMapping(found, edits);
+    const made = whole(request.responseText, 0).lines.pop() || {};
+    if (made.study === undefined) return refused(made.refused || STOPPED);
+    if (made.study === null) return show(made);
     dialog().close();
-    opened = { study: found.study, files, edits };
-    R.openStudy(found.study);
-    R.say(`${found.summary} “Report” says which rows were used, and lets you change how they were read.`);
+    opened = { study: made.study, files, edits };
+    R.openStudy(made.study);
+    R.say(`${made.summary} “Report” says which rows were used, and lets you change how they were read.`);
   }
 
   // ---- the study that is kept
@@ -142,41 +151,34 @@
   async function report() {
     edits = null;
     open();
-    const key = R.study;
-    const found = await R.post(`${R.prefix()}uploaded`, { study: key }).catch((error) => refused(error.said || "The server did not answer."));
-    if (!found) return;
-    const until = new Date(found.expires * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-    const kept = `Only those who have its address see this study. It is deleted at ${until}, or now:`;
-    dialog().classList.add("wide");
+    const kept = await R.post(`${R.prefix()}uploaded`, { study: R.study }).catch((error) => refused(error.said || "The server did not answer."));
+    if (!kept) return;
     dialog().querySelector("h3").textContent = "What was read of your files";
-    const acts = [R.quiet("Change how it was read", () => reread(key), { id: "intake-reread" }), R.quiet("Save as Reprise study", () => save(key), { id: "intake-save" }), again()];
-    R.showIntake(R.reportOf(found), R.made("p", { className: "intake-kept" }, `${kept} `, remove(key)), R.made("div", { className: "intake-acts" }, acts));
+    show(kept);
+    set("intake-until", new Date(kept.expires * 1000).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }));
   }
 
   // Back to what every column was taken for. Only this page has the files; after a reload they are chosen again.
-  function reread(key) {
-    if (!opened || opened.study !== key) {
+  function reread() {
+    if (!opened || opened.study !== R.study) {
       open();
-      return $("#intake-pick").prepend(R.made("p", { className: "intake-error", role: "alert" }, "The server kept none of your files: choose them again, and say what is different."));
+      return tell("The server kept none of your files: choose them again, and say what is different.");
     }
-    files = opened.files;
-    R.look(opened.edits || {});
+    [files, edits] = [opened.files, opened.edits || {}];
+    look();
   }
 
-  async function save(key) {
-    const reply = await fetch(`${R.prefix()}written`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ study: key }) }).catch(() => null);
-    if (!reply || !reply.ok) return refused(reply ? await reply.text() : "The server did not answer.");
+  async function save() {
+    const reply = await fetch(`${R.prefix()}written`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ study: R.study }) }).catch(() => null);
+    if (!reply || !reply.ok) return tell(reply ? await reply.text() : "The server did not answer.");
     R.save(await reply.blob(), "reprise-study.zip", "application/zip");
   }
 
-  function remove(key) {
-    const button = R.made("button", { className: "quiet", type: "button", id: "intake-delete" }, "Delete this study");
-    button.onclick = () => {
-      button.textContent = "Delete it for good?";
-      button.classList.add("danger");
-      button.onclick = () => R.post(`${R.prefix()}forget`, { study: key }).then(gone, (error) => refused(error.said || "The server did not answer."));
-    };
-    return button;
+  // Asked once more before it is done.
+  function remove(button) {
+    if (button.classList.contains("danger")) return R.post(`${R.prefix()}forget`, { study: R.study }).then(gone, (error) => tell(error.said || "The server did not answer."));
+    button.textContent = "Delete it for good?";
+    button.classList.add("danger");
   }
 
   function gone() {
@@ -185,15 +187,31 @@
     R.say("Your study is deleted; its address leads nowhere now.");
   }
 
+  function again() {
+    edits = edits || {};
+    send();
+  }
+
+  function undo() {
+    edits = {};
+    look();
+  }
+
+  const download = (form) => (form === "toml" ? R.save(found.toml, "study.toml", "text/plain") : R.save(found.report[form], `report.${form}`, FORMS[form]));
+
   // ---- gestures
 
-  const ACTS = { "intake-open": open, "intake-choose": choose, "intake-report": report };
+  const ACTS = {
+    "intake-open": open, "intake-choose": choose, "intake-report": report, "intake-other": open, "intake-reread": reread, "intake-save": save,
+    "intake-delete": remove, "intake-again": again, "intake-toml": () => download("toml"), "intake-look": look, "intake-undo": undo,
+  };
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
-    if (button && ACTS[button.id]) ACTS[button.id]();
+    if (button && ACTS[button.id]) ACTS[button.id](button);
+    if (button && button.dataset.form && dialog().contains(button)) download(button.dataset.form);
     if (target.closest("#intake-wait button") && sending) sending.abort();
   });
-  document.addEventListener("close", (event) => event.target === dialog() && [sending, looking].forEach((one) => one && one.abort()), true);
+  document.addEventListener("close", (event) => event.target === dialog() && (stop(), sending && sending.abort()), true);
 
   const carries = (event) => event.dataTransfer && event.dataTransfer.types.includes("Files");
   document.addEventListener("dragover", (event) => {

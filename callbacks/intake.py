@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -23,6 +23,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
+from components.intake import kept
+from components.mapping import Shown, mapping
 from data import uploads
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
@@ -47,6 +49,8 @@ NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
 NO_EDITS = "What is said of these files is not in the form that the page sends."
+AT_ONCE_MB = 20
+"""Files that are larger together are not read again at every change, but when the reader asks for it."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -56,12 +60,14 @@ class BusyError(Exception):
 
 @dataclass(frozen=True)
 class Sent:
-    """What one request sent: its own `folder`, the `files` there, and `edits` as they came; `look`: to keep nothing."""
+    """What one request sent: its own `folder`, the `files` there, and `edits` as they came; `look`: to keep nothing;
+    what the page has `shown` until now."""
 
     folder: Path
     files: Sequence[Path]
     edits: dict[str, Any] | None
     look: bool
+    shown: Shown
 
 
 class FilesRequest(Request):
@@ -122,11 +128,23 @@ def _posted(held: ExitStack, *, look: bool) -> Sent:
     folder = Path(held.enter_context(TemporaryDirectory(dir=work_folder(), ignore_cleanup_errors=True)))
     request.files_go, request.held = folder, held
     files, stated = request.files.getlist("files"), request.form.get("edits")
+    before = _before(request.form.get("shown", ""))
     named = [(file, name) for file in files if (name := plain_name(file.filename or ""))]
     if not named:
         raise ValueError("No file arrived: choose at least one.")
     placed = [_placed(file, folder / str(at) / name) for at, (file, name) in enumerate(named)]
-    return Sent(folder, placed, _edits(stated) if stated else None, look)
+    large = sum(path.stat().st_size for path in placed) >= AT_ONCE_MB * MEGA
+    return Sent(folder, placed, _edits(stated) if stated else None, look, replace(before, large=large))
+
+
+def _before(stated: str) -> Shown:
+    """What the page says that it shows; nothing, where that is in no form that the page sends."""
+    try:
+        shown = json.loads(stated)
+        counts = {str(noun): int(count) for noun, count in shown["counts"].items()}
+        return Shown(counts, {str(name): bool(is_open) for name, is_open in shown["folds"].items()})
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError):
+        return Shown()
 
 
 def _edits(stated: str) -> dict[str, Any]:
@@ -149,13 +167,17 @@ def _take_turn(turns: BoundedSemaphore, held: ExitStack) -> None:
 
 
 def read(sandboxes: Sandboxes, sandbox: Sandbox, sent: Sent, progress: Progress) -> dict[str, Any]:
-    """What the sandbox says of the files, and under which key, if any, the `study` of them is kept."""
+    """What the sandbox says of the files, and under which key the `study` of them is kept; if none is, the `page` that
+    the dialog shows, and what is `folded` there."""
     draft, unpacked = sent.folder / "study", sent.folder / "unpacked"
     unpacked.mkdir()
     found = sandbox.read(sent.files, sent.edits, unpacked, None if sent.look else draft, progress)
     if found["proposal"]:
         sandboxes.prepare()
-    return {"study": uploads.keep(draft) if found.pop("kept") else None, **found}
+    study = uploads.keep(draft) if found.pop("kept") else None
+    page, folded = (None, {}) if study else mapping(found, sent.edits or {}, sent.shown)
+    answer = {name: found[name] for name in ("summary", "report", "toml")}
+    return answer | {"study": study, "page": page, "folded": folded}
 
 
 def _placed(file: FileStorage, path: Path) -> Path:
@@ -208,10 +230,13 @@ REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]
 
 
 def uploaded(study: str) -> dict[str, Any]:
-    """The report of an upload by form, its study.toml, and when it is deleted (seconds since 1970)."""
+    """The report of an upload by form, its study.toml, when it is deleted (seconds since 1970), and the `page` that the
+    dialog shows of them."""
     with known_key(study):
         report = {name: uploads.report(study, name) for name in FORMATS}
-        return {"report": report, "toml": uploads.mapping_text(study), "expires": uploads.expires(study)}
+        toml, expires = uploads.mapping_text(study), uploads.expires(study)
+    page = kept(json.loads(report["json"]), toml=bool(toml))
+    return {"report": report, "toml": toml, "expires": expires, "page": page}
 
 
 def written(catalog: Catalog, study: str) -> Response:

@@ -35,7 +35,17 @@ INTAKE_PICK = "intake-pick"
 INTAKE_CHOOSE = "intake-choose"
 INTAKE_WAIT = "intake-wait"
 INTAKE_SHOW = "intake-show"
+INTAKE_SAID = "intake-said"
 INTAKE_REPORT = "intake-report"
+INTAKE_AGAIN = "intake-again"
+INTAKE_TOML = "intake-toml"
+INTAKE_LOOK = "intake-look"
+INTAKE_UNDO = "intake-undo"
+INTAKE_OTHER = "intake-other"
+INTAKE_REREAD = "intake-reread"
+INTAKE_SAVE = "intake-save"
+INTAKE_DELETE = "intake-delete"
+INTAKE_UNTIL = "intake-until"
 
 Id = dict[str, Any]
 
@@ -58,3 +68,8 @@ def caption(view: str) -> Id:
 def action(name: str, view: str) -> Id:
     """A button of a card: full, svg, png, csv or numbers."""
     return {"type": name, "view": view}
+
+
+def fold(name: str) -> Id:
+    """What a fold of the mapping page holds."""
+    return {"type": "fold", "name": name}

@@ -1,14 +1,21 @@
-"""The dialog for the reader's own files: what it says before any; `assets/9-intake.js` and `9-mapping.js` fill it."""
+"""The dialog for the reader's own files: what it says before any, and of those that are kept. What it says of others is
+`mapping.py`; `assets/9-intake.js` sends files, and shows what comes back."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import ids
+from components.row_report import quiet, row_report
 from data import uploads
 from data.formats.limits import MEGA, limit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dash.development.base_component import Component
 
 READ = (
     "A workbook with a sheet per table, CSV or TSV tables, a zip of them, exports of REDCap, FlowJo and CDISC: as they "
@@ -24,7 +31,8 @@ def dialog() -> html.Dialog:
     """Files in, progress, then what is made of them."""
     limits = {"data-bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)), "data-files": str(int(limit("MAX_FILES")))}
     close = html.Form(html.Button("Close", className="quiet"), method="dialog")
-    parts = [html.Div([html.H3("Open your data"), close], className="intake-head"), _pick(), _wait()]
+    said = html.P(id=ids.INTAKE_SAID, className="intake-error", role="alert")
+    parts = [html.Div([html.H3("Open your data"), close], className="intake-head"), said, _pick(), _wait()]
     parts.append(html.Div(id=ids.INTAKE_SHOW, className="intake-show"))
     return html.Dialog(parts, id=ids.INTAKE, className="intake", **{"aria-label": "Open your data"}, **limits)
 
@@ -49,3 +57,23 @@ def _wait() -> html.Div:
         html.Button("Cancel", className="quiet", type="button"),
     ]
     return html.Div(parts, id=ids.INTAKE_WAIT, className="intake-wait hidden")
+
+
+def kept(report: Mapping[str, Any], *, toml: bool) -> list[Component]:
+    """What was read of a study that the server keeps, and what can be done with it."""
+    until = [
+        "Only those who have its address see this study. It is deleted at ",
+        html.Span(id=ids.INTAKE_UNTIL),
+        ", or now: ",
+    ]
+    delete = quiet("Delete this study", id=ids.INTAKE_DELETE)
+    acts = [
+        quiet("Change how it was read", id=ids.INTAKE_REREAD),
+        quiet("Save as Reprise study", id=ids.INTAKE_SAVE),
+        quiet("Choose other files", id=ids.INTAKE_OTHER),
+    ]
+    return [
+        row_report(report, toml=toml),
+        html.P([*until, delete], className="intake-kept"),
+        html.Div(acts, className="intake-acts"),
+    ]

@@ -229,3 +229,16 @@ def assert_nobody_lit(page: Page) -> None:
     assert lit(page) == []
     assert [painted(page, view) for view in LINKED] == [0, 0, 0, 0]
     assert rows(page, "lit") == rows(page, "dim") == set()
+
+
+def unfolded(page):
+    """The page with every fold of the mapping page open, and filled."""
+    until(
+        page,
+        """() => {
+            const folds = [...document.querySelectorAll("#intake-show details")];
+            folds.forEach((fold) => (fold.open = true));
+            return folds.every((fold) => fold.lastElementChild.childElementCount);
+        }""",
+    )
+    return page

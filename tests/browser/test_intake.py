@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, until
+from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, unfolded, until
 from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 from kept import expire, kept_in
@@ -61,8 +61,9 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     export = shared / "redcap" / "repeating_instruments_two_records.csv"
     choose_files(home, [export, *(tmp_path / f"{name}.csv" for name in files)])
     home.wait_for_selector("#intake-again")
+    unfolded(home)
     assert home.locator("#intake tr", has_text="provider_npi").locator("td").last.text_content() == "•••, •••, •••"
-    home.select_option("[data-edit='[\"references\"]']", "first visit")
+    home.select_option("[data-edit='[\"references\"]'] select", "first visit")
     home.click("#intake-again")
     opens(home)
     assert caption(home, "pasi").startswith("2 patients, 6 values")
@@ -129,15 +130,15 @@ def test_a_bad_file_is_reported_and_the_study_stays(home, tmp_path):
 def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, watch, tmp_path):
     send(home, tmp_path, redcap=REDCAP.replace("arm,", f"{HOSTILE},").replace(",A,2", f",{HOSTILE},2"), flow=FLOWJO)
     home.wait_for_selector("#intake-again")
+    unfolded(home)
     assert "•••" in home.locator("#intake tr", has_text="dob").text_content()
-    home.locator("#intake section summary").last.click()
-    home.select_option('[data-column="dlqi_score"]', "")
-    home.locator(f"[data-column='{HOSTILE}']").select_option("group")
-    pattern = home.locator("[data-edit*=patterns]")
+    home.select_option('[data-column="dlqi_score"] select', label="not read")
+    home.locator(f"[data-column='{HOSTILE}'] select").select_option("group")
+    pattern = home.locator("[data-edit*=patterns] input")
     pattern.fill("no hole")
     home.click("#intake-again")
-    home.wait_for_selector(".intake-error")
-    assert "no pattern of tube names" in home.locator(".intake-error").inner_text()
+    home.wait_for_selector("#intake-said:not(:empty)")
+    assert "no pattern of tube names" in home.locator("#intake-said").inner_text()
     watch.errors.clear()
     pattern.fill("*_{patient_id}_W{week}_*")
     home.click("#intake-again")

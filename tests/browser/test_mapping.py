@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from browser.driver import settled
-from browser.hand import assert_lit, caption, legend, marks, until
+from browser.hand import assert_lit, caption, legend, marks, unfolded, until
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
 FILES = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES}
@@ -31,7 +31,7 @@ def dropped(page, tmp_path, month, **files):
 
 
 def field(page, *key):
-    return page.locator(f"[data-edit='{json.dumps(key, separators=(',', ':'))}']")
+    return page.locator(f"[data-edit='{json.dumps(key, separators=(',', ':'))}'] :is(input, select)")
 
 
 def count(page, noun):
@@ -61,7 +61,7 @@ def mapped(home, tmp_path):
     scrolled = home.evaluate("() => document.querySelector('#intake').scrollTop")
     weeks.press_sequentially("4")
     told(home, "samples", "4 samples (was 2)")
-    assert home.evaluate("() => JSON.parse(document.activeElement.dataset.edit)[3]") == "V3"
+    assert home.evaluate("() => JSON.parse(document.activeElement.closest('[data-edit]').dataset.edit)[3]") == "V3"
     assert home.evaluate("() => document.querySelector('#intake').scrollTop") == scrolled
     field(home, "patients", "KM").select_option("3")
     told(home, "samples", "6 samples (was 4)")
@@ -91,10 +91,13 @@ def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
     dropped(home, tmp_path, "", **FILES)
     pattern = field(home, "patterns", "flow.csv", "")
     pattern.fill("no hole")
-    home.wait_for_selector(".intake-top .intake-error")
-    assert "no pattern of tube names" in home.locator(".intake-error").inner_text()
+    home.wait_for_selector("#intake-said:not(:empty)")
+    assert "no pattern of tube names" in home.locator("#intake-said").inner_text()
     pattern.fill("Tube_{patient_id}_{visit}_*")
-    until(home, "() => !document.querySelector('.intake-error') && !document.querySelector('.intake-counts.waiting')")
+    until(
+        home,
+        "() => !document.querySelector('#intake-said').innerText && !document.querySelector('.intake-counts.waiting')",
+    )
     assert pattern.input_value() == "Tube_{patient_id}_{visit}_*"
 
 
@@ -125,20 +128,21 @@ def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(ho
     folds = home.locator("#intake section .intake-fold")
     assert [fold.get_attribute("open") for fold in folds.all()][-1] is None
     assert "73 columns that seem clear" in home.locator("#intake").inner_text()
-    summary = folds.last.locator("summary")
-    summary.focus()
+    folds.last.locator("summary").focus()
     home.keyboard.press("Enter")
-    assert home.locator('[data-column="lab 59"]').is_visible()
+    home.wait_for_selector('[data-column="Patient No"] select')
+    assert home.locator('[data-column="lab 59"]').count() == 0
     home.keyboard.press("Tab")
-    assert home.evaluate("() => document.activeElement.dataset.column") == "Patient No"
-    home.locator('[data-column="lab 59"]').focus()
-    home.locator('[data-column="lab 59"]').select_option("covariate")
+    assert home.evaluate("() => document.activeElement.closest('[data-column]').dataset.column") == "Patient No"
+    unfolded(home)
+    home.locator('[data-column="lab 59"] select').focus()
+    home.locator('[data-column="lab 59"] select').select_option("covariate")
     until(
         home,
-        "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"]').value === 'covariate'",
+        "() => !document.querySelector('.intake-counts.waiting') && document.querySelector('[data-column=\"lab 59\"] select').value === 'covariate'",
     )
-    assert home.locator('[data-column="lab 59"]').is_visible()
-    assert home.evaluate("() => document.activeElement.dataset.column") == "lab 59"
+    assert home.locator('[data-column="lab 59"] select').is_visible()
+    assert home.evaluate("() => document.activeElement.closest('[data-column]').dataset.column") == "lab 59"
 
 
 LONE = "Subject,DPO,Clinical score,CD4 T\n" + "".join(
@@ -150,7 +154,7 @@ LONE = "Subject,DPO,Clinical score,CD4 T\n" + "".join(
 def test_a_lone_table_that_nobody_foresaw_is_read_after_two_answers_changed_and_saved(home, tmp_path):
     dropped(home, tmp_path, "", scores=LONE)
     home.wait_for_selector("#intake-again")
-    assert home.locator(".intake-error").inner_text().startswith("These files are not opened yet")
+    assert home.locator("#intake-show .intake-error").inner_text().startswith("These files are not opened yet")
     for column, role in (("DPO", "days"), ("Clinical score", "pasi")):
         field(home, "roles", "scores.csv", "", column).select_option(role)
         until(home, "() => !document.querySelector('.intake-counts.waiting')")

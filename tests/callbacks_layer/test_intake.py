@@ -46,6 +46,21 @@ def sent(client, *files, edits=None, look=False):
     return reply
 
 
+def field(found, *about):
+    """The properties of the field on the page that says this."""
+    said = json.dumps(about, separators=(",", ":"))
+    parts = [*components(found["page"]), *(one for part in found["folded"].values() for one in components(part))]
+    label = next(one for one in parts if one["props"].get("data-edit") == said)
+    return next(one["props"] for one in components(label) if "value" in one["props"])
+
+
+def components(part):
+    """Every component in a part of a page."""
+    if isinstance(part, list):
+        return [one for child in part for one in components(child)]
+    return [part, *components(part["props"].get("children"))] if isinstance(part, dict) else []
+
+
 def assert_nothing_stays(tmp_path):
     assert list((tmp_path / "temporary").iterdir()) == []
     assert [path.name for path in work_folder().iterdir()] == [".lock"]
@@ -70,11 +85,10 @@ def test_what_is_unclear_is_shown_before_anything_is_kept(client):
     assert found["study"] is None
     assert found["summary"]
     assert kept_folders() == []
-    assert {column["column"]: column["preview"] for column in found["proposal"]["columns"]}["dob"] == ["•••", "•••"]
+    assert "•••, •••" in json.dumps(found["folded"], ensure_ascii=False)
     assert "2021-03-01" not in json.dumps(found)
-    asked = {(one["kind"], *one["key"]): one for one in found["proposal"]["questions"]}
-    assert asked["references",]["value"] in asked["references",]["choices"]
-    assert asked["patterns", "flow.csv", ""]["value"] == "*_{patient_id}_W{week}*"
+    assert field(found, "patterns", "flow.csv", "")["value"] == "*_{patient_id}_W{week}*"
+    assert field(found, "references")["value"] in [one["value"] for one in field(found, "references")["options"]]
     assert found["toml"].count("[[sources]]") == 4
     assert sent(client, *CLINIC, edits={}, look=True).get_json()["study"] is None
     assert kept_folders() == []
