@@ -23,6 +23,7 @@ CHOICES: Mapping[str, str] = MappingProxyType(
         **LEFT_OUT,
         **{name: role.meaning for name, role in ROLES.items()},
         "marker": "an immune subset",
+        "infusion": "when an infusion was given",
         COVARIATE: "a covariate of the patient",
     }
 )
@@ -129,6 +130,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "visits": Kind(("file", "sheet", "visit"), _week),
         "values": Kind(("file", "sheet", "column", "code"), _short),
         "pauses": Kind(("file", "sheet", "word"), _one_of(PAUSES, "a word in place of a treatment can be")),
+        "treatments": Kind(("file", "sheet", "treatment"), _short),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),
         "measures": Kind(("file", "sheet", "measure"), _short),
         "unused": Kind(("file", "sheet"), _short),
