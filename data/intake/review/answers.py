@@ -14,8 +14,8 @@ from data.intake.layouts.clinic.clinic import CLOCK_ROLES, without_unit
 from data.intake.layouts.clinic.coded_values import WORDS
 from data.intake.layouts.clinic.infusions import is_infusion
 from data.intake.layouts.clinic.segments import is_pause
-from data.intake.layouts.flowjo.tubes import read_tube
-from data.intake.review.edits import Edits
+from data.intake.layouts.flowjo.tubes import read_tube, says_time
+from data.intake.review.edits import Edits, weeks_in
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
@@ -109,6 +109,14 @@ def _with_pauses(entry: Entry, source: Source, edits: Edits) -> Entry:
     return entry | {"pauses": pauses} if pauses else entry
 
 
+def _with_weeks(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """An entry of tubes whose names say no time, with the weeks that a person says."""
+    said = edits.get("tube_weeks", source.file, source.page)
+    if not said or says_time(str(entry.get("sample", {}).get("pattern", "{date}"))):
+        return entry
+    return entry | {"sample": {**entry["sample"], "weeks": weeks_in(said)}}
+
+
 def _with_name(entry: Entry, source: Source, edits: Edits) -> Entry:
     """An entry of infusions by the name that a person gives to what was infused."""
     name = str(entry.get("constants", {}).get("treatment", ""))
@@ -121,5 +129,6 @@ STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (
     _with_words,
     _with_pauses,
     _with_name,
+    _with_weeks,
     _with_phenotypes,
 )
