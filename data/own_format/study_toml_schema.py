@@ -52,7 +52,8 @@ time = "dates"                           # or weeks, days, study days, months, y
 date_order = "day first"                 # or month first; or year first, for 21/04/03: how 03/04/2021 is read
 visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names do not say them (as "Week 4" does)
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
-sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {visit}, {date}
+sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {hour}, {visit},
+                                         # {date}; none, and weeks = [0] of all tubes, or [0, 4] of a patient's in order
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course
@@ -96,7 +97,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "sources.*.constants": {ANY: CELL},
     "sources.*.values": {ANY: TABLE},
     "sources.*.visits": {ANY: WEEK},
-    "sources.*.sample": {"column": TEXT, "pattern": TEXT},
+    "sources.*.sample": {"column": TEXT, "pattern": TEXT, "weeks": NUMBERS},
     "sources.*.phenotypes": {ANY: TEXT},
     "sources.*.wide": {"weeks": TABLE, "value": TEXT, "blanks": TEXT},
     "sources.*.wide.weeks": {ANY: WEEKS},
@@ -186,6 +187,8 @@ def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report:
             report.add(Problem(lines.file, lines.row(key), name, found, expected, did_you_mean(key, known)))
         elif not _holds(value, types):
             report.add(Problem(lines.file, lines.row(key), name, f"{value!r}"[:60], IN_WORDS[types]))
+        elif key == "weeks" and isinstance(value, list) and not all(_holds(week, WEEKS) for week in value):
+            report.add(Problem(lines.file, lines.row(key), name, f"{value!r}"[:60], "numbers of weeks in [ ]"))
         elif key in known and key in VALUES and value not in VALUES[key]:
             report.add(Problem(lines.file, lines.row(key), name, f"'{value}'"[:60], f"one of {', '.join(VALUES[key])}"))
         elif isinstance(value, dict):

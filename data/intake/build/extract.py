@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +17,7 @@ from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts.cdisc.happened import with_what_happened
 from data.intake.layouts.clinic.treatment_courses import open_ends
-from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube
+from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube, says_time
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
@@ -114,20 +115,36 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
         return sheet
     column, pattern = entry["sample"]["column"], str(entry["sample"]["pattern"])
     if matcher(pattern) is None:
-        expected = "one {patient_id} and one of " + ", ".join(f"{{{time}}}" for time in TIMES)
+        expected = "one {patient_id} and at most one of " + ", ".join(f"{{{time}}}" for time in TIMES)
         expected += f", and at most {STARS} times *"
         ledger.report.add(Problem("study.toml", None, "sources.sample.pattern", f"'{pattern}'", expected))
         return sheet.taken(np.array([], dtype=int))
     codes, uniques = pd.factorize(texts(sheet.cells[column]))
     tubes = [read_tube(pattern, name, entry.get("visits", {})) for name in uniques]
     visits = weeks_of([tube.text for tube in tubes if tube and tube.time == "visit"], entry.get("visits"))
+    ordered = _in_order([tube.patient if tube else None for tube in tubes], entry["sample"].get("weeks", []))
     patients = np.array([*(tube.patient if tube else None for tube in tubes), None], dtype=object)[codes]
-    weeks = np.array([*(_week(tube, visits) if tube else np.nan for tube in tubes), np.nan], dtype=object)[codes]
+    times = [_week(tube, visits) if tube and tube.time else week for tube, week in zip(tubes, ordered, strict=True)]
+    weeks = np.array([*times, np.nan], dtype=object)[codes]
     sheet = replace(sheet, cells=sheet.cells.drop(columns=column).assign(patient_id=patients, week=weeks))
     sheet = replace(sheet, names={**sheet.names, "patient_id": column, "week": column})
     unread = pd.isna(patients)
     sheet = ledger.drop(sheet, unread, f"a tube whose name does not fit {pattern}")
-    return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), "a tube whose time is not known")
+    more = entry["sample"].get("weeks") and not says_time(pattern)
+    reason = "a tube beyond the weeks that are stated for a patient's" if more else "a tube whose time is not known"
+    return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), reason)
+
+
+def _in_order(patients: Sequence[str | None], weeks: Sequence[float]) -> list[float]:
+    """The weeks of tubes whose names say none: the one that all are of, or those of each patient's tubes in order; NaN
+    where a patient has more tubes than there are weeks."""
+    met: Counter[str | None] = Counter()
+    found = []
+    for patient in patients:
+        at = met[patient] if len(weeks) > 1 else 0
+        found.append(float(weeks[at]) if at < len(weeks) else np.nan)
+        met[patient] += 1
+    return found
 
 
 def _week(tube: Tube, visits: Mapping[str, float]) -> object:

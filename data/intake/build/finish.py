@@ -17,6 +17,7 @@ from data.intake.layouts.clinic.treatment_courses import as_runs
 from data.problems import FEW, JOINED, Problem, Report, listed
 from data.schema import plain
 from data.study import KINDS, SCORES
+from data.tables.amounts import with_doses
 from data.tables.columns import numbers, texts
 from data.tables.limits_of_detection import limited
 from data.tables.sheet import Sheet
@@ -116,8 +117,12 @@ def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     sheet = part.sheet
     for flag, step in (("runs", as_runs), ("segments", as_segments)):
         sheet = step(sheet, part.ledger) if part.entry.get(flag) else sheet
+    if "treatment" in part.entry.get("constants", {}):
+        again = sheet.cells[["patient_id", "start_week"]].duplicated().to_numpy()
+        sheet = part.ledger.drop(sheet, again, JOINED)
     pauses = texts(sheet.cells["treatment"]).isin(part.entry.get("pauses", [])).to_numpy()
     sheet = part.ledger.drop(sheet, pauses, "a pause: no treatment")
+    sheet = with_doses(sheet, part.ledger.report)
     sheet = part.ledger.drop(sheet, texts(sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row")
     sheet = replace(sheet, cells=sheet.cells.assign(kind=_kinds(sheet, part.ledger.report)))
     if "end_week" not in sheet.cells:

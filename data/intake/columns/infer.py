@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.intake.columns.dates import are_dates
 from data.intake.columns.header_units import of_calendar
+from data.intake.columns.infusions import infusions_of
 from data.intake.columns.roles import ROLES, Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers, dated
@@ -48,6 +49,9 @@ def guesses(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WO
         name: Guess(name, ANOTHER, DATE_PART.format(year)) for name, year in calendar.items() if name not in stated
     }
     found |= {name: guess for name in names if name not in found and (guess := _in_grid(name, cells[name], grid))}
+    drug = any(said[0][1] == "treatment" for said in claims.values() if said)
+    found |= infusions_of(cells, [*stated, *found], drug=drug)
+    taken |= {guess.role: name for name, guess in found.items() if guess.role == "dose" and "dose" not in taken}
     rest = [name for name in names if name not in found]
     for name in sorted(rest, key=lambda name: claims[name][0][0] if claims[name] else 0):
         found[name] = _guess(name, cells[name], labels.get(name, ""), claims[name], taken)

@@ -11,6 +11,7 @@ import pandas as pd
 from data.intake.columns.scores import SCORE_WORDS, SCORED
 from data.intake.columns.value_types import (
     anything,
+    are_doses,
     are_elapsed,
     are_names,
     are_numbers,
@@ -130,11 +131,11 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             for name, said in SCORE_WORDS.items()
         },
         "treatment": Role(
-            r"(?:.*_)?(?:drug|treatment|medication|med|medicine|therapy|agent|biologic|substance)s?(?:_?name)?|extrt|cmtrt",
+            r"(?:.*_)?(?:drug|treatment|medication|med|medicine|therapy|agent|biologic|substance|product)s?(?:_?name)?|extrt|cmtrt",
             are_names, ("treatments",), "the treatment",
         ),
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
-        "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_numbers, ("treatments",), "the dose"),
+        "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_doses, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
         "event": Role(
             rf"{HARM}(?:_?(?:term|name|description|verbatim|reported|preferred))*|(?:meddra_)?(?:preferred|reported|verbatim)_term"

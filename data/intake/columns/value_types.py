@@ -11,6 +11,7 @@ import pandas as pd
 from data.intake.columns.dates import SERIALS, are_dates, day
 from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.vocabulary import folded
+from data.tables.amounts import dose_in
 from data.tables.columns import POINTS, as_text, number_in, numbers
 from data.tables.limits_of_detection import BELOW
 from data.tables.mostly import first_known, mostly
@@ -66,6 +67,13 @@ def are_scores(cells: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(cells):
         return are_numbers(cells)
     return are_numbers(cells.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number))
+
+
+def are_doses(cells: pd.Series) -> bool:
+    """Whether most cells are numbers, alone or with a unit or a power of ten ("300 mg", "2.41 x 10^6 cells/kg")."""
+    return are_numbers(cells) or mostly(
+        first_known(cells, 300), lambda cell: dose_in(as_text(cell)) is not None, ENOUGH
+    )
 
 
 def are_words(cells: pd.Series) -> bool:

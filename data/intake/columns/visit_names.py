@@ -15,10 +15,13 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "month": r"months?|mths?|mo|m|monate?|mois|mes(?:es)?",
         "day": r"days?|d|tage?|jours?|j|d[ií]as?",
         "year": r"years?|yrs?|y|jahre?|ans?|años?",
+        "hour": r"hours?|hrs?|stunden?|std|heures?|horas?",
     }
 )
 """Units in lower case as they stand in names; the first that a name has says its time: Month 3 (Week 12) is week 12."""
 
+BEHIND: Mapping[str, str] = MappingProxyType({"hour": "|h|ore"})
+"""Words of a unit that only follow a number: 24 h, but H1 is a well of a plate."""
 ANY_UNIT = rf"(?:{'|'.join(UNITS.values())})(?![^\W\d_])"
 WINDOW = re.compile(
     rf"[\s,;]*[(\[]?\s*(?:±|\+\s*/?\s*[-−–])\s*\d+(?:[.,]\d+)?\s*(?:{ANY_UNIT})?\.?\s*[)\]]?", re.IGNORECASE
@@ -121,7 +124,7 @@ def _timed(text: str, unit: str) -> Told | None:
         hyphen = match["minus"] == "-" and (not match["gap"] or bool(match["space"]))
         sign = -1 if match["minus"] and not hyphen else 1
         bare = not match["gap"] and not match["minus"]
-    elif match := re.search(NUMBER_FIRST.format(unit=words), text):
+    elif match := re.search(NUMBER_FIRST.format(unit=words + BEHIND.get(unit, "")), text):
         hyphen, bare = False, False
         sign = -1 if match["minus"] or EARLIER.match(text[match.end() :]) else 1
     else:

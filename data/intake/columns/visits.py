@@ -11,7 +11,7 @@ from data.problems import listed
 from data.tables.time_units import WEEKS_PER_MONTH
 
 WEEKS: Mapping[str, float] = MappingProxyType(
-    {"week": 1.0, "month": WEEKS_PER_MONTH, "year": 12 * WEEKS_PER_MONTH, "day": 1 / 7}
+    {"week": 1.0, "month": WEEKS_PER_MONTH, "year": 12 * WEEKS_PER_MONTH, "day": 1 / 7, "hour": 1 / 168}
 )
 """Weeks of one unit."""
 

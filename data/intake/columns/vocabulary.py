@@ -37,6 +37,9 @@ SPOKEN: Mapping[str, str] = MappingProxyType(
         "end": "ende fin fine fim termino einde stopp arret",
         "from": "von seit desde depuis vanaf",
         "until": "bis hasta fino jusqu jusque ate",
+        "product": "produkt produit producto prodotto produto",
+        "infusion": "infusionen perfusion perfusions infusione infusioni infusiones infuus infusie infusies infusao",
+        "injection": "injektion injektionen inyeccion inyecciones iniezione iniezioni injectie injecties injecao",
         "dose": "dosis dosi dosierung dosaggio dosering posologie",
         "unit": "einheit unite unidad unita eenheid",
         "sex": "geschlecht sexe sexo sesso geslacht",
@@ -62,11 +65,11 @@ SILENT = frozenset(
 )
 TOGETHER = re.compile(
     r"(besuchs|visiten|untersuchungs|bezoek|visit|vis|pasi|dlqi|subject|subj|patienten|patient|probanden|pat|start|stop|ende|end"
-    r"|behandlungs|sample|study)(datum|date|dat|dt|nummer|number|nr|no|id|total|tot|score|wert|week|woche)"
+    r"|behandlungs|infusions?|sample|study)(datum|date|dat|dt|nummer|number|nr|no|id|total|tot|score|wert|week|woche)"
 )
 """Words that are written as one."""
 FIRST = {"besuchs": "visit", "visiten": "visit", "untersuchungs": "visit", "bezoek": "visit", "vis": "visit",
-         "behandlungs": "treatment"}  # fmt: skip
+         "behandlungs": "treatment", "infusions": "infusion"}  # fmt: skip
 SECOND = {"dat": "date", "dt": "date"}
 PHRASES: Mapping[str, str] = MappingProxyType(
     {

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from data.intake.columns.dates import are_dates, orders_of
+from data.intake.columns.header_units import unit_of
+from data.intake.columns.infusions import infusion_in
 from data.intake.columns.visits import SET_ASIDE, weeks_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import with_baseline
 from data.intake.layouts.clinic.clinic import CLOCK_ROLES, without_unit
 from data.intake.layouts.clinic.coded_values import WORDS
+from data.intake.layouts.clinic.infusions import is_infusion
 from data.intake.layouts.clinic.segments import is_pause
-from data.intake.layouts.flowjo.tubes import read_tube
-from data.intake.review.edits import Edits
+from data.intake.layouts.flowjo.tubes import read_tube, says_time
+from data.intake.review.edits import Edits, weeks_in
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
@@ -32,8 +35,11 @@ def answered(entry: Entry, source: Source, orders: Sequence[str], edits: Edits) 
 
 def time_asked(entry: Entry, source: Source, edits: Edits) -> str:
     """The column of an entry's times, if neither a header nor a person's word for the column says in what they count;
-    "" if something does."""
+    "" if something does. One answer is for all infusions of one thing."""
     column = without_unit(entry)
+    if column and is_infusion(entry) and (mine := infusion_in(column)):
+        others = ((str(name), infusion_in(str(name))) for name in source.sheet.cells)
+        column = next(name for name, one in others if one and one.name == mine.name and not unit_of(name))
     return "" if edits.get("roles", source.file, source.page, column) in CLOCK_ROLES else column
 
 
@@ -103,9 +109,26 @@ def _with_pauses(entry: Entry, source: Source, edits: Edits) -> Entry:
     return entry | {"pauses": pauses} if pauses else entry
 
 
+def _with_weeks(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """An entry of tubes whose names say no time, with the weeks that a person says."""
+    said = edits.get("tube_weeks", source.file, source.page)
+    if not said or says_time(str(entry.get("sample", {}).get("pattern", "{date}"))):
+        return entry
+    return entry | {"sample": {**entry["sample"], "weeks": weeks_in(said)}}
+
+
+def _with_name(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """An entry of infusions by the name that a person gives to what was infused."""
+    name = str(entry.get("constants", {}).get("treatment", ""))
+    said = edits.get("treatments", source.file, source.page, name)
+    return entry | {"constants": {**entry["constants"], "treatment": said}} if said else entry
+
+
 STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (
     _with_visits,
     _with_words,
     _with_pauses,
+    _with_name,
+    _with_weeks,
     _with_phenotypes,
 )

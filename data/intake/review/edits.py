@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -23,6 +24,7 @@ CHOICES: Mapping[str, str] = MappingProxyType(
         **LEFT_OUT,
         **{name: role.meaning for name, role in ROLES.items()},
         "marker": "an immune subset",
+        "infusion": "when an infusion was given",
         COVARIATE: "a covariate of the patient",
     }
 )
@@ -106,8 +108,8 @@ def _one_of(known: Collection[str], what: str) -> Callable[[str], None]:
 def _pattern(value: str) -> None:
     if value.count("*") > MOST_STARS or matcher(value) is None:
         raise ValueError(
-            f"“{value}” is no pattern of tube names: it needs one {{patient_id}} and one of {{week}}, "
-            f"{{day}}, {{study_day}}, {{month}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
+            f"“{value}” is no pattern of tube names: it needs one {{patient_id}}, at most one of {{week}}, "
+            f"{{day}}, {{study_day}}, {{month}}, {{hour}}, {{visit}} or {{date}}, and at most {MOST_STARS} *."
         )
 
 
@@ -120,15 +122,29 @@ def _week(value: str) -> None:
         raise ValueError(f"“{value}” is no week: write a number, or nothing for a visit that is set aside.")
 
 
+def weeks_in(value: str) -> list[float]:
+    """The weeks in a list such as "0, 4, 12"; ValueError, with a sentence, for what is none."""
+    words = re.split(r"\s*[;,\s]\s*", value.strip()) if value.strip() else []
+    for word in words:
+        _week(word)
+    return [float(word) for word in words]
+
+
+def _weeks(value: str) -> None:
+    weeks_in(value)
+
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
         "patterns": Kind(("file", "sheet"), _pattern),
+        "tube_weeks": Kind(("file", "sheet"), _weeks),
         "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
         "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),
         "values": Kind(("file", "sheet", "column", "code"), _short),
         "pauses": Kind(("file", "sheet", "word"), _one_of(PAUSES, "a word in place of a treatment can be")),
+        "treatments": Kind(("file", "sheet", "treatment"), _short),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),
         "measures": Kind(("file", "sheet", "measure"), _short),
         "unused": Kind(("file", "sheet"), _short),

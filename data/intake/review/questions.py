@@ -14,9 +14,10 @@ from data.drugs import kind_of
 from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.columns.phenotypes import phenotype_of
 from data.intake.columns.visits import SET_ASIDE, week_of
+from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
-from data.intake.layouts.flowjo.tubes import read_tube
+from data.intake.layouts.flowjo.tubes import read_tube, says_time
 from data.intake.review.answers import time_asked, visit_names
 from data.intake.review.state import ReviewState
 from data.intake.sources import Source
@@ -30,7 +31,8 @@ TEXT, NUMBER, CHOICE, YES = "text", "number", "choice", "yes"
 LEAVE_OUT = "leave out"
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
-HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {visit} {date}; * is anything"
+HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {hour} {visit} {date}, or none; * is anything"
+TUBE_WEEKS = "their names say no time: write one week for all of them, or the weeks of each patient's in their order"
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -154,7 +156,16 @@ def _tubes(seen: ReviewState) -> list[Question]:
             why = f"{_example(pattern, source.sheet.cells[entry['sample']['column']])} {HOLES}"
             unclear = seen.edits.get("patterns", *place) is None
             asked.append(Question("Names of tubes", "patterns", place, called(source), pattern, why, unclear=unclear))
+            asked += [] if says_time(pattern) else [_weeks_of_tubes(place, called(source), entry, seen)]
     return asked
+
+
+def _weeks_of_tubes(place: tuple[str, str], name: str, entry: Entry, seen: ReviewState) -> Question:
+    """When tubes were taken whose names say no time: a whole study at one time, or each patient's in order."""
+    weeks = ", ".join(f"{week:g}" for week in entry["sample"].get("weeks", []))
+    unclear = seen.edits.get("tube_weeks", *place) is None
+    label = f"Week of the tubes in {name}"
+    return Question("Names of tubes", "tube_weeks", place, label, weeks, TUBE_WEEKS, hint="set aside", unclear=unclear)
 
 
 def _example(pattern: str, tubes: pd.Series) -> str:
@@ -163,6 +174,8 @@ def _example(pattern: str, tubes: pd.Series) -> str:
     name, tube = next(fitting, ("", None))
     if tube is None:
         return "No name fits it."
+    if not tube.time:
+        return f"{name_without_dates(name)} is {tube.patient}."
     time = "a date" if tube.time == "date" else f"{tube.time.replace('_', ' ')} {tube.text}"
     return f"{name_without_dates(name)} is {tube.patient} at {time}."
 

@@ -13,6 +13,7 @@ from data.intake.columns.dates import have_short_years
 from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
+from data.intake.layouts.flowjo.tubes import says_time
 from data.intake.review.answers import time_asked, visit_names
 from data.intake.review.edits import Edits
 from data.intake.sources import Source
@@ -97,4 +98,11 @@ def _codes(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
     return [f"{source.file}: {listed(coded)} hold codes; say on the page what they mean."] if coded else []
 
 
-TOLD: tuple[Callable[[Source, Entry, ReviewState], list[str]], ...] = (_codes, _orders, _times, _visits)
+def _tubes(source: Source, entry: Entry, seen: ReviewState) -> list[str]:
+    sample = entry.get("sample", {})
+    if sample.get("weeks") or says_time(str(sample.get("pattern", "{date}"))):
+        return []
+    return [f"{source.file}: the names of tubes say no time; they are set aside until their week is said."]
+
+
+TOLD: tuple[Callable[[Source, Entry, ReviewState], list[str]], ...] = (_codes, _orders, _times, _visits, _tubes)

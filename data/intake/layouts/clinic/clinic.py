@@ -10,23 +10,24 @@ import pandas as pd
 
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
-from data.intake.columns.partial_dates import partly_dated
+from data.intake.columns.infusions import infusion_in
 from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
-from data.intake.columns.value_types import dated
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
 from data.intake.layouts.base import Context, Draft, Entry, needed
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
+from data.intake.layouts.clinic.infusions import infused, is_infusion
 from data.intake.layouts.clinic.score_columns import scored
 from data.intake.layouts.clinic.segments import with_treatment
-from data.intake.layouts.clinic.treatment_courses import of_the_past
+from data.intake.layouts.clinic.treatment_courses import counted_in, of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
 from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
 from data.study import SCORES
+from data.tables.amounts import unit_in
 from data.tables.columns import texts
 from data.tables.time_units import CLOCKS, TIMES
 
@@ -91,6 +92,7 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     clock = _clock(roles)
     entries = scored(source, roles, clock, grid, unclear)
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
+    entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
     settled = {*_used(entries), *context.roles}
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
@@ -104,6 +106,12 @@ def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
     return {guess.role: guess.column for guess in reversed(found) if guess.role and not grid.of(guess.column)}
 
 
+def _drugless(roles: Mapping[str, str], entries: Sequence[Entry]) -> dict[str, str]:
+    """The roles without the treatment, if one of the entries reads it."""
+    read = any(entry["table"] == "treatments" for entry in entries)
+    return {role: column for role, column in roles.items() if role != "treatment" or not read}
+
+
 def _used(entries: Sequence[Entry]) -> set[str]:
     """The columns that the entries read."""
     return {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
@@ -111,7 +119,8 @@ def _used(entries: Sequence[Entry]) -> set[str]:
 
 def _of_patients(patients: pd.Series, entries: Sequence[Entry], start: Entry) -> bool:
     """Whether rows are of patients or their visits, not of courses, events, results or a repeating instrument."""
-    others = [one for one in entries if one["table"] in {"treatments", "events"} or "subset" in one["columns"]]
+    courses = [one for one in entries if one["table"] in {"treatments", "events"} and not is_infusion(one)]
+    others = [*courses, *(one for one in entries if "subset" in one["columns"])]
     repeating = any(start.get("rows", {}).values())
     return not repeating and (not others or texts(patients).dropna().is_unique)
 
@@ -125,13 +134,16 @@ def _clock(roles: Mapping[str, str]) -> tuple[str, str] | None:
 def _treatments(
     source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    if "treatment" not in roles or (not {"start", "end"} & set(roles) and clock is None):
+    timed = clock is not None or "start" in roles or ("end" in roles and "infusion" not in roles)
+    if "treatment" not in roles or not timed:
         return None
     columns = {"patient_id": roles["patient_id"], **{name: roles[name] for name in COURSE if name in roles}}
     if "start" in roles:
-        time = _times(cells[roles["start"]])
+        time = counted_in(cells[roles["start"]])
         columns |= {"start_week": roles["start"]} | _end(roles, time, unclear)
-        if "end" not in roles:
+        if "end" not in roles and infusion_in(roles["start"]):
+            columns |= {"end_week": roles["start"]}
+        elif "end" not in roles:
             unclear.append(f"{source.file}: no column says when treatments ended; they are taken as ongoing.")
     elif clock is None:
         return _segments(source, cells, columns | {"end_week": roles["end"]}, unclear)
@@ -148,7 +160,7 @@ def _segments(source: Source, cells: pd.DataFrame, columns: dict[str, str], uncl
         f"{source.file}: no column says when treatments began. Each is taken to start where the one before it ended, "
         "and each patient's first at week 0."
     )
-    return {"table": "treatments", "time": _times(cells[columns["end_week"]]), "columns": columns, "segments": True}
+    return {"table": "treatments", "time": counted_in(cells[columns["end_week"]]), "columns": columns, "segments": True}
 
 
 def _end(roles: Words, time: str, unclear: list[str]) -> dict[str, str]:
@@ -178,16 +190,11 @@ def _at_visits(
     return {"table": "treatments", "time": clock[1], "columns": columns, **({"runs": True} if runs else {})}
 
 
-def _times(cells: pd.Series) -> str:
-    """What the starts of courses or events are counted in; weeks where the header does not say, which is asked."""
-    return "dates" if dated(cells) or partly_dated(cells) else unit_of(str(cells.name)) or "weeks"
-
-
 def _events(
     source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
     if "start" in roles:
-        clock = roles["start"], _times(cells[roles["start"]])
+        clock = roles["start"], counted_in(cells[roles["start"]])
     if "severity" in roles and "event" not in roles:
         unclear.append(
             f"{source.file}: {roles['severity']} is the severity of events, and no column says what happened."
@@ -228,10 +235,20 @@ def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
 TABLES = (_immune, _treatments, _events)
 
 
+UNIT = re.compile(r"[_ (\[](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)[)\]]?$")
+MILLIONS = re.compile(
+    r"(?:[x×*]\s*)?(?:10\s*(?:\^|\*\*)\s*6|10⁶|(?<![a-z])1?0?e6|mio\.?|(?<!\w)million(?:en|s)?)(?=[^a-z\d]|$)[\w\s/]*"
+)
+
+
 def _unit_of_dose(entry: Entry) -> Entry:
-    """The unit that the header of a dose ends in: dose_mg."""
-    unit = re.search(r"[_ (](mg/kg|mg|g|µg|ml|iu|j/cm²|j/cm2)\)?$", entry["columns"].get("dose", "").casefold())
-    return {"constants": {"dose_unit": unit[1]}} if unit and "dose_unit" not in entry["columns"] else {}
+    """The unit that the header of a dose ends in: dose_mg, "Dose (x10^6 cells/kg)"."""
+    header = entry["columns"].get("dose", "").casefold()
+    unit, millions = UNIT.search(header), MILLIONS.search(header)
+    if not (unit or millions) or "dose_unit" in entry["columns"]:
+        return {}
+    said = unit_in(millions[0].replace("_", " ")) if millions else unit[1] if unit else ""
+    return {"constants": {**entry.get("constants", {}), "dose_unit": said}}
 
 
 def _with_visits(entry: Entry, cells: pd.DataFrame, source: Source, unclear: list[str]) -> Entry:

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from data.drugs import kind_of
-from data.intake.columns.value_types import is_open
+from data.intake.columns.header_units import unit_of
+from data.intake.columns.partial_dates import partly_dated
+from data.intake.columns.value_types import dated, is_open
 from data.intake.columns.vocabulary import folded, word
 from data.intake.layouts.base import Entry, Ledger
 from data.problems import JOINED
@@ -45,6 +47,11 @@ NOTHING = frozenset(
 def of_the_past(header: str) -> bool:
     """Whether a column tells what had been taken before: a property of the patient, not a course at a visit."""
     return PAST.search(word(header)) is not None
+
+
+def counted_in(cells: pd.Series) -> str:
+    """What the starts of courses or events are counted in; weeks where the header does not say, which is asked."""
+    return "dates" if dated(cells) or partly_dated(cells) else unit_of(str(cells.name)) or "weeks"
 
 
 def open_ends(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

@@ -4,16 +4,18 @@ them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 
 import pandas as pd
 
 from data.intake.columns.dates import orders_of
 from data.intake.columns.patient_id_spellings import EXACT, Patients
 from data.intake.columns.visits import read_visits
-from data.intake.layouts.flowjo.tube_words import LIKE, patients_in, times_in
-from data.intake.layouts.flowjo.tubes import LONGEST, Tube, masked, read_tube
+from data.intake.layouts.flowjo.plate_wells import NO_PLATE, Plate, plate_of
+from data.intake.layouts.flowjo.tube_words import LIKE, Span, patients_in, times_in
+from data.intake.layouts.flowjo.tubes import LONGEST, Tube, masked, read_tube, says_time
 from data.privacy.identifiers import name_without_dates
 from data.problems import listed
 
@@ -23,7 +25,7 @@ UNKNOWN = "{patient_id} week {week}"
 SEEN, JUDGED, MOST_STARS = 40, 300, 5
 """Names that patterns are made from; names they are judged by; `*` of a pattern."""
 
-SURE_OF = {"week": 4, "date": 3, "day": 2, "study_day": 2, "month": 1}
+SURE_OF = {"week": 4, "date": 3, "day": 2, "study_day": 2, "hour": 2, "month": 1}
 """How likely a marker is the time of a visit, where a name has several (M3 cytometer, D7 stain)."""
 
 
@@ -65,7 +67,10 @@ def proposed_pattern(names: Sequence[str], patients: Sequence[str], *, study_day
     names = list(dict.fromkeys(names))
     known = Patients(patients)
     few = _spread(names, JUDGED)
-    rated = [_rated(pattern, few, known, study_days) for pattern in _candidates(_spread(names, SEEN), known)]
+    plate = plate_of(names)
+    wells = {name[start:end] for name in few for start, end in plate.wells(name)} if not known else set()
+    candidates = _candidates(_spread(names, SEEN), known, plate)
+    rated = [_rated(pattern, few, known, wells, study_days=study_days) for pattern in candidates]
     rated = sorted((one for one in rated if _possible(one)), key=lambda one: one.worth, reverse=True)
     if not rated:
         return Proposed(UNKNOWN, ["no name fits it: state the pattern."])
@@ -105,7 +110,7 @@ def _summary(best: Found, known: Patients) -> str:
 
 def _left_out(best: Found, names: Sequence[str], known: Patients) -> list[str]:
     others = [name for name in names if name not in best.tubes]
-    timeless = [name for name in best.tubes if best.when[name] is None]
+    timeless = [name for name in best.tubes if best.when[name] is None and says_time(best.pattern)]
     strange = [tube.patient for name, tube in best.tubes.items() if known and best.who[name] is None]
     said = [f"{len(others)} tube(s) do not fit it ({masked(others)}) and are set aside."] if others else []
     said += [f"the time of {len(timeless)} tube(s) is not known ({masked(timeless)})."] if timeless else []
@@ -128,7 +133,7 @@ def _rivals(others: Sequence[Found], best: Found) -> list[str]:
 def _as_good(one: Found, best: Found) -> bool:
     """Whether another reading finds as many known patients and times, and not the same one in all names: such a word
     names a stain or a machine, unless it is a week where the best has days or months."""
-    if len(one.good) < len(best.good) or one.worth[0] < best.worth[0]:
+    if len(one.good) < len(best.good) or one.worth[:2] < best.worth[:2]:
         return False
     same_time = _several(best.when) and not _several(one.when) and _surest(one) <= _surest(best)
     return not same_time and (_several(one.who) or not _several(best.who))
@@ -171,13 +176,14 @@ def _with_study_days(best: Found) -> str:
     return best.pattern.replace("{day}", "{study_day}") if counted else best.pattern
 
 
-def _rated(pattern: str, names: Sequence[str], known: Patients, study_days: bool) -> Found:  # noqa: FBT001
+def _rated(pattern: str, names: Sequence[str], known: Patients, wells: Collection[str], *, study_days: bool) -> Found:
     """What a pattern finds, with what that is worth: compared from left to right."""
     one = found(pattern, names, known, study_days=study_days)
     spelt = [known.find(tube.patient)[1] if known else _looks(tube.patient) for tube in one.tubes.values()]
     pairs = {(one.who[name], one.when[name]) for name in one.good}
     worth = (
         not _counts_tubes(one),
+        not any(tube.patient in wells for tube in one.tubes.values()),
         len(one.good),
         sum(who is not None for who in one.who.values()),
         sum(when is not None for when in one.when.values()),
@@ -186,6 +192,7 @@ def _rated(pattern: str, names: Sequence[str], known: Patients, study_days: bool
         _surest(one),
         len(pairs),
         sum(spelt),
+        "{dotted_id}" in pattern,
         -pattern.count("*"),
         "{visit}" not in pattern,
         "{two_word_id}" not in pattern,
@@ -231,27 +238,35 @@ def _spread(names: Sequence[str], most: int) -> Sequence[str]:
     return names[:: max(1, -(-len(names) // most))]
 
 
-def _candidates(names: Sequence[str], known: Patients) -> dict[str, None]:
-    """Patterns of these names, each once; of known patients alone, where a name holds any."""
-    made = {pattern: None for name in names if len(name) <= LONGEST for pattern in _patterns(name, known)}
-    return made or {pattern: None for name in names for pattern in _patterns(name, Patients(()))}
+def _candidates(names: Sequence[str], known: Patients, plate: Plate) -> dict[str, None]:
+    """Patterns of these names, each once: of known patients, where a name holds any, else of anyone; of known patients
+    without a time where no name holds one; and of wells as patients only where there is nobody else."""
+    short = [name for name in names if len(name) <= LONGEST]
+    for timed, patients in ((True, known), (True, Patients(())), (False, known)):
+        for on in (plate, NO_PLATE):
+            made = {pattern: None for name in short for pattern in _patterns(name, patients, plate, on, timed=timed)}
+            if made:
+                return made
+    return {}
 
 
-def _patterns(name: str, known: Patients) -> Iterator[str]:
+def _patterns(name: str, known: Patients, plate: Plate, on: Plate, *, timed: bool) -> Iterator[str]:
     """Every pair of what may be the patient and what may be the time, as patterns: what varies is `*`."""
-    for time in times_in(name):
-        for patient in patients_in(name, time, known):
-            first, second = sorted((patient, time), key=lambda span: span.start)
-            after = name[second.end :]
-            ends = ["*" if after else ""] + (
-                [f"{after[0]}*"] if second is patient and re.match(r"[\W_]", after) else []
-            )
-            between = _between(name[first.end : second.outer])
-            for begin in _begins(name[: first.outer]):
-                for end in ends:
-                    pattern = f"{begin}{first.marker}{first.hole}{between}{second.marker}{second.hole}{end}"
-                    if pattern.count("*") <= MOST_STARS and pattern.count("{") == 2:
-                        yield pattern
+    for time in times_in(name, plate) if timed else (None,):
+        for patient in patients_in(name, time, known, on):
+            first, *others = sorted([patient, *([time] if time else [])], key=lambda span: span.start)
+            last = others[0] if others else first
+            after = name[last.end :]
+            ends = ["*" if after else ""] + ([f"{after[0]}*"] if last is patient and re.match(r"[\W_]", after) else [])
+            middle = "".join(_between(name[first.end : one.outer]) + _hole(one) for one in others)
+            for begin, end in product(_begins(name[: first.outer]), ends):
+                pattern = f"{begin}{_hole(first)}{middle}{end}"
+                if pattern.count("*") <= MOST_STARS and pattern.count("{") == (2 if time else 1):
+                    yield pattern
+
+
+def _hole(span: Span) -> str:
+    return f"{span.marker}{span.hole}"
 
 
 def _begins(before: str) -> Iterator[str]:

@@ -8,24 +8,36 @@ from dataclasses import dataclass
 
 from data.intake.columns.patient_id_spellings import Patients
 from data.intake.columns.visit_names import UNITS, is_age
-from data.intake.layouts.flowjo.tubes import NAMED_DATE, NAMED_VISIT, is_laboratory
+from data.intake.layouts.flowjo.plate_wells import NO_PLATE, Plate
+from data.intake.layouts.flowjo.tubes import MARKING, NAMED_DATE, NAMED_VISIT, is_laboratory
 from data.tables.minus_signs import plain_signs
 
+NOT_BEHIND = {"hour": r"(?<!\d)(?<!\d[ _-])"}
+"""Hours follow their number: 2 Hour_1 is an hour 2."""
 MARKED = {
     unit: re.compile(
-        rf"(?<![^\W\d_])(?P<marker>(?:{UNITS[unit]})[ _.-]?)(?P<number>(?:(?<=[ _])-)?\d+(?:\.\d{{1,2}}(?!\d))?)",
+        rf"(?<![^\W\d_]){NOT_BEHIND.get(unit, '')}(?P<marker>(?:{UNITS[unit]})[ _.-]?)"
+        r"(?P<number>(?:(?<=[ _])-)?\d+(?:\.\d{1,2}(?!\d))?)",
         re.IGNORECASE,
     )
-    for unit in ("week", "day", "month")
+    for unit in MARKING
 }
 VISIT = re.compile(rf"(?<![^\W\d_]){NAMED_VISIT}", re.IGNORECASE)
 DATE = re.compile(rf"(?<!\d){NAMED_DATE}(?!\d)", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:-[^\W\d_]*\d+)*")
+DOTTED = re.compile(r"(?<![^\W_])(?<!\d\.)[^\W\d_]*\d+\.\d+(?!\.?\d)(?![^\W_])")
 PLAIN_WORD = re.compile(r"[^\W_]+")
 TWO_WORDS = re.compile(r"(?=((?<![^\W_])[^\W_]+[ _.#/]+[^\W\d_]*\d+(?![^\W_])))")
 LIKE = re.compile(r"(?:patient|pat|pt|subject|subj|donor|p|s|d)[\s_#-]?\d+", re.IGNORECASE)
 """An id that looks like a patient's."""
 
+KINDS_OF_ID = (
+    (WORD, "{patient_id}"),
+    (PLAIN_WORD, "{patient_id}"),
+    (DOTTED, "{dotted_id}"),
+    (TWO_WORDS, "{two_word_id}"),
+)
+"""What an id looks like: P01, the second animal of cage 1 as 1.2, two words; each with its hole."""
 MOST_WORDS = 40
 """Words of a name that is looked at: more are no name of a tube."""
 
@@ -45,16 +57,18 @@ class Span:
         return self.start - len(self.marker)
 
 
-def times_in(name: str) -> Iterator[Span]:
-    """What may be the time: a number after its unit, a word of time, a date; an age (PMA_40wks) is none."""
+def times_in(name: str, plate: Plate = NO_PLATE) -> Iterator[Span]:
+    """What may be the time: a number after its unit, a word of time, a date; an age (PMA_40wks) is none, nor the well
+    of a plate (D1 beside C1)."""
     name = plain_signs(name)
     dates = [match.span() for match in DATE.finditer(name)]
+    wells = plate.wells(name)
     for unit, marked in MARKED.items():
         for match in marked.finditer(name):
-            if _apart(match.span(), dates) and not _of_an_age(name, match.start()):
+            if _apart(match.span(), [*dates, *wells]) and not _of_an_age(name, match.start()):
                 yield Span(*match.span("number"), f"{{{unit}}}", match["marker"])
     for match in VISIT.finditer(name):
-        if _apart(match.span(), dates) and not _of_an_age(name, match.start()):
+        if _apart(match.span(), [*dates, *wells]) and not _of_an_age(name, match.start()):
             yield Span(*match.span(), "{visit}")
     for start, end in dates:
         yield Span(start, end, "{date}")
@@ -66,17 +80,21 @@ def _of_an_age(name: str, start: int) -> bool:
     return is_age(before[-1])
 
 
-def patients_in(name: str, time: Span, known: Patients) -> Iterator[Span]:
+def patients_in(name: str, time: Span | None, known: Patients, plate: Plate = NO_PLATE) -> Iterator[Span]:
     """What may be the patient beside this time: a known one however she is spelt; where nobody is known, a word with a
-    number."""
-    taken = [(time.outer, time.end), *(match.span() for match in DATE.finditer(name))]
+    number that is no well of a plate."""
+    taken = [
+        *([(time.outer, time.end)] if time else []),
+        *([] if known else plate.wells(name)),
+        *(match.span() for match in DATE.finditer(name)),
+    ]
     blank = list(name)
     for start, end in taken:
         blank[start:end] = "\n" * (end - start)
     rest = "".join(blank)
     if len(PLAIN_WORD.findall(rest)) > MOST_WORDS:
         return
-    for words, hole in ((WORD, "{patient_id}"), (PLAIN_WORD, "{patient_id}"), (TWO_WORDS, "{two_word_id}")):
+    for words, hole in KINDS_OF_ID:
         for match in words.finditer(rest):
             start, end = match.span(1) if words is TWO_WORDS else match.span()
             word = name[start:end]
@@ -86,6 +104,8 @@ def patients_in(name: str, time: Span, known: Patients) -> Iterator[Span]:
 
 def _may_be_id(word: str, hole: str) -> bool:
     """Whether a word may be the id of a patient whom nobody knows."""
+    if hole == "{dotted_id}":
+        return word[:1].isdecimal()
     return hole == "{patient_id}" and re.search(r"\d", word) is not None and VISIT.fullmatch(word) is None
 
 

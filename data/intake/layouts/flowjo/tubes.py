@@ -22,21 +22,25 @@ HOLES: Mapping[str, str] = MappingProxyType(
     {
         "patient_id": PATIENT,
         "two_word_id": r"(?P<patient_id>[^\W_]+[ _.#/]+[^\W\d_]*\d+)",
+        "dotted_id": r"(?P<patient_id>[^\W\d_]*\d+\.\d+)",
         "week": rf"(?P<week>{AMOUNT})",
         "day": rf"(?P<day>{AMOUNT})",
         "study_day": rf"(?P<study_day>{AMOUNT})",
         "month": rf"(?P<month>{AMOUNT})",
+        "hour": rf"(?P<hour>{AMOUNT})",
         "visit": r"(?P<visit>[^\W_][A-Za-z0-9.-]*(?: -?\d+)?)",
         "date": rf"(?P<date>{NAMED_DATE})",
     }
 )
 """What stands in a pattern in { }, and what it takes."""
 
-WHO = ("patient_id", "two_word_id")
-TIMES = ("week", "day", "study_day", "month", "visit", "date")
-WORDS = "|".join(UNITS[unit] for unit in ("week", "day", "month"))
+WHO = ("patient_id", "two_word_id", "dotted_id")
+TIMES = ("week", "day", "study_day", "month", "hour", "visit", "date")
+MARKING = ("week", "day", "month", "hour")
+WORDS = "|".join(UNITS[unit] for unit in MARKING)
 NAMED_VISIT = (
     rf"(?:(?:{WORDS})[ _.-]?(?:(?<=[ _])-)?\d+|\d+[ _-]?(?:weeks?|wks?|months?|days?)(?![ _.-]?\d)"
+    rf"|\d+[ _-]?(?:{UNITS['hour']})|\d+h"
     r"|(?:pre-?)?(?:baseline|screening|bl|pre|post|v(?:isit)?[ _.-]?\d+|t\d+))(?![^\W_])"
 )
 """What a {visit} is when a name allows several readings: a word or number of a time."""
@@ -55,7 +59,8 @@ LONGEST, SHOWN = 300, 60
 
 @dataclass(frozen=True)
 class Tube:
-    """What a tube's name says: the patient as it spells her, and the time: `text` in what the hole `time` takes."""
+    """What a tube's name says: the patient as it spells her, and the time: `text` in what the hole `time` takes; both
+    are "" where it says none."""
 
     patient: str
     time: str
@@ -63,7 +68,7 @@ class Tube:
 
 
 def matcher(pattern: str) -> re.Pattern[str] | None:
-    """The regular expression of a pattern with holes and `*`; None if it has not one patient and one time."""
+    """The regular expression of a pattern with holes and `*`; None if it has not one patient and at most one time."""
     return _expression(pattern, HOLES["visit"])
 
 
@@ -77,8 +82,8 @@ def read_tube(pattern: str, name: str, visits: Collection[str] = ()) -> Tube | N
     for visit in takes if len(name) <= LONGEST else ():
         match = known.fullmatch(name) if (known := _expression(pattern, visit)) else None
         if match and _is_patient(match["patient_id"], name[: match.start("patient_id")], pattern):
-            time = next(hole for hole in TIMES if match.groupdict().get(hole))
-            return Tube(match["patient_id"], time, match[time])
+            time = next((hole for hole in TIMES if match.groupdict().get(hole)), "")
+            return Tube(match["patient_id"], time, match[time] if time else "")
     return None
 
 
@@ -86,8 +91,8 @@ def read_tube(pattern: str, name: str, visits: Collection[str] = ()) -> Tube | N
 def _expression(pattern: str, visit: str) -> re.Pattern[str] | None:
     parts = re.split(r"(\{\w+\}|\*)", pattern)
     holes = [part[1:-1] for part in parts if part.startswith("{")]
-    one_each = sum(hole in WHO for hole in holes) == 1 == sum(hole in TIMES for hole in holes)
-    if not one_each or set(holes) - set(HOLES) or parts.count("*") > STARS:
+    fits = sum(hole in WHO for hole in holes) == 1 >= sum(hole in TIMES for hole in holes)
+    if not fits or set(holes) - set(HOLES) or parts.count("*") > STARS:
         return None
     takes = {**HOLES, "visit": visit}
     made = [".*?" if part == "*" else takes[part[1:-1]] if part.startswith("{") else re.escape(part) for part in parts]
@@ -97,13 +102,18 @@ def _expression(pattern: str, visit: str) -> re.Pattern[str] | None:
 def _is_patient(word: str, before: str, pattern: str) -> bool:
     """Whether what a pattern takes for the patient can be one: no date, and no number of the laboratory's unless the
     pattern says so."""
-    meant = LABORATORY.search(re.split(r"\{patient_id\}|\{two_word_id\}", pattern)[0]) is not None
+    meant = LABORATORY.search(re.split(r"\{\w+_id\}", pattern)[0]) is not None
     return re.fullmatch(NAMED_DATE, word) is None and (meant or not is_laboratory(before, word))
 
 
 def is_laboratory(before: str, word: str) -> bool:
     """Whether a word of a name, with what stands before it, is a number of the laboratory's: Specimen_001, Panel1."""
     return LABORATORY.search(before if word.isdecimal() else before + word) is not None
+
+
+def says_time(pattern: str) -> bool:
+    """Whether a pattern has a hole for a time."""
+    return any(f"{{{time}}}" in pattern for time in TIMES)
 
 
 def plain_date(text: str) -> str:
