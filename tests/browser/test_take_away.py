@@ -62,7 +62,9 @@ def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
     assert case.locator("#numbers-grid .ag-row").first.inner_text().startswith("P1")
 
 
-COPIED = """() => window.addEventListener("copy", (event) => (window.copied = event.clipboardData.getData("text/plain")))"""
+COPIED = (
+    """() => window.addEventListener("copy", (event) => (window.copied = event.clipboardData.getData("text/plain")))"""
+)
 
 
 @pytest.mark.parametrize("grid", ["numbers-grid", "response-table"])
