@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.arrays import Floats
 from analysis.measures import MEASURES, Followed
+from data.deadline import check
 from data.study import Study
 
 CONFIDENCE = 0.95
@@ -49,7 +50,11 @@ def numbers_at_risk(table: pd.DataFrame, weeks: Sequence[float], by: str | None 
 
 def medians(table: pd.DataFrame, by: str | None = "group") -> pd.DataFrame:
     """group, n, events, median_weeks: the first week at which at most half are without the event; NaN: not reached."""
-    steps = curves(table, by)
+    return medians_of(curves(table, by))
+
+
+def medians_of(steps: pd.DataFrame) -> pd.DataFrame:
+    """What `medians` gives, from the steps of `curves`."""
     reached = steps[steps["survival"] <= 0.5].groupby("group", sort=False, observed=True)["week"].min()
     each = steps.groupby("group", sort=False, observed=True)
     counts = pd.DataFrame({"n": each["at_risk"].first(), "events": each["events"].sum()})
@@ -60,14 +65,15 @@ def _groups(table: pd.DataFrame, by: str | None) -> dict[str, tuple[Floats, np.n
     """Weeks and events of each group that has any, by its name."""
     known = table[table["weeks"].notna()]
     column = pd.Series("all", known.index) if by is None else known[by]
-    names, weeks, event = column.astype("str"), known["weeks"].to_numpy(float), known["event"].to_numpy(bool)
-    order = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else names.unique()
-    own = {str(name): (names == str(name)).to_numpy(bool) for name in order}
-    return {name: (weeks[mine], event[mine]) for name, mine in own.items() if mine.any()}
+    weeks, event = known["weeks"].to_numpy(float), known["event"].to_numpy(bool)
+    rows = column.groupby(column, sort=False, observed=True).indices
+    order = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else rows
+    return {str(name): (weeks[rows[name]], event[rows[name]]) for name in order if name in rows}
 
 
 def _curve(name: str, weeks: Floats, event: np.ndarray) -> pd.DataFrame:
-    """The steps of one curve."""
+    """The steps of one curve, while there is time."""
+    check()
     at, inverse = np.unique(weeks, return_inverse=True)
     events = np.bincount(inverse, event, len(at)).astype(int)
     survival, low, high = _kaplan_meier(weeks, event)

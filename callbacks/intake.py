@@ -12,7 +12,7 @@ from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import BoundedSemaphore
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from data import uploads
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
 from data.intake.review.edits import edits_of
-from data.own_format.write_tables import as_zip
+from data.own_format.write_tables import write_zip
 from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from data.shelf import Catalog
 
 BUSY = "This server is reading the files of others just now. Please send yours again in a minute."
+WRITING = "This server is writing the studies of others just now. Please try again in a minute."
+WRITERS, PIECE = 2, 65_536
+"""Studies that a worker writes and sends at once; bytes that are sent together."""
 NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
@@ -99,7 +102,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     app.server.add_url_rule(f"{prefix}upload", "upload", received, methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
     post(app, "uploaded", uploaded)
-    post(app, "written", partial(written, catalog))
+    post(app, "written", partial(written, catalog, BoundedSemaphore(WRITERS)))
     post(app, "forget", forget)
 
 
@@ -239,11 +242,24 @@ def uploaded(study: str) -> dict[str, Any]:
     return {"report": report, "toml": toml, "expires": expires, "page": page}
 
 
-def written(catalog: Catalog, study: str) -> Response:
-    """The study as a zip of files in our own format."""
-    answer = Response(as_zip(catalog.load(study)), mimetype="application/zip")
-    answer.headers["Content-Disposition"] = "attachment; filename=reprise-study.zip"
-    return answer
+def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
+    """The study as a zip of files in our own format, of which a few are made or sent at a time; or a sentence on why
+    not."""
+    with ExitStack() as held:
+        try:
+            _take_turn(turns, held)
+            file = held.enter_context(TemporaryFile(dir=work_folder()))
+            write_zip(catalog.load(study), file)
+        except (BusyError, OSError, FolderError) as error:
+            status, sentence = refusal(error)
+            return refused(status, WRITING if isinstance(error, BusyError) else sentence)
+        size = file.tell()
+        file.seek(0)
+        answer = Response(iter(partial(file.read, PIECE), b""), mimetype="application/zip")
+        answer.headers["Content-Disposition"] = "attachment; filename=reprise-study.zip"
+        answer.content_length = size
+        answer.call_on_close(held.pop_all().close)
+        return answer
 
 
 def forget(study: str) -> dict[str, Any]:

@@ -58,8 +58,9 @@ def _write(study: Study, folder: Path) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise FileExistsError(None, "it holds other files")
-        for name, text in as_files(study).items():
-            (folder / name).write_text(text, encoding="utf-8")
+        for name, parts in as_files(study).items():
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                file.writelines(parts)
     except OSError as error:
         sys.stderr.write(f"The study could not be written to '{folder}': {error.strerror}. Name an empty folder.\n")
         return False

@@ -17,25 +17,30 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def escaped(table: pd.DataFrame) -> pd.DataFrame:
-    """The table with a ' before every text that a spreadsheet would take for a formula; numbers stay as they are."""
+    """The table with a ' before every text, and every name of a column, that a spreadsheet would take for a formula;
+    numbers stay as they are."""
     texts = table.select_dtypes(["str", "object", "category"])
-    return table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+    shown = table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+    return shown.rename(columns=lambda name: f"'{name}" if str(name).startswith(FORMULA) else name)
 
 
 def csv_text(table: pd.DataFrame) -> str:
     """The table as CSV, its texts escaped, with the mark by which Excel knows UTF-8."""
-    return MARK + "".join(_lines(escaped(table)))
+    return MARK + "".join(csv_parts(table, float_format="%.8g"))
 
 
-def _lines(table: pd.DataFrame) -> Iterator[str]:
-    """Some rows at a time, while there is time; the header at least."""
+def csv_parts(table: pd.DataFrame, float_format: str | None = None) -> Iterator[str]:
+    """The table as CSV, its texts escaped: some rows at a time, while there is time; the header at least."""
     for first in range(0, max(len(table), 1), AT_ONCE):
         check()
-        some = table.iloc[first : first + AT_ONCE]
-        yield some.to_csv(index=False, header=not first, float_format="%.8g", lineterminator="\n")
+        some = escaped(table.iloc[first : first + AT_ONCE])
+        yield some.to_csv(index=False, header=not first, float_format=float_format, lineterminator="\n")
 
 
 def _without_formulas(column: pd.Series) -> pd.Series:
-    number = column.map(lambda cell: isinstance(cell, (int, float)) and not isinstance(cell, bool)).astype(bool)
     text = column.astype("str")
-    return column.astype(object).mask(text.str.startswith(FORMULA) & ~number, "'" + text)
+    begins = text.str.startswith(FORMULA)
+    if not begins.any():
+        return column
+    number = column.map(lambda cell: isinstance(cell, (int, float)) and not isinstance(cell, bool)).astype(bool)
+    return column.astype(object).mask(begins & ~number, "'" + text)

@@ -31,6 +31,8 @@ LETTERS = 106
 """In a line of the wording."""
 PLOT = 120
 """Least height of the plot itself, px."""
+MOST = 24
+"""Curves that are drawn together: more have no colours, nor room for their numbers under the axis."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 Look = dict[str, str]
@@ -46,6 +48,13 @@ def looks(study: Study, query: Query, names: Sequence[str], by: str) -> dict[str
         return {name: {"color": palette[name], "dash": "solid"} for name in names}
     inks = cycle((theme.ink, theme.muted))
     return {name: {"color": next(inks), "dash": DASHES[i % len(DASHES)]} for i, name in enumerate(names)}
+
+
+def too_many(count: int, of: str, instead: str) -> str:
+    """Why so many curves are not drawn, and what to do instead; "" where they are."""
+    if count <= MOST:
+        return ""
+    return f"{count:,} {of}: more than {MOST} curves cannot be told apart.<br>{instead}"
 
 
 def kept_flags(study: Study, query: Query) -> np.ndarray:

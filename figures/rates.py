@@ -31,6 +31,9 @@ HOVER = (
 @needing("pasi")
 def rates(study: Study, query: Query) -> go.Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit."""
+    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
+        return style.empty(query, crowded)
     table = rate_table(study, query)
     if table["rate_percent"].notna().sum() == 0:
         return style.empty(query, rateless(table))

@@ -77,13 +77,15 @@ def survival(study: Study, query: Query) -> go.Figure:
     times = times_table(study, query)
     if times["weeks"].notna().sum() == 0:
         return style.empty(query, timeless(study, query, times))
+    if crowded := _crowded(times, query):
+        return style.empty(query, crowded)
     steps = steps_table(study, query)
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
     look, shown = curves.looks(study, query, list(each), query.curves_by), SHOWN[query.measure]
     last = max(float(steps["week"].max()), 1.0)
     said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
     margin, least = curves.room(len(each), said)
-    named = _names(times, BY[query.curves_by])
+    named = _names(steps)
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
     legend = LEGEND_ROW * len(each)
     return style.figure(
@@ -95,6 +97,13 @@ def survival(study: Study, query: Query) -> go.Figure:
         ],
         meta={"min_height": least + legend, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
+
+
+def _crowded(times: pd.DataFrame, query: Query) -> str:
+    """Why there are too many curves, "" if there are not."""
+    by = BY[query.curves_by]
+    count = 1 if by is None else times.loc[times["weeks"].notna(), by].nunique()
+    return curves.too_many(count, f"{by}s", "Choose one curve of all, or keep some of them.")
 
 
 @lru_cache(maxsize=4)
@@ -154,9 +163,9 @@ def _key(name: str, week: float, what: str) -> str:
     return f"{name}|{week:g}|{what}"
 
 
-def _names(times: pd.DataFrame, by: str | None) -> dict[str, str]:
+def _names(steps: pd.DataFrame) -> dict[str, str]:
     """Each curve's name with its events, n and median."""
-    rows = told.medians(times, by).itertuples()
+    rows = told.medians_of(steps).itertuples()
     return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
 
 

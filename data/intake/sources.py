@@ -7,10 +7,10 @@ import json
 import re
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -95,16 +95,19 @@ def files_in(paths: Sequence[Path], folder: Path, report: Report) -> list[Path]:
 
 
 def told_apart(files: Sequence[Path], folder: Path, report: Report) -> list[Path]:
-    """The files, every name once: a further one of the same name has a number in it."""
-    seen: Counter[str] = Counter()
+    """The files, every name once: a further one of the same name gets a number that no other name has."""
+    taken: set[str] = {file.name for file in files}
+    seen: set[str] = set()
     found = []
     for file in files:
-        seen[file.name] += 1
-        if seen[file.name] > 1:
-            link = Path(tempfile.mkdtemp(dir=folder)) / fitting(f"{file.stem[:80]} ({seen[file.name]}){file.suffix}")
+        if file.name in seen:
+            numbered = (fitting(f"{file.stem[:80]} ({number}){file.suffix}") for number in count(2))
+            link = Path(tempfile.mkdtemp(dir=folder)) / next(name for name in numbered if name not in taken)
+            taken.add(link.name)
             link.symlink_to(file.absolute())
             report.note(f"Several files are called {file.name}: the next one is called '{link.name}' here.")
             file = link  # noqa: PLW2901 - under its new name
+        seen.add(file.name)
         found.append(file)
     return found
 

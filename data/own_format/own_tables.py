@@ -99,7 +99,8 @@ def own_study(
 def unescaped(sheet: Sheet) -> Sheet:
     """The sheet without the ' that an export puts before what a spreadsheet would take for a formula."""
     texts = sheet.cells.select_dtypes(["str", "object"])
-    return replace(sheet, cells=sheet.cells.assign(**{str(name): texts[name].map(_unescaped) for name in texts}))
+    cells = sheet.cells.assign(**{str(name): texts[name].map(_unescaped) for name in texts})
+    return replace(sheet, cells=cells.rename(columns=_unescaped))
 
 
 def _unescaped(cell: object) -> object:

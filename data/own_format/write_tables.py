@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict
+from typing import IO
 
 import pandas as pd
 
-from data.csv_export import escaped
+from data.csv_export import csv_parts
 from data.intake.review.write_toml import toml_text
 from data.schema import TABLES
 from data.study import Study
 
 
-def as_files(study: Study) -> dict[str, str]:
-    """By name, a CSV file for each table that has rows, and a study.toml. A text that a spreadsheet would take for a
-    formula has a ' before it, which reading takes away."""
+def as_files(study: Study) -> dict[str, Iterator[str]]:
+    """By name, the parts of a CSV file for each table that has rows, and of a study.toml. A text that a spreadsheet
+    would take for a formula has a ' before it, which reading takes away."""
     tables = {name: getattr(study, name) for name in TABLES}
-    files = {f"{name}.csv": _csv(table) for name, table in tables.items() if len(table)}
-    return files | {"study.toml": toml_text(_about(study))}
+    files = {f"{name}.csv": csv_parts(_told(table)) for name, table in tables.items() if len(table)}
+    return files | {"study.toml": iter([toml_text(_about(study))])}
 
 
-def as_zip(study: Study) -> bytes:
-    """The same files in a zip, whose time is none."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in as_files(study).items():
-            made.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
-    return content.getvalue()
+def write_zip(study: Study, place: IO[bytes]) -> None:
+    """Write the same files into a zip, whose time is none, part by part: a study may be larger than the memory."""
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, parts in as_files(study).items():
+            about = zipfile.ZipInfo(name)
+            about.compress_type = zipfile.ZIP_DEFLATED
+            with made.open(about, "w", force_zip64=True) as file:
+                file.writelines(part.encode() for part in parts)
 
 
-def _csv(table: pd.DataFrame) -> str:
-    return escaped(table.dropna(axis="columns", how="all")).to_csv(index=False, lineterminator="\n")
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns that hold anything."""
+    return table[[name for name in table if table[name].notna().any()]]
 
 
 def _about(study: Study) -> dict[str, object]:

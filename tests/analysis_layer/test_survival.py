@@ -4,6 +4,7 @@ import pytest
 
 from analysis.measures import MEASURES, RESTARTS, Followed
 from analysis.survival import curves, medians, numbers_at_risk, times
+from data.deadline import LateError, deadline, kept
 from studies import make_study, msc, random_study
 
 # Weeks of remission under 6-MP and placebo, + being an end of follow-up: Freireich 1963, as in Gehan 1965.
@@ -137,3 +138,11 @@ def test_curves_fall_and_numbers_at_risk_add_up(vissig):
     assert steps.groupby("group")["survival"].apply(lambda share: share.is_monotonic_decreasing).all()
     assert steps.groupby("group", sort=False)[["events", "censored"]].sum().sum(axis=1).tolist() == [300, 300, 300]
     assert medians(found)["median_weeks"].tolist() == [4, 4, 8]
+
+
+def test_curves_look_at_the_clock():
+    with (
+        kept(deadline(1.0, clock=iter((0.0, 0.5, 2.0)).__next__)),
+        pytest.raises(LateError, match="given up after 1 second"),
+    ):
+        curves(table(one="1 2", two="1 2", three="1 2"))

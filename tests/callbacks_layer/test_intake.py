@@ -240,6 +240,20 @@ def test_one_worker_reads_a_few_uploads_at_once_and_asks_the_next_to_wait(client
     assert_nothing_stays(tmp_path)
 
 
+def test_a_worker_writes_two_studies_at_once_and_asks_the_next_to_wait(client, tmp_path):
+    key = sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    first, second, third = (client.post("/written", json={"study": key}, buffered=False) for _ in range(3))
+    assert [answer.status_code for answer in (first, second, third)] == [200, 200, 503]
+    assert "writing the studies of others" in third.text
+    assert len(first.data) == first.content_length
+    for answer in (first, second):
+        answer.close()
+    last = client.post("/written", json={"study": key})
+    assert last.status_code == 200
+    last.close()
+    assert_nothing_stays(tmp_path)
+
+
 @pytest.mark.parametrize("key", [NO_KEY, "../uploads", "", "case-series/.."])
 def test_a_guessed_key_finds_nothing(client, key):
     sent(client, ("pasi.csv", OWN))
@@ -256,7 +270,9 @@ def test_the_report_stays_until_the_study_is_deleted(client):
     found = client.post("/uploaded", json={"study": key}).get_json()
     assert set(found["report"]) == {"txt", "csv", "json"}
     assert found["expires"] == pytest.approx(uploads.expires(key))
-    with zipfile.ZipFile(io.BytesIO(client.post("/written", json={"study": key}).data)) as study:
+    with client.post("/written", json={"study": key}) as answer:
+        content = answer.data
+    with zipfile.ZipFile(io.BytesIO(content)) as study:
         assert {"pasi.csv", "study.toml"} <= set(study.namelist())
     assert client.post("/forget", json={"study": key}).get_json() == {}
     assert client.post("/uploaded", json={"study": key}).status_code == 404

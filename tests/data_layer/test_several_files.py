@@ -1,11 +1,13 @@
 """Our own PASI beside files in other shapes: every file is used, or the report says what became of it."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from data.files import take_in
 from data.intake import sources
+from data.intake.review.edits import Edits
 from data.row_report import as_text
 from data_layer.clinic_files import save_book
 
@@ -116,6 +118,19 @@ def test_two_files_of_one_name_are_told_apart(tmp_path, toml):
         (tmp_path / folder / ("study.toml" if folder == "s" else "x.csv")).write_text(text)
     taken = take_in([tmp_path / "s"])
     assert (len(taken.study.pasi), taken.study.treatments["treatment"].tolist()) == (4, ["x"])
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_a_file_that_is_called_as_a_further_copy_would_be_is_read_too(tmp_path, order):
+    named = [("a", "pasi.csv"), ("b", "pasi.csv"), ("c", "pasi (2).csv")]
+    paths = []
+    for folder, name in named:
+        (tmp_path / folder).mkdir()
+        paths.append(tmp_path / folder / name)
+        paths[-1].write_text(f"Patient,Week,PASI\n{folder}1,0,20\n{folder}1,4,5\n")
+    taken = take_in([paths[at] for at in order], edits=Edits())
+    assert set(taken.study.patient_ids) == {"a1", "b1", "c1"}
+    assert len({account.file for account in taken.report.accounts}) == 3
 
 
 CLINIC = "Patient,Visit,PASI\nA,Baseline,20\nA,EOT,5\n"

@@ -8,7 +8,7 @@ import pytest
 from analysis.query import default, read
 from analysis.response import STATE_ORDER
 from components.views import CHARTS
-from figures import sensitivity, style, words
+from figures import curves, sensitivity, style, words
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain
 from studies import make_study, msc
 
@@ -57,6 +57,31 @@ def test_a_mark_of_a_rate_stands_for_its_responders():
         ["A1", "A4"],
         ["A1", "A3", "A4"],
     ]
+
+
+@pytest.mark.parametrize("count", [curves.MOST, curves.MOST + 1])
+@pytest.mark.parametrize(
+    ("view", "options", "instead"),
+    [
+        ("rates", {"imputation": "OC"}, "Keep some of them."),
+        ("survival", {"measure": "response", "curves_by": "group"}, "Choose one curve of all"),
+        ("survival", {"measure": "drug_survival", "curves_by": "treatment"}, "Choose one curve of all"),
+    ],
+)
+def test_more_curves_than_can_be_told_apart_are_a_sentence(count, view, options, instead):
+    names = [f"P{at}" for at in range(count)]
+    study = make_study(
+        {name: {0: 20, 4: 5, 8: 4} for name in names},
+        treatments=[(name, f"drug {at}", "biologic", 0, 4) for at, name in enumerate(names)],
+        groups={name: f"group {at}" for at, name in enumerate(names)},
+    )
+    figure, _ = shown(study, view, **options)
+    assert bool(figure["data"]) == (count <= curves.MOST)
+    if count > curves.MOST:
+        assert printed(figure)[0].startswith(
+            f"{count} {'treatments' if 'drug' in str(options) else 'groups'}: more than"
+        )
+        assert instead in printed(figure)[0]
 
 
 def test_a_refused_imputation_gives_its_reason_in_place_of_a_number():

@@ -1,5 +1,6 @@
 """A study written in our own format opens as the same study."""
 
+import csv
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -7,9 +8,11 @@ from io import BytesIO
 import pandas as pd
 import pytest
 
+from data import csv_export
 from data.catalog import open_study
+from data.deadline import LateError, deadline, kept
 from data.files import take_in
-from data.own_format.write_tables import as_files, as_zip
+from data.own_format.write_tables import as_files, write_zip
 from data.schema import TABLES
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES
 
@@ -36,9 +39,13 @@ def same(one, other):
     )  # fmt: skip
 
 
+def texts_of(study):
+    return {name: "".join(parts) for name, parts in as_files(study).items()}
+
+
 def written(study, folder):
     folder.mkdir()
-    for name, text in as_files(study).items():
+    for name, text in texts_of(study).items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -59,11 +66,35 @@ def test_whatever_was_read(tmp_path, files):
 
 def test_it_comes_as_a_zip(tmp_path):
     study = replace(open_study(), title='A "title" = 1')
-    (tmp_path / "x.zip").write_bytes(as_zip(study))
+    with (tmp_path / "x.zip").open("w+b") as file:
+        write_zip(study, file)
     same(study, open_study(tmp_path / "x.zip"))
-    assert set(zipfile.ZipFile(BytesIO(as_zip(study))).namelist()) == set(as_files(study))
+    assert set(zipfile.ZipFile(tmp_path / "x.zip").namelist()) == set(as_files(study))
+
+
+def test_it_is_written_part_by_part_while_somebody_waits(monkeypatch):
+    monkeypatch.setattr(csv_export, "AT_ONCE", 10)
+    parts = list(as_files(open_study())["pasi.csv"])
+    assert len(parts) > 3
+    assert [part.count("\n") for part in parts[:2]] == [11, 10]
+    late = pytest.raises(LateError, match="Nobody waits")
+    with kept(deadline(9.0, left=iter((False, True)).__next__)), late:
+        write_zip(open_study(), BytesIO())
 
 
 def test_no_cell_is_a_formula_for_a_spreadsheet(tmp_path):
     (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\n=P1,0,20\n")
-    assert "'=P1" in as_files(open_study(tmp_path))["pasi.csv"]
+    assert "'=P1" in texts_of(open_study(tmp_path))["pasi.csv"]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("x")', "@sum", "+c", "-c"])
+def test_no_header_is_a_formula_and_it_is_read_again_as_it_was(tmp_path, name):
+    quoted = '"' + name.replace('"', '""') + '"'
+    (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,20\nP2,0,9\n")
+    (tmp_path / "patients.csv").write_text(f"patient_id,{quoted}\nP1,yes\nP2,no\n")
+    files = texts_of(open_study(tmp_path))
+    header = next(csv.reader([files["patients.csv"].lstrip("\ufeff").splitlines()[0]]))
+    assert f"'{name}" in header
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    assert name in open_study(tmp_path).patients.columns
