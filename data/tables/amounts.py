@@ -167,7 +167,12 @@ def _joined(said: str, stated: str) -> str:
 
 
 def _note(sheet: Sheet, read: Mapping[str, Amount], report: Report) -> None:
-    shown = "; ".join(f"'{cell}' is {one.value:g} {one.unit}".strip() for cell, one in list(read.items())[:SHOWN])
-    more = f"; and {len(read) - SHOWN} more" if len(read) > SHOWN else ""
+    """Tell the amounts that are not written as they are kept."""
+    told = {cell: f"{one.value:g} {one.unit}".strip() for cell, one in read.items()}
+    told = {cell: amount for cell, amount in told.items() if amount != cell}
+    if not told:
+        return
+    shown = "; ".join(f"'{cell}' is {amount}" for cell, amount in list(told.items())[:SHOWN])
+    more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
     column = sheet.names.get("dose", "dose")
     report.note(f"{sheet.file}: doses in {column} are read with their units and powers ({shown}{more}).")

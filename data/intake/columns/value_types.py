@@ -25,7 +25,7 @@ ENOUGH = 0.6
 PARTIAL = re.compile(r"\d{1,2}[-/.]\d{4}|\d{4}(?:[-/.]\d{1,2})?")
 """A month or a year, where a date is expected."""
 OPEN = re.compile(
-    r"(?:still )?(?:on[- ]?going|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
+    r"(?:still )?(?:on[- ]?going|open|offen|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
     r"|andauernd|bis heute|en cours|en curso|in corso|lopend|-+)"
 )
 """What a clinic writes for the end of a course that has not ended."""

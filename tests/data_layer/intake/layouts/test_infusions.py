@@ -172,7 +172,8 @@ def test_doses_with_units_of_courses(read):
     warned = {(one.row, one.column): one.found for one in intake.report.warnings}
     assert "two bags" in warned[6, "Dose"]
     assert "15 mg" in warned[7, "Dose"]
-    assert any("'2,41*10^6' is 2.41 1e6" in note for note in intake.report.notes)
+    (note,) = [note for note in intake.report.notes if "units and powers" in note]
+    assert "'2,41*10^6' is 2.41 1e6; '1 Mio/kg' is 1 1e6/kg)" in note
 
 
 @pytest.mark.parametrize(
