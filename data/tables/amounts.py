@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.problems import Report
 from data.tables.columns import as_text, number_in, texts
+from data.tables.number_formats import plain_numbers
 from data.tables.sheet import Sheet, located
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -44,6 +45,11 @@ class Amount:
 
     value: float
     unit: str
+
+
+def may_be_dose(text: str) -> bool:
+    """Whether a cell is an amount, if it may not be certain which."""
+    return len(text) <= LONGEST and POWERED.fullmatch(text.strip()) is not None
 
 
 def dose_in(text: str) -> Amount | None:
@@ -94,23 +100,47 @@ def unit_in(text: str) -> str:
 
 def with_doses(sheet: Sheet, report: Report) -> Sheet:
     """The sheet with doses that are written with units or powers as numbers, with their unit; a note tells them. What
-    cannot be read stays as it is, to be told of as any cell that is no number."""
+    cannot be read is set aside as missing, with a warning."""
     if "dose" not in sheet.cells or pd.api.types.is_numeric_dtype(sheet.cells["dose"]):
         return sheet
     codes, uniques = pd.factorize(sheet.cells["dose"])
-    plain = [not number_in(cell, percent=False)[1] for cell in uniques]
-    read = [None if is_plain else dose_in(as_text(cell)) for cell, is_plain in zip(uniques, plain, strict=True)]
-    if not any(read):
+    plain = [number_in(cell, percent=False) for cell in uniques]
+    if not any(wrong for _, wrong in plain):
         return sheet
-    large = any(amount and amount.unit.startswith(IN_MILLIONS) for amount in read)
-    told = [(dose_in(as_text(cell)) if large else None) if is_plain else amount
-            for cell, is_plain, amount in zip(uniques, plain, read, strict=True)]  # fmt: skip
-    _note(sheet, {as_text(cell): amount for cell, amount in zip(uniques, read, strict=True) if amount}, report)
-    amounts = [None if code < 0 else told[code] for code in codes]
-    values = [amount.value if amount else cell for amount, cell in zip(amounts, sheet.cells["dose"], strict=True)]
-    units = _units(sheet, [amount.unit if amount else "" for amount in amounts], report)
-    columns = {"dose": pd.Series(values, index=sheet.cells.index, dtype=object), "dose_unit": units}
-    return replace(sheet, cells=sheet.cells.assign(**columns))
+    read = {
+        as_text(cell): dose_in(text) if wrong else None
+        for cell, text, (_, wrong) in zip(uniques, _settled(list(uniques)), plain, strict=True)
+    }
+    _note(sheet, {cell: amount for cell, amount in read.items() if amount}, report)
+    large = any(amount and amount.unit.startswith(IN_MILLIONS) for amount in read.values())
+    amounts = [
+        read[as_text(cell)] if wrong else _of_number(value, large=large)
+        for cell, (value, wrong) in zip(uniques, plain, strict=True)
+    ]
+    odd = np.array([*(amount is None for amount in amounts), False])[codes] & sheet.cells["dose"].notna().to_numpy()
+    advice = "The dose is set aside as missing. Write the number, and its unit behind it."
+    for problem in located(sheet, "dose", odd, "a number, with or without a unit", advice):
+        report.warn(problem)
+    values = np.array([*(amount.value if amount else np.nan for amount in amounts), np.nan])[codes]
+    units = _units(sheet, [*np.array([*(one.unit if one else "" for one in amounts), ""], dtype=object)[codes]], report)
+    return replace(sheet, cells=sheet.cells.assign(dose=values, dose_unit=units))
+
+
+def _of_number(value: float, *, large: bool) -> Amount:
+    """A plain number, in millions where others of its column are, and it is as large."""
+    return Amount(value / 10**MILLION, IN_MILLIONS) if large and value >= LARGE else Amount(value, "")
+
+
+def _settled(uniques: Sequence[object]) -> list[str]:
+    """The cells, with the comma of 1,000 mg as what all numbers of the column say that it is, if they do."""
+    cells = [as_text(cell) for cell in uniques]
+    found = [POWERED.fullmatch(cell.strip()) if len(cell) <= LONGEST else None for cell in cells]
+    written = [match["number"] or "" if match else "" for match in found]
+    known, _ = plain_numbers([number for number in written if number])
+    return [
+        cell.replace(number, known[number], 1) if UNSURE.fullmatch(number) and number in known else cell
+        for cell, number in zip(cells, written, strict=True)
+    ]
 
 
 def _units(sheet: Sheet, said: list[str], report: Report) -> pd.Series:
@@ -137,7 +167,12 @@ def _joined(said: str, stated: str) -> str:
 
 
 def _note(sheet: Sheet, read: Mapping[str, Amount], report: Report) -> None:
-    shown = "; ".join(f"'{cell}' is {one.value:g} {one.unit}".strip() for cell, one in list(read.items())[:SHOWN])
-    more = f"; and {len(read) - SHOWN} more" if len(read) > SHOWN else ""
+    """Tell the amounts that are not written as they are kept."""
+    told = {cell: f"{one.value:g} {one.unit}".strip() for cell, one in read.items()}
+    told = {cell: amount for cell, amount in told.items() if amount != cell}
+    if not told:
+        return
+    shown = "; ".join(f"'{cell}' is {amount}" for cell, amount in list(told.items())[:SHOWN])
+    more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
     column = sheet.names.get("dose", "dose")
     report.note(f"{sheet.file}: doses in {column} are read with their units and powers ({shown}{more}).")

@@ -87,16 +87,13 @@ def one_row_a_patient(part: Part, shared: bool) -> Sheet:  # noqa: FBT001 - one 
 def _tell_joined(part: Part, cells: pd.DataFrame) -> None:
     """Write down what becomes of each patient's further rows: they are joined with the first, or say another value."""
     firsts = cells.groupby("patient_id", sort=False).transform("first")
-    others = cells.drop(columns="patient_id")
-    differ = (others.apply(texts).ne(firsts.apply(texts)) & others.notna()).to_numpy()
-    names = np.array([part.sheet.names.get(name, name) for name in firsts.columns], dtype=object)
-    again = cells["patient_id"].duplicated().to_numpy()
-    for at in np.flatnonzero(differ.any(axis=0)):
-        rows = differ[:, at] & again & ~differ[:, :at].any(axis=1)
-        part.ledger.drop(
-            part.sheet, rows, f"another value of {names[at]} than in the patient's first row, which is used"
-        )
-    part.ledger.drop(part.sheet, again & ~differ.any(axis=1), JOINED)
+    rest = cells["patient_id"].duplicated().to_numpy()
+    for name in firsts.columns:
+        differ = rest & (texts(cells[name]).ne(texts(firsts[name])) & cells[name].notna()).to_numpy()
+        reason = f"another value of {part.sheet.names.get(name, name)} than the patient's first, which is used"
+        part.ledger.tell(part.sheet, differ, reason)
+        rest = rest & ~differ
+    part.ledger.tell(part.sheet, rest, JOINED)
 
 
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001

@@ -215,7 +215,8 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
         if time != "weeks":
             sheet = replace(sheet, written={**sheet.written, column: _written(sheet, column, time)})
         if column == "end_week":
-            _warn_of_ends(sheet, wrong, part)
+            if time not in CLOCKS:
+                _warn_of_ends(sheet, wrong, part)
         else:
             sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
             if time == "dates":

@@ -11,7 +11,7 @@ import pandas as pd
 from data.intake.columns.dates import SERIALS, are_dates, day
 from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.vocabulary import folded
-from data.tables.amounts import dose_in
+from data.tables.amounts import may_be_dose
 from data.tables.columns import POINTS, as_text, number_in, numbers
 from data.tables.limits_of_detection import BELOW
 from data.tables.mostly import first_known, mostly
@@ -25,7 +25,7 @@ ENOUGH = 0.6
 PARTIAL = re.compile(r"\d{1,2}[-/.]\d{4}|\d{4}(?:[-/.]\d{1,2})?")
 """A month or a year, where a date is expected."""
 OPEN = re.compile(
-    r"(?:still )?(?:on[- ]?going|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
+    r"(?:still )?(?:on[- ]?going|open|offen|current(?:ly)?|continu\w*|present|now|to date|until now|laufend|fortlaufend"
     r"|andauernd|bis heute|en cours|en curso|in corso|lopend|-+)"
 )
 """What a clinic writes for the end of a course that has not ended."""
@@ -71,9 +71,7 @@ def are_scores(cells: pd.Series) -> bool:
 
 def are_doses(cells: pd.Series) -> bool:
     """Whether most cells are numbers, alone or with a unit or a power of ten ("300 mg", "2.41 x 10^6 cells/kg")."""
-    return are_numbers(cells) or mostly(
-        first_known(cells, 300), lambda cell: dose_in(as_text(cell)) is not None, ENOUGH
-    )
+    return are_numbers(cells) or mostly(first_known(cells, 300), lambda cell: may_be_dose(as_text(cell)), ENOUGH)
 
 
 def are_words(cells: pd.Series) -> bool:

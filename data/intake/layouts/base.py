@@ -68,11 +68,13 @@ class Ledger:
 
     def drop(self, sheet: Sheet, bad: np.ndarray, reason: str) -> Sheet:
         """The sheet without the rows where `bad`, which are written down with the reason."""
-        if not bad.any():
-            return sheet
-        rows = tuple(dict.fromkeys(map(int, sheet.rows[bad])))
-        self.aside.append(ExcludedRows(rows, reason))
-        return sheet.taken(np.flatnonzero(~bad))
+        self.tell(sheet, bad, reason)
+        return sheet.taken(np.flatnonzero(~bad)) if bad.any() else sheet
+
+    def tell(self, sheet: Sheet, bad: np.ndarray, reason: str) -> None:
+        """Write down why the rows where `bad` are set aside."""
+        if bad.any():
+            self.aside.append(ExcludedRows(tuple(dict.fromkeys(map(int, sheet.rows[bad]))), reason))
 
 
 def needed(entry: Entry) -> set[str]:

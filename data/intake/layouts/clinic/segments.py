@@ -67,7 +67,7 @@ def as_segments(sheet: Sheet, ledger: Ledger) -> Sheet:
         "the first course of a patient, which ended before it could begin at week 0": first & (ends <= 0),
     }
     for reason, bad in reasons.items():
-        ledger.drop(sheet, bad, reason)
+        ledger.tell(sheet, bad, reason)
     return sheet.taken(np.flatnonzero(~np.logical_or.reduce(list(reasons.values()))))
 
 

@@ -172,4 +172,21 @@ def test_doses_with_units_of_courses(read):
     warned = {(one.row, one.column): one.found for one in intake.report.warnings}
     assert "two bags" in warned[6, "Dose"]
     assert "15 mg" in warned[7, "Dose"]
-    assert any("'2,41*10^6' is 2.41 1e6" in note for note in intake.report.notes)
+    (note,) = [note for note in intake.report.notes if "units and powers" in note]
+    assert "'2,41*10^6' is 2.41 1e6; '1 Mio/kg' is 1 1e6/kg)" in note
+
+
+@pytest.mark.parametrize(
+    ("cells", "doses"),
+    [
+        (("2 x 10^6", "1500000", "n/a", "3"), [2, 1.5, None, 3]),
+        (("1,000 mg", "500 mg"), [1000, 500]), (("1,250 IU", "0,5 IU"), [1.25, 0.5]),
+        (("1,000 mg", "2 mg", "3 mg", "4 mg"), [None, 2, 3, 4]), (("1,000 mg", "2,000 mg"), [None, None]),
+    ],
+)  # fmt: skip
+def test_a_comma_is_what_the_other_doses_say(read, cells, doses):
+    rows = [f'M1,rituximab,2022-03-0{day},"{cell}"' for day, cell in enumerate(cells, start=1)]
+    intake = read(visits=VISITS, cells="\n".join(["Patient,Drug,Infusion date,Dose", *rows, ""]))
+    found = intake.study.treatments.sort_values("start_week")["dose"].tolist()
+    assert [None if dose != dose else dose for dose in found] == doses  # noqa: PLR0124 - NaN
+    assert any("1,000 mg" in str(one) for one in intake.report.warnings) == ("1,000 mg" in cells and None in doses)

@@ -152,3 +152,17 @@ def test_words_that_may_be_a_pause(name):
 @pytest.mark.parametrize("name", ["Drug 1", "placebo", "vehicle", "UC-MSC", "nonacog", "sintilimab", "Offenburg", "A"])
 def test_words_that_are_treatments(name):
     assert not is_pause(name)
+
+
+@pytest.mark.parametrize("end", ["ongoing", "offen", "open", "laufend", "en cours", ""])
+def test_the_last_course_may_be_open(read, end):
+    intake = read(f"Subject,arm,end week\nK1,ixekizumab,3\nK1,guselkumab,{end}\n")
+    assert courses(intake) == [("K1", "ixekizumab", 0, 3), ("K1", "guselkumab", 3, None)]
+    assert not [one for one in intake.report.warnings if one.column == "end week"]
+
+
+def test_an_end_that_is_no_number_is_told_once(read):
+    intake = read("Subject,arm,end week\nK1,ixekizumab,3\nK1,guselkumab,later\nK2,ixekizumab,9\nK2,etanercept,12\n")
+    assert ("K1", "guselkumab", 3, None) in courses(intake)
+    (warning,) = [one for one in intake.report.warnings if one.column == "end week"]
+    assert (warning.row, "later" in warning.found) == (3, True)
