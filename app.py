@@ -15,16 +15,23 @@ from flask import jsonify, send_from_directory
 import callbacks
 from components import grid, layout
 from data import uploads
-from data.catalog import BUNDLED
+from data.catalog import BUNDLED, Root, studies
+from data.files import study_of, take_in
+from data.intake.review.open_questions import as_sentences, open_questions
 from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
+from data.uploading.upload_folder import work_folder
 from serving import compression, guard, headers, personal, refusals, startup, turns
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dash import Dash
     from flask import Flask, Response
+
+    from data.study import Study
 
 # An empty icon, or the browser asks for one at every change of the address; and the largest script from the start,
 # which dash would ask for last.
@@ -37,11 +44,12 @@ GIVE_UP = 3
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
-def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
+def create_app(study: Root | None = None, opened: Study | None = None, asked: Sequence[Path] = ()) -> Dash:
     """The application over one study, several files of one, or a folder of studies (default: `STUDY`, else the
-    bundled case series), under `URL_PREFIX`. Raises StudyError when the first study cannot be read."""
+    bundled case series), under `URL_PREFIX`; `opened`: the one study, if it was read already; `asked`: files that the
+    page asks about as it opens. Raises StudyError when the first study cannot be read."""
     grid.leave_out_of_first_page()
-    catalog = Catalog(study or setting("STUDY") or BUNDLED)
+    catalog = Catalog(study or setting("STUDY") or BUNDLED, opened)
     first, prefix = catalog.first, setting("URL_PREFIX")
     app = Page(
         "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title=None,
@@ -53,9 +61,10 @@ def create_app(study: str | tuple[str, ...] | None = None) -> Dash:
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
     app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
-    app.layout = layout.shell(first, catalog.titles)
+    app.layout = layout.shell(first, catalog.titles, [file.name for file in asked])
     callbacks.register(app, catalog)
     _routes(app.server, prefix)
+    personal.give(app.server, prefix, asked)
     headers.attach(app)
     turns.limit_time(app.server)
     _warm(app.server, prefix)
@@ -98,7 +107,7 @@ def main(arguments: list[str]) -> int:
     host, port = setting("HOST"), setting("PORT")
     startup.refuse_open([(host, port)])
     try:
-        app = create_app(tuple(arguments) if len(arguments) > 1 else next(iter(arguments), None))
+        app = _of_files(tuple(arguments) if len(arguments) > 1 else arguments[0]) if arguments else create_app()
         uploads.keep_forgetting()
         personal.serve(app.server, host, port, setting("URL_PREFIX"))
     except StudyError as error:
@@ -107,6 +116,21 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         pass
     return 0
+
+
+def _of_files(root: Root) -> Dash:
+    """The application over these files; where they leave something to be guessed, over the bundled study, with the
+    questions printed here and asked on the page."""
+    if len(studies(root)) > 1:
+        return create_app(root)
+    intake = take_in(root if isinstance(root, tuple) else [root], work=work_folder)
+    questions = open_questions(intake.proposal)
+    if not questions or not (intake.study or intake.answerable):
+        return create_app(root, study_of(intake))
+    print(
+        f"{as_sentences(questions)}\nThe page asks this as it opens; until then it shows the bundled study.", flush=True
+    )
+    return create_app(BUNDLED, asked=personal.files_in(root))
 
 
 def _served() -> Flask:

@@ -49,4 +49,16 @@
     URL.revokeObjectURL(picture.src);
     canvas.toBlob((blob) => save(blob, named(view, "png")), "image/png");
   };
+
+  // Ctrl+C in a table, where no text is selected: all its rows, as they are sorted, for a spreadsheet, which must take no
+  // text for a formula.
+  const plain = ({ value }) => (typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value ?? "");
+  document.addEventListener("copy", (event) => {
+    const grid = event.target.closest && event.target.closest("#response-table, #numbers-grid");
+    if (!grid || String(window.getSelection())) return;
+    const api = window.dash_ag_grid.getApi(grid.id);
+    event.clipboardData.setData("text/plain", api.getDataAsCsv({ columnSeparator: "\t", processCellCallback: plain, processHeaderCallback: ({ column }) => column.getColDef().headerName.trim() }));
+    event.preventDefault();
+    R.say(`${api.getDisplayedRowCount().toLocaleString("en")} rows are copied, for a spreadsheet.`);
+  });
 })(window.reprise);

@@ -86,6 +86,7 @@
   function landed(views) {
     turn = null;
     if (bare) requestAnimationFrame(() => when(R.ready, askForTable));
+    if (bare) R.askOfServer();
     bare = false;
     if (views.length) R.fetchMarks(views);
     R.applyZoom();

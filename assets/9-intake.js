@@ -199,6 +199,15 @@
 
   const download = (form) => (form === "toml" ? R.save(found.toml, "study.toml", "text/plain") : R.save(found.report[form], `report.${form}`, FORMS[form]));
 
+  // Files that the server was started with, and has to ask about: taken as if they were chosen here.
+  R.askOfServer = async function () {
+    const names = JSON.parse(dialog().dataset.asked);
+    dialog().dataset.asked = "[]";
+    if (!names.length || R.study !== R.home) return;
+    const contents = await Promise.all(names.map(async (_, at) => (await fetch(`${R.prefix()}asked/${at}`)).blob()));
+    take(names.map((name, at) => new File([contents[at]], name)));
+  };
+
   // ---- gestures
 
   const ACTS = {

@@ -79,7 +79,7 @@ def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:
 
 def numbers_grid(table: pd.DataFrame) -> dag.AgGrid:
     """The table behind a chart."""
-    options = {"theme": THEME, "animateRows": False}
+    options = {"theme": THEME, "animateRows": False, "enableCellTextSelection": True}
     return dag.AgGrid(
         id=ids.NUMBERS_GRID,
         columnDefs=[{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table],

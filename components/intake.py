@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -13,7 +14,7 @@ from data import uploads
 from data.formats.limits import MEGA, limit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dash.development.base_component import Component
 
@@ -27,9 +28,13 @@ PRIVATE = (
 )
 
 
-def dialog() -> html.Dialog:
-    """Files in, progress, then what is made of them."""
-    limits = {"data-bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)), "data-files": str(int(limit("MAX_FILES")))}
+def dialog(asked: Sequence[str] = ()) -> html.Dialog:
+    """Files in, progress, then what is made of them; at once of those that are `asked` about, by their names."""
+    limits = {
+        "data-bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)),
+        "data-files": str(int(limit("MAX_FILES"))),
+        "data-asked": json.dumps(list(asked)),
+    }
     close = html.Form(html.Button("Close", className="quiet"), method="dialog")
     said = html.P(id=ids.INTAKE_SAID, className="intake-error", role="alert")
     parts = [html.Div([html.H3("Open your data"), close], className="intake-head"), said, _pick(), _wait()]

@@ -21,7 +21,7 @@ from figures import style
 from figures.absence import absence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import plotly.graph_objects as go
 
@@ -43,8 +43,9 @@ ACTIONS = (
 )
 
 
-def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
-    """The page around a study: what stays when the reader opens another one."""
+def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -> html.Div:
+    """The page around a study: what stays when the reader opens another one; `asked`: names of files that it asks about
+    as it opens."""
     stores = [
         dcc.Store(id=ids.ADDRESS),
         dcc.Store(id=ids.STUDY, data=study.key),
@@ -57,7 +58,7 @@ def shell(study: Study, studies: Mapping[str, str]) -> html.Div:
             numbers_dialog(),
             help_dialog(),
             report_dialog(),
-            intake.dialog(),
+            intake.dialog(asked),
         ],
         className="reprise",
     )

@@ -13,6 +13,8 @@ from data.problems import Problem, StudyError
 from data.schema import TABLES
 from data.study import Study
 
+Root = str | Path | tuple[str, ...]
+"""Where studies are: one, a folder of several, or several files of one."""
 BUNDLED = Path(__file__).parent / "case_series"
 
 
@@ -22,7 +24,7 @@ def open_study(path: str | Path = BUNDLED) -> Study:
     return open_files([path])
 
 
-def studies(path: str | Path | tuple[str, ...] = BUNDLED) -> dict[str, Path | tuple[str, ...]]:
+def studies(path: Root = BUNDLED) -> dict[str, Path | tuple[str, ...]]:
     """The studies at `path` by key, in the order of their names: itself if it is one (several files are one study),
     else each one in the folder.
 
@@ -45,7 +47,7 @@ def studies(path: str | Path | tuple[str, ...] = BUNDLED) -> dict[str, Path | tu
 
 
 @lru_cache(maxsize=8)
-def load(key: str, root: str | Path | tuple[str, ...] = BUNDLED, work: Work = anywhere) -> Study:
+def load(key: str, root: Root = BUNDLED, work: Work = anywhere) -> Study:
     """The study called `key` among `studies(root)`, under that key, unpacked in `work`; the last few are remembered.
     KeyError if there is no such study, StudyError if it is bad."""
     place = studies(root)[key]

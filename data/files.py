@@ -77,10 +77,14 @@ def open_files(
     work: Work = anywhere,
 ) -> Study:
     """The study in these files. StudyError with every problem, and nothing else whatever the files hold."""
-    taken = take_in(paths, mapping, progress, work=work)
-    if taken.study is None:
-        raise StudyError(taken.report.problems)
-    return taken.study
+    return study_of(take_in(paths, mapping, progress, work=work))
+
+
+def study_of(intake: Intake) -> Study:
+    """The study that came of files. StudyError with every problem, where there is none."""
+    if intake.study is None:
+        raise StudyError(intake.report.problems)
+    return intake.study
 
 
 def take_in(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data import uploads
@@ -13,8 +13,8 @@ from data.uploading.upload_folder import work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
+    from data.catalog import Root
     from data.study import Study
 
 
@@ -54,9 +54,11 @@ def known_key(key: str) -> Iterator[None]:
 @dataclass(frozen=True)
 class Catalog:
     """One study, several files of one, or a folder of studies, at `root`, unpacked in the folder of uploads; and, for
-    those who know their keys, the uploads. Every worker rebuilds the same studies from the same keys."""
+    those who know their keys, the uploads. Every worker rebuilds the same studies from the same keys. `opened`: the one
+    study at `root`, if it was read already."""
 
-    root: str | Path | tuple[str, ...] = BUNDLED
+    root: Root = BUNDLED
+    opened: Study | None = None
 
     @property
     def titles(self) -> dict[str, str]:
@@ -70,6 +72,8 @@ class Catalog:
 
     def load(self, key: str) -> Study:
         """A study by key; UnknownStudyError if there is none of that name."""
+        if key in studies(self.root) and self.opened:
+            return replace(self.opened, key=key)
         if key in studies(self.root):
             return load(key, self.root, work_folder)
         with known_key(key):

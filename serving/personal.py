@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import logging
 import signal
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flask import send_file
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from serving.request import SENTENCES
 from serving.startup import written
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from collections.abc import Sequence
+
+    from flask import Flask, Response
+
+    from data.catalog import Root
 
 IDLE = 60
 """Seconds that a connection may say nothing, between requests or within one."""
@@ -35,6 +42,23 @@ def serve(app: Flask, host: str, port: int, prefix: str) -> None:
     server = make_server(host, port, app, threaded=True, request_handler=Handler)
     print(f"Reprise is at http://{written(host, server.port)}{prefix} (stop with Ctrl+C)", flush=True)
     server.serve_forever()
+
+
+def files_in(root: Root) -> list[Path]:
+    """The files themselves: of a folder, what lies in it."""
+    places = [Path(path) for path in (root if isinstance(root, tuple) else [root])]
+    inside = [sorted(place.iterdir()) if place.is_dir() else [place] for place in places]
+    return [file for files in inside for file in files if file.is_file() and not file.name.startswith(".")]
+
+
+def give(server: Flask, prefix: str, files: Sequence[Path]) -> None:
+    """Let the page have these files by their number, as if its reader had chosen them there."""
+
+    def asked(number: int) -> Response:
+        return send_file(files[number].absolute(), download_name="file", mimetype="application/octet-stream")
+
+    for number in range(len(files)):
+        server.add_url_rule(f"{prefix}asked/{number}", f"asked-{number}", partial(asked, number))
 
 
 def end_as_by_hand() -> None:

@@ -59,6 +59,14 @@ def _is_markup(head: bytes) -> bool:
     return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").startswith(b"<")
 
 
+def _is_other_json(path: Path, head: bytes) -> bool:
+    """JSON in which no word says that it is a data set."""
+    if path.suffix.lower() != ".json" or not head.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith((b"{", b"[")):
+        return False
+    content = _deep(path)
+    return not any(word in content for word in DATA_SET)
+
+
 def _streams(name: str) -> Callable[[Path, bytes], bool]:
     """An OLE2 container, as Office wrote before 2007, with a stream of this name."""
     return lambda path, head: head.startswith(OLE) and name.encode("utf-16-le") in _deep(path)
@@ -120,6 +128,8 @@ PACKED: Mapping[bytes, Callable[[], Unpacker]] = MappingProxyType(
 R_OBJECT = (b"X\n\0\0", b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")
 R_TEXT = (b"A\n2\n", b"A\n3\n")
 """How R's objects begin, and, compressed only, those that are written as text."""
+DATA_SET = (b"datasetJSON", b"itemGroupData", b'"columns"')
+"""Words of which every CDISC Dataset-JSON has one."""
 FLOW_TABLE = "In FlowJo, export the Table Editor's table as CSV or Excel, and open that."
 COPY = "Copy its table into a spreadsheet, and save that as .xlsx."
 IN_R = "In R, write the table with write.csv()."
@@ -164,6 +174,10 @@ STRANGERS: tuple[Stranger, ...] = (
     Stranger(
         "a file for programs (HDF5, MATLAB, Parquet or Arrow)", "Write its table as CSV.",
         _begins(b"\x89HDF", b"MATLAB 5.0", b"PAR1\x15", b"ARROW1\0"),
+    ),
+    Stranger(
+        "JSON that is no dataset", "If it has a table, write it as CSV, or as CDISC Dataset-JSON 1.0 or 1.1.",
+        _is_other_json,
     ),
     Stranger("a text with formatting (RTF)", "Copy its table into a spreadsheet, and save that.", _begins(b"{\\rtf")),
 )  # fmt: skip

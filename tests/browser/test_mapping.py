@@ -7,6 +7,7 @@ import pytest
 
 from browser.driver import settled
 from browser.hand import assert_lit, caption, legend, marks, unfolded, until
+from browser.serving import PERSON
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
 FILES = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES}
@@ -191,3 +192,17 @@ def test_a_table_that_gives_nothing_is_asked_about_beside_our_own(home, tmp_path
     home.click("#intake-again")
     opens(home)
     assert caption(home, "pasi").startswith("1 patient")
+
+
+def test_files_that_the_server_was_started_with_are_asked_about_as_the_page_opens(serve, visit, tmp_path):
+    (tmp_path / "scores.csv").write_text(LONE)
+    page = visit(serve(command=(*PERSON, str(tmp_path / "scores.csv"))))
+    page.wait_for_selector("#intake-again")
+    for column, role in (("DPO", "days"), ("Clinical score", "pasi")):
+        field(page, "roles", "scores.csv", "", column).select_option(role)
+        until(page, "() => !document.querySelector('.intake-counts.waiting')")
+    page.click("#intake-again")
+    opens(page)
+    assert caption(page, "pasi").startswith("2 patients, 4 values")
+    page.reload()
+    opens(page)

@@ -5,6 +5,8 @@ import io
 import struct
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from browser.hand import caption, choose, legend, opened, painted, type_into, until
 
 
@@ -58,6 +60,29 @@ def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
     case.locator("#numbers-grid .ag-row").first.wait_for()
     assert case.locator("#numbers-title").inner_text() == "PASI: 52 rows"
     assert case.locator("#numbers-grid .ag-row").first.inner_text().startswith("P1")
+
+
+COPIED = (
+    """() => window.addEventListener("copy", (event) => (window.copied = event.clipboardData.getData("text/plain")))"""
+)
+
+
+@pytest.mark.parametrize("grid", ["numbers-grid", "response-table"])
+def test_a_table_is_copied_for_a_spreadsheet(case, grid):
+    if grid == "numbers-grid":
+        case.locator('[data-view="pasi"] summary').click()
+        case.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    case.evaluate(COPIED)
+    case.locator(f"#{grid}").scroll_into_view_if_needed()
+    case.locator(f"#{grid} .ag-cell[col-id=patient_id]").get_by_text("P1", exact=True).first.click()
+    case.keyboard.press("Control+C")
+    until(case, "() => window.copied")
+    rows = list(csv.reader(io.StringIO(case.evaluate("window.copied")), delimiter="\t"))
+    shown = int(case.locator(f"#{grid} .ag-root").get_attribute("aria-rowcount")) - 1
+    assert len(rows) == 1 + shown
+    assert rows[1][0] == "P1"
+    assert rows[0][0].lower().startswith("patient")
+    assert "null" not in {cell for row in rows for cell in row}
 
 
 def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url):

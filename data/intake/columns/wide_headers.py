@@ -31,7 +31,12 @@ DAYS = ("day", "days", "d", "j")
 NUMBERED = ("visit", "v", "t", "timepoint", "tp", "")
 RESPONSES = ("50", "75", "90")
 """Numbers behind PASI that say of an improvement."""
-STARTS = ("baseline", "base", "bl")
+STARTS = (
+    "baseline", "base", "bl", "pre", "pretreatment",
+    *(f"{before}_treatment" for before in ("pre", "before", "vor", "avant", "prima", "antes", "voor")),
+)  # fmt: skip
+BEFORE_VISIT = re.compile(r"^(?:end[ _.-]*(?:of)?|at|after|post|nach|ende)[ _.-]+(?=\d|w|d|m|t)")
+"""What may stand before a visit's count: `end of week 4`, `after 4 weeks`."""
 NUMERAL = re.compile(r"[0-9]")
 
 
@@ -84,7 +89,7 @@ def _parted(header: str, role: str | None) -> tuple[str, str] | None:
         score, rest = "date", text[: dated.start()] + " " + text[dated.end() :]
     else:
         score, rest = "", text
-    visits = [words.strip(" _.()[]:/-") for words in (before_range(rest), rest)]
+    visits = [BEFORE_VISIT.sub("", words.strip(" _.()[]:/-")) for words in (before_range(rest), rest)]
     known = next((visit for visit in visits if visit and _is_visit(visit)), None)
     return (role or score, known) if known else None
 

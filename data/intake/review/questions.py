@@ -196,8 +196,8 @@ def _visits(seen: ReviewState) -> list[Question]:
 
 
 def _patients(seen: ReviewState) -> list[Question]:
-    """Everyone whom the table of PASI does not name, with whom they are; those without samples come first among the
-    choices."""
+    """Everyone whom the table of PASI does not name, with whom they are: to be looked at, where somebody is without
+    samples; those come first among the choices."""
     taken = set(seen.aliases.values())
     alone = [one for one in seen.people.alone if one not in taken]
     rest = [one for one in seen.people.ours if one not in alone]
@@ -211,7 +211,8 @@ def _patients(seen: ReviewState) -> list[Question]:
         near_by = f"{stem} with the number of a visit or sample behind" if stem else f"only in {file}"
         why = "as you say" if said is not None else "the same, but for spelling" if value else near_by
         choices = near | {name: name for name in (value, stem) if name not in near}
-        asked.append(Question("Patients", "patients", (one,), one, value, why, CHOICE, choices, unclear=said is None))
+        unclear = said is None and bool(value or stem or alone)
+        asked.append(Question("Patients", "patients", (one,), one, value, why, CHOICE, choices, unclear=unclear))
     return asked
 
 

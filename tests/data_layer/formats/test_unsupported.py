@@ -65,6 +65,17 @@ def test_a_file_that_is_no_table_is_named_with_what_to_do(tmp_path, name, called
     assert problem.file == (called or name)
 
 
+@pytest.mark.parametrize("content", [b'\xef\xbb\xbf{"name": "lab", "rows": 3}', b"[1, 2, 3]"])
+def test_json_that_says_nothing_of_a_data_set_keeps_no_table_out(tmp_path, content):
+    (tmp_path / "settings.json").write_bytes(content)
+    (alone,) = take_in([tmp_path / "settings.json"]).report.problems
+    assert (alone.found, alone.advice[:22]) == ("JSON that is no dataset", "If it has a table, wri")
+    (tmp_path / "clinic.csv").write_text("Patient,Week,PASI total\nP1,0,20\nP1,4,5\n")
+    taken = take_in(sorted(tmp_path.iterdir()))
+    assert taken.study.pasi["pasi"].tolist() == [20, 5]
+    assert [one.file for one in taken.report.warnings] == ["settings.json"]
+
+
 def test_beside_tables_it_is_a_warning(tmp_path):
     (tmp_path / "visits.csv").write_text(PASI)
     for name in ("a.fcs", "b.fcs", "c.fcs"):

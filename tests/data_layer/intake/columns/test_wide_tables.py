@@ -1,8 +1,9 @@
 """What it takes to propose for a table of very many columns grows with their number, and no faster."""
 
 import pandas as pd
+import pytest
 
-from data.files import proposed
+from data.files import open_files, proposed
 from data.intake.columns import infer, vocabulary
 from data.tables.mostly import beyond, mostly
 
@@ -59,3 +60,19 @@ def test_unicode_text_of_excel_keeps_the_zeros_of_patients_as_utf_8_does(tmp_pat
     assert proposed([write(tmp_path / "sheet.txt", 2, "utf-16", "\t")]) == plain
     shown = pd.DataFrame(plain.columns).set_index("column")["preview"]
     assert shown["Proband"] == ["000", "001", "002"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ("PASI_PRE_TREATMENT", "PASI_END_WEEK_2", "PASI_END_WEEK_12"),
+        ("PASI before treatment", "PASI at week 2", "PASI after 12 weeks"),
+        ("PASI vor Therapie", "PASI nach 2 Wochen", "PASI nach 12 Wochen"),
+        ("pre-treatment PASI", "post week 2 PASI", "end of week 12 PASI"),
+    ],
+)
+def test_a_header_may_say_where_in_its_week_a_visit_was(tmp_path, headers):
+    (tmp_path / "wide.csv").write_text(f"ID,{','.join(headers)}\nA,20,12,3\nB,15,9,2\n")
+    study = open_files([tmp_path / "wide.csv"])
+    assert study.pasi["week"].tolist() == [0, 2, 12] * 2
+    assert study.pasi["pasi"].tolist() == [20, 12, 3, 15, 9, 2]
