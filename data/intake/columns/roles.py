@@ -16,6 +16,7 @@ from data.intake.columns.value_types import (
     are_names,
     are_numbers,
     are_scores,
+    are_statuses,
     are_words,
     dated,
     dates_or_numbers,
@@ -135,6 +136,10 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             are_names, ("treatments",), "the treatment",
         ),
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
+        "status": Role(
+            r"(?:dose|infusion|treatment|drug)_?(?:status|given|done|administered)|(?:was_)?(?:given|administered)|verabreicht",
+            are_statuses, ("treatments",), "whether a dose was given",
+        ),
         "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_doses, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
         "event": Role(
