@@ -122,8 +122,9 @@ def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
 
 
 def exposures(study: Study) -> pd.DataFrame:
-    """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one drug
-    that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are none."""
+    """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one
+    drug that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are
+    none."""
     table = study.treatments[["patient_id", "treatment", "kind", "start_week", "end_week"]]
     infused = (table["kind"] == "cell_therapy") & (table["start_week"] == table["end_week"])
     table = table[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
