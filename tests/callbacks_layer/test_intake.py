@@ -117,6 +117,9 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
     [
         {"roles": [["a.csv", "", "x", "moon"]]},
         {"roles": ["abc"]},
+        {"roles": [[]]},
+        {"roles": [{"a": 1}]},
+        {"roles": [3]},
         {"patterns": [["a.csv", "", "no hole"]]},
         {"patterns": [["a.csv", "", "*" * 30 + "{patient_id}_{week}"]]},
         {"references": [["moon"]]},
