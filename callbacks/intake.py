@@ -161,7 +161,7 @@ def _edits(stated: str) -> dict[str, Any]:
         raise ValueError(NO_EDITS) from None
     try:
         edits_of(edits)
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, RecursionError):
         raise ValueError(NO_EDITS) from None
     return dict(edits)
 

@@ -131,6 +131,8 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
         {"about": [["title", "\ud800"]]},
         {"roles": [["\udfff", "", "x", "pasi"]]},
         {"\ud800": []},
+        {"about": [["title", ["nested"]]]},
+        {"about": [["title", {"nested": 1}]]},
         ["a"],
     ],
 )
@@ -140,6 +142,13 @@ def test_edits_that_cannot_be_done_are_a_sentence(client, edits):
     assert answer.mimetype == "text/plain"
     looked = sent(client, *CLINIC, edits=edits, look=True)
     assert (looked.status_code, looked.mimetype, looked.data) == (200, "text/plain", answer.data)
+
+
+def test_edits_nested_beyond_what_can_be_followed_are_a_sentence(client):
+    for depth in (900, 960, 976, 990):
+        deep = '{"about":[["title",' + "[" * depth + "]" * depth + "]]}"
+        answer = client.post("/upload", data={"edits": deep, "files": (io.BytesIO(OWN.encode()), "pasi.csv")})
+        assert (answer.status_code, answer.text) == (400, callbacks.intake.NO_EDITS)
 
 
 def test_a_refused_import_leaves_nothing_behind(client, tmp_path):
