@@ -11,11 +11,14 @@ import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes, pick
 from analysis.phase_visits import phase_start, phase_visits
-from analysis.phases import anchors, at_patient
+from analysis.phases import anchors
 from analysis.relapse import relapses
 from analysis.samples import samples, visits
 from analysis.summary import summaries
 from data.study import Study
+
+GAP = 30 / 7
+"""Weeks between two courses of one drug that are one exposure all the same: a change of dose is no stop."""
 
 
 @dataclass(frozen=True)
@@ -99,22 +102,40 @@ def durability(study: Study, chosen: Followed) -> pd.DataFrame:
 
 
 def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
-    """Weeks from the start of a course to its end or a switch (the start of another treatment of its kind), else until
-    the patient was last seen; one row per course that starts at or after the index week and lasts (infusions and doses
-    do not). With `chosen.restart` "censor" a switch ends follow-up instead."""
-    courses = study.treatments
-    start, end = courses["start_week"].to_numpy(float), courses["end_week"].to_numpy(float)
-    lasting = (start != end) & ~(start < at_patient(study, courses, "index_week"))
-    rows = np.flatnonzero(lasting)
-    patient, start = patient_codes(courses)[rows], start[rows]
-    switch = _switches(courses)[rows]
-    stop = np.where(np.isnan(end[rows]), np.inf, end[rows])
-    limit = switch if chosen.restart == "censor" else np.full(len(rows), np.inf)
-    event = np.minimum(stop, switch) if chosen.restart != "censor" else stop
+    """Weeks from the start of an exposure to its stated end, or, where it is open, to a switch (the start of another
+    treatment of its kind), else until the patient was last seen; one row per exposure, as `exposures` joins them, that
+    starts at or after the index week and lasts. With `chosen.restart` "censor" a switch ends follow-up instead."""
+    found = exposures(study)
+    start, end = found["start_week"].to_numpy(float), found["end_week"].fillna(np.inf).to_numpy(float)
+    index = anchors(study)["index_week"].to_numpy(float)
+    rows = np.flatnonzero((start != end) & ~(start < index[patient_codes(found)]))
+    patient, start, end = patient_codes(found)[rows], start[rows], end[rows]
+    switch = _switches(found)[rows]
+    switched = np.isinf(end) | (end == switch)
+    censors = chosen.restart == "censor"
+    event = np.where(switched, np.inf if censors else switch, end)
+    limit = np.where(switched & censors, switch, np.inf)
     seen = _last_seen(study)[patient]
     event = np.where(np.isinf(event), np.nan, event)
     reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), "not seen after the start", "")
-    return _rows(study, patient, courses["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
+    return _rows(study, patient, found["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
+
+
+def exposures(study: Study) -> pd.DataFrame:
+    """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one
+    drug that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are
+    none."""
+    table = study.treatments[["patient_id", "treatment", "kind", "start_week", "end_week"]]
+    infused = (table["kind"] == "cell_therapy") & (table["start_week"] == table["end_week"])
+    table = table[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
+    names = [table["patient_id"].cat.codes, table["treatment"].astype("str")]
+    ends = table["end_week"].fillna(np.inf)
+    latest = ends.groupby(names).cummax().groupby(names).shift()
+    joins = table["start_week"] <= latest + GAP
+    table = table.assign(end_week=ends, exposure=(~joins).cumsum())
+    ways = {"patient_id": "first", "treatment": "first", "kind": "first", "start_week": "first", "end_week": "max"}
+    found = table.groupby("exposure").agg(ways).replace({"end_week": {np.inf: np.nan}})
+    return found.sort_values(["patient_id", "start_week"], kind="stable").reset_index(drop=True)
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
@@ -137,7 +158,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure(
                 "drug_survival",
                 "drug survival",
-                "Weeks from the start of a course to its end or a switch.",
+                "Weeks from the start of a course to its stated end, or to a switch where it is open; courses of one "
+                "drug at most 30 days apart are one.",
                 drug_survival,
                 of_pasi=False,
             ),

@@ -22,7 +22,8 @@ GRADES: Mapping[int, tuple[str, ...]] = MappingProxyType(
 
 SCALE = "1 mild, 2 moderate, 3 severe, 4 life-threatening, 5 fatal (CTCAE)"
 WRITTEN = re.compile(
-    r"(?:ctcae|ctc)?[\s:-]*(?:grade|grado|graad|grad|grau|gr\.?|g)?[\s:-]*([1-5])(?:\.0)?(?:\s*[(:,].*)?", re.IGNORECASE
+    r"(?:ctcae|ctc)?[\s:-]*(?:(?:grade|grado|graad|grad|grau|gr\.?|g)[\s:-]*)?([1-5])(?:\.0)?(?:\s*[(:,].*)?",
+    re.IGNORECASE,
 )
 """A grade in digits: "3", "Grade 3", "G3", "grade 3 (severe)"."""
 

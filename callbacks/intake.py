@@ -52,6 +52,8 @@ NO_ROOM = "The server has no room for these files just now."
 NO_PLACE = "This server cannot keep files just now. Please tell who runs it."
 FAILED = "These files could not be read, and the study on the page stays. Please tell who runs this server."
 NO_EDITS = "What is said of these files is not in the form that the page sends."
+FIELDS = ("edits", "shown")
+"""What the page sends beside the files."""
 AT_ONCE_MB = 20
 """Files that are larger together are not read again at every change, but when the reader asks for it."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -127,7 +129,8 @@ def upload(turns: BoundedSemaphore, sandboxes: Sandboxes) -> Response:
 
 def _posted(held: ExitStack, *, look: bool) -> Sent:
     """What was sent, in a folder that goes with all that is `held`."""
-    request.max_content_length, request.max_form_parts = int(limit("MAX_UPLOAD_MB") * MEGA), int(limit("MAX_FILES")) + 1
+    request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
+    request.max_form_parts = int(limit("MAX_FILES")) + len(FIELDS)
     folder = Path(held.enter_context(TemporaryDirectory(dir=work_folder(), ignore_cleanup_errors=True)))
     request.files_go, request.held = folder, held
     files, stated = request.files.getlist("files"), request.form.get("edits")
@@ -158,7 +161,7 @@ def _edits(stated: str) -> dict[str, Any]:
         raise ValueError(NO_EDITS) from None
     try:
         edits_of(edits)
-    except (TypeError, AttributeError):
+    except (TypeError, AttributeError, RecursionError):
         raise ValueError(NO_EDITS) from None
     return dict(edits)
 

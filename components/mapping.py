@@ -26,6 +26,8 @@ SYSTEMS = {
 COLUMNS = ("Column", "is", "goes to", "because", "its cells")
 AT_ONCE = 25
 """Columns, or questions of one subject, that are shown before the others are folded."""
+MOST = 1000
+"""Columns, and questions, that a page holds: more are some seconds of a worker, and of a browser."""
 NOTHING = "–"
 """Stands for the answer "" in a menu, whose placeholder has that value and cannot be chosen."""
 FEW = 9
@@ -60,8 +62,8 @@ def mapping(
 
 
 def _page(found: Mapping[str, Any], edits: Mapping[str, Any], shown: Shown) -> list[Component]:
-    proposal, report = found["proposal"], json.loads(found["report"]["json"])
-    if not proposal or not proposal["tables"]:
+    proposal, report = _at_most(found["proposal"]), json.loads(found["report"]["json"])
+    if not proposal["tables"]:
         acts = html.Div(_other(), className="intake-acts")
         return [_alert(CORRECT), row_report(report, toml=bool(found["toml"])), acts]
     tables = [_table(one, proposal, edits, shown) for one in _ordered(proposal)]
@@ -74,6 +76,25 @@ def _page(found: Mapping[str, Any], edits: Mapping[str, Any], shown: Shown) -> l
         *([*asked, *tables] if found["summary"] else [*tables, *asked]),
         read,
     ]
+
+
+def _at_most(proposal: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The proposal with no more columns and questions than a page holds, those first that are not certain; a sentence
+    counts the others."""
+    if not proposal:
+        return {"tables": []}
+    kept = {name: _first(proposal[name]) for name in ("columns", "questions")}
+    left = {name: len(proposal[name]) - len(some) for name, some in kept.items()}
+    more = [
+        f"{count:,} further {name} are not shown: a study.toml can say it." for name, count in left.items() if count
+    ]
+    return {**proposal, **kept, "unclear": [*proposal["unclear"], *more]}
+
+
+def _first(some: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """At most `MOST` of them, in their order."""
+    chosen = sorted(range(len(some)), key=lambda at: not some[at]["unclear"])[:MOST]
+    return [some[at] for at in sorted(chosen)]
 
 
 def _alert(text: str) -> html.P:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from data.study import KINDS, PROVENANCES, SCORES, Outcome
+from data.study import GIVEN, KINDS, PROVENANCES, SCORES, STATUSES, Outcome
 
 ONE_GROUP = "all patients"
 UNIT_NOT_STATED = "unit not stated"
@@ -168,6 +168,8 @@ _TABLES = (
             Column("end_week", "number", low=-FAR, high=FAR, unit="weeks since week 0; blank: ongoing"),
             Column("start_margin", "number", always=False, low=0, unit="weeks that the start may lie earlier or later"),
             Column("end_margin", "number", always=False, low=0, unit="weeks that the end may lie earlier or later"),
+            Column("status", "choice", always=False, choices=STATUSES, default=GIVEN),
+            Column("end_reason", always=False),
             Column("dose", "number", low=0, unit="in dose_unit"),
             Column("dose_unit"),
             Column("note"),

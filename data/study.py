@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KINDS = ("cell_therapy", "biologic", "systemic", "phototherapy", "topical", "other")
+GIVEN, PLANNED, MISSED = "given", "planned", "missed"
+STATUSES = (GIVEN, PLANNED, MISSED)
+"""Of a dose: only one that was given is a treatment."""
 PROVENANCES = ("published", "observed", "illustrative")
 SCORES: Mapping[str, str] = MappingProxyType(
     {
@@ -74,8 +77,9 @@ class Study:
                         below_limit is the limit of a value that was only known to lie below it: its value is NaN
     subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
     treatments          patient_id, treatment, kind, start_week, end_week (NaN: ongoing), dose, dose_unit, note,
-                        provenance; start_margin and end_margin where dates are partial: how many weeks earlier or
-                        later each may be (NaN: known to the day)
+                        provenance; end_reason where it is stated; start_margin and end_margin where dates are
+                        partial: how many weeks earlier or later each may be (NaN: known to the day); a dose that was
+                        missed or is planned is an event
     events              patient_id, week, event, severity, note, provenance
 
     `subset`, `kind` and `provenance` are categoricals too. A blank text is "", never NaN. patients and

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.narrow import kept_patients
+from data.deadline import check
 from figures import style, words
 
 if TYPE_CHECKING:
@@ -86,10 +87,12 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
 
 
 def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any) -> list[style.Trace]:
-    """Group medians with their interquartile range, from `analysis.cohort.bands` plus `x`."""
+    """Group medians with their interquartile range, from `analysis.cohort.bands` plus `x`; in ink, those of all."""
     traces = []
     for group, rows in table.groupby("group", observed=True, sort=False):
-        color = colors[str(group)]
+        check()
+        color = colors.get(str(group), style.theme(query).ink)
+        said = {"group": str(group)} if str(group) in colors else {"band": True}
         ribbon = {"x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]]}
         fill = {"fill": "toself", "fillcolor": style.fade(color, 0.16), "line": {"width": 0}}
         traces.append(
@@ -103,7 +106,7 @@ def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any
             {
                 "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["median"].to_numpy(), "mode": "lines+markers",
                 "line": {"color": color, "width": 2}, "marker": {"size": 4, "color": color}, "customdata": data,
-                "hovertemplate": hover, "name": str(group), "meta": {"group": str(group)}, **axes,
+                "hovertemplate": hover, "name": str(group), "meta": said, **axes,
             }
         )  # fmt: skip
     return traces

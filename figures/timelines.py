@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.response import THRESHOLDS
-from figures import clock, marks, milestones, precision, style, words
+from figures import clock, curves, marks, milestones, precision, style, words
 from figures.absence import needing
 from figures.guides import bottom, guides
 
@@ -153,10 +153,12 @@ def _own(
 
 
 def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    """Group medians and quartiles with `x`; no row below `BANDS_FROM` patients."""
+    """Group medians and quartiles with `x`, those of all patients where the groups are more than can be told apart; no
+    row below `BANDS_FROM` patients."""
     if table["patient_id"].nunique() < BANDS_FROM:
         return pd.DataFrame(columns=["group", "subset"])
-    middle = cohort.bands(study, table, by="group", week="clock_week")
+    by = "group" if study.patients["group"].nunique() <= curves.MOST else None
+    middle = cohort.bands(study, table, by=by, week="clock_week")
     return middle.assign(x=clock.time_axis(study, query).forward(middle["week"]))
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from browser.serving import DEADLINE, GUNICORN, direct, serving, started, status
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 STARTS = 4
 SETTINGS = {"WEB_CONCURRENCY": "2"}

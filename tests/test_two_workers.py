@@ -10,7 +10,7 @@ import pytest
 from browser.serving import GUNICORN, direct, serving
 from kept import expire, kept_in
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 PASI = "patient_id,week,pasi\nP1,0,20\nP1,4,5\n"
 REDRAWN = {"query": {"pasi_scale": "percent_improvement"}, "drawn": {}}

@@ -35,6 +35,8 @@ VAST = 1_000_000
 """Characters from which a line is not looked at more than once."""
 QUOTES = "Put quotes around text that holds the separator, and end every quote."
 LONG = "more cells than the header"
+EMPTY = " \t,;"
+"""What a line without any cell is made of."""
 
 
 def read_csv(path: Path, report: Report, ids: Collection[str] = (), *, unnamed: str = "") -> Sheet | None:
@@ -72,11 +74,12 @@ def _content(path: Path, report: Report) -> str | None:
         if raw.startswith(magic):
             report.add(Problem(path.name, None, None, found, "CSV text in UTF-8", advice))
             return None
-    if not raw.strip(b"\xef\xbb\xbf \t\r\n,;"):
+    content = decoded(raw, path.name, report)
+    if content is not None and not content.strip(f"\n\r{EMPTY}"):
         advice = "Fill it in, or remove it."
         report.add(Problem(path.name, None, None, "an empty file", "a header and at least one row", advice))
         return None
-    return decoded(raw, path.name, report)
+    return content
 
 
 def _too_many_lines(content: str, file: str) -> Problem | None:
@@ -89,7 +92,7 @@ def _too_many_lines(content: str, file: str) -> Problem | None:
 
 def _lines(content: str) -> list[str]:
     lines = content.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")
-    return [line if line.strip(" \t,;") else "" for line in lines]
+    return [line if line.strip(EMPTY) else "" for line in lines]
 
 
 def _table(lines: list[str], file: str, report: Report, text: Collection[str], unnamed: str) -> Sheet | None:

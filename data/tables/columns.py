@@ -12,6 +12,7 @@ import pandas as pd
 
 from data.problems import Problem, Report, listed
 from data.schema import TABLES, Column, Table, plain
+from data.tables.long_cells import LONGEST as LONGEST_CELL
 from data.tables.meant import speaks_of_pasi
 from data.tables.nonnumeric_cells import UNOBSERVED, Read, read
 from data.tables.sheet import BLANKS, Sheet, located
@@ -159,13 +160,21 @@ def label(sheet: Sheet, column: Column, report: Report) -> pd.Series:
     inner, uniques = pd.factorize(texts(pd.Series(cells)))
     codes = np.append(inner, -1)[found]
     _filled(sheet, column, codes < 0, report)
-    reserved = np.append(uniques == RESERVED, False)[codes].astype(bool)
-    for problem in located(sheet, column.name, reserved, "another name", "Browsers keep this one for themselves."):
-        report.add(problem)
+    _nameable(sheet, column, np.append(uniques, ""), codes, report)
     words = [*uniques, column.default] if column.default and column.default not in uniques else list(uniques)
     codes = np.where(codes < 0, words.index(column.default), codes) if column.default else codes
     categories = pd.Series(pd.Categorical.from_codes(codes, pd.Index(words, dtype="str")))
     return categories.cat.remove_unused_categories() if column.default else categories
+
+
+def _nameable(sheet: Sheet, column: Column, uniques: np.ndarray, codes: np.ndarray, report: Report) -> None:
+    """Names that a browser can keep, and that are no longer than a cell may be, as a path of many gates can get."""
+    reserved = np.array([name == RESERVED for name in uniques])[codes]
+    for problem in located(sheet, column.name, reserved, "another name", "Browsers keep this one for themselves."):
+        report.add(problem)
+    long = np.array([len(name) > LONGEST_CELL for name in uniques])[codes]
+    for problem in located(sheet, column.name, long, f"at most {LONGEST_CELL} characters", "Shorten it."):
+        report.add(problem)
 
 
 def choice(sheet: Sheet, column: Column, report: Report) -> pd.Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from data.check import counts, summary
 from data.files import take_in
 from data.intake.review.edits import CHOICES, Edits
 from data.intake.review.proposal import Proposal
+from data.intake.review.questions import Question
 from data.intake.review.write_toml import toml_text
 from data.privacy.masking import masked
 from data.problems import Report
@@ -55,6 +56,12 @@ def _shown(proposal: Proposal) -> dict[str, Any]:
         "tables": proposal.tables,
         "columns": proposal.columns,
         "unclear": [masked(sentence) for sentence in proposal.unclear],
-        "questions": [asdict(question) for question in proposal.questions],
+        "questions": [_asked(question) for question in proposal.questions],
         "roles": dict(CHOICES),
     }
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    """A question in what JSON has, whatever kind of mapping its choices are."""
+    told = {one.name: getattr(question, one.name) for one in fields(question)}
+    return told | {"choices": dict(question.choices)}

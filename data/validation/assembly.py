@@ -13,8 +13,10 @@ from data.problems import Problem, Report, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
 from data.study import WEEK_ZERO, Index, Study
 from data.tables.columns import did_you_mean
+from data.tables.dose_status import was_given
 from data.tables.sheet import RawStudy, Sheet
 
+TIMED = ("pasi", "immune_subsets", "treatments", "events")
 TIME = {"treatments": "start_week"}
 
 
@@ -35,14 +37,31 @@ def assembled(raw: RawStudy, known: dict[str, Checked], index: Index) -> Study:
     immune = tables["immune_subsets"]
     order = tables["subset_definitions"]["subset"].tolist()
     tables["immune_subsets"] = immune.assign(subset=immune["subset"].cat.set_categories(order))
-    for name in ("pasi", "immune_subsets", "treatments", "events"):
+    for name in TIMED:
         patient = tables[name]["patient_id"].cat.set_categories(ids)
-        tables[name] = _sorted(tables[name].assign(patient_id=patient), TIME.get(name, "week"))
+        tables[name] = tables[name].assign(patient_id=patient)
+    tables = _with_missed_doses(tables)
+    for name in TIMED:
+        tables[name] = _sorted(tables[name], TIME.get(name, "week"))
     _note_unseen(raw, tables)
     about = {name: str(raw.about.get(name, default)) for name, default in ABOUT.items()}
     title, citation, week_zero = about["title"] or title_of(raw.key), about["citation"], about["week_zero"]
     notes = all_notes(raw.report)
     return Study(raw.key, title, **tables, citation=citation, week_zero=week_zero, index=index, notes=notes)
+
+
+def _with_missed_doses(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables; a dose that was planned and not given is no treatment, which would start a phase, but an event."""
+    courses, events = tables["treatments"], tables["events"]
+    if "status" not in courses:
+        return tables
+    given = was_given(courses)
+    rest = courses[~given]
+    said = rest["treatment"].astype(str) + ": " + rest["status"].astype(str) + " dose"
+    told = rest[["patient_id", "note", "provenance"]].assign(week=rest["start_week"], event=said, severity="")
+    both = pd.concat([events, told[events.columns]], ignore_index=True) if len(told) else events
+    kept = courses[given].drop(columns="status").reset_index(drop=True)
+    return tables | {"treatments": kept, "events": both}
 
 
 def all_notes(report: Report) -> tuple[str, ...]:
@@ -109,7 +128,7 @@ def index_of(raw: RawStudy, treatments: pd.DataFrame) -> Index:
     stated = raw.about.get("index", {})
     asked = str(stated.get("treatment", "")) if isinstance(stated, dict) else ""
     label = str(stated.get("label", "")) if isinstance(stated, dict) else ""
-    names = list(dict.fromkeys(treatments["treatment"]))
+    names = list(dict.fromkeys(treatments.loc[was_given(treatments), "treatment"]))
     if asked and asked not in names:
         found, expected = f"'{asked}'", f"a treatment of the study ({listed(names) or 'there are none'})"
         raw.report.add(Problem(raw.source, None, "index.treatment", found, expected, did_you_mean(asked, names)))

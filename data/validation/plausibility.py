@@ -12,6 +12,7 @@ from data.problems import FEW, Problem, Report
 from data.schema import UNIT_NOT_STATED
 from data.study import SCORES
 from data.tables.columns import texts
+from data.tables.dose_status import was_given
 from data.tables.sheet import Sheet, located
 from data.validation.assembly import Checked
 from data.validation.repeated_ids import doubted
@@ -204,11 +205,12 @@ def _courses_do_not_overlap(known: Known, report: Report) -> None:
     table, sheet = known["treatments"].table, known["treatments"].sheet
     if sheet is None:
         return
-    order = table.sort_values(["patient_id", "treatment", "start_week"], kind="stable")
+    given = table[was_given(table)]
+    order = given.sort_values(["patient_id", "treatment", "start_week"], kind="stable")
     ends = order["end_week"].fillna(np.inf)
     groups = [order["patient_id"].astype(str), order["treatment"]]
     latest = ends.groupby(groups).cummax().groupby(groups).shift()
-    overlap = (order["start_week"] < latest).reindex(table.index).to_numpy()
+    overlap = (order["start_week"] < latest).reindex(table.index, fill_value=False).to_numpy()
     advice = "Two courses of one drug overlap: is an end missing, or a row there twice?"
     _located(sheet, "start_week", overlap, "a start after the end of the course before", advice, report)
 

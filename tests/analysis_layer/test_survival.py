@@ -121,6 +121,42 @@ def test_drug_survival_runs_to_the_end_a_switch_or_the_last_visit():
     assert medians(found, "treatment")["group"].tolist() == ["adalimumab", "guselkumab", "secukinumab"]
 
 
+def of_drugs(courses, last=60, restart="policy"):
+    """treatment, start_week, weeks and event of these courses of one patient who was seen until week `last`."""
+    treatments = [("P1", drug, "systemic", start, end) for drug, start, end in courses]
+    study = make_study({"P1": {0: 20, last: 2}}, treatments=treatments)
+    return (
+        times(study, "drug_survival", Followed(restart=restart))[["treatment", "start_week", "weeks", "event"]]
+        .to_numpy()
+        .tolist()
+    )
+
+
+@pytest.mark.parametrize(
+    ("courses", "found"),
+    [
+        ([("a", 9, 20), ("a", 20, None)], [["a", 9, 51, False]]),  # another dose
+        ([("a", 0, 27 / 7), ("a", 4, 12)], [["a", 0, 12, True]]),  # which began a day later
+        ([("a", 0, 4), ("a", 4 + 30 / 7, 12)], [["a", 0, 12, True]]),
+        ([("a", 0, 4), ("a", 4 + 31 / 7, 12)], [["a", 0, 4, True], ["a", 4 + 31 / 7, 12 - 4 - 31 / 7, True]]),
+        ([("a", 0, 40), ("a", 2, 8)], [["a", 0, 40, True]]),  # one within the other
+        ([("a", 1, 1), ("a", 3, 3), ("a", 5, 5)], [["a", 1, 4, True]]),  # doses by their days
+        ([("a", 2, 50), ("b", 10, 30)], [["a", 2, 48, True], ["b", 10, 20, True]]),  # an add-on ends nothing
+        ([("a", 2, None), ("b", 10, None)], [["a", 2, 8, True], ["b", 10, 50, False]]),
+    ],
+)
+def test_a_change_of_dose_is_neither_a_stop_nor_a_switch_and_a_stated_end_wins(courses, found):
+    shown = of_drugs(courses)
+    assert [row[:2] + row[3:] for row in shown] == [row[:2] + row[3:] for row in found]
+    assert [row[2] for row in shown] == pytest.approx([row[2] for row in found])
+
+
+def test_a_switch_censors_where_the_end_is_open_or_the_other_starts_then():
+    assert of_drugs([("a", 0, 10), ("b", 10, 20), ("c", 30, None)], restart="censor") == [
+        ["a", 0, 10, False], ["b", 10, 10, True], ["c", 30, 30, False],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize("restart", RESTARTS)
 def test_every_time_is_one_or_has_a_reason(measure, restart):

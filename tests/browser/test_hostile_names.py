@@ -7,6 +7,8 @@ from browser.hand import at as place_of
 from browser.hand import legend, marks, until
 from data_layer.clinic_files import save_book
 
+pytestmark = pytest.mark.slow
+
 IMG = "<img src=x onerror=window.hurt=1>"
 
 

@@ -6,6 +6,8 @@ from browser.driver import settled
 from browser.hand import captions, choose, drag, legend, type_into, until
 from browser.test_take_away import taken
 
+pytestmark = pytest.mark.slow
+
 WATCH = """window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push([event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber]));"""
 

@@ -37,10 +37,10 @@ def client(tmp_path, monkeypatch):
     return create_app().server.test_client()
 
 
-def sent(client, *files, edits=None, look=False):
+def sent(client, *files, edits=None, look=False, shown='{"counts": {}, "folds": {}}'):
     """The server's reply, whose JSON is the last line: the answer."""
     data = {"files": [(io.BytesIO(content.encode()), name) for name, content in files]}
-    said = {"edits": json.dumps(edits)} if edits is not None else {}
+    said = {"shown": shown} | ({"edits": json.dumps(edits)} if edits is not None else {})
     reply = client.post("/upload?look" if look else "/upload", data=data | said)
     reply.get_json = lambda: json.loads(reply.text.splitlines()[-1])
     return reply
@@ -117,6 +117,9 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
     [
         {"roles": [["a.csv", "", "x", "moon"]]},
         {"roles": ["abc"]},
+        {"roles": [[]]},
+        {"roles": [{"a": 1}]},
+        {"roles": [3]},
         {"patterns": [["a.csv", "", "no hole"]]},
         {"patterns": [["a.csv", "", "*" * 30 + "{patient_id}_{week}"]]},
         {"references": [["moon"]]},
@@ -128,6 +131,8 @@ def test_a_persons_word_goes_before_what_is_proposed(client):
         {"about": [["title", "\ud800"]]},
         {"roles": [["\udfff", "", "x", "pasi"]]},
         {"\ud800": []},
+        {"about": [["title", ["nested"]]]},
+        {"about": [["title", {"nested": 1}]]},
         ["a"],
     ],
 )
@@ -137,6 +142,13 @@ def test_edits_that_cannot_be_done_are_a_sentence(client, edits):
     assert answer.mimetype == "text/plain"
     looked = sent(client, *CLINIC, edits=edits, look=True)
     assert (looked.status_code, looked.mimetype, looked.data) == (200, "text/plain", answer.data)
+
+
+def test_edits_nested_beyond_what_can_be_followed_are_a_sentence(client):
+    for depth in (900, 960, 976, 990):
+        deep = '{"about":[["title",' + "[" * depth + "]" * depth + "]]}"
+        answer = client.post("/upload", data={"edits": deep, "files": (io.BytesIO(OWN.encode()), "pasi.csv")})
+        assert (answer.status_code, answer.text) == (400, callbacks.intake.NO_EDITS)
 
 
 def test_a_refused_import_leaves_nothing_behind(client, tmp_path):
@@ -211,6 +223,23 @@ def test_more_files_than_may_be_are_not_called_too_large(client, monkeypatch):
     answer = sent(client, *((f"{number}.csv", OWN) for number in range(9)))
     assert answer.status_code == 413
     assert "more than 3 files (MAX_FILES)" in answer.text
+    three = [(f"{name}.csv", OWN) for name in ("pasi", "a", "b")]
+    assert sent(client, *three, edits={}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "shown",
+    ["", "[", "[]", "null", '{"counts": 3}', '{"counts": {"visits": NaN}, "folds": {}}', '{"counts": {"a": 1e999}}',
+     '{"counts": {"visits": "' + "9" * 5000 + '"}, "folds": {}}', "[" * 100_000, '{"counts": {"\\ud800": 1}, "folds": []}'],
+    ids=str,
+)  # fmt: skip
+def test_what_a_page_says_that_it_shows_is_believed_or_passed_over(client, shown):
+    found = sent(client, *CLINIC, shown=shown).get_json()
+    assert found["study"] is None
+    assert "(was" not in json.dumps(found["page"])
+    known = sent(client, *CLINIC, shown='{"counts": {"visits": 1}, "folds": {"read": true}}').get_json()
+    assert "(was 1)" in json.dumps(known["page"])
+    assert "read" not in known["folded"]
 
 
 def test_a_full_shelf_is_a_507_before_anything_is_read(client, monkeypatch):

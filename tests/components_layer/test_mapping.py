@@ -83,6 +83,18 @@ def test_columns_are_shown_so_many_at_a_time_and_no_row_is_missing(found):
     assert {("roles", "wide.csv", "", name) for name in names} <= fields(page, folded).keys()
 
 
+def test_a_page_holds_no_more_than_so_many_columns_and_counts_the_others(found, monkeypatch):
+    monkeypatch.setattr("components.mapping.MOST", 3)
+    names = [f"lab {at}" for at in range(9)]
+    rows = "".join(f"P{who},{who % 3},{who + 1},x,{','.join('7' for _ in names)}\n" for who in range(4))
+    read = found(wide=f"Patient,Week,PASI,DPO?,{','.join(names)}\n{rows}", box="Box,Shelf\n1,2\n")
+    page, folded = mapping(read, {}, Shown())
+    shown = [about for about in fields(page, folded) if about[0] == "roles"]
+    assert len(shown) == 3
+    assert {("roles", "box.csv", "", "Box"), ("roles", "box.csv", "", "Shelf")} <= set(shown)  # which are asked
+    assert f"{len(read['proposal']['columns']) - 3} further columns are not shown" in words(page)
+
+
 def test_a_fold_stays_as_the_reader_has_it_and_counts_tell_what_changed(found):
     read = found(skin=SKIN, drugs=DRUGS, flow=TUBES)
     noun, count = next(iter(read["counts"].items()))

@@ -84,6 +84,18 @@ def test_more_curves_than_can_be_told_apart_are_a_sentence(count, view, options,
         assert instead in printed(figure)[0]
 
 
+@pytest.mark.parametrize("count", [2, curves.MOST, curves.MOST + 1])
+def test_bands_are_of_all_patients_where_groups_cannot_be_told_apart(count):
+    names = {f"P{at}": f"group {at % count}" for at in range(max(6 * count, 180))}
+    weeks = {0: 20, 4: 5, 8: 4}
+    study = make_study(dict.fromkeys(names, weeks), {"x": dict.fromkeys(names, weeks)}, groups=names)
+    for view in ("pasi", "immune"):
+        figure, _ = shown(study, view)
+        medians = [trace["name"] for trace in figure["data"] if "median" in str(trace.get("hovertemplate"))]
+        assert len(medians) == len(set(medians))
+        assert set(medians) == (set(names.values()) if count <= curves.MOST else {"all"})
+
+
 def test_a_refused_imputation_gives_its_reason_in_place_of_a_number():
     figure, _ = shown(bundled(), "rates", imputation="NRI")
     assert figure["data"] == []

@@ -12,6 +12,7 @@ import pandas as pd
 from data.drugs import kind_of
 from data.intake.build.extract import Part
 from data.intake.build.subsets import results
+from data.intake.layouts.base import Ledger
 from data.intake.layouts.clinic.segments import as_segments
 from data.intake.layouts.clinic.treatment_courses import as_runs
 from data.problems import FEW, JOINED, Problem, Report, listed
@@ -19,6 +20,7 @@ from data.schema import plain
 from data.study import KINDS, SCORES
 from data.tables.amounts import with_doses
 from data.tables.columns import numbers, texts
+from data.tables.dose_status import statuses
 from data.tables.limits_of_detection import limited
 from data.tables.sheet import Sheet
 
@@ -121,6 +123,7 @@ def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     sheet = part.ledger.drop(sheet, pauses, "a pause: no treatment")
     sheet = with_doses(sheet, part.ledger.report)
     sheet = part.ledger.drop(sheet, texts(sheet.cells["treatment"]).isna().to_numpy(), "no treatment in this row")
+    sheet = _with_status(sheet, part.ledger)
     sheet = replace(sheet, cells=sheet.cells.assign(kind=_kinds(sheet, part.ledger.report)))
     if "end_week" not in sheet.cells:
         return sheet
@@ -132,6 +135,25 @@ def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
             Problem(*place, "an end before the start of the course", "an end at or after its start", advice)
         )
     return part.ledger.drop(sheet, early, "a course that ends before it starts")
+
+
+def _with_status(sheet: Sheet, ledger: Ledger) -> Sheet:
+    """The sheet with given, planned or missed for each dose, where a column says so; a note counts those that were not
+    given. A row that says something else is set aside."""
+    if "status" not in sheet.cells:
+        return sheet
+    known = statuses(sheet.cells["status"])
+    column = sheet.names.get("status", "status")
+    unknown = listed(texts(sheet.cells["status"])[known.isna()].dropna().unique(), 3)
+    sheet = replace(sheet, cells=sheet.cells.assign(status=known))
+    sheet = ledger.drop(sheet, known.isna().to_numpy(), f"whether it was given is not known ({column}: {unknown})")
+    for status, said in (("missed", "planned and not given"), ("planned", "planned")):
+        rows = sheet.rows[(sheet.cells["status"] == status).to_numpy()].tolist()
+        shown = ", ".join(map(str, rows[:FEW])) + (" and others" if len(rows) > FEW else "")
+        told = f"{len(rows):,} dose(s) were {said} ({column}; row(s) {shown}): events, and no treatment."
+        if rows:
+            ledger.report.note(f"{sheet.file}: {told}")
+    return sheet
 
 
 def _events(part: Part, shared: bool) -> Sheet:  # noqa: FBT001

@@ -20,6 +20,7 @@ from data.intake.layouts.clinic.baseline import BASELINE, differ, of_baseline
 from data.privacy.identifiers import name_without_dates
 from data.problems import Problem, Report, listed
 from data.tables.columns import numbers, texts
+from data.tables.dose_status import was_given
 from data.tables.sheet import Sheet, located
 from data.tables.time_units import CLOCKS, TIMES, converted
 
@@ -170,7 +171,7 @@ def _starts(parts: Sequence[Part], wanted: Callable[[str], bool]) -> Dates:
     for part in parts:
         if part.table == "treatments" and is_dated(part.entry) and "start_week" in part.sheet.cells:
             names = texts(part.sheet.cells["treatment"]).fillna("")
-            chosen = part.sheet.taken(np.flatnonzero(names.map(wanted).to_numpy(bool)))
+            chosen = part.sheet.taken(np.flatnonzero(names.map(wanted).to_numpy(bool) & was_given(part.sheet.cells)))
             found.append((replace(part, sheet=chosen), "start_week"))
     return _first_dates(found)
 

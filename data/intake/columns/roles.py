@@ -16,6 +16,7 @@ from data.intake.columns.value_types import (
     are_names,
     are_numbers,
     are_scores,
+    are_statuses,
     are_words,
     dated,
     dates_or_numbers,
@@ -63,8 +64,11 @@ HARM = (
     r"(?:s?ae|ue|(?:serious_)?adverse_(?:event|reaction|effect)|(?:event|effet|efecto|evento|effetto)_adverse|event"
     r"|side_effect|reaction)s?"
 )
-SCALE = r"(?:ctcae|ctc|nci|who|version|v?\d+(?:_\d+)?)"
+SCALE = r"(?:(?:ctcae|ctc)(?:v?\d+)?|nci|who|version|v?\d+)"
 """What is not wished for, and the scale of how severe it was: "Toxicity grade (CTCAE v5)"."""
+WORST = rf"(?:{HARM}|{SCALE}|max|maximum|worst)"
+"""What stands before a grade. Between two of these there is always a sign: else each digit might be one by itself, and
+a header of many would be tried in more ways than there is time for."""
 NOT_SINCE = r".*(?:diagnos|onset|birth|born|_last|relapse|previous|prior).*"
 """What is not counted from week 0."""
 COURSE_TIME = r"(?:_?(?:date|day|week|month|year|hour|dt|dat|on)s?)?"
@@ -135,6 +139,10 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             are_names, ("treatments",), "the treatment",
         ),
         "kind": Role(r"(?:treatment_|drug_)?(?:kind|class|type)", are_words, ("treatments",), "the kind of treatment"),
+        "status": Role(
+            r"(?:dose|infusion|treatment|drug)_?(?:status|given|done|administered)|(?:was_)?(?:given|administered)|verabreicht",
+            are_statuses, ("treatments",), "whether a dose was given",
+        ),
         "dose": Role(r"(?:.*_)?dos(?:e|age)(?:_?(?:amount|value))?|dose_.*", are_doses, ("treatments",), "the dose"),
         "dose_unit": Role(r"(?:.*_)?(?:dose_?unit|dosu)s?|exdosu", are_words, ("treatments",), "the unit of the dose"),
         "event": Role(
@@ -143,8 +151,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             are_names, ("events",), "the event", best=(rf"{HARM}", r".*preferred.*|.*pt"),
        ),
         "severity": Role(
-            rf"(?:(?:{HARM}|{SCALE}|max|maximum|worst)_?)*(?:severity|grade|sev|toxgr|toxicity|intensity)(?:_(?:{SCALE}|grade|of_ae))*"
-            rf"|(?:{SCALE}_?)*ctcae(?:_{SCALE})*",
+            rf"(?:{WORST}(?:_{WORST})*_?)?(?:severity|grade|sev|toxgr|toxicity|intensity)(?:_(?:{SCALE}|grade|of_ae))*"
+            rf"|(?:{SCALE}_)*ctcae(?:_{SCALE})*",
             anything, ("events",), "its severity",
         ),
         "subset": Role(

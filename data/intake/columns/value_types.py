@@ -11,8 +11,10 @@ import pandas as pd
 from data.intake.columns.dates import SERIALS, are_dates, day
 from data.intake.columns.partial_dates import partly_dated
 from data.intake.columns.vocabulary import folded
+from data.study import GIVEN
 from data.tables.amounts import may_be_dose
 from data.tables.columns import POINTS, as_text, number_in, numbers
+from data.tables.dose_status import statuses
 from data.tables.limits_of_detection import BELOW
 from data.tables.mostly import first_known, mostly
 from data.tables.nonnumeric_cells import told
@@ -72,6 +74,12 @@ def are_scores(cells: pd.Series) -> bool:
 def are_doses(cells: pd.Series) -> bool:
     """Whether most cells are numbers, alone or with a unit or a power of ten ("300 mg", "2.41 x 10^6 cells/kg")."""
     return are_numbers(cells) or mostly(first_known(cells, 300), lambda cell: may_be_dose(as_text(cell)), ENOUGH)
+
+
+def are_statuses(cells: pd.Series) -> bool:
+    """Whether every known cell says of a dose that it was given, planned or missed, and some that it was not given."""
+    known = statuses(pd.Series(first_known(cells, 300), dtype=object))
+    return bool(known.notna().all() and (known != GIVEN).any())
 
 
 def are_words(cells: pd.Series) -> bool:

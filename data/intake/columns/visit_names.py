@@ -24,11 +24,12 @@ BEHIND: Mapping[str, str] = MappingProxyType({"hour": "|h|ore"})
 """Words of a unit that only follow a number: 24 h, but H1 is a well of a plate."""
 ANY_UNIT = rf"(?:{'|'.join(UNITS.values())})(?![^\W\d_])"
 WINDOW = re.compile(
-    rf"[\s,;]*[(\[]?\s*(?:±|\+\s*/?\s*[-−–])\s*\d+(?:[.,]\d+)?\s*(?:{ANY_UNIT})?\.?\s*[)\]]?", re.IGNORECASE
+    rf"(?<![\s,;])[\s,;]*(?:[(\[]\s*)?(?:±|\+\s*/?\s*[-−–])\s*\d+(?:[.,]\d+)?\s*(?:{ANY_UNIT})?\.?\s*[)\]]?",
+    re.IGNORECASE,
 )
 """By how much a visit may be early or late: (±3 days), ± 3d, (+/- 2 days)."""
 SIGNED = rf"(?:(?:{'|'.join(UNITS.values())})[\s.]*)?[-+−]?\s*\d+(?:\.\d+)?\s*(?:{ANY_UNIT})?"
-BETWEEN = re.compile(rf"\s*[(\[,;:]\s*{SIGNED}\s*(?:-|–|to|bis|until)\s*{SIGNED}\s*[)\]]?\s*$", re.IGNORECASE)
+BETWEEN = re.compile(rf"(?<!\s)\s*[(\[,;:]\s*{SIGNED}\s*(?:-|–|to|bis|until)\s*{SIGNED}\s*[)\]]?\s*$", re.IGNORECASE)
 """From when until when a visit is, behind its name: Baseline (Day -14 to -1)."""
 AMOUNT = r"(?P<number>\d+(?:\.\d+)?)(?!\d)"
 LAST = r"(?:\s*(?:-|to|bis|until)\s*(?P<last>\d+(?:\.\d+)?)(?![\w.-]))?"

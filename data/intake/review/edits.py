@@ -83,6 +83,10 @@ def _is_text(raw: Mapping[str, Any]) -> bool:
 def _rows(kind: Kind, rows: Collection[Collection[Any]]) -> dict[Key, str]:
     said: dict[Key, str] = {}
     for row in rows:
+        if not isinstance(row, list | tuple) or not row:
+            raise TypeError("an edit is a list of words")
+        if any(isinstance(word, list | dict) for word in row):
+            raise TypeError("a word of an edit is no list")
         *key, value = ("" if word is None else str(word) for word in row)
         if len(key) != len(kind.key):
             raise ValueError(f"An edit says {', '.join(kind.key)} and a value; this one has {len(key)} words.")

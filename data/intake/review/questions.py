@@ -23,6 +23,7 @@ from data.intake.review.state import ReviewState
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
+from data.tables.dose_status import was_given
 from data.tables.time_units import CLOCKS
 from data.validation.repeated_ids import repeats_in
 
@@ -91,7 +92,8 @@ def _index(seen: ReviewState, about: str) -> list[Question]:
     given: Counter[str] = Counter()
     for part in seen.parts:
         if part.table == "treatments":
-            names = {name: texts(part.sheet.cells[name]) for name in ("patient_id", "treatment")}
+            courses = part.sheet.cells[was_given(part.sheet.cells)]
+            names = {name: texts(courses[name]) for name in ("patient_id", "treatment")}
             given.update(pd.DataFrame(names).dropna().drop_duplicates()["treatment"])
     if not given:
         return []

@@ -64,6 +64,9 @@ ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage
 WIDE = "patient_id,week,pasi," + ",".join(f"c{at}" for at in range(16_381))
 REFUSED = {
     "an empty file": ("x.csv", b"", "an empty file"),
+    "nothing but marks": ("x.csv", b"\xef\xbb\xbf ,;\t\r\n,,\n", "an empty file"),
+    "nothing but separators in UTF-16": ("x.csv", ",;\n;;\n".encode("utf-16"), "an empty file"),
+    "nothing but separators of a Mac": ("x.csv", "\ufeff,\r;\r".encode("utf-16-be"), "an empty file"),
     "binary": ("x.csv", bytes(range(256)) * 20, "one encoding"),
     "too large": ("x.csv", PASI.encode() + b"P2,0,3\n" * 200_000, "at most 1 MB in one file"),
     "a zip bomb": ("x.zip", zipped(**{"pasi.csv": bytes(30_000_000)}), "times larger once unzipped"),

@@ -16,7 +16,7 @@ from data.intake.layouts.cdisc.data_set import (
     known_people,
     people,
 )
-from data.intake.layouts.cdisc.happened import happened
+from data.intake.layouts.cdisc.happened import happened, status_of_doses
 from data.intake.layouts.cdisc.score_entries import score_entries
 from data.intake.sources import Source
 from data.tables.columns import texts
@@ -51,7 +51,8 @@ def propose_sdtm(source: Source, context: Context) -> Draft:
     """The entries of the domain, by the records that happened: a test that was never done is no score. Where no course
     and no event happened, the entries are there to set the rows aside. ADaM's data sets of this shape name the group
     of each patient too."""
-    domain, sheet = _domain(source), happened(source.sheet)
+    domain = _domain(source)
+    sheet = happened(source.sheet, status_of_doses(columns_of(source.sheet)) if domain == "EX" else "")
     of_all = not len(sheet.cells) and domain not in {"QS", "RS"}
     data = data_set(source if of_all else replace(source, sheet=sheet), context)
     entries, needed = PROPOSED[domain](data)
@@ -67,6 +68,7 @@ def _doses(data: DataSet, domain: str = "EX") -> tuple[list[Entry], str]:
     times = data.times((f"{domain}STDY", "ASTDY"), (f"{domain}STDTC", "ASTDT"))
     ends = {"study days": (f"{domain}ENDY", "AENDY"), "dates": (f"{domain}ENDTC", "AENDT")}
     further = {"dose": f"{domain}DOSE", "dose_unit": f"{domain}DOSU"}
+    further |= {"note": "EXREASND", "status": status_of_doses(data.have).upper()} if domain == "EX" else {}
     known = {ours: data.have[theirs] for ours, theirs in further.items() if theirs in data.have}
     entries = []
     for name, rows in _called(data, f"{domain}TRT", f"{domain}DECOD"):

@@ -45,7 +45,7 @@ CLOCK_ROLES = {
 }
 """Roles that say when, the surest first, with the `time` they are counted in."""
 PERSON = ("group", "sex", "age", "weight_kg")
-COURSE = ("treatment", "kind", "dose", "dose_unit", "note")
+COURSE = ("treatment", "kind", "status", "dose", "dose_unit", "note")
 
 
 def score(source: Source) -> tuple[float, str]:

@@ -22,7 +22,7 @@ THING = r"(?:treatment|therapy|drug|medication|biologic)s?"
 NONE = r"(?:no|non|off|without|kein\w*|ohne|aucun\w*|sans|sin|ningun\w*|nessun\w*|senza|sem|geen|zonder)"
 PAUSE = re.compile(
     rf"{NONE}(?:_{THING})?|none|nil|nothing|nichts|rien|nada|niente|niets|(?:un|on)(?:treated|behandel[dt])|non_traite\w*"
-    r"|(?:\w+_)?\w*(?:paus[ae]|pauze|wash_?out|auswasch|lavado|interru|unterbr[eo]ch|suspen|sospe|holiday|break)\w*"
+    r"|\w*(?:paus[ae]|pauze|wash_?out|auswasch|lavado|interru|unterbr[eo]ch|suspen|sospe|holiday|break)\w*"
     r"|end|stop(?:ped)?"
 )
 """Words in the place of a treatment that may say that there is none, as `vocabulary.word` gives them."""

@@ -12,6 +12,7 @@ from data.intake.columns.vocabulary import word
 from data.intake.layouts.base import Ledger
 from data.intake.layouts.flowjo.gate_columns import STATISTIC
 from data.tables.columns import numbers, texts
+from data.tables.long_cells import LONGEST
 from data.tables.sheet import Sheet
 from data.tables.turned_tables import TUBE
 
@@ -55,6 +56,7 @@ def rows(sheet: Sheet, ledger: Ledger) -> Sheet:
     the whole name."""
     named = _named(sheet.cells)
     owner, paths = tubes(sheet.cells), _paths(sheet.cells, named)
+    long = (paths.str.len() > LONGEST).to_numpy()
     count = numbers(sheet.cells[named["cells"]])[0]
     above = _above(owner, paths, count)
     value = numbers(sheet.cells[named["statistic"]])[0]
@@ -70,7 +72,8 @@ def rows(sheet: Sheet, ledger: Ledger) -> Sheet:
     names = {**sheet.names, "subset": named["name"], "value": named["statistic"], "count": named["cells"]}
     cells[named["name"]] = owner
     done = replace(sheet, cells=cells, names=names)
-    return ledger.drop(done, (paths == "").to_numpy(), "all events of a tube, no gate")
+    done = ledger.drop(done, long, f"a gate whose path has more than {LONGEST} characters")
+    return ledger.drop(done, (paths == "").to_numpy()[~long], "all events of a tube, no gate")
 
 
 def _gate(path: str) -> str:
@@ -79,7 +82,7 @@ def _gate(path: str) -> str:
 
 def _paths(cells: pd.DataFrame, named: dict[str, str]) -> pd.Series:
     """The path of each row's gate, "" for a tube itself: as its name says, or by how deep it stands. A statistic
-    other than the share stands behind " | "."""
+    other than the share stands behind " | ". One that is too long to be kept is cut, but not so short that it fits."""
     depths = texts(cells[named["depth"]]).fillna("") if "depth" in named else pd.Series("", cells.index)
     stack: list[str] = []
     paths = []
@@ -88,6 +91,7 @@ def _paths(cells: pd.DataFrame, named: dict[str, str]) -> pd.Series:
             path = name[name.index(tube_name) + len(tube_name) :].strip("/ ")
         else:
             path = "/".join([*stack[: max(int(depth) - 1, 0)], name.strip("/ ")])
+        path = path[: 2 * LONGEST]
         found = STATISTIC.fullmatch(path)
         paths.append(
             f"{found['path'].strip()} | {found['statistic'].strip()}" if found and found["statistic"] else path

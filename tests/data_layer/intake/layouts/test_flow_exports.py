@@ -3,6 +3,8 @@
 import pytest
 
 from data.files import open_files, take_in
+from data.row_report import as_text
+from data.tables.long_cells import LONGEST
 from data_layer.clinic_files import save_book
 
 PASI = "patient_id,week,pasi\nP01,0,20\nP01,4,10\nP02,0,15\nP02,4,5\n"
@@ -48,6 +50,14 @@ def test_flowjos_tree_is_read_with_counts_of_parents(files, lines):
     assert gates == [["Lymph", 60, 600, 1000], ["Lymph/CD4", 45, 270, 600]]
     assert defined(study, "unit")["Lymph/CD4"] == "% of parent"
     assert sorted(map(list, study.immune_subsets[["patient_id", "week"]].drop_duplicates().to_numpy())) == VISITS
+
+
+def test_a_tree_so_deep_that_its_paths_are_no_names_is_set_aside_aloud(files):
+    deep = [f"{'> ' * depth},g{depth}{'x' * 90},50.0,500" for depth in range(1, 30)]
+    taken = take_in(files(rows("Depth,Name,Statistic,#Cells", ",{},,1000", *deep, "> ,CD4,60.0,600")))
+    subsets = taken.study.immune_subsets["subset"].unique()
+    assert ("CD4" in subsets, len(subsets), max(map(len, subsets)) <= LONGEST) == (True, 6, True)
+    assert "set aside: a gate whose path has more than 500 characters" in as_text(taken.report)
 
 
 @pytest.mark.parametrize(

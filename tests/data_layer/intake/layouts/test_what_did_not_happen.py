@@ -56,13 +56,16 @@ def test_a_planned_dose_that_was_not_given_is_no_treatment_and_no_week_0(taken):
     head = "USUBJID,EXTRT,EXOCCUR,EXDOSE,EXSTDTC,EXENDTC\n"
     result = taken(ex=f"{head}A-1,UC-MSC,N,,2022-05-02,2022-05-02\nA-1,UC-MSC,Y,2,2022-05-16,2022-05-16\n")
     assert result.study.treatments[["patient_id", "start_week"]].to_numpy().tolist() == [["A-1", 2.0]]
-    assert reasons(result, "treatments") == {"a dose that was planned and not given (EXOCCUR = N)": (2,)}
+    assert result.study.events[["patient_id", "week", "event"]].to_numpy().tolist() == [
+        ["A-1", 0, "UC-MSC: missed dose"]
+    ]
 
 
 def test_where_nothing_happened_all_rows_are_told(taken):
     result = taken(ex="USUBJID,EXTRT,EXOCCUR,EXSTDTC\nA-1,UC-MSC,N,2022-05-02\nA-2,UC-MSC,N,2022-05-09\n")
     assert result.study.treatments.empty
-    assert reasons(result, "treatments") == {"a dose that was planned and not given (EXOCCUR = N)": (2, 3)}
+    assert result.study.events["event"].tolist() == ["UC-MSC: missed dose"] * 2
+    assert result.study.pasi["week"].tolist() == [0, 6] * 2
 
 
 def test_the_column_that_says_so_is_shown_as_one_that_chooses_rows(taken, tmp_path):
