@@ -111,6 +111,10 @@ class Study:
         """Every column of `pasi` that may be a score, and what it is called."""
         return {**SCORES, **{one.name: one.label for one in self.outcomes}}
 
+    def outcome(self, score: str) -> Outcome | None:
+        """What the study states of a score of its own, None of one that every study knows."""
+        return next((one for one in self.outcomes if one.name == score), None)
+
     @property
     def has_pasi(self) -> bool:
         """Whether any PASI was observed: a study may have samples, treatments or other scores alone."""

@@ -14,7 +14,19 @@ BASE = "_base"
 """What a column of baselines ends in: pasi_base."""
 BESIDE = frozenset({"baseline", "reference_date"})
 """What else a table of scores may have, before its times are weeks."""
-TAKEN = BESIDE | {"raw", "score", "scale", "phase", "week_on_clock", "date", "visit", "days", "months", "years", "hours"}
+TAKEN = BESIDE | {
+    "raw",
+    "score",
+    "scale",
+    "phase",
+    "week_on_clock",
+    "date",
+    "visit",
+    "days",
+    "months",
+    "years",
+    "hours",
+}
 NO_SCORE = BESIDE | {"patient_id", "week", "provenance"}
 
 
@@ -29,7 +41,7 @@ def is_free(name: str) -> bool:
 
 
 def outcome_name(header: str, others: Collection[str] = ()) -> str:
-    """A name for the score that a column called `header` holds, and no other has: "Clinical score" -> clinical_score."""
+    """A name for the score in a column called `header` that no other has: "Clinical score" -> clinical_score."""
     words = re.sub(r"[\W_]+", "_", plain(header)).strip("_")[:30].strip("_")
     name = words if words and is_name(words) and is_free(words) else f"{words}_score".lstrip("_")
     name = name if is_name(name) and is_free(name) else "own_score"

@@ -1,9 +1,10 @@
-"""The scores that a study states of its own (`[outcomes.NAME]`): which of them can be, and what is wrong with others."""
+"""The scores that a study states of its own (`[outcomes.NAME]`): which can be, and what is wrong with others."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
 
@@ -37,6 +38,13 @@ def outcomes_of(about: Mapping[str, Any], file: str, report: Report) -> tuple[Ou
         if one := _outcome(str(name), said, found, _Told(file, f"outcomes.{str(name)[:LONGEST]}", report)):
             found.append(one)
     return tuple(found)
+
+
+def stated_of(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as a study.toml states it."""
+    said = {name: value for name, value in asdict(outcome).items() if name not in {"name", "low", "high"}}
+    said |= {"range": [outcome.low, outcome.high], "targets": list(outcome.targets)}
+    return {name: value for name, value in said.items() if value is not None and value != []}
 
 
 class _Told:
@@ -102,20 +110,28 @@ def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def _is_direction(value: object, *_: float) -> bool:
+    return isinstance(value, str) and value in BETTER
+
+
+def _is_flag(value: object, *_: float) -> bool:
+    return isinstance(value, bool)
+
+
 def _are_targets(value: object, low: float, high: float) -> bool:
     few = isinstance(value, (list, tuple)) and len(value) <= MOST_TARGETS
     return few and all(_is_number(one) and low <= one <= high for one in value)  # type: ignore[attr-defined]
 
 
-def _are_decimals(value: object, low: float, high: float) -> bool:
+def _are_decimals(value: object, *_: float) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_DECIMALS
 
 
-FURTHER: Mapping[str, tuple[Callable[[Any, float, float], bool], str]] = MappingProxyType(
+FURTHER: Mapping[str, tuple[Callable[..., bool], str]] = MappingProxyType(
     {
-        "better": (lambda value, low, high: value in BETTER, f"one of {', '.join(BETTER)}"),
+        "better": (_is_direction, f"one of {', '.join(BETTER)}"),
         "decimals": (_are_decimals, f"a whole number from 0 to {MOST_DECIMALS}"),
-        "relative": (lambda value, low, high: isinstance(value, bool), "true or false"),
+        "relative": (_is_flag, "true or false"),
         "targets": (_are_targets, f"at most {MOST_TARGETS} numbers within the range"),
     }
 )

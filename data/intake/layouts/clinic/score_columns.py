@@ -2,40 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.wide_headers import Grid, said_by
 from data.intake.layouts.base import Entry
 from data.intake.sources import Source
 from data.problems import listed
 from data.study import SCORES
+from data.tables.outcome_names import outcome_name
+
+
+def own_scores(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
+    """The columns that a person says are scores of the study's own, by the names that these get."""
+    own: dict[str, str] = {}
+    for column in (guess.column for guess in found if guess.role == OWN_SCORE and not grid.of(guess.column)):
+        own[outcome_name(column, own)] = column
+    return own
 
 
 def scored(
-    source: Source, roles: Mapping[str, str], clock: tuple[str, str] | None, grid: Grid, unclear: list[str]
+    source: Source,
+    roles: Mapping[str, str],
+    clock: tuple[str, str] | None,
+    grid: Grid,
+    own: Mapping[str, str],
+    unclear: list[str],
 ) -> list[Entry]:
-    """The entries of all scores."""
-    again = [column for score, weeks in grid.weeks.items() if clock and score in roles for column in weeks]
+    """The entries of all scores, the study's `own` among them."""
+    titled = outcome_name(source.page or PurePath(source.file).stem)
+    named = {titled if score == OWN_SCORE else score: weeks for score, weeks in grid.weeks.items()}
+    again = [column for score, weeks in named.items() if clock and score in roles for column in weeks]
     if again:
         unclear.append(f"{source.file}: {listed(again)} repeat what a column of a score says at each visit; not read.")
-    wide = {score: weeks for score, weeks in grid.weeks.items() if score in SCORES and not (clock and score in roles)}
+    wide = {score: weeks for score, weeks in named.items() if score and not (clock and score in roles)}
     found = [_a_column_a_visit(roles, score, weeks) for score, weeks in wide.items()]
     found += _with_dates(source, roles, grid, unclear)
     if not clock and (weeks := grid.weeks.get("")):
         found += _titled(source, roles, weeks, unclear)
-    return [*found, *_a_row_a_visit(source, roles, clock, unclear)]
+    known = {score: roles[score] for score in SCORES if score in roles}
+    return [*found, *_a_row_a_visit(source, roles["patient_id"], {**known, **own}, clock, unclear)]
 
 
 def _a_row_a_visit(
-    source: Source, roles: Mapping[str, str], clock: tuple[str, str] | None, unclear: list[str]
+    source: Source, patient: str, scores: Mapping[str, str], clock: tuple[str, str] | None, unclear: list[str]
 ) -> list[Entry]:
-    scores = {score: roles[score] for score in SCORES if score in roles}
     if scores and not clock:
-        unclear.append(f"{source.file}: no column says when {', '.join(scores)} were measured, so they are not read.")
+        names = ", ".join(score if score in SCORES else column for score, column in scores.items())
+        unclear.append(f"{source.file}: no column says when {names} were measured, so they are not read.")
     if not scores or not clock:
         return []
-    columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
+    columns = {"patient_id": patient, "week": clock[0], **scores}
     return [{"table": "pasi", "time": clock[1], "columns": columns}]
 
 
