@@ -39,7 +39,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         return style.empty(query, pasi_absence(study, table, query))
     hover = (
         WEEK
-        + f"<br>{scales.score_name(study, query.score)}"
+        + f"<br>{words.in_template(scales.score_name(study, query.score))}"
         + " %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     )
     traces = _own(study, query, table, hover)
@@ -66,7 +66,7 @@ def pasi_table(study: Study, query: Query) -> pd.DataFrame:
 
 def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
     """Why no value of the score is drawn, and what to do."""
-    name = scales.score_name(study, query.score)
+    name = words.escaped(scales.score_name(study, query.score))
     if (own := study.outcome(query.score)) and not own.relative:
         return f"The study says that a percentage of a baseline of {name} means nothing.<br>Choose the absolute scale."
     if table["raw"].notna().any():
@@ -258,7 +258,8 @@ def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
+    title = words.escaped(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score))
+    text = words.wrap(title, 16)
     place = {
         "xref": "paper",
         "x": 0,
