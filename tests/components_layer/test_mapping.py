@@ -6,6 +6,7 @@ import pytest
 from dash.development.base_component import Component
 
 from components.mapping import AT_ONCE, Shown, mapping
+from data.intake.review.edits import edits_of
 from data.uploading.sent_files import read_sent
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
@@ -64,6 +65,13 @@ def test_a_table_that_cannot_be_read_yet_asks_what_its_columns_are(found):
     assert "These files are not opened yet" in words(page)
     (choice,) = (one for one in fields(page, folded)["roles", "scores.csv", "", "DPO"] if hasattr(one, "options"))
     assert {"days", "pasi", "–"} <= {option["value"] for option in choice.options}
+
+
+def test_a_score_of_any_name_asks_for_its_range_among_what_is_open(found):
+    edits = edits_of({"roles": [["scores.csv", "", "DPO", "days"], ["scores.csv", "", "Clinical score", "score"]]})
+    page, _ = mapping(found(edits, scores=LONE), {}, Shown())
+    assert ("outcomes", "scores.csv", "", "Clinical score", "range") in fields(page, {})
+    assert "no range of Clinical score" in words(page)
 
 
 def test_what_cannot_be_read_at_all_is_told_without_a_field(found):
