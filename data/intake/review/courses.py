@@ -32,9 +32,7 @@ def _pauses(seen: ReviewState) -> list[Question]:
                 why = "a word that may say that there is no treatment" if may_be else ""
                 unclear = may_be and seen.edits.get("pauses", *key) is None
                 about = f"Treatments in {called(source)}"
-                asked.append(
-                    Question(about, "pauses", key, f"{name} is", value, why, CHOICE, PAUSES, unclear=unclear)
-                )
+                asked.append(Question(about, "pauses", key, f"{name} is", value, why, CHOICE, PAUSES, unclear=unclear))
     return asked
 
 
