@@ -65,7 +65,7 @@ pseudonyms = true                        # patients by codes, where their ids id
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ from data.intake.layouts.registry import LAYOUTS
 from data.problems import Problem, Report
 from data.schema import TABLES
 from data.tables.columns import did_you_mean
+from data.tables.long_cells import LONGEST
 from data.tables.time_units import CLOCKS
 from data.tables.wide import BLANK_CELLS
 
@@ -145,7 +146,9 @@ def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
         return None
     before = len(report.problems)
     lines = Lines(path.name, text)
-    _check_grammar(about, "", lines, report)
+    _check_lengths(about, lines, report)
+    if len(report.problems) == before:
+        _check_grammar(about, "", lines, report)
     for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
         if len(report.problems) < before + MOST:
             _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
@@ -168,6 +171,27 @@ class Lines:
         """The first line that sets `key` or opens it as a table."""
         says = re.compile(rf"(?:^|[{{,\[.\s\"']){re.escape(key)}[\"']?\s*[=.\]]")
         return next((row for row, line in enumerate(self.lines, start=1) if says.search(line.split("#")[0])), None)
+
+
+def _check_lengths(about: Mapping[str, Any], lines: Lines, report: Report) -> None:
+    """No name and no text is longer than a cell may be: each of them may be said again at every row and every mark."""
+    rest: list[tuple[str, object]] = [("", about)]
+    while rest:
+        place, part = rest.pop()
+        inner = [(".".join(filter(None, (place, key[:60]))), key, value) for key, value in _inner(part)]
+        rest += [(name[-LONGEST:], value) for name, _, value in inner if isinstance(value, (dict, list))]
+        for name, *texts in inner:
+            longest = max(len(text) for text in texts if isinstance(text, str))
+            if longest > LONGEST and len(report.problems) < MOST:
+                found, expected = f"a text of {longest:,} characters", f"at most {LONGEST}"
+                report.add(Problem(lines.file, None, name[:LONGEST], found, expected, "Shorten it."))
+
+
+def _inner(part: object) -> Iterable[tuple[str, object]]:
+    """What a table or a list holds, each with its key; in a list, that of the list."""
+    if isinstance(part, Mapping):
+        return part.items()
+    return [("", one) for one in part] if isinstance(part, list) else []
 
 
 def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report: Report) -> None:

@@ -128,7 +128,7 @@ def _week(value: str) -> None:
 
 def weeks_in(value: str) -> list[float]:
     """The weeks in a list such as "0, 4, 12"; ValueError, with a sentence, for what is none."""
-    words = re.split(r"\s*[;,\s]\s*", value.strip()) if value.strip() else []
+    words = [word for word in re.split(r"[;,\s]+", value) if word]
     for word in words:
         _week(word)
     return [float(word) for word in words]
