@@ -54,6 +54,7 @@ visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names d
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
 sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {hour}, {visit},
                                          # {date}; none, and weeks = [0] of all tubes, or [0, 4] of a patient's in order
+weeks = [0]                              # of all rows, if no column says when; or [0, 4] of a patient's rows in order
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course
@@ -90,7 +91,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "sources.*": {
         **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
-        **dict.fromkeys(("subsets", "pauses"), NUMBERS),
+        **dict.fromkeys(("subsets", "pauses", "weeks"), NUMBERS),
         **dict.fromkeys(("pseudonyms", "runs", "segments"), FLAG),
     },
     "sources.*.rows": {ANY: CELL},

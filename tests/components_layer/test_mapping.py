@@ -6,6 +6,7 @@ import pytest
 from dash.development.base_component import Component
 
 from components.mapping import AT_ONCE, Shown, mapping
+from data.intake.review.edits import edits_of
 from data.uploading.sent_files import read_sent
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
@@ -64,6 +65,19 @@ def test_a_table_that_cannot_be_read_yet_asks_what_its_columns_are(found):
     assert "These files are not opened yet" in words(page)
     (choice,) = (one for one in fields(page, folded)["roles", "scores.csv", "", "DPO"] if hasattr(one, "options"))
     assert {"days", "pasi", "–"} <= {option["value"] for option in choice.options}
+
+
+@pytest.mark.parametrize(("said", "shown"), [(None, ""), ("0, 4", "0, 4"), ("6", "6")])
+def test_a_table_without_any_time_has_a_field_for_the_weeks_of_its_rows(found, said, shown):
+    edits = {"weeks": [["scores.csv", "", said]]} if said else {}
+    read = found(
+        edits_of(edits) if said else None,
+        scores="Patient,PASI\nA,20\nA,5\nB,6\n" if said != "6" else "Patient,PASI\nA,20\nB,6\n",
+    )
+    page, folded = mapping(read, edits, Shown())
+    (field,) = (one for one in fields(page, folded)["weeks", "scores.csv", ""] if hasattr(one, "value"))
+    assert field.value == shown
+    assert "write one week for all of them" in words([page, *folded.values()])
 
 
 def test_what_cannot_be_read_at_all_is_told_without_a_field(found):

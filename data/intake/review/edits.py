@@ -142,7 +142,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
         "patterns": Kind(("file", "sheet"), _pattern),
-        "tube_weeks": Kind(("file", "sheet"), _weeks),
+        "weeks": Kind(("file", "sheet"), _weeks),
         "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
         "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),

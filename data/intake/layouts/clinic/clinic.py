@@ -11,7 +11,6 @@ import pandas as pd
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.infusions import infusion_in
-from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
@@ -23,6 +22,7 @@ from data.intake.layouts.clinic.score_columns import scored
 from data.intake.layouts.clinic.segments import with_treatment
 from data.intake.layouts.clinic.treatment_courses import counted_in, of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
+from data.intake.layouts.clinic.without_time import samples_of, timeless
 from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
@@ -91,6 +91,8 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
     clock = _clock(roles)
     entries = scored(source, roles, clock, grid, unclear)
+    late, untimed = ([], []) if clock else timeless(source.file, cells, roles, found, context.weeks, unclear)
+    entries += late
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
@@ -98,7 +100,8 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
-    return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+    drafts = [_with_visits(entry, cells, source, unclear) for entry in recoded]
+    return Draft(drafts, found, unclear, untimed=untimed)
 
 
 def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
@@ -212,18 +215,10 @@ def _events(
 def _immune(
     source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    markers = [guess.column for guess in found if guess.role == "marker"]
-    if markers and not clock:
-        unclear.append(f"{source.file}: no column says when {listed(markers)} were measured, so they are not read.")
-    if clock is None or not (markers or {"subset", "value"} <= set(roles)):
+    entry = samples_of(cells, roles, found) if clock else None
+    if clock is None or entry is None:
         return None
-    columns = {"patient_id": roles["patient_id"], "week": clock[0]}
-    long = {"subset", "value"} <= set(roles)
-    if long:
-        columns |= {name: roles[name] for name in ("subset", "value", "unit", "count") if name in roles}
-    known = phenotypes_of(texts(cells[roles["subset"]]).dropna().unique() if long else markers)
-    further = {**({} if long else {"subsets": markers}), **({"phenotypes": known} if known else {})}
-    return {"table": "immune_subsets", "time": clock[1], "columns": columns, **further}
+    return entry | {"time": clock[1], "columns": {**entry["columns"], "week": clock[0]}}
 
 
 def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:

@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 from data.intake.columns.wide_headers import Grid, said_by
 from data.intake.layouts.base import Entry
+from data.intake.layouts.clinic.without_time import scores_of
 from data.intake.sources import Source
 from data.problems import listed
 from data.study import SCORES
@@ -24,15 +25,11 @@ def scored(
     found += _with_dates(source, roles, grid, unclear)
     if not clock and (weeks := grid.weeks.get("")):
         found += _titled(source, roles, weeks, unclear)
-    return [*found, *_a_row_a_visit(source, roles, clock, unclear)]
+    return [*found, *_a_row_a_visit(roles, clock)]
 
 
-def _a_row_a_visit(
-    source: Source, roles: Mapping[str, str], clock: tuple[str, str] | None, unclear: list[str]
-) -> list[Entry]:
-    scores = {score: roles[score] for score in SCORES if score in roles}
-    if scores and not clock:
-        unclear.append(f"{source.file}: no column says when {', '.join(scores)} were measured, so they are not read.")
+def _a_row_a_visit(roles: Mapping[str, str], clock: tuple[str, str] | None) -> list[Entry]:
+    scores = scores_of(roles)
     if not scores or not clock:
         return []
     columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
