@@ -125,17 +125,21 @@ def exposures(study: Study) -> pd.DataFrame:
     """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one
     drug that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are
     none."""
-    table = study.treatments[["patient_id", "treatment", "kind", "start_week", "end_week"]]
-    infused = (table["kind"] == "cell_therapy") & (table["start_week"] == table["end_week"])
-    table = table[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
-    names = [table["patient_id"].cat.codes, table["treatment"].astype("str")]
-    ends = table["end_week"].fillna(np.inf)
-    latest = ends.groupby(names).cummax().groupby(names).shift()
-    joins = table["start_week"] <= latest + GAP
-    table = table.assign(end_week=ends, exposure=(~joins).cumsum())
+    table = joined(study.treatments)
+    table = table.assign(end_week=table["end_week"].fillna(np.inf))
     ways = {"patient_id": "first", "treatment": "first", "kind": "first", "start_week": "first", "end_week": "max"}
     found = table.groupby("exposure").agg(ways).replace({"end_week": {np.inf: np.nan}})
     return found.sort_values(["patient_id", "start_week"], kind="stable").reset_index(drop=True)
+
+
+def joined(courses: pd.DataFrame) -> pd.DataFrame:
+    """`courses` by patient, drug and start, without infusions of a cell therapy, plus exposure: the number of the
+    exposure that each is part of, as `exposures` says."""
+    infused = (courses["kind"] == "cell_therapy") & (courses["start_week"] == courses["end_week"])
+    table = courses[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
+    names = [table["patient_id"].cat.codes, table["treatment"].astype("str")]
+    latest = table["end_week"].fillna(np.inf).groupby(names).cummax().groupby(names).shift()
+    return table.assign(exposure=(~(table["start_week"] <= latest + GAP)).cumsum())
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(

@@ -65,13 +65,14 @@
     pen.line([[0, pin.bottom], [left + width, pin.bottom]], at.ink, 0.8, 0.4);
   };
 
-  function bars(pen, pin, { base, x, y, width, marker, customdata }) {
+  function bars(pen, pin, { base, x, y, width, marker, customdata, meta }) {
     for (let i = 0; i < base.length; i += 1) {
-      const [from, to] = [pin.at.x(base[i]), pin.at.x(base[i] + x[i])], high = Math.max(width * pin.row, 1.2), top = pin.y(y[i]) - high / 2;
+      const [from, to] = [pin.at.x(base[i]), pin.at.x(base[i] + x[i])], high = Math.max(each(width, i) * pin.row, 1.2), top = pin.y(y[i]) - high / 2;
       const line = marker.line || {}, { shape, solidity } = marker.pattern || {};
       if (each(shape, i)) pen.hatch(from, top, to - from, high, each(marker.color, i), each(solidity, i));
       else pen.box(from, top, to - from, high, each(marker.color, i), null, 0);
       if (line.width) pen.box(from, top, to - from, high, null, each(line.color, i), line.width);
+      if (meta.steps && meta.steps[i]) pen.line([[from, top], [from, top + high]], pin.at.card, 1.6);
       if (chosen(customdata[i])) pen.box(from - 3, top - 2, to - from + 6, high + 4, null, pin.at.ink, 1.6);
     }
   }

@@ -105,7 +105,7 @@
           if (Math.round(set.y[i]) !== row) continue;
           const [left, right] = [at.x(set.x[i]), set.x1 ? at.x(set.x1[i]) : at.x(set.x[i])];
           const gap = px < left ? left - px : px > right ? px - right : 0;
-          if (gap < distance) [best, distance] = [set.data.at(i), gap];
+          if (gap <= distance) [best, distance] = [set.data.at(i), gap]; // of bars on each other, the one on top
         }
       }
     }

@@ -50,7 +50,7 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
 
 def _asked(views: list[str], what: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Of each view that has them, the function that makes its `what`, while there is time."""
-    for key in views:
+    for key in dict.fromkeys(views):
         if key in CHARTS and (found := getattr(CHARTS[key], what)):
             check()
             yield key, found

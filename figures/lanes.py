@@ -14,6 +14,7 @@ from analysis.narrow import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response import lane_order
 from figures import clock, marks, words
+from figures.dose_steps import stepped
 from figures.followed import followed_table
 from figures.happenings import event_table
 
@@ -85,9 +86,9 @@ def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.S
 
 @lru_cache(maxsize=8)
 def described(study: Study, clock_key: str) -> pd.DataFrame:
-    """The columns of `treatments`, role, first (week of the drug's first course), title, span (on the clock) and dosage
-    in words, and custom (what a mark's `customdata` holds)."""
-    table = on_clock(study, course_kind(study), clock_key)
+    """The columns of `dose_steps.stepped`, role, first (week of the drug's first course), title, span (on the clock)
+    and dosage in words, and custom (what a mark's `customdata` holds)."""
+    table = on_clock(study, stepped(course_kind(study)), clock_key)
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
     table = table.assign(first=first, title=_titles(table), span=_spans(table), dosage=_dosages(table))
     table = table.assign(treatment=table["treatment"].astype(str))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, followed, happenings, milestones, style, words
+from figures import clock, dose_steps, followed, happenings, milestones, style, words
 from figures.guides import bottom, guides
 from figures.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
 
@@ -31,9 +31,11 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
         return style.empty(query, ABSENT)
     top = PINNED if paged(study, query) else 0
     marked = guides(study, query, labels=False)
+    traces = _traces(study, query, found)
     marked["shapes"] += _separators(query, list(found.heads.values()))
+    marked["shapes"] += dose_steps.notches(traces[0], style.theme(query).card)
     return style.figure(
-        query, *_traces(study, query, found), bargap=0.3, barmode="overlay",
+        query, *traces, bargap=0.3, barmode="overlay",
         xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
         margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)},
         meta=clock.meta(study, query) | _meta(found.lanes, top),
@@ -67,7 +69,7 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     table = found.courses.assign(color=color, fill=fill)
     dose = table["start_week"] == table["end_week"]
     return [
-        _bars(table[~dose]), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
+        _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
         *_partial(query, table),
         *followed.traces(study, query, found.followed), happenings.trace(study, query, found.events),
         milestones.lane_signs(study, query, found.heads),
@@ -75,7 +77,8 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
 
 
 def _bars(table: pd.DataFrame) -> style.Trace:
-    """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly)."""
+    """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly); a
+    bar is as high as its dose, and `steps` says which begin with another one."""
     prior, background = table["role"] == "prior", table["role"] == "background"
     fill = table["fill"].where(~prior, table["color"].map(lambda color: style.fade(color, 0.22)))
     marker = {
@@ -89,8 +92,8 @@ def _bars(table: pd.DataFrame) -> style.Trace:
     }  # fmt: skip
     return {
         "type": "bar", "orientation": "h", "base": table["x0"].to_numpy(), "x": (table["x1"] - table["x0"]).to_numpy(),
-        "y": table["lane"].to_numpy(), "width": 0.62, "marker": marker, "customdata": table["custom"].tolist(),
-        "hovertemplate": HOVER,
+        "y": table["lane"].to_numpy(), "width": table["height"].tolist(), "marker": marker,
+        "customdata": table["custom"].tolist(), "hovertemplate": HOVER, "meta": {"steps": table["step"].tolist()},
     }  # fmt: skip
 
 

@@ -240,23 +240,32 @@ def _read_dataset_json(path: Path, report: Report, ids: Collection[str]) -> list
 
 def dataset(text: str) -> tuple[list[dict[str, Any]], list[list[Any]]]:
     """Columns and rows of a Dataset-JSON: of the first data set, where version 1.0 holds several."""
-    first, *lines = text.splitlines() or [""]
+    first, _, rest = text.partition("\n")
     try:
         about = json.loads(first)
-        rows = [json.loads(line) for line in lines if line.strip()]
     except ValueError:
-        about, rows = json.loads(text), []
+        about, rest = json.loads(text), ""
+    rows = [_row(json.loads(line)) for line in rest.split("\n") if line.strip()]
     if "columns" in about:
-        return about["columns"], rows or about["rows"]
+        return about["columns"], rows or list(map(_row, about["rows"]))
     groups = (about.get("clinicalData") or about["referenceData"])["itemGroupData"]
     group = next(iter(groups.values()))
-    return group["items"], group["itemData"]
+    return group["items"], list(map(_row, group["itemData"]))
+
+
+def _row(cells: Any) -> list[Any]:
+    """A row of a Dataset-JSON; TypeError for a text or an object, whose letters or keys would be taken for cells."""
+    if not isinstance(cells, list):
+        raise TypeError
+    return cells
 
 
 def _too_long(file: str, text: str) -> Problem | None:
-    """The problem of JSON of more rows or cells than a table may have, counted by its signs before it is parsed."""
+    """The problem of JSON of more rows or cells than a table may have, counted by its signs before it is parsed; by its
+    lines too, where the first of them is whole."""
     about = 10 * int(limit("MAX_COLUMNS"))
-    rows, cells = text.count("{") + text.count("[") - about, text.count(",")
+    lines = text.count("\n") if text.partition("\n")[0].rstrip().endswith("}") else 0
+    rows, cells = max(text.count("{") + text.count("[") - about, lines), text.count(",")
     beyond = exceeded(file, "MAX_CELLS", f"{cells:,} cells") if cells > limit("MAX_CELLS") else None
     return beyond_rows(file, rows, "rows") or beyond
 

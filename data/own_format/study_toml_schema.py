@@ -63,6 +63,7 @@ visits = { "Visit 3" = 4, EOT = "set aside" }    # weeks of visits whose names d
 subsets = ["Treg", "Th17"]               # columns that are immune subsets
 sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {hour}, {visit},
                                          # {date}; none, and weeks = [0] of all tubes, or [0, 4] of a patient's in order
+weeks = [0]                              # of all rows, if no column says when; or [0, 4] of a patient's rows in order
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course
@@ -74,7 +75,7 @@ pseudonyms = true                        # patients by codes, where their ids id
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,7 @@ from data.problems import Problem, Report
 from data.schema import TABLES
 from data.study import BETTER
 from data.tables.columns import did_you_mean
+from data.tables.long_cells import LONGEST
 from data.tables.time_units import CLOCKS
 from data.tables.wide import BLANK_CELLS
 
@@ -107,7 +109,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "sources.*": {
         **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
-        **dict.fromkeys(("subsets", "pauses"), NUMBERS),
+        **dict.fromkeys(("subsets", "pauses", "weeks"), NUMBERS),
         **dict.fromkeys(("pseudonyms", "runs", "segments"), FLAG),
     },
     "sources.*.rows": {ANY: CELL},
@@ -170,7 +172,9 @@ def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
         return None
     before = len(report.problems)
     lines = Lines(path.name, text)
-    _check_grammar(about, "", lines, report)
+    _check_lengths(about, lines, report)
+    if len(report.problems) == before:
+        _check_grammar(about, "", lines, report)
     for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
         if len(report.problems) < before + MOST:
             _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
@@ -193,6 +197,27 @@ class Lines:
         """The first line that sets `key` or opens it as a table."""
         says = re.compile(rf"(?:^|[{{,\[.\s\"']){re.escape(key)}[\"']?\s*[=.\]]")
         return next((row for row, line in enumerate(self.lines, start=1) if says.search(line.split("#")[0])), None)
+
+
+def _check_lengths(about: Mapping[str, Any], lines: Lines, report: Report) -> None:
+    """No name and no text is longer than a cell may be: each of them may be said again at every row and every mark."""
+    rest: list[tuple[str, object]] = [("", about)]
+    while rest:
+        place, part = rest.pop()
+        inner = [(".".join(filter(None, (place, key[:60]))), key, value) for key, value in _inner(part)]
+        rest += [(name[-LONGEST:], value) for name, _, value in inner if isinstance(value, (dict, list))]
+        for name, *texts in inner:
+            longest = max(len(text) for text in texts if isinstance(text, str))
+            if longest > LONGEST and len(report.problems) < MOST:
+                found, expected = f"a text of {longest:,} characters", f"at most {LONGEST}"
+                report.add(Problem(lines.file, None, name[:LONGEST], found, expected, "Shorten it."))
+
+
+def _inner(part: object) -> Iterable[tuple[str, object]]:
+    """What a table or a list holds, each with its key; in a list, that of the list."""
+    if isinstance(part, Mapping):
+        return part.items()
+    return [("", one) for one in part] if isinstance(part, list) else []
 
 
 def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report: Report) -> None:

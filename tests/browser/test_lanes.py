@@ -137,6 +137,44 @@ def test_a_lit_patient_without_treatments_stands_out_on_her_lanes_and_they_come_
     )
 
 
+DOSES = [(0, 20, 300), (8, 12, 150), (20, 24, 75)]
+
+
+@pytest.fixture(scope="module")
+def stepped(serve, tmp_path_factory):
+    """Address of a server whose patients had a drug in steps, one of them within another."""
+    folder = write(tmp_path_factory.mktemp("lanes") / "stepped", 30, treated=False)
+    rows = [(f"S{who:04d}", "secukinumab", "biologic", *days, "mg") for who in range(1, 31) for days in DOSES]
+    table(folder / "treatments.csv", "patient_id treatment kind start_week end_week dose dose_unit", rows)
+    return serve(folder)
+
+
+def course_at(page, week, lane):
+    """What a click lights at a week of a lane, on the page or on the strip."""
+    place = """([week, lane]) => {
+        const { xaxis, yaxis } = window.reprise.views.swimlanes.gd._fullLayout;
+        return [xaxis._offset + xaxis.l2p(week), yaxis._offset + yaxis.l2p(lane)];
+    }"""
+    click_at(page, "swimlanes", *page.evaluate(place, [week, lane]))
+    return page.evaluate("window.reprise.selection.courses.map((one) => [one.patient, one.start])")
+
+
+@pytest.mark.parametrize(("week", "start"), [(4, 0), (10, 8), (16, 0), (22, 20)])
+def test_a_click_on_a_step_of_a_bar_lights_the_course_that_is_seen_there(visit, stepped, week, start):
+    page = visit(stepped)
+    lane = page.evaluate("window.reprise.views.swimlanes.meta.lanes.lastIndexOf('S0001')")
+    assert course_at(page, week, lane) == [["S0001", start]]
+
+
+def test_the_strip_has_a_line_where_the_dose_changes(visit, stepped):
+    page = visit(stepped)
+    light(page, "S0030")
+    bars = [mark for mark in strip(page) if mark["bar"] and mark["treatment"] == "secukinumab"]
+    assert [mark["meta"]["steps"] for mark in bars] == [[False, True, True]] * 3
+    click_at(page, "swimlanes", bars[1]["x"], bars[1]["y"])
+    assert page.evaluate("window.reprise.selection.courses.map((one) => one.start)") == [8]
+
+
 LABELS = """() => {
     const { gd } = window.reprise.views.swimlanes, traces = gd._fullData.filter((one) => /markers.text/.test(one.mode));
     const wanted = traces.flatMap((one) => one.text.map((text) => text.trim())).filter(Boolean).sort();

@@ -74,6 +74,19 @@ def test_a_score_of_any_name_asks_for_its_range_among_what_is_open(found):
     assert "no range of Clinical score" in words(page)
 
 
+@pytest.mark.parametrize(("said", "shown"), [(None, ""), ("0, 4", "0, 4"), ("6", "6")])
+def test_a_table_without_any_time_has_a_field_for_the_weeks_of_its_rows(found, said, shown):
+    edits = {"weeks": [["scores.csv", "", said]]} if said else {}
+    read = found(
+        edits_of(edits) if said else None,
+        scores="Patient,PASI\nA,20\nA,5\nB,6\n" if said != "6" else "Patient,PASI\nA,20\nB,6\n",
+    )
+    page, folded = mapping(read, edits, Shown())
+    (field,) = (one for one in fields(page, folded)["weeks", "scores.csv", ""] if hasattr(one, "value"))
+    assert field.value == shown
+    assert "write one week for all of them" in words([page, *folded.values()])
+
+
 def test_what_cannot_be_read_at_all_is_told_without_a_field(found):
     page, folded = mapping(found(empty=""), {}, Shown())
     assert "This is what to correct" in words(page)

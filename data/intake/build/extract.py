@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.intake.build.match_sources import matched
+from data.intake.build.row_weeks import ordered, states_weeks_alone, tell_beyond, with_week
 from data.intake.columns.visits import weeks_of
 from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
 from data.intake.layouts.cdisc.happened import with_what_happened
@@ -88,15 +89,19 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
         report.add(
             Problem(source.sheet.file, 1, name, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there))
         )
-    if missing or ("wide" in entry and not _complete(entry, {*entry.get("columns", {}), "week", "pasi"}, report)):
+    if (
+        missing
+        or not states_weeks_alone(entry, report, timed="week" in KEYS[entry["table"]])
+        or ("wide" in entry and not _complete(entry, {*entry.get("columns", {}), "week", "pasi"}, report))
+    ):
         return None
     ledger = Ledger(report)
     layout = next((layout for layout in LAYOUTS if layout.name == entry.get("layout")), None)
     chosen = _rows(source.sheet, entry)
-    rows = len(chosen.cells)
+    rows, how = len(chosen.cells), with_week(entry, there)
     sheet = layout.prepare(source.sheet, entry, ledger) if layout else source.sheet
     for step in STEPS:
-        sheet = step(sheet, entry, ledger)
+        sheet = step(sheet, how, ledger)
     if not _complete(entry, set(map(str, sheet.cells.columns)), report):
         return None
     ledger.aside[:0] = source.sheet.aside
@@ -146,7 +151,10 @@ def _sampled(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     sheet = replace(sheet, names={**sheet.names, "patient_id": column, "week": column})
     unread = pd.isna(patients)
     sheet = ledger.drop(sheet, unread, f"a tube whose name does not fit {pattern}")
-    more = entry["sample"].get("weeks") and not says_time(pattern)
+    stated = entry["sample"].get("weeks", [])
+    more = bool(stated) and not says_time(pattern)
+    if more:
+        tell_beyond(sheet, "patient_id", pd.isna(sheet.cells["week"]).to_numpy(), stated, ledger.report)
     reason = "a tube beyond the weeks that are stated for a patient's" if more else "a tube whose time is not known"
     return ledger.drop(sheet, pd.isna(sheet.cells["week"]).to_numpy(), reason)
 
@@ -244,5 +252,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
-    _rows, with_what_happened, _sampled, _gathered, _named, open_ends, _recoded, _known_as, _constants,
+    _rows, with_what_happened, _sampled, ordered, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip

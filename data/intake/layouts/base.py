@@ -23,8 +23,8 @@ ANYTHING = "*"
 class Context:
     """What is known beside the table: a data dictionary's `labels` and `choices` of columns, columns it calls
     `identifiers`, and the patients that other files name, and whether those count days as CDISC does (`study_days`);
-    what a person says of its columns (`roles`), of its tests (`measures`) and of its tube names (`pattern`, "" if
-    nothing)."""
+    what a person says of its columns (`roles`), of its tests (`measures`), of its tube names (`pattern`, "" if
+    nothing) and of the `weeks` of its rows."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Context:
     roles: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
+    weeks: tuple[float, ...] = ()
     study_days: bool = False
 
 
@@ -50,13 +51,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is proposed for one table: entries, what every column is, sentences on what a person should look at, and
-    what may be said of its tests."""
+    """What is proposed for one table: entries, what every column is, sentences on what a person should look at, what
+    may be said of its tests, and the columns that are measured at a time that no column says (`untimed`)."""
 
     entries: list[Entry]
     columns: list[Guess]
     unclear: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
+    untimed: list[str] = field(default_factory=list)
 
 
 class Ledger:

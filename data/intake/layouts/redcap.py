@@ -68,6 +68,7 @@ def propose(source: Source, context: Context) -> Draft:
         entries,
         _merged([guess for draft in drafts.values() for guess in draft.columns]),
         list(dict.fromkeys(unclear)),
+        untimed=[column for draft in drafts.values() for column in draft.untimed],
     )
 
 

@@ -111,7 +111,7 @@ def _with_pauses(entry: Entry, source: Source, edits: Edits) -> Entry:
 
 def _with_weeks(entry: Entry, source: Source, edits: Edits) -> Entry:
     """An entry of tubes whose names say no time, with the weeks that a person says."""
-    said = edits.get("tube_weeks", source.file, source.page)
+    said = edits.get("weeks", source.file, source.page)
     if not said or says_time(str(entry.get("sample", {}).get("pattern", "{date}"))):
         return entry
     return entry | {"sample": {**entry["sample"], "weeks": weeks_in(said)}}

@@ -129,7 +129,7 @@ def _week(value: str) -> None:
 
 def weeks_in(value: str) -> list[float]:
     """The weeks in a list such as "0, 4, 12"; ValueError, with a sentence, for what is none."""
-    words = re.split(r"\s*[;,\s]\s*", value.strip()) if value.strip() else []
+    words = [word for word in re.split(r"[;,\s]+", value) if word]
     for word in words:
         _week(word)
     return [float(word) for word in words]
@@ -143,7 +143,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
         "patterns": Kind(("file", "sheet"), _pattern),
-        "tube_weeks": Kind(("file", "sheet"), _weeks),
+        "weeks": Kind(("file", "sheet"), _weeks),
         "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
         "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),

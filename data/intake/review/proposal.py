@@ -16,11 +16,11 @@ from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import recognised
 from data.intake.review.answers import answered, possible_orders
 from data.intake.review.courses import courses_asked
-from data.intake.review.edits import Edits
+from data.intake.review.edits import Edits, weeks_in
 from data.intake.review.measures import measures_asked
 from data.intake.review.outcomes import outcomes_asked, outcomes_stated
 from data.intake.review.preview import hidden, preview, weeks_shown
-from data.intake.review.questions import Question, called, questions_of, what_is_it
+from data.intake.review.questions import Question, called, questions_of, weeks_of_rows, what_is_it
 from data.intake.review.state import ReviewState, doubts
 from data.intake.review.without_pasi import asked, untold
 from data.intake.sources import Source
@@ -80,11 +80,30 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     unused = _unused(sources, seen, edits)
     unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
     measures = measures_asked(drafts, known=any(map(of_pasi, seen.mapping["sources"])))
-    further = [*outcomes_asked(seen), *courses_asked(seen), *measures, *map(what_is_it, unused)]
-    questions = [*questions_of(seen), *further]
-    return Proposal(
-        dict(seen.mapping), tables, _asked(columns, unused, unknown), [masked(one) for one in unclear], questions
-    )
+    columns = _asked(columns, unused, unknown)
+    weeks = _weeks_asked(drafts, columns, edits)
+    questions = [
+        *questions_of(seen),
+        *weeks,
+        *outcomes_asked(seen),
+        *courses_asked(seen),
+        *measures,
+        *map(what_is_it, unused),
+    ]
+    return Proposal(dict(seen.mapping), tables, columns, [masked(one) for one in unclear], questions)
+
+
+def _weeks_asked(
+    drafts: Sequence[tuple[Source, Draft]], columns: Sequence[Mapping[str, Any]], edits: Edits
+) -> list[Question]:
+    """The question of each table in which no column says when; first what its unknown columns are, if those are asked
+    too: one of them may be the time."""
+    first = {(one["file"], one["sheet"]) for one in columns if one["unclear"] and not one["role"]}
+    return [
+        weeks_of_rows(source, draft.untimed, edits, unclear=(source.file, source.page) not in first)
+        for source, draft in drafts
+        if draft.untimed
+    ]
 
 
 def _unused(sources: Sequence[Source], seen: ReviewState, edits: Edits) -> list[Source]:
@@ -165,6 +184,7 @@ def _drafts(fitted: Sequence[tuple[Source, Layout]], edits: Edits) -> list[tuple
             roles=edits.under("roles", source.file, source.page),
             measures=edits.under("measures", source.file, source.page),
             pattern=edits.get("patterns", source.file, source.page) or "",
+            weeks=tuple(weeks_in(edits.get("weeks", source.file, source.page) or "")),
             study_days=any(entry.get("time") == "study days" for _, draft in drafts for entry in draft.entries),
         )
         drafts.append((source, layout.propose(source, context)))

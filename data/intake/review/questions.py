@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -19,9 +19,11 @@ from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
 from data.intake.layouts.flowjo.tubes import read_tube, says_time
 from data.intake.review.answers import time_asked, visit_names
+from data.intake.review.edits import Edits, weeks_in
 from data.intake.review.state import ReviewState
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
+from data.problems import listed
 from data.tables.columns import texts
 from data.tables.dose_status import was_given
 from data.tables.time_units import CLOCKS
@@ -33,7 +35,8 @@ LEAVE_OUT = "leave out"
 FEW = 4
 """Weeks that show what an order of dates makes of them."""
 HOLES = "{patient_id} and one of {week} {day} {study_day} {month} {hour} {visit} {date}, or none; * is anything"
-TUBE_WEEKS = "their names say no time: write one week for all of them, or the weeks of each patient's in their order"
+IN_ORDER = "write one week for all of them, or the weeks of each patient's in their order, such as 0, 4, 12"
+TUBE_WEEKS = f"their names say no time: {IN_ORDER}"
 MOST, PARTNERS = 200, 150
 """Of one subject: more questions than these nobody answers, and no list of partners is longer."""
 
@@ -165,9 +168,9 @@ def _tubes(seen: ReviewState) -> list[Question]:
 def _weeks_of_tubes(place: tuple[str, str], name: str, entry: Entry, seen: ReviewState) -> Question:
     """When tubes were taken whose names say no time: a whole study at one time, or each patient's in order."""
     weeks = ", ".join(f"{week:g}" for week in entry["sample"].get("weeks", []))
-    unclear = seen.edits.get("tube_weeks", *place) is None
+    unclear = seen.edits.get("weeks", *place) is None
     label = f"Week of the tubes in {name}"
-    return Question("Names of tubes", "tube_weeks", place, label, weeks, TUBE_WEEKS, hint="set aside", unclear=unclear)
+    return Question("Names of tubes", "weeks", place, label, weeks, TUBE_WEEKS, hint="set aside", unclear=unclear)
 
 
 def _example(pattern: str, tubes: pd.Series) -> str:
@@ -244,6 +247,15 @@ def _phenotypes(seen: ReviewState) -> list[Question]:
                 Question("Known phenotypes", "phenotypes", key, subset, value, why, YES, {phenotype: phenotype})
             )
     return asked
+
+
+def weeks_of_rows(source: Source, measured: Sequence[str], edits: Edits, *, unclear: bool) -> Question:
+    """When the rows of a table are of in which no column says when something was `measured`: all at one time, or each
+    patient's in order."""
+    said, place = edits.get("weeks", source.file, source.page), (source.file, source.page)
+    why = f"no column says when {listed(measured)} were measured: {IN_ORDER}"
+    label, weeks = f"Week of the rows in {called(source)}", ", ".join(f"{week:g}" for week in weeks_in(said or ""))
+    return Question("Times", "weeks", place, label, weeks, why, hint="not read", unclear=unclear and said is None)
 
 
 def what_is_it(source: Source) -> Question:

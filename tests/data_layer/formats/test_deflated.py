@@ -35,6 +35,22 @@ def test_no_more_is_unpacked_than_a_file_may_hold(tmp_path, monkeypatch):
     assert "MAX_FILE_MB" in SETTINGS
 
 
+@pytest.mark.parametrize("line", ['""', "1", "", "[]"])
+def test_lines_beyond_the_rows_of_a_table_are_counted_before_they_are_parsed(tmp_path, monkeypatch, line):
+    monkeypatch.setenv("MAX_ROWS", "30000")
+    text = zlib.decompress(data_set([])) + f"\n{line}".encode() * 60_000
+    (tmp_path / "adpasi.dsjc").write_bytes(zlib.compress(text))
+    (problem,) = take_in([tmp_path / "adpasi.dsjc"]).report.problems
+    assert "at most 30,000 rows" in problem.expected
+
+
+@pytest.mark.parametrize("row", ["ABCD", {"USUBJID": "A", "PARAMCD": "PASI", "AVAL": 3, "ADY": 1}, 3, None])
+def test_a_row_that_is_no_list_is_not_taken_apart(tmp_path, row):
+    (tmp_path / "adpasi.dsjc").write_bytes(data_set([*ROWS, row]))
+    (problem,) = take_in([tmp_path / "adpasi.dsjc"]).report.problems
+    assert "JSON that is no dataset" in problem.found
+
+
 @pytest.mark.parametrize("cut", [1, 10, 60])
 def test_one_that_is_cut_off_is_told(tmp_path, cut):
     (tmp_path / "adpasi.dsjc").write_bytes(data_set(ROWS)[:-cut])

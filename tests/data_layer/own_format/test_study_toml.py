@@ -124,6 +124,16 @@ BAD = {
         "'x'",
     ),
     "a patient that is no text": ("[patients]\nP01 = 1", 2, "patients.P01", "1"),
+    "a text of half a million letters": (f'title = "{"x" * 501}"', None, "title", "a text of 501 characters"),
+    "a label that each mark would repeat": (f'index.label = "{"x" * 900}"', None, "index.label", "of 900 characters"),
+    "a long name": (f'[index]\n{"x" * 501} = "a"', None, f"index.{'x' * 60}", "a text of 501 characters"),
+    "a long word of a code": (
+        f'[[sources]]\nfile = "pasi.csv"\ntable = "pasi"\nvalues = {{ sex = {{ 1 = "{"x" * 501}" }} }}',
+        None,
+        "sources.values.sex.1",
+        "a text of 501 characters",
+    ),
+    "a long word in a list": (f'[privacy]\nkeep = ["{"x" * 501}"]', None, "privacy.keep", "a text of 501 characters"),
     "days in words": (
         'tables.pasi.wide = { pattern = "w{n}", days = ["x"] }',
         None,

@@ -11,7 +11,6 @@ import pandas as pd
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.infusions import infusion_in
-from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
@@ -19,10 +18,11 @@ from data.intake.layouts.base import Context, Draft, Entry, needed
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.infusions import infused, is_infusion
-from data.intake.layouts.clinic.score_columns import own_scores, scored
+from data.intake.layouts.clinic.score_columns import scored, scores_of
 from data.intake.layouts.clinic.segments import with_treatment
 from data.intake.layouts.clinic.treatment_courses import counted_in, of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
+from data.intake.layouts.clinic.without_time import samples_of, timeless
 from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
@@ -90,8 +90,11 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     if beside := [guess.column for guess in found if guess.role == "marker" and guess.unclear]:
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
     clock = _clock(roles)
-    own = own_scores(found, grid)
-    entries = scored(source, roles, clock, grid, own, unclear)
+    scores = scores_of(roles, found, grid)
+    entries = scored(source, roles, scores, clock, grid, unclear)
+    patient, samples = roles["patient_id"], samples_of(cells, roles, found)
+    late, untimed = ([], []) if clock else timeless(source.file, patient, scores, samples, context.weeks, unclear)
+    entries += late
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
@@ -99,7 +102,8 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
-    return Draft([_with_visits(entry, cells, source, unclear) for entry in recoded], found, unclear)
+    drafts = [_with_visits(entry, cells, source, unclear) for entry in recoded]
+    return Draft(drafts, found, unclear, untimed=untimed)
 
 
 def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
@@ -213,18 +217,10 @@ def _events(
 def _immune(
     source: Source, cells: pd.DataFrame, roles: Words, clock: Clock, found: list[Guess], unclear: list[str]
 ) -> Entry | None:
-    markers = [guess.column for guess in found if guess.role == "marker"]
-    if markers and not clock:
-        unclear.append(f"{source.file}: no column says when {listed(markers)} were measured, so they are not read.")
-    if clock is None or not (markers or {"subset", "value"} <= set(roles)):
+    entry = samples_of(cells, roles, found) if clock else None
+    if clock is None or entry is None:
         return None
-    columns = {"patient_id": roles["patient_id"], "week": clock[0]}
-    long = {"subset", "value"} <= set(roles)
-    if long:
-        columns |= {name: roles[name] for name in ("subset", "value", "unit", "count") if name in roles}
-    known = phenotypes_of(texts(cells[roles["subset"]]).dropna().unique() if long else markers)
-    further = {**({} if long else {"subsets": markers}), **({"phenotypes": known} if known else {})}
-    return {"table": "immune_subsets", "time": clock[1], "columns": columns, **further}
+    return entry | {"time": clock[1], "columns": {**entry["columns"], "week": clock[0]}}
 
 
 def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:

@@ -14,23 +14,23 @@ from data.study import SCORES
 from data.tables.outcome_names import outcome_name
 
 
-def own_scores(found: Sequence[Guess], grid: Grid) -> dict[str, str]:
-    """The columns that a person says are scores of the study's own, by the names that these get."""
-    own: dict[str, str] = {}
+def scores_of(roles: Mapping[str, str], found: Sequence[Guess], grid: Grid) -> dict[str, str]:
+    """The columns of scores, by score; one of the study's own, as a person says, by the name that it gets."""
+    scores = {score: roles[score] for score in SCORES if score in roles}
     for column in (guess.column for guess in found if guess.role == OWN_SCORE and not grid.of(guess.column)):
-        own[outcome_name(column, own)] = column
-    return own
+        scores[outcome_name(column, scores)] = column
+    return scores
 
 
 def scored(
     source: Source,
     roles: Mapping[str, str],
+    scores: Mapping[str, str],
     clock: tuple[str, str] | None,
     grid: Grid,
-    own: Mapping[str, str],
     unclear: list[str],
 ) -> list[Entry]:
-    """The entries of all scores, the study's `own` among them."""
+    """The entries of all scores: of these, one row a visit, and of those with one column a visit."""
     titled = outcome_name(source.page or PurePath(source.file).stem)
     named = {titled if score == OWN_SCORE else score: weeks for score, weeks in grid.weeks.items()}
     again = [column for score, weeks in named.items() if clock and score in roles for column in weeks]
@@ -41,20 +41,10 @@ def scored(
     found += _with_dates(source, roles, grid, unclear)
     if not clock and (weeks := grid.weeks.get("")):
         found += _titled(source, roles, weeks, unclear)
-    known = {score: roles[score] for score in SCORES if score in roles}
-    return [*found, *_a_row_a_visit(source, roles["patient_id"], {**known, **own}, clock, unclear)]
-
-
-def _a_row_a_visit(
-    source: Source, patient: str, scores: Mapping[str, str], clock: tuple[str, str] | None, unclear: list[str]
-) -> list[Entry]:
-    if scores and not clock:
-        names = ", ".join(score if score in SCORES else column for score, column in scores.items())
-        unclear.append(f"{source.file}: no column says when {names} were measured, so they are not read.")
-    if not scores or not clock:
-        return []
-    columns = {"patient_id": patient, "week": clock[0], **scores}
-    return [{"table": "pasi", "time": clock[1], "columns": columns}]
+    if scores and clock:
+        columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
+        found.append({"table": "pasi", "time": clock[1], "columns": columns})
+    return found
 
 
 def _a_column_a_visit(roles: Mapping[str, str], score: str, weeks: Mapping[str, float]) -> Entry:

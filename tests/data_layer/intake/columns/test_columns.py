@@ -100,7 +100,9 @@ def test_the_date_of_the_visit_is_the_clock_wherever_it_stands(read, other):
 
 
 def test_dates_of_consent_alone_are_no_clock(asked):
-    assert "no column says when pasi" in asked("Patient,Date of consent,PASI score\nA,2020-11-02,20\nB,2020-11-09,10\n")
+    assert "no column says when 'PASI score'" in asked(
+        "Patient,Date of consent,PASI score\nA,2020-11-02,20\nB,2020-11-09,10\n"
+    )
 
 
 def test_two_columns_that_say_the_same_are_asked_about(read):

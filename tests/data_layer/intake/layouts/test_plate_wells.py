@@ -35,7 +35,7 @@ def values(intake):
 
 
 def asked(intake):
-    return [one for one in open_questions(intake.proposal) if one["kind"] == "tube_weeks"]
+    return [one for one in open_questions(intake.proposal) if one["kind"] == "weeks"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_week_of_tubes_whose_names_say_none_is_asked(read):
 
 
 def test_a_whole_study_at_one_time(read):
-    intake = read(["Skin_C4_3.1", "Skin_D4_3.2", "Skin_E4_3.3"], {"tube_weeks": "12"})
+    intake = read(["Skin_C4_3.1", "Skin_D4_3.2", "Skin_E4_3.3"], {"weeks": "12"})
     assert values(intake) == [("3.1", 12, 1), ("3.2", 12, 2), ("3.3", 12, 3)]
     assert not asked(intake)
     assert not any("say no time" in sentence for sentence in intake.proposal.unclear)
@@ -105,7 +105,7 @@ def test_a_whole_study_at_one_time(read):
 
 @pytest.mark.parametrize("said", ["0, 4", "0;4", "0 4", "0.0, 4.0"])
 def test_tubes_in_the_order_of_their_rows(read, said):
-    intake = read(TUBES, {"tube_weeks": said})
+    intake = read(TUBES, {"weeks": said})
     assert values(intake) == [("3.1", 0, 1), ("3.2", 0, 2), ("3.1", 4, 3)]
     (account,) = [one for one in intake.report.accounts if one.table == "immune_subsets"]
     assert [(one.rows, one.reason) for one in account.aside] == [
@@ -115,18 +115,18 @@ def test_tubes_in_the_order_of_their_rows(read, said):
 
 def test_a_pattern_without_a_time_can_be_said(read):
     names = ["K1_W0", "K1_W4"]
-    intake = read(names, {"patterns": "{patient_id}_*", "tube_weeks": "8, 9"}, known=["K1"])
+    intake = read(names, {"patterns": "{patient_id}_*", "weeks": "8, 9"}, known=["K1"])
     assert values(intake) == [("K1", 8, 1), ("K1", 9, 2)]
 
 
 @pytest.mark.parametrize("said", ["zero", "0, x", "99999", "nan", "inf"])
 def test_what_is_no_list_of_weeks_is_refused(said):
     with pytest.raises(ValueError, match="is no week"):
-        edits_of({"tube_weeks": [["tubes.csv", "", said]]})
+        edits_of({"weeks": [["tubes.csv", "", said]]})
 
 
 def test_weeks_are_kept_in_a_study_toml(read, tmp_path):
-    said = read(TUBES, {"tube_weeks": "0, 4, 9"})
+    said = read(TUBES, {"weeks": "0, 4, 9"})
     text = toml_text(said.proposal.mapping)
     (tmp_path / "study.toml").write_text(text)
     again = take_in([tmp_path / "study.toml", tmp_path / "tubes.csv"])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data.files import open_files, proposed, take_in
-from data.intake.review.edits import CHOICES, KINDS, edits_of
+from data.intake.review.edits import CHOICES, KINDS, edits_of, weeks_in
 from data.intake.review.write_toml import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES, save_book
 from data_layer.intake.layouts.test_cdisc import SDTM
@@ -252,7 +252,7 @@ def test_a_table_that_gave_nothing_is_asked_about_and_can_be_left_out(clinic, wr
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_that_can_be_said_is_said_in_a_test(kind):
-    elsewhere = {"measures", "patterns", "pauses", "references", "times", "treatments", "tube_weeks", "unused"}
+    elsewhere = {"measures", "patterns", "pauses", "references", "times", "treatments", "weeks", "unused"}
     assert kind in {*SAID, *elsewhere}
 
 
@@ -364,3 +364,7 @@ def test_a_new_visit_whose_name_says_its_week_needs_no_click(written, tmp_path):
     again = take_in([*written("later", skin=head + "1,Week 16,2\n1,EOT,3\n"), tmp_path / "study.toml"])
     np.testing.assert_array_equal(again.study.pasi["week"], [0, 16])
     assert "skin.csv: weeks of visits are taken from their names (Week 16: 16)." in again.report.notes
+
+
+def test_weeks_in_a_list_are_read_whatever_stands_between_them():
+    assert [weeks_in(text) for text in ("0, 4;12", " 0 4 ", ",,,", "")] == [[0, 4, 12], [0, 4], [], []]
