@@ -26,10 +26,12 @@ from data.own_format.own_tables import (
     is_own_pasi,
     lacking,
     own_entries,
-    own_study,
     properties_of,
+    tables_of,
+    unescaped,
 )
 from data.own_format.stated_files import given, stated
+from data.own_format.stated_tables import translated
 from data.problems import Problem, Report, StudyError, file_of
 from data.progress import Progress, forward, part, quiet
 from data.study import Study
@@ -164,11 +166,22 @@ def _made(reading: Reading, tables: Sequence[Entry] | None, edits: Edits | None,
     """The study of everything that was read: as [[sources]] or [tables] say, as our own tables are, or as proposed."""
     if "sources" in reading.about:
         return _with_page(_checked(_joined(reading), progress), reading)
-    entries = tables if tables is not None or edits is not None else _all_ours(reading)
-    if entries and edits is None:
-        raw = own_study(entries, reading.about, reading.sources, reading.report, reading.key, reading.toml)
-        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(reading.sources))
+    ours = tables if tables is not None or edits is not None else _all_ours(reading)
+    if ours and edits is None:
+        known = _translated(reading, ours)
+        taken = _checked(_joined(known, toml=known.toml), progress)
+        return _with_page(taken, reading, asked=len(ours) < len(reading.sources))
     return _by_proposal(reading, edits, progress)
+
+
+def _translated(reading: Reading, ours: Sequence[Entry]) -> Reading:
+    """The tables that are ours, with [[sources]] of what [tables] say of them, or would."""
+    files, toml = {one["file"] for one in ours}, reading.toml or reading.key
+    sources = [replace(one, sheet=unescaped(one.sheet)) for one in reading.sources if one.file in files]
+    entries = translated(ours, tables_of(reading.about), sources, toml, reading.report)
+    used = {(entry["file"], entry.get("sheet", "")) for entry in entries}
+    read = [one for one in sources if (one.file, one.page) in used]
+    return replace(reading, sources=read, about={**reading.about, "sources": entries}, toml=toml)
 
 
 def _nothing(paths: Sequence[Path]) -> Problem:
@@ -259,8 +272,8 @@ def _lost(reading: Reading, proposal: Proposal, edits: Edits) -> list[Problem]:
     return [problem for problems in lost.values() for problem in problems]
 
 
-def _joined(reading: Reading, why: Mapping[Column, str] = NO_REASONS) -> RawStudy:
-    return raw_study(reading.about, reading.sources, reading.report, reading.key, why)
+def _joined(reading: Reading, why: Mapping[Column, str] = NO_REASONS, toml: str = "study.toml") -> RawStudy:
+    return raw_study(reading.about, reading.sources, reading.report, reading.key, why, toml)
 
 
 def _at_the_door(paths: Sequence[Path], *, sent: bool) -> list[Problem]:
