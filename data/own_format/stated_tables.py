@@ -40,7 +40,8 @@ def translated(
         for problem in lost:
             report.add(problem)
         found += entries if not lost else []
-    return found
+    own = any(said["table"] == "patients" for said in stated)
+    return [entry for entry in found if not (own and "of_visits" in entry)]
 
 
 def _source(entry: Entry, sources: Sequence[Source], report: Report) -> Source | None:

@@ -63,7 +63,7 @@ def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Repo
             expected = f"a score that every study knows, or an [outcomes.{name}] with its label and range"
             report.add(Problem("study.toml", None, "sources.columns", f"the column '{name}' of pasi", expected))
     made = [_part(entry, source, report) for entry, source in matched(mapping, sources, report)]
-    return sorted((part for part in made if part), key=lambda part: "of_visits" not in part.entry)
+    return [part for part in made if part]
 
 
 def of_pasi(entry: Entry) -> bool:
@@ -93,7 +93,8 @@ def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     own = entry.get("layout") == OURS
     for name in missing:
         place = (source.sheet.file, max(1, int(source.sheet.rows[0]) - 1) if own else 1, name)
-        expected = f"the column '{name}', which study.toml names"
+        ours = " and ".join(ours for ours, theirs in entry.get("columns", {}).items() if str(theirs) == name)
+        expected = f"the column '{name}', which study.toml names{f' as {ours}' if ours else ''}"
         report.add(Problem(*place, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there)))
     if (
         missing

@@ -49,6 +49,7 @@ def _of_visits(part: Part) -> Sheet:
 
         for problem in located(part.sheet, "group", other, "one group per patient", "", found):
             part.ledger.report.add(problem)
+        part = replace(part, ledger=Ledger(Report())) if other.any() else part  # what is wrong is said once
     return one_row_a_patient(part, shared=False)
 
 

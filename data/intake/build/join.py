@@ -28,7 +28,7 @@ def joined(parts: Sequence[Part], report: Report) -> dict[str, Sheet]:
         report.accounts.append(Account(part.sheet.file, part.table, part.rows, kept, tuple(part.ledger.aside)))
     tables = {name: [part.sheet for part in ready if part.table == name and len(part.sheet.cells)] for name in TABLES}
     if all(part.ledger.strict for part in parts):
-        return {name: found[-1] for name, found in tables.items() if found}
+        return {name: found[0] for name, found in tables.items() if found}
     sheets = {name: stacked(found) for name, found in tables.items() if found}
     if "immune_subsets" in sheets:
         sheets = _defined(sheets, report)
