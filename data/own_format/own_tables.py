@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from data.csv_export import FORMULA
-from data.intake.layouts.base import Context, Entry, needed
+from data.intake.layouts.base import REPRISE, Context, Entry, used
 from data.intake.layouts.own_columns import entries_of, without
 from data.intake.layouts.registry import recognised
 from data.intake.layouts.reprise import propose, table_of
@@ -35,7 +35,7 @@ def own_entries(sources: Sequence[Source], about: Mapping[str, Any] = NOTHING) -
     tables = [table for _, table in owned]
     if len(set(tables)) < len(tables) or not set(tables) & set(ENOUGH):
         return []
-    return [{"file": source.file, "sheet": source.page, "table": table} for source, table in owned]
+    return [{"file": one.file, "sheet": one.page, "table": table, "layout": REPRISE} for one, table in owned]
 
 
 def tables_of(about: Mapping[str, Any]) -> Mapping[str, Table]:
@@ -84,9 +84,8 @@ def _fits(source: Source, table: Table) -> bool:
     entries = entries_of(source, table, Report())
     if without(source, table, entries[0]):
         return False
-    used = {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
-    others = [guess for guess in source.guessed if guess.role in OTHERS and guess.column not in used]
-    return table.name != "pasi" or not others
+    read = {name for entry in entries for name in used(entry)}
+    return table.name != "pasi" or not any(one.role in OTHERS and one.column not in read for one in source.guessed)
 
 
 def unescaped(sheet: Sheet) -> Sheet:

@@ -181,11 +181,6 @@ def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
     return about if len(report.problems) == before else None
 
 
-def maps_sources(path: Path) -> bool:
-    """Whether a study.toml has [[sources]]."""
-    return "sources" in (parsed(path, Report())[1] or {})
-
-
 class Lines:
     """The lines of a TOML file, to say where a key is."""
 

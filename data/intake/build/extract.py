@@ -15,7 +15,7 @@ import pandas as pd
 from data.intake.build.match_sources import matched
 from data.intake.build.row_weeks import ordered, states_weeks_alone, tell_beyond, with_week
 from data.intake.columns.visits import weeks_of
-from data.intake.layouts.base import ANYTHING, OURS, Entry, Ledger, needed
+from data.intake.layouts.base import ANYTHING, REPRISE, Entry, Ledger, needed
 from data.intake.layouts.cdisc.happened import with_what_happened
 from data.intake.layouts.clinic.treatment_courses import open_ends
 from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube, says_time
@@ -84,13 +84,13 @@ def own_scores(entry: Entry) -> dict[str, str]:
 def all_ours(mapping: Mapping[str, Any]) -> bool:
     """Whether a mapping is of nothing but our own tables."""
     entries = mapping.get("sources", [])
-    return bool(entries) and all(entry.get("layout") == OURS for entry in entries)
+    return bool(entries) and all(entry.get("layout") == REPRISE for entry in entries)
 
 
 def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     there = list(map(str, source.sheet.cells.columns))
     missing = sorted(needed(entry) - set(there))
-    own = entry.get("layout") == OURS
+    own = entry.get("layout") == REPRISE
     for name in missing:
         place = (source.sheet.file, max(1, int(source.sheet.rows[0]) - 1) if own else 1, name)
         ours = " and ".join(ours for ours, theirs in entry.get("columns", {}).items() if str(theirs) == name)
@@ -268,5 +268,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
     _rows, with_what_happened, _sampled, ordered, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip
-OWN_STEPS = (_gathered, _named, _constants)
+OWN_STEPS = (_rows, _gathered, _named, _recoded, _constants)
 """Of our own tables, in which words mean nothing but what the format says."""

@@ -15,7 +15,9 @@ from data.tables.sheet import Sheet
 
 Entry = dict[str, Any]
 """One [[sources]] of a study.toml, as `data.own_format.study_toml_schema` describes it."""
-OURS = "reprise"
+CERTAIN = 1.0
+"""The score of a layout beside which no other is looked for."""
+REPRISE = "reprise"
 """The layout of our own tables, which are read strictly: what is wrong in them is a problem."""
 ANYTHING = "*"
 """What `rows` of an entry says of a cell that is not blank."""
@@ -89,6 +91,11 @@ def needed(entry: Entry) -> set[str]:
     """The columns of the file that an entry names."""
     sample = {entry["sample"]["column"]} if "sample" in entry else set()
     return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+
+
+def used(entry: Entry) -> set[str]:
+    """The same, with the columns that are weeks."""
+    return {*needed(entry), *map(str, entry.get("wide", {}).get("weeks", {}))}
 
 
 def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.intake.columns.infer import guesses
 from data.intake.columns.wide_headers import grid_of, said_by
-from data.intake.layouts.base import OURS, Entry
+from data.intake.layouts.base import REPRISE, Entry
 from data.intake.layouts.clinic.covariates import changes, why_not
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
@@ -31,7 +31,7 @@ def entries_of(source: Source, table: Table, report: Report, said: Entry = NOTHI
     known = {str(name): sheet.names.get(str(name), str(name)) for name in sheet.cells.columns}
     rest = {name: theirs for name, theirs in known.items() if name not in table.names}
     columns = {**{name: theirs for name, theirs in known.items() if name not in rest}, **said.get("columns", {})}
-    place: Entry = {"file": source.file, **({"sheet": source.page} if source.page else {}), "layout": OURS}
+    place: Entry = {"file": source.file, **({"sheet": source.page} if source.page else {}), "layout": REPRISE}
     entry = place | said | place | {"table": table.name, "columns": columns}
     there = {*columns, *said.get("constants", {})}
     if table.extra == "covariate":

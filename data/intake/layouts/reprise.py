@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from data.intake.columns.roles import Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers
-from data.intake.layouts.base import Context, Draft
+from data.intake.layouts.base import CERTAIN, Context, Draft
 from data.intake.layouts.own_columns import entries_of
 from data.intake.sources import Source
 from data.problems import Report, listed
@@ -30,7 +30,7 @@ def score(source: Source) -> tuple[float, str]:
     table = table_of(source.sheet)
     if table == "pasi" and _says_more(source.sheet):
         return 0.4, "it has the columns of pasi.csv, and others"
-    return (0.97, f"it has the columns of {table}.csv") if table else (0.0, "")
+    return (CERTAIN, f"it has the columns of {table}.csv") if table else (0.0, "")
 
 
 def _says_more(sheet: Sheet) -> bool:
