@@ -20,6 +20,7 @@ from data.intake.review.edits import Edits, weeks_in
 from data.intake.review.measures import measures_asked
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, called, questions_of, weeks_of_rows, what_is_it
+from data.intake.review.samples import samples_asked
 from data.intake.review.state import ReviewState, doubts
 from data.intake.review.without_pasi import asked, untold
 from data.intake.sources import Source
@@ -81,7 +82,14 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     measures = measures_asked(drafts, known=any(map(of_pasi, seen.mapping["sources"])))
     columns = _asked(columns, unused, unknown)
     weeks = _weeks_asked(drafts, columns, edits)
-    questions = [*questions_of(seen), *weeks, *courses_asked(seen), *measures, *map(what_is_it, unused)]
+    questions = [
+        *questions_of(seen),
+        *weeks,
+        *samples_asked(seen),
+        *courses_asked(seen),
+        *measures,
+        *map(what_is_it, unused),
+    ]
     return Proposal(dict(seen.mapping), tables, columns, [masked(one) for one in unclear], questions)
 
 
