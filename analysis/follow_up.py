@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data.study import SCORES
-
 if TYPE_CHECKING:
     from data.study import Study
 
@@ -18,7 +16,7 @@ def follow_up(study: Study) -> pd.DataFrame:
     """One row per patient who was ever observed, in display order: patient_id, start_week and end_week (first and last
     observation, weeks since the study's week 0), visits (with a score) and samples (with a frequency, or known to lie
     below a limit). A visit or sample without a value is no observation."""
-    scored = _observed(study.pasi, [score for score in SCORES if score in study.pasi])
+    scored = _observed(study.pasi, [score for score in study.scores if score in study.pasi])
     sampled = _observed(study.immune_subsets, ["value", "below_limit"])
     seen = pd.concat([scored.assign(visit=True), sampled.assign(visit=False)], ignore_index=True)
     each = seen.groupby("patient_id", observed=True)

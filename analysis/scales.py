@@ -21,15 +21,11 @@ from analysis.subsets import (
     texts_of,
     z_within_patient,
 )
-from data.schema import TABLES
-from data.study import SCORES, Study
+from data.schema import tables_with
+from data.study import Study
 
 Transform = Callable[[Floats, Floats], Floats]
 
-LARGEST: Mapping[str, float] = MappingProxyType(
-    {column.name: column.high for column in TABLES["pasi"].columns if column.name in SCORES and column.high is not None}
-)
-"""The end of each score's range, which begins at 0."""
 NO_UNIT = "unit not stated"
 
 
@@ -153,28 +149,38 @@ _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
 
 def study_scores(study: Study) -> dict[str, str]:
     """The scores that this study has values of, and what each is called; PASI alone where it has none."""
-    measured = [name for name in SCORES if name in study.pasi and study.pasi[name].notna().any()]
-    return {name: score_name(name) for name in measured or ["pasi"]}
+    measured = [name for name in study.scores if name in study.pasi and study.pasi[name].notna().any()]
+    return {name: score_name(study, name) for name in measured or ["pasi"]}
 
 
-def score_name(score: str) -> str:
+def score_name(study: Study, score: str) -> str:
     """What a score is called: "BSA"."""
-    return SCORES[score].removesuffix(" (%)")
+    return study.scores[score].removesuffix(" (%)")
 
 
-def score_unit(score: str) -> str:
-    """A score with its range: "DLQI (0–30)"."""
-    return SCORES[score] if SCORES[score].endswith("(%)") else f"{SCORES[score]} (0–{LARGEST[score]:g})"
+def score_range(study: Study, score: str) -> tuple[float, float]:
+    """The lowest and the highest value that a score can have."""
+    column = tables_with(study.outcomes)["pasi"].column(score)
+    return column.low, column.high
+
+
+def score_unit(study: Study, score: str) -> str:
+    """A score with its range: "DLQI (0–30)"; of one that is better the higher it is, so."""
+    name, (low, high) = study.scores[score], score_range(study, score)
+    if name.endswith("(%)"):
+        return name
+    own = study.outcome(score)
+    return f"{name} ({low:g}–{high:g}{', higher is better' if own and own.better == 'higher' else ''})"
 
 
 def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "pasi") -> str:
     """The axis title of a scale: it names the score with its range (or the subset's denominator) and, where used, the
     baseline."""
-    unit = score_unit(score) if subset is None else denominator(study, subset)
+    unit = score_unit(study, score) if subset is None else denominator(study, subset)
     unit = f"value ({unit})" if unit == NO_UNIT else unit
     chain = [] if subset is None else ancestors(study, subset)
     far = {"grandparent": _percent_of(chain[1:2], "grandparent"), "root": _percent_of(chain[1:][-1:], "ancestor")}
-    name = score_name(score)
+    name = score_name(study, score)
     return scale.title.format(unit=unit, score=name, baseline=baseline_label(study, start), **far)
 
 
@@ -232,10 +238,15 @@ def scaled_pasi(study: Study, scale: str, start: str = "index") -> pd.DataFrame:
 
 
 def scaled_score(study: Study, score: str, scale: str, start: str = "index") -> pd.DataFrame:
-    """`scaled_pasi` of any of `study_scores`: value and raw are of that score."""
-    visits = study.pasi
+    """`scaled_pasi` of any of `study_scores`: value and raw are of that score. An improvement is a rise where higher is
+    better, and NaN where a percentage of the baseline means nothing."""
+    visits, own = study.pasi, study.outcome(score)
     baseline = np.asarray(baselines(study, visits, score, start))[patient_codes(visits)]
-    return _scaled(visits, visits[score].to_numpy(float), baseline, PASI_SCALES[scale])
+    table = _scaled(visits, visits[score].to_numpy(float), baseline, PASI_SCALES[scale])
+    if own is None or scale == "absolute":
+        return table
+    sign = np.nan if not own.relative else -1.0 if own.better == "higher" else 1.0
+    return table.assign(value=sign * table["value"])
 
 
 def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str = "index") -> pd.DataFrame:

@@ -59,7 +59,7 @@ def pasi_caption(study: Study, query: Query) -> str:
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
     text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
-    named = "" if query.score == "pasi" else f"{score_name(query.score)}: "
+    named = "" if query.score == "pasi" else f"{score_name(study, query.score)}: "
     return named + text + _undefined(table) + _banded(table)
 
 

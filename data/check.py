@@ -15,7 +15,7 @@ from data.files import Intake, take_in
 from data.intake.review.open_questions import as_sentences, open_questions
 from data.own_format.write_tables import as_files
 from data.row_report import as_json, as_text
-from data.study import SCORES, Study
+from data.study import Study
 
 YES, ASKED, NO = 0, 1, 2
 
@@ -95,7 +95,7 @@ def _scored(study: Study) -> str:
     known = study.pasi.notna().sum()
     if study.has_pasi:
         return f"{known['pasi']:,} PASI values ({len(study.pasi) - known['pasi']:,} missing)"
-    others = [f"{known[score]:,} of {score_name}" for score, score_name in SCORES.items() if known.get(score)]
+    others = [f"{known[score]:,} of {score_name}" for score, score_name in study.scores.items() if known.get(score)]
     return "no PASI value" + (f" (values of other scores: {', '.join(others)})" if others else "")
 
 

@@ -186,7 +186,7 @@ def _ids(entries: Sequence[Entry]) -> list[str]:
 def _all_ours(reading: Reading) -> list[Entry]:
     """Entries for our own tables, where nothing else gives anything to the study, nor was meant to: what is wrong with
     other files is then a warning, and what they hold a note."""
-    entries = own_entries(reading.sources)
+    entries = own_entries(reading.sources, reading.about)
     owned = {(entry["file"], entry["sheet"]) for entry in entries}
     others = [source for source in reading.sources if (source.file, source.page) not in owned]
     if any(map(lacking, others)):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from data.study import GIVEN, KINDS, PROVENANCES, SCORES, STATUSES
+from data.study import GIVEN, KINDS, PROVENANCES, SCORES, STATUSES, Outcome
 
 ONE_GROUP = "all patients"
 UNIT_NOT_STATED = "unit not stated"
@@ -189,9 +190,20 @@ _TABLES = (
         enough=True,
     ),
 )
-TABLES = {table.name: table for table in _TABLES}
+TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
 ENOUGH = tuple(name for name, table in TABLES.items() if table.enough)
 """A study needs a row in one of these."""
+
+
+def tables_with(outcomes: Sequence[Outcome]) -> Mapping[str, Table]:
+    """The tables of a study that has these outcomes of its own: columns of `pasi`, any of which may be there instead of
+    PASI."""
+    if not outcomes:
+        return TABLES
+    own = [Column(one.name, "number", always=False, low=one.low, high=one.high, unit=one.label) for one in outcomes]
+    pasi = replace(PASI, others=(*PASI.others, *(one.name for one in own)))
+    columns = [pasi if column is PASI else column for column in TABLES["pasi"].columns]
+    return {**TABLES, "pasi": replace(TABLES["pasi"], columns=(*columns, *own))}
 
 
 def plain(name: str) -> str:

@@ -30,6 +30,26 @@ SCORES: Mapping[str, str] = MappingProxyType(
 """The columns of `pasi` that are scores, and what they are called; `data.schema` has their ranges."""
 
 
+BETTER = ("lower", "higher")
+"""Which way a score improves."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A score of a study's own: a column of `pasi` called `name`, whose values are from `low` to `high`; what it is
+    called, which way it is `better`, with how many `decimals` it is scored (None: not stated), whether a percentage of
+    its baseline means anything (`relative`), and which values are aimed at."""
+
+    name: str
+    label: str
+    low: float
+    high: float
+    better: str = "lower"
+    decimals: int | None = None
+    relative: bool = True
+    targets: tuple[float, ...] = ()
+
+
 WEEK_ZERO = "week 0"
 """What week 0 is, where a study does not say."""
 
@@ -52,7 +72,7 @@ class Study:
 
     patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical
     pasi                patient_id, week, pasi (0-72; NaN throughout where only other scores are known), provenance,
-                        then further scores (the keys of SCORES)
+                        then further scores (the keys of SCORES, and the study's own `outcomes`)
     immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, below_limit, provenance;
                         below_limit is the limit of a value that was only known to lie below it: its value is NaN
     subset_definitions  subset, label, lineage, parent, phenotype, unit; one row for every subset, in display order
@@ -77,6 +97,7 @@ class Study:
     citation: str = ""
     week_zero: str = WEEK_ZERO
     index: Index = field(default_factory=Index)
+    outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
     """What the reader wants known about how the files were read (warnings), as sentences."""
 
@@ -84,6 +105,15 @@ class Study:
     def patient_ids(self) -> list[str]:
         """Patient ids as strings, in display order."""
         return self.patients["patient_id"].astype(str).tolist()
+
+    @property
+    def scores(self) -> dict[str, str]:
+        """Every column of `pasi` that may be a score, and what it is called."""
+        return {**SCORES, **{one.name: one.label for one in self.outcomes}}
+
+    def outcome(self, score: str) -> Outcome | None:
+        """What the study states of a score of its own, None of one that every study knows."""
+        return next((one for one in self.outcomes if one.name == score), None)
 
     @property
     def has_pasi(self) -> bool:

@@ -96,7 +96,7 @@ def wording(study: Study, query: Query) -> str:
     if absent := absence_told(study, ["pasi"]):
         return f"Response, relapse and rebound are rules on PASI. {absent}"
     if query.score != "pasi":
-        name = score_name(query.score)
+        name = score_name(study, query.score)
         return (
             f"Response, relapse and rebound are rules on PASI: none is drawn on {name}. "
             "The signs on the treatments, the response table and the correlation are of PASI."

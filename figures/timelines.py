@@ -36,15 +36,15 @@ def pasi(study: Study, query: Query) -> go.Figure:
     targets and what the rules mark."""
     table = pasi_table(study, query)
     if table["value"].notna().sum() == 0:
-        return style.empty(query, pasi_absence(table, query))
+        return style.empty(query, pasi_absence(study, table, query))
     hover = (
         WEEK
-        + f"<br>{scales.score_name(query.score)}"
+        + f"<br>{words.in_template(scales.score_name(study, query.score))}"
         + " %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     )
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
-    axis = _pasi_axis(query, _reach(study, query, table))
+    axis = _pasi_axis(query, _reach(study, query, table), scales.score_range(study, query.score))
     traces += milestones.traces(study, query, table[["x", "value"]], axis["range"]) if query.score == "pasi" else []
     marked = guides(study, query, labels=True)
     marked["shapes"] += _targets(query)
@@ -64,9 +64,11 @@ def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     return _named(clock.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
 
 
-def pasi_absence(table: pd.DataFrame, query: Query) -> str:
+def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
     """Why no value of the score is drawn, and what to do."""
-    name = scales.score_name(query.score)
+    name = words.escaped(scales.score_name(study, query.score))
+    if (own := study.outcome(query.score)) and not own.relative:
+        return f"The study says that a percentage of a baseline of {name} means nothing.<br>Choose the absolute scale."
     if table["raw"].notna().any():
         remedy = "Choose the absolute scale."
         return f"No improvement can be computed: no {name} at or before week 0, or a baseline of 0.<br>{remedy}"
@@ -176,11 +178,13 @@ def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
     return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
 
 
-def _pasi_axis(query: Query, values: pd.Series[float]) -> dict[str, Any]:
+def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]) -> dict[str, Any]:
+    """The axis of a score whose values lie between these ends; 0 is in sight, where it is one of them."""
     fixed = {"fixedrange": True, "nticks": 6}
     if query.pasi_scale == "absolute":
-        top = max(min(10.0, scales.LARGEST[query.score] * 1.06), float(values.max()) * 1.06)
-        return {**fixed, "range": [-top * 0.035, top]}
+        bottom = min(max(ends[0], 0.0), float(values.min()))
+        top = max(min(bottom + 10.0, ends[1] + (ends[1] - bottom) * 0.06), float(values.max()) * 1.06)
+        return {**fixed, "range": [bottom - (top - bottom) * 0.035, top]}
     low = min(-10.0, float(values.min()) - 5)
     step = 50 if low > -200 else 100 * np.ceil(-low / 500)
     ticks = [*np.arange(-step, low, -step)[::-1].tolist(), 0, *([50, 75] if low > -200 else []), 100]
@@ -254,7 +258,8 @@ def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
+    title = words.escaped(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score))
+    text = words.wrap(title, 16)
     place = {
         "xref": "paper",
         "x": 0,

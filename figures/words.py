@@ -20,6 +20,11 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def in_template(text: str) -> str:
+    """The same within a template of hover texts, which would take %{…} for a value."""
+    return escaped(text).replace("%{", "%&#123;")
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number with a true minus sign."""
     return f"{value:.{digits}f}".replace("-", MINUS)

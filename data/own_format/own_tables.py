@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import Any
 
 from data.csv_export import FORMULA
@@ -15,26 +16,35 @@ from data.intake.sources import Source
 from data.own_format.apply_mapping import mapped
 from data.own_format.shapes import shaped
 from data.problems import Problem, Report, listed
-from data.schema import ENOUGH, TABLES, plain
+from data.schema import ENOUGH, TABLES, Table, plain, tables_with
 from data.tables.columns import did_you_mean, is_missing, missing_column
 from data.tables.meant import speaks_of_pasi
 from data.tables.sheet import RawStudy, Sheet
+from data.validation.outcomes import outcomes_of
 
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 OTHERS = frozenset({"marker", "subset", "treatment"})
 """Roles of columns that a table of PASI has no place for, and another table of the study has."""
 
 
-def own_entries(sources: Sequence[Source]) -> list[Entry]:
-    """An entry for each table that is our own; none where two of them are the same, or they make no study."""
-    owned = [(source, table) for source in sources if (table := own_table(source))]
+def own_entries(sources: Sequence[Source], about: Mapping[str, Any] = NOTHING) -> list[Entry]:
+    """An entry for each table that is our own, of a study with the outcomes that `about` states; none where two of them
+    are the same, or they make no study."""
+    ours = tables_of(about)
+    owned = [(source, table) for source in sources if (table := own_table(source, ours))]
     tables = [table for _, table in owned]
     if len(set(tables)) < len(tables) or not set(tables) & set(ENOUGH):
         return []
     return [{"file": source.file, "sheet": source.page, "table": table} for source, table in owned]
 
 
-def own_table(source: Source) -> str:
+def tables_of(about: Mapping[str, Any]) -> Mapping[str, Table]:
+    """The tables of a study with the outcomes that `about` states; what is wrong with those is told by `checked`."""
+    return tables_with(outcomes_of(about, "", Report()))
+
+
+def own_table(source: Source, ours: Mapping[str, Table] = TABLES) -> str:
     """The table of ours that a table of a file is, "" if it is none: by its name, else by its columns, all of those
     that are required; PASI may have one column for each week."""
     if recognised(source)[0].name not in {"reprise", "clinic"}:
@@ -42,7 +52,7 @@ def own_table(source: Source) -> str:
     called = called_like(source)
     by_columns = table_of(source.sheet)
     sure = by_columns if by_columns and not propose(source, Context()).unclear else ""
-    return next((table for table in (called, sure, "pasi") if table in TABLES and _fits(source, table)), "")
+    return next((name for name in (called, sure, "pasi") if name in ours and _fits(source, ours[name])), "")
 
 
 def lacking(source: Source) -> list[Problem]:
@@ -72,11 +82,11 @@ def is_own_pasi(source: Source) -> bool:
     return called_like(source) == "pasi" == own_table(source)
 
 
-def _fits(source: Source, table: str) -> bool:
-    found = shaped({table: source.sheet}, Report()).get(table)
-    if found is None or any(is_missing(column, found) for column in TABLES[table].columns):
+def _fits(source: Source, table: Table) -> bool:
+    found = shaped({table.name: source.sheet}, Report(), {table.name: table}).get(table.name)
+    if found is None or any(is_missing(column, found) for column in table.columns):
         return False
-    return table != "pasi" or not any(
+    return table.name != "pasi" or not any(
         guess.role in OTHERS for guess in source.guessed if guess.column in found.cells.columns
     )
 
@@ -85,15 +95,16 @@ def own_study(
     entries: Sequence[Entry], about: Mapping[str, Any], sources: Sequence[Source], report: Report, key: str, toml: str
 ) -> RawStudy:
     """The study of our own tables, each as its entry says: a [tables.NAME] of the file `toml`, with its `table`."""
+    ours = tables_of(about)
     raw: dict[str, Sheet] = {}
     ready: dict[str, Sheet] = {}
     for entry in entries:
         name = entry["table"]
         source = _source(entry, sources, report)
-        sheet = mapped(unescaped(source.sheet), TABLES[name], entry, toml, report) if source else None
+        sheet = mapped(unescaped(source.sheet), ours[name], entry, toml, report) if source else None
         if sheet:
             (ready if "wide" in entry else raw)[name] = sheet
-    return RawStudy(key, report, dict(about), shaped(raw, report) | ready, toml or key)
+    return RawStudy(key, report, dict(about), shaped(raw, report, ours) | ready, toml or key)
 
 
 def unescaped(sheet: Sheet) -> Sheet:

@@ -12,22 +12,22 @@ from data.intake.columns.infer import guesses
 from data.intake.columns.wide_headers import grid_of, said_by
 from data.intake.layouts.clinic.covariates import changes, why_not
 from data.problems import Report, listed
-from data.schema import GROUP, TABLES
+from data.schema import GROUP, TABLES, Table
 from data.tables.columns import texts
 from data.tables.sheet import Sheet, canonical, located
 from data.tables.wide import by_week, unread
 
 
-def recognised(sheet: Sheet, report: Report) -> dict[str, Sheet]:
+def recognised(sheet: Sheet, table: Table, report: Report) -> dict[str, Sheet]:
     """The sheets `pasi` and, if the file knows more of its patients, `patients`.
 
     The patient column and a group column go by name; without a named group, the only text column with 2 to 12 values
     that each name several patients is it. In a wide file the baseline is week 0, and a blank cell is a missing visit.
     """
-    sheet = canonical(sheet, TABLES["pasi"], report)
+    sheet = canonical(sheet, table, report)
     weeks = _weeks(sheet)
     wide = not {"week", "pasi"} & set(sheet.cells) and "patient_id" in sheet.cells and len(weeks) > 1
-    return _wide(sheet, weeks, report) if wide else _tidy(sheet, report)
+    return _wide(sheet, weeks, report) if wide else _tidy(sheet, table, report)
 
 
 def _weeks(sheet: Sheet) -> Mapping[str, float]:
@@ -56,11 +56,11 @@ def _wide(sheet: Sheet, weeks: Mapping[str, float], report: Report) -> dict[str,
     return ({"pasi": long} if long else {}) | {"patients": one_row_each(patients)}
 
 
-def _tidy(sheet: Sheet, report: Report) -> dict[str, Sheet]:
+def _tidy(sheet: Sheet, table: Table, report: Report) -> dict[str, Sheet]:
     known = canonical(sheet, TABLES["patients"], report)
-    kept = _of_patients(known) if {"patient_id", "pasi"} <= set(known.cells) else []
+    kept = _of_patients(known, table) if {"patient_id", "pasi"} <= set(known.cells) else []
     pasi = replace(sheet, cells=sheet.cells.drop(columns=[known.names.get(name, name) for name in kept]))
-    unread(pasi, "pasi", report)
+    unread(pasi, table, report)
     if not kept:
         return {"pasi": pasi}
     patients = replace(known, cells=known.cells[["patient_id", *kept]])
@@ -72,13 +72,13 @@ def _tidy(sheet: Sheet, report: Report) -> dict[str, Sheet]:
     return {"pasi": pasi, "patients": one_row_each(replace(patients, cells=patients.cells.assign(**first)))}
 
 
-def _of_patients(sheet: Sheet) -> list[str]:
-    """The columns of a table of visits that say one thing of each patient: the group, what the study knows of patients,
-    and covariates."""
+def _of_patients(sheet: Sheet, table: Table) -> list[str]:
+    """The columns of a `table` of visits that say one thing of each patient: the group, what the study knows of
+    patients, and covariates."""
     ids = texts(sheet.cells["patient_id"])
     ours = [name for name in ("group", "sex", "age", "weight_kg") if name in sheet.cells]
     unknown = [guess.column for guess in guesses(sheet.cells) if not guess.role]
-    others = [name for name in unknown if name not in TABLES["pasi"].names and not why_not(sheet.cells[name], ids)]
+    others = [name for name in unknown if name not in table.names and not why_not(sheet.cells[name], ids)]
     return [name for name in ours if name == "group" or not changes(sheet.cells[name], ids)] + others
 
 

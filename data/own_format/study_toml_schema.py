@@ -7,6 +7,14 @@ citation = "…"
 treatment = "UC-MSC"
 label = "MSC"
 
+[outcomes.clinical_score]                # a score of the study's own: the column clinical_score of pasi
+label = "Clinical score"                 # what it is called
+range = [0, 5]                           # its lowest and its highest possible value
+better = "lower"                         # or higher: which way it improves
+decimals = 0                             # with how many it is scored
+relative = true                          # false where a percentage of its baseline means nothing
+targets = [0, 1]                         # values that are aimed at
+
 [tables]                                 # a table that is not named here is NAME.csv beside this file, if it exists
 pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_pasi.csv"
 
@@ -45,7 +53,8 @@ table = "pasi"
 layout = "redcap"                        # how its rows are prepared: a name of `layouts.LAYOUTS`
 rows = { redcap_repeat_instrument = "" } # only rows with these cells; "*": any that is not blank
 columns = { patient_id = "record_id", week = "visit_date", pasi = "pasi_total" }    # others in patients: covariates
-                                         # pasi_base, dlqi_base …: a patient's baseline, where no row is of it
+                                         # an outcome by its name; pasi_base, dlqi_base: a patient's baseline,
+                                         # where no row is of it
 values = { sex = { 1 = "female" } }      # words for coded cells
 constants = { provenance = "observed" }
 time = "dates"                           # or weeks, days, study days, months, years, hours, visits
@@ -81,17 +90,26 @@ from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts.registry import LAYOUTS
 from data.problems import Problem, Report
 from data.schema import TABLES
+from data.study import BETTER
 from data.tables.columns import did_you_mean
 from data.tables.long_cells import LONGEST
 from data.tables.time_units import CLOCKS
 from data.tables.wide import BLANK_CELLS
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
-FLAG, CELL, WEEK, WEEKS = (bool,), (str, int, float), (int, float, str), (int, float)
+FLAG, CELL, WEEK, WEEKS, COUNT = (bool,), (str, int, float), (int, float, str), (int, float), (int,)
 INTAKE = {"reference": TABLE, "patients": TABLE, "privacy": TABLE, "sources": NUMBERS}
 ANY = "*"
 GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
-    "": {"title": TEXT, "citation": TEXT, "week_zero": TEXT, "index": TABLE, "tables": TABLE, **INTAKE},
+    "": {
+        "title": TEXT,
+        "citation": TEXT,
+        "week_zero": TEXT,
+        "index": TABLE,
+        "outcomes": TABLE,
+        "tables": TABLE,
+        **INTAKE,
+    },
     "sources.*": {
         **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order", *STATED), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
@@ -111,10 +129,15 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "patients": {ANY: TEXT},
     "privacy": {"keep": NUMBERS},
     "index": {"treatment": TEXT, "label": TEXT},
+    "outcomes": {ANY: TABLE},
+    "outcomes.*": {
+        **dict.fromkeys(("label", "better"), TEXT), **dict.fromkeys(("range", "targets"), NUMBERS),
+        "decimals": COUNT, "relative": FLAG,
+    },
     "tables": dict.fromkeys(TABLES, FILE),
     "tables.*": {"file": TEXT, "sheet": TEXT, "time": TEXT, "columns": TABLE, "constants": TABLE, "wide": TABLE},
     "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
-}
+}  # fmt: skip
 """The keys at every place, with what they hold; `ANY` stands for names that the files give."""
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "sources.*": ("file", "table"),
@@ -124,6 +147,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "time": (*CLOCKS, "dates", "visits"),
     "blanks": tuple(BLANK_CELLS),
     "from": tuple(REFERENCES),
+    "better": BETTER,
     "date_order": tuple(ORDERS),
     "table": tuple(TABLES),
     **{name: answers for name, (answers, _) in STATED.items()},
@@ -138,6 +162,7 @@ IN_WORDS: Mapping[tuple[type, ...], str] = {
     CELL: "text in quotes or a number",
     WEEK: f"a number of weeks, or '{SET_ASIDE}'",
     WEEKS: "a number of weeks",
+    COUNT: "a whole number",
 }
 
 
@@ -202,7 +227,7 @@ def _inner(part: object) -> Iterable[tuple[str, object]]:
 
 def _check_grammar(part: Mapping[str, object], place: str, lines: Lines, report: Report) -> None:
     """Every key is one of GRAMMAR's at its place, and holds what it should; none is lacking."""
-    pattern = re.sub(r"^tables\.[^.]+", "tables.*", place)
+    pattern = re.sub(r"^(tables|outcomes)\.[^.]+", r"\1.*", place)
     known = GRAMMAR.get(pattern, {})
     for key in [key for key in REQUIRED.get(pattern, ()) if key not in part]:
         report.add(Problem(lines.file, None, place, "no such key", f"{key} = …"))

@@ -13,6 +13,7 @@ from data.csv_export import csv_parts
 from data.intake.review.write_toml import toml_text
 from data.schema import TABLES
 from data.study import Study
+from data.validation.outcomes import stated_of
 
 
 def as_files(study: Study) -> dict[str, Iterator[str]]:
@@ -40,5 +41,6 @@ def _told(table: pd.DataFrame) -> pd.DataFrame:
 
 def _about(study: Study) -> dict[str, object]:
     index = {name: value for name, value in asdict(study.index).items() if value}
-    about = {"title": study.title, "citation": study.citation, "week_zero": study.week_zero, "index": index}
-    return {name: value for name, value in about.items() if value}
+    outcomes = {one.name: stated_of(one) for one in study.outcomes}
+    about = {"title": study.title, "citation": study.citation, "week_zero": study.week_zero}
+    return {name: value for name, value in (about | {"index": index, "outcomes": outcomes}).items() if value}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.problems import Problem, Report, listed
-from data.schema import TABLES, plain
+from data.schema import Table, plain
 from data.tables.columns import texts
 from data.tables.sheet import Sheet, located
 
@@ -103,8 +103,8 @@ def gathered(sheet: Sheet, carried: Sequence[str], names: Sequence[str], variabl
     return replace(sheet, cells=cells, rows=sheet.rows[at], origins=origins, files=None, written=written)
 
 
-def unread(sheet: Sheet, table: str, report: Report) -> None:
+def unread(sheet: Sheet, table: Table, report: Report) -> None:
     """Note the columns of a tidy sheet that the study has no place for."""
-    rest = [name for name in sheet.cells.columns if plain(name) not in TABLES[table].names]
+    rest = [name for name in sheet.cells.columns if plain(name) not in table.names]
     if rest:
         report.note(f"{sheet.file}: {_columns(rest)} not read.")

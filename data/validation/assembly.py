@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from data.privacy.masking import masked, title_of
 from data.problems import Problem, Report, listed
 from data.schema import ONE_GROUP, UNIT_NOT_STATED
-from data.study import WEEK_ZERO, Index, Study
+from data.study import WEEK_ZERO, Index, Outcome, Study
 from data.tables.columns import did_you_mean
 from data.tables.dose_status import was_given
 from data.tables.sheet import RawStudy, Sheet
@@ -28,7 +29,7 @@ class Checked:
     sheet: Sheet | None
 
 
-def assembled(raw: RawStudy, known: dict[str, Checked], index: Index) -> Study:
+def assembled(raw: RawStudy, known: dict[str, Checked], index: Index, outcomes: tuple[Outcome, ...] = ()) -> Study:
     """The frozen study of tables without problems."""
     tables = {name: one.table for name, one in known.items()}
     tables["patients"] = _patients(known)
@@ -46,8 +47,8 @@ def assembled(raw: RawStudy, known: dict[str, Checked], index: Index) -> Study:
     _note_unseen(raw, tables)
     about = {name: str(raw.about.get(name, default)) for name, default in ABOUT.items()}
     title, citation, week_zero = about["title"] or title_of(raw.key), about["citation"], about["week_zero"]
-    notes = all_notes(raw.report)
-    return Study(raw.key, title, **tables, citation=citation, week_zero=week_zero, index=index, notes=notes)
+    further: dict[str, Any] = {**tables, "index": index, "outcomes": outcomes, "notes": all_notes(raw.report)}
+    return Study(raw.key, title, citation=citation, week_zero=week_zero, **further)
 
 
 def _with_missed_doses(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

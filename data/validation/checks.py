@@ -10,12 +10,13 @@ import pandas as pd
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
 from data.problems import Account, Problem, Report, StudyError
-from data.schema import ENOUGH, GROUP, TABLES
+from data.schema import ENOUGH, GROUP, TABLES, Table, tables_with
 from data.settings import setting
 from data.study import Study
 from data.tables.columns import did_you_mean, numbers, texts, typed
 from data.tables.sheet import RawStudy, Sheet, located, quoted
 from data.validation.assembly import Checked, assembled, index_of
+from data.validation.outcomes import outcomes_of
 from data.validation.plausibility import WARNINGS
 
 __all__ = ["RULES", "StudyError", "checked"]
@@ -28,7 +29,8 @@ def checked(raw: RawStudy) -> Study:
             raw.sheets["patients"], kept_on_purpose(raw.about), raw.report, chosen=raw.source.endswith(".toml")
         )
     _code_names(raw)
-    known = {name: _checked(name, raw.sheets.get(name), raw.report) for name in TABLES}
+    outcomes = outcomes_of(raw.about, raw.source, raw.report)
+    known = {name: _checked(table, raw.sheets.get(name), raw.report) for name, table in tables_with(outcomes).items()}
     for rule in RULES:
         rule(known, raw.report)
     index = index_of(raw, known["treatments"].table)
@@ -36,7 +38,7 @@ def checked(raw: RawStudy) -> Study:
     for look in WARNINGS:
         look(known, raw.report)
     _account(raw)
-    return assembled(raw, known, index)
+    return assembled(raw, known, index, outcomes)
 
 
 def _code_names(raw: RawStudy) -> None:
@@ -58,16 +60,16 @@ def _account(raw: RawStudy) -> None:
         raw.report.accounts.append(Account(sheet.file, name, rows + aside, rows, sheet.aside))
 
 
-def _checked(name: str, sheet: Sheet | None, report: Report) -> Checked:
+def _checked(table: Table, sheet: Sheet | None, report: Report) -> Checked:
     if sheet is None:
-        columns = [column.name for column in TABLES[name].columns if column.always]
-        empty = Sheet(pd.DataFrame(columns=columns, dtype=object), name, np.array([], dtype=int))
-        return Checked(typed(empty, TABLES[name], Report()), None)
-    table = _without_names(typed(sheet, TABLES[name], report), name)
-    if TABLES[name].extra == "covariate":
-        extra = [column for column in sheet.cells.columns if column not in table]
-        table = table.assign(**{str(column): _covariate(sheet.cells[column]) for column in extra})
-    return Checked(table, sheet)
+        columns = [column.name for column in table.columns if column.always]
+        empty = Sheet(pd.DataFrame(columns=columns, dtype=object), table.name, np.array([], dtype=int))
+        return Checked(typed(empty, table, Report()), None)
+    made = _without_names(typed(sheet, table, report), table.name)
+    if table.extra == "covariate":
+        extra = [column for column in sheet.cells.columns if column not in made]
+        made = made.assign(**{str(column): _covariate(sheet.cells[column]) for column in extra})
+    return Checked(made, sheet)
 
 
 def _without_names(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from data.schema import UNIT_NOT_STATED
 from data.study import SCORES
 from data.tables.columns import texts
 from data.tables.dose_status import was_given
+from data.tables.outcome_names import scores_among
 from data.tables.sheet import Sheet, located
 from data.validation.absent_pairs import absent_from
 from data.validation.assembly import Checked
@@ -35,9 +36,9 @@ def _pasi_is_there(known: Known, report: Report) -> None:
     visits = known["pasi"].table
     if visits["pasi"].notna().any():
         return
-    others = [
-        name.removesuffix(" (%)") for score, name in SCORES.items() if score in visits and visits[score].notna().any()
-    ]
+    names = known["pasi"].sheet.names if known["pasi"].sheet else {}
+    scores = [score for score in scores_among(visits.columns) if visits[score].notna().any()]
+    others = [SCORES.get(score, names.get(score, score)).removesuffix(" (%)") for score in scores]
     found = f"{' and '.join(others)}, but no PASI value" if others else "no PASI value"
     files = " and ".join(dict.fromkeys(one.sheet.file for one in known.values() if one.sheet is not None))
     advice = (

@@ -152,17 +152,23 @@ LONE = "Subject,DPO,Clinical score,CD4 T\n" + "".join(
 )
 
 
-def test_a_lone_table_that_nobody_foresaw_is_read_after_two_answers_changed_and_saved(home, tmp_path):
+def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_and_saved(home, tmp_path):
     dropped(home, tmp_path, "", scores=LONE)
     home.wait_for_selector("#intake-again")
     assert home.locator("#intake-show .intake-error").inner_text().startswith("These files are not opened yet")
-    for column, role in (("DPO", "days"), ("Clinical score", "pasi")):
+    for column, role in (("DPO", "days"), ("Clinical score", "score")):
         field(home, "roles", "scores.csv", "", column).select_option(role)
         until(home, "() => !document.querySelector('.intake-counts.waiting')")
+    assert "no range of Clinical score" in home.locator("#intake-show").inner_text()
+    ends = field(home, "outcomes", "scores.csv", "", "Clinical score", "range")
+    assert ends.is_visible()
+    ends.fill("0 to 25")
+    ends.press("Enter")
     told(home, "samples", "4 samples")
     home.click("#intake-again")
     opens(home)
     assert {(mark["patient"], mark["week"]) for mark in marks(home, "pasi")} == {("A", 0), ("A", 2), ("B", 0), ("B", 4)}
+    assert caption(home, "pasi").startswith("Clinical score: 2 patients, 4 values")
     legend(home, "B").click()
     assert_lit(home, "B")
 
@@ -170,7 +176,7 @@ def test_a_lone_table_that_nobody_foresaw_is_read_after_two_answers_changed_and_
     with home.expect_download() as saved:
         home.click("#intake-save")
     with zipfile.ZipFile(saved.value.path()) as study:
-        assert study.read("pasi.csv").decode().splitlines()[1].startswith("A,0.0,20.0")
+        assert study.read("pasi.csv").decode().splitlines()[1].startswith("A,0.0,observed,20.0")
         assert "study.toml" in study.namelist()
 
     before = home.evaluate("reprise.study")

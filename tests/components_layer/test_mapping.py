@@ -67,6 +67,13 @@ def test_a_table_that_cannot_be_read_yet_asks_what_its_columns_are(found):
     assert {"days", "pasi", "–"} <= {option["value"] for option in choice.options}
 
 
+def test_a_score_of_any_name_asks_for_its_range_among_what_is_open(found):
+    edits = edits_of({"roles": [["scores.csv", "", "DPO", "days"], ["scores.csv", "", "Clinical score", "score"]]})
+    page, _ = mapping(found(edits, scores=LONE), {}, Shown())
+    assert ("outcomes", "scores.csv", "", "Clinical score", "range") in fields(page, {})
+    assert "no range of Clinical score" in words(page)
+
+
 @pytest.mark.parametrize(("said", "shown"), [(None, ""), ("0, 4", "0, 4"), ("6", "6")])
 def test_a_table_without_any_time_has_a_field_for_the_weeks_of_its_rows(found, said, shown):
     edits = {"weeks": [["scores.csv", "", said]]} if said else {}

@@ -11,6 +11,7 @@ from components import tables
 from components.controls import CONTROLS
 from components.views import VIEWS
 from data.csv_export import csv_text
+from data.study import Outcome
 from figures import milestones, timelines
 from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
 from studies import make_study
@@ -109,3 +110,27 @@ def test_a_card_as_csv_holds_no_formula():
     text = csv_text(VIEWS["swimlanes"].numbers(study, default(study)))
     assert "'=1+1" in text
     assert ",=1+1" not in text
+
+
+def own(**further):
+    """P1 with PASI 20, 5 at weeks 0 and 4, and Skin 2, 3 of -4 to 4."""
+    outcome = Outcome("skin", "Skin <b> %{x}", -4, 4, **further)
+    return replace(scored(skin=[2.0, 3.0]), outcomes=(outcome,))
+
+
+@pytest.mark.parametrize(("better", "value", "said"), [("lower", -50, ""), ("higher", 50, ", higher is better")])
+def test_a_score_of_the_studys_own_is_drawn_with_its_label_range_and_direction(better, value, said):
+    study = own(better=better)
+    assert study_scores(study) == {"pasi": "PASI", "skin": "Skin <b> %{x}"}
+    assert axis_title(study, PASI_SCALES["absolute"], score="skin") == f"Skin <b> %{{x}} (-4–4{said})"
+    assert scaled_score(study, "skin", "percent_improvement")["value"].tolist() == [0, value]
+    _, figure = drawn(study, score="skin")
+    low, high = figure["layout"]["yaxis"]["range"]
+    assert (low < 0, 3 < high < 5) == (True, True)
+    assert "Skin &lt;b&gt; %&#123;x}" in figure["data"][0]["hovertemplate"]
+    assert not any("<b>" in str(one["text"]) for one in figure["layout"]["annotations"])
+
+
+def test_a_score_whose_baseline_no_percentage_has_a_meaning_for_says_so():
+    _, figure = drawn(own(relative=False), score="skin", pasi_scale="percent_improvement")
+    assert "means nothing" in figure["layout"]["annotations"][0]["text"]

@@ -22,7 +22,9 @@ from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
+from data.study import SCORES
 from data.tables.columns import did_you_mean, texts
+from data.tables.outcome_names import scores_among
 from data.tables.sheet import Sheet
 from data.tables.time_units import CLOCKS
 from data.tables.wide import by_week, gathered
@@ -56,13 +58,27 @@ class Part:
 
 def parts_of(mapping: Mapping[str, Any], sources: Sequence[Source], report: Report) -> list[Part]:
     """The parts of all sources that a mapping names; what it names and is not there is a problem."""
+    for name in dict.fromkeys(name for entry in mapping.get("sources", []) for name in own_scores(entry)):
+        if name not in mapping.get("outcomes", {}):
+            expected = f"a score that every study knows, or an [outcomes.{name}] with its label and range"
+            report.add(Problem("study.toml", None, "sources.columns", f"the column '{name}' of pasi", expected))
     made = [_part(entry, source, report) for entry, source in matched(mapping, sources, report)]
     return [part for part in made if part]
 
 
 def of_pasi(entry: Entry) -> bool:
     """Whether an entry says which column, or columns, are PASI."""
-    return entry.get("table") == "pasi" and ("wide" in entry or "pasi" in entry.get("columns", {}))
+    wide = "wide" in entry and _score(entry) == "pasi"
+    return entry.get("table") == "pasi" and (wide or "pasi" in entry.get("columns", {}))
+
+
+def own_scores(entry: Entry) -> dict[str, str]:
+    """The scores of an entry that not every study knows, each with its column, or the first of one column a visit."""
+    if entry.get("table") != "pasi":
+        return {}
+    wide = {_score(entry): next(iter(entry["wide"].get("weeks", {})), "")} if "wide" in entry else {}
+    columns = {**entry.get("columns", {}), **wide}
+    return {name: str(columns[name]) for name in scores_among(columns) if name not in SCORES}
 
 
 def _part(entry: Entry, source: Source, report: Report) -> Part | None:

@@ -18,11 +18,12 @@ from data.intake.layouts.clinic.segments import as_segments
 from data.intake.layouts.clinic.treatment_courses import as_runs
 from data.problems import FEW, JOINED, Problem, Report, listed
 from data.schema import plain
-from data.study import KINDS, SCORES
+from data.study import KINDS
 from data.tables.amounts import with_doses
 from data.tables.columns import numbers, texts
 from data.tables.dose_status import statuses
 from data.tables.limits_of_detection import limited
+from data.tables.outcome_names import scores_among
 from data.tables.sheet import Sheet
 
 
@@ -40,6 +41,7 @@ def _with_patients(part: Part) -> Sheet:
     sheet = part.sheet
     nobody = texts(sheet.cells["patient_id"]).isna().to_numpy()
     measured = [name for name in MEASURED[part.table] if name in sheet.cells]
+    measured += scores_among(sheet.cells.columns) if part.table == "pasi" else []
     lost = np.flatnonzero(nobody & sheet.cells[measured].notna().any(axis=1).to_numpy())
     if rows := list(dict.fromkeys(int(sheet.rows[at]) for at in lost)):
         shown = ", ".join(map(str, rows[:FEW])) + (f" and {len(rows) - FEW} more" if len(rows) > FEW else "")
@@ -53,14 +55,14 @@ def _with_patients(part: Part) -> Sheet:
 MEASURED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "patients": (),
-        "pasi": tuple(SCORES),
+        "pasi": (),
         "immune_subsets": ("value", "count"),
         "subset_definitions": (),
         "treatments": ("treatment",),
         "events": ("event",),
     }
 )
-"""Columns of what would be lost with a row."""
+"""Columns of what would be lost with a row; of visits, their scores."""
 
 
 def _is_about_others(part: Part) -> bool:
@@ -102,7 +104,7 @@ def _tell_joined(part: Part, cells: pd.DataFrame) -> None:
 def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
     """Visits; where a file also has rows of other things, one without any score is about those. Else a blank cell is a
     missing score, whatever else its row holds."""
-    scores = [name for name in part.sheet.cells.columns if name in SCORES]
+    scores = scores_among(part.sheet.cells.columns)
     blank = part.sheet.cells[scores].isna().all(axis=1).to_numpy()
     whole = "wide" in part.entry or not shared
     return part.sheet if whole else part.ledger.drop(part.sheet, blank, "no score in this row")

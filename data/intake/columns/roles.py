@@ -26,6 +26,8 @@ from data.intake.columns.value_types import (
 from data.study import SCORES
 
 NEVER = r"(?!)"
+OWN_SCORE = "score"
+"""What a column is that a person says is a score of the study's own."""
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+from data.intake.columns.roles import OWN_SCORE
 from data.intake.columns.scores import MEASURED, SCORE_WORDS
 from data.intake.columns.visit_names import before_range, without_window
 from data.intake.columns.visits import weeks_of
 from data.intake.columns.vocabulary import folded, word
 from data.study import SCORES
 from data.tables.minus_signs import MINUS, with_hyphens
+from data.tables.outcome_names import outcome_name
 from data.tables.time_units import WEEKS_PER_MONTH
 
 SCORE = re.compile(
@@ -80,8 +82,10 @@ def grid_of(columns: Iterable[str], stated: Mapping[str, str]) -> Grid:
 def _parted(header: str, role: str | None) -> tuple[str, str] | None:
     """A header as its score and the words of its visit: "PASI W4" -> ("pasi", "w4"); None if it is no such header."""
     text = without_window(with_hyphens(folded(header)).strip())
-    if role is not None and role not in {*SCORES, "date"}:
+    if role is not None and role not in {*SCORES, OWN_SCORE, "date"}:
         return None
+    if role == OWN_SCORE:
+        return _own_parted(text)
     if match := SCORE.search(text):
         score = next(name for name, words in SCORE_WORDS.items() if re.fullmatch(words, match["score"]))
         rest = text[: match.start()] + " " + text[match.end() :]
@@ -92,6 +96,16 @@ def _parted(header: str, role: str | None) -> tuple[str, str] | None:
     visits = [BEFORE_VISIT.sub("", words.strip(" _.()[]:/-")) for words in (before_range(rest), rest)]
     known = next((visit for visit in visits if visit and _is_visit(visit)), None)
     return (role or score, known) if known else None
+
+
+def _own_parted(text: str) -> tuple[str, str] | None:
+    """The same of a study's own score, by the name that it gets; OWN_SCORE where the header names only a visit."""
+    words = re.split(r"(?<=[ _.-])", text)
+    for at in range(len(words)):
+        visit = BEFORE_VISIT.sub("", "".join(words[at:]).strip(" _.()[]:/-"))
+        if visit and _is_visit(visit):
+            return (outcome_name("".join(words[:at])) if at else OWN_SCORE), visit
+    return None
 
 
 def _is_visit(visit: str) -> bool:

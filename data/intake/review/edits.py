@@ -13,7 +13,7 @@ from typing import Any
 from data.intake.build.sample_values import STATED
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
-from data.intake.columns.roles import ROLES
+from data.intake.columns.roles import OWN_SCORE, ROLES
 from data.intake.layouts.clinic.covariates import COVARIATE
 from data.intake.layouts.flowjo.tubes import matcher
 from data.schema import FAR
@@ -25,6 +25,7 @@ CHOICES: Mapping[str, str] = MappingProxyType(
         **LEFT_OUT,
         **{name: role.meaning for name, role in ROLES.items()},
         "marker": "an immune subset",
+        OWN_SCORE: "another score; its range is asked",
         "infusion": "when an infusion was given",
         COVARIATE: "a covariate of the patient",
     }
@@ -154,6 +155,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "values": Kind(("file", "sheet", "column", "code"), _short),
         "pauses": Kind(("file", "sheet", "word"), _one_of(PAUSES, "a word in place of a treatment can be")),
         "treatments": Kind(("file", "sheet", "treatment"), _short),
+        "outcomes": Kind(("file", "sheet", "column", "property"), _short),
         "phenotypes": Kind(("file", "sheet", "subset"), _short),
         "measures": Kind(("file", "sheet", "measure"), _short),
         "unused": Kind(("file", "sheet"), _short),

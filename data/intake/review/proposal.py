@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from data.intake.build.extract import Part, of_pasi, parts_of
+from data.intake.build.extract import Part, of_pasi, own_scores, parts_of
 from data.intake.build.match_sources import NO_PLACE, Column
 from data.intake.build.patients import followed, ids_of, people_of, proposed_aliases
 from data.intake.build.weeks import is_dated, proposed_reference
@@ -18,6 +18,7 @@ from data.intake.review.answers import answered, possible_orders
 from data.intake.review.courses import courses_asked
 from data.intake.review.edits import Edits, weeks_in
 from data.intake.review.measures import measures_asked
+from data.intake.review.outcomes import outcomes_asked, outcomes_stated
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, called, questions_of, weeks_of_rows, what_is_it
 from data.intake.review.samples import samples_asked
@@ -73,9 +74,9 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     ]  # fmt: skip
     columns = [column for source, draft in drafts for column in _columns(source, draft, seen)]
     unclear = [*(sentence for _, draft in drafts for sentence in draft.unclear), *strangers, *doubts(seen)]
-    unknown = (
-        [] if any(map(of_pasi, seen.mapping["sources"])) else untold([one for one in drafts if _is_open(one, tables)])
-    )
+    entries = seen.mapping["sources"]
+    known = any(map(of_pasi, entries)) or any(map(own_scores, entries))
+    unknown = [] if known else untold([one for one in drafts if _is_open(one, tables)])
     unclear += asked(unknown)
     unused = _unused(sources, seen, edits)
     unclear += [f"{place}: this table gave nothing to the study: what is it?" for place in map(called, unused)]
@@ -86,6 +87,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
         *questions_of(seen),
         *weeks,
         *samples_asked(seen),
+        *outcomes_asked(seen),
         *courses_asked(seen),
         *measures,
         *map(what_is_it, unused),
@@ -139,6 +141,7 @@ def _seen(
     """The mapping that these entries make with what is said of them, and what it makes of the tables."""
     mapping = _about([source.file for source, _ in drafted], edits)
     mapping["sources"] = [answered(entry, source, orders[source.file, source.page], edits) for source, entry in drafted]
+    mapping |= {"outcomes": outcomes} if (outcomes := outcomes_stated(drafted, edits)) else {}
     parts = parts_of(mapping, [source for source, _ in drafted], Report())
     people = people_of(parts)
     aliases = proposed_aliases(people)[0] | edits.under("patients")

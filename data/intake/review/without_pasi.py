@@ -104,8 +104,8 @@ def untold(drafts: Sequence[tuple[Source, Draft]]) -> list[Column]:
 def asked(unknown: Sequence[Column]) -> list[str]:
     """A sentence on the columns of numbers that nothing is known of; none where everything is known."""
     names = listed(column for _, _, column in unknown)
-    said = f"No column is taken for PASI, and nothing is known of {names}: if one of them is PASI, say so."
-    return [said] if unknown else []
+    said = f"No column is taken for PASI, and nothing is known of {names}: if one of them is PASI, or another score,"
+    return [f"{said} say so."] if unknown else []
 
 
 def _used(draft: Draft) -> set[str]:

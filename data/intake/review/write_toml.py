@@ -12,9 +12,16 @@ def toml_text(mapping: Mapping[str, Any]) -> str:
     """The text: plain values, then tables, then one [[sources]] for each source. `tomllib.loads` gives the mapping."""
     simple = {name: value for name, value in mapping.items() if value == [] or not isinstance(value, (dict, list))}
     plain = [f"{_key(name)} = {_value(value)}" for name, value in simple.items()]
-    tables = [_table(f"[{_key(name)}]", value) for name, value in mapping.items() if isinstance(value, dict)]
+    tables = [one for name, value in mapping.items() if isinstance(value, dict) for one in _tables(_key(name), value)]
     sources = [_table("[[sources]]", source) for source in mapping.get("sources", [])]
     return "\n\n".join(["\n".join(plain), *tables, *sources]).strip() + "\n"
+
+
+def _tables(name: str, values: Mapping[str, Any]) -> list[str]:
+    """A table; one of tables only as these: [outcomes.pain]."""
+    if values and all(isinstance(value, dict) for value in values.values()):
+        return [one for key, value in values.items() for one in _tables(f"{name}.{_key(key)}", value)]
+    return [_table(f"[{name}]", values)]
 
 
 def _table(header: str, values: Mapping[str, Any]) -> str:

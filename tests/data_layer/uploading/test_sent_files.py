@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from data.intake.review.edits import KINDS
+from data.intake.review.edits import KINDS, edits_of
 from data.uploading.sent_files import read_sent
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
@@ -34,11 +34,11 @@ SETS = {
 
 @pytest.fixture
 def read(tmp_path):
-    def sent(files):
+    def sent(files, edits=None):
         for name, content in files.items():
             (tmp_path / f"{name}.csv").write_text(content)
         paths = [tmp_path / f"{name}.csv" for name in files]
-        return read_sent(paths, None, lambda *_: None, None)
+        return read_sent(paths, edits, lambda *_: None, None)
 
     return sent
 
@@ -46,5 +46,13 @@ def read(tmp_path):
 def test_every_kind_of_question_is_told_as_json(read, tmp_path):
     told = [json.loads(json.dumps(read(files))) for files in SETS.values()]
     questions = [one for each in told if each["proposal"] for one in each["proposal"]["questions"]]
-    assert {one["kind"] for one in questions} == KINDS.keys() - {"roles"}
+    assert {one["kind"] for one in questions} == KINDS.keys() - {"roles", "outcomes"}
     assert next(one["choices"] for one in questions if one["kind"] == "pauses").keys() == {"pause", "course"}
+
+
+def test_a_score_of_the_studys_own_is_asked_for_its_range_as_json(read):
+    edits = edits_of({"roles": [["skin.csv", "", "Lesions", "score"]]})
+    told = json.loads(json.dumps(read({"skin": "Patient,Week,Lesions\nP1,0,3\n"}, edits)))
+    asked = [one for one in told["proposal"]["questions"] if one["kind"] == "outcomes"]
+    assert [one["key"][3] for one in asked] == ["label", "range", "better"]
+    assert asked[2]["choices"] == {"lower": "lower is better", "higher": "higher is better"}

@@ -120,6 +120,7 @@ def test_what_cannot_be_read_is_an_error_of_its_own_that_names_no_folder(harm, k
 def test_an_older_format_is_brought_up_to_date_step_by_step(kept, monkeypatch):
     retold(kept, format=-1, title="as it was")
     steps = {
+        **study_files.MIGRATIONS,
         -1: lambda texts: {**texts, "title": texts["title"] + ", then"},
         0: lambda texts: {**texts, "notes": ["new"]},
     }

@@ -11,14 +11,14 @@ import pandas as pd
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infer import ANOTHER, guesses
 from data.intake.columns.infusions import infusion_in
-from data.intake.columns.roles import Guess
+from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
 from data.intake.layouts.base import Context, Draft, Entry, needed
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.infusions import infused, is_infusion
-from data.intake.layouts.clinic.score_columns import scored
+from data.intake.layouts.clinic.score_columns import scored, scores_of
 from data.intake.layouts.clinic.segments import with_treatment
 from data.intake.layouts.clinic.treatment_courses import counted_in, of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
@@ -90,8 +90,10 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     if beside := [guess.column for guess in found if guess.role == "marker" and guess.unclear]:
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
     clock = _clock(roles)
-    entries = scored(source, roles, clock, grid, unclear)
-    late, untimed = ([], []) if clock else timeless(source.file, cells, roles, found, context.weeks, unclear)
+    scores = scores_of(roles, found, grid)
+    entries = scored(source, roles, scores, clock, grid, unclear)
+    patient, samples = roles["patient_id"], samples_of(cells, roles, found)
+    late, untimed = ([], []) if clock else timeless(source.file, patient, scores, samples, context.weeks, unclear)
     entries += late
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
@@ -151,7 +153,7 @@ def _treatments(
     elif clock is None:
         return _segments(source, cells, columns | {"end_week": roles["end"]}, unclear)
     else:
-        return _at_visits(source, columns, clock, unclear, with_scores=bool(set(SCORES) & set(roles)))
+        return _at_visits(source, columns, clock, unclear, with_scores=bool({*SCORES, OWN_SCORE} & set(roles)))
     return {"table": "treatments", "time": time, "columns": columns}
 
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from data.intake.layouts.base import Entry
-from data.study import SCORES
 from data.tables.columns import texts
+from data.tables.outcome_names import scores_among
 
 WORDS = ("group", "sex", "treatment", "kind", "event")
 """Columns of the study that hold words: numbers there are codes."""
@@ -27,6 +27,6 @@ def known_words(entry: Entry, choices: Mapping[str, Mapping[str, str]]) -> Entry
     coded = {
         ours: dict(choices[theirs])
         for ours, theirs in entry["columns"].items()
-        if theirs in choices and ours not in SCORES
+        if theirs in choices and not (entry["table"] == "pasi" and ours in scores_among([ours]))
     }
     return {"values": coded} if coded else {}

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.wide_headers import Grid, said_by
 from data.intake.layouts.base import Entry
-from data.intake.layouts.clinic.without_time import scores_of
 from data.intake.sources import Source
 from data.problems import listed
 from data.study import SCORES
+from data.tables.outcome_names import outcome_name
+
+
+def scores_of(roles: Mapping[str, str], found: Sequence[Guess], grid: Grid) -> dict[str, str]:
+    """The columns of scores, by score; one of the study's own, as a person says, by the name that it gets."""
+    scores = {score: roles[score] for score in SCORES if score in roles}
+    for column in (guess.column for guess in found if guess.role == OWN_SCORE and not grid.of(guess.column)):
+        scores[outcome_name(column, scores)] = column
+    return scores
 
 
 def scored(
-    source: Source, roles: Mapping[str, str], clock: tuple[str, str] | None, grid: Grid, unclear: list[str]
+    source: Source,
+    roles: Mapping[str, str],
+    scores: Mapping[str, str],
+    clock: tuple[str, str] | None,
+    grid: Grid,
+    unclear: list[str],
 ) -> list[Entry]:
-    """The entries of all scores."""
-    again = [column for score, weeks in grid.weeks.items() if clock and score in roles for column in weeks]
+    """The entries of all scores: of these, one row a visit, and of those with one column a visit."""
+    titled = outcome_name(source.page or PurePath(source.file).stem)
+    named = {titled if score == OWN_SCORE else score: weeks for score, weeks in grid.weeks.items()}
+    again = [column for score, weeks in named.items() if clock and score in roles for column in weeks]
     if again:
         unclear.append(f"{source.file}: {listed(again)} repeat what a column of a score says at each visit; not read.")
-    wide = {score: weeks for score, weeks in grid.weeks.items() if score in SCORES and not (clock and score in roles)}
+    wide = {score: weeks for score, weeks in named.items() if score and not (clock and score in roles)}
     found = [_a_column_a_visit(roles, score, weeks) for score, weeks in wide.items()]
     found += _with_dates(source, roles, grid, unclear)
     if not clock and (weeks := grid.weeks.get("")):
         found += _titled(source, roles, weeks, unclear)
-    return [*found, *_a_row_a_visit(roles, clock)]
-
-
-def _a_row_a_visit(roles: Mapping[str, str], clock: tuple[str, str] | None) -> list[Entry]:
-    scores = scores_of(roles)
-    if not scores or not clock:
-        return []
-    columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
-    return [{"table": "pasi", "time": clock[1], "columns": columns}]
+    if scores and clock:
+        columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
+        found.append({"table": "pasi", "time": clock[1], "columns": columns})
+    return found
 
 
 def _a_column_a_visit(roles: Mapping[str, str], score: str, weeks: Mapping[str, float]) -> Entry:

@@ -10,16 +10,10 @@ from data.intake.columns.phenotypes import phenotypes_of
 from data.intake.columns.roles import Guess
 from data.intake.layouts.base import Entry
 from data.problems import listed
-from data.study import SCORES
 from data.tables.columns import texts
 
 RESULT = ("subset", "value", "unit", "count")
 """Roles of a table with one row a result."""
-
-
-def scores_of(roles: Mapping[str, str]) -> dict[str, str]:
-    """The columns of scores, by score."""
-    return {score: roles[score] for score in SCORES if score in roles}
 
 
 def samples_of(cells: pd.DataFrame, roles: Mapping[str, str], found: Sequence[Guess]) -> Entry | None:
@@ -36,15 +30,15 @@ def samples_of(cells: pd.DataFrame, roles: Mapping[str, str], found: Sequence[Gu
 
 def timeless(
     file: str,
-    cells: pd.DataFrame,
-    roles: Mapping[str, str],
-    found: Sequence[Guess],
+    patient: str,
+    scores: Mapping[str, str],
+    samples: Entry | None,
     weeks: Sequence[float],
     unclear: list[str],
 ) -> tuple[list[Entry], list[str]]:
-    """The entries of scores and samples with the `weeks` that a person says, none before; and the columns measured."""
-    scores, samples = scores_of(roles), samples_of(cells, roles, found)
-    entries = [{"table": "pasi", "columns": {"patient_id": roles["patient_id"], **scores}}] if scores else []
+    """The entries of these scores and samples with the `weeks` that a person says, none before; and the columns
+    measured."""
+    entries: list[Entry] = [{"table": "pasi", "columns": {"patient_id": patient, **scores}}] if scores else []
     entries += [samples] if samples else []
     measured = list(scores.values())
     measured += samples.get("subsets", [samples["columns"].get("value")]) if samples else []
