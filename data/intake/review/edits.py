@@ -25,7 +25,7 @@ CHOICES: Mapping[str, str] = MappingProxyType(
         **LEFT_OUT,
         **{name: role.meaning for name, role in ROLES.items()},
         "marker": "an immune subset",
-        OWN_SCORE: "another score; its range is asked",
+        OWN_SCORE: "another score",
         "infusion": "when an infusion was given",
         COVARIATE: "a covariate of the patient",
     }
