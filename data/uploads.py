@@ -91,7 +91,13 @@ def check_room(added: int = 0) -> None:
 def load(key: str) -> Study:
     """The study under a key; the last few are remembered. KeyError when there is none, or its time is over;
     UnreadableStudyError when it cannot be read."""
-    return _remembered(_place(key), key)
+    place = _place(key)
+    try:
+        return _remembered(place, key)
+    finally:
+        if not place.exists():  # it was deleted meanwhile, and is remembered, or taken for a damaged one
+            _forget_remembered()
+            raise KeyError
 
 
 @lru_cache(maxsize=8)
@@ -186,10 +192,11 @@ def _expires(place: Path) -> float:
     """When a study's time is over, as it says itself; where that cannot be read, counted from when it was written."""
     try:
         return float(json.loads((place / KEPT_UNTIL).read_text(encoding="utf-8"))["expires"])
-    except FileNotFoundError:
-        return 0.0 if not place.exists() else place.stat().st_mtime + lifetime()
     except (OSError, ValueError, KeyError, TypeError):
-        return place.stat().st_mtime + lifetime()
+        try:
+            return place.stat().st_mtime + lifetime()
+        except FileNotFoundError:
+            return 0.0
 
 
 def _text(file: Path) -> str:
@@ -200,5 +207,8 @@ def _text(file: Path) -> str:
 
 
 def _size(place: Path) -> int:
-    """Bytes of a study's files."""
-    return sum(file.stat().st_size for file in place.glob("*") if file.is_file())
+    """Bytes of a study's files; none of one that another worker deletes meanwhile."""
+    try:
+        return sum(file.stat().st_size for file in place.iterdir())
+    except FileNotFoundError:
+        return 0
