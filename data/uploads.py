@@ -172,9 +172,10 @@ def _place(key: str) -> Path:
 def _remove(place: Path) -> None:
     """Delete a kept study, and what this process remembers of it."""
     gone = folder() / WORK / f"{KEPT}{secrets.token_hex(8)}"
-    with suppress(FileNotFoundError):  # another worker was faster
-        gone.parent.mkdir(mode=0o700, exist_ok=True)  # whoever tidies up takes empty folders away
-        place.rename(gone)
+    while place.exists():
+        with suppress(FileNotFoundError):  # another worker was faster, or tidied up the empty folder meanwhile
+            gone.parent.mkdir(mode=0o700, exist_ok=True)
+            place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
     _forget_remembered()
 
