@@ -221,13 +221,19 @@ def _restart(study: Study, phase: str) -> Floats:
 def _switches(courses: pd.DataFrame) -> Floats:
     """For each course the week in which the patient starts another treatment of its kind, later than it; inf without.
     Infusions and doses switch to nothing."""
-    table = courses[["patient_id", "kind", "treatment", "start_week"]].assign(row=np.arange(len(courses)))
-    lasting = table[(courses["start_week"] != courses["end_week"]).to_numpy(bool)]
-    pairs = lasting.merge(table, on=["patient_id", "kind"], suffixes=("", "_next"))
-    pairs = pairs[(pairs["treatment"] != pairs["treatment_next"]) & (pairs["start_week_next"] > pairs["start_week"])]
-    switch = np.full(len(courses), np.inf)
-    np.minimum.at(switch, pairs["row"].to_numpy(), pairs["start_week_next"].to_numpy(float))
-    return switch
+    drug, week = pd.factorize(courses["treatment"])[0], courses["start_week"].to_numpy(float)
+    lane = courses.groupby([patient_codes(courses), courses["kind"].astype("str")]).ngroup().to_numpy()
+    starts = pd.DataFrame({"lane": lane, "week": week, "drug": drug}).groupby(["lane", "week"])
+    moments = starts["drug"].agg(["min", "max"]).reset_index()
+    several = moments["min"] != moments["max"]
+    only = moments["min"].mask(several, -1 - moments.index)  # the drug that alone starts then
+    runs = np.flatnonzero(((only != only.shift()) | (moments["lane"] != moments["lane"].shift())).to_numpy())
+    ends = np.append(runs, len(moments))
+    after = starts.ngroup().to_numpy() + 1
+    same = np.append(only, -1)[after] == drug
+    after = np.where(same, ends[np.searchsorted(ends, after, side="right").clip(max=len(ends) - 1)], after)
+    found = (np.append(moments["lane"], -1)[after] == lane) & (week != courses["end_week"].to_numpy(float))
+    return np.where(found, np.append(moments["week"], np.inf)[after], np.inf)
 
 
 def _last_seen(study: Study) -> Floats:

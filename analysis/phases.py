@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, patient_codes, pick
 from data.study import WEEK_ZERO, Study
 
+DAY = 1 / 7 + 1e-9
+"""Weeks between the last day of a course and the next one's first."""
 INDEX_PHASES = ("before", "after", "restart")
 """The phases that follow each other; `all` lies across them."""
 
@@ -70,10 +72,10 @@ def anchors(study: Study) -> pd.DataFrame:
 
     patient_id, study_week (0: the study's own clock, which everyone is on), index_week (first start of the index
     treatment; 0 in a study without one; NaN for a patient who never got it), last_infusion_week (its last start),
-    restart_week (first biologic that starts strictly after the last infusion; of several on one day, the first in the
-    table), restart_treatment, restart_is_switch (bool: no biologic of that name was started earlier by this patient;
-    False where there is no restart). Weeks since the study's week 0; NaN: it did not happen. A study without an index
-    treatment has no restarts.
+    restart_week (first biologic that starts strictly after the last infusion, and is no other dose of one that goes
+    on, see `_runs`; of several on one day, the first in the table), restart_treatment, restart_is_switch (bool: no
+    biologic of that name was started earlier by this patient; False where there is no restart). Weeks since the
+    study's week 0; NaN: it did not happen. A study without an index treatment has no restarts.
     """
     first, last = _index_weeks(study)
     rows = _restart_rows(study)
@@ -158,15 +160,16 @@ def course_kind(study: Study) -> pd.DataFrame:
 
     index (the index treatment), restart (the course at `restart_week`), prior (ended before the index week),
     background (covers the index week, its first and last day included), new (starts after the index week),
-    other (the patient never got the index treatment, so that nothing is before or after it).
+    other (the patient never got the index treatment, so that nothing is before or after it). Courses that are one run
+    of a drug have the role of that run: a change of dose is neither a stop nor a restart.
     """
-    treatments = study.treatments
+    treatments, run = study.treatments, _runs(study)
     index = at_patient(study, treatments, "index_week")
-    start = treatments["start_week"].to_numpy(float)
-    end = treatments["end_week"].to_numpy(float)
-    restart = np.zeros(len(treatments), bool)
+    courses = treatments.assign(end_week=treatments["end_week"].fillna(np.inf)).groupby(run)
+    start = courses["start_week"].transform("min").to_numpy(float)
+    end = courses["end_week"].transform("max").to_numpy(float)
     rows = _restart_rows(study)
-    restart[rows[rows >= 0]] = True
+    restart = np.isin(run, run[rows[rows >= 0]])
     rules = [_is_index(study), restart, np.isnan(index), end < index, start <= index]
     names = ["index", "restart", "other", "prior", "background"]
     role = np.select(rules, [ROLES.index(name) for name in names], ROLES.index("new"))
@@ -212,6 +215,20 @@ def _index_weeks(study: Study) -> tuple[Floats, Floats]:
 
 
 @lru_cache(maxsize=8)
+def _runs(study: Study) -> Positions:
+    """The number of the run of a drug that each row of `study.treatments` is part of: a course that starts no later
+    than `DAY` after the stated end of one of the same drug goes on with it, in another dose or not."""
+    courses = study.treatments[["start_week", "end_week"]].assign(
+        patient=patient_codes(study.treatments), drug=pd.factorize(study.treatments["treatment"])[0]
+    )
+    courses = courses.reset_index(drop=True).sort_values(["patient", "drug", "start_week"], kind="stable")
+    keys = [courses["patient"], courses["drug"]]
+    until = courses["end_week"].groupby(keys).cummax().groupby(keys).shift()
+    begins = ~(courses["start_week"] <= until + DAY)
+    return np.asarray(begins.cumsum().sort_index(), dtype=np.int64)
+
+
+@lru_cache(maxsize=8)
 def _restart_rows(study: Study) -> Positions:
     """Position in `study.treatments` of each patient's restart, -1 where there is none."""
     _, last = _index_weeks(study)
@@ -219,7 +236,8 @@ def _restart_rows(study: Study) -> Positions:
     patient, start = patient_codes(treatments), treatments["start_week"].to_numpy(float)
     later = (treatments["kind"] == "biologic").to_numpy(bool) & (start > last[patient])
     order = np.argsort(start, kind="stable")
-    return first_rows(patient, order[later[order]], len(study.patients))
+    begins = start == treatments.groupby(_runs(study))["start_week"].transform("min").to_numpy(float)
+    return first_rows(patient, order[(later & begins)[order]], len(study.patients))
 
 
 def _resumed(study: Study, restart_rows: Positions) -> Flags:

@@ -91,7 +91,13 @@ def check_room(added: int = 0) -> None:
 def load(key: str) -> Study:
     """The study under a key; the last few are remembered. KeyError when there is none, or its time is over;
     UnreadableStudyError when it cannot be read."""
-    return _remembered(_place(key), key)
+    place = _place(key)
+    try:
+        return _remembered(place, key)
+    finally:
+        if not place.exists():  # it was deleted meanwhile, and is remembered, or taken for a damaged one
+            _forget_remembered()
+            raise KeyError
 
 
 @lru_cache(maxsize=8)
@@ -166,9 +172,10 @@ def _place(key: str) -> Path:
 def _remove(place: Path) -> None:
     """Delete a kept study, and what this process remembers of it."""
     gone = folder() / WORK / f"{KEPT}{secrets.token_hex(8)}"
-    with suppress(FileNotFoundError):  # another worker was faster
-        gone.parent.mkdir(mode=0o700, exist_ok=True)  # whoever tidies up takes empty folders away
-        place.rename(gone)
+    while place.exists():
+        with suppress(FileNotFoundError):  # another worker was faster, or tidied up the empty folder meanwhile
+            gone.parent.mkdir(mode=0o700, exist_ok=True)
+            place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
     _forget_remembered()
 
@@ -186,10 +193,11 @@ def _expires(place: Path) -> float:
     """When a study's time is over, as it says itself; where that cannot be read, counted from when it was written."""
     try:
         return float(json.loads((place / KEPT_UNTIL).read_text(encoding="utf-8"))["expires"])
-    except FileNotFoundError:
-        return 0.0 if not place.exists() else place.stat().st_mtime + lifetime()
     except (OSError, ValueError, KeyError, TypeError):
-        return place.stat().st_mtime + lifetime()
+        try:
+            return place.stat().st_mtime + lifetime()
+        except FileNotFoundError:
+            return 0.0
 
 
 def _text(file: Path) -> str:
@@ -200,5 +208,8 @@ def _text(file: Path) -> str:
 
 
 def _size(place: Path) -> int:
-    """Bytes of a study's files."""
-    return sum(file.stat().st_size for file in place.glob("*") if file.is_file())
+    """Bytes of a study's files; none of one that another worker deletes meanwhile."""
+    try:
+        return sum(file.stat().st_size for file in place.iterdir())
+    except FileNotFoundError:
+        return 0

@@ -64,6 +64,9 @@ subsets = ["Treg", "Th17"]               # columns that are immune subsets
 sample = { column = "Tube", pattern = "*_{patient_id}_W{week}*" }    # or {day}, {study_day}, {month}, {hour}, {visit},
                                          # {date}; none, and weeks = [0] of all tubes, or [0, 4] of a patient's in order
 weeks = [0]                              # of all rows, if no column says when; or [0, 4] of a patient's rows in order
+absent = "zero"                          # a subset without a row in a sample; or not measured, as without this key
+scale = "fraction"                       # 0.051 is 5.1 %; or percent
+shares = "% of parent"                   # of what values are shares, where no header says it; or % of total
 phenotypes = { "CD4+/Treg" = "CD4+, CD25hi" }    # what subsets are known as; no value depends on it
 wide = { weeks = { BASELINE = 0, W4 = 4 } }      # one row per patient; value = "dlqi" for another score than PASI
 runs = true                              # treatments at visits: those with the same one are one course
@@ -80,6 +83,7 @@ from pathlib import Path
 from typing import Any
 
 from data.formats.toml_files import parsed
+from data.intake.build.sample_values import STATED
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
 from data.intake.columns.visits import SET_ASIDE
@@ -107,7 +111,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         **INTAKE,
     },
     "sources.*": {
-        **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order"), TEXT),
+        **dict.fromkeys(("file", "sheet", "table", "layout", "time", "date_order", *STATED), TEXT),
         **dict.fromkeys(("rows", "columns", "values", "constants", "visits", "sample", "phenotypes", "wide"), TABLE),
         **dict.fromkeys(("subsets", "pauses", "weeks"), NUMBERS),
         **dict.fromkeys(("pseudonyms", "runs", "segments"), FLAG),
@@ -146,6 +150,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "better": BETTER,
     "date_order": tuple(ORDERS),
     "table": tuple(TABLES),
+    **{name: answers for name, (answers, _) in STATED.items()},
     "layout": (*(layout.name for layout in LAYOUTS), "cdisc"),
 }
 IN_WORDS: Mapping[tuple[type, ...], str] = {

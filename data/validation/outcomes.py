@@ -83,12 +83,13 @@ def _outcome(name: str, said: object, others: Sequence[Outcome], tell: _Told) ->
 def _label(said: Mapping[str, Any], others: Sequence[Outcome], tell: _Told) -> str:
     """What the score is called, "" where that cannot be."""
     label = said.get("label", "")
-    if not isinstance(label, str) or not label.strip() or len(label) > LONGEST or not label.isprintable():
+    bare = label.strip().removesuffix("(%)").strip().casefold() if isinstance(label, str) else ""
+    if not bare or len(label) > LONGEST or not label.isprintable():
         expected = f"what the score is called, in at most {LONGEST} letters"
         tell(f"{label!r}"[: 2 * LONGEST] if label else "no label", expected, 'Write label = "…".', key="label")
         return ""
-    known = {name.casefold() for name in (*SCORES, *SCORES.values(), *(one.label for one in others))}
-    if label.strip().casefold() in known:
+    labels = (*SCORES.values(), *(one.label for one in others))
+    if bare in {name.removesuffix("(%)").strip().casefold() for name in (*SCORES, *labels)}:
         advice = "A score of the study is called so already: name the column so, if it is that one."
         tell(f"'{label.strip()}'", "a label that no other score has", advice, key="label")
     return masked(label.strip())

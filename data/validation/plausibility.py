@@ -15,13 +15,13 @@ from data.tables.columns import texts
 from data.tables.dose_status import was_given
 from data.tables.outcome_names import scores_among
 from data.tables.sheet import Sheet, located
+from data.validation.absent_pairs import absent_from
 from data.validation.assembly import Checked
 from data.validation.repeated_ids import doubted
 
 Known = Mapping[str, Checked]
 HUNDREDFOLD = (25.0, 400.0)
 """How many times the middle of one file's values is that of another's, where one is in percent and the other is not."""
-MOST_SAMPLES = 0.5
 """The share of the samples with a subset from which on the others are expected to have it."""
 FOLLOW_UP_MARGIN = 4.0
 """Weeks that an infusion may lie beyond the first and last visit of its patient."""
@@ -160,12 +160,11 @@ def _samples_have_all_subsets(known: Known, report: Report) -> None:
     table, sheet = known["immune_subsets"].table, known["immune_subsets"].sheet
     if sheet is None or "value" in sheet.origins or sheet.files is not None:
         return
-    sample = table.groupby(["patient_id", "week"], observed=True).ngroup()
-    there = pd.crosstab(sample, table["subset"].astype(str))
-    lacking = (there.loc[:, (there > 0).mean() > MOST_SAMPLES] == 0).sum()
+    lacking = absent_from(table)
     if total := int(lacking.sum()):
-        named = ", ".join(f"{name} in {count}" for name, count in lacking[lacking > 0].head(FEW).items())
-        found = f"{total:,} pair(s) of a sample and a subset without a row ({named} of {len(there):,} samples)"
+        samples = len(table[["patient_id", "week"]].drop_duplicates())
+        named = ", ".join(f"{name} in {count}" for name, count in lacking.head(FEW).items())
+        found = f"{total:,} pair(s) of a sample and a subset without a row ({named} of {samples:,} samples)"
         advice = "They are read as not measured. Where they are zero, write 0."
         column = sheet.names.get("subset", "subset")
         report.warn(Problem(sheet.file, None, column, found, "a row for each subset of each sample", advice))

@@ -76,6 +76,41 @@ def test_a_restart_starts_strictly_after_the_last_infusion():
     assert starts["restart_week"].tolist() == [1.1]
 
 
+@pytest.mark.parametrize(
+    ("courses", "restart", "roles"),
+    [
+        ([(-9, 4), (4, 12), (12, None)], np.nan, ["background"] * 3),
+        ([(-9, 4), (4 + 1 / 7, None)], np.nan, ["background"] * 2),
+        ([(-9, -5), (-5, -2)], np.nan, ["prior"] * 2),
+        ([(-9, 4), (6, 8), (8, None)], 6, ["background", "restart", "restart"]),
+        ([(-9, None), (6, None)], 6, ["background", "restart"]),
+        ([(3, 6), (2, 3)], 2, ["restart"] * 2),
+    ],
+    ids=[
+        "doses through the infusion",
+        "the next day",
+        "before it",
+        "a gap",
+        "an end that nobody stated",
+        "out of order",
+    ],
+)
+def test_another_dose_of_what_goes_on_is_no_restart(courses, restart, roles):
+    given = [("P1", "etanercept", "biologic", start, end) for start, end in courses]
+    study = make_study({"P1": WEEKS}, treatments=[*msc("P1"), *given])
+    np.testing.assert_array_equal(anchors(study)["restart_week"], [restart])
+    parts = course_kind(study)
+    found = parts[parts["treatment"] == "etanercept"].set_index("start_week")["role"].astype(str)
+    assert [found[start] for start, _ in courses] == roles
+
+
+def test_a_dose_of_another_drug_or_patient_goes_on_with_nothing():
+    courses = [("P1", "etanercept", "biologic", -9, 4), ("P1", "adalimumab", "biologic", 4, None)]
+    courses += [("P2", "etanercept", "biologic", 4, None)]
+    study = make_study({"P1": WEEKS}, treatments=[*msc("P1"), *msc("P2"), *courses])
+    assert anchors(study)["restart_week"].tolist() == [4, 4]
+
+
 def test_a_systemic_is_no_restart():
     courses = [*msc("P1"), ("P1", "methotrexate", "systemic", 9, None)]
     study = make_study({"P1": WEEKS}, treatments=courses)

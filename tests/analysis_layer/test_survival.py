@@ -1,7 +1,10 @@
+import tracemalloc
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import measures
 from analysis.measures import MEASURES, RESTARTS, Followed
 from analysis.survival import curves, medians, numbers_at_risk, times
 from data.deadline import LateError, deadline, kept
@@ -182,3 +185,43 @@ def test_curves_look_at_the_clock():
         pytest.raises(LateError, match="given up after 1 second"),
     ):
         curves(table(one="1 2", two="1 2", three="1 2"))
+
+
+def test_a_switch_is_the_next_start_of_another_treatment_of_its_kind():
+    """As told by every pair of courses, over random cohorts with ties, doses and open ends."""
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        n = int(draw.integers(1, 40))
+        start = draw.integers(0, 9, n).astype(float)
+        end = np.select([draw.random(n) < 0.3, draw.random(n) < 0.5], [start, np.nan], start + 3)
+        words = {"patient_id": list("AB"), "kind": ["biologic", "systemic"], "treatment": list("pqr")}
+        courses = pd.DataFrame({name: pd.Categorical(draw.choice(some, n)) for name, some in words.items()})
+        courses = courses.assign(start_week=start, end_week=end)
+        rows = list(courses.itertuples())
+        expected = [
+            min(
+                (
+                    two.start_week
+                    for two in rows
+                    if one.start_week != one.end_week
+                    and (one.patient_id, one.kind) == (two.patient_id, two.kind)
+                    and two.treatment != one.treatment
+                    and two.start_week > one.start_week
+                ),
+                default=np.inf,
+            )
+            for one in rows
+        ]
+        assert measures._switches(courses).tolist() == expected
+
+
+def test_no_pair_of_courses_is_made():
+    """Of 20,000 drugs of one patient there are 400 million pairs."""
+    week = np.arange(20_000) % 50.0
+    courses = pd.DataFrame({"patient_id": "A", "kind": "biologic", "treatment": [f"d{at}" for at in range(20_000)]})
+    courses = courses.astype({"patient_id": "category", "kind": "category"}).assign(start_week=week, end_week=week + 3)
+    tracemalloc.start()
+    assert np.isinf(measures._switches(courses)).sum() == 400
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30e6

@@ -19,6 +19,13 @@ CASES = {
         "Tables that gave nothing: box.csv",
     ),
     "tubes": ({"flow.csv": ",A/CD4+ | Freq. of Parent\nblood.fcs,45\nserum.fcs,46\n"}, 1, "Names of tubes"),
+    "no time": ({"scores.csv": "Patient,PASI\nA,20\nA,4\n"}, 1, "Times: Week of the rows in scores.csv"),
+    "a range": ({"s.csv": "Patient,Visit,PASI\nA,Day -9 to -2,20\nA,Week 4,9\n"}, 1, "Weeks of visits in s.csv"),
+    "pairs without a row": (
+        {"f.csv": "Patient,Week,Subset,Value\nA,0,Treg,5\nA,0,NK,7\nB,0,Treg,4\nB,4,Treg,4\nB,4,NK,8\n"},
+        1,
+        "Values of samples: A subset without a row",
+    ),
     "a wrong cell": ({"pasi.csv": OWN + "P1,4,6\n"}, 2, None),
     "no table": ({"x.csv": ""}, 2, None),
 }

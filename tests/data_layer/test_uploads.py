@@ -142,6 +142,30 @@ def test_a_study_that_another_worker_deleted_is_forgotten_at_the_next_look(kept)
     assert alive() is None
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_a_study_that_is_deleted_while_it_is_read_is_gone_and_neither_damaged_nor_remembered(kept, monkeypatch, late):
+    found = uploads.read_study
+
+    def read(at, key):
+        study = found(at, key) if late else None
+        shutil.rmtree(at)
+        return study or found(at, key)
+
+    uploads._remembered.cache_clear()
+    monkeypatch.setattr(uploads, "read_study", read)
+    with pytest.raises(KeyError):
+        uploads.load(kept)
+    assert uploads._remembered.cache_info().currsize == 0
+
+
+def test_a_study_that_another_worker_deletes_while_room_is_counted_takes_none(kept, save, monkeypatch):
+    there = kept_folders()
+    shutil.rmtree(there[0])
+    monkeypatch.setattr(uploads, "kept_folders", lambda: there)
+    assert save("second")
+    assert uploads._expires(there[0]) == 0
+
+
 def test_a_study_is_deleted_although_somebody_has_tidied_up(kept):
     (folder() / "work").rmdir()
     uploads.delete(kept)

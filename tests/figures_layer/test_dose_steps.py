@@ -5,8 +5,9 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from analysis.measures import exposures
+from analysis.measures import MEASURES, Followed, exposures
 from analysis.query import default
+from data.files import open_files
 from figures import style
 from figures.dose_steps import BAR, LEAST
 from figures.swimlanes import pinned, swimlanes
@@ -114,3 +115,20 @@ def test_an_open_course_goes_on_and_a_dose_of_zero_can_be_met():
 def test_the_strip_of_another_page_has_the_same_steps():
     study = make_study({"P1": WEEKS}, treatments=[course(0, 4, 150, "mg"), course(4, 12, 300, "mg")])
     assert parts(pinned(study, default(study), "P1")["traces"][0]) == {0: (4, 0.5, False), 4: (12, 1, True)}
+
+
+def test_exposures_of_cdisc_are_joined_and_their_doses_are_steps(tmp_path):
+    (tmp_path / "dm.csv").write_text("DOMAIN,USUBJID,RFSTDTC\nDM,T-1,2022-03-07\nDM,T-2,2022-03-07\n")
+    head = "DOMAIN,USUBJID,EXTRT,EXDOSE,EXDOSU,EXSTDTC,EXENDTC\n"
+    parts = ["T-1,IXEKIZUMAB,160,mg,2022-03-07,2022-03-20", "T-1,IXEKIZUMAB,80,mg,2022-03-21,2022-05-30"]
+    rows = [f"EX,{row}\n" for row in (*parts, "T-2,IXEKIZUMAB,80,mg,2022-03-07,2022-05-30")]
+    (tmp_path / "ex.csv").write_text(head + "".join(rows))
+    (tmp_path / "pasi.csv").write_text("patient_id,week,pasi\nT-1,0,20\nT-1,12,3\nT-2,0,15\nT-2,12,2\n")
+    study = open_files([tmp_path / name for name in ("dm.csv", "ex.csv", "pasi.csv")])
+    survived = MEASURES["drug_survival"].times(study, Followed())
+    assert survived[["weeks", "event"]].to_numpy().tolist() == [[12, True], [12, True]]
+    bars = style.parts(swimlanes(study, default(study)))["data"][0]
+    rows = zip(bars["customdata"], bars["width"], bars["meta"]["steps"], strict=True)
+    assert sorted((row[0], row[1], round(high / BAR, 2), step) for row, high, step in rows) == [
+        ("T-1", 0, 1, False), ("T-1", 2, 0.5, True), ("T-2", 0, 1, False),
+    ]  # fmt: skip

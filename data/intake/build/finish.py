@@ -11,6 +11,7 @@ import pandas as pd
 
 from data.drugs import kind_of
 from data.intake.build.extract import Part
+from data.intake.build.sample_values import as_said
 from data.intake.build.subsets import results
 from data.intake.layouts.base import Ledger
 from data.intake.layouts.clinic.segments import as_segments
@@ -128,7 +129,7 @@ def _scores(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
 
 
 def _samples(part: Part, shared: bool) -> Sheet:  # noqa: FBT001
-    return limited(results(part), part.ledger.report)
+    return as_said(limited(results(part), part.ledger.report), part.entry, part.ledger.report)
 
 
 def _courses(part: Part, shared: bool) -> Sheet:  # noqa: FBT001

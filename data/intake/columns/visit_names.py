@@ -32,7 +32,7 @@ SIGNED = rf"(?:(?:{'|'.join(UNITS.values())})[\s.]*)?[-+−]?\s*\d+(?:\.\d+)?\s*
 BETWEEN = re.compile(rf"(?<!\s)\s*[(\[,;:]\s*{SIGNED}\s*(?:-|–|to|bis|until)\s*{SIGNED}\s*[)\]]?\s*$", re.IGNORECASE)
 """From when until when a visit is, behind its name: Baseline (Day -14 to -1)."""
 AMOUNT = r"(?P<number>\d+(?:\.\d+)?)(?!\d)"
-LAST = r"(?:\s*(?:-|to|bis|until)\s*(?P<last>\d+(?:\.\d+)?)(?![\w.-]))?"
+LAST = r"(?:\s*(?:(?P<dash>-)|to|bis|until)\s*(?:(?:{unit})[\s_.]*)?(?P<last>-?\s*\d+(?:\.\d+)?)(?![\w.-]))?"
 UNIT_FIRST = r"(?<![^\W\d_])(?:{unit})(?P<gap>[\s_.:(#]*)(?P<minus>-?)(?P<space>\s*)" + AMOUNT + LAST
 NUMBER_FIRST = r"(?:(?<![^\s(])(?P<minus>-)|(?<![\d.]))" + AMOUNT + LAST + r"[\s_.-]{{0,2}}(?:{unit})(?![^\W\d_])"
 BASELINE = re.compile(r"(?<![^\W\d_])(?:baseline|base|bl|pre|before|randomi[sz]ation|basal)(?![^\W\d_])")
@@ -131,5 +131,13 @@ def _timed(text: str, unit: str) -> Told | None:
     else:
         return None
     later = bool(re.search(LATER, text[: match.start()]) or re.search(AGAIN, text))
-    last = float(match["last"]) if match["last"] and float(match["last"]) > float(match["number"]) else None
-    return Told(unit, sign * float(match["number"]), hyphen, bare, later, last, screening="screen" in text)
+    number = sign * float(match["number"])
+    return Told(unit, number, hyphen, bare, later, _last(match, number), screening="screen" in text)
+
+
+def _last(match: re.Match[str], number: float) -> float | None:
+    """The other end of a range that begins with `number`; a dash behind a minus and before no other is none."""
+    if not match["last"]:
+        return None
+    last = float(re.sub(r"\s", "", match["last"]))
+    return last if last > number and (number >= 0 or last <= 0 or not match["dash"]) else None

@@ -38,6 +38,11 @@ def weeks_of(names: Iterable[str], stated: Stated | None = None, *, study_days: 
     return read_visits(names, stated, study_days=study_days)[0]
 
 
+def is_range(name: str) -> bool:
+    """Whether a name says from when until when a visit is, and no more: Day -14 to -1."""
+    return (said := told(name)) is not None and said.last is not None
+
+
 def read_visits(
     names: Iterable[str], stated: Stated | None = None, *, study_days: bool = False
 ) -> tuple[dict[str, float], list[str]]:

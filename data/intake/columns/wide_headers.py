@@ -39,6 +39,8 @@ STARTS = (
 )  # fmt: skip
 BEFORE_VISIT = re.compile(r"^(?:end[ _.-]*(?:of)?|at|after|post|nach|ende)[ _.-]+(?=\d|w|d|m|t)")
 """What may stand before a visit's count: `end of week 4`, `after 4 weeks`."""
+MOST_WORDS = 6
+"""Words of a visit."""
 NUMERAL = re.compile(r"[0-9]")
 
 
@@ -101,7 +103,7 @@ def _parted(header: str, role: str | None) -> tuple[str, str] | None:
 def _own_parted(text: str) -> tuple[str, str] | None:
     """The same of a study's own score, by the name that it gets; OWN_SCORE where the header names only a visit."""
     words = re.split(r"(?<=[ _.-])", text)
-    for at in range(len(words)):
+    for at in range(max(len(words) - MOST_WORDS, 0), len(words)):
         visit = BEFORE_VISIT.sub("", "".join(words[at:]).strip(" _.()[]:/-"))
         if visit and _is_visit(visit):
             return (outcome_name("".join(words[:at])) if at else OWN_SCORE), visit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -129,6 +130,12 @@ def _named(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 def prepare(sheet: Sheet, entry: Entry, ledger: Ledger | None) -> Sheet:
     """The sheet with the dates of a visit written on the rows of its repeating instruments, which leave them blank."""
+    return _dated(sheet)
+
+
+@lru_cache(maxsize=1)
+def _dated(sheet: Sheet) -> Sheet:
+    """The same, once for all instruments of a sheet."""
     cells = sheet.cells
     headers = _headers(cells)
     event, instrument = _named(headers, EVENT), _named(headers, INSTRUMENT)

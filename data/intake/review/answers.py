@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from data.intake.build.sample_values import STATED
 from data.intake.columns.dates import are_dates, orders_of
 from data.intake.columns.header_units import unit_of
 from data.intake.columns.infusions import infusion_in
@@ -117,6 +118,14 @@ def _with_weeks(entry: Entry, source: Source, edits: Edits) -> Entry:
     return entry | {"sample": {**entry["sample"], "weeks": weeks_in(said)}}
 
 
+def _with_values(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """An entry of samples with what is said of their values."""
+    if entry["table"] != "immune_subsets":
+        return entry
+    said = {name: edits.get(name, source.file, source.page) for name in STATED}
+    return entry | {name: answer for name, answer in said.items() if answer}
+
+
 def _with_name(entry: Entry, source: Source, edits: Edits) -> Entry:
     """An entry of infusions by the name that a person gives to what was infused."""
     name = str(entry.get("constants", {}).get("treatment", ""))
@@ -130,5 +139,6 @@ STEPS: tuple[Callable[[Entry, Source, Edits], Entry], ...] = (
     _with_pauses,
     _with_name,
     _with_weeks,
+    _with_values,
     _with_phenotypes,
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from data.intake.build.sample_values import STATED
 from data.intake.build.weeks import REFERENCES
 from data.intake.columns.dates import ORDERS
 from data.intake.columns.roles import OWN_SCORE, ROLES
@@ -24,7 +25,7 @@ CHOICES: Mapping[str, str] = MappingProxyType(
         **LEFT_OUT,
         **{name: role.meaning for name, role in ROLES.items()},
         "marker": "an immune subset",
-        OWN_SCORE: "another score; its range is asked",
+        OWN_SCORE: "another score",
         "infusion": "when an infusion was given",
         COVARIATE: "a covariate of the patient",
     }
@@ -144,6 +145,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "roles": Kind(("file", "sheet", "column"), _one_of(CHOICES, "a column can be")),
         "patterns": Kind(("file", "sheet"), _pattern),
         "weeks": Kind(("file", "sheet"), _weeks),
+        **{
+            name: Kind(("file", "sheet"), _one_of(("", *answers), "values can be"))
+            for name, (answers, _) in STATED.items()
+        },
         "orders": Kind(("file", "sheet"), _one_of(ORDERS, "dates can be written in")),
         "times": Kind(("file", "sheet", "column"), _one_of(CLOCKS, "times are counted in")),
         "visits": Kind(("file", "sheet", "visit"), _week),

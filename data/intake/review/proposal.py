@@ -21,6 +21,7 @@ from data.intake.review.measures import measures_asked
 from data.intake.review.outcomes import outcomes_asked, outcomes_stated
 from data.intake.review.preview import hidden, preview, weeks_shown
 from data.intake.review.questions import Question, called, questions_of, weeks_of_rows, what_is_it
+from data.intake.review.samples import samples_asked
 from data.intake.review.state import ReviewState, doubts
 from data.intake.review.without_pasi import asked, untold
 from data.intake.sources import Source
@@ -85,6 +86,7 @@ def proposal_of(sources: Sequence[Source], edits: Edits = AS_PROPOSED) -> Propos
     questions = [
         *questions_of(seen),
         *weeks,
+        *samples_asked(seen),
         *outcomes_asked(seen),
         *courses_asked(seen),
         *measures,

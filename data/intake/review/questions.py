@@ -13,7 +13,7 @@ import pandas as pd
 from data.drugs import kind_of
 from data.intake.build.weeks import REFERENCES, is_dated
 from data.intake.columns.phenotypes import phenotype_of
-from data.intake.columns.visits import SET_ASIDE, week_of
+from data.intake.columns.visits import SET_ASIDE, is_range, week_of
 from data.intake.layouts.base import Entry
 from data.intake.layouts.clinic.baseline import BASELINE
 from data.intake.layouts.clinic.coded_values import WORDS, codes_in
@@ -194,8 +194,10 @@ def _visits(seen: ReviewState) -> list[Question]:
             value = "" if week == SET_ASIDE else f"{float(week):.6g}"
             key = (source.file, source.page, name)
             said = seen.edits.get("visits", *key) is not None
-            why = "as you say" if said else "no week in its name" if week_of(name) is None else "its name says so"
-            unclear = not value and not said
+            between = is_range(name)
+            found = "the middle of a range" if between else "its name says so"
+            why = "as you say" if said else "no week in its name" if week_of(name) is None else found
+            unclear = (between or not value) and not said
             asked.append(Question(about, "visits", key, name, value, why, NUMBER, hint="set aside", unclear=unclear))
     return asked
 

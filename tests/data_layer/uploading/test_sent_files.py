@@ -24,6 +24,10 @@ SETS = {
     "measures by code": {
         "adqs": "USUBJID,PARAMCD,PARAM,AVISIT,AVAL,ADY\nS-1,XPASI,Skin score,Week 4,5,29\nS-1,XPASI,Skin score,Baseline,9,1\n"
     },
+    "pairs without a row": {
+        "lab": "Patient,Week,Subset,Value\nP1,0,Treg,0.5\nP1,0,NK,0.7\nP2,0,Treg,0.4\nP2,8,Treg,0.4\nP2,8,NK,0.8\n"
+    },
+    "shares of nothing that is said": {"flow": ",P1_W0.fcs,P1_W4.fcs\nCD3+,61,62\nCD8+,25,26\n"},
     "ids of one person": {"skin": PASI, "lab": "Patient,Week,Treg %\nP-1,0,5\nP-2,0,6\nP-1,4,7\n"},
 }
 

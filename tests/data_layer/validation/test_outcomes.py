@@ -16,6 +16,8 @@ BAD = {
     "no label": ({"x": {"range": [0, 5]}}, "outcomes.x.label", "no label"),
     "a label of another score": ({"x": {**GOOD, "label": "pasi"}}, "outcomes.x.label", "'pasi'"),
     "two of one label": ({"x": GOOD, "y": {**GOOD, "label": "skin"}}, "outcomes.y.label", "'skin'"),
+    "a label of another in percent": ({"x": {**GOOD, "label": "PASI (%)"}}, "outcomes.x.label", "'PASI (%)'"),
+    "a label of nothing but a unit": ({"x": {**GOOD, "label": " (%)"}}, "outcomes.x.label", "' (%)'"),
     "no range": ({"x": {"label": "Skin"}}, "outcomes.x.range", "no range of Skin"),
     "a range of one end": ({"x": {**GOOD, "range": [5]}}, "outcomes.x.range", "[5]"),
     "a range upside down": ({"x": {**GOOD, "range": [5, 0]}}, "outcomes.x.range", "[5, 0]"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ PAUSE = re.compile(
 """Words in the place of a treatment that may say that there is none, as `vocabulary.word` gives them."""
 
 
+@lru_cache(maxsize=2_000)
 def is_pause(name: str) -> bool:
     """Whether the name of a treatment may be a word for having none."""
     return PAUSE.fullmatch(word(name)) is not None or not name.strip("-– ")

@@ -39,9 +39,15 @@ def test_a_name_goes_before_its_window(name, week):
     assert weeks_of([name, "Day 1"])[name] == pytest.approx(week)
 
 
-@pytest.mark.parametrize("name", ["Day -14 to -1", "Screening (Day -14 to -1)"])
-def test_a_range_that_no_name_stands_before_is_read_as_ever(name):
-    assert week_of(name) == week_of("Day -14")
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("Day -14 to -1", -7.5), ("Screening (Day -14 to -1)", -7.5), ("Day −21 to Day −7", -14), ("Tag -28 bis 0", -14),
+        ("Day -14 – -2", -8), ("Day -7 to Day 3", -2), ("Day 37-51", 44), ("Day -4-2", -4),
+    ],
+)  # fmt: skip
+def test_a_range_that_no_name_stands_before_is_its_middle(name, day):
+    assert week_of(name) == pytest.approx(day / 7)
 
 
 @pytest.mark.parametrize("window", ["(±3 days)", "± 3d", "(+/- 2 days)", "(± 1 week)", "[Day 36 to 50]"])

@@ -116,6 +116,16 @@ def test_visits_of_a_clinic_and_of_redcap_are_listed_too(written):
     assert redcap.study.pasi["week"].tolist() == [0, 6]
 
 
+@pytest.mark.parametrize("name", ["Day -21 to -1", "Screening (Day -21 to Day -1)", "Week 7-9"])
+def test_a_range_of_days_or_weeks_is_asked_and_a_visit_with_its_window_is_not(written, name):
+    paths = written(skin=f"Patient,Visit,PASI\n1,{name},20\n1,Week 12 (±3 days),5\n")
+    (question,) = (one for one in asked(taken(paths)).values() if one.kind == "visits" and one.unclear)
+    assert (question.label, question.why) == (name, "the middle of a range")
+    said = taken(paths, visits=[["skin.csv", "", name, "-3"]])
+    assert said.study.pasi["week"].tolist() == [-3, 12]
+    assert not any(one.unclear for one in asked(said).values() if one.kind == "visits")
+
+
 def test_numbered_visits_wait_for_their_weeks(written):
     paths = written(skin="Patient,Visit,PASI\n1,1,20\n1,2,5\n")
     assert taken(paths).study is None
@@ -252,7 +262,19 @@ def test_a_table_that_gave_nothing_is_asked_about_and_can_be_left_out(clinic, wr
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_everything_that_can_be_said_is_said_in_a_test(kind):
-    elsewhere = {"measures", "patterns", "pauses", "references", "times", "treatments", "weeks", "unused"}
+    elsewhere = {
+        "measures",
+        "patterns",
+        "pauses",
+        "references",
+        "times",
+        "treatments",
+        "weeks",
+        "unused",
+        "absent",
+        "scale",
+        "shares",
+    }
     assert kind in {*SAID, *elsewhere}
 
 
