@@ -42,10 +42,12 @@ def entries_of(source: Source, table: Table, report: Report, said: Entry = NOTHI
     if table.name != "pasi" or "wide" in entry:
         return [entry]
     weeks = _weeks(sheet) if "patient_id" in columns and not there & {"week", "pasi"} else {}
-    wide = {"wide": {"weeks": {known[name]: week for name, week in weeks.items()}}} if len(weeks) > 1 else {}
-    more = _once_each(sheet, weeks, report) if wide else _of_patients(sheet, table)
+    more = _once_each(sheet, weeks, report) if len(weeks) > 1 else _of_patients(sheet, table)
     patients = [place | {"table": "patients", "columns": more, "of_visits": True}] if more else []
-    return [entry | wide | ({"columns": {"patient_id": columns["patient_id"]}} if wide else {}), *patients]
+    if len(weeks) > 1:
+        wide = {"weeks": {known[name]: week for name, week in weeks.items()}}
+        entry |= {"columns": {"patient_id": columns["patient_id"]}, "wide": wide}
+    return [entry, *patients]
 
 
 def without(source: Source, table: Table, entry: Entry) -> list[Problem]:
@@ -53,7 +55,8 @@ def without(source: Source, table: Table, entry: Entry) -> list[Problem]:
     made = {"week", "start_week", "dose", "pasi"} if "wide" in entry else set()
     made |= {"subset", "value"} if entry.get("subsets") else set()
     known = _canonical(source, table, Report(), entry)
-    whole = replace(known, cells=known.cells.assign(**dict.fromkeys([*made, *entry.get("constants", {})])))
+    named = [*made, *entry["columns"], *entry.get("constants", {})]
+    whole = replace(known, cells=pd.DataFrame(columns=[*known.cells.columns, *named]))
     return [missing_column(known, column) for column in table.columns if is_missing(column, whole)]
 
 

@@ -63,6 +63,13 @@ def test_a_table_of_ours_may_count_in_whatever_sources_may(folder, time, first, 
     assert study.pasi[["week", "pasi"]].to_numpy().tolist() == [[0, 20], [4, 4]]
 
 
+def test_one_column_of_the_file_may_be_two_of_ours(folder):
+    toml = '[tables.treatments]\nfile = "t.csv"\ncolumns = { start_week = "Day", end_week = "Day" }\ntime = "days"\n'
+    rows = "patient_id,treatment,kind,Day\nP1,UC-MSC,cell_therapy,0\nP1,UC-MSC,cell_therapy,7\n"
+    study = open_study(folder(**{"study.toml": toml, "t.csv": rows}))
+    assert study.treatments[["start_week", "end_week"]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
 OWN = '[[sources]]\nfile = "v.csv"\ntable = "{}"\nlayout = "reprise"\ncolumns = {{ {} }}\n'
 OURS = {
     "pasi": ('week = "Day"', "patient_id,Day,pasi\n01,0,20\n01,0,20\n"),
