@@ -9,6 +9,7 @@ from typing import Any
 
 from data.formats.archives import files_of
 from data.formats.file_names import is_plain
+from data.intake.build.extract import all_ours
 from data.intake.layouts.base import REPRISE, Entry
 from data.intake.sources import files_in, told_apart
 from data.own_format.named_files import NamedFiles, those
@@ -71,8 +72,8 @@ def stated(mapping: Mapping[str, Any] | None, found: Given, folder: Path, report
     tables = about.pop("tables", None)
     if tables is None and "sources" not in about:
         return Stated(about, found.files)
-    ours = "sources" not in about
-    named = _with_files(_of_tables(tables, found) if ours else about["sources"], found, report, ours=ours)
+    stated = about["sources"] if "sources" in about else _of_tables(tables, found)
+    named = _with_files(stated, found, "sources.file" if "sources" in about else "tables.{table}", report)
     entries, files = _called(named, folder, report)
     return Stated(about | {"sources": entries}, files if all(file for _, file in named) else found.files)
 
@@ -84,16 +85,14 @@ def _of_tables(stated: Mapping[str, Any], found: Given) -> list[Entry]:
     return [{"file": f"{name}.csv", **said.get(name, {}), "table": name, "layout": REPRISE} for name in there]
 
 
-def _with_files(
-    entries: Sequence[Entry], found: Given, report: Report, *, ours: bool
-) -> list[tuple[Entry, Path | None]]:
-    """The entries, each with its file; `ours` only if it is there. Another plain name that is none of them may stand
-    for another month's file. Where all are there, a note tells which files are not named."""
+def _with_files(entries: Sequence[Entry], found: Given, place: str, report: Report) -> list[tuple[Entry, Path | None]]:
+    """The entries, each with its file; if they are all ours, those whose file is there. Else a plain name that is none
+    of them may stand for another month's file. Where all are there, a note tells which files are not named."""
+    ours = all_ours({"sources": entries})
     named = [(entry, str(entry.get("file", "")), found.named.file(str(entry.get("file", "")))) for entry in entries]
     for entry, name, file in named:
         if file is None and (ours or (found.named.root is None and not is_plain(name))):
-            place = f"tables.{entry['table']}" if ours else "sources.file"
-            report.add(found.named.missing(name, place, _called_toml(found)))
+            report.add(found.named.missing(name, place.format(**entry), _called_toml(found)))
     pairs = [(entry, file) for entry, _, file in named if file or not ours]
     if all(file for _, file in pairs):
         _note_unnamed(found, [file for _, file in pairs if file], report)

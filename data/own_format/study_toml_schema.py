@@ -22,7 +22,7 @@ pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_
 file = "book.xlsx"                       # relative to this file
 sheet = "FACS"                           # in workbooks
 time = "days"                            # its weeks are in weeks (default), days, study days (day 1: week 0), months,
-                                         # years or hours
+                                         # years, hours, dates or visits
 columns = { patient_id = "ID", week = "Day" }    # the study's column = the file's column
 constants = { provenance = "observed" }  # a value for every row
 

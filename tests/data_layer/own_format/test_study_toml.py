@@ -88,6 +88,16 @@ def test_a_table_of_ours_is_read_strictly_however_it_is_stated(folder, form, tab
     assert [(one.file, one.row) for one in error.value.problems] == [("v.csv", 2 if table == "treatments" else 3)]
 
 
+@pytest.mark.parametrize("table", ["pasi", "events"])
+@pytest.mark.parametrize("form", ["tables", "sources"])
+def test_a_table_of_ours_whose_file_is_not_there_is_a_problem(folder, form, table):
+    toml = f'[tables]\n{table} = "gone.csv"\n' if form == "tables" else OWN.format(table, "").replace("v.", "gone.")
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml}))
+    place = f"tables.{table}" if form == "tables" else "sources.file"
+    assert [(one.file, one.advice) for one in error.value.problems] == [("gone.csv", f"Check {place} in study.toml.")]
+
+
 def test_a_column_that_is_not_there_is_told_at_its_header_with_what_it_was_to_be(folder):
     toml = '[tables.pasi]\nfile = "v.csv"\ncolumns = { pasi = "scor" }\n'
     rows = "Visits of all patients,,\n,,\npatient_id,week,score\n01,0,20\n"
