@@ -17,6 +17,8 @@ from data.problems import Problem
 HEAD, DEEP = 4096, 2_000_000
 """Bytes in which a kind of file is looked for: of most kinds, and of those that say it in a directory somewhere."""
 AS_TABLE = "a table (CSV, TSV, .xlsx, .ods), or a zip of tables"
+TEXTS = frozenset({"", ".md", ".txt", ".rst"})
+ABOUT = frozenset({"license", "licence", "copying", "notice", "readme", "changelog", "authors", "citation"})
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -65,6 +67,11 @@ def _is_other_json(path: Path, head: bytes) -> bool:
         return False
     content = _deep(path)
     return not any(word in content for word in DATA_SET)
+
+
+def _is_about_data(path: Path, head: bytes) -> bool:
+    """A file that is called like those that say what the others are, and under which terms."""
+    return path.suffix.lower() in TEXTS and path.stem.lower() in ABOUT
 
 
 def _streams(name: str) -> Callable[[Path, bytes], bool]:
@@ -158,6 +165,7 @@ STRANGERS: tuple[Stranger, ...] = (
         "an Apple document (Numbers, Pages or Keynote)", "In Numbers: File, Export To, CSV or Excel.",
         _zips("Index/Document.iwa", "Index.zip"),
     ),
+    Stranger("a text about the data", "If it has a table, save that as CSV.", _is_about_data),
     Stranger("a PDF document", "Ask for the table behind it, as CSV or .xlsx.", _begins(b"%PDF-")),
     Stranger(
         "an image", "A picture of a table cannot be read: ask for the table, as CSV or .xlsx.",

@@ -23,6 +23,7 @@ def measures_asked(drafts: Sequence[tuple[Source, Draft]], *, known: bool) -> li
 def _question(source: Source, ask: Ask, *, known: bool) -> Question:
     said, form = {
         "evaluator": ("The ratings that are read, of", CHOICE),
+        "visits": ("What the columns of weeks hold in", CHOICE),
         "subsets": ("The other parameters are subsets, of", YES),
     }.get(ask.about, (f"{SCORES.get(ask.about, '')} of", CHOICE))
     unclear = ask.unclear and not (known and not ask.value)

@@ -53,6 +53,16 @@ STRANGE = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["LICENSE", "readme.md", "Citation.txt", "COPYING.rst"])
+def test_a_text_about_the_data_is_no_table_of_them(tmp_path, name):
+    (tmp_path / name).write_text("Terms, Conditions\nfor use, reproduction, and distribution\n")
+    (tmp_path / "pasi.csv").write_text(PASI)
+    taken = take_in([tmp_path])
+    assert len(taken.study.pasi) == 2
+    assert [one.found for one in taken.report.warnings] == ["a text about the data"]
+    assert taken.proposal is None
+
+
 @pytest.mark.parametrize("name", STRANGE)
 @pytest.mark.parametrize("called", ["", "pasi.csv", "book.xlsx"])
 def test_a_file_that_is_no_table_is_named_with_what_to_do(tmp_path, name, called):

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from data.intake.columns.header_units import unit_of
-from data.intake.columns.infer import ANOTHER, guesses
+from data.intake.columns.infer import ANOTHER, STATED, guesses
 from data.intake.columns.infusions import infusion_in
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
@@ -18,7 +18,7 @@ from data.intake.layouts.base import Context, Draft, Entry, used
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.infusions import infused, is_infusion
-from data.intake.layouts.clinic.score_columns import scored, scores_of
+from data.intake.layouts.clinic.score_columns import scored, scores_of, weeks_named
 from data.intake.layouts.clinic.segments import with_treatment
 from data.intake.layouts.clinic.treatment_courses import counted_in, of_the_past
 from data.intake.layouts.clinic.unknown_subsets import with_neighbours
@@ -91,19 +91,22 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
     clock = _clock(roles)
     scores = scores_of(roles, found, grid)
-    entries = scored(source, roles, scores, clock, grid, unclear)
+    visits, asks = weeks_named(source, grid, clock, context.measures.get("visits"), unclear)
+    entries = scored(source, roles, scores, clock, visits, unclear)
+    unread = set(grid.weeks.get("", ())) if context.measures.get("visits") == "" else set()
+    found = [replace(guess, why=STATED) if guess.column in unread else guess for guess in found]
     patient, samples = roles["patient_id"], samples_of(cells, roles, found)
     late, untimed = ([], []) if clock else timeless(source.file, patient, scores, samples, context.weeks, unclear)
     entries += late
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
-    settled = {*(name for entry in entries for name in used(entry)), *context.roles}
+    settled = {*(name for entry in entries for name in used(entry)), *context.roles, *unread}
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
     drafts = [_with_visits(entry, cells, source, unclear) for entry in recoded]
-    return Draft(drafts, found, unclear, untimed=untimed)
+    return Draft(drafts, found, unclear, asks, untimed)
 
 
 def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:

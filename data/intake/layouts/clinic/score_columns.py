@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.wide_headers import Grid, said_by
-from data.intake.layouts.base import Entry
+from data.intake.layouts.base import Ask, Entry
 from data.intake.sources import Source
 from data.problems import listed
 from data.study import SCORES
@@ -20,6 +21,30 @@ def scores_of(roles: Mapping[str, str], found: Sequence[Guess], grid: Grid) -> d
     for column in (guess.column for guess in found if guess.role == OWN_SCORE and not grid.of(guess.column)):
         scores[outcome_name(column, scores)] = column
     return scores
+
+
+def weeks_named(
+    source: Source, grid: Grid, clock: tuple[str, str] | None, said: str | None, unclear: list[str]
+) -> tuple[Grid, list[Ask]]:
+    """The grid with the score of columns that are weeks of none: as is `said`, as the name of the sheet or file says,
+    else PASI; and what is asked of them."""
+    weeks = grid.weeks.get("", {})
+    if clock or not weeks:
+        return grid, []
+    titled = said_by([*([source.page] if source.page else []), PurePath(source.file).stem])
+    proposed = titled or ("pasi" if titled == "" and "pasi" not in grid.weeks else "")
+    score = proposed if said is None else said
+    why = {
+        None: f"the name '{source.page or source.file}' says of no score that a study has",
+        "": "no header or name says of which score",
+    }.get(titled, "the name of the table says so")
+    if said is None and not titled:
+        taken = f"they are taken as {SCORES[score]}" if score else "they are not read: say what they hold"
+        unclear.append(f"{source.file}: {listed(weeks, 3)} are weeks, and {why}; {taken}.")
+    choices = {"": "not read", **SCORES, OWN_SCORE: "another score"}
+    ask = Ask("visits", score, choices, why, unclear=said is None and not titled)
+    rest = {kind: columns for kind, columns in grid.weeks.items() if kind}
+    return replace(grid, weeks=rest | ({score: {**rest.get(score, {}), **weeks}} if score else {})), [ask]
 
 
 def scored(
@@ -36,11 +61,9 @@ def scored(
     again = [column for score, weeks in named.items() if clock and score in roles for column in weeks]
     if again:
         unclear.append(f"{source.file}: {listed(again)} repeat what a column of a score says at each visit; not read.")
-    wide = {score: weeks for score, weeks in named.items() if score and not (clock and score in roles)}
+    wide = {score: weeks for score, weeks in named.items() if score and weeks and not (clock and score in roles)}
     found = [_a_column_a_visit(roles, score, weeks) for score, weeks in wide.items()]
     found += _with_dates(source, roles, grid, unclear)
-    if not clock and (weeks := grid.weeks.get("")):
-        found += _titled(source, roles, weeks, unclear)
     if scores and clock:
         columns = {"patient_id": roles["patient_id"], "week": clock[0], **scores}
         found.append({"table": "pasi", "time": clock[1], "columns": columns})
@@ -50,24 +73,6 @@ def scored(
 def _a_column_a_visit(roles: Mapping[str, str], score: str, weeks: Mapping[str, float]) -> Entry:
     of = {} if score == "pasi" else {"value": score}
     return {"table": "pasi", "columns": {"patient_id": roles["patient_id"]}, "wide": {"weeks": dict(weeks), **of}}
-
-
-def _titled(source: Source, roles: Mapping[str, str], weeks: Mapping[str, float], unclear: list[str]) -> list[Entry]:
-    """Columns that are weeks of no score, which the name of the sheet or file says."""
-    said = said_by([*([source.page] if source.page else []), PurePath(source.file).stem])
-    if said is None:
-        title = source.page or source.file
-        unclear.append(
-            f"{source.file}: {listed(weeks, 3)} are weeks, and the name '{title}' says of no score that a study "
-            "has, so they are not read; say what they hold, if it is a score."
-        )
-        return []
-    if not said:
-        unclear.append(
-            f"{source.file}: {listed(weeks, 3)} are weeks, and no header or name says of which score; they are taken "
-            "as PASI."
-        )
-    return [_a_column_a_visit(roles, said or "pasi", weeks)]
 
 
 def _with_dates(source: Source, roles: Mapping[str, str], grid: Grid, unclear: list[str]) -> list[Entry]:

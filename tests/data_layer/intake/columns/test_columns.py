@@ -7,6 +7,7 @@ from data.files import proposed, take_in
 from data.intake.columns.infer import guesses
 from data.intake.columns.vocabulary import word
 from data.intake.columns.wide_headers import grid_of, said_by
+from data.intake.review.edits import edits_of
 from data_layer.clinic_files import save_book
 
 ROWS = "A1;{};{}\nA1;{};{}\n"
@@ -141,6 +142,23 @@ def test_weeks_that_nothing_names_are_asked_about(read):
     taken = read(text=WIDE, name="clinic.csv")
     assert taken.study.pasi["pasi"].max() == 18
     assert any("they are taken as PASI" in sentence for sentence in taken.proposal.unclear)
+    (question,) = (one for one in taken.proposal.questions if one.kind == "measures")
+    assert (question.value, question.unclear, question.choices["dlqi"]) == ("pasi", True, "DLQI")
+
+
+@pytest.mark.parametrize(
+    ("score", "columns"), [("dlqi", {"dlqi"}), ("score", {"clinic"}), ("", set())], ids=["DLQI", "another", "none"]
+)
+def test_weeks_that_nothing_names_are_what_a_person_says(tmp_path, score, columns):
+    (tmp_path / "clinic.csv").write_text(WIDE)
+    (tmp_path / "lab.csv").write_text("Patient,Week,Treg %\nA,0,5\n")
+    edits = {"measures": [["clinic.csv", "", "visits", score]]}
+    if score == "score":
+        edits["outcomes"] = [["clinic.csv", "", "W0", "range", "0 to 99"]]
+    taken = take_in([tmp_path / "clinic.csv", tmp_path / "lab.csv"], edits=edits_of(edits))
+    known = taken.study.pasi.dropna(axis=1, how="all").columns
+    assert set(known) - {"patient_id", "week", "provenance"} == columns
+    assert not any(one.unclear for one in taken.proposal.questions if one.kind == "measures")
 
 
 def test_several_scores_in_one_column_a_visit(read):

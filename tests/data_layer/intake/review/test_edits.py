@@ -264,6 +264,7 @@ def test_a_table_that_gave_nothing_is_asked_about_and_can_be_left_out(clinic, wr
 def test_everything_that_can_be_said_is_said_in_a_test(kind):
     elsewhere = {
         "measures",
+        "outcomes",
         "patterns",
         "pauses",
         "references",
