@@ -12,7 +12,7 @@ import numpy as np
 
 from data.formats.limits import uncrowded
 from data.formats.unsupported import by_kind, stranger
-from data.intake.build.extract import of_pasi
+from data.intake.build.extract import all_ours, of_pasi
 from data.intake.build.match_sources import Column, note_columns
 from data.intake.build.study import NO_REASONS, raw_study
 from data.intake.layouts.base import Entry
@@ -26,10 +26,12 @@ from data.own_format.own_tables import (
     is_own_pasi,
     lacking,
     own_entries,
-    own_study,
     properties_of,
+    tables_of,
+    unescaped,
 )
 from data.own_format.stated_files import given, stated
+from data.own_format.stated_tables import translated
 from data.problems import Problem, Report, StudyError, file_of
 from data.progress import Progress, forward, part, quiet
 from data.study import Study
@@ -149,7 +151,7 @@ def _taken(
     report.progress(0.0, f"reading {paths[0].name}")
     found = given(paths, folder, report, sent=sent)
     said = stated(mapping, found, folder, report)
-    ids = _ids([*said.about.get("sources", ()), *(said.tables or ())])
+    ids = [str(entry.get("columns", {}).get("patient_id", "")) for entry in said.about.get("sources", ())]
     properties, sources = properties_of(_sources(said.files, report, progress, ids), report)
     if not (sources or report.problems):
         report.add(_nothing(paths))
@@ -157,18 +159,32 @@ def _taken(
     toml = found.toml.name if found.toml else ""
     reading = Reading(sources, {**properties, **said.about}, found.key, toml, report)
     progress(READ, "looking for what each column is")
-    return replace(_made(reading, said.tables, edits, progress), unread=unread)
+    return replace(_made(reading, edits, progress), unread=unread)
 
 
-def _made(reading: Reading, tables: Sequence[Entry] | None, edits: Edits | None, progress: Progress) -> Intake:
+def _made(reading: Reading, edits: Edits | None, progress: Progress) -> Intake:
     """The study of everything that was read: as [[sources]] or [tables] say, as our own tables are, or as proposed."""
-    if "sources" in reading.about:
+    about = dict(reading.about)
+    if "sources" not in about and edits is None:
+        about["sources"] = _all_ours(reading)
+    if not about.get("sources") or (edits is not None and all_ours(about)):
+        about.pop("sources", None)
+        return _by_proposal(replace(reading, about=about), edits, progress)
+    if not all_ours(about):
         return _with_page(_checked(_joined(reading), progress), reading)
-    entries = tables if tables is not None or edits is not None else _all_ours(reading)
-    if entries and edits is None:
-        raw = own_study(entries, reading.about, reading.sources, reading.report, reading.key, reading.toml)
-        return _with_page(_checked(raw, progress), reading, asked=len(entries) < len(reading.sources))
-    return _by_proposal(reading, edits, progress)
+    taken = _checked(_joined(_translated(replace(reading, about=about))), progress)
+    return _with_page(taken, reading, asked=len(about["sources"]) < len(reading.sources))
+
+
+def _translated(reading: Reading) -> Reading:
+    """The tables that are ours, with all that their entries leave to the names of columns."""
+    stated, toml = reading.about["sources"], reading.toml or reading.key
+    files = {one["file"] for one in stated}
+    sources = [replace(one, sheet=unescaped(one.sheet)) for one in reading.sources if one.file in files]
+    entries = translated(stated, tables_of(reading.about), sources, toml, reading.report)
+    used = {(entry["file"], entry.get("sheet", "")) for entry in entries}
+    read = [one for one in sources if (one.file, one.page) in used]
+    return replace(reading, sources=read, about={**reading.about, "sources": entries}, toml=toml)
 
 
 def _nothing(paths: Sequence[Path]) -> Problem:
@@ -176,11 +192,6 @@ def _nothing(paths: Sequence[Path]) -> Problem:
     return Problem(
         paths[0].name, None, None, found, "tables: CSV, workbooks or exports, or a study.toml that names them"
     )
-
-
-def _ids(entries: Sequence[Entry]) -> list[str]:
-    """The columns that entries say are the patient, whose cells stay as they are written."""
-    return [str(entry.get("columns", {}).get("patient_id", "")) for entry in entries]
 
 
 def _all_ours(reading: Reading) -> list[Entry]:
@@ -260,7 +271,8 @@ def _lost(reading: Reading, proposal: Proposal, edits: Edits) -> list[Problem]:
 
 
 def _joined(reading: Reading, why: Mapping[Column, str] = NO_REASONS) -> RawStudy:
-    return raw_study(reading.about, reading.sources, reading.report, reading.key, why)
+    toml = reading.toml if all_ours(reading.about) else "study.toml"
+    return raw_study(reading.about, reading.sources, reading.report, reading.key, why, toml)
 
 
 def _at_the_door(paths: Sequence[Path], *, sent: bool) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Tables that are our own: which of the files' are, and their sheets, read strictly: what is wrong is a problem."""
+"""Tables that are our own: which of the files' are, and their entries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from types import MappingProxyType
 from typing import Any
 
 from data.csv_export import FORMULA
-from data.intake.layouts.base import Context, Entry
+from data.intake.layouts.base import REPRISE, Context, Entry, used
+from data.intake.layouts.own_columns import entries_of, without
 from data.intake.layouts.registry import recognised
 from data.intake.layouts.reprise import propose, table_of
 from data.intake.sources import Source
-from data.own_format.apply_mapping import mapped
-from data.own_format.shapes import shaped
-from data.problems import Problem, Report, listed
+from data.problems import Problem, Report
 from data.schema import ENOUGH, TABLES, Table, plain, tables_with
-from data.tables.columns import did_you_mean, is_missing, missing_column
+from data.tables.columns import did_you_mean
 from data.tables.meant import speaks_of_pasi
-from data.tables.sheet import RawStudy, Sheet
+from data.tables.sheet import Sheet
 from data.validation.outcomes import outcomes_of
 
 PROPERTIES = ("title", "citation", "week_zero", "index.treatment", "index.label")
@@ -29,14 +28,14 @@ OTHERS = frozenset({"marker", "subset", "treatment"})
 
 
 def own_entries(sources: Sequence[Source], about: Mapping[str, Any] = NOTHING) -> list[Entry]:
-    """An entry for each table that is our own, of a study with the outcomes that `about` states; none where two of them
-    are the same, or they make no study."""
+    """What [tables] would say of each table that is our own, of a study with the outcomes that `about` states; nothing
+    where two of them are the same, or they make no study."""
     ours = tables_of(about)
     owned = [(source, table) for source in sources if (table := own_table(source, ours))]
     tables = [table for _, table in owned]
     if len(set(tables)) < len(tables) or not set(tables) & set(ENOUGH):
         return []
-    return [{"file": source.file, "sheet": source.page, "table": table} for source, table in owned]
+    return [{"file": one.file, "sheet": one.page, "table": table, "layout": REPRISE} for one, table in owned]
 
 
 def tables_of(about: Mapping[str, Any]) -> Mapping[str, Table]:
@@ -61,8 +60,7 @@ def lacking(source: Source) -> list[Problem]:
     called = called_like(source)
     if called not in TABLES or "patient_id" not in map(plain, map(str, source.sheet.cells.columns)):
         return []
-    sheet = shaped({called: source.sheet}, Report()).get(called, source.sheet)
-    return [missing_column(sheet, column) for column in TABLES[called].columns if is_missing(column, sheet)]
+    return without(source, TABLES[called], entries_of(source, TABLES[called], Report())[0])
 
 
 def called_like(source: Source) -> str:
@@ -83,28 +81,11 @@ def is_own_pasi(source: Source) -> bool:
 
 
 def _fits(source: Source, table: Table) -> bool:
-    found = shaped({table.name: source.sheet}, Report(), {table.name: table}).get(table.name)
-    if found is None or any(is_missing(column, found) for column in table.columns):
+    entries = entries_of(source, table, Report())
+    if without(source, table, entries[0]):
         return False
-    return table.name != "pasi" or not any(
-        guess.role in OTHERS for guess in source.guessed if guess.column in found.cells.columns
-    )
-
-
-def own_study(
-    entries: Sequence[Entry], about: Mapping[str, Any], sources: Sequence[Source], report: Report, key: str, toml: str
-) -> RawStudy:
-    """The study of our own tables, each as its entry says: a [tables.NAME] of the file `toml`, with its `table`."""
-    ours = tables_of(about)
-    raw: dict[str, Sheet] = {}
-    ready: dict[str, Sheet] = {}
-    for entry in entries:
-        name = entry["table"]
-        source = _source(entry, sources, report)
-        sheet = mapped(unescaped(source.sheet), ours[name], entry, toml, report) if source else None
-        if sheet:
-            (ready if "wide" in entry else raw)[name] = sheet
-    return RawStudy(key, report, dict(about), shaped(raw, report, ours) | ready, toml or key)
+    read = {name for entry in entries for name in used(entry)}
+    return table.name != "pasi" or not any(one.role in OTHERS and one.column not in read for one in source.guessed)
 
 
 def unescaped(sheet: Sheet) -> Sheet:
@@ -116,22 +97,6 @@ def unescaped(sheet: Sheet) -> Sheet:
 
 def _unescaped(cell: object) -> object:
     return cell[1:] if isinstance(cell, str) and cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
-
-
-def _source(entry: Entry, sources: Sequence[Source], report: Report) -> Source | None:
-    """The table of an entry: the sheet that it names, else the one called like its table, else the only one."""
-    there = [source for source in sources if source.file == entry["file"]]
-    asked, name = entry.get("sheet"), entry["table"]
-    called = [source for source in there if (source.page == asked if asked else plain(source.page) == name)]
-    found = called or (there if len(there) == 1 and not asked else [])
-    if found or not there:
-        return next(iter(found), None)
-    pages = [source.page for source in there]
-    near = did_you_mean(asked or name, pages) or f"Set tables.{name}.sheet in study.toml."
-    report.add(
-        Problem(entry["file"], None, None, f"the sheets {listed(pages, 12)}", f"a sheet '{asked or name}'", near)
-    )
-    return None
 
 
 def properties_of(sources: Sequence[Source], report: Report) -> tuple[dict[str, Any], list[Source]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from data.formats.archives import files_of
 from data.formats.file_names import is_plain
-from data.intake.layouts.base import Entry
+from data.intake.build.extract import all_ours
+from data.intake.layouts.base import REPRISE, Entry
 from data.intake.sources import files_in, told_apart
 from data.own_format.named_files import NamedFiles, those
 from data.own_format.study_toml_schema import check_mapping
@@ -57,11 +58,10 @@ def _key(paths: Sequence[Path], toml: Path | None, *, sent: bool) -> str:
 
 @dataclass(frozen=True)
 class Stated:
-    """What a mapping says: `about` the study, with [[sources]] if it has any; of our own `tables`, entries, None where
-    it says nothing of them; and which `files` are to be read."""
+    """What a mapping says: `about` the study, with [[sources]] if it has any, or what [tables] say in their place; and
+    which `files` are to be read."""
 
     about: Mapping[str, Any]
-    tables: Sequence[Entry] | None
     files: Sequence[Path]
 
 
@@ -70,43 +70,33 @@ def stated(mapping: Mapping[str, Any] | None, found: Given, folder: Path, report
     two files of one name in different folders, the second has another, in `folder`."""
     about = dict(mapping if mapping is not None else (check_mapping(found.toml, report) if found.toml else None) or {})
     tables = about.pop("tables", None)
-    if "sources" in about:
-        entries, named = _called(_sources(about["sources"], found, report), folder, report)
-        if len(named) < len({entry["file"] for entry in entries}):
-            return Stated(about | {"sources": entries}, None, found.files)
-        return Stated(about | {"sources": entries}, None, named)
-    if tables is None:
-        return Stated(about, None, found.files)
-    return Stated(about, *_called(_tables(tables, found, report), folder, report))
+    if tables is None and "sources" not in about:
+        return Stated(about, found.files)
+    stated = about["sources"] if "sources" in about else _of_tables(tables, found)
+    named = _with_files(stated, found, "sources.file" if "sources" in about else "tables.{table}", report)
+    entries, files = _called(named, folder, report)
+    return Stated(about | {"sources": entries}, files if all(file for _, file in named) else found.files)
 
 
-def _sources(stated: Sequence[Entry], found: Given, report: Report) -> list[tuple[Entry, Path | None]]:
-    """[[sources]], each with its file. A plain name that is none of them may stand for another month's file."""
-    named = [(entry, found.named.file(str(entry.get("file", "")))) for entry in stated]
-    for name in [str(entry.get("file", "")) for entry, file in named if file is None]:
-        if found.named.root is None and not is_plain(name):
-            report.add(found.named.missing(name, "sources.file", _called_toml(found)))
-    if all(file for _, file in named):
-        _note_unnamed(found, [file for _, file in named if file], report)
-    return named
+def _of_tables(stated: Mapping[str, Any], found: Given) -> list[Entry]:
+    """[tables] as entries; a table that is not named is NAME.csv, if that is there."""
+    said = {name: {"file": how} if isinstance(how, str) else how for name, how in stated.items()}
+    there = [name for name in TABLES if name in said or f"{name}.csv" in found.named.here]
+    return [{"file": f"{name}.csv", **said.get(name, {}), "table": name, "layout": REPRISE} for name in there]
 
 
-def _tables(stated: Mapping[str, Any], found: Given, report: Report) -> list[tuple[Entry, Path | None]]:
-    """[tables] as entries, each with its file; a table that is not named is NAME.csv, if that is there. A note tells
-    which files are not named."""
-    named: list[tuple[Entry, Path | None]] = []
-    for name in TABLES:
-        said = stated.get(name, {})
-        how = {"file": said} if isinstance(said, str) else dict(said)
-        called = str(how.get("file", f"{name}.csv"))
-        if name not in stated and called not in found.named.here:
-            continue
-        if file := found.named.file(called):
-            named.append(({**how, "table": name}, file))
-        else:
-            report.add(found.named.missing(called, f"tables.{name}", _called_toml(found)))
-    _note_unnamed(found, [file for _, file in named if file], report)
-    return named
+def _with_files(entries: Sequence[Entry], found: Given, place: str, report: Report) -> list[tuple[Entry, Path | None]]:
+    """The entries, each with its file; if they are all ours, those whose file is there. Else a plain name that is none
+    of them may stand for another month's file. Where all are there, a note tells which files are not named."""
+    ours = all_ours({"sources": entries})
+    named = [(entry, str(entry.get("file", "")), found.named.file(str(entry.get("file", "")))) for entry in entries]
+    for entry, name, file in named:
+        if file is None and (ours or (found.named.root is None and not is_plain(name))):
+            report.add(found.named.missing(name, place.format(**entry), _called_toml(found)))
+    pairs = [(entry, file) for entry, _, file in named if file or not ours]
+    if all(file for _, file in pairs):
+        _note_unnamed(found, [file for _, file in pairs if file], report)
+    return pairs
 
 
 def _called(named: Sequence[tuple[Entry, Path | None]], folder: Path, report: Report) -> tuple[list[Entry], list[Path]]:

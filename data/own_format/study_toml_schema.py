@@ -22,7 +22,7 @@ pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_
 file = "book.xlsx"                       # relative to this file
 sheet = "FACS"                           # in workbooks
 time = "days"                            # its weeks are in weeks (default), days, study days (day 1: week 0), months,
-                                         # years or hours
+                                         # years, hours, dates or visits
 columns = { patient_id = "ID", week = "Day" }    # the study's column = the file's column
 constants = { provenance = "observed" }  # a value for every row
 
@@ -184,11 +184,6 @@ def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
         if len(report.problems) < before + MOST:
             _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
     return about if len(report.problems) == before else None
-
-
-def maps_sources(path: Path) -> bool:
-    """Whether a study.toml has [[sources]]."""
-    return "sources" in (parsed(path, Report())[1] or {})
 
 
 class Lines:

@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from data.problems import Problem, Report, listed
-from data.schema import Table, plain
 from data.tables.columns import texts
 from data.tables.sheet import Sheet, located
-
-SAMPLE = ("patient_id", "week", "provenance")
 
 
 def by_week(
@@ -80,16 +77,6 @@ BLANK_CELLS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def subsets(sheet: Sheet) -> Sheet:
-    """Immune subsets in long form: as they are if there is a column `subset` or `value`, else every column that is
-    not of the sample becomes a subset."""
-    if {"subset", "value"} & set(sheet.cells.columns):
-        return sheet
-    carried = [name for name in SAMPLE if name in sheet.cells]
-    names = [name for name in sheet.cells.columns if name not in (*carried, "count", "parent_count", "below_limit")]
-    return gathered(sheet, carried, names, "subset", "value") if names else sheet
-
-
 def gathered(sheet: Sheet, carried: Sequence[str], names: Sequence[str], variable: str, value: str) -> Sheet:
     """The columns `names` on top of each other as `variable` and `value`, row by row, the `carried` ones repeated."""
     times, rows = len(names), len(sheet.cells)
@@ -101,10 +88,3 @@ def gathered(sheet: Sheet, carried: Sequence[str], names: Sequence[str], variabl
     written = {name: shown[at] for name, shown in sheet.written.items()}
     cells = pd.DataFrame(columns)
     return replace(sheet, cells=cells, rows=sheet.rows[at], origins=origins, files=None, written=written)
-
-
-def unread(sheet: Sheet, table: Table, report: Report) -> None:
-    """Note the columns of a tidy sheet that the study has no place for."""
-    rest = [name for name in sheet.cells.columns if plain(name) not in table.names]
-    if rest:
-        report.note(f"{sheet.file}: {_columns(rest)} not read.")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
-from data.problems import Account, Problem, Report, StudyError
+from data.problems import Problem, Report, StudyError
 from data.schema import ENOUGH, GROUP, TABLES, Table, tables_with
 from data.settings import setting
 from data.study import Study
@@ -37,7 +37,6 @@ def checked(raw: RawStudy) -> Study:
     raw.report.stop()
     for look in WARNINGS:
         look(known, raw.report)
-    _account(raw)
     return assembled(raw, known, index, outcomes)
 
 
@@ -51,13 +50,6 @@ def _code_names(raw: RawStudy) -> None:
     for name, theirs in ids.items():
         sheet = raw.sheets[name]
         raw.sheets[name] = replace(sheet, cells=sheet.cells.assign(patient_id=theirs.map(codes, na_action="ignore")))
-
-
-def _account(raw: RawStudy) -> None:
-    """Every row that was read of our own files is kept; other files have told what became of theirs."""
-    for name, sheet in raw.sheets.items() if not raw.report.accounts else ():
-        rows, aside = len(np.unique(sheet.rows)), sum(len(one.rows) for one in sheet.aside)
-        raw.report.accounts.append(Account(sheet.file, name, rows + aside, rows, sheet.aside))
 
 
 def _checked(table: Table, sheet: Sheet | None, report: Report) -> Checked:

@@ -15,7 +15,7 @@ import pandas as pd
 from data.intake.build.match_sources import matched
 from data.intake.build.row_weeks import ordered, states_weeks_alone, tell_beyond, with_week
 from data.intake.columns.visits import weeks_of
-from data.intake.layouts.base import ANYTHING, Entry, Ledger, needed
+from data.intake.layouts.base import ANYTHING, REPRISE, Entry, Ledger, needed
 from data.intake.layouts.cdisc.happened import with_what_happened
 from data.intake.layouts.clinic.treatment_courses import open_ends
 from data.intake.layouts.flowjo.tubes import STARS, TIMES, Tube, matcher, plain_date, read_tube, says_time
@@ -81,28 +81,35 @@ def own_scores(entry: Entry) -> dict[str, str]:
     return {name: str(columns[name]) for name in scores_among(columns) if name not in SCORES}
 
 
+def all_ours(mapping: Mapping[str, Any]) -> bool:
+    """Whether a mapping is of nothing but our own tables."""
+    entries = mapping.get("sources", [])
+    return bool(entries) and all(entry.get("layout") == REPRISE for entry in entries)
+
+
 def _part(entry: Entry, source: Source, report: Report) -> Part | None:
     there = list(map(str, source.sheet.cells.columns))
     missing = sorted(needed(entry) - set(there))
+    own = entry.get("layout") == REPRISE
     for name in missing:
-        expected = f"the column '{name}', which study.toml names"
-        report.add(
-            Problem(source.sheet.file, 1, name, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there))
-        )
+        place = (source.sheet.file, max(1, int(source.sheet.rows[0]) - 1) if own else 1, name)
+        ours = " and ".join(ours for ours, theirs in entry.get("columns", {}).items() if str(theirs) == name)
+        expected = f"the column '{name}', which study.toml names{f' as {ours}' if ours else ''}"
+        report.add(Problem(*place, f"the columns {listed(there, 12)}", expected, did_you_mean(name, there)))
     if (
         missing
         or not states_weeks_alone(entry, report, timed="week" in KEYS[entry["table"]])
-        or ("wide" in entry and not _complete(entry, {*entry.get("columns", {}), "week", "pasi"}, report))
+        or ("wide" in entry and not own and not _complete(entry, {*entry.get("columns", {}), "week", "pasi"}, report))
     ):
         return None
-    ledger = Ledger(report)
+    ledger = Ledger(report, strict=own)
     layout = next((layout for layout in LAYOUTS if layout.name == entry.get("layout")), None)
     chosen = _rows(source.sheet, entry)
     rows, how = len(chosen.cells), with_week(entry, there)
     sheet = layout.prepare(source.sheet, entry, ledger) if layout else source.sheet
-    for step in STEPS:
+    for step in OWN_STEPS if own else STEPS:
         sheet = step(sheet, how, ledger)
-    if not _complete(entry, set(map(str, sheet.cells.columns)), report):
+    if not own and not _complete(entry, set(map(str, sheet.cells.columns)), report):
         return None
     ledger.aside[:0] = source.sheet.aside
     rows = rows if "sample" not in entry else len(source.sheet.cells)
@@ -193,11 +200,17 @@ def _gathered(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 
 def _wide(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
+    """One row a visit, the columns by the study's names; a dose starts and ends on its day."""
     weeks = {str(name): float(week) for name, week in entry["wide"].get("weeks", {}).items() if name in sheet.cells}
-    patient = entry["columns"]["patient_id"]
-    narrow = replace(sheet, cells=sheet.cells[[patient, *weeks]]).renamed({patient: "patient_id"})
+    names = {str(theirs): ours for ours, theirs in entry.get("columns", {}).items() if str(theirs) not in weeks}
+    narrow = replace(sheet, cells=sheet.cells[[*names, *weeks]]).renamed(names)
     long = by_week(narrow, weeks, _score(entry), ledger.report, blanks=entry["wide"].get("blanks", "missing"))
-    return long if long is not None else narrow.taken(np.array([], dtype=int))
+    if long is None:
+        return narrow.taken(np.array([], dtype=int))
+    if entry["table"] != "treatments":
+        return long
+    cells = long.cells.assign(start_week=long.cells["week"], end_week=long.cells["week"]).drop(columns="week")
+    return replace(long, cells=cells)
 
 
 def _score(entry: Entry) -> str:
@@ -208,12 +221,13 @@ def _score(entry: Entry) -> str:
 def _named(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     """The columns by the study's names; one column of the file may stand for two of the study, as start and end of an
     infusion do."""
+    if "wide" in entry:
+        return replace(sheet, names={**sheet.names, **entry.get("columns", {})})
     columns = {ours: str(theirs) for ours, theirs in entry.get("columns", {}).items() if str(theirs) in sheet.cells}
-    wide = [_score(entry)] if "wide" in entry else []
     made = [
         name
-        for name in ("patient_id", "week", "subset", "value", *wide, "count", "parent_count", *DEFINING)
-        if name in sheet.cells
+        for name in ("patient_id", "week", "subset", "value", "count", "parent_count", *DEFINING)
+        if name in sheet.cells and (name == "patient_id" or entry["table"] != "patients")
     ]
     kept = {name: sheet.cells[name] for name in made if name not in columns and name not in columns.values()}
     cells = pd.DataFrame(
@@ -254,3 +268,5 @@ def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 STEPS: tuple[Callable[[Sheet, Entry, Ledger], Sheet], ...] = (
     _rows, with_what_happened, _sampled, ordered, _gathered, _named, open_ends, _recoded, _known_as, _constants,
 )  # fmt: skip
+OWN_STEPS = (_rows, _gathered, _named, _recoded, _constants)
+"""Of our own tables, in which words mean nothing but what the format says."""

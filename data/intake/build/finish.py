@@ -24,16 +24,34 @@ from data.tables.columns import numbers, texts
 from data.tables.dose_status import statuses
 from data.tables.limits_of_detection import limited
 from data.tables.outcome_names import scores_among
-from data.tables.sheet import Sheet
+from data.tables.sheet import Sheet, located
 
 
 def finished(part: Part, parts: Sequence[Part]) -> Sheet:
     """The part's sheet as its table needs it."""
     sheet = part.sheet
+    if part.ledger.strict:
+        return _of_visits(part) if part.entry.get("of_visits") else limited(sheet, part.ledger.report)
     if "patient_id" in sheet.cells:
         sheet = _with_patients(part)
     shared = any(_is_about_others(other) for other in parts if other.entry.get("file") == part.entry.get("file"))
     return FINISH[part.table](replace(part, sheet=sheet), shared) if part.table in FINISH else sheet
+
+
+def _of_visits(part: Part) -> Sheet:
+    """Patients of whom rows of visits tell, one row each; a second group of one of them is a problem."""
+    if "group" in part.sheet.cells:
+        patients, groups = (texts(part.sheet.cells[name]) for name in ("patient_id", "group"))
+        firsts = groups.groupby(patients).transform("first")
+        other = (groups.notna() & firsts.notna() & (groups != firsts)).to_numpy()
+
+        def found(at: int) -> str:
+            return f"'{groups[at]}' for patient '{patients[at]}', who is in '{firsts[at]}' above"
+
+        for problem in located(part.sheet, "group", other, "one group per patient", "", found):
+            part.ledger.report.add(problem)
+        part = replace(part, ledger=Ledger(Report())) if other.any() else part  # what is wrong is said once
+    return one_row_a_patient(part, shared=False)
 
 
 def _with_patients(part: Part) -> Sheet:

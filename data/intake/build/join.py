@@ -20,12 +20,15 @@ from data.tables.time_units import TIMES
 
 
 def joined(parts: Sequence[Part], report: Report) -> dict[str, Sheet]:
-    """The study's sheets by table. Every part's account goes to the report."""
+    """The study's sheets by table; our own as they are, if there are no others. Every part's account goes to the
+    report."""
     ready = [replace(part, sheet=finished(part, parts)) for part in parts]
     for part in ready:
         kept = len(np.unique(part.sheet.rows))
         report.accounts.append(Account(part.sheet.file, part.table, part.rows, kept, tuple(part.ledger.aside)))
     tables = {name: [part.sheet for part in ready if part.table == name and len(part.sheet.cells)] for name in TABLES}
+    if all(part.ledger.strict for part in parts):
+        return {name: found[0] for name, found in tables.items() if found}
     sheets = {name: stacked(found) for name, found in tables.items() if found}
     if "immune_subsets" in sheets:
         sheets = _defined(sheets, report)

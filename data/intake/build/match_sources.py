@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from pathlib import PurePath
 from typing import Any
 
-from data.intake.layouts.base import ANYTHING, Entry, needed
+from data.intake.layouts.base import ANYTHING, REPRISE, Entry, needed, used
 from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
@@ -135,16 +135,18 @@ def _title(source: Source) -> str:
 
 def _covariates(entry: Entry) -> dict[str, str]:
     known = {"patient_id", "group", "sex", "age", "weight_kg", "reference_date"}
-    columns = entry.get("columns", {}) if entry["table"] == "patients" else {}
+    told = entry["table"] == "patients" and (entry.get("layout") != REPRISE or "of_visits" in entry)
+    columns = entry.get("columns", {}) if told else {}
     return {ours: str(theirs) for ours, theirs in columns.items() if ours not in known}
 
 
 def _unread(source: Source, entries: Sequence[Entry]) -> list[str]:
-    """The columns of a table that none of its entries uses; of a FlowJo table every gate is used."""
-    if any(entry.get("layout") in WHOLE for entry in entries):
+    """The columns of a table that none of its entries uses; of a FlowJo table every gate is used, and of one of ours
+    with a column a visit nobody asks for more."""
+    if any(entry.get("layout") in WHOLE or (entry.get("layout") == REPRISE and "wide" in entry) for entry in entries):
         return []
-    used = {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
-    return [str(name) for name in source.sheet.cells.columns if str(name) not in used]
+    read = {name for entry in entries for name in used(entry)}
+    return [str(name) for name in source.sheet.cells.columns if str(name) not in read]
 
 
 WHOLE = ("flowjo", "cdisc")

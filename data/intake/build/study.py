@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from data.intake.build.extract import of_pasi, parts_of
+from data.intake.build.extract import all_ours, of_pasi, parts_of
 from data.intake.build.join import joined
 from data.intake.build.match_sources import Column, note_columns
 from data.intake.build.patients import known_as
@@ -25,18 +25,20 @@ def raw_study(
     report: Report,
     key: str,
     why: Mapping[Column, str] = NO_REASONS,
+    toml: str = "study.toml",
 ) -> RawStudy:
-    """The study that `mapping` makes of these tables; what stands in the way goes to the report, and `why` columns are
-    not read."""
+    """The study that `mapping`, of the file `toml`, makes of these tables; what stands in the way goes to the report,
+    and `why` columns are not read."""
     about = {name: value for name, value in mapping.items() if name not in {"sources", "patients", "reference"}}
-    parts = known_as(parts_of(mapping, sources, report), mapping, report)
-    sheets = joined(on_weeks(parts, mapping, report), report) if parts else {}
+    parts, own = parts_of(mapping, sources, report), all_ours(mapping)
+    timed = on_weeks(parts if own else known_as(parts, mapping, report), mapping, report)
+    sheets = joined(timed, report) if timed else {}
     note_columns(mapping, sources, why, report)
-    if missing := _missing(mapping, sheets) if not report.problems else "":
+    if missing := _missing(mapping, sheets) if not (own or report.problems) else "":
         files = " and ".join(dict.fromkeys(source.file for source in sources)) or key
         found = f"{len(sources)} table(s) without any {missing} that has a patient and a time"
         report.add(Problem(files, None, None, found, f"a patient, a week or date, and a {missing} in some table"))
-    return RawStudy(key, report, about, sheets, "study.toml")
+    return RawStudy(key, report, about, sheets, toml)
 
 
 def _missing(mapping: Mapping[str, Any], sheets: Mapping[str, Sheet]) -> str:

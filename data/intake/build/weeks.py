@@ -207,6 +207,8 @@ def _dates(part: Part, cells: pd.Series) -> np.ndarray:
 def part_on_weeks(part: Part, reference: Dates) -> Sheet:
     """The part's sheet with weeks for times; a row without a time it needs is set aside."""
     sheet, time = part.sheet, str(part.entry.get("time", "weeks"))
+    if part.ledger.strict and time == "weeks":
+        return sheet
     if "week" in sheet.cells and is_dated(part.entry) and time != "dates":
         time = "dates"
     if part.table == "treatments" and time == "dates":

@@ -15,6 +15,10 @@ from data.tables.sheet import Sheet
 
 Entry = dict[str, Any]
 """One [[sources]] of a study.toml, as `data.own_format.study_toml_schema` describes it."""
+CERTAIN = 1.0
+"""The score of a layout beside which no other is looked for."""
+REPRISE = "reprise"
+"""The layout of our own tables, which are read strictly: what is wrong in them is a problem."""
 ANYTHING = "*"
 """What `rows` of an entry says of a cell that is not blank."""
 
@@ -64,12 +68,16 @@ class Draft:
 class Ledger:
     """What becomes of the rows of one table, on their way into the study."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, *, strict: bool = False) -> None:
         self.report = report
+        self.strict = strict
         self.aside: list[ExcludedRows] = []
 
     def drop(self, sheet: Sheet, bad: np.ndarray, reason: str) -> Sheet:
-        """The sheet without the rows where `bad`, which are written down with the reason."""
+        """The sheet without the rows where `bad`, which are written down with the reason; all of it where rows are kept
+        strictly, and the checks say what is wrong."""
+        if self.strict:
+            return sheet
         self.tell(sheet, bad, reason)
         return sheet.taken(np.flatnonzero(~bad)) if bad.any() else sheet
 
@@ -83,6 +91,11 @@ def needed(entry: Entry) -> set[str]:
     """The columns of the file that an entry names."""
     sample = {entry["sample"]["column"]} if "sample" in entry else set()
     return {*map(str, entry.get("columns", {}).values()), *entry.get("rows", {}), *entry.get("subsets", []), *sample}
+
+
+def used(entry: Entry) -> set[str]:
+    """The same, with the columns that are weeks."""
+    return {*needed(entry), *map(str, entry.get("wide", {}).get("weeks", {}))}
 
 
 def as_it_is(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from data.intake.columns.roles import Guess
 from data.intake.columns.scores import MARKER
 from data.intake.columns.value_types import are_numbers
-from data.intake.layouts.base import Context, Draft, Entry
+from data.intake.layouts.base import CERTAIN, Context, Draft
+from data.intake.layouts.own_columns import entries_of
 from data.intake.sources import Source
-from data.problems import listed
-from data.schema import TABLES, Column, Table, plain
+from data.problems import Report, listed
+from data.schema import TABLES, plain
 from data.study import SCORES
 from data.tables.sheet import Sheet
 
@@ -29,7 +30,7 @@ def score(source: Source) -> tuple[float, str]:
     table = table_of(source.sheet)
     if table == "pasi" and _says_more(source.sheet):
         return 0.4, "it has the columns of pasi.csv, and others"
-    return (0.97, f"it has the columns of {table}.csv") if table else (0.0, "")
+    return (CERTAIN, f"it has the columns of {table}.csv") if table else (0.0, "")
 
 
 def _says_more(sheet: Sheet) -> bool:
@@ -54,38 +55,16 @@ def table_of(sheet: Sheet) -> str:
 
 
 def propose(source: Source, context: Context) -> Draft:
-    """Each column as what it is called; further columns are covariates of patients, or subsets of cells."""
+    """Each column as what it is called; further columns are covariates of patients, or subsets of cells. Beside other
+    files nothing is read strictly."""
     name = table_of(source.sheet)
-    known = {column: _column(TABLES[name], column) for column in map(str, source.sheet.cells.columns)}
-    columns = {ours: theirs for theirs, ours in known.items() if ours}
-    rest = [theirs for theirs, ours in known.items() if not ours]
-    entry: Entry = {
-        "file": source.file,
-        **({"sheet": source.page} if source.page else {}),
-        "table": name,
-        "columns": columns,
-    }
-    found = [
-        Guess(theirs, ours or "", f"it is a column of {name}.csv" if ours else "not read")
-        for theirs, ours in known.items()
+    found = entries_of(source, TABLES[name], Report())
+    entries = [{key: said for key, said in entry.items() if key not in {"layout", "of_visits"}} for entry in found]
+    known = {str(theirs): ours for entry in entries for ours, theirs in entry["columns"].items()}
+    guesses = [
+        Guess(theirs, known.get(theirs, ""), f"it is a column of {name}.csv" if theirs in known else "not read")
+        for theirs in map(str, source.sheet.cells.columns)
     ]
-    if name == "immune_subsets" and "subset" not in columns:
-        entry["subsets"] = rest
-    if name == "patients":
-        columns |= {theirs: theirs for theirs in rest}
-    strange = [one for one in entry.get("subsets", []) if not MARKER.search(one)]
+    strange = [one for one in entries[0].get("subsets", []) if not MARKER.search(one)]
     asked = [f"{source.file}: {listed(strange)} is taken as an immune subset: is it one?"] if strange else []
-    return Draft([entry, *_groups(entry, rest)], found, asked)
-
-
-def _groups(entry: Entry, rest: list[str]) -> list[Entry]:
-    """The patients' groups, where they stand in the table of PASI."""
-    group = next((theirs for theirs in rest if _column(TABLES["patients"], theirs) == "group"), "")
-    if entry["table"] != "pasi" or not group:
-        return []
-    return [entry | {"table": "patients", "columns": {"patient_id": entry["columns"]["patient_id"], "group": group}}]
-
-
-def _column(table: Table, header: str) -> str:
-    match: Column | None = next((column for column in table.columns if column.name == plain(header)), None)
-    return match.name if match else ""
+    return Draft(entries, guesses, asked)

@@ -86,7 +86,7 @@ def test_further_scores_are_kept_and_other_columns_noted(folder):
     study = open_study(folder(pasi="patient_id,week,pasi,dlqi,visit\nP1,0,20,11,A\n"))
     assert study.pasi["dlqi"].tolist() == [11]
     assert "visit" not in study.pasi
-    assert study.notes == ("pasi.csv: the column 'visit' is not read.",)
+    assert study.notes == ("pasi.csv: columns that are not read: 'visit'.",)
 
 
 def test_covariates_are_numbers_or_text(folder):

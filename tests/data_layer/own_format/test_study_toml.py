@@ -48,6 +48,65 @@ def test_tables_in_other_files_with_other_names_and_clocks(folder):
     assert study.events["event"].tolist() == ["fever"]
 
 
+TIMED = {
+    "dates": ("dates", "2021-03-01", "2021-03-29"),
+    "visits": ("visits", "Baseline", "Week 4"),
+    "days": ("days", "0", "28"),
+}
+
+
+@pytest.mark.parametrize(("time", "first", "second"), TIMED.values(), ids=TIMED)
+def test_a_table_of_ours_may_count_in_whatever_sources_may(folder, time, first, second):
+    toml = f'[tables.pasi]\nfile = "v.csv"\ntime = "{time}"\ncolumns = {{ week = "When" }}\n'
+    rows = f"patient_id,When,pasi\n01,{first},20\n01,{second},4\n"
+    study = open_study(folder(pasi=None, **{"study.toml": toml, "v.csv": rows}))
+    assert study.pasi[["week", "pasi"]].to_numpy().tolist() == [[0, 20], [4, 4]]
+
+
+def test_one_column_of_the_file_may_be_two_of_ours(folder):
+    toml = '[tables.treatments]\nfile = "t.csv"\ncolumns = { start_week = "Day", end_week = "Day" }\ntime = "days"\n'
+    rows = "patient_id,treatment,kind,Day\nP1,UC-MSC,cell_therapy,0\nP1,UC-MSC,cell_therapy,7\n"
+    study = open_study(folder(**{"study.toml": toml, "t.csv": rows}))
+    assert study.treatments[["start_week", "end_week"]].to_numpy().tolist() == [[0, 0], [1, 1]]
+
+
+OWN = '[[sources]]\nfile = "v.csv"\ntable = "{}"\nlayout = "reprise"\ncolumns = {{ {} }}\n'
+OURS = {
+    "pasi": ('week = "Day"', "patient_id,Day,pasi\n01,0,20\n01,0,20\n"),
+    "treatments": ('treatment = "Drug"', "patient_id,Drug,kind,start_week,end_week\n01,x,other,9,3\n"),
+    "events": ('event = "What"', "patient_id,week,What\n01,0,fever\n01,2,\n"),
+}
+
+
+@pytest.mark.parametrize("form", ["tables", "sources"])
+@pytest.mark.parametrize(("table", "columns", "rows"), [(name, *how) for name, how in OURS.items()], ids=OURS)
+def test_a_table_of_ours_is_read_strictly_however_it_is_stated(folder, form, table, columns, rows):
+    tables = f'[tables.{table}]\nfile = "v.csv"\ncolumns = {{ {columns} }}\n'
+    toml = tables if form == "tables" else OWN.format(table, columns)
+    with pytest.raises(StudyError) as error:
+        open_study(folder(pasi=None, **{"study.toml": toml, "v.csv": rows}))
+    assert [(one.file, one.row) for one in error.value.problems] == [("v.csv", 2 if table == "treatments" else 3)]
+
+
+@pytest.mark.parametrize("table", ["pasi", "events"])
+@pytest.mark.parametrize("form", ["tables", "sources"])
+def test_a_table_of_ours_whose_file_is_not_there_is_a_problem(folder, form, table):
+    toml = f'[tables]\n{table} = "gone.csv"\n' if form == "tables" else OWN.format(table, "").replace("v.", "gone.")
+    with pytest.raises(StudyError) as error:
+        open_study(folder(**{"study.toml": toml}))
+    place = f"tables.{table}" if form == "tables" else "sources.file"
+    assert [(one.file, one.advice) for one in error.value.problems] == [("gone.csv", f"Check {place} in study.toml.")]
+
+
+def test_a_column_that_is_not_there_is_told_at_its_header_with_what_it_was_to_be(folder):
+    toml = '[tables.pasi]\nfile = "v.csv"\ncolumns = { pasi = "scor" }\n'
+    rows = "Visits of all patients,,\n,,\npatient_id,week,score\n01,0,20\n"
+    with pytest.raises(StudyError) as error:
+        open_study(folder(pasi=None, **{"study.toml": toml, "v.csv": rows}))
+    (problem,) = error.value.problems
+    assert (problem.row, problem.expected) == (3, "the column 'scor', which study.toml names as pasi")
+
+
 def wide(blanks=""):
     return f"""
         tables.pasi.file = "wide.csv"

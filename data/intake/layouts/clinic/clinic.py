@@ -14,7 +14,7 @@ from data.intake.columns.infusions import infusion_in
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
-from data.intake.layouts.base import Context, Draft, Entry, needed
+from data.intake.layouts.base import Context, Draft, Entry, used
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.infusions import infused, is_infusion
@@ -101,7 +101,7 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
-    settled = {*_used(entries), *context.roles, *unread}
+    settled = {*(name for entry in entries for name in used(entry)), *context.roles, *unread}
     found = with_covariates(cells, found, roles["patient_id"], settled, of_patients=of_patients)
     entries = [*_patients(roles, found), *entries]
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
@@ -118,11 +118,6 @@ def _drugless(roles: Mapping[str, str], entries: Sequence[Entry]) -> dict[str, s
     """The roles without the treatment, if one of the entries reads it."""
     read = any(entry["table"] == "treatments" for entry in entries)
     return {role: column for role, column in roles.items() if role != "treatment" or not read}
-
-
-def _used(entries: Sequence[Entry]) -> set[str]:
-    """The columns that the entries read."""
-    return {name for entry in entries for name in {*needed(entry), *entry.get("wide", {}).get("weeks", {})}}
 
 
 def _of_patients(patients: pd.Series, entries: Sequence[Entry], start: Entry) -> bool:

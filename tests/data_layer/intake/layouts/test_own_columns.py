@@ -1,9 +1,10 @@
-"""One CSV file of PASI values without a mapping, tidy or wide."""
+"""One CSV file of PASI values without a mapping, tidy or wide, and what it says of the patients."""
 
 import numpy as np
 import pytest
 
 from data.catalog import open_study
+from data.files import take_in
 from data.problems import StudyError
 
 
@@ -41,7 +42,7 @@ def test_names_of_week_columns(opened, name):
 def test_columns_without_any_value_are_no_visits(opened):
     study = opened("id,w0,w1,w2\na,3,,2\nb,,,1\n")
     assert study.pasi["week"].tolist() == [0, 2] * 2
-    assert "the column 'w1' is without any value and not read" in study.notes[0]
+    assert any("the column 'w1' is without any value and not read" in note for note in study.notes)
 
 
 def test_an_unnamed_group_goes_by_its_content(opened):
@@ -61,7 +62,7 @@ def test_a_tidy_file_keeps_what_it_says_once_of_each_patient(opened):
     assert study.patients.columns.tolist() == ["patient_id", "group", "sex", "smoker", "bmi"]
     assert study.patients.set_index("patient_id").loc["P1"].tolist() == ["all patients", "f", "yes", 25.1]
     assert any("'smoker', 'bmi'" in note for note in study.notes)
-    assert any("'crp', 'comment' are not read" in note for note in study.notes)
+    assert any("not read: 'crp', 'comment'" in note for note in study.notes)
 
 
 def test_a_tidy_file_with_subsets_gives_them_a_table(opened):
@@ -69,6 +70,18 @@ def test_a_tidy_file_with_subsets_gives_them_a_table(opened):
     assert study.immune_subsets["value"].tolist() == [5.1, 7]
     assert study.pasi["pasi"].tolist() == [20, 5, 30]
     assert study.patients["smoker"].tolist() == ["yes", "no"]
+
+
+def test_what_pasi_says_of_patients_who_have_a_table_of_their_own_is_noted(folder):
+    study = open_study(folder(patients="patient_id,group\nP1,A\nP2,B\n", pasi="patient_id,week,pasi,arm\nP1,0,9,X\n"))
+    assert study.patients["group"].tolist() == ["A", "B"]
+    assert "pasi.csv: columns that are not read: 'arm'." in study.notes
+
+
+def test_a_second_group_of_a_patient_is_said_once(folder):
+    taken = take_in([folder(pasi="patient_id,week,pasi,arm\nP1,0,9,X\nP1,4,5,Y\nP2,0,5,Y\n")])
+    assert [(one.row, one.column) for one in taken.report.problems] == [(3, "arm")]
+    assert taken.report.warnings == []
 
 
 def test_tidy_with_a_group(opened):
