@@ -30,15 +30,17 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
     sample, visit = candidates(study, tolerance, lag)
     measured, pattern = _patterns(~np.isnan(taken.value))
     free, unused = _bits(measured), [(1 << measured.shape[1]) - 1] * len(seen.week)
-    found: list[tuple[int, int, int]] = []
+    partner = np.full(measured.shape, -1, np.int32)
     for at in range(0, len(sample), AT_ONCE):
         check()
+        found: list[tuple[int, int, int]] = []
         for one, other in zip(sample[at : at + AT_ONCE].tolist(), visit[at : at + AT_ONCE].tolist(), strict=True):
             if both := free[one] & unused[other]:
                 free[one] ^= both
                 unused[other] ^= both
                 found.append((one, other, both))
-    return _partners(found, measured.shape)[:, pattern]
+        _pair(partner, found)
+    return partner[:, pattern]
 
 
 def candidates(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positions, Positions]:
@@ -83,14 +85,12 @@ def _bits(flags: Flags) -> list[int]:
     return [int.from_bytes(row.tobytes(), "little") for row in np.packbits(flags, axis=1, bitorder="little")]
 
 
-def _partners(found: list[tuple[int, int, int]], shape: tuple[int, ...]) -> NDArray[np.int32]:
-    """The visit of each sample and column, from the (sample, visit, columns as bits) that were found; else −1."""
-    partner = np.full(shape, -1, np.int32)
+def _pair(partner: NDArray[np.int32], found: list[tuple[int, int, int]]) -> None:
+    """Write the visit of each sample and column, from the (sample, visit, columns as bits) that were found."""
     if not found:
-        return partner
+        return
     sample, visit, bits = zip(*found, strict=True)
-    width = -(-shape[1] // 8)
+    width = -(-partner.shape[1] // 8)
     packed = np.frombuffer(b"".join(one.to_bytes(width, "little") for one in bits), np.uint8).reshape(len(found), width)
-    pair, column = np.nonzero(np.unpackbits(packed, axis=1, count=shape[1], bitorder="little"))
+    pair, column = np.nonzero(np.unpackbits(packed, axis=1, count=partner.shape[1], bitorder="little"))
     partner[np.array(sample)[pair], column] = np.array(visit)[pair]
-    return partner

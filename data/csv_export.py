@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from data.deadline import check
+from data.frames import with_columns
 
 AT_ONCE = 50_000
 """Rows that are written together."""
@@ -20,7 +21,7 @@ def escaped(table: pd.DataFrame) -> pd.DataFrame:
     """The table with a ' before every text, and every name of a column, that a spreadsheet would take for a formula;
     numbers stay as they are."""
     texts = table.select_dtypes(["str", "object", "category"])
-    shown = table.assign(**{str(name): _without_formulas(texts[name]) for name in texts})
+    shown = with_columns(table, {str(name): _without_formulas(texts[name]) for name in texts})
     return shown.rename(columns=lambda name: f"'{name}" if str(name).startswith(FORMULA) else name)
 
 

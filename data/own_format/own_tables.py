@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from data.csv_export import FORMULA
+from data.frames import with_columns
 from data.intake.layouts.base import REPRISE, Context, Entry, used
 from data.intake.layouts.own_columns import entries_of, without
 from data.intake.layouts.registry import recognised
@@ -91,7 +92,7 @@ def _fits(source: Source, table: Table) -> bool:
 def unescaped(sheet: Sheet) -> Sheet:
     """The sheet without the ' that an export puts before what a spreadsheet would take for a formula."""
     texts = sheet.cells.select_dtypes(["str", "object"])
-    cells = sheet.cells.assign(**{str(name): texts[name].map(_unescaped) for name in texts})
+    cells = with_columns(sheet.cells, {str(name): texts[name].map(_unescaped) for name in texts})
     return replace(sheet, cells=cells.rename(columns=_unescaped))
 
 

@@ -6,6 +6,8 @@ import re
 
 import pandas as pd
 
+from data.frames import with_columns
+
 MINUS = "\u2212"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 """Hyphens and dashes, the small and the wide one too; before a number each of them may be a minus."""
@@ -36,7 +38,7 @@ def with_plain_minus(cells: pd.DataFrame) -> pd.DataFrame:
         plain = {word: number for word in words if (number := _plain_number(word))}
         if plain:
             changed[str(column)] = theirs.map(lambda cell, plain=plain: plain.get(cell, cell))
-    return cells.assign(**changed) if changed else cells
+    return with_columns(cells, changed) if changed else cells
 
 
 def _plain_number(word: str) -> str:

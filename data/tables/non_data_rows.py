@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.problems import Problem, Report
 
 SUMMARIES = frozenset(
@@ -110,7 +111,7 @@ def _named_once(cells: pd.DataFrame, rows: np.ndarray, file: str, report: Report
             file, int(rows[ids.isna().to_numpy()][0]), str(cells.columns[0]), found, "a patient in each row", advice
         )
     )
-    return cells.assign(**{str(cells.columns[0]): ids.ffill()})
+    return with_columns(cells, {str(cells.columns[0]): ids.ffill()})
 
 
 def _in_blocks(ids: pd.Series, cells: pd.DataFrame) -> bool:

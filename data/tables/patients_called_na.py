@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.problems import Problem, Report
 
 READ_AS_MISSING = ("NA", "na", "NaN", "nan")
@@ -52,4 +53,4 @@ def with_patients_called_na(cells: pd.DataFrame, rows: np.ndarray, file: str, re
         place = (file, int(rows[mine[0]]), str(cells.columns[at]))
         report.warn(Problem(*place, found, "an id that does not read as a missing value", advice))
     renamed = (ids.map(str).str.strip() + ".").where(filled, None)
-    return cells.assign(**{str(cells.columns[at]): ids.where(~called, renamed)})
+    return with_columns(cells, {str(cells.columns[at]): ids.where(~called, renamed)})

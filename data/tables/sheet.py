@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.problems import FEW, ExcludedRows, Problem, Report, listed
 from data.schema import TABLES, Table, plain
 from data.tables.long_cells import without_long_cells
@@ -164,7 +165,7 @@ def _plain_numbers(sheet: Sheet, report: Report, decimal: str) -> Sheet:
             ways.setdefault(way, []).append(name)
     for way, names in ways.items():
         report.note(f"{sheet.file}: {way} in {listed(names)}.")
-    return replace(sheet, cells=sheet.cells.assign(**changed)) if changed else sheet
+    return replace(sheet, cells=with_columns(sheet.cells, changed)) if changed else sheet
 
 
 def canonical(sheet: Sheet, table: Table, report: Report) -> Sheet:

@@ -125,7 +125,10 @@ def _claimed(place: Path) -> None:
 
 
 def _is_kept(one: Path) -> bool:
-    return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink() and not _of_another(one)
+    try:
+        return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink() and not _of_another(one)
+    except FileNotFoundError:  # another worker deletes it just now
+        return False
 
 
 def kept_folders() -> list[Path]:
@@ -198,4 +201,12 @@ def _is_left(one: Path) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        return one.is_dir() and time.time() - one.stat().st_mtime > UNLOCKED
+        return _age(one) > UNLOCKED
+
+
+def _age(one: Path) -> float:
+    """Seconds since a folder was changed; of what is none, or is deleted just now, 0."""
+    try:
+        return time.time() - one.stat().st_mtime if one.is_dir() else 0.0
+    except FileNotFoundError:
+        return 0.0

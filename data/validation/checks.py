@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
 from data.problems import Problem, Report, StudyError
@@ -60,7 +61,7 @@ def _checked(table: Table, sheet: Sheet | None, report: Report) -> Checked:
     made = _without_names(typed(sheet, table, report), table.name)
     if table.extra == "covariate":
         extra = [column for column in sheet.cells.columns if column not in made]
-        made = made.assign(**{str(column): _covariate(sheet.cells[column]) for column in extra})
+        made = with_columns(made, {str(column): _covariate(sheet.cells[column]) for column in extra})
     return Checked(made, sheet)
 
 
@@ -68,7 +69,7 @@ def _without_names(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """The table with what dates and identifies taken out of its texts."""
     texted = [column.name for column in TABLES[name].columns if column.type == "text" or column is GROUP]
     named = [column for column in texted if column in table] if name != "subset_definitions" else []
-    return table.assign(**{column: all_masked(table[column]) for column in named})
+    return with_columns(table, {column: all_masked(table[column]) for column in named})
 
 
 def _covariate(cells: pd.Series) -> pd.Series:
@@ -173,6 +174,19 @@ def _subsets_are_few_enough(known: dict[str, Checked], report: Report) -> None:
         report.add(Problem(sheet.file, None, sheet.names.get("subset", "subset"), found, expected, "Leave some out."))
 
 
+def _samples_are_few_enough(known: dict[str, Checked], report: Report) -> None:
+    """Of each sample every subset is kept, measured or not: no more values than may be."""
+    sheet, table = known["immune_subsets"].sheet, known["immune_subsets"].table
+    subsets, most = table["subset"].nunique(), int(setting("MAX_SAMPLE_VALUES"))
+    if sheet is None or len(table) * subsets <= most:
+        return
+    count = len(table[["patient_id", "week"]].drop_duplicates())
+    if count * subsets > most:
+        found = f"{count * subsets:,} values if each of {count:,} samples had each of {subsets:,} subsets"
+        advice = "Leave subsets out, or send the patients in parts."
+        report.add(Problem(sheet.file, None, None, found, f"at most {most:,} (MAX_SAMPLE_VALUES)", advice))
+
+
 def _something_is_known(known: dict[str, Checked], report: Report) -> None:
     """There is a visit, a sample, a treatment or an event."""
     if not report.problems and all(known[name].table.empty for name in ENOUGH):
@@ -189,4 +203,5 @@ RULES = (
     _percents_are_percents,
     _counts_within_parents,
     _subsets_are_few_enough,
+    _samples_are_few_enough,
 )

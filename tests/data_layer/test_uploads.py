@@ -20,6 +20,7 @@ from data.catalog import open_study
 from data.files import take_in
 from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
+from data.uploading import upload_folder
 from data.uploading.study_files import TEXTS
 from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
@@ -164,6 +165,15 @@ def test_a_study_that_another_worker_deletes_while_room_is_counted_takes_none(ke
     monkeypatch.setattr(uploads, "kept_folders", lambda: there)
     assert save("second")
     assert uploads._expires(there[0]) == 0
+
+
+def test_a_folder_that_another_worker_deletes_while_all_are_looked_at_is_none(kept, monkeypatch):
+    def gone(one):
+        shutil.rmtree(one)
+        return one.lstat()
+
+    monkeypatch.setattr(upload_folder, "_of_another", gone)
+    assert kept_folders() == []
 
 
 def test_a_study_is_deleted_although_somebody_has_tidied_up(kept):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.intake.layouts.cdisc.scores import base_of
 from data.problems import Problem, Report, listed
 from data.study import SCORES
@@ -52,7 +53,7 @@ def _added(visits: Sheet, score: str, bases: pd.DataFrame, report: Report) -> Sh
     )
     again = visits.taken(bases.index.to_numpy())
     others = dict.fromkeys(name for name in SCORES if name in again.cells)
-    cells = again.cells.assign(**{**others, "week": 0.0, score: again.cells[base_of(score)]})
+    cells = with_columns(again.cells, {**others, "week": 0.0, score: again.cells[base_of(score)]})
     below = [visits.cells.astype(object), cells.astype(object)]
     both = visits.taken(np.concatenate([np.arange(len(visits.cells)), bases.index.to_numpy()]))
     base = np.array([visits.column_at(base_of(score), at) for at in bases.index], dtype=object)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from data.frames import with_columns
 from data.intake.build.match_sources import matched
 from data.intake.build.row_weeks import ordered, states_weeks_alone, tell_beyond, with_week
 from data.intake.columns.visits import weeks_of
@@ -244,7 +245,7 @@ def _recoded(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
         if column in sheet.cells:
             cells = texts(sheet.cells[column])
             recoded[column] = cells.map(partial(_word, words), na_action="ignore")
-    return replace(sheet, cells=sheet.cells.assign(**recoded))
+    return replace(sheet, cells=with_columns(sheet.cells, recoded))
 
 
 def _word(words: Mapping[str, str], cell: str) -> str:
@@ -261,7 +262,7 @@ def _known_as(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
 
 def _constants(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     return replace(
-        sheet, cells=sheet.cells.assign(**{name: str(value) for name, value in entry.get("constants", {}).items()})
+        sheet, cells=with_columns(sheet.cells, {name: str(value) for name, value in entry.get("constants", {}).items()})
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.drugs import kind_of
+from data.frames import with_columns
 from data.intake.columns.dates import day
 from data.intake.columns.partial_dates import Period, period
 from data.problems import Problem, Report
@@ -41,7 +42,7 @@ def with_middles(sheet: Sheet, order: str) -> Sheet:
                 cells[name][at] = date
                 margins[MARGINS[name]][at] = max(date - bound[0], bound[1] - date).days / 7
     dated = {name: pd.Series(known, index=sheet.cells.index, dtype=object) for name, known in cells.items()}
-    return replace(sheet, cells=sheet.cells.assign(**dated, **margins))
+    return replace(sheet, cells=with_columns(sheet.cells, {**dated, **margins}))
 
 
 def _bounds(partial: Period | None, cell: object, order: str) -> Period | None:

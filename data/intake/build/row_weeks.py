@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from data.frames import with_columns
 from data.intake.layouts.base import Entry, Ledger
 from data.problems import Problem, Report, listed
 from data.tables.columns import texts
@@ -51,7 +52,7 @@ def ordered(sheet: Sheet, entry: Entry, ledger: Ledger) -> Sheet:
     at = np.where(keys[0].isna() | (len(weeks) == 1), 0, nth)
     beyond = at >= len(weeks)
     found = np.where(beyond, np.nan, np.array(weeks, float)[np.where(beyond, 0, at)])
-    sheet = replace(sheet, cells=sheet.cells.assign(**{columns["week"]: found}))
+    sheet = replace(sheet, cells=with_columns(sheet.cells, {columns["week"]: found}))
     if len(weeks) == 1:
         return _once(sheet, entry, nth > 0, ledger.report)
     tell_beyond(sheet, columns["patient_id"], beyond, weeks, ledger.report)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.drugs import kind_of
+from data.frames import with_columns
 from data.intake.build.extract import Part
 from data.intake.build.partial_courses import tell_partial, with_middles
 from data.intake.columns.dates import FROM_1904, days
@@ -221,13 +222,13 @@ def part_on_weeks(part: Part, reference: Dates) -> Sheet:
             if time not in CLOCKS:
                 _warn_of_ends(sheet, wrong, part)
         else:
-            sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+            sheet = replace(sheet, cells=with_columns(sheet.cells, {column: weeks}))
             if time == "dates":
                 sheet, wrong = _without_patients(sheet, wrong, reference, part)
             sheet = part.ledger.drop(sheet, wrong, WITHOUT[time])
             sheet = part.ledger.drop(sheet, texts(sheet.cells[column]).isna().to_numpy(), "no week or date in this row")
             continue
-        sheet = replace(sheet, cells=sheet.cells.assign(**{column: weeks}))
+        sheet = replace(sheet, cells=with_columns(sheet.cells, {column: weeks}))
     tell_partial(sheet, part.ledger.report)
     return _without_reference(sheet)
 

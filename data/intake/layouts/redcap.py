@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from data.frames import with_columns
 from data.intake.columns.dates import are_dates
 from data.intake.columns.infer import guesses
 from data.intake.columns.roles import Guess
@@ -146,7 +147,7 @@ def _dated(sheet: Sheet) -> Sheet:
     dated = [name for name in cells.columns if are_dates(cells[name]) and cells.loc[~base, name].isna().all()]
     visits = {name: cells[name].where(base).groupby(keys).transform("first") for name in dated}
     filled = {name: cells[name].where(base, dates) for name, dates in visits.items()}
-    return replace(sheet, cells=cells.assign(**filled))
+    return replace(sheet, cells=with_columns(cells, filled))
 
 
 def dictionary_of(source: Source) -> Context | None:

@@ -163,6 +163,17 @@ BAD = {
         "2,001 different subsets",
         "at most 2,000 (MAX_COLUMNS)",
     ),
+    "samples of one subset each": (
+        {
+            "immune_subsets": "patient_id,week,subset,value\n"
+            + "".join(f"P1,{at},s{at % 1900},3\n" for at in range(6000))
+        },
+        "immune_subsets.csv",
+        None,
+        None,
+        "11,400,000 values if each of 6,000 samples had each of 1,900 subsets",
+        "at most 10,000,000 (MAX_SAMPLE_VALUES)",
+    ),
     "duplicate visit": (
         {"pasi": HEAD + "P1,4,2\nP2,4,2\nP1,4.0,3\n"},
         "pasi.csv",

@@ -203,13 +203,13 @@ def test_what_is_no_table_does_not_stop_a_study_without_pasi(files, tmp_path):
     files(
         {
             "treatments.csv": DRUG,
-            "README.txt": "About these data, at length;\nand more, and more\n",
+            "about.txt": "About these data, at length;\nand more, and more\n",
             "x.xlsx": "no workbook",
         }
     )
     taken = take_in([tmp_path])
     assert filled(taken.study) == {"treatments": 2}
-    assert any(note.startswith("README.txt: nothing of this table is used") for note in taken.report.notes)
+    assert any(note.startswith("about.txt: nothing of this table is used") for note in taken.report.notes)
     assert [warning.file for warning in taken.report.warnings][:1] == ["x.xlsx"]
 
 
