@@ -20,11 +20,16 @@ CHUNK = 100
 AT_ONCE = 1_000_000
 """Visits × resamples that are computed together."""
 
+MOST = 20_000_000
+"""Patients times the most visits of one: each resample lays its patients side by side."""
 MINIMUM_PATIENTS = 10
 
 TOO_FEW = (
     f"refused below {MINIMUM_PATIENTS} patients: resampling so few says nothing about the next patient (three patients "
     "give only ten different resamples)"
+)
+TOO_UNEVEN = (
+    f"refused: patients times the most pairs of one of them are beyond {MOST:,}; leave out who has very many pairs"
 )
 NOT_RESAMPLED = "this statistic is fitted one by one, too slowly to be resampled"
 RULE = (
@@ -76,14 +81,22 @@ def _batches(drawn: Positions, rows: Positions) -> Iterator[Positions]:
 
 def _refusal(points: Points, statistic: str) -> str:
     cells = STATISTICS[statistic].compute(points)
-    return str(cells.reason[0]) or (TOO_FEW if cells.patients[0] < MINIMUM_PATIENTS else "")
+    if reason := str(cells.reason[0]) or (TOO_FEW if cells.patients[0] < MINIMUM_PATIENTS else ""):
+        return reason
+    size = _sizes(points)
+    return TOO_UNEVEN if len(size) * int(size.max()) > MOST else ""
+
+
+def _sizes(points: Points) -> Positions:
+    """How many known rows each patient has who has any."""
+    patient = points.patient[points.known[:, 0]]
+    return np.diff(np.r_[starts(patient), len(patient)])
 
 
 def _rows_by_patient(points: Points) -> Positions:
     """The known rows of each patient, patients × the most visits of one, -1 behind the last."""
     known = np.flatnonzero(points.known[:, 0])
-    start = starts(points.patient[known])
-    size = np.diff(np.r_[start, len(known)])
+    start, size = starts(points.patient[known]), _sizes(points)
     place = np.arange(size.max())
     return np.where(place < size[:, None], np.append(known, -1)[np.minimum(start[:, None] + place, len(known))], -1)
 

@@ -111,6 +111,14 @@ def test_the_bootstrap_tells_how_far_it_is_and_is_the_same_again():
     assert list(resampled(found, count=250)) == states
 
 
+def test_the_bootstrap_is_refused_where_one_patient_has_most_of_very_many_pairs(monkeypatch):
+    """Each resample lays the patients side by side, as wide as the longest."""
+    table = pd.concat([made(12), made(1, 400)], ignore_index=True)
+    monkeypatch.setattr(bootstrap, "MOST", 12 * 300)
+    state = last(resampled(points(table.astype({"patient_id": "category"}).sort_values("patient_id"))))
+    assert (state.done, state.reason) == (0, bootstrap.TOO_UNEVEN)
+
+
 def test_the_bootstrap_is_refused_below_10_patients_with_the_reason():
     state = last(resampled(points(made(9))))
     assert (math.isnan(state.low), state.done) == (True, 0)
