@@ -86,7 +86,7 @@ def rates(
     how = choices or Choices()
     names, group = patient_groups(study, how.by)
     keep = kept_patients(study, patients, groups)
-    member = np.array([keep & (group == position) for position in range(len(names))], float)
+    member = np.where(keep, group, len(names))
     chosen = [response_rule(key) for key in (RESPONSES if rules is None else rules)]
     imputed = [IMPUTATIONS[key] for key in (IMPUTATIONS if imputations is None else imputations)]
     tables = [
@@ -115,23 +115,29 @@ class _Cells:
     choices: Choices
     grid: Grid
     names: list[str]
-    member: Floats
+    member: Positions
     group: Positions
     slot: Positions
     unscheduled: str
 
     def count(self, flags: Flags) -> Floats:
         """How many patients of each cell are flagged."""
-        counts = self.member @ flags.astype(float)
-        return counts[self.group, self.slot]
+        return _by_group(flags, self.member, len(self.names))[self.group, self.slot]
+
+
+def _by_group(flags: Flags, member: Positions, groups: int) -> Floats:
+    """How many patients are flagged, groups × weeks; `member` is the group of each, beyond the last of nobody kept."""
+    counts = np.zeros((groups + 1, flags.shape[1]))
+    np.add.at(counts, member, flags)
+    return counts[:-1]
 
 
 def _cells(
-    study: Study, phase: str, choices: Choices, names: list[str], member: Floats, window: Window | None
+    study: Study, phase: str, choices: Choices, names: list[str], member: Positions, window: Window | None
 ) -> _Cells:
     visits = grid(study, phase, choices.baseline, choices.clock)
     low, high = (-np.inf, np.inf) if window is None else window
-    due = (member @ visits.due.astype(float) > 0) & (visits.week >= low) & (visits.week <= high)
+    due = (_by_group(visits.due, member, len(names)) > 0) & (visits.week >= low) & (visits.week <= high)
     group, slot = np.nonzero(due)
     return _Cells(phase, choices, visits, names, member, group, slot, no_schedule(study, choices.clock))
 

@@ -143,7 +143,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_ROWS": Setting("1000000", "rows in one table", COUNT),
         "MAX_COLUMNS": Setting("2000", "columns in one table", COUNT),
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
-        "MAX_SAMPLE_VALUES": Setting("10000000", "values of one study if each sample had each subset", COUNT),
+        "MAX_SAMPLE_VALUES": Setting(
+            "10000000", "values of one study if each sample and patient had each subset", COUNT
+        ),
         "MAX_UNZIPPED_MB": Setting("500", "MB once unzipped", POSITIVE),
         "MAX_ZIP_RATIO": Setting("200", "times larger once unzipped", POSITIVE),
         "MAX_READ_SECONDS": Setting("60", "seconds to read the files of one upload", POSITIVE),

@@ -175,14 +175,14 @@ def _subsets_are_few_enough(known: dict[str, Checked], report: Report) -> None:
 
 
 def _samples_are_few_enough(known: dict[str, Checked], report: Report) -> None:
-    """Of each sample every subset is kept, measured or not: no more values than may be."""
+    """Of each sample every subset is kept, and of each patient its baseline, measured or not: no more than may be."""
     sheet, table = known["immune_subsets"].sheet, known["immune_subsets"].table
     subsets, most = table["subset"].nunique(), int(setting("MAX_SAMPLE_VALUES"))
-    if sheet is None or len(table) * subsets <= most:
-        return
-    count = len(table[["patient_id", "week"]].drop_duplicates())
-    if count * subsets > most:
-        found = f"{count * subsets:,} values if each of {count:,} samples had each of {subsets:,} subsets"
+    samples = len(table[["patient_id", "week"]].drop_duplicates())
+    patients = max(one.table["patient_id"].nunique() for one in known.values() if "patient_id" in one.table)
+    count, what = max((samples, "samples"), (patients, "patients"))
+    if sheet is not None and count * subsets > most:
+        found = f"{count * subsets:,} values if each of {count:,} {what} had each of {subsets:,} subsets"
         advice = "Leave subsets out, or send the patients in parts."
         report.add(Problem(sheet.file, None, None, found, f"at most {most:,} (MAX_SAMPLE_VALUES)", advice))
 

@@ -174,6 +174,17 @@ BAD = {
         "11,400,000 values if each of 6,000 samples had each of 1,900 subsets",
         "at most 10,000,000 (MAX_SAMPLE_VALUES)",
     ),
+    "patients of few samples": (
+        {
+            "pasi": "patient_id,week,pasi\n" + "".join(f"P{at},0,3\n" for at in range(10_001)),
+            "immune_subsets": "patient_id,week,subset,value\n" + "".join(f"P1,0,s{at},3\n" for at in range(1000)),
+        },
+        "immune_subsets.csv",
+        None,
+        None,
+        "10,001,000 values if each of 10,001 patients had each of 1,000 subsets",
+        "at most 10,000,000 (MAX_SAMPLE_VALUES)",
+    ),
     "duplicate visit": (
         {"pasi": HEAD + "P1,4,2\nP2,4,2\nP1,4.0,3\n"},
         "pasi.csv",
