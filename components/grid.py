@@ -78,8 +78,8 @@ def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:
 
 
 def numbers_grid(table: pd.DataFrame) -> dag.AgGrid:
-    """The table behind a chart."""
-    options = {"theme": THEME, "animateRows": False, "enableCellTextSelection": True}
+    """The table behind a chart. A dot in a column's name, as in that of patient 1.1, is no path into its rows."""
+    options = {"theme": THEME, "animateRows": False, "enableCellTextSelection": True, "suppressFieldDotNotation": True}
     return dag.AgGrid(
         id=ids.NUMBERS_GRID,
         columnDefs=[{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table],

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.query import default, read
 from analysis.response import BASELINES
 from analysis.rules import REBOUNDS
 from components import tables
-from components.grid import response_rows
+from components.grid import numbers_grid, response_rows
 from data.catalog import open_study
 from figures_layer.cases import two_hundred
 from studies import make_study, msc
@@ -57,3 +58,9 @@ def test_a_large_cohort_shows_one_phase():
     for phase in ("all", "before"):
         table = tables.responses(study, replace(default(study), phase=phase))
         assert set(table["phase"]) == {phase}
+
+
+def test_a_dot_in_the_name_of_a_column_is_no_path_into_its_rows():
+    grid = numbers_grid(pd.DataFrame({"1.1: verdict": ["kept"]}))
+    assert (grid.columnDefs[0]["field"], grid.rowData[0]["1.1: verdict"]) == ("1.1: verdict", "kept")
+    assert grid.dashGridOptions["suppressFieldDotNotation"]
