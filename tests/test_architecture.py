@@ -23,6 +23,7 @@ GROUND = {
     "csv_export",
     "deadline",
     "drugs",
+    "frames",
     "problems",
     "progress",
     "schema",
