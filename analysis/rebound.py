@@ -63,10 +63,12 @@ def stops(study: Study, phase: str) -> tuple[Floats, Floats]:
 
 
 def _next_biologic(study: Study, after: Floats) -> Floats:
-    """The week of each patient's first biologic started after the week `after`; inf without one."""
-    courses = study.treatments
+    """The week of each patient's first biologic started after the restart's week `after`; inf without one. Another dose
+    of what was restarted is none."""
+    courses = course_kind(study)
     patient, start = patient_codes(courses), courses["start_week"].to_numpy(float)
-    later = (courses["kind"] == "biologic").to_numpy(bool) & (start > after[patient])
+    other = ((courses["kind"] == "biologic") & (courses["role"] != "restart")).to_numpy(bool)
+    later = other & (start > after[patient])
     first = np.full(len(after), np.inf)
     np.minimum.at(first, patient[later], start[later])
     return first

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analysis.rebound import STATES, rebounds
+from analysis.rebound import STATES, rebounds, stops
 from studies import make_study, msc, random_study
 
 
@@ -70,3 +70,11 @@ def test_a_state_a_week_and_a_reason_agree(seed):
     assert set(table["state"]) <= set(STATES)
     np.testing.assert_array_equal(table["state"] == "rebound", table["week"].notna())
     np.testing.assert_array_equal(table["state"] == "not_evaluable", table["reason"] != "")
+
+
+def test_another_dose_of_what_was_restarted_does_not_end_the_look_for_a_rebound():
+    courses = [("etanercept", 9, 12), ("etanercept", 12, 20), ("guselkumab", 40, None)]
+    given = [("P1", drug, "biologic", start, end) for drug, start, end in courses]
+    study = make_study({"P1": {0: 20.0, 9: 20.0}}, treatments=[*msc("P1"), *given])
+    stop, following = stops(study, "restart")
+    assert (stop.tolist(), following.tolist()) == ([20], [40])
