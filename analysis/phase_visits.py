@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, last_rows, pick
-from analysis.narrow import Window, in_window
+from analysis.filters import Window, in_window
 from analysis.phases import INDEX_PHASES, PHASES, anchors, index_event, phase_codes, study_phases
 from analysis.samples import visits
 from data.study import Study

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.imputation import IMPUTATIONS, POLICIES
-from analysis.measures import MEASURES, RESTARTS
-from analysis.milestones import Told
+from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES, study_clocks
-from analysis.rates import INTERVALS, Choices
-from analysis.response import BASELINES, LANE_SORTS
-from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.milestones import Told
+from analysis.response.rates import INTERVALS, Choices
+from analysis.response.response import BASELINES, LANE_SORTS
+from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.single_case import BETTER
+from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
-from analysis.single_case import BETTER
-from analysis.statistics import STATISTICS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -116,7 +116,7 @@ class Query:
 
     @property
     def response_key(self) -> str:
-        """The response rule, as `analysis.rules.response_rule` takes it: PASI80 for an own cut-off of 80 %."""
+        """The response rule, as `analysis.response.rules.response_rule` takes it: PASI80 for an own cut-off of 80 %."""
         if self.response not in OWN_CUTOFFS:
             return self.response
         begins, usual, largest = OWN_CUTOFFS[self.response]
@@ -135,7 +135,7 @@ class Query:
 
     @property
     def kept(self) -> dict[str, Any]:
-        """The narrowing arguments that `analysis.narrow.narrow` takes."""
+        """The narrowing arguments that `analysis.filters.narrow` takes."""
         return {
             "patients": self.patients or None,
             "groups": self.groups or None,

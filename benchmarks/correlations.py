@@ -14,14 +14,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 import cohort
-from analysis.bootstrap import resampled
-from analysis.correlation import points
-from analysis.influence import leave_one_out
-from analysis.matching import matched
-from analysis.matrix import by_group, by_lag, by_phase, grid
-from analysis.pairing import scaled_pairs
-from analysis.permutation import permuted
-from analysis.statistics import STATISTICS
+from analysis.correlation.bootstrap import resampled
+from analysis.correlation.correlation import points
+from analysis.correlation.influence import leave_one_out
+from analysis.correlation.matching import matched
+from analysis.correlation.matrix import by_group, by_lag, by_phase, grid
+from analysis.correlation.pairing import scaled_pairs
+from analysis.correlation.permutation import permuted
+from analysis.correlation.statistics import STATISTICS
 from data.catalog import open_study
 from data.study import Study
 

@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 
 import cohort
 from analysis import cohort as groups
-from analysis import phases, rates, rebound, relapse, response, scales, sensitivity, summary, survival
-from analysis.measures import MEASURES
+from analysis import phases, scales
+from analysis.response import rates, rebound, relapse, response, sensitivity, summary, survival
+from analysis.response.time_to_event import MEASURES
 from data.catalog import open_study
 from data.study import Study
 

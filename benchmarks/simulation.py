@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.points import Cells, Points
-from analysis.statistics import STATISTICS, Statistic
+from analysis.correlation.points import Cells, Points
+from analysis.correlation.statistics import STATISTICS, Statistic
 
 PATIENTS = (3, 5, 10, 30)
 VISITS = 9

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response
 
-from analysis import bootstrap, permutation
 from analysis import query as queries
-from analysis.correlation import points
+from analysis.correlation import bootstrap, permutation, points
 from callbacks.bodies import QUERY, one_of
 from callbacks.failures import log_places
 from callbacks.posts import post
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
     from dash import Dash
 
-    from analysis.points import Points
+    from analysis.correlation.points import Points
     from data.shelf import Catalog
     from data.study import Study
 

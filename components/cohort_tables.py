@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.phases import phase_labels
-from analysis.response import STATES
-from analysis.rules import response_rule
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.response import STATES
+from analysis.response.rules import response_rule
 from components.tables import patients
 from figures import curves, lasagna, sensitivity, survival, verdict_columns, waterfall
 from figures import rates as rated
@@ -24,7 +24,7 @@ NAMED = 5
 
 
 def rates(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.rates.rates`, what observed cases alone give, and whether imputation changed it."""
+    """The columns of `response.rates.rates`, what observed cases alone give, and whether imputation changed it."""
     return rated.rate_table(study, query)
 
 
@@ -37,7 +37,7 @@ def rates_caption(study: Study, query: Query) -> str:
 
 
 def steps(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.survival.curves`: every step of every curve."""
+    """The columns of `analysis.response.survival.curves`: every step of every curve."""
     return survival.steps_table(study, query)
 
 
@@ -79,7 +79,7 @@ def states_caption(study: Study, query: Query) -> str:
 
 
 def rules(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.sensitivity.sensitivity`, then, of few patients, what each rule says of each."""
+    """The columns of `response.sensitivity.sensitivity`, then, of few patients, what each rule says of each."""
     table = sensitivity.row_table(study, query)
     if crowd(study, query) != "few":
         return table

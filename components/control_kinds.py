@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import dash_bootstrap_components as dbc
 from dash import dcc
 
-from analysis.gating import picker
+from analysis.immune.gating import picker
 from components import ids
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import dash_bootstrap_components as dbc
 from dash import html
 
-from analysis.imputation import IMPUTATIONS, POLICIES
-from analysis.measures import MEASURES, RESTARTS
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
 from analysis.query import MAX_SUBSETS, NO_RULE
-from analysis.response import LANE_SORTS
-from analysis.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.response import LANE_SORTS
+from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from components import ids
 from components.control_kinds import (

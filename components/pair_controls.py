@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.correlation.statistics import STATISTICS
 from analysis.query import MAX_LAG, UNCHOSEN
-from analysis.statistics import STATISTICS
 from components.control_kinds import Control, fixed, has_pairs, has_subsets, labels, number, select, subset_labels
 from figures import matrix
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.influence import flipping
+from analysis.correlation.influence import flipping
 from analysis.phases import phase_labels
 from components.tables import patients
 from figures import heatmap, matrix, one_patient, pairs

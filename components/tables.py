@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis import rebound, relapse, response
-from analysis.narrow import kept_patients, narrow
+from analysis.filters import kept_patients, narrow
 from analysis.phases import (
     course_kind,
     index_event,
@@ -20,10 +19,11 @@ from analysis.phases import (
     with_phase,
 )
 from analysis.query import NO_RULE
-from analysis.rebound import rebounds
-from analysis.rules import response_rule, sustained_rule
+from analysis.response import rebound, relapse, response
+from analysis.response.rebound import rebounds
+from analysis.response.rules import response_rule, sustained_rule
+from analysis.response.summary import SUSTAINED_STATES, summaries
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score, score_name
-from analysis.summary import SUSTAINED_STATES, summaries
 from figures import lanes, timelines
 from figures.absence import absence, absence_told
 from figures.marks import crowd

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, patient_codes
-from analysis.narrow import narrow
+from analysis.filters import narrow
 from analysis.phases import on_clock, with_phase
 from figures.lens import Lens, lens
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.narrow import kept_patients
+from analysis.filters import kept_patients
 from figures import style, words
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.measures import joined
+from analysis.response.time_to_event import joined
 
 if TYPE_CHECKING:
     from analysis.arrays import Flags, Floats

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.narrow import narrow
+from analysis.filters import narrow
 from analysis.phases import clock_labels, course_kind, on_clock
 from figures import style, words
 from figures.clock import time_axis

@@ -10,11 +10,11 @@ import pandas as pd
 
 from analysis import scales
 from analysis.cohort import nearest_slot, nominal_weeks
-from analysis.gating import picker
-from analysis.narrow import kept_patients
+from analysis.filters import kept_patients
+from analysis.immune.gating import picker
 from analysis.phases import clock_labels
 from analysis.query import UNCHOSEN, only
-from analysis.response import lane_order
+from analysis.response.response import lane_order
 from figures import clock, style, words
 from figures.absence import needing
 

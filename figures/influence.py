@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import influence as analysis
+from analysis.correlation import influence as analysis
+from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels
 from analysis.query import only
-from analysis.statistics import STATISTICS
 from figures import marks, pairs, style, words
 from figures.absence import needing
 
@@ -52,7 +52,7 @@ def influence(study: Study, query: Query) -> go.Figure:
 
 
 def left_out(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
+    """The columns of `influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
     or the statistic is too slow for so many patients."""
     return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 

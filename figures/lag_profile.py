@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import lag as analysis
-from analysis.matrix import LAGS, Pairing
+from analysis.correlation import lag as analysis
+from analysis.correlation.matrix import LAGS, Pairing
+from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels
 from analysis.query import only
-from analysis.statistics import STATISTICS
 from figures import matrix, pairs, scatter, style, words
 from figures.absence import needing
 
@@ -49,7 +49,7 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
 
 
 def lag_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.lag.lag_profile` for the query's subset; no row without one, or for a statistic that is
+    """The columns of `lag.lag_profile` for the query's subset; no row without one, or for a statistic that is
     fitted cell by cell."""
     return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.narrow import kept_patients
+from analysis.filters import kept_patients
 from analysis.phases import course_kind, on_clock
-from analysis.response import lane_order
+from analysis.response.response import lane_order
 from figures import clock, marks, words
 from figures.dose_steps import stepped
 from figures.followed import followed_table

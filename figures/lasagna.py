@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.nominal import grid
 from analysis.phases import clock_labels, phase_labels
-from analysis.response import LANE_SORTS, STATE_ORDER, STATES, lane_order, states
+from analysis.response.nominal_visits import grid
+from analysis.response.response import LANE_SORTS, STATE_ORDER, STATES, lane_order, states
 from figures import curves, style, words
 from figures.absence import needing
 

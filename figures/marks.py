@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.narrow import kept_patients
+from analysis.filters import kept_patients
 from data.deadline import check
 from figures import style, words
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import matrix as analysis
 from analysis.arrays import places
-from analysis.gating import picker
+from analysis.correlation import matrix as analysis
+from analysis.correlation.statistics import STATISTICS
+from analysis.immune.gating import picker
 from analysis.phases import phase_labels, study_phases
 from analysis.query import only
-from analysis.statistics import STATISTICS
 from figures import pairs, style, words
 from figures.absence import needing
 
@@ -66,7 +66,7 @@ def matrix(study: Study, query: Query) -> go.Figure:
 
 
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
-    """The cells of the matrix by subset (in the order of its rows), then column, as `analysis.matrix.grid` returns
+    """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
     them; no row without subsets, or for a statistic that is fitted cell by cell."""
     return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "matrix_by", "matrix_sort")))
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, patient_codes
-from analysis.milestones import MILESTONES, lines, milestones
-from analysis.narrow import narrow
+from analysis.filters import narrow
 from analysis.phases import on_clock, phase_labels
 from analysis.query import NO_RULE
-from analysis.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
+from analysis.response.milestones import MILESTONES, lines, milestones
+from analysis.response.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
 from analysis.scales import PASI_SCALES, baselines, score_name
 from figures import apart, clock, marks, style, words
 from figures.absence import absence_told

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import correlation as statistics
-from analysis import pairing, scales
-from analysis.narrow import narrow
+from analysis import scales
+from analysis.correlation import correlation as statistics
+from analysis.correlation import pairing
+from analysis.correlation.statistics import STATISTICS
+from analysis.filters import narrow
 from analysis.phases import phase_labels
 from analysis.query import only
-from analysis.statistics import STATISTICS
 from figures import marks, words
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import counts
-from analysis.immune_checks import immune_warnings
-from analysis.narrow import narrow
+from analysis.filters import narrow
+from analysis.immune import event_counts
+from analysis.immune.checks import immune_warnings
 from analysis.scales import IMMUNE_SCALES
 from figures import marks, style
 
@@ -28,7 +28,7 @@ TOLD = 12
 @lru_cache(maxsize=4)
 def counted(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, subset, low, high (95 %, in % of parent), low_count and events (in words) of the samples."""
-    table = counts.counted(study, query.subsets, query.interval)
+    table = event_counts.counted(study, query.subsets, query.interval)
     cells = zip(table["count"], table["parent_count"], table["low"], table["high"], strict=True)
     words = [_events(*cell) for cell in cells]
     return table[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(events=words)
@@ -80,7 +80,7 @@ def wording(study: Study, query: Query) -> str:
     warned = f"⚠ {len(found):,} to look at: {' '.join(found[:TOLD])}{rest} " if found else ""
     scale = IMMUNE_SCALES[query.immune_scale]
     known = study.immune_subsets["count"].notna().any()
-    ruled = f" {counts.LOW_COUNT_RULE} {counts.INTERVAL_RULE}" if known else ""
+    ruled = f" {event_counts.LOW_COUNT_RULE} {event_counts.INTERVAL_RULE}" if known else ""
     return f"{warned}{scale.label}: {scale.rule}{ruled}"
 
 

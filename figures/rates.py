@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import rates as told
-from analysis.imputation import IMPUTATIONS, POLICIES
 from analysis.phases import clock_labels, phase_labels
-from analysis.rules import response_rule
+from analysis.response import rates as told
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.rules import response_rule
 from figures import curves, style, words
 from figures.absence import needing
 
@@ -57,7 +57,7 @@ def rates(study: Study, query: Query) -> go.Figure:
 
 @lru_cache(maxsize=4)
 def rate_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
+    """The columns of `response.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
     cases), imputed (bool: the imputation changed either) and x (the place of the visit: they are evenly spaced, so that
     every denominator finds room)."""
     how = dict.fromkeys(("OC", query.imputation))

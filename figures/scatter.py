@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import correlation as statistics
+from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
 from figures import gutter, marks, pairs, style, words
 from figures.absence import needing

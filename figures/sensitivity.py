@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import sensitivity as told
-from analysis.imputation import IMPUTATIONS
 from analysis.phases import phase_labels
-from analysis.rules import RELAPSES, response_rule
+from analysis.response import sensitivity as told
+from analysis.response.imputation import IMPUTATIONS
+from analysis.response.rules import RELAPSES, response_rule
 from figures import curves, style, verdict_columns, words
 from figures.absence import needing
 from figures.rates import INTERVAL_NAMES
@@ -55,7 +55,7 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
 
 @lru_cache(maxsize=4)
 def row_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
+    """The columns of `response.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
     rules = verdict_columns.rules(query)
     return told.sensitivity(
         study, verdict_columns.kept_ids(study, query), query.phase, query.choices, query.window, rules

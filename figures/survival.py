@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis import survival as told
-from analysis.measures import MEASURES, RESTARTS, Followed
 from analysis.phases import phase_labels
 from analysis.query import NO_RULE
-from analysis.rules import RELAPSES, response_rule
+from analysis.response import survival as told
+from analysis.response.rules import RELAPSES, response_rule
+from analysis.response.time_to_event import MEASURES, RESTARTS, Followed
 from figures import curves, style, words
 from figures.absence import absence
 
@@ -108,7 +108,7 @@ def _crowded(times: pd.DataFrame, query: Query) -> str:
 
 @lru_cache(maxsize=4)
 def times_table(study: Study, query: Query) -> pd.DataFrame:
-    """The times of the query's measure for the kept patients, as `analysis.survival.times` gives them."""
+    """The times of the query's measure for the kept patients, as `analysis.response.survival.times` gives them."""
     told_under = "NPF" if query.relapse == NO_RULE else query.relapse
     chosen = Followed(query.response_key, told_under, query.phase, query.baseline, query.at_restart)
     times = told.times(study, query.measure, chosen)
@@ -119,7 +119,7 @@ def times_table(study: Study, query: Query) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def steps_table(study: Study, query: Query) -> pd.DataFrame:
-    """The steps of every curve, as `analysis.survival.curves` gives them."""
+    """The steps of every curve, as `analysis.response.survival.curves` gives them."""
     return told.curves(times_table(study, query), BY[query.curves_by])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import cohort, scales
-from analysis.response import THRESHOLDS
+from analysis.response.response import THRESHOLDS
 from figures import clock, curves, marks, milestones, precision, style, words
 from figures.absence import needing
 from figures.guides import bottom, guides

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.rules import RELAPSES, RESPONSES, response_rule
-from analysis.verdicts import verdicts
+from analysis.response.rule_outcomes import verdicts
+from analysis.response.rules import RELAPSES, RESPONSES, response_rule
 from figures import curves, marks, style, words
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def rules(query: Query) -> list[str]:
 
 @lru_cache(maxsize=4)
 def verdict_table(study: Study, query: Query) -> pd.DataFrame:
-    """What each rule says of each kept patient, as `analysis.verdicts.verdicts` tells it."""
+    """What each rule says of each kept patient, as `analysis.response.rule_outcomes.verdicts` tells it."""
     how = (query.phase, query.baseline, query.window, query.clock)
     return verdicts(study, kept_ids(study, query), *how, rules(query))
 

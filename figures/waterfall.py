@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis import response
 from analysis.arrays import patient_codes
 from analysis.phases import phase_labels
+from analysis.response import response
 from figures import curves, marks, style, words
 from figures.absence import needing
 

@@ -6,7 +6,7 @@ import html
 import textwrap
 from typing import Any
 
-from analysis.statistics import STATISTICS
+from analysis.correlation.statistics import STATISTICS
 
 MINUS = "−"
 LONG = 1000

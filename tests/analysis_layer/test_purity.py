@@ -2,28 +2,11 @@
 
 import pytest
 
-from analysis import (
-    cohort,
-    correlation,
-    counts,
-    gating,
-    immune_checks,
-    influence,
-    lag,
-    narrow,
-    pairing,
-    phases,
-    rates,
-    rebound,
-    relapse,
-    response,
-    scales,
-    sensitivity,
-    single_case,
-    summary,
-    survival,
-)
-from analysis.measures import MEASURES
+from analysis import cohort, filters, phases, scales
+from analysis.correlation import correlation, influence, lag, pairing
+from analysis.immune import checks, event_counts, gating
+from analysis.response import rates, rebound, relapse, response, sensitivity, single_case, summary, survival
+from analysis.response.time_to_event import MEASURES
 from studies import random_study
 
 SUBSETS = ["s1", "s2"]
@@ -33,7 +16,7 @@ DERIVATIONS = {
     "with_phase": lambda study: phases.with_phase(study, study.pasi),
     "course_kind": phases.course_kind,
     "on_clock": lambda study: phases.on_clock(study, study.treatments, "restart"),
-    "narrow": lambda study: narrow.narrow(study, study.pasi, ["P1"], ["all"], (0, 20)),
+    "narrow": lambda study: filters.narrow(study, study.pasi, ["P1"], ["all"], (0, 20)),
     "scaled_pasi": lambda study: scales.scaled_pasi(study, "percent_improvement"),
     "scaled_immune": lambda study: scales.scaled_immune(study, SUBSETS, "fold"),
     "responses": response.responses,
@@ -53,8 +36,8 @@ DERIVATIONS = {
     "patient_coefficients": lambda study: correlation.patient_coefficients(pairing.pairs(study, ["s1"])),
     "phase_effects": single_case.phase_effects,
     "picker": gating.picker,
-    "counted": lambda study: counts.counted(study, SUBSETS),
-    "immune_warnings": immune_checks.immune_warnings,
+    "counted": lambda study: event_counts.counted(study, SUBSETS),
+    "immune_warnings": checks.immune_warnings,
     **{
         f"scaled_immune as {key}": lambda study, key=key: scales.scaled_immune(study, SUBSETS, key)
         for key in scales.IMMUNE_SCALES

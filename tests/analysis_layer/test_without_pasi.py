@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 
-from analysis.immune_checks import immune_warnings
-from analysis.measures import MEASURES, Followed
+from analysis.immune.checks import immune_warnings
 from analysis.phases import study_clocks
-from analysis.report import write
-from analysis.report_tables import Asked
-from analysis.response import LANE_SORTS, lane_order
-from analysis.survival import times
+from analysis.report.__main__ import write
+from analysis.report.tables import Asked
+from analysis.response.response import LANE_SORTS, lane_order
+from analysis.response.survival import times
+from analysis.response.time_to_event import MEASURES, Followed
 from figures_layer.cases import many_without_pasi, no_pasi, only_samples, only_treatments, other_scores
 
 STUDIES = pytest.mark.parametrize("study", [only_samples, only_treatments, no_pasi, other_scores])

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from analysis import permutation
-from analysis.correlation import points
+from analysis.correlation import permutation, points
 from analysis.query import default
 from callbacks.resample import RESAMPLINGS, states
 from figures import pairs

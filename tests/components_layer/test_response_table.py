@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.query import default, read
-from analysis.response import BASELINES
-from analysis.rules import REBOUNDS
+from analysis.response.response import BASELINES
+from analysis.response.rules import REBOUNDS
 from components import tables
 from components.grid import numbers_grid, response_rows
 from data.catalog import open_study

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.measures import MEASURES
 from analysis.phases import study_clocks, study_phases
 from analysis.query import NO_RULE, UNCHOSEN, changed, default
+from analysis.response.time_to_event import MEASURES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components.views import CHARTS, VIEWS
 from data.catalog import open_study

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.query import default, read
-from analysis.response import STATE_ORDER
+from analysis.response.response import STATE_ORDER
 from components.views import CHARTS
 from figures import curves, sensitivity, style, words
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain

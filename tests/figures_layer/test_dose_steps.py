@@ -5,8 +5,8 @@ import re
 import plotly.graph_objects as go
 import pytest
 
-from analysis.measures import MEASURES, Followed, exposures
 from analysis.query import default
+from analysis.response.time_to_event import MEASURES, Followed, exposures
 from data.files import open_files
 from figures import style
 from figures.dose_steps import BAR, LEAST

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.milestones import MILESTONES, milestones
 from analysis.query import default
-from analysis.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
+from analysis.response.milestones import MILESTONES, milestones
+from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
 from figures import clock, swimlanes, timelines
 from figures.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, drawn, rule_traces, thirty

@@ -1,0 +1,1 @@
+"""PASI against immune subsets over repeated visits."""

@@ -1,0 +1,104 @@
+"""Correlation of PASI with immune subsets over repeated visits: one cell, its patients, and the lines to draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats, categorical, patient_codes
+from analysis.correlation.matrix import matrix
+from analysis.correlation.points import MINIMUM_DF, NO_PAIRS, TOO_FEW, Cells, Points, centred, starts, sums
+from analysis.correlation.statistics import STATISTICS, Statistic
+from analysis.correlation.within import FLAT_PASI, FLAT_VALUE, NO_REPEATS, patient_spearman, repeated_measures
+from analysis.phases import INDEX_PHASES
+
+__all__ = [
+    "FLAT_PASI", "FLAT_VALUE", "MINIMUM_DF", "NO_PAIRS", "NO_REPEATS", "STATISTICS", "TOO_FEW", "Cells", "Correlation",
+    "Statistic", "common_slope", "correlation", "matrix", "patient_coefficients", "points", "repeated_measures",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """One coefficient: the fields of `Cells` for one cell."""
+
+    estimate: float
+    low: float
+    high: float
+    df: int
+    p: float
+    patients: int
+    pairs: int
+    terms: int
+    single: int
+    reason: str
+    statistic: str
+
+
+def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> Correlation:
+    """The statistic of one subset's pairs (patient_id, value, pasi and, for those of change and trend, immune_week and
+    phase, as from `pairs` or `scaled_pairs`, in any order); a pair with a missing half counts nowhere."""
+    cells = STATISTICS[statistic].compute(points(pairs))
+    one = {name: column[0].item() for name, column in vars(cells).items()}
+    return Correlation(**one, statistic=statistic)
+
+
+def points(pairs: pd.DataFrame) -> Points:
+    """One subset's pairs as a single cell. The week is immune_week, else week, else the order of rows; without phase
+    all are in one."""
+    named = next((name for name in ("immune_week", "week") if name in pairs), None)
+    week = np.arange(len(pairs), dtype=float) if named is None else pairs[named].to_numpy(float)
+    ordered = pairs.assign(immune_week=week).sort_values(["patient_id", "immune_week"], kind="stable")
+    phase = (
+        pd.Index(INDEX_PHASES).get_indexer(pd.Index(ordered["phase"].astype("object")))
+        if "phase" in ordered
+        else np.zeros(len(ordered))
+    )
+    week, value, pasi = (ordered[name].to_numpy(float)[:, None] for name in ("immune_week", "value", "pasi"))
+    return Points(patient_codes(ordered), week, phase.astype(np.int8)[:, None], value, pasi)
+
+
+def patient_coefficients(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Each patient's own Spearman coefficient of one subset's pairs: patient_id, estimate (NaN below four pairs and
+    without variation), pairs; one row per patient with a row in `pairs`, in display order."""
+    found = points(pairs)
+    rho, counts = patient_spearman(found)
+    owners = found.patient[starts(found.patient)]
+    patients = categorical(owners, pairs["patient_id"].cat.categories)
+    return pd.DataFrame({"patient_id": patients, "estimate": rho[:, 0], "pairs": counts[:, 0]})
+
+
+def common_slope(pairs: pd.DataFrame, x: str = "value", y: str = "pasi") -> pd.DataFrame:
+    """The lines behind the repeated-measures correlation, y on x, to draw over each patient's own range.
+
+    patient_id, slope (the same for all), intercept, x_low, x_high, pairs, y_low, y_high (on the line at x_low and
+    x_high); one row per patient with two pairs or more, in display order. Empty if x varies in none of them.
+    """
+    known = pairs.loc[pairs[x].notna() & pairs[y].notna(), ["patient_id", x, y]]
+    known = known.sort_values("patient_id", kind="stable")
+    patient = patient_codes(known)
+    start = starts(patient)
+    across, up = known[x].to_numpy(float)[:, None], known[y].to_numpy(float)[:, None]
+    every, counts = np.ones(across.shape, bool), np.diff(np.r_[start, len(patient)])[:, None]
+    centred_x, spread = centred(across, every, start, counts)
+    centred_y, _ = centred(up, every, start, counts)
+    repeated = np.flatnonzero((counts[:, 0] >= 2) & (spread[0] > 0))
+    slope = (centred_x * centred_y).sum() / spread[0] if spread[0] else np.nan
+    lines = pd.DataFrame(
+        {
+            "patient_id": known["patient_id"].array.take(start),
+            "slope": slope,
+            "intercept": ((sums(up, start) - slope * sums(across, start)) / counts)[:, 0],
+            "x_low": _ends(np.minimum, across, start),
+            "x_high": _ends(np.maximum, across, start),
+            "pairs": counts[:, 0],
+        }
+    ).take(repeated)
+    ends = {f"y_{end}": lines["intercept"] + slope * lines[f"x_{end}"] for end in ("low", "high")}
+    return lines.assign(**ends).reset_index(drop=True)
+
+
+def _ends(extreme: np.ufunc, column: Floats, start: np.ndarray) -> Floats:
+    return extreme.reduceat(column[:, 0], start) if len(start) else np.zeros(0)

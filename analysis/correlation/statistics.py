@@ -1,0 +1,168 @@
+"""The statistics of PASI against a subset over repeated visits: what each is, needs and leaves open, and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from analysis.correlation import mixed, pooled, within, without
+from analysis.correlation.points import Cells, Points, Sides
+
+Compute = Callable[[Points], Cells]
+
+TREND_STAYS = "A time trend that both share is not removed: after an infusion everything moves."
+IGNORES_REPEATS = "It ignores that visits repeat: patients' levels are mixed with their changes, and p is too small."
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """A statistic over repeated visits. `compute` takes points (rows × cells) and gives one entry per cell; `wording`
+    is what it is, `assumption` what it needs, `caveat` what it does not do, `coverage` what a simulation found
+    (docs/coverage.md), each a sentence or two; `terms` is what the df counts.
+
+    `sides`, where given, are both sides of the coefficient as a sum of products within patients, so that PASI can be
+    permuted within patients. `without`, where given, is the statistic of one cell without each patient in turn, in one
+    pass over them. One that is not `quick` is fitted cell by cell, and neither resampled nor permuted.
+    """
+
+    key: str
+    label: str
+    symbol: str
+    wording: str
+    assumption: str
+    caveat: str
+    coverage: str
+    source: str
+    compute: Compute
+    terms: str = "pairs"
+    sides: Callable[[Points], Sides] | None = None
+    without: Compute | None = None
+    quick: bool = True
+
+
+def _measured(
+    held: str, held_serial: str, alone: str, alone_serial: str, course: tuple[int, int], fewest: int = 3
+) -> str:
+    """The line beside a statistic, from docs/coverage.md: percents over 3 to 30 patients, for independent errors and
+    for AR(1) 0.5, and p < 0.05 under a shared course for the fewest and for 30 patients, errors independent."""
+    return (
+        f"Simulated with 9 visits, the 95 % interval held {held} % of the time, {held_serial} % with errors AR(1) 0.5. "
+        f"Without any association p < 0.05 in {alone} % ({alone_serial} %); without any but a shared fall and relapse, "
+        f"in {course[0]} % at {fewest} patients and {course[1]} % at 30."
+    )
+
+
+def _registry(*statistics: Statistic) -> Mapping[str, Statistic]:
+    return MappingProxyType({statistic.key: statistic for statistic in statistics})
+
+
+STATISTICS = _registry(
+    Statistic(
+        key="repeated_measures",
+        label="repeated-measures correlation",
+        symbol="r_rm",
+        wording="The strength of one common linear slope within patients, each with an intercept of their own.",
+        assumption="The slope is the same in all patients, and errors are independent and equally large.",
+        caveat=TREND_STAYS,
+        coverage=_measured("94–96", "90–93", "5–6", "9–10", (17, 94)),
+        source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456",
+        compute=within.repeated_measures,
+        without=without.repeated_measures,
+        sides=within.level_sides,
+    ),
+    Statistic(
+        key="rank_repeated_measures",
+        label="rank repeated-measures correlation",
+        symbol="ρ_rm",
+        wording="The repeated-measures correlation of ranks within each patient, ties sharing their average.",
+        assumption="The relation within patients is monotone and of one direction, and errors are independent.",
+        caveat=f"{TREND_STAYS} Its interval and p are those of the linear version, approximate for ranks.",
+        coverage=_measured("93–96", "90–94", "5–6", "6–8", (16, 90)),
+        source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on ranks within patients",
+        compute=within.rank_repeated_measures,
+        without=without.rank_repeated_measures,
+        sides=within.rank_sides,
+    ),
+    Statistic(
+        key="patient_spearman",
+        label="mean of patients' own Spearman correlations",
+        symbol="mean ρ",
+        wording="Each patient's own Spearman coefficient, then their plain mean; interval and p by Student's t over "
+        f"patients, df = patients − 1. A patient with fewer than {within.PATIENT_PAIRS} pairs, or without variation, "
+        "is left out.",
+        assumption="Patients are a sample of those to come; nothing is assumed about the visits within one.",
+        caveat=f"{TREND_STAYS} Every patient weighs the same, whatever the number of pairs.",
+        coverage=_measured("93–96", "92–97", "5–6", "3–5", (12, 88)),
+        source="Spearman 1904, doi 10.2307/1412159, as a summary measure per patient: Matthews et al. 1990, doi "
+        "10.1136/bmj.300.6719.230",
+        compute=within.mean_spearman,
+        without=without.mean_spearman,
+    ),
+    Statistic(
+        key="change_on_change",
+        label="change-on-change correlation",
+        symbol="r_Δ",
+        wording="The repeated-measures correlation of consecutive differences within patient and phase, with patient "
+        "intercepts: df = differences − patients − 1. A visit without a pair is bridged.",
+        assumption="The relation between changes is the same in all patients, and differences are independent.",
+        caveat="Approximate, because neighbouring differences share a visit. A shared course still moves both in the "
+        "same interval.",
+        coverage=_measured("92–95", "94–96", "8", "5–6", (8, 33)),
+        source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on first differences",
+        compute=within.change_on_change,
+        without=without.change_on_change,
+        terms="differences",
+    ),
+    Statistic(
+        key="week_detrended",
+        label="week-detrended correlation",
+        symbol="r_t",
+        wording="The partial correlation given patient intercepts and one common linear slope of week on both sides: "
+        "df = pairs − patients − 2.",
+        assumption="The shared trend is a straight line of week, the same in all patients, and errors are independent.",
+        caveat="It removes a straight line only: a course that falls and relapses stays in.",
+        coverage=_measured("94–96", "90–93", "5–6", "9–10", (18, 93)),
+        source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, with week as a covariate",
+        compute=within.detrended,
+        without=without.detrended,
+    ),
+    Statistic(
+        key="pooled_pearson",
+        label="pooled Pearson correlation, ignoring repeats",
+        symbol="r pooled",
+        wording="Pearson's correlation of all pairs, as if every visit were another patient.",
+        assumption="Every pair is independent of every other, which repeated visits are not.",
+        caveat=IGNORES_REPEATS,
+        coverage=_measured("46–57", "45–58", "43–51", "45–55", (45, 44)),
+        source="Pearson 1895, doi 10.1098/rspl.1895.0041; why not: Bland & Altman 1995, doi 10.1136/bmj.310.6977.446",
+        compute=pooled.pooled_pearson,
+        without=without.pooled_pearson,
+        sides=pooled.pooled_sides,
+    ),
+    Statistic(
+        key="pooled_spearman",
+        label="pooled Spearman correlation, ignoring repeats",
+        symbol="ρ pooled",
+        wording="Spearman's correlation of all pairs, as if every visit were another patient.",
+        assumption="Every pair is independent of every other, which repeated visits are not.",
+        caveat=IGNORES_REPEATS,
+        coverage=_measured("50–60", "48–60", "41–48", "43–54", (43, 43)),
+        source="Spearman 1904, doi 10.2307/1412159; interval: Bonett & Wright 2000, doi 10.1007/BF02294183",
+        compute=pooled.pooled_spearman,
+        sides=pooled.pooled_rank_sides,
+    ),
+    Statistic(
+        key="mixed_model",
+        label="linear mixed model",
+        symbol="β_w",
+        wording="The mean within-patient slope, in SD within patients of PASI per SD within patients of the subset, "
+        "from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients − 1.",
+        assumption="Patients' slopes are normally distributed around the mean slope, and errors are independent.",
+        caveat=f"{TREND_STAYS} Refused below {mixed.MINIMUM_PATIENTS} patients with two pairs.",
+        coverage=_measured("96–99", "96–98", "2–4", "3–4", (34, 92), fewest=10),
+        source="Laird & Ware 1982, doi 10.2307/2529876; fitted by statsmodels",
+        compute=mixed.mixed_model,
+        quick=False,
+    ),
+)

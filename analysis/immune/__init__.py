@@ -1,0 +1,1 @@
+"""Immune samples: gates, counts of events, checks."""

@@ -1,0 +1,43 @@
+"""What a report is asked to hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.correlation.pairing import TOLERANCE_WEEKS
+from analysis.filters import Window
+
+FIRST_RESPONSE = "PASI75"
+FIRST_RELAPSE = "NPF"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report holds, in keys of the registries and of the study's subsets; None: all of them. `window` is in
+    weeks of `clock`; `lags` and `tolerance` are in weeks."""
+
+    responses: tuple[str, ...] | None = None
+    relapses: tuple[str, ...] | None = None
+    imputations: tuple[str, ...] | None = None
+    phases: tuple[str, ...] | None = None
+    baseline: str = "phase"
+    policy: str = "treatment_policy"
+    interval: str = "wilson"
+    clock: str = "index"
+    window: Window | None = None
+    statistics: tuple[str, ...] | None = None
+    subsets: tuple[str, ...] | None = None
+    lags: tuple[float, ...] = (0.0,)
+    tolerance: float = TOLERANCE_WEEKS
+    pasi_scale: str = "absolute"
+    immune_scale: str = "raw"
+
+    @property
+    def response(self) -> str:
+        """The response of patients.csv: the first asked for, else PASI75."""
+        return self.responses[0] if self.responses else FIRST_RESPONSE
+
+    @property
+    def relapse(self) -> str:
+        """The relapse of patients.csv: the first asked for, else NPF."""
+        return self.relapses[0] if self.relapses else FIRST_RELAPSE

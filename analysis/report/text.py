@@ -1,0 +1,147 @@
+"""README.txt of the report: what the files hold, how the numbers were made, and each rule's wording and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from textwrap import fill
+
+import numpy as np
+
+from analysis.correlation.lag import LEAD
+from analysis.correlation.lag import RULE as LAG_RULE
+from analysis.correlation.matrix import FAMILY_SOURCE
+from analysis.correlation.points import GUARD
+from analysis.correlation.statistics import STATISTICS, Statistic
+from analysis.phase_visits import BASELINES, chosen_phases
+from analysis.phases import clock_labels, off_clock, phase_labels
+from analysis.report.correlations import written_statistics
+from analysis.report.options import Asked
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.nominal_visits import no_schedule
+from analysis.response.rule_kinds import Rule
+from analysis.response.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from data.study import Study
+
+WIDTH = 100
+
+FILES = """responses.csv   Responder rates: one row per group, phase, week, rule and imputation. `evaluable` is the
+                denominator; rate_percent and its 95 % interval are in percent; `note` says how restarts were
+                handled, which visits belong to the week, and why a rate is missing or leaves patients out.
+patients.csv    One row per patient and phase, under the rules in response_rule and relapse_rule. PASI is 0 to 72,
+                depth_percent is the improvement at the lowest PASI. A response was reached between the visits
+                weeks_to_response_low and weeks_to_response_high after the phase's start, and is dated by the later
+                one. auc_per_week is the area under PASI by the trapezoid rule, per week followed.
+relapses.csv    One row per patient, phase and relapse rule. `threshold` is the PASI that was crossed or, without a
+                relapse, the one in force at the last visit; `week` is that of the relapse.
+
+correlations.csv PASI against each immune subset: one row per statistic, subset, phase and lag. `score` is the column
+                of pasi.csv, `phase` that of the sample's week, `lag_weeks` how long after the sample PASI was scored.
+                `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one statistic in
+                this file (all subsets of the study, in these phases and lags), whichever are written. `note` says why
+                an estimate is missing, or over how many cells q was adjusted.
+pairs.csv       What became of every sample and PASI visit: `kind` is pair, or sample or visit for one that stands
+                alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
+
+A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
+take for a formula begins with '. The files are UTF-8 with a byte order mark, by which Excel knows it; base R leaves the
+mark out with read.csv(..., fileEncoding = "UTF-8-BOM")."""
+
+NO_PASI = (
+    "This study has no PASI: no rate, relapse or correlation could be computed. The tables say so row by row; samples "
+    "stand in pairs.csv without a partner."
+)
+
+
+def readme(study: Study, asked: Asked) -> str:
+    """The text of README.txt."""
+    sections = {
+        study.title or study.key: _about(study),
+        "Files": FILES,
+        "Choices": _choices(study, asked),
+        "Phases": _lines({key: phase_labels(study)[key] for key in chosen_phases(study, asked.phases)}),
+        "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
+        "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
+        "Rebound": _rules(REBOUNDS.values()),
+        "Sustained response": _rules([SUSTAINED["sustained_104"]]),
+        "Correlation": _correlation(study, asked),
+        "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
+    }
+    return "\n\n".join(f"{title}\n{'-' * len(title)}\n{text}" for title, text in sections.items() if text) + "\n"
+
+
+def _about(study: Study) -> str:
+    """What the study is, and what of it was not observed."""
+    made = "Some values of this study are illustrative: made for demonstration, neither observed nor published."
+    told = "" if study.has_pasi else NO_PASI
+    lines = [study.citation, f"Week 0: {study.week_zero}.", made if study.illustrative else "", told, *study.notes]
+    return "\n".join(_wrapped(line) for line in lines if line)
+
+
+def _choices(study: Study, asked: Asked) -> str:
+    """Each choice that the numbers depend on, as it was made."""
+    off, schedule = off_clock(study, asked.clock), no_schedule(study, asked.clock)
+    policy = POLICIES[asked.policy]
+    lines = {
+        "weeks": clock_labels(study)[asked.clock] + _left_out(off),
+        "window": _window(asked),
+        "baseline": f"{BASELINES[asked.baseline]}; for all visits always the original one",
+        "restarts": f"{policy.label}: {policy.wording}",
+        "interval": f"{asked.interval.replace('_', '-').title()}, 95 %",
+        "visits": schedule or "nominal: each belongs to the nearest nominal week, within the window in `note`",
+        "patients.csv": f"response {asked.response}, relapse {asked.relapse}",
+        "ties": "a tie counts as response; improvement is undefined without a baseline above 0",
+    }
+    return _lines(lines)
+
+
+def _correlation(study: Study, asked: Asked) -> str:
+    """How pairs are made and each statistic's wording, or that there is nothing to correlate."""
+    if study.immune_subsets.empty:
+        return _wrapped("This study has no immune samples: correlations.csv and pairs.csv hold their header only.")
+    how = {
+        "pairs": f"each sample with the nearest PASI, each used once; largest gap in weeks: {asked.tolerance:g}",
+        "scales": f"PASI: {PASI_SCALES[asked.pasi_scale].rule} Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
+        "lag": f"{LAG_RULE} {LEAD}",
+        "refused": GUARD,
+        "q": f"p adjusted over every computed cell of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
+    }
+    statistics = [STATISTICS[key] for key in written_statistics(study, asked)]
+    return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
+
+
+def _statistic(statistic: Statistic) -> str:
+    texts = {
+        "": statistic.wording,
+        "assumes": statistic.assumption,
+        "but": statistic.caveat,
+        "in simulation": statistic.coverage,
+        "source": f"{statistic.source}.",
+    }
+    return f"{statistic.key} ({statistic.label}, {statistic.symbol})\n{_lines(texts)}"
+
+
+def _left_out(off: list[str]) -> str:
+    return f"; patients left out, without a week 0 on this clock: {len(off)}" if off else ""
+
+
+def _window(asked: Asked) -> str:
+    if asked.window is None:
+        return "all weeks"
+    low, high = asked.window
+    ends = [f"from week {low:g}" if np.isfinite(low) else "", f"to week {high:g}" if np.isfinite(high) else ""]
+    return f"{' '.join(filter(None, ends))}, which limits the visits, never the baseline"
+
+
+def _rules(rules: Iterable[Rule]) -> str:
+    return _lines({rule.key: f"{rule.wording} Source: {rule.source}." for rule in rules})
+
+
+def _lines(texts: Mapping[str, str]) -> str:
+    """One entry per line: its name, then its text, wrapped under itself."""
+    width = max(map(len, texts), default=0) + 2
+    return "\n".join(_wrapped(f"{name:<{width}}{text}", " " * width) for name, text in texts.items())
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

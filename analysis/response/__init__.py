@@ -1,0 +1,1 @@
+"""Response, relapse, and how long either takes."""

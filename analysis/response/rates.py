@@ -1,0 +1,227 @@
+"""Responder rates per group and nominal visit, each with its denominator, its interval and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from scipy.special import betaincinv, ndtri
+
+from analysis.arrays import Flags, Floats, Positions, categorical, constant
+from analysis.cohort import patient_groups
+from analysis.filters import Window, kept_patients
+from analysis.phase_visits import chosen_phases
+from analysis.phases import PHASES
+from analysis.response.imputation import IMPUTATIONS, POLICIES, Imputation
+from analysis.response.nominal_visits import COVERAGE, Grid, grid, no_schedule
+from analysis.response.rule_kinds import Response
+from analysis.response.rules import RESPONSES, response_rule
+from data.study import Study
+
+Interval = Callable[[Floats, Floats], tuple[Floats, Floats]]
+
+CONFIDENCE = 0.95
+
+
+def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
+    """Wilson's score interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Wilson 1927,
+    10.1080/01621459.1927.10502953."""
+    z = ndtri((1 + CONFIDENCE) / 2)
+    size = np.where(of > 0, of, np.nan)
+    share, middle = hits / size, hits / size + z**2 / (2 * size)
+    half = z * np.sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
+    scale = 100 / (1 + z**2 / size)
+    low, high = (middle - half) * scale, (middle + half) * scale
+    return np.where(hits == 0, size * 0, low), np.where(hits == of, size * 0 + 100, high)
+
+
+def clopper_pearson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
+    """The exact interval (95 %) for `hits` of `of`, in percent; NaN for 0 of 0. Clopper and Pearson 1934,
+    10.1093/biomet/26.4.404."""
+    tail, size = (1 - CONFIDENCE) / 2, np.where(of > 0, of, np.nan)
+    low = np.where(hits == 0, size * 0, betaincinv(np.maximum(hits, 0.5), size - hits + 1, tail))
+    high = np.where(hits == of, size * 0 + 1, betaincinv(hits + 1, np.maximum(size - hits, 0.5), 1 - tail))
+    return 100 * low, 100 * high
+
+
+INTERVALS: Mapping[str, Interval] = MappingProxyType({"wilson": wilson, "clopper_pearson": clopper_pearson})
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen for a rate besides rule, imputation and phase; keys of `BASELINES`, `POLICIES`, `INTERVALS` and
+    `CLOCKS`. `by` is a column of `study.patients`, None for one group "all"."""
+
+    baseline: str = "phase"
+    policy: str = "treatment_policy"
+    interval: str = "wilson"
+    clock: str = "index"
+    by: str | None = "group"
+
+
+def rates(
+    study: Study,
+    rules: Sequence[str] | None = None,
+    imputations: Sequence[str] | None = None,
+    phases: Sequence[str] | None = None,
+    choices: Choices | None = None,
+    window: Window | None = None,
+    patients: Iterable[str] | None = None,
+    groups: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Responder rates: one row per group × phase × nominal week × rule × imputation (None: all), in that order.
+
+    group, phase, baseline (phase or original, which `all` always is), week (nominal, on the chosen clock), rule,
+    imputation, responders, evaluable (the denominator), rate_percent, low_percent, high_percent (95 %), note (the
+    handling of restarts, the window of the visit, and why a rate is refused or leaves patients out).
+
+    Ties count as response. Only patients whom the rule can be told of are counted: a relative rule needs a baseline
+    above 0. Where an imputation is refused, or nobody counts, the rate is missing, with the reason. `window` (weeks on
+    the clock, closed) chooses nominal weeks; LOCF still carries values from before it. Visits in `phase` only: `after`
+    ends with a restart, `all` does not. See `nominal.grid` for nominal weeks, `imputation` for what each choice means.
+    """
+    how = choices or Choices()
+    names, group = patient_groups(study, how.by)
+    keep = kept_patients(study, patients, groups)
+    member = np.where(keep, group, len(names))
+    chosen = [response_rule(key) for key in (RESPONSES if rules is None else rules)]
+    imputed = [IMPUTATIONS[key] for key in (IMPUTATIONS if imputations is None else imputations)]
+    tables = [
+        _phase_rates(_cells(study, phase, how, names, member, window), chosen, imputed)
+        for phase in chosen_phases(study, phases)
+    ]
+    together = pd.concat(tables, ignore_index=True)
+    return together.sort_values("group", kind="stable", ignore_index=True)
+
+
+def responded(
+    study: Study, rule: str, imputation: str, phase: str = "all", choices: Choices | None = None
+) -> tuple[Floats, Flags]:
+    """Nominal weeks, and patients (in display order) × weeks: True for each who counts as a responder in `rates`."""
+    how = choices or Choices()
+    visits = grid(study, phase, how.baseline, how.clock)
+    return visits.week, _told(visits, response_rule(rule), IMPUTATIONS[imputation], how.policy)[0]
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    """Every group × week of a phase in which someone is due, in that order; `group` and `slot` are positions in `names`
+    and in the weeks of `grid`; `unscheduled`: why the study has no nominal visits, or ""."""
+
+    phase: str
+    choices: Choices
+    grid: Grid
+    names: list[str]
+    member: Positions
+    group: Positions
+    slot: Positions
+    unscheduled: str
+
+    def count(self, flags: Flags) -> Floats:
+        """How many patients of each cell are flagged."""
+        return _by_group(flags, self.member, len(self.names))[self.group, self.slot]
+
+
+def _by_group(flags: Flags, member: Positions, groups: int) -> Floats:
+    """How many patients are flagged, groups × weeks; `member` is the group of each, beyond the last of nobody kept."""
+    counts = np.zeros((groups + 1, flags.shape[1]))
+    np.add.at(counts, member, flags)
+    return counts[:-1]
+
+
+def _cells(
+    study: Study, phase: str, choices: Choices, names: list[str], member: Positions, window: Window | None
+) -> _Cells:
+    visits = grid(study, phase, choices.baseline, choices.clock)
+    low, high = (-np.inf, np.inf) if window is None else window
+    due = (_by_group(visits.due, member, len(names)) > 0) & (visits.week >= low) & (visits.week <= high)
+    group, slot = np.nonzero(due)
+    return _Cells(phase, choices, visits, names, member, group, slot, no_schedule(study, choices.clock))
+
+
+def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputation]) -> pd.DataFrame:
+    """The rows of one phase, by group, week, rule and imputation."""
+    size, each = len(cells.slot), len(rules) * len(imputations)
+    counts = np.array([_counts(cells, rule, imputation) for rule in rules for imputation in imputations])
+    refused = np.array([_refusals(cells, imputation) for _ in rules for imputation in imputations], object)
+    hits, of = np.where(refused[:, None] != "", np.nan, counts).transpose(1, 2, 0).reshape(2, -1)
+    low, high = INTERVALS[cells.choices.interval](hits, of)
+    notes = _notes(cells, rules, refused, counts[:, 1])
+    return pd.DataFrame(
+        {
+            "group": categorical(np.repeat(cells.group, each), cells.names),
+            "phase": constant(cells.phase, PHASES, size * each),
+            "baseline": "original" if cells.phase == "all" else cells.choices.baseline,
+            "week": np.repeat(cells.grid.week[cells.slot], each),
+            "rule": np.tile(np.repeat([rule.key for rule in rules], len(imputations)), size),
+            "imputation": np.tile([imputation.key for imputation in imputations], size * len(rules)),
+            "responders": pd.Series(hits).astype("Int64"),
+            "evaluable": pd.Series(of).astype("Int64"),
+            "rate_percent": 100 * hits / np.where(of > 0, of, np.nan),
+            "low_percent": low,
+            "high_percent": high,
+            "note": notes.T.ravel(),
+        }
+    )
+
+
+def _counts(cells: _Cells, rule: Response, imputation: Imputation) -> tuple[Floats, Floats]:
+    """Responders and evaluable patients of each cell."""
+    flags, counted = _told(cells.grid, rule, imputation, cells.choices.policy)
+    return cells.count(flags), cells.count(counted)
+
+
+def _told(visits: Grid, rule: Response, imputation: Imputation, policy: str) -> tuple[Flags, Flags]:
+    """Who responded and who counts, per patient and nominal week."""
+    flags, counted = imputation.flags(visits, rule)
+    return (flags & ~visits.restarted if POLICIES[policy].composite else flags), counted
+
+
+def _refusals(cells: _Cells, imputation: Imputation) -> list[str]:
+    """For each cell why the imputation is refused, or ""."""
+    if not imputation.planned_only:
+        return [""] * len(cells.slot)
+    if cells.unscheduled:
+        return [f"{imputation.key} refused: {cells.unscheduled}"] * len(cells.slot)
+    due, planned = cells.count(cells.grid.due), cells.count(cells.grid.planned)
+    return [
+        f"{imputation.key} refused: only {have:g} of {those:g} patients in the phase have a row for this visit, so it "
+        "would invent non-responders"
+        if have < COVERAGE * those
+        else ""
+        for have, those in zip(planned, due, strict=True)
+    ]
+
+
+def _notes(cells: _Cells, rules: list[Response], refused: np.ndarray, counted: Floats) -> np.ndarray:
+    """Rule and imputation × cell: what could not be counted, the handling of restarts and the window of the visit."""
+    visits, policy = cells.grid, POLICIES[cells.choices.policy].label
+    spans = [_span(visits.low[slot], visits.high[slot]) for slot in cells.slot]
+    unknown = [cells.count(visits.due & ~rule.evaluable(visits.base)) for rule in rules]
+    left_out = np.repeat(unknown, len(refused) // len(rules), axis=0)
+    return np.array(
+        [
+            [
+                "; ".join(filter(None, (reason, _left_out(out, count), policy, span)))
+                for reason, out, count, span in zip(*row, spans, strict=True)
+            ]
+            for row in zip(refused, left_out, counted, strict=True)
+        ],
+        object,
+    )
+
+
+def _left_out(unknown: float, counted: float) -> str:
+    if unknown:
+        return f"{unknown:g} not evaluable: no baseline above 0"
+    return "nobody observed" if counted == 0 else ""
+
+
+def _span(low: float, high: float) -> str:
+    """The window of a visit in words: "visits after week 2.5, up to 6"."""
+    after = "" if np.isinf(low) else f" after week {low:g}"
+    until = "" if np.isinf(high) else f" up to week {high:g}" if np.isinf(low) else f", up to {high:g}"
+    return f"visits{after}{until}" if after or until else "visits of any week"

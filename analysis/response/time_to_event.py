@@ -1,0 +1,245 @@
+"""Times to an event, patient by patient: to response, to relapse, how long PASI90 lasts, how long a drug is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import Floats, Positions, patient_codes, pick
+from analysis.phase_visits import phase_start, phase_visits
+from analysis.phases import anchors
+from analysis.response.relapse import relapses
+from analysis.response.summary import summaries
+from analysis.samples import samples, visits
+from data.study import Study
+
+GAP = 30 / 7
+"""Weeks between two courses of one drug that are one exposure all the same: a change of dose is no stop."""
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What a time to an event is told under: keys of the rules, of `PHASES`, `BASELINES` and `RESTARTS`."""
+
+    response: str = "PASI75"
+    relapse: str = "NPF"
+    phase: str = "all"
+    baseline: str = "phase"
+    restart: str = "policy"
+
+
+@dataclass(frozen=True)
+class Restart:
+    """How a restart counts in a time to an event."""
+
+    key: str
+    label: str
+    wording: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `of_pasi` says whether the
+    event is told by PASI."""
+
+    key: str
+    label: str
+    wording: str
+    times: Callable[[Study, Followed], pd.DataFrame]
+    of_pasi: bool = True
+
+
+RESTARTS: Mapping[str, Restart] = MappingProxyType(
+    {
+        restart.key: restart
+        for restart in (
+            Restart("policy", "treatment policy", "Follow-up goes on after a restart, whatever was given."),
+            Restart("censor", "restart censors", "Follow-up ends with a restart, without the event."),
+            Restart(
+                "event",
+                "restart is an event",
+                "A restart is an event like a relapse; where the event is a response, who had none before the restart "
+                "counts as never responding.",
+            ),
+        )
+    }
+)
+
+
+def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the phase's start to the first visit that showed `chosen.response`, else to the last visit."""
+    found = summaries(study, [chosen.phase], baseline=chosen.baseline, response=chosen.response)
+    event, restart = found["first_response_week"].to_numpy(float), _restart(study, chosen.phase)
+    if chosen.restart == "event":
+        event = np.where(event <= restart, event, np.nan)
+    return _times(study, chosen, phase_start(study, chosen.phase), event, restart, found["reason"])
+
+
+def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the first response that puts at risk to the relapse by `chosen.relapse`, else to the last visit, of
+    those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors."""
+    found = relapses(study, [chosen.relapse], [chosen.phase], baseline=chosen.baseline)
+    start, event = found["first_response_week"].to_numpy(float), found["week"].to_numpy(float)
+    restart = _restart(study, chosen.phase)
+    if chosen.restart == "event":
+        first = np.fmin(event, restart)
+        event = np.where(np.isinf(first), np.nan, first)
+    if chosen.restart == "censor":
+        event = np.where(found["cause"] == "restart", np.nan, event)
+    reason = found["reason"].astype("str").where(found["reason"] != "", "never responded")
+    late = (start > restart) & (chosen.restart != "policy")
+    reason = reason.where(np.isnan(start), "").mask(late, "responded only after the restart")
+    return _times(study, chosen, start, event, restart, reason)
+
+
+def durability(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the first PASI90 to its loss, else to the last visit, of those who reached it."""
+    return time_to_relapse(study, replace(chosen, relapse="loss_of_PASI90"))
+
+
+def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
+    """Weeks from the start of an exposure to its stated end, or, where it is open, to a switch (the start of another
+    treatment of its kind), else until the patient was last seen; one row per exposure, as `exposures` joins them, that
+    starts at or after the index week and lasts. With `chosen.restart` "censor" a switch ends follow-up instead."""
+    found = exposures(study)
+    start, end = found["start_week"].to_numpy(float), found["end_week"].fillna(np.inf).to_numpy(float)
+    index = anchors(study)["index_week"].to_numpy(float)
+    rows = np.flatnonzero((start != end) & ~(start < index[patient_codes(found)]))
+    patient, start, end = patient_codes(found)[rows], start[rows], end[rows]
+    switch = _switches(found)[rows]
+    switched = np.isinf(end) | (end == switch)
+    censors = chosen.restart == "censor"
+    event = np.where(switched, np.inf if censors else switch, end)
+    limit = np.where(switched & censors, switch, np.inf)
+    seen = _last_seen(study)[patient]
+    event = np.where(np.isinf(event), np.nan, event)
+    reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), "not seen after the start", "")
+    return _rows(study, patient, found["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
+
+
+def exposures(study: Study) -> pd.DataFrame:
+    """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one
+    drug that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are
+    none."""
+    table = joined(study.treatments)
+    table = table.assign(end_week=table["end_week"].fillna(np.inf))
+    ways = {"patient_id": "first", "treatment": "first", "kind": "first", "start_week": "first", "end_week": "max"}
+    found = table.groupby("exposure").agg(ways).replace({"end_week": {np.inf: np.nan}})
+    return found.sort_values(["patient_id", "start_week"], kind="stable").reset_index(drop=True)
+
+
+def joined(courses: pd.DataFrame) -> pd.DataFrame:
+    """`courses` by patient, drug and start, without infusions of a cell therapy, plus exposure: the number of the
+    exposure that each is part of, as `exposures` says."""
+    infused = (courses["kind"] == "cell_therapy") & (courses["start_week"] == courses["end_week"])
+    table = courses[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
+    names = [table["patient_id"].cat.codes, table["treatment"].astype("str")]
+    latest = table["end_week"].fillna(np.inf).groupby(names).cummax().groupby(names).shift()
+    return table.assign(exposure=(~(table["start_week"] <= latest + GAP)).cumsum())
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        measure.key: measure
+        for measure in (
+            Measure(
+                "response",
+                "time to response",
+                "Weeks from the phase's start to the first visit that showed the response.",
+                time_to_response,
+            ),
+            Measure(
+                "relapse",
+                "time to relapse",
+                "Weeks from the first response to relapse, of those who responded.",
+                time_to_relapse,
+            ),
+            Measure("durability", "durability", "Weeks from the first PASI90 to its loss.", durability),
+            Measure(
+                "drug_survival",
+                "drug survival",
+                "Weeks from the start of a course to its stated end, or to a switch where it is open; courses of one "
+                "drug at most 30 days apart are one.",
+                drug_survival,
+                of_pasi=False,
+            ),
+        )
+    }
+)
+
+
+def _times(
+    study: Study, chosen: Followed, start: Floats, event: Floats, restart: Floats, reason: pd.Series
+) -> pd.DataFrame:
+    """`_rows` of every patient in a phase, whose follow-up ends at the last visit or at a restart that censors."""
+    seen = phase_visits(study, chosen.phase, chosen.baseline)
+    limit = restart if chosen.restart == "censor" else np.full(seen.size, np.inf)
+    why = np.where((reason == "") & (seen.count == 0), "no PASI in this phase", reason.astype("str"))
+    resumed = anchors(study)["restart_treatment"].astype("str").fillna("").to_numpy()
+    treatment = resumed if chosen.phase == "restart" else np.full(seen.size, study.index.treatment or study.index.label)
+    return _rows(study, np.arange(seen.size), treatment, start, event, pick(seen.week, seen.last), limit, why)
+
+
+def _rows(
+    study: Study,
+    patient: Positions,
+    treatment: np.ndarray,
+    start: Floats,
+    event: Floats,
+    seen: Floats,
+    limit: Floats,
+    reason: np.ndarray,
+) -> pd.DataFrame:
+    """patient_id, group, treatment, start_week (of the study), weeks (to the event or the end of follow-up: the week
+    last `seen` or, if earlier, the `limit`), event (bool), reason (why there is no time, or "")."""
+    happened = event <= limit
+    weeks = np.where(happened, event, np.minimum(seen, limit)) - start
+    known = (reason == "") & ~np.isnan(weeks)
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(patient),
+            "group": study.patients["group"].array.take(patient),
+            "treatment": treatment,
+            "start_week": start,
+            "weeks": np.where(known, np.maximum(weeks, 0), np.nan),
+            "event": happened & known,
+            "reason": reason,
+        }
+    )
+
+
+def _restart(study: Study, phase: str) -> Floats:
+    """The week of each patient's restart in a phase that it does not start; inf without one."""
+    weeks = anchors(study)["restart_week"].fillna(np.inf).to_numpy(float)
+    return weeks if phase in ("after", "all") else np.full(len(weeks), np.inf)
+
+
+def _switches(courses: pd.DataFrame) -> Floats:
+    """For each course the week in which the patient starts another treatment of its kind, later than it; inf without.
+    Infusions and doses switch to nothing."""
+    drug, week = pd.factorize(courses["treatment"])[0], courses["start_week"].to_numpy(float)
+    lane = courses.groupby([patient_codes(courses), courses["kind"].astype("str")]).ngroup().to_numpy()
+    starts = pd.DataFrame({"lane": lane, "week": week, "drug": drug}).groupby(["lane", "week"])
+    moments = starts["drug"].agg(["min", "max"]).reset_index()
+    several = moments["min"] != moments["max"]
+    only = moments["min"].mask(several, -1 - moments.index)  # the drug that alone starts then
+    runs = np.flatnonzero(((only != only.shift()) | (moments["lane"] != moments["lane"].shift())).to_numpy())
+    ends = np.append(runs, len(moments))
+    after = starts.ngroup().to_numpy() + 1
+    same = np.append(only, -1)[after] == drug
+    after = np.where(same, ends[np.searchsorted(ends, after, side="right").clip(max=len(ends) - 1)], after)
+    found = (np.append(moments["lane"], -1)[after] == lane) & (week != courses["end_week"].to_numpy(float))
+    return np.where(found, np.append(moments["week"], np.inf)[after], np.inf)
+
+
+def _last_seen(study: Study) -> Floats:
+    """The week of each patient's last visit, sample or start of a treatment; -inf without any."""
+    last = np.full(len(study.patients), -np.inf)
+    for seen in (visits(study), samples(study)):
+        np.maximum.at(last, seen.patient, seen.week)
+    np.maximum.at(last, patient_codes(study.treatments), study.treatments["start_week"].to_numpy(float))
+    return last

@@ -1,0 +1,242 @@
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.response.nominal_visits import grid, no_schedule
+from analysis.response.rates import INTERVALS, Choices, clopper_pearson, rates, wilson
+from analysis.response.rules import RESPONSES
+from studies import make_study, msc
+
+NAN = float("nan")
+RELATIVE = ["PASI50", "PASI75", "PASI90", "PASI100"]
+
+
+def counts(table):
+    """(group, week, rule, imputation) -> (responders, evaluable)."""
+    keys = table[["group", "week", "rule", "imputation"]].itertuples(index=False, name=None)
+    return dict(zip(keys, zip(table["responders"], table["evaluable"], strict=True), strict=True))
+
+
+def test_every_published_count_and_denominator_of_the_900(vissig, shared):
+    reference = json.loads((shared / "vissig_sustained" / "reference_response_rates.json").read_text())["arms"]
+    table = rates(vissig, RELATIVE, phases=["all"])
+    expected = {
+        (group, float(visit.removeprefix("WEEK")), rule, imputation): (cell["n"], cell["N"], cell["pct"])
+        for group, visits in reference.items()
+        for visit, rules in visits.items()
+        if visit != "BASELINE"
+        for rule in RELATIVE
+        for imputation, cell in rules[rule].items()
+    }
+    assert len(expected) == len(table) == 3 * 8 * 4 * 3
+    assert counts(table) == {key: (n, of) for key, (n, of, _) in expected.items()}
+    percent = table.set_index(["group", "week", "rule", "imputation"])["rate_percent"]
+    np.testing.assert_allclose(percent, [expected[key][2] for key in percent.index], atol=5e-5)
+
+
+def test_the_weekly_observed_rates_of_uvb(uvb, shared):
+    reference = json.loads((shared / "uvb_newcastle" / "reference_values.json").read_text())["observed_cases"]
+    found = counts(rates(uvb, RELATIVE, ["OC"], ["all"]))
+    expected = {
+        ("all patients", float(visit.rsplit("_", 1)[1]), rule, "OC"): (cells[rule]["n"], cells[rule]["N"])
+        for visit, cells in reference.items()
+        if visit.startswith("PASI_END_WEEK") and cells["PASI50"]["N"]
+        for rule in RELATIVE
+    }
+    assert found == expected
+
+
+def test_the_last_weekly_visit_of_uvb(uvb):
+    found = counts(rates(uvb, ["PASI75", "PASI90"], ["LOCF"], ["all"]))
+    assert found["all patients", 10, "PASI75", "LOCF"] == (78, 96)
+    assert found["all patients", 10, "PASI90", "LOCF"] == (39, 96)
+    assert np.median(grid(uvb, "all").carried[:, -1]) == 1.0
+
+
+def test_nri_is_refused_where_a_visit_was_not_planned_for_nearly_all(uvb):
+    table = rates(uvb, ["PASI75"], ["NRI"], ["all"]).set_index("week")
+    assert table.loc[:6, "evaluable"].eq(96).all()
+    late = table.loc[7:]
+    assert late[["responders", "evaluable", "rate_percent", "low_percent"]].isna().all(axis=None)
+    assert late["note"].str.startswith("NRI refused: only 81 of 96 patients in the phase have a row").iloc[0]
+
+
+def test_nri_is_refused_in_a_study_without_nominal_visits(case_series):
+    table = rates(case_series, ["PASI50", "at_most_2"], ["NRI"])
+    assert table["evaluable"].isna().all()
+    assert table["note"].str.startswith("NRI refused: the study has no nominal visits: 15 of 46 visits").all()
+
+
+@pytest.fixture
+def four():
+    """Four patients on a schedule: one missed week 4 and one dropped out, which their rows say."""
+    return make_study(
+        {
+            "P1": {0: 20, 4: 5, 8: 2, 12: 12},
+            "P2": {0: 20, 4: NAN, 8: 4, 12: 5},
+            "P3": {0: 20, 4: 8, 8: NAN, 12: NAN},
+            "P4": {0: 0, 4: 3, 8: 3, 12: 3},
+        },
+        groups={"P1": "A", "P2": "A", "P3": "A", "P4": "A"},
+    )
+
+
+def test_observed_imputed_and_carried_forward_by_eye(four):
+    found = counts(rates(four, ["PASI75", "at_most_3"], phases=["all"]))
+    weeks = {key: {week: found["A", week, *key] for week in (4, 8, 12)} for key in [
+        ("PASI75", "OC"), ("PASI75", "NRI"), ("PASI75", "LOCF"), ("at_most_3", "OC"), ("at_most_3", "LOCF"),
+    ]}  # fmt: skip
+    assert weeks["PASI75", "OC"] == {4: (1, 2), 8: (2, 2), 12: (1, 2)}
+    assert weeks["PASI75", "NRI"] == {4: (1, 3), 8: (2, 3), 12: (1, 3)}
+    assert weeks["PASI75", "LOCF"] == {4: (1, 3), 8: (2, 3), 12: (1, 3)}
+    assert weeks["at_most_3", "OC"] == {4: (1, 3), 8: (2, 3), 12: (1, 3)}
+    assert weeks["at_most_3", "LOCF"] == {4: (1, 4), 8: (2, 4), 12: (1, 4)}
+
+
+def test_who_is_not_evaluable_is_counted_in_the_note(four):
+    notes = rates(four, ["PASI75", "at_most_3"], ["OC"], ["all"]).set_index("rule")["note"]
+    assert notes["PASI75"].str.startswith("1 not evaluable: no baseline above 0; treatment policy; visits").all()
+    assert notes["at_most_3"].str.startswith("treatment policy; visits").all()
+
+
+def test_before_the_index_a_relative_rate_is_missing_and_never_0(four):
+    table = rates(four, ["PASI75"], phases=["before"])
+    assert table["rate_percent"].isna().all()
+    assert table["note"].str.contains("4 not evaluable: no baseline above 0").all()
+
+
+def test_a_visit_belongs_to_the_nearest_nominal_week_and_the_nearest_with_a_value_counts():
+    scores = {f"P{number}": {0: 20, 4: 20, 8: 20} for number in range(1, 20)}
+    study = make_study(scores | {"P20": {0: 20, 3.9: NAN, 3.8: 2, 4.4: 20, 7.2: 10}})
+    visits = grid(study, "all")
+    assert visits.week.tolist() == [4, 8]
+    assert (visits.low.tolist(), visits.high.tolist()) == ([2, 6], [6, np.inf])
+    assert visits.pasi[-1].tolist() == [2, 10]
+    assert visits.planned.all()
+
+
+def test_a_patient_without_a_row_is_missing_only_where_nearly_all_have_one():
+    scores = {f"P{number}": {0: 20, 4: 5} for number in range(1, 10)}
+    study = make_study(scores | {"P10": {0: 20}})
+    assert no_schedule(study) == ""
+    assert counts(rates(study, ["PASI75"], ["NRI"], ["all"]))["all", 4, "PASI75", "NRI"] == (9, 10)
+
+
+def restarted():
+    """Twelve patients on a schedule, six of them restarted at week 9 and clear after it."""
+    scores = {f"P{n}": {0: 20, 4: 5, 8: 15, 12: 2} for n in range(1, 13)}
+    courses = [course for patient in scores for course in msc(patient)]
+    return make_study(scores, treatments=courses + [(f"P{n}", "adalimumab", "biologic", 9, None) for n in range(1, 7)])
+
+
+def test_a_restart_makes_a_non_responder_only_under_the_composite_policy():
+    study = restarted()
+    found = {
+        policy: counts(rates(study, ["PASI75"], phases=["all"], choices=Choices(policy=policy))) for policy in POLICIES
+    }
+    for imputation in IMPUTATIONS:
+        assert found["treatment_policy"]["all", 12, "PASI75", imputation] == (12, 12)
+        assert found["composite"]["all", 12, "PASI75", imputation] == (6, 12)
+        assert found["composite"]["all", 4, "PASI75", imputation] == (12, 12)
+
+
+def test_the_phase_after_ends_with_the_restart_and_the_note_names_the_policy():
+    study = restarted()
+    found = counts(rates(study, ["PASI75"], phases=["after"]))
+    assert found["all", 12, "PASI75", "LOCF"] == found["all", 12, "PASI75", "NRI"] == (6, 6)
+    own = rates(study, ["PASI75"], ["OC"], ["restart"], Choices(policy="composite"))
+    assert own["responders"].eq(0).all()
+    assert own["note"].str.contains("composite").all()
+
+
+def test_the_restart_phase_has_two_baselines():
+    scores = {"P1": {0: 40, 4: 5, 9: 12, 12: 4, 16: 3}}
+    study = make_study(scores, treatments=[*msc("P1"), ("P1", "adalimumab", "biologic", 9, None)])
+    for baseline, responders in {"phase": [0, 1], "original": [1, 1]}.items():
+        table = rates(study, ["PASI75"], ["OC"], ["restart"], Choices(baseline))
+        assert table["responders"].tolist() == responders
+        assert table["baseline"].eq(baseline).all()
+    assert rates(study, ["PASI75"], ["OC"], ["all"])["baseline"].eq("original").all()
+
+
+def test_a_window_chooses_weeks_on_the_clock_and_locf_carries_into_it(four):
+    table = rates(four, ["PASI75"], ["LOCF"], ["all"], window=(8, 10))
+    assert table[["week", "responders", "evaluable"]].values.tolist() == [[8, 2, 3]]
+
+
+def test_patients_and_groups_narrow(four):
+    assert rates(four, ["PASI75"], ["OC"], ["all"], patients=["P1"])["evaluable"].tolist() == [1, 1, 1]
+    assert rates(four, groups=["nobody"]).empty
+    assert set(rates(four, phases=["all"], choices=Choices(by=None))["group"]) == {"all"}
+
+
+@pytest.mark.parametrize(("interval", "method"), [(wilson, "wilson"), (clopper_pearson, "exact")])
+def test_intervals_are_those_of_scipy(interval, method):
+    pairs = [(hits, of) for of in (1, 3, 96, 300, 875) for hits in sorted({0, 1, of // 3, of - 1, of}) if hits <= of]
+    low, high = interval(*np.array(pairs, float).T)
+    for (hits, of), *found in zip(pairs, low, high, strict=True):
+        expected = stats.binomtest(hits, of).proportion_ci(0.95, method)
+        np.testing.assert_allclose(found, [100 * expected.low, 100 * expected.high], atol=1e-9)
+
+
+@pytest.mark.parametrize(("interval", "method"), [(wilson, "wilson"), (clopper_pearson, "beta")])
+def test_intervals_are_those_of_statsmodels_and_open_on_one_side_at_none_and_all(interval, method):
+    hits, of = np.array([0.0, 875.0, 0.0, 3.0]), np.array([875.0, 875.0, 3.0, 3.0])
+    found = np.array(interval(hits, of))
+    np.testing.assert_allclose(found, 100 * np.array(proportion_confint(hits, of, method=method)), atol=1e-9)
+    assert found[0, 0] == 0
+    assert 0.4 < found[1, 0] < 0.5
+    assert 99.5 < found[0, 1] < 99.6
+    assert found[1, 1] == 100
+
+
+@pytest.mark.parametrize("interval", INTERVALS.values(), ids=INTERVALS)
+def test_nobody_has_no_interval(interval):
+    assert np.isnan(interval(np.array([0.0]), np.array([0.0]))).all()
+
+
+tables = st.lists(st.lists(st.one_of(st.none(), st.integers(0, 300)), min_size=3, max_size=3), min_size=2, max_size=7)
+
+
+def drawn(rows, order=slice(None)):
+    scores = {
+        f"P{at}": {0: 20}
+        | {week: NAN if value is None else value / 10 for week, value in zip((4, 8, 12), row, strict=True)}
+        for at, row in enumerate(rows)
+    }
+    study = make_study(scores)
+    return study if order == slice(None) else make_study({name: scores[name] for name in list(scores)[order]})
+
+
+@settings(max_examples=40)
+@given(tables)
+def test_nri_counts_the_observed_responders_over_a_denominator_never_smaller(rows):
+    wide = rates(drawn(rows), phases=["all"]).pivot_table(
+        index=["week", "rule"], columns="imputation", values=["responders", "evaluable"], sort=False
+    )
+    assert (wide["responders", "NRI"] == wide["responders", "OC"]).all()
+    assert (wide["evaluable", "NRI"] >= wide["evaluable", "OC"]).all()
+    assert (wide["evaluable", "NRI"] == len(rows)).all()
+    assert (wide["evaluable", "LOCF"] == len(rows)).all()
+
+
+@settings(max_examples=20)
+@given(tables)
+def test_a_stricter_rule_never_has_more_responders_and_the_order_of_rows_is_irrelevant(rows):
+    table = rates(drawn(rows), phases=["all"])
+    strict = table[table["rule"].isin(RELATIVE)].groupby(["week", "imputation"], sort=False)["responders"]
+    assert strict.agg(lambda responders: responders.is_monotonic_decreasing).all()
+    pd.testing.assert_frame_equal(rates(drawn(rows, slice(None, None, -1)), phases=["all"]), table)
+
+
+def test_every_rule_and_imputation_has_its_row(four):
+    table = rates(four)
+    each = table.groupby(["phase", "week"], observed=True).size()
+    assert (each == len(RESPONSES) * len(IMPUTATIONS)).all()

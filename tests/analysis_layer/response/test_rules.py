@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+
+from analysis.response.response import THRESHOLDS, evaluable, reached
+from analysis.response.rule_kinds import COMPARATORS, below
+from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES, SUSTAINED, response_rule
+
+NAN = float("nan")
+REGISTRIES = {"responses": RESPONSES, "relapses": RELAPSES, "rebounds": REBOUNDS, "sustained": SUSTAINED}
+RULES = [
+    pytest.param(key, rule, id=f"{name}-{key}") for name, rules in REGISTRIES.items() for key, rule in rules.items()
+]
+TENTHS = np.arange(0, 721) / 10
+
+
+@pytest.mark.parametrize(("key", "rule"), RULES)
+def test_every_rule_says_what_it_is_in_one_sentence_and_where_it_is_from(key, rule):
+    assert rule.key == key
+    assert rule.label
+    assert rule.wording.endswith(".")
+    assert ". " not in rule.wording
+    assert rule.comparator in COMPARATORS
+    assert rule.source
+
+
+def test_the_rules_that_the_field_asks_for_are_there():
+    assert list(RESPONSES) == ["PASI50", "PASI75", "PASI90", "PASI100", "at_most_1", "at_most_2", "at_most_3"]
+    assert list(RELAPSES) == [
+        "NPF", "EMA", "loss_of_PASI50", "loss_of_PASI90", "absolute_3", "rise_5", "treatment_restarted",
+    ]  # fmt: skip
+    assert list(REBOUNDS) == ["NPF", "EMA"]
+
+
+@pytest.mark.parametrize("key", [*RESPONSES, "PASI80", "at_most_4", "below_2.5"])
+def test_a_response_holds_exactly_where_pasi_is_on_its_side_of_the_line_every_tie_of_one_decimal_included(key):
+    rule = response_rule(key)
+    baseline, value = TENTHS[:, None], TENTHS[None, :]
+    compared = COMPARATORS[rule.comparator](value, rule.line(baseline)) & rule.evaluable(baseline)
+    np.testing.assert_array_equal(rule.holds(*np.broadcast_arrays(baseline, value)), compared)
+
+
+@pytest.mark.parametrize("threshold", THRESHOLDS.values(), ids=THRESHOLDS)
+def test_relative_responses_are_those_of_the_response_table(threshold):
+    baseline, value = np.meshgrid(TENTHS, TENTHS)
+    expected = reached(baseline, value, threshold.percent)
+    np.testing.assert_array_equal(RESPONSES[threshold.key].holds(baseline, value), expected)
+
+
+@pytest.mark.parametrize("percent", [50, 90])
+def test_a_response_is_lost_exactly_where_it_is_not_held(percent):
+    rule = RELAPSES[f"loss_of_PASI{percent}"]
+    baseline, value = np.meshgrid(TENTHS[1:], TENTHS)
+    lost = rule.crossed(value, rule.line(baseline, np.zeros_like(baseline)))
+    np.testing.assert_array_equal(lost, ~reached(baseline, value, percent))
+    assert evaluable(baseline, value).all()
+
+
+@pytest.mark.parametrize(("nadir", "half", "loss"), [(2.0, 11, 10), (8.0, 14, 10)])
+def test_the_worked_lines_from_baseline_20(nadir, half, loss):
+    lines = {key: float(rule.line(np.array(20.0), np.array(nadir))) for key, rule in RELAPSES.items()}
+    assert lines["NPF"] == lines["EMA"] == half
+    assert lines["loss_of_PASI50"] == loss
+    assert lines["rise_5"] == nadir + 5
+    assert lines["absolute_3"] == 3
+    assert lines["loss_of_PASI90"] == 2
+
+
+@pytest.mark.parametrize("rule", REBOUNDS.values(), ids=REBOUNDS)
+def test_a_rebound_is_told_from_125_percent_of_baseline(rule):
+    np.testing.assert_array_equal(rule.line(np.array([20.0, 0.0, NAN])), [25, NAN, NAN])
+    assert f"{rule.weeks:g} weeks" in rule.wording
+
+
+@pytest.mark.parametrize("rule", RESPONSES.values(), ids=RESPONSES)
+def test_a_relative_response_needs_a_baseline_above_0_an_absolute_one_needs_none(rule):
+    assert rule.evaluable(np.array([0.0, NAN, 10.0])).tolist() == (
+        [False, False, True] if rule.relative else [True] * 3
+    )
+    assert not rule.holds(np.array([10.0]), np.array([NAN])).any()
+
+
+@pytest.mark.parametrize("key", ["PASI0", "PASI101", "at_most_0", "at_most_99", "PASI", "pasi75", "at_most_-1", ""])
+def test_a_cutoff_that_is_none_is_refused(key):
+    with pytest.raises(KeyError):
+        response_rule(key)
+
+
+def test_an_own_cutoff_is_a_rule_like_any_other():
+    rule = response_rule("PASI80")
+    assert (rule.label, rule.comparator, float(rule.line(np.array(20.0)))) == ("PASI80", "≤", 4)
+    assert below(3).holds(np.array([NAN, NAN]), np.array([3.0, 2.9])).tolist() == [False, True]
