@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES, study_clocks
 from analysis.response.imputation import IMPUTATIONS, POLICIES
-from analysis.response.milestones import Told
+from analysis.response.milestones import MilestoneRules
 from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
 from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
@@ -123,10 +123,10 @@ class Query:
         return f"{begins}{min(usual if self.cutoff is None else self.cutoff, largest):g}"
 
     @property
-    def told(self) -> Told:
+    def rules(self) -> MilestoneRules:
         """The rules that tell milestones."""
         relapse, rebound = (None if rule == NO_RULE else rule for rule in (self.relapse, self.rebound))
-        return Told(self.response_key, relapse, rebound, self.baseline, self.window, self.clock)
+        return MilestoneRules(self.response_key, relapse, rebound, self.baseline, self.window, self.clock)
 
     @property
     def choices(self) -> Choices:

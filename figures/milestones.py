@@ -35,7 +35,7 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
     (PASI on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in words),
     who."""
-    events = _kept(study, query, milestones(study, query.phase, query.told))
+    events = _kept(study, query, milestones(study, query.phase, query.rules))
     bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
     table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
@@ -53,7 +53,7 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def line_table(study: Study, query: Query) -> pd.DataFrame:
     """The corners of the kept patients' lines: patient_id, week, rule, phase, clock_week, x, value (on the scale)."""
-    table = _kept(study, query, lines(study, query.phase, query.told))
+    table = _kept(study, query, lines(study, query.phase, query.rules))
     return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
 
 

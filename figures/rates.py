@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.phases import clock_labels, phase_labels
-from analysis.response import rates as told
+from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
 from figures import curves, style, words
@@ -62,7 +62,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
     every denominator finds room)."""
     how = dict.fromkeys(("OC", query.imputation))
     kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
-    table = told.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
+    table = derived.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
     observed = table[table["imputation"] == "OC"].reset_index(drop=True)
     own = table[table["imputation"] == query.imputation].reset_index(drop=True)
     same = (own["responders"] == observed["responders"]) & (own["evaluable"] == observed["evaluable"])
@@ -77,7 +77,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def members(study: Study, query: Query) -> dict[str, list[int]]:
     """The key of each mark -> positions of the kept patients who count as responders there."""
-    weeks, flags = told.responded(study, query.response_key, query.imputation, query.phase, query.choices)
+    weeks, flags = derived.responded(study, query.response_key, query.imputation, query.phase, query.choices)
     flags = flags & curves.kept_flags(study, query)[:, None]
     group = study.patients["group"].astype(str).to_numpy()
     table = rate_table(study, query)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.phases import phase_labels
-from analysis.response import sensitivity as told
+from analysis.response import sensitivity as derived
 from analysis.response.imputation import IMPUTATIONS
 from analysis.response.rules import RELAPSES, response_rule
 from figures import curves, style, verdict_columns, words
@@ -57,7 +57,7 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
 def row_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `response.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
     rules = verdict_columns.rules(query)
-    return told.sensitivity(
+    return derived.sensitivity(
         study, verdict_columns.kept_ids(study, query), query.phase, query.choices, query.window, rules
     )
 

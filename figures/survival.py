@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.phases import phase_labels
 from analysis.query import NO_RULE
-from analysis.response import survival as told
+from analysis.response import survival as derived
 from analysis.response.rules import RELAPSES, response_rule
 from analysis.response.time_to_event import MEASURES, RESTARTS, Followed
 from figures import curves, style, words
@@ -111,7 +111,7 @@ def times_table(study: Study, query: Query) -> pd.DataFrame:
     """The times of the query's measure for the kept patients, as `analysis.response.survival.times` gives them."""
     told_under = "NPF" if query.relapse == NO_RULE else query.relapse
     chosen = Followed(query.response_key, told_under, query.phase, query.baseline, query.at_restart)
-    times = told.times(study, query.measure, chosen)
+    times = derived.times(study, query.measure, chosen)
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return times.iloc[:0]
     return times[curves.kept_flags(study, query)[times["patient_id"].cat.codes]]
@@ -120,7 +120,7 @@ def times_table(study: Study, query: Query) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def steps_table(study: Study, query: Query) -> pd.DataFrame:
     """The steps of every curve, as `analysis.response.survival.curves` gives them."""
-    return told.curves(times_table(study, query), BY[query.curves_by])
+    return derived.curves(times_table(study, query), BY[query.curves_by])
 
 
 @lru_cache(maxsize=4)
@@ -165,7 +165,7 @@ def _key(name: str, week: float, what: str) -> str:
 
 def _names(steps: pd.DataFrame) -> dict[str, str]:
     """Each curve's name with its events, n and median."""
-    rows = told.medians_of(steps).itertuples()
+    rows = derived.medians_of(steps).itertuples()
     return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
 
 
@@ -233,7 +233,7 @@ def _texts(rows: pd.DataFrame, share: Floats, low: Floats, high: Floats, shown: 
 
 def _at_risk(times: pd.DataFrame, query: Query, look: dict[str, curves.Look], last: float) -> list[curves.Part]:
     weeks = curves.ticks(0.0, last)
-    table = told.numbers_at_risk(times, weeks, BY[query.curves_by])
+    table = derived.numbers_at_risk(times, weeks, BY[query.curves_by])
     parts: list[curves.Part] = []
     for line, (name, rows) in enumerate(table.groupby("group", sort=False)):
         texts = [f"{count:,}" for count in rows["at_risk"]]

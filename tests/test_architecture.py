@@ -32,6 +32,9 @@ GROUND = {
     "unforeseen",
 }
 """The files of data/ itself that all its rooms may import, and that import nothing of data/ but each other."""
+ANALYSIS_ROOMS = ("analysis/response", "analysis/correlation", "analysis/immune", "analysis/report")
+"""The same within analysis/. None imports from its door."""
+DOOR = "analysis/query.py"
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""
 FILES = [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "app.py"]
@@ -104,6 +107,19 @@ def floor(path):
     return DATA_ROOMS.index(max(around, key=len)) if around else len(DATA_ROOMS)
 
 
+def test_a_room_of_analysis_imports_only_from_those_to_its_left_and_from_what_all_share():
+    for path in (ROOT / "analysis").rglob("*.py"):
+        for other in files_imported(path):
+            assert name(other) != DOOR, name(path)
+            assert name(path) == DOOR or storey(other) <= storey(path), (name(path), name(other))
+
+
+def storey(path):
+    """Position of a file of analysis/ among its rooms; before all of them is what they share, and what is not analysis/."""
+    room = path.parent.relative_to(ROOT).as_posix()
+    return ANALYSIS_ROOMS.index(room) if room in ANALYSIS_ROOMS else -1
+
+
 def files_imported(path):
     """The files of ours that a file imports, each as a module or for what it defines."""
     for node in nodes(path):
@@ -120,14 +136,14 @@ def test_no_files_import_each_other_in_a_circle():
     TopologicalSorter(imports).prepare()
 
 
-def test_rooms_of_data_are_those_of_its_tests_and_none_is_crowded():
-    rooms, tested = (set(folders(ROOT / top)) for top in ("data", "tests/data_layer"))
-    assert tested <= rooms
-    assert {f"data/{room}" for room in rooms} >= {*DATA_ROOMS}
-    for folder in [
-        ROOT / top / room for top, within in (("data", rooms), ("tests/data_layer", tested)) for room in within
-    ]:
-        assert len([path for path in folder.iterdir() if path.is_file()]) <= 20, name(folder)
+def test_rooms_are_those_of_their_tests_and_none_is_crowded():
+    for top, known in (("data", DATA_ROOMS), ("analysis", ANALYSIS_ROOMS)):
+        rooms, tested = folders(ROOT / top), folders(ROOT / f"tests/{top}_layer")
+        assert tested <= rooms
+        assert {f"{top}/{room}" for room in rooms} >= {*known}
+        inside = [ROOT / top / room for room in rooms] + [ROOT / f"tests/{top}_layer" / room for room in tested]
+        for folder in inside:
+            assert len([path for path in folder.iterdir() if path.is_file()]) <= 20, name(folder)
 
 
 def folders(top):

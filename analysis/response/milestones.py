@@ -23,7 +23,7 @@ RELAPSED = list(STATES).index("relapsed")
 
 
 @dataclass(frozen=True)
-class Told:
+class MilestoneRules:
     """The rules that tell the milestones, in keys of their registries (an own cut-off as `response_rule` takes it);
     relapse and rebound None: not told. `window` is in weeks of `clock`, and limits the visits, never the baseline."""
 
@@ -51,8 +51,8 @@ class Milestone:
     key: str
     label: str
     sign: str
-    find: Callable[[Study, PhaseVisits, Told], Found]
-    told: Callable[[Told], bool] = lambda rules: True  # noqa: ARG005 - response and nadir always are
+    find: Callable[[Study, PhaseVisits, MilestoneRules], Found]
+    told: Callable[[MilestoneRules], bool] = lambda rules: True  # noqa: ARG005 - response and nadir always are
 
 
 def told_phases(study: Study, phase: str) -> list[str]:
@@ -61,7 +61,7 @@ def told_phases(study: Study, phase: str) -> list[str]:
     return [key for key in study_phases(study) if PHASES[key].start and key != "all"] if phase == "all" else [phase]
 
 
-def milestones(study: Study, phase: str, rules: Told) -> pd.DataFrame:
+def milestones(study: Study, phase: str, rules: MilestoneRules) -> pd.DataFrame:
     """patient_id, week (of the study), pasi (NaN: a restart without a visit that day), event (key of `MILESTONES`),
     phase: one row per event of each of `told_phases`, by phase, event, then patient."""
     parts = [
@@ -73,7 +73,7 @@ def milestones(study: Study, phase: str, rules: Told) -> pd.DataFrame:
     return _table(study, parts, ("week", "pasi"), "event", list(MILESTONES))
 
 
-def lines(study: Study, phase: str, rules: Told) -> pd.DataFrame:
+def lines(study: Study, phase: str, rules: MilestoneRules) -> pd.DataFrame:
     """patient_id, week (of the study), threshold (PASI), rule (response, relapse or rebound), phase: the corners of
     each patient's lines, in the order of drawing, by phase, rule, then patient.
 
@@ -111,28 +111,28 @@ def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str
     )
 
 
-def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: Told) -> _Part:
+def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: MilestoneRules) -> _Part:
     happened, week, pasi = milestone.find(study, seen, rules)
     rows = np.flatnonzero(happened)
     return _Part(seen.phase, kind, rows, week[rows], pasi[rows])
 
 
-def _response(study: Study, seen: PhaseVisits, rules: Told) -> Found:
+def _response(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
     return _at(seen, seen.first(response_rule(rules.response).holds(seen.base, seen.pasi)))
 
 
-def _nadir(study: Study, seen: PhaseVisits, rules: Told) -> Found:
+def _nadir(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
     return _at(seen, pick_rows(seen.nadir_row, seen.last))
 
 
-def _relapse(study: Study, seen: PhaseVisits, rules: Told) -> Found:
+def _relapse(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
     found = judged(study, seen.phase, str(rules.relapse), *rules.visits)
     that_day = seen.first(seen.week == found.week[seen.patient])
     relapsed: Flags = found.state == RELAPSED
     return relapsed, found.week, pick(seen.pasi, np.where(found.relapse < 0, that_day, found.relapse))
 
 
-def _rebound(study: Study, seen: PhaseVisits, rules: Told) -> Found:
+def _rebound(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
     found = rebounds(study, [str(rules.rebound)], [seen.phase], rules.window, rules.clock, rules.baseline)
     return (found["state"] == "rebound").to_numpy(bool), found["week"].to_numpy(float), found["pasi"].to_numpy(float)
 
@@ -154,7 +154,7 @@ MILESTONES: Mapping[str, Milestone] = MappingProxyType(
 )
 
 
-def _lines(study: Study, phase: str, rules: Told) -> list[_Part]:
+def _lines(study: Study, phase: str, rules: MilestoneRules) -> list[_Part]:
     """The lines of one phase."""
     seen = phase_visits(study, phase, *rules.visits)
     response, found = response_rule(rules.response), []

@@ -19,7 +19,7 @@ def signs(figure):
 
 def test_every_milestone_stands_at_its_visit_with_its_week_on_timeline_and_swimlane():
     study, query = bundled(), default(bundled())
-    axis, table = clock.time_axis(study, query), milestones(study, query.phase, query.told)
+    axis, table = clock.time_axis(study, query), milestones(study, query.phase, query.rules)
     wanted = {(row.patient_id, row.week, round(row.pasi, 3)) for row in table.itertuples()}
     figures = drawn(study, query)
     found = {
