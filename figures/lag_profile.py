@@ -13,7 +13,7 @@ from analysis.correlation.matrix import LAGS, Pairing
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels
 from analysis.query import only
-from figures import matrix, pairs, scatter, style, words
+from figures import pairs, scatter, style, words
 from figures.absence import needing
 
 if TYPE_CHECKING:
@@ -49,15 +49,12 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
 
 
 def lag_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `lag.lag_profile` for the query's subset; no row without one, or for a statistic that is
-    fitted cell by cell."""
+    """The columns of `lag.lag_profile` for the query's subset; no row without one."""
     return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
 def lagless(query: Query) -> str:
     """Why there is no profile, and what to do."""
-    if not STATISTICS[query.statistic].quick:
-        return matrix.cellless(query)
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
     return "The coefficient is refused at every lag.<br>Widen the tolerance, choose another phase, or remove a chip."
@@ -145,7 +142,7 @@ def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=4)
 def _lag_table(study: Study, query: Query) -> pd.DataFrame:
-    if not query.subset or not STATISTICS[query.statistic].quick:
+    if not query.subset:
         return pd.DataFrame()
     how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
     lags = sorted({*LAGS, query.lag})

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from analysis.correlation import mixed, pooled, within, without
+from analysis.correlation import mixed, patient_sums, pooled, within
+from analysis.correlation.patient_sums import Summed
 from analysis.correlation.points import Cells, Points, Sides
 
 Compute = Callable[[Points], Cells]
@@ -22,8 +23,8 @@ class Statistic:
     (docs/coverage.md), each a sentence or two; `terms` is what the df counts.
 
     `sides`, where given, are both sides of the coefficient as a sum of products within patients, so that PASI can be
-    permuted within patients. `without`, where given, is the statistic of one cell without each patient in turn, in one
-    pass over them. One that is not `quick` is fitted cell by cell, and neither resampled nor permuted.
+    permuted within patients. `summed`, where given, is the statistic of one cell from sums of each patient, by which
+    patients are left out and resampled in one pass over them; without it, it is computed anew from all pairs.
     """
 
     key: str
@@ -37,8 +38,7 @@ class Statistic:
     compute: Compute
     terms: str = "pairs"
     sides: Callable[[Points], Sides] | None = None
-    without: Compute | None = None
-    quick: bool = True
+    summed: Summed | None = None
 
 
 def _measured(
@@ -68,7 +68,7 @@ STATISTICS = _registry(
         coverage=_measured("94–96", "90–93", "5–6", "9–10", (17, 94)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456",
         compute=within.repeated_measures,
-        without=without.repeated_measures,
+        summed=patient_sums.REPEATED_MEASURES,
         sides=within.level_sides,
     ),
     Statistic(
@@ -81,7 +81,7 @@ STATISTICS = _registry(
         coverage=_measured("93–96", "90–94", "5–6", "6–8", (16, 90)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on ranks within patients",
         compute=within.rank_repeated_measures,
-        without=without.rank_repeated_measures,
+        summed=patient_sums.RANK_REPEATED_MEASURES,
         sides=within.rank_sides,
     ),
     Statistic(
@@ -97,7 +97,7 @@ STATISTICS = _registry(
         source="Spearman 1904, doi 10.2307/1412159, as a summary measure per patient: Matthews et al. 1990, doi "
         "10.1136/bmj.300.6719.230",
         compute=within.mean_spearman,
-        without=without.mean_spearman,
+        summed=patient_sums.MEAN_SPEARMAN,
     ),
     Statistic(
         key="change_on_change",
@@ -111,7 +111,7 @@ STATISTICS = _registry(
         coverage=_measured("92–95", "94–96", "8", "5–6", (8, 33)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, on first differences",
         compute=within.change_on_change,
-        without=without.change_on_change,
+        summed=patient_sums.CHANGE_ON_CHANGE,
         terms="differences",
     ),
     Statistic(
@@ -125,7 +125,7 @@ STATISTICS = _registry(
         coverage=_measured("94–96", "90–93", "5–6", "9–10", (18, 93)),
         source="Bakdash & Marusich 2017, doi 10.3389/fpsyg.2017.00456, with week as a covariate",
         compute=within.detrended,
-        without=without.detrended,
+        summed=patient_sums.DETRENDED,
     ),
     Statistic(
         key="pooled_pearson",
@@ -137,7 +137,7 @@ STATISTICS = _registry(
         coverage=_measured("46–57", "45–58", "43–51", "45–55", (45, 44)),
         source="Pearson 1895, doi 10.1098/rspl.1895.0041; why not: Bland & Altman 1995, doi 10.1136/bmj.310.6977.446",
         compute=pooled.pooled_pearson,
-        without=without.pooled_pearson,
+        summed=patient_sums.POOLED_PEARSON,
         sides=pooled.pooled_sides,
     ),
     Statistic(
@@ -157,12 +157,13 @@ STATISTICS = _registry(
         label="linear mixed model",
         symbol="β_w",
         wording="The mean within-patient slope, in SD within patients of PASI per SD within patients of the subset, "
-        "from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients − 1.",
+        "from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients in whom the "
+        "subset varies − 1.",
         assumption="Patients' slopes are normally distributed around the mean slope, and errors are independent.",
-        caveat=f"{TREND_STAYS} Refused below {mixed.MINIMUM_PATIENTS} patients with two pairs.",
+        caveat=f"{TREND_STAYS} Refused where the subset varies in fewer than {mixed.MINIMUM_PATIENTS} patients.",
         coverage=_measured("96–99", "96–98", "2–4", "3–4", (34, 92), fewest=10),
-        source="Laird & Ware 1982, doi 10.2307/2529876; fitted by statsmodels",
+        source="Laird & Ware 1982, doi 10.2307/2529876; REML by its profile over one ratio of variances",
         compute=mixed.mixed_model,
-        quick=False,
+        summed=patient_sums.MIXED_MODEL,
     ),
 )

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 SCORE = "pasi"
 """The column of pasi.csv that subsets are correlated with."""
 
-SLOW_PATIENTS = 50
-"""Above this many patients a statistic that is fitted cell by cell is written only if it is asked for."""
-
 COLUMNS = [
     "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients",
     "pairs", "note",
@@ -36,9 +33,7 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
     how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale)
     kept = _kept(study, asked)
-    tables = [
-        grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(study, asked)
-    ]
+    tables = [grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(asked)]
     found = pd.concat(tables, ignore_index=True)
     return found.assign(score=SCORE, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
 
@@ -61,10 +56,9 @@ def written_phases(study: Study, asked: Asked) -> list[str]:
     return list(dict.fromkeys([*chosen_phases(study, asked.phases), "all"]))
 
 
-def written_statistics(study: Study, asked: Asked) -> list[str]:
-    """The statistics asked for; else all that are quick enough for the cohort."""
-    few = len(study.patients) <= SLOW_PATIENTS
-    return list(asked.statistics or [key for key, kind in STATISTICS.items() if kind.quick or few])
+def written_statistics(asked: Asked) -> list[str]:
+    """The statistics asked for; else all."""
+    return list(asked.statistics or STATISTICS)
 
 
 def _kept(study: Study, asked: Asked) -> Kept:

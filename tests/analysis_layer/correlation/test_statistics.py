@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from analysis.correlation.correlation import correlation, patient_coefficients
-from analysis.correlation.mixed import FEW_PATIENTS, ON_A_LINE
 from analysis.correlation.points import TOO_FEW
 from analysis.correlation.statistics import STATISTICS
 from analysis.correlation.within import ALL_EQUAL, CHANGES, NO_OWN
@@ -19,7 +18,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import statsmodels.api as sm
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SEEDS = pytest.mark.parametrize("seed", range(8))
 NAN = float("nan")
 
@@ -164,12 +163,6 @@ def test_the_mixed_model_is_that_of_statsmodels_with_an_intercept_for_every_pati
     assert found.df == 11
     half = stats.t.ppf(0.975, 11) * fit.bse_fe[0]
     assert (found.low, found.high) == pytest.approx((found.estimate - half, found.estimate + half), abs=1e-3)
-
-
-def test_the_mixed_model_is_refused_where_the_cohort_does_not_allow_it():
-    assert correlation(made(1, patients=9), "mixed_model").reason == FEW_PATIENTS
-    parallel = made(1, patients=12, missing=0).assign(pasi=lambda table: 3 - table["value"])
-    assert correlation(parallel, "mixed_model").reason == ON_A_LINE
 
 
 def test_pooled_and_within_patients_have_opposite_signs_where_simpson_says():
