@@ -74,8 +74,8 @@ def _title(study: Study, query: Query) -> str:
 
 def _range(table: pd.DataFrame) -> list[float]:
     """−1 to 1, and further where a coefficient may exceed it."""
-    ends = table[["low", "high"]].to_numpy(float)
-    return [min(-1.0, float(np.nanmin(ends))) - 0.05, max(1.0, float(np.nanmax(ends))) + 0.05]
+    ends = [-1.0, 1.0, *table[["low", "high"]].to_numpy(float).ravel()]
+    return [float(np.nanmin(ends)) - 0.05, float(np.nanmax(ends)) + 0.05]
 
 
 def _zero(query: Query, lags: Floats) -> style.Trace:
@@ -125,8 +125,8 @@ def _said(row: Any) -> str:
     known = not np.isnan(row.median_gap)
     sizes = f"<br>gap: median {row.median_gap:.2g}, largest {row.largest_gap:.2g} weeks" if known else ""
     alone = f"unpaired: {row.samples_alone:,} samples, {row.visits_alone:,} visits"
-    q = "" if row.reason else f"<br>q = {row.q:.2g} over {row.family:,} cells (Benjamini–Hochberg)"
-    return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{words.sentence(row)}{q}<br>{alone}{sizes}"
+    told = f"{words.sentence(row)}{words.q_value(row)}"
+    return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
 
 
 def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -136,13 +136,9 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     )
     names = [words.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
     return [
-        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{_q(cell)}"
+        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{words.q_value(cell)}"
         for i, cell in enumerate(cells)
     ]
-
-
-def _q(cell: Any) -> str:
-    return "" if cell.reason else f"<br>q = {cell.q:.2g} over {cell.family:,} cells (Benjamini–Hochberg)"
 
 
 @lru_cache(maxsize=4)

@@ -7,10 +7,9 @@ import pandas as pd
 
 from analysis.arrays import Positions, categorical
 from analysis.correlation.correlation import correlation, points
-from analysis.correlation.patient_sums import Summed
+from analysis.correlation.patient_sums import Summed, leaving
 from analysis.correlation.points import Cells, Points, joined, starts, sums
 from analysis.correlation.statistics import STATISTICS, Compute
-from data.deadline import check
 
 MOST_ROWS = 4_000_000
 """A statistic that must be computed anew without each patient is not beyond this many rows × patients."""
@@ -22,8 +21,8 @@ NAMED = 12
 
 def leave_one_out(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> pd.DataFrame:
     """The statistic of one subset's pairs (as `correlation` takes them) without each patient who has one: patient_id
-    (who is left out), estimate, low, high, df, p, patients, pairs, terms, single, reason, change (estimate minus that
-    of all patients), flips (its sign is another); in display order."""
+    (who is left out), the fields of `Cells`, change (estimate minus that of all patients), flips (its sign is
+    another); in display order."""
     found, kind = points(pairs), STATISTICS[statistic]
     have = np.flatnonzero(sums(found.known.astype(float), starts(found.patient))[:, 0])
     left = found.patient[starts(found.patient)][have]
@@ -62,7 +61,7 @@ def _either(names: list[str]) -> str:
 
 def _left_out(found: Points, summed: Summed, places: Positions) -> Cells:
     """The statistic without each of the patients at these places."""
-    cells = summed.others(summed.parts(found))
+    cells = summed.without_each(found)
     return Cells(*(column[places] for column in vars(cells).values()))
 
 
@@ -70,11 +69,4 @@ def _each(found: Points, left: Positions, compute: Compute) -> Cells:
     """The statistic computed anew without each patient: one cell per patient left out, in parts that fit into memory;
     at least one part, if empty."""
     step = max(1, AT_ONCE // max(len(found.patient), 1))
-    return joined([compute(_leaving(found, left[first : first + step])) for first in range(0, max(len(left), 1), step)])
-
-
-def _leaving(found: Points, left: Positions) -> Points:
-    check()
-    out = found.patient[:, None] == left
-    value, pasi = (np.where(out, np.nan, side) for side in (found.value, found.pasi))
-    return Points(found.patient, found.week, found.phase, value, pasi)
+    return joined([compute(leaving(found, left[first : first + step])) for first in range(0, max(len(left), 1), step)])

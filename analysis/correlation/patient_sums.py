@@ -9,24 +9,37 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Positions
 from analysis.correlation import mixed, pooled, within
 from analysis.correlation.merging import Part, around_means, around_slopes, others, parts, totals, weighted, whole
-from analysis.correlation.points import Cells, Points, of_totals
+from analysis.correlation.orders import MOST_STEPS
+from analysis.correlation.points import Cells, Points, of_totals, starts
+from data.deadline import check
+
+EXACT = ("p", "low", "high", "note")
+"""What of a rank coefficient is told by its orders."""
 
 
 class Summed(NamedTuple):
-    """What each patient of one cell adds (`parts`), and the statistic of such parts: of all `others`, one entry for
-    each patient; and of the patients `weighted` (patients × resamples), one entry for each resample."""
+    """The statistic of one cell `without_each` patient, one entry for each; what each patient adds (`parts`), and the
+    statistic of the patients `weighted` (patients × resamples), one entry for each resample."""
 
+    without_each: Callable[[Points], Cells]
     parts: Callable[[Points], Part]
-    others: Callable[[Part], Cells]
     weighted: Callable[[Part, Floats], Cells]
 
 
 def _summed(own: Callable[[Points], Part], cells: Callable[[Part], Cells]) -> Summed:
     """Of a statistic that is one of sums alone."""
-    return Summed(own, lambda part: cells(others(part)), lambda part, weights: cells(weighted(part, weights)))
+    return Summed(lambda points: cells(others(own(points))), own, lambda part, weights: cells(weighted(part, weights)))
+
+
+def leaving(points: Points, left: Positions) -> Points:
+    """One cell without each of the patients `left` in turn, as cells."""
+    check()
+    out = points.patient[:, None] == left
+    value, pasi = (np.where(out, np.nan, side) for side in (points.value, points.pasi))
+    return Points(points.patient, points.week, points.phase, value, pasi)
 
 
 def _levels(points: Points) -> Part:
@@ -36,6 +49,27 @@ def _levels(points: Points) -> Part:
 def _ranks(points: Points) -> Part:
     """A patient's ranks are of their own pairs."""
     return parts(points.patient, *within.own_ranks(points))
+
+
+def _ranks_without_each(points: Points) -> Cells:
+    """Where the others have few orders, p over all of them."""
+    own = _ranks(points)
+    cells, repeated = _of_levels(others(own)), np.flatnonzero(own.patients)
+    few = np.flatnonzero(cells.terms - cells.patients <= MOST_STEPS)
+    if not len(few):
+        return cells
+    patients = points.patient[starts(points.patient)]
+    kept = points.at(np.flatnonzero(np.isin(points.patient, patients[repeated])))
+    anew = within.rank_repeated_measures(leaving(kept, np.r_[patients[repeated], -1]))
+    at = np.where(own.patients[few] > 0, np.searchsorted(repeated, few), len(repeated))
+    return replace(cells, **{name: _put(getattr(cells, name), few, getattr(anew, name)[at]) for name in EXACT})
+
+
+def _put(column: np.ndarray, places: Positions, instead: np.ndarray) -> np.ndarray:
+    """The column with something else at some places, text at its full length."""
+    found = column.astype(np.result_type(column, instead))
+    found[places] = instead
+    return found
 
 
 def _changes(points: Points) -> Part:
@@ -88,9 +122,9 @@ def _of_pooled(part: Part) -> Cells:
 
 
 REPEATED_MEASURES = _summed(_levels, _of_levels)
-RANK_REPEATED_MEASURES = _summed(_ranks, _of_levels)
+RANK_REPEATED_MEASURES = _summed(_ranks, _of_levels)._replace(without_each=_ranks_without_each)
 CHANGE_ON_CHANGE = _summed(_changes, _of_changes)
 DETRENDED = _summed(_trends, _of_trends)
 MEAN_SPEARMAN = _summed(_spearman, _of_spearman)
 POOLED_PEARSON = _summed(_pooled, _of_pooled)
-MIXED_MODEL = Summed(_levels, mixed.without_each, mixed.weighed)
+MIXED_MODEL = Summed(lambda points: mixed.without_each(_levels(points)), _levels, mixed.weighed)

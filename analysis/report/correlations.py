@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -28,7 +29,7 @@ COLUMNS = [
 
 def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     """score, subset, phase (`all` always), lag_weeks, statistic, estimate, low, high (95 %), p, q (Benjamini–Hochberg
-    over all cells of the statistic), df, patients, pairs, note (why there is no estimate; else the family of q, and
+    over all cells of the statistic), df, patients, pairs, note (why there is no estimate or no p, the family of q, and
     what else the numbers stand on). One row per statistic, subset, phase and lag, in that order."""
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
     how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale)
@@ -73,6 +74,8 @@ def _note(cell: Any) -> str:
     kind = STATISTICS[cell.statistic]
     if cell.reason:
         return f"not computed: {cell.reason}"
+    family = "" if math.isnan(cell.p) else f"q over {cell.family} cells"
     counted = f"df counts {cell.terms} {kind.terms}" if kind.terms != "pairs" else ""
+    told = f"no p: {cell.note}" if math.isnan(cell.p) else f"p {cell.note}" if cell.note else ""
     left_out = f"patients left out, with too few pairs: {cell.single}" if cell.single else ""
-    return "; ".join(filter(None, (f"q over {cell.family} cells", counted, left_out)))
+    return "; ".join(filter(None, (family, told, counted, left_out)))
