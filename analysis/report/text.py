@@ -63,7 +63,7 @@ def readme(study: Study, asked: Asked) -> str:
         "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
         "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
         "Rebound": _rules(REBOUNDS.values()),
-        "Sustained response": _rules([SUSTAINED["sustained_104"]]),
+        "Sustained response": _rules([SUSTAINED["sustained_52"]]),
         "Correlation": _correlation(study, asked),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
     }
