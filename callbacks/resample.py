@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from analysis import query as queries
-from analysis.correlation import bootstrap, permutation, points
+from analysis.correlation import bootstrap, permutation
+from analysis.correlation.correlation import points
 from callbacks.bodies import QUERY, one_of
 from callbacks.failures import log_places
 from callbacks.posts import post

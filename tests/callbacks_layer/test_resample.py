@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from analysis.correlation import permutation, points
+from analysis.correlation import permutation
+from analysis.correlation.correlation import points
 from analysis.query import default
 from callbacks.resample import RESAMPLINGS, states
 from figures import pairs

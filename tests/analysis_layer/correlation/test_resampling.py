@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.correlation import bootstrap, correlation, influence, merging, permutation, points
+from analysis.correlation import bootstrap, influence, merging, permutation
 from analysis.correlation.bootstrap import resampled
+from analysis.correlation.correlation import correlation, points
 from analysis.correlation.influence import flipping, leave_one_out, too_many
 from analysis.correlation.permutation import permuted
 from analysis.correlation.statistics import STATISTICS

@@ -23,7 +23,7 @@ from studies import make_study, msc
 
 pytestmark = pytest.mark.whole
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CASE_SERIES = ROOT / "data" / "case_series"
 RATES = [
     "group", "phase", "baseline", "week", "rule", "imputation", "responders", "evaluable", "rate_percent",
