@@ -10,6 +10,9 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Positions = NDArray[np.intp]
 
+SAME_WEEK = 1e-9
+"""Weeks that differ by no more are one: rounding alone tells them apart, as after week 8.2 − 0.2."""
+
 
 def patient_codes(table: pd.DataFrame) -> Positions:
     """Position of each row's patient in `study.patients`: every table has the same categories in that order."""

@@ -8,7 +8,7 @@ from typing import TypedDict
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, patient_codes
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, patient_codes
 from analysis.phases import CLOCKS, anchors, at_patient
 from data.study import Study
 
@@ -70,7 +70,7 @@ def in_window(study: Study, patient: Positions, week: Floats, window: Window | N
     if window is None:
         return np.ones(len(week), bool)
     since = week - anchors(study)[CLOCKS[clock].anchor].to_numpy()[patient]
-    return (since >= window[0]) & (since <= window[1])
+    return (since >= window[0] - SAME_WEEK) & (since <= window[1] + SAME_WEEK)
 
 
 def _inside(study: Study, table: pd.DataFrame, window: Window, clock: str) -> Flags:
@@ -80,4 +80,4 @@ def _inside(study: Study, table: pd.DataFrame, window: Window, clock: str) -> Fl
     zero = at_patient(study, table, CLOCKS[clock].anchor)
     start = table["start_week"].to_numpy(float) - zero
     end = table["end_week"].fillna(np.inf).to_numpy(float) - zero
-    return (start <= high) & (end >= low)
+    return (start <= high + SAME_WEEK) & (end >= low - SAME_WEEK)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, last_rows, pick
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, first_rows, last_rows, pick
 from analysis.filters import Window, in_window
 from analysis.phases import INDEX_PHASES, PHASES, anchors, index_event, phase_codes, study_phases
 from analysis.samples import visits
@@ -83,7 +83,7 @@ class PhaseVisits:
 
     def last_at(self, limit: Floats) -> Positions:
         """Each patient's last visit at or before that patient's `limit` (week), -1 without one."""
-        return last_rows(self.patient, np.flatnonzero(self.week <= limit[self.patient]), self.size)
+        return last_rows(self.patient, np.flatnonzero(self.week <= limit[self.patient] + SAME_WEEK), self.size)
 
 
 @lru_cache(maxsize=8)
@@ -98,7 +98,7 @@ def phase_visits(
     seen = visits(study)
     own = phase_start(study, phase)
     told_from = phase_start(study, "all") if baseline == "original" and PHASES[phase].start else own
-    base_row = last_rows(seen.patient, np.flatnonzero(seen.week <= told_from[seen.patient]), len(own))
+    base_row = last_rows(seen.patient, np.flatnonzero(seen.week <= told_from[seen.patient] + SAME_WEEK), len(own))
     codes = phase_codes(study, seen.patient, seen.week)
     rows = np.flatnonzero(in_phase(codes, phase) & in_window(study, seen.patient, seen.week, window, clock))
     base, count = pick(seen.pasi, base_row), np.bincount(seen.patient[rows], minlength=len(own))

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.arrays import Flags, Floats, Positions, categorical, first_rows, patient_codes, pick
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, first_rows, patient_codes, pick
 from data.study import WEEK_ZERO, Study
 
-DAY = 1 / 7 + 1e-9
+DAY = 1 / 7 + SAME_WEEK
 """Weeks between the last day of a course and the next one's first."""
 INDEX_PHASES = ("before", "after", "restart")
 """The phases that follow each other; `all` lies across them."""
@@ -138,7 +138,7 @@ def phase_codes(study: Study, patient: Positions, week: Floats) -> NDArray[np.in
     starts = anchors(study)
     index = starts["index_week"].to_numpy()[patient]
     restart = starts["restart_week"].to_numpy()[patient]
-    codes = np.where(week > restart, 2, np.where(week > index, 1, 0))
+    codes = np.where(week > restart + SAME_WEEK, 2, np.where(week > index + SAME_WEEK, 1, 0))
     return np.where(np.isnan(index) | np.isnan(week), -1, codes).astype(np.int8)
 
 
@@ -170,7 +170,7 @@ def course_kind(study: Study) -> pd.DataFrame:
     end = courses["end_week"].transform("max").to_numpy(float)
     rows = _restart_rows(study)
     restart = np.isin(run, run[rows[rows >= 0]])
-    rules = [_is_index(study), restart, np.isnan(index), end < index, start <= index]
+    rules = [_is_index(study), restart, np.isnan(index), end < index - SAME_WEEK, start <= index + SAME_WEEK]
     names = ["index", "restart", "other", "prior", "background"]
     role = np.select(rules, [ROLES.index(name) for name in names], ROLES.index("new"))
     return treatments.assign(role=categorical(role, ROLES))
@@ -234,7 +234,7 @@ def _restart_rows(study: Study) -> Positions:
     _, last = _index_weeks(study)
     treatments = study.treatments
     patient, start = patient_codes(treatments), treatments["start_week"].to_numpy(float)
-    later = (treatments["kind"] == "biologic").to_numpy(bool) & (start > last[patient])
+    later = (treatments["kind"] == "biologic").to_numpy(bool) & (start > last[patient] + SAME_WEEK)
     order = np.argsort(start, kind="stable")
     begins = start == treatments.groupby(_runs(study))["start_week"].transform("min").to_numpy(float)
     return first_rows(patient, order[(later & begins)[order]], len(study.patients))

@@ -14,7 +14,7 @@ from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
 from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
 from analysis.response.single_case import BETTER
-from analysis.response.time_to_event import MEASURES, RESTARTS
+from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ MATRIX_SORTS = ("tree", "estimate")
 HEATMAPS = ("patient", "subset")
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
+MAX_GAP = 3650.0
 QUOTED = 80
 """Characters of a value that a complaint quotes."""
 UNCHOSEN = "*"
@@ -59,6 +60,7 @@ class Query:
     baseline, imputation, policy, interval, measure, at_restart   keys of their registries
     sustained           weeks for which a response must hold
     curves_by           what tells survival curves apart
+    gap                 days between two courses of one drug that are one in drug survival
     statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
@@ -86,13 +88,14 @@ class Query:
     relapse: str = "NPF"
     rebound: str = NO_RULE
     baseline: str = "phase"
-    sustained: float = 104.0
+    sustained: float = 52.0
     imputation: str = "OC"
     policy: str = "treatment_policy"
     interval: str = "wilson"
     measure: str = "response"
     curves_by: str = "group"
     at_restart: str = "policy"
+    gap: float = GAP
     statistic: str = "repeated_measures"
     lag: float = 0.0
     matrix_by: str = "phase"
@@ -216,6 +219,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "measure": lambda value: _one(value, MEASURES),
         "curves_by": lambda value: _one(value, CURVES_BY),
         "at_restart": lambda value: _one(value, RESTARTS),
+        "gap": lambda value: _number(value, 0, MAX_GAP),
         "statistic": lambda value: _one(value, STATISTICS),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
         "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),

@@ -9,7 +9,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_SUBSETS, NO_RULE
+from analysis.query import MAX_GAP, MAX_SUBSETS, NO_RULE
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.response import LANE_SORTS
 from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
@@ -205,7 +205,8 @@ _RULES = (
     Control(
         "sustained",
         "Sustained ≥ weeks",
-        "For how many weeks after the phase's start a response must hold to be called sustained.",
+        "For how many weeks, from the visit that first showed it to the last visit, a response must hold to be called "
+        "sustained.",
         number("sustained", min=1, max=1040, step="any"),
         has_pasi,
     ),
@@ -247,6 +248,14 @@ _RULES = (
         "Whether follow-up goes on after a restart, ends with it, or a restart is an event itself.",
         select("at_restart", labels(RESTARTS)),
         lambda study: "restart" in study_phases(study),
+    ),
+    Control(
+        "gap",
+        "Gap ≤ days",
+        "In drug survival, courses of one drug with at most so many days between them are one: a change of dose or a "
+        "late refill is no stop.",
+        number("gap", min=0, max=MAX_GAP, step="any"),
+        lambda study: not study.treatments.empty,
     ),
 )
 CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *_RULES)}

@@ -23,7 +23,7 @@ TESTED = PAIRED | {"statistic"}
 PHASED = KEPT | {"phase", "baseline", "theme"}
 TOLD = PHASED | {"response", "cutoff"}
 RATED = TOLD | {"imputation", "policy", "interval"}
-FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart"}
+FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart", "gap"}
 
 
 @dataclass(frozen=True)

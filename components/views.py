@@ -91,7 +91,7 @@ _VIEWS = (
         numbers=cohort_tables.steps,
         caption=cohort_tables.steps_caption,
         fields=FOLLOWED,
-        controls=("measure", "curves_by", "at_restart"),
+        controls=("measure", "curves_by", "at_restart", "gap"),
     ),
     View(
         key="waterfall",

@@ -98,6 +98,8 @@ class Study:
     week_zero: str = WEEK_ZERO
     index: Index = field(default_factory=Index)
     outcomes: tuple[Outcome, ...] = ()
+    schedule: tuple[float, ...] = ()
+    """Weeks since the index event for which visits were planned, ascending; () where none are stated."""
     notes: tuple[str, ...] = ()
     """What the reader wants known about how the files were read (warnings), as sentences."""
 

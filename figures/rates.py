@@ -58,8 +58,8 @@ def rates(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def rate_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `response.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
-    cases), imputed (bool: the imputation changed either) and x (the place of the visit: they are evenly spaced, so that
-    every denominator finds room)."""
+    cases), imputed (bool: the imputation changed either), sparse (bool: of observed cases, too few of those due) and x
+    (the place of the visit: they are evenly spaced, so that every denominator finds room)."""
     how = dict.fromkeys(("OC", query.imputation))
     kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
     table = derived.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
@@ -71,6 +71,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
         observed_evaluable=observed["evaluable"],
         x=np.unique(own["week"], return_inverse=True)[1],
         imputed=own["evaluable"].notna() & ~same.fillna(value=True).astype(bool),
+        sparse=(own["imputation"] == "OC") & (own["evaluable"] < derived.ENOUGH * own["due"]).fillna(value=False),
     )
 
 
@@ -106,7 +107,8 @@ def wording(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
     first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
     refused = table["note"][table["evaluable"].isna()]
     why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
-    return [first, f"Missing visits: {how}.{ring}{hollow}", *why]
+    few = f"†: fewer than {100 * derived.ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
+    return list(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, *why]))
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -186,5 +188,5 @@ def _rows(table: pd.DataFrame, looks: dict[str, curves.Look], shown: list[int]) 
 
 
 def _fractions(table: pd.DataFrame) -> list[str]:
-    pairs = zip(table["responders"], table["evaluable"], strict=True)
-    return [_count(of) if _count(of) == "n/c" else f"{hits}/{of}" for hits, of in pairs]
+    cells = zip(table["responders"], table["evaluable"], table["sparse"], strict=True)
+    return [_count(of) if _count(of) == "n/c" else f"{hits}/{of}{'†' if few else ''}" for hits, of, few in cells]

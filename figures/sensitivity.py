@@ -137,7 +137,7 @@ def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Pa
         0: f"% of evaluable ({INTERVAL_NAMES[query.interval]} 95 %)",
         TEXTS["n"]: "n/N",
         TEXTS["interval"]: "%",
-        TEXTS["median"]: "median week",
+        TEXTS["median"]: "median weeks",
     }
     place = {"showarrow": False, "font": {"size": 10}}
     left = {"xref": "paper", "x": 0, "xanchor": "right", "xshift": -6, "yanchor": "middle"}
@@ -175,7 +175,16 @@ def _said(row: Any) -> str:
     rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
     how = IMPUTATIONS[row.imputation].label if row.imputation else "observed PASI; an imputed one is no relapse"
     text = "not computed" if pd.isna(row.percent) else f"{row.positive:,} of {row.evaluable:,}: {_interval(row)}"
-    return f"{text}<br>{words.wrap(rule.wording, 70)}<br>{how}<br>{words.wrap(row.note, 70)}"
+    since = "the phase's start to the first response" if row.kind == "response" else "the response to the relapse"
+    median = f"Kaplan–Meier median of weeks from {since}: {_median(row).replace('n.r.', 'not reached') or 'none'}"
+    return f"{text}<br>{words.wrap(rule.wording, 70)}<br>{how}<br>{median}<br>{words.wrap(row.note, 70)}"
+
+
+def _median(row: Any) -> str:
+    """The Kaplan–Meier median, or that it was not reached by those who can be judged."""
+    if not np.isnan(row.median_weeks):
+        return f"{row.median_weeks:.3g}"
+    return "" if pd.isna(row.evaluable) or row.evaluable == 0 else "n.r."
 
 
 def _interval(row: Any) -> str:
@@ -192,7 +201,7 @@ def _texts(query: Query, table: pd.DataFrame) -> list[style.Trace]:
             _interval(row) if ok else "refused" if pd.isna(row.evaluable) else "nobody evaluable"
             for row, ok in zip(told_rows, known, strict=True)
         ],
-        "median": ["" if np.isnan(row.median_week) else f"{row.median_week:.3g}" for row in told_rows],
+        "median": [_median(row) for row in told_rows],
     }
     hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(row)}" for row in told_rows]
     font = {"size": 10, "color": style.theme(query).ink}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from analysis.phases import phase_labels
 from analysis.query import NO_RULE
 from analysis.response import survival as derived
 from analysis.response.rules import RELAPSES, response_rule
-from analysis.response.time_to_event import MEASURES, RESTARTS, Followed
+from analysis.response.time_to_event import MEASURES, Followed, wordings
 from figures import curves, style, words
 from figures.absence import absence
 
@@ -106,11 +106,16 @@ def _crowded(times: pd.DataFrame, query: Query) -> str:
     return curves.too_many(count, f"{by}s", "Choose one curve of all, or keep some of them.")
 
 
+def followed(query: Query) -> Followed:
+    """What the query's time to an event is told under."""
+    return Followed(query.response_key, query.relapse, query.phase, query.baseline, query.at_restart, query.gap)
+
+
 @lru_cache(maxsize=4)
 def times_table(study: Study, query: Query) -> pd.DataFrame:
     """The times of the query's measure for the kept patients, as `analysis.response.survival.times` gives them."""
     told_under = "NPF" if query.relapse == NO_RULE else query.relapse
-    chosen = Followed(query.response_key, told_under, query.phase, query.baseline, query.at_restart)
+    chosen = replace(followed(query), relapse=told_under)
     times = derived.times(study, query.measure, chosen)
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return times.iloc[:0]
@@ -151,12 +156,12 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
 
 def wording(study: Study, query: Query) -> list[str]:
     """What the curves are of, the rule, and how a restart counts."""
-    measure, restart = MEASURES[query.measure], RESTARTS[query.at_restart]
+    measure, restart = wordings(query.measure, followed(query))
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
     rule = SHOWN[query.measure].rule(query)
     ends = "Kaplan–Meier, 95 % log-log band; ticks: follow-up ends."
-    return [f"{measure.wording} {rule}{where}".replace("  ", " "), f"{restart.wording} {ends}{made}"]
+    return [f"{measure} {rule}{where}".replace("  ", " "), f"{restart} {ends}{made}"]
 
 
 def _key(name: str, week: float, what: str) -> str:

@@ -26,8 +26,9 @@ from data.study import Study
 WIDTH = 100
 
 FILES = """responses.csv   Responder rates: one row per group, phase, week, rule and imputation. `evaluable` is the
-                denominator; rate_percent and its 95 % interval are in percent; `note` says how restarts were
-                handled, which visits belong to the week, and why a rate is missing or leaves patients out.
+                denominator, `due` how many were in the phase at that week, observed or not; rate_percent and its
+                95 % interval are in percent; `note` says how restarts were handled, which visits belong to the
+                week, and why a rate is missing, leaves patients out or takes them for non-responders.
 patients.csv    One row per patient and phase, under the rules in response_rule and relapse_rule. PASI is 0 to 72,
                 depth_percent is the improvement at the lowest PASI. A response was reached between the visits
                 weeks_to_response_low and weeks_to_response_high after the phase's start, and is dated by the later
@@ -63,7 +64,7 @@ def readme(study: Study, asked: Asked) -> str:
         "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
         "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
         "Rebound": _rules(REBOUNDS.values()),
-        "Sustained response": _rules([SUSTAINED["sustained_104"]]),
+        "Sustained response": _rules([SUSTAINED["sustained_52"]]),
         "Correlation": _correlation(study, asked),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
     }

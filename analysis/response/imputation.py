@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.arrays import Flags
-from analysis.response.nominal_visits import COVERAGE, Grid
+from analysis.response.nominal_visits import COVERAGE, SCHEDULED, Grid
 from analysis.response.rule_kinds import Response
 
 
@@ -22,6 +22,7 @@ class Imputation:
     wording: str
     flags: Callable[[Grid, Response], tuple[Flags, Flags]]
     planned_only: bool = False
+    observed_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def non_responders(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
 
 
 def carried_forward(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
-    """Responders by the last PASI observed in the phase at or before the visit, else by the baseline."""
+    """Responders by the visit's PASI, else by the last one observed in the phase before it, else by the baseline."""
     counted = grid.due & ~np.isnan(grid.carried) & rule.evaluable(grid.base)
     return rule.holds(grid.base, grid.carried) & counted, counted
 
@@ -56,21 +57,29 @@ IMPUTATIONS: Mapping[str, Imputation] = MappingProxyType(
     {
         imputation.key: imputation
         for imputation in (
-            Imputation("OC", "observed cases", "Only patients observed at the visit count.", observed_cases),
+            Imputation(
+                "OC",
+                "observed cases",
+                "Only patients observed at the visit count.",
+                observed_cases,
+                observed_only=True,
+            ),
             Imputation(
                 "NRI",
                 "non-responder imputation",
                 "Every patient in the phase counts, one not observed at the visit as a non-responder. Only at nominal "
-                f"visits, for which at least {100 * COVERAGE:g} % of these patients have a row, with a value or "
-                "without; elsewhere it is refused, since it would invent non-responders.",
+                f"visits: those for which at least {100 * COVERAGE:g} % of these patients have a row, with a value or "
+                f"without, in a study of which {100 * SCHEDULED:g} % of the visits are such, or those of a stated "
+                "schedule; elsewhere it is refused, since it would invent non-responders.",
                 non_responders,
                 planned_only=True,
             ),
             Imputation(
                 "LOCF",
                 "last observation carried forward",
-                "Every patient in the phase counts, with the last PASI observed in it at or before the visit, or the "
-                "baseline where there is none.",
+                "Every patient in the phase counts, with the visit's PASI, else the last one observed in the phase "
+                "before it, else the baseline. Who left early keeps a value that nobody saw again: "
+                "not recommended as the main analysis (US National Research Council 2010).",
                 carried_forward,
             ),
         )

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, Positions, categorical, pick, pick_rows
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, pick, pick_rows
 from analysis.filters import Window
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.phases import PHASES, study_phases
@@ -127,7 +127,7 @@ def _nadir(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
 
 def _relapse(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
     found = judged(study, seen.phase, str(rules.relapse), *rules.visits)
-    that_day = seen.first(seen.week == found.week[seen.patient])
+    that_day = seen.first(np.abs(seen.week - found.week[seen.patient]) <= SAME_WEEK)
     relapsed: Flags = found.state == RELAPSED
     return relapsed, found.week, pick(seen.pasi, np.where(found.relapse < 0, that_day, found.relapse))
 

@@ -8,17 +8,17 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.arrays import Flags, Floats, Positions, patient_codes
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, patient_codes
 from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.phase_visits import in_phase, phase_start, phase_visits
 from analysis.phases import CLOCKS, anchors, index_event, on_clock, phase_codes
 from data.study import Study
 
-COVERAGE = 0.9
+COVERAGE = 0.5
 """A nominal visit: at least this share of the patients in the phase have a row for it, with a value or without."""
 
-SCHEDULED = 0.5
-"""A study has nominal visits if more than this share of its visits after the index event are nominal."""
+SCHEDULED = 0.9
+"""A study has nominal visits if at least this share of its visits after the index event are nominal."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,7 @@ class Grid:
     week            nominal weeks on the clock, ascending, those with a visit of the phase
     low, high       the window of each: visits from `low` to `high`, half-way to its neighbours, belong to it
     pasi            the PASI nearest to the week (of two equally near the earlier), NaN where none was observed
+    latest          the last PASI observed in the window, NaN where none was
     planned         there is a row for this visit, with a value or without
     due             the patient is in the phase at that week, or has a row there
     restarted       the visit (or, unobserved, its week) is after the patient's restart
@@ -38,6 +39,7 @@ class Grid:
     low: Floats
     high: Floats
     pasi: Floats
+    latest: Floats
     planned: Flags
     due: Flags
     restarted: Flags
@@ -50,32 +52,35 @@ class Grid:
 
     @cached_property
     def carried(self) -> Floats:
-        """The last PASI observed in the phase at or before each nominal week, else the baseline."""
-        known = np.concatenate([self.baseline[:, None], self.pasi], axis=1)
+        """The PASI of each visit, else the last one observed in the phase before it, else the baseline."""
+        known = np.concatenate([self.baseline[:, None], self.latest], axis=1)
         at = np.where(np.isnan(known), 0, np.arange(known.shape[1]))
-        return np.take_along_axis(known, np.maximum.accumulate(at, axis=1), axis=1)[:, 1:]
+        last = np.take_along_axis(known, np.maximum.accumulate(at, axis=1), axis=1)[:, 1:]
+        return np.where(np.isnan(self.pasi), last, self.pasi)
 
 
 @lru_cache(maxsize=8)
 def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index") -> Grid:
     """The visits of `phase`, told from `baseline`, on the nominal weeks of `clock`.
 
-    The nominal weeks are `cohort.nominal_weeks` of all the study's visits, planned ones without a value included: in a
-    wide file those are its columns. A visit belongs to the nearest of them, at equal distance to the earlier. Visits of
-    a patient off the clock belong to none.
+    The nominal weeks are those of the study's schedule, else `cohort.nominal_weeks` of all its visits, planned ones
+    without a value included: in a wide file those are its columns. A visit belongs to the nearest of them, at equal
+    distance to the earlier. Visits of a patient off the clock belong to none.
     """
     weeks, at, slots, order, codes = _placed(study, clock)
     rows = order[in_phase(codes[order], phase)]
     shown = np.flatnonzero(np.bincount(slots[rows], minlength=len(weeks)))
-    patient, slot = patient_codes(study.pasi)[rows], np.searchsorted(shown, slots[rows]).astype(np.intp)
-    pasi, planned = (
-        np.full((len(study.patients), len(shown)), np.nan),
-        np.zeros((len(study.patients), len(shown)), bool),
-    )
-    seen_at = pasi.copy()
-    planned[patient, slot] = True
-    pasi[patient, slot] = study.pasi["pasi"].to_numpy(float)[rows]
-    seen_at[patient, slot] = np.where(np.isnan(pasi[patient, slot]), np.nan, at[rows])
+    patient, values = patient_codes(study.pasi), study.pasi["pasi"].to_numpy(float)
+
+    def laid(cells: Floats, some: Positions, empty: float = np.nan) -> Floats:
+        """The cells of `some` rows as patients × weeks, of one visit the last."""
+        laid_out = np.full((len(study.patients), len(shown)), empty)
+        laid_out[patient[some], np.searchsorted(shown, slots[some])] = cells[some]
+        return laid_out
+
+    pasi, planned = laid(values, rows), laid(np.ones(len(values)), rows, 0.0) > 0
+    seen_at = np.where(np.isnan(pasi), weeks[shown], laid(at, rows))
+    observed = rows[~np.isnan(values[rows])]
     middle = (weeks[1:] + weeks[:-1]) / 2
     restart = _on_clock(study, anchors(study)["restart_week"].to_numpy(float), clock)[:, None]
     return Grid(
@@ -83,19 +88,22 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
         np.r_[-np.inf, middle][shown],
         np.r_[middle, np.inf][shown],
         pasi,
+        laid(values, observed[np.argsort(at[observed], kind="stable")]),
         planned,
         planned | _lasting(study, phase, clock, weeks[shown]),
-        np.where(np.isnan(seen_at), weeks[shown], seen_at) > restart,
+        seen_at > restart + SAME_WEEK,
         phase_visits(study, phase, baseline).baseline,
     )
 
 
 def no_schedule(study: Study, clock: str = "index") -> str:
-    """Why the study has no nominal visits on that clock, in words; "" where it has."""
+    """Why the study has no nominal visits on that clock, in words; "" where it has, or states its schedule."""
+    if study.schedule:
+        return ""
     visits = grid(study, "all", "phase", clock)
     nominal = visits.planned.sum(axis=0) >= COVERAGE * visits.due.sum(axis=0)
     shared, every = int(visits.planned[:, nominal].sum()), int(visits.planned.sum())
-    if shared > SCHEDULED * every:
+    if shared >= SCHEDULED * every:
         return ""
     return (
         f"the study has no nominal visits: {shared} of {every} visits after {index_event(study)} are in weeks that "
@@ -110,7 +118,7 @@ def _placed(study: Study, clock: str) -> tuple[Floats, Floats, Positions, Positi
     has no PASI at all, no row is a visit that PASI was missed at."""
     table = on_clock(study, study.pasi if study.has_pasi else study.pasi.iloc[:0], clock)
     at, pasi = table["clock_week"].to_numpy(float), table["pasi"].to_numpy(float)
-    weeks = nominal_weeks(table, "clock_week")
+    weeks = np.array(study.schedule, float) if study.schedule else nominal_weeks(table, "clock_week")
     known = np.flatnonzero(~np.isnan(at))
     slots = np.zeros(len(at), np.intp)
     slots[known] = nearest_slot(weeks, at[known])
@@ -124,7 +132,7 @@ def _lasting(study: Study, phase: str, clock: str, weeks: Floats) -> Flags:
     start = _on_clock(study, phase_start(study, phase), clock)
     restart = _on_clock(study, anchors(study)["restart_week"].fillna(np.inf).to_numpy(float), clock)
     end = restart if phase == "after" else np.full(len(start), np.inf)
-    return (weeks > start[:, None]) & (weeks <= end[:, None])
+    return (weeks > start[:, None] + SAME_WEEK) & (weeks <= end[:, None] + SAME_WEEK)
 
 
 def _on_clock(study: Study, week: Floats, clock: str) -> Floats:

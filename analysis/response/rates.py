@@ -24,6 +24,8 @@ from data.study import Study
 Interval = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 CONFIDENCE = 0.95
+ENOUGH = 0.8
+"""A rate of observed cases at a week at which fewer of the patients due were observed is marked."""
 
 
 def wilson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
@@ -75,8 +77,9 @@ def rates(
     """Responder rates: one row per group × phase × nominal week × rule × imputation (None: all), in that order.
 
     group, phase, baseline (phase or original, which `all` always is), week (nominal, on the chosen clock), rule,
-    imputation, responders, evaluable (the denominator), rate_percent, low_percent, high_percent (95 %), note (the
-    handling of restarts, the window of the visit, and why a rate is refused or leaves patients out).
+    imputation, responders, evaluable (the denominator), due (patients in the phase at that week of whom the rule can
+    be told, observed or not), rate_percent, low_percent, high_percent (95 %), note (why a rate is refused, whom it
+    leaves out or takes for non-responders, the handling of restarts and the window of the visit).
 
     Ties count as response. Only patients whom the rule can be told of are counted: a relative rule needs a baseline
     above 0. Where an imputation is refused, or nobody counts, the rate is missing, with the reason. `window` (weeks on
@@ -109,7 +112,8 @@ def responded(
 @dataclass(frozen=True, eq=False)
 class _Cells:
     """Every group × week of a phase in which someone is due, in that order; `group` and `slot` are positions in `names`
-    and in the weeks of `grid`; `unscheduled`: why the study has no nominal visits, or ""."""
+    and in the weeks of `grid`; `unscheduled`: why the study has no nominal visits, or ""; `scheduled`: it states
+    them."""
 
     phase: str
     choices: Choices
@@ -119,6 +123,7 @@ class _Cells:
     group: Positions
     slot: Positions
     unscheduled: str
+    scheduled: bool
 
     def count(self, flags: Flags) -> Floats:
         """How many patients of each cell are flagged."""
@@ -139,7 +144,9 @@ def _cells(
     low, high = (-np.inf, np.inf) if window is None else window
     due = (_by_group(visits.due, member, len(names)) > 0) & (visits.week >= low) & (visits.week <= high)
     group, slot = np.nonzero(due)
-    return _Cells(phase, choices, visits, names, member, group, slot, no_schedule(study, choices.clock))
+    return _Cells(
+        phase, choices, visits, names, member, group, slot, no_schedule(study, choices.clock), bool(study.schedule)
+    )
 
 
 def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputation]) -> pd.DataFrame:
@@ -149,7 +156,9 @@ def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputat
     refused = np.array([_refusals(cells, imputation) for _ in rules for imputation in imputations], object)
     hits, of = np.where(refused[:, None] != "", np.nan, counts).transpose(1, 2, 0).reshape(2, -1)
     low, high = INTERVALS[cells.choices.interval](hits, of)
-    notes = _notes(cells, rules, refused, counts[:, 1])
+    due = np.array([cells.count(cells.grid.due & rule.evaluable(cells.grid.base)) for rule in rules])
+    due = np.repeat(due, len(imputations), axis=0)
+    notes = _notes(cells, [*imputations] * len(rules), refused, counts[:, 1], due)
     return pd.DataFrame(
         {
             "group": categorical(np.repeat(cells.group, each), cells.names),
@@ -160,6 +169,7 @@ def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputat
             "imputation": np.tile([imputation.key for imputation in imputations], size * len(rules)),
             "responders": pd.Series(hits).astype("Int64"),
             "evaluable": pd.Series(of).astype("Int64"),
+            "due": due.T.ravel().astype(int),
             "rate_percent": 100 * hits / np.where(of > 0, of, np.nan),
             "low_percent": low,
             "high_percent": high,
@@ -182,10 +192,13 @@ def _told(visits: Grid, rule: Response, imputation: Imputation, policy: str) -> 
 
 def _refusals(cells: _Cells, imputation: Imputation) -> list[str]:
     """For each cell why the imputation is refused, or ""."""
-    if not imputation.planned_only:
-        return [""] * len(cells.slot)
+    size = len(cells.slot)
+    if cells.phase == "restart" and POLICIES[cells.choices.policy].composite:
+        return ["composite refused: every visit of this phase is after the restart"] * size
+    if not imputation.planned_only or cells.scheduled:
+        return [""] * size
     if cells.unscheduled:
-        return [f"{imputation.key} refused: {cells.unscheduled}"] * len(cells.slot)
+        return [f"{imputation.key} refused: {cells.unscheduled}"] * size
     due, planned = cells.count(cells.grid.due), cells.count(cells.grid.planned)
     return [
         f"{imputation.key} refused: only {have:g} of {those:g} patients in the phase have a row for this visit, so it "
@@ -196,28 +209,35 @@ def _refusals(cells: _Cells, imputation: Imputation) -> list[str]:
     ]
 
 
-def _notes(cells: _Cells, rules: list[Response], refused: np.ndarray, counted: Floats) -> np.ndarray:
-    """Rule and imputation × cell: what could not be counted, the handling of restarts and the window of the visit."""
+def _notes(
+    cells: _Cells, imputations: list[Imputation], refused: np.ndarray, counted: Floats, due: Floats
+) -> np.ndarray:
+    """Rule and imputation × cell: what could not be counted or was made up, the handling of restarts and the window of
+    the visit."""
     visits, policy = cells.grid, POLICIES[cells.choices.policy].label
     spans = [_span(visits.low[slot], visits.high[slot]) for slot in cells.slot]
-    unknown = [cells.count(visits.due & ~rule.evaluable(visits.base)) for rule in rules]
-    left_out = np.repeat(unknown, len(refused) // len(rules), axis=0)
-    return np.array(
-        [
-            [
-                "; ".join(filter(None, (reason, _left_out(out, count), policy, span)))
-                for reason, out, count, span in zip(*row, spans, strict=True)
-            ]
-            for row in zip(refused, left_out, counted, strict=True)
-        ],
-        object,
-    )
+    everyone, rowless = cells.count(visits.due), cells.count(visits.due & ~visits.planned)
+    notes = []
+    for how, reasons, counts, known in zip(imputations, refused, counted, due, strict=True):
+        left_out = map(_left_out, everyone - known, counts)
+        made_up = [_made_up(how, *cell) for cell in zip(counts, known, rowless, strict=True)]
+        made_up = ["" if reason else made for reason, made in zip(reasons, made_up, strict=True)]
+        parts = zip(reasons, left_out, made_up, [policy] * len(spans), spans, strict=True)
+        notes.append(["; ".join(filter(None, part)) for part in parts])
+    return np.array(notes, object)
 
 
 def _left_out(unknown: float, counted: float) -> str:
     if unknown:
         return f"{unknown:g} not evaluable: no baseline above 0"
     return "nobody observed" if counted == 0 else ""
+
+
+def _made_up(imputation: Imputation, counted: float, due: float, rowless: float) -> str:
+    """What a rate takes for granted of patients who were not seen."""
+    if imputation.planned_only and rowless:
+        return f"{rowless:g} without a row count as no responders, since no data cut-off is stated"
+    return f"only {counted:g} of {due:g} observed" if imputation.observed_only and counted < ENOUGH * due else ""
 
 
 def _span(low: float, high: float) -> str:

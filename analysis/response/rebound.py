@@ -8,11 +8,10 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Column, Flags, Floats, categorical, constant, patient_codes, pick, stacked
+from analysis.arrays import SAME_WEEK, Column, Flags, Floats, categorical, constant, patient_codes, pick, stacked
 from analysis.filters import Window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors, course_kind
-from analysis.response.response import EXACT
 from analysis.response.rule_kinds import COMPARATORS, Rebound
 from analysis.response.rules import REBOUNDS
 from data.study import Study
@@ -68,7 +67,7 @@ def _next_biologic(study: Study, after: Floats) -> Floats:
     courses = course_kind(study)
     patient, start = patient_codes(courses), courses["start_week"].to_numpy(float)
     other = ((courses["kind"] == "biologic") & (courses["role"] != "restart")).to_numpy(bool)
-    later = other & (start > after[patient])
+    later = other & (start > after[patient] + SAME_WEEK)
     first = np.full(len(after), np.inf)
     np.minimum.at(first, patient[later], start[later])
     return first
@@ -78,7 +77,8 @@ def _table(study: Study, seen: PhaseVisits, rule: Rebound) -> dict[str, Column]:
     """The rows of `rebounds` of one phase and rule, in display order."""
     stop, following = stops(study, seen.phase)
     line, stopped = rule.line(seen.baseline), stop[seen.patient]
-    soon = (seen.week > stopped) & (seen.week <= stopped + rule.weeks + EXACT) & (seen.week <= following[seen.patient])
+    until = np.minimum(stopped + rule.weeks, following[seen.patient])
+    soon = (seen.week > stopped + SAME_WEEK) & (seen.week <= until + SAME_WEEK)
     found = seen.first(soon & COMPARATORS[rule.comparator](seen.pasi, line[seen.patient]))
     reason = _reasons(study, seen, rule, stop, seen.first(soon) >= 0)
     return {

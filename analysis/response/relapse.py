@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
+from analysis.arrays import SAME_WEEK, Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
 from analysis.filters import Window, in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors
@@ -126,7 +126,7 @@ def judged(
     crossed = seen.first(at_risk & entry.crossed(seen.pasi, line))
     restart = _restarts(study, entry, seen, response, window, clock)
     week = pick(seen.week, crossed)
-    by_restart = restart < np.where(np.isnan(week), np.inf, week)
+    by_restart = restart < np.where(np.isnan(week), np.inf, week) - SAME_WEEK
     relapse = np.where(by_restart, -1, crossed)
     until = np.where(by_restart, seen.last_at(restart), np.where(crossed >= 0, crossed, seen.last))
     week = np.where(by_restart, restart, week)
@@ -144,7 +144,7 @@ def _restarts(
     if not rule.restart or seen.phase not in ("after", "all"):
         return np.full(seen.size, np.inf)
     inside = in_window(study, np.arange(seen.size), restart, window, clock)
-    return np.where(inside & (restart >= pick(seen.week, response)), restart, np.inf)
+    return np.where(inside & (restart >= pick(seen.week, response) - SAME_WEEK), restart, np.inf)
 
 
 def _reasons(study: Study, rule: Relapse, seen: PhaseVisits, response: Positions, relapsed: Flags) -> pd.Categorical:

@@ -80,7 +80,7 @@ class Rebound(Rule):
 @dataclass(frozen=True)
 class Sustained(Rule):
     """A response that is never lost again: at its first visit and at every later one of the phase, the last of them at
-    least `weeks` after the phase's start."""
+    least `weeks` after the first, so that there are two."""
 
     weeks: float
 
@@ -110,11 +110,8 @@ def below(cutoff: float, source: str = OWN) -> Response:
 
 
 def sustained(weeks: float) -> Sustained:
-    """Response at its first visit and at every later one, for at least `weeks` after the phase's start."""
-    wording = (
-        f"Response at a visit and at every later visit of the phase, the last one at least {weeks:g} weeks after the "
-        "phase's start."
-    )
+    """Response at its first visit and at every later one, for at least `weeks` from the first to the last."""
+    wording = f"Response at a visit and at every later visit of the phase, the last one at least {weeks:g} weeks later."
     source = "the case series, doi 10.3389/fimmu.2025.1656724, for restart" if weeks == 104 else OWN
     return Sustained(f"sustained_{weeks:g}", f"sustained ≥ {weeks:g} weeks", wording, "≥", source, weeks)
 

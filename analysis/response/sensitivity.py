@@ -10,15 +10,17 @@ import pandas as pd
 
 from analysis.arrays import Flags, Floats, pick
 from analysis.filters import Window, kept_patients
-from analysis.phase_visits import phase_start, phase_visits
-from analysis.response.rates import INTERVALS, Choices, rates
+from analysis.phase_visits import PhaseVisits, phase_visits
+from analysis.response.rates import ENOUGH, INTERVALS, Choices, rates
 from analysis.response.relapse import relapses
 from analysis.response.rules import RELAPSES, RESPONSES, response_rule
+from analysis.response.survival import medians
+from analysis.response.time_to_event import DECIMALS
 from data.study import Study
 
 COLUMNS = (
     "kind", "rule", "label", "imputation", "week", "patients", "evaluable", "positive", "percent", "low_percent",
-    "high_percent", "median_week", "note",
+    "high_percent", "median_weeks", "note",
 )  # fmt: skip
 
 
@@ -34,10 +36,11 @@ def sensitivity(
     one group.
 
     kind (response or relapse), rule, label, imputation ("" for a relapse: an imputed PASI is none), week (of a rate:
-    the last nominal week at which one of them was observed; NaN for a relapse), patients, evaluable (of whom the rule
-    can be told; of a relapse: who was at risk), positive (responders in that week, or who relapsed), percent,
-    low_percent and high_percent (95 %), median_week (of the first response or the relapse, of those who had one, since
-    the phase's start), note (as in `rates.rates`). `window` is in weeks of the chosen clock.
+    the last nominal week at which at least `rates.ENOUGH` of those due were observed, else the last at which anybody
+    was; NaN for a relapse), patients, evaluable (of whom the rule can be told; of a relapse: who was at risk), positive
+    (responders in that week, or who relapsed), percent, low_percent and high_percent (95 %), median_weeks
+    (Kaplan–Meier: from the phase's start to the first response, or from the response that puts at risk to the relapse;
+    NaN: not reached), note (as in `rates.rates`). `window` is in weeks of the chosen clock.
     """
     how = replace(choices or Choices(), by=None)
     chosen = study.patient_ids if patients is None else list(patients)
@@ -53,22 +56,24 @@ def sensitivity(
 def _responses(
     study: Study, rated: pd.DataFrame, keep: Flags, phase: str, how: Choices, window: Window | None
 ) -> pd.DataFrame:
-    """The rows of response: each rule and imputation at the last week at which anyone was observed."""
-    observed = rated.loc[(rated["imputation"] == "OC") & (rated["evaluable"] > 0), "week"]
-    last = rated[rated["week"] == (observed.max() if len(observed) else rated["week"].max())]
+    """The rows of response: each rule and imputation at the last week at which enough were observed."""
+    last = rated[rated["week"] == _last_week(rated)]
     labels = {key: response_rule(key).label for key in last["rule"].unique()}
-    weeks = {key: _median(_first_response(study, key, phase, how, window)[keep]) for key in labels}
+    seen = phase_visits(study, phase, how.baseline, window, how.clock)
+    weeks = {key: _median_to_response(seen, key, keep) for key in labels}
     renamed = last.rename(columns={"responders": "positive", "rate_percent": "percent"})
     return renamed.assign(
-        kind="response", label=renamed["rule"].map(labels), median_week=renamed["rule"].map(weeks).astype(float)
+        kind="response", label=renamed["rule"].map(labels), median_weeks=renamed["rule"].map(weeks).astype(float)
     )
 
 
 def _relapses(study: Study, keep: Flags, phase: str, how: Choices, window: Window | None) -> pd.DataFrame:
     """The rows of relapse, one per rule."""
     found = relapses(study, None, [phase], window, how.clock, how.baseline)
-    since = found["week"] - np.repeat(phase_start(study, phase), len(RELAPSES))
-    each = found.assign(since=since)[np.repeat(keep, len(RELAPSES))].groupby("rule", observed=False)
+    found = found[np.repeat(keep, len(RELAPSES))]
+    seen = phase_visits(study, phase, how.baseline, window, how.clock)
+    last = np.repeat(pick(seen.week, seen.last)[keep], len(RELAPSES))
+    each = found.assign(last=last).groupby("rule", observed=False)
     positive = each["state"].agg(lambda state: (state == "relapsed").sum()).to_numpy().astype(float)
     at_risk = positive + each["state"].agg(lambda state: (state == "no_relapse").sum()).to_numpy().astype(float)
     low, high = INTERVALS[how.interval](positive, at_risk)
@@ -85,18 +90,36 @@ def _relapses(study: Study, keep: Flags, phase: str, how: Choices, window: Windo
             "percent": 100 * positive / np.where(at_risk > 0, at_risk, np.nan),
             "low_percent": low,
             "high_percent": high,
-            "median_week": each["since"].median().to_numpy(float),
+            "median_weeks": [_median_to_relapse(rows) for _, rows in each],
             "note": [f"{count} not evaluable" if count else "" for count in unknown],
         }
     )
 
 
-def _first_response(study: Study, key: str, phase: str, how: Choices, window: Window | None) -> Floats:
-    """Each patient's weeks from the phase's start to the first response."""
-    seen = phase_visits(study, phase, how.baseline, window, how.clock)
-    return pick(seen.week, seen.first(response_rule(key).holds(seen.base, seen.pasi))) - seen.start
+def _last_week(rated: pd.DataFrame) -> float:
+    """The last week at which enough of those due were observed, else the last at which anybody was, else the last."""
+    observed = rated[(rated["imputation"] == "OC") & (rated["evaluable"] > 0)]
+    enough = observed[observed["evaluable"] >= ENOUGH * observed["due"]]
+    return next((float(some["week"].max()) for some in (enough, observed) if len(some)), float(rated["week"].max()))
 
 
-def _median(weeks: Floats) -> float:
-    known = weeks[~np.isnan(weeks)]
-    return float(np.median(known)) if len(known) else np.nan
+def _median_to_response(seen: PhaseVisits, key: str, keep: Flags) -> float:
+    """The Kaplan–Meier median of weeks from the phase's start to the first response, of the patients to `keep`."""
+    rule = response_rule(key)
+    first = pick(seen.week, seen.first(rule.holds(seen.base, seen.pasi)))
+    known = keep & rule.evaluable(seen.baseline)
+    return _median((first - seen.start)[known], (pick(seen.week, seen.last) - seen.start)[known])
+
+
+def _median_to_relapse(found: pd.DataFrame) -> float:
+    """The same from the first response to the relapse, of those who were at risk."""
+    known = found[found["state"].isin(["relapsed", "no_relapse"])]
+    return _median(*((known[name] - known["first_response_week"]).to_numpy(float) for name in ("week", "last")))
+
+
+def _median(event: Floats, last: Floats) -> float:
+    """The median of weeks to an `event` (NaN: it did not happen), follow-up ending at the `last` visit."""
+    weeks, happened = np.where(np.isnan(event), last, event), ~np.isnan(event)
+    times = pd.DataFrame({"weeks": weeks.round(DECIMALS), "event": happened})
+    times = times[times["event"] | (times["weeks"] > 0)]
+    return float(medians(times, None)["median_weeks"].iloc[0]) if len(times) else np.nan

@@ -39,7 +39,7 @@ def summaries(
     baseline: str = "phase",
     response: str = "PASI50",
     relapse: str = "NPF",
-    sustained: str = "sustained_104",
+    sustained: str = "sustained_52",
 ) -> pd.DataFrame:
     """One row per patient × phase under the chosen rules, by patient, then phase.
 
@@ -105,7 +105,7 @@ def _response(seen: PhaseVisits, rule: Response, lasting: Sustained, reason: pd.
         "response_lost_week": lost_week,
         "duration_weeks": np.where(lost >= 0, lost_week, last_week) - first_week,
         "response_ongoing": (first >= 0) & (lost < 0),
-        "sustained": _sustained(lasting, reason != "", first, lost, last_week - seen.start),
+        "sustained": _sustained(lasting, reason != "", first, lost, last_week - first_week),
     }
 
 

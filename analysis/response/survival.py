@@ -15,6 +15,8 @@ from data.deadline import check
 from data.study import Study
 
 CONFIDENCE = 0.95
+EXACT = 1e-9
+"""Room for the rounding of products: a share of exactly one half may come out just above it."""
 
 
 def times(study: Study, measure: str, chosen: Followed | None = None) -> pd.DataFrame:
@@ -49,13 +51,14 @@ def numbers_at_risk(table: pd.DataFrame, weeks: Sequence[float], by: str | None 
 
 
 def medians(table: pd.DataFrame, by: str | None = "group") -> pd.DataFrame:
-    """group, n, events, median_weeks: the first week at which at most half are without the event; NaN: not reached."""
+    """group, n, events, median_weeks: the first week at which at most half are without the event; NaN: not reached.
+    Where the curve lies at exactly half, R's survfit gives the middle of that stretch instead."""
     return medians_of(curves(table, by))
 
 
 def medians_of(steps: pd.DataFrame) -> pd.DataFrame:
     """What `medians` gives, from the steps of `curves`."""
-    reached = steps[steps["survival"] <= 0.5].groupby("group", sort=False, observed=True)["week"].min()
+    reached = steps[steps["survival"] <= 0.5 + EXACT].groupby("group", sort=False, observed=True)["week"].min()
     each = steps.groupby("group", sort=False, observed=True)
     counts = pd.DataFrame({"n": each["at_risk"].first(), "events": each["events"].sum()})
     return counts.assign(median_weeks=reached).reset_index()

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, Positions, patient_codes, pick
+from analysis.arrays import SAME_WEEK, Floats, Positions, patient_codes, pick
 from analysis.phase_visits import phase_start, phase_visits
 from analysis.phases import anchors
 from analysis.response.relapse import relapses
@@ -17,34 +17,41 @@ from analysis.response.summary import summaries
 from analysis.samples import samples, visits
 from data.study import Study
 
-GAP = 30 / 7
-"""Weeks between two courses of one drug that are one exposure all the same: a change of dose is no stop."""
+GAP = 30
+"""Days between two courses of one drug that are one exposure all the same, unless told: a change of dose is no stop."""
+DECIMALS = 9
+"""Of a time in weeks: times that only rounding tells apart are tied, as by aeqSurv of R's package survival (vignette
+"Roundoff error and tied times")."""
+NOT_FOLLOWED = "not seen after the start"
 
 
 @dataclass(frozen=True)
 class Followed:
-    """What a time to an event is told under: keys of the rules, of `PHASES`, `BASELINES` and `RESTARTS`."""
+    """What a time to an event is told under: keys of the rules, of `PHASES`, `BASELINES` and `RESTARTS`; `gap`: days
+    between two courses of one drug that are one exposure all the same."""
 
     response: str = "PASI75"
     relapse: str = "NPF"
     phase: str = "all"
     baseline: str = "phase"
     restart: str = "policy"
+    gap: float = GAP
 
 
 @dataclass(frozen=True)
 class Restart:
-    """How a restart counts in a time to an event."""
+    """How a restart counts in a time to an event, and a `switch` of drug in drug survival."""
 
     key: str
     label: str
     wording: str
+    switch: str = "A switch ends a course whose end is open."
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `of_pasi` says whether the
-    event is told by PASI."""
+    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `wording` holds a place for
+    the `gap` of `Followed`; `of_pasi` says whether the event is told by PASI."""
 
     key: str
     label: str
@@ -58,7 +65,13 @@ RESTARTS: Mapping[str, Restart] = MappingProxyType(
         restart.key: restart
         for restart in (
             Restart("policy", "treatment policy", "Follow-up goes on after a restart, whatever was given."),
-            Restart("censor", "restart censors", "Follow-up ends with a restart, without the event."),
+            Restart(
+                "censor",
+                "restart censors",
+                "Follow-up ends with a restart, without the event. That is informative, since who gets worse is "
+                "restarted: the curve may look too good.",
+                "A switch ends follow-up, without the event.",
+            ),
             Restart(
                 "event",
                 "restart is an event",
@@ -68,6 +81,23 @@ RESTARTS: Mapping[str, Restart] = MappingProxyType(
         )
     }
 )
+
+ENDS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("after", "policy"): "This phase ends with a restart, and follow-up with it, without the event.",
+        **dict.fromkeys([("restart", key) for key in RESTARTS], "The phase starts with the restart."),
+        **dict.fromkeys([("before", key) for key in RESTARTS], "No restart lies in this phase."),
+    }
+)
+"""(phase, restart) -> how a restart counts where the phase says more than the choice."""
+
+
+def wordings(measure: str, chosen: Followed) -> tuple[str, str]:
+    """What the time of a `MEASURES` entry is, and how a restart, or a switch of drug, counts in it."""
+    restart, wording = RESTARTS[chosen.restart], MEASURES[measure].wording.format(gap=chosen.gap)
+    if not MEASURES[measure].of_pasi:
+        return wording, restart.switch
+    return wording, ENDS.get((chosen.phase, chosen.restart), restart.wording)
 
 
 def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
@@ -104,42 +134,43 @@ def durability(study: Study, chosen: Followed) -> pd.DataFrame:
 def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the start of an exposure to its stated end, or, where it is open, to a switch (the start of another
     treatment of its kind), else until the patient was last seen; one row per exposure, as `exposures` joins them, that
-    starts at or after the index week and lasts. With `chosen.restart` "censor" a switch ends follow-up instead."""
-    found = exposures(study)
+    starts at or after the index week (week 0 for who never got the index treatment) and lasts. With `chosen.restart`
+    "censor" a switch ends follow-up instead."""
+    found = exposures(study, chosen.gap)
     start, end = found["start_week"].to_numpy(float), found["end_week"].fillna(np.inf).to_numpy(float)
-    index = anchors(study)["index_week"].to_numpy(float)
-    rows = np.flatnonzero((start != end) & ~(start < index[patient_codes(found)]))
+    index = anchors(study)["index_week"].fillna(0.0).to_numpy(float)
+    rows = np.flatnonzero((start != end) & (start >= index[patient_codes(found)] - SAME_WEEK))
     patient, start, end = patient_codes(found)[rows], start[rows], end[rows]
     switch = _switches(found)[rows]
-    switched = np.isinf(end) | (end == switch)
+    switched = np.isinf(end) | ((end >= switch - SAME_WEEK) & (end <= switch + SAME_WEEK))
     censors = chosen.restart == "censor"
     event = np.where(switched, np.inf if censors else switch, end)
     limit = np.where(switched & censors, switch, np.inf)
     seen = _last_seen(study)[patient]
     event = np.where(np.isinf(event), np.nan, event)
-    reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), "not seen after the start", "")
+    reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), NOT_FOLLOWED, "")
     return _rows(study, patient, found["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
 
 
-def exposures(study: Study) -> pd.DataFrame:
+def exposures(study: Study, gap: float = GAP) -> pd.DataFrame:
     """patient_id, treatment, kind, start_week, end_week (NaN: open), in the order of their starts: rows of one
-    drug that overlap, or have at most `GAP` between them, are one, whatever the dose. Infusions of a cell therapy are
-    none."""
-    table = joined(study.treatments)
+    drug that overlap, or have at most `gap` days between them, are one, whatever the dose. Infusions of a cell therapy
+    are none."""
+    table = joined(study.treatments, gap)
     table = table.assign(end_week=table["end_week"].fillna(np.inf))
     ways = {"patient_id": "first", "treatment": "first", "kind": "first", "start_week": "first", "end_week": "max"}
     found = table.groupby("exposure").agg(ways).replace({"end_week": {np.inf: np.nan}})
     return found.sort_values(["patient_id", "start_week"], kind="stable").reset_index(drop=True)
 
 
-def joined(courses: pd.DataFrame) -> pd.DataFrame:
+def joined(courses: pd.DataFrame, gap: float = GAP) -> pd.DataFrame:
     """`courses` by patient, drug and start, without infusions of a cell therapy, plus exposure: the number of the
     exposure that each is part of, as `exposures` says."""
     infused = (courses["kind"] == "cell_therapy") & (courses["start_week"] == courses["end_week"])
     table = courses[~infused].sort_values(["patient_id", "treatment", "start_week"], kind="stable")
     names = [table["patient_id"].cat.codes, table["treatment"].astype("str")]
     latest = table["end_week"].fillna(np.inf).groupby(names).cummax().groupby(names).shift()
-    return table.assign(exposure=(~(table["start_week"] <= latest + GAP)).cumsum())
+    return table.assign(exposure=(~(table["start_week"] <= latest + gap / 7 + SAME_WEEK)).cumsum())
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
@@ -162,8 +193,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure(
                 "drug_survival",
                 "drug survival",
-                "Weeks from the start of a course to its stated end, or to a switch where it is open; courses of one "
-                "drug at most 30 days apart are one.",
+                "Weeks from the start of a course to its stated end, or to a switch where it is open. Courses of one "
+                "drug at most {gap:g} days apart are one; those of one patient are not independent.",
                 drug_survival,
                 of_pasi=False,
             ),
@@ -195,9 +226,11 @@ def _rows(
     reason: np.ndarray,
 ) -> pd.DataFrame:
     """patient_id, group, treatment, start_week (of the study), weeks (to the event or the end of follow-up: the week
-    last `seen` or, if earlier, the `limit`), event (bool), reason (why there is no time, or "")."""
-    happened = event <= limit
-    weeks = np.where(happened, event, np.minimum(seen, limit)) - start
+    last `seen` or, if earlier, the `limit`), event (bool), reason (why there is no time, or ""): without the event and
+    without follow-up there is none."""
+    happened = event <= limit + SAME_WEEK
+    weeks = np.round(np.where(happened, event, np.minimum(seen, limit)) - start, DECIMALS)
+    reason = np.where((reason == "") & ~happened & (weeks <= 0), NOT_FOLLOWED, reason)
     known = (reason == "") & ~np.isnan(weeks)
     return pd.DataFrame(
         {
@@ -221,7 +254,7 @@ def _restart(study: Study, phase: str) -> Floats:
 def _switches(courses: pd.DataFrame) -> Floats:
     """For each course the week in which the patient starts another treatment of its kind, later than it; inf without.
     Infusions and doses switch to nothing."""
-    drug, week = pd.factorize(courses["treatment"])[0], courses["start_week"].to_numpy(float)
+    drug, week = pd.factorize(courses["treatment"])[0], courses["start_week"].to_numpy(float).round(DECIMALS)
     lane = courses.groupby([patient_codes(courses), courses["kind"].astype("str")]).ngroup().to_numpy()
     starts = pd.DataFrame({"lane": lane, "week": week, "drug": drug}).groupby(["lane", "week"])
     moments = starts["drug"].agg(["min", "max"]).reset_index()
@@ -232,7 +265,8 @@ def _switches(courses: pd.DataFrame) -> Floats:
     after = starts.ngroup().to_numpy() + 1
     same = np.append(only, -1)[after] == drug
     after = np.where(same, ends[np.searchsorted(ends, after, side="right").clip(max=len(ends) - 1)], after)
-    found = (np.append(moments["lane"], -1)[after] == lane) & (week != courses["end_week"].to_numpy(float))
+    lasts = (courses["start_week"] != courses["end_week"]).to_numpy()
+    found = (np.append(moments["lane"], -1)[after] == lane) & lasts
     return np.where(found, np.append(moments["week"], np.inf)[after], np.inf)
 
 

@@ -15,6 +15,9 @@ decimals = 0                             # with how many it is scored
 relative = true                          # false where a percentage of its baseline means nothing
 targets = [0, 1]                         # values that are aimed at
 
+[schedule]                               # for which weeks since the index event visits were planned: non-responder
+weeks = [0, 4, 8, 12, 24, 52]            # imputation counts who has no row for one of them
+
 [tables]                                 # a table that is not named here is NAME.csv beside this file, if it exists
 pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_pasi.csv"
 
@@ -107,6 +110,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "week_zero": TEXT,
         "index": TABLE,
         "outcomes": TABLE,
+        "schedule": TABLE,
         "tables": TABLE,
         **INTAKE,
     },
@@ -129,6 +133,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "patients": {ANY: TEXT},
     "privacy": {"keep": NUMBERS},
     "index": {"treatment": TEXT, "label": TEXT},
+    "schedule": {"weeks": NUMBERS},
     "outcomes": {ANY: TABLE},
     "outcomes.*": {
         **dict.fromkeys(("label", "better"), TEXT), **dict.fromkeys(("range", "targets"), NUMBERS),

@@ -43,4 +43,6 @@ def _about(study: Study) -> dict[str, object]:
     index = {name: value for name, value in asdict(study.index).items() if value}
     outcomes = {one.name: stated_of(one) for one in study.outcomes}
     about = {"title": study.title, "citation": study.citation, "week_zero": study.week_zero}
-    return {name: value for name, value in (about | {"index": index, "outcomes": outcomes}).items() if value}
+    schedule = {"weeks": list(study.schedule)} if study.schedule else {}
+    parts = {"index": index, "schedule": schedule, "outcomes": outcomes}
+    return {name: value for name, value in (about | parts).items() if value}

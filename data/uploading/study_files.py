@@ -20,14 +20,15 @@ import pandas as pd
 from data.schema import TABLES
 from data.study import Index, Outcome, Study
 
-FORMAT = 2
+FORMAT = 3
 """The version of what is written. A change that older readers would misread counts it up, and adds a migration."""
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {1: lambda texts: {**texts, "outcomes": []}}
+    {1: lambda texts: {**texts, "outcomes": []}, 2: lambda texts: {**texts, "schedule": []}}
 )
 """From a version to the next: what `study.json` of that version holds, as the next one has it."""
 TEXTS, NUMBERS = "study.json", "columns.npz"
-ABOUT = tuple(field.name for field in fields(Study) if field.name not in {"key", "index", "outcomes", "notes", *TABLES})
+OWN = {"key", "index", "outcomes", "schedule", "notes", *TABLES}
+ABOUT = tuple(field.name for field in fields(Study) if field.name not in OWN)
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""
 DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RuntimeError, BadZipFile, zlib.error)
@@ -43,7 +44,8 @@ def write_study(study: Study, folder: Path) -> None:
     columns: dict[str, np.ndarray] = {}
     tables = {name: _written(getattr(study, name), name, columns) for name in TABLES}
     about: dict[str, Any] = {name: getattr(study, name) for name in ABOUT}
-    about |= {"index": asdict(study.index), "outcomes": [asdict(one) for one in study.outcomes], "notes": study.notes}
+    about |= {"index": asdict(study.index), "outcomes": [asdict(one) for one in study.outcomes]}
+    about |= {"schedule": study.schedule, "notes": study.notes}
     whole = {"format": FORMAT, **about, "tables": tables}
     (folder / TEXTS).write_text(json.dumps(whole), encoding="utf-8")
     np.savez_compressed(folder / NUMBERS, allow_pickle=False, **columns)
@@ -57,6 +59,7 @@ def read_study(folder: Path, key: str) -> Study:
             tables: dict[str, Any] = {name: _read(texts["tables"][name], name, columns) for name in TABLES}
         about: dict[str, Any] = {name: str(texts[name]) for name in ABOUT}
         about["outcomes"] = tuple(Outcome(**one | {"targets": tuple(one["targets"])}) for one in texts["outcomes"])
+        about["schedule"] = tuple(map(float, texts["schedule"]))
         return Study(key, **about, **tables, index=Index(**texts["index"]), notes=tuple(texts["notes"]))
     except DAMAGE:
         raise UnreadableStudyError from None  # the reason may name the folder, which is called by its key

@@ -19,6 +19,7 @@ from data.tables.sheet import RawStudy, Sheet, located, quoted
 from data.validation.assembly import Checked, assembled, index_of
 from data.validation.outcomes import outcomes_of
 from data.validation.plausibility import WARNINGS
+from data.validation.schedule import schedule_of
 
 __all__ = ["RULES", "StudyError", "checked"]
 
@@ -34,11 +35,11 @@ def checked(raw: RawStudy) -> Study:
     known = {name: _checked(table, raw.sheets.get(name), raw.report) for name, table in tables_with(outcomes).items()}
     for rule in RULES:
         rule(known, raw.report)
-    index = index_of(raw, known["treatments"].table)
+    index, schedule = index_of(raw, known["treatments"].table), schedule_of(raw.about, raw.source, raw.report)
     raw.report.stop()
     for look in WARNINGS:
         look(known, raw.report)
-    return assembled(raw, known, index, outcomes)
+    return replace(assembled(raw, known, index, outcomes), schedule=schedule)
 
 
 def _code_names(raw: RawStudy) -> None:

@@ -88,6 +88,7 @@ def query(page):
     return page.evaluate("window.reprise.query")
 
 
+@pytest.mark.slow
 def test_a_link_restores_a_lasso_and_a_course(visit, case):
     some = sorted(marks(case, "correlation"), key=lambda mark: mark["x"])
     left, right = some[0]["x"] - 5, (some[6]["x"] + some[7]["x"]) / 2
@@ -103,6 +104,7 @@ def test_a_link_restores_a_lasso_and_a_course(visit, case):
     assert alphas(other, "pasi") == alphas(case, "pasi")
 
 
+@pytest.mark.slow
 def test_a_link_restores_a_patient_of_any_name(visit, shelf):
     page, other = visit(shelf), visit(shelf)
     for patient in arms.PATIENTS:
@@ -114,6 +116,7 @@ def test_a_link_restores_a_patient_of_any_name(visit, shelf):
         assert chips(other) == [patient]
 
 
+@pytest.mark.slow
 def test_a_link_restores_the_course_of_a_patient_of_any_name(visit, shelf):
     page, other = visit(shelf), visit(shelf)
     for patient in arms.RESTARTED:
@@ -124,6 +127,7 @@ def test_a_link_restores_the_course_of_a_patient_of_any_name(visit, shelf):
         assert alphas(other, "pasi") == alphas(page, "pasi")
 
 
+@pytest.mark.slow
 def test_a_link_restores_the_visits_of_patients_of_any_name(visit, shelf):
     page = visit(shelf)
     chosen = [[patient, week, week] for patient in arms.PATIENTS for week in (2, 6)]
@@ -131,6 +135,7 @@ def test_a_link_restores_the_visits_of_patients_of_any_name(visit, shelf):
     assert visits(visit(address(page))) == {tuple(one) for one in chosen}
 
 
+@pytest.mark.slow
 def test_a_table_row_of_any_name_lights_its_patient(visit, shelf):
     page = visit(shelf)
     assert set(arms.RESTARTED) <= rows(page)

@@ -67,6 +67,7 @@ def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
     assert painted(case, view) > 0
 
 
+@pytest.mark.slow
 def test_many_lit_by_one_mark_are_stored_as_the_mark_and_restored_from_the_link(visit, thousand):
     page = visit(f"{thousand}#cohort_view=rates")
     until(page, "() => window.reprise.views.rates && window.reprise.settled()")

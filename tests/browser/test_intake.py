@@ -83,6 +83,7 @@ WATCHED = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_the_bar_tells_what_the_server_reads_and_never_falls(home, tmp_path):
     (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
     home.evaluate(WATCHED)
@@ -185,6 +186,7 @@ def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own,
     assert caption(home, "pasi").startswith("3 patients")
 
 
+@pytest.mark.slow
 def test_the_template_is_downloaded_and_opens_when_it_is_dropped(home, tmp_path):
     home.click("#intake-open")
     with home.expect_download() as saved:

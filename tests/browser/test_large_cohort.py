@@ -58,6 +58,7 @@ def assert_line_is_drawn(page, patient):
     assert set(found) == {255}
 
 
+@pytest.mark.slow
 def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(back, visit, thousand):
     page = back(thousand)
     left, top, width, height = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")

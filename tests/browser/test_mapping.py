@@ -102,6 +102,7 @@ def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
     assert pattern.input_value() == "Tube_{patient_id}_{visit}_*"
 
 
+@pytest.mark.slow
 def test_the_study_toml_needs_no_clicks_next_month(mapped, own, visit, tmp_path):
     with mapped.expect_download() as saved:
         mapped.click("#intake-toml")
@@ -119,6 +120,7 @@ def test_the_study_toml_needs_no_clicks_next_month(mapped, own, visit, tmp_path)
     assert "'skin_june.csv' has its columns" in later.locator(".intake-report").inner_text()
 
 
+@pytest.mark.slow
 def test_sixty_columns_fold_what_is_certain_and_the_keyboard_reaches_the_rest(home, tmp_path):
     head, _, rows = SKIN.partition("\n")
     more = ";".join(f"lab {at}" for at in range(60))
@@ -200,6 +202,7 @@ def test_a_table_that_gives_nothing_is_asked_about_beside_our_own(home, tmp_path
     assert caption(home, "pasi").startswith("1 patient")
 
 
+@pytest.mark.slow
 def test_files_that_the_server_was_started_with_are_asked_about_as_the_page_opens(serve, visit, tmp_path):
     (tmp_path / "scores.csv").write_text(LONE)
     page = visit(serve(command=(*PERSON, str(tmp_path / "scores.csv"))))

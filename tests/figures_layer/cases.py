@@ -46,9 +46,8 @@ def only_samples():
 @lru_cache
 def only_treatments():
     """No PASI, no samples."""
-    return make_study(
-        treatments=[*msc("P1"), ("P1", "etanercept", "biologic", 9, None), ("P2", "adalimumab", "biologic", -9, 4)]
-    )
+    later = [("P1", "etanercept", "biologic", 9, None), ("P2", "secukinumab", "biologic", 6, 20)]
+    return make_study(treatments=[*msc("P1"), ("P2", "adalimumab", "biologic", -9, 4), *later])
 
 
 @lru_cache
@@ -161,14 +160,14 @@ CHANGES = {
     "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
     "tolerance": 0.0, "lane_sort": "follow_up", "lane_page": 2, "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
-    "sustained": 52.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
-    "curves_by": "all", "at_restart": "censor", "pair_view": "lag_profile", "cohort_view": "rates",
+    "sustained": 26.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
+    "curves_by": "all", "at_restart": "censor", "gap": 90.0, "pair_view": "lag_profile", "cohort_view": "rates",
     "table_view": "sensitivity", "statistic": "change_on_change", "lag": 4.0, "matrix_by": "lag", "matrix_sort": "estimate",
     "heat_by": "subset", "patient": "P2", "outcome": "treg", "better": "fall",
 }  # fmt: skip
 """A value of each field that differs from the default of the bundled study."""
 REST = (
-    "rebound", "sustained", "interval", "curves_by", "at_restart", "statistic", "lag", "matrix_by", "matrix_sort", "heat_by", "better",
+    "rebound", "sustained", "interval", "curves_by", "at_restart", "gap", "statistic", "lag", "matrix_by", "matrix_sort", "heat_by", "better",
 )  # fmt: skip
 """What `queries` changes all at once."""
 

@@ -43,7 +43,9 @@ def printed(figure):
 def test_every_rate_has_its_denominator_under_it_and_looks_imputed_where_it_is(imputation, counts, imputed):
     figure, _ = shown(five(), "rates", imputation=imputation)
     (line,) = figure["data"]
-    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+", text)] == counts
+    marked = [f"{count}†" if imputation == "OC" else count for count in counts]  # three of four were observed
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == marked
+    assert any("fewer than 80 % of those due were observed" in text for text in printed(figure)) == (imputation == "OC")
     assert [f"{row[3]}/{row[4]}" for row in line["customdata"]] == counts
     assert [symbol == "circle-dot" for symbol in line["marker"]["symbol"]] == imputed
     assert [fill == style.THEMES["light"].card for fill in line["marker"]["color"]] == imputed

@@ -10,7 +10,7 @@ import pytest
 
 from serving_layer.wire import answer, asked, closed, connected, head, trickled, until
 
-pytestmark = pytest.mark.process
+pytestmark = pytest.mark.slow
 
 QUICK = {"HEAD_SECONDS": "0.5", "BODY_SECONDS": "0.5"}
 SCRIPT = "/_dash-component-suites/plotly/package_data/plotly.min.js"

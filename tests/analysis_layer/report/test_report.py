@@ -26,7 +26,7 @@ pytestmark = pytest.mark.whole
 ROOT = Path(__file__).parents[3]
 CASE_SERIES = ROOT / "data" / "case_series"
 RATES = [
-    "group", "phase", "baseline", "week", "rule", "imputation", "responders", "evaluable", "rate_percent",
+    "group", "phase", "baseline", "week", "rule", "imputation", "responders", "evaluable", "due", "rate_percent",
     "low_percent", "high_percent", "note",
 ]  # fmt: skip
 CORRELATIONS = [

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.nominal_visits import grid, no_schedule
 from analysis.response.rates import INTERVALS, Choices, clopper_pearson, rates, wilson
 from analysis.response.rules import RESPONSES
+from analysis.response.sensitivity import sensitivity
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -60,18 +62,19 @@ def test_the_last_weekly_visit_of_uvb(uvb):
     assert np.median(grid(uvb, "all").carried[:, -1]) == 1.0
 
 
-def test_nri_is_refused_where_a_visit_was_not_planned_for_nearly_all(uvb):
+def test_nri_is_refused_where_a_visit_was_not_planned_for_half(uvb):
     table = rates(uvb, ["PASI75"], ["NRI"], ["all"]).set_index("week")
-    assert table.loc[:6, "evaluable"].eq(96).all()
-    late = table.loc[7:]
+    assert table.loc[:8, "evaluable"].eq(96).all()
+    assert table.loc[7, "note"].startswith("15 without a row count as no responders, since no data cut-off is stated")
+    late = table.loc[9:]
     assert late[["responders", "evaluable", "rate_percent", "low_percent"]].isna().all(axis=None)
-    assert late["note"].str.startswith("NRI refused: only 81 of 96 patients in the phase have a row").iloc[0]
+    assert late["note"].str.startswith("NRI refused: only 32 of 96 patients in the phase have a row").iloc[0]
 
 
 def test_nri_is_refused_in_a_study_without_nominal_visits(case_series):
     table = rates(case_series, ["PASI50", "at_most_2"], ["NRI"])
     assert table["evaluable"].isna().all()
-    assert table["note"].str.startswith("NRI refused: the study has no nominal visits: 15 of 46 visits").all()
+    assert table["note"].str.startswith("NRI refused: the study has no nominal visits: 31 of 46 visits").all()
 
 
 @pytest.fixture
@@ -102,8 +105,12 @@ def test_observed_imputed_and_carried_forward_by_eye(four):
 
 def test_who_is_not_evaluable_is_counted_in_the_note(four):
     notes = rates(four, ["PASI75", "at_most_3"], ["OC"], ["all"]).set_index("rule")["note"]
-    assert notes["PASI75"].str.startswith("1 not evaluable: no baseline above 0; treatment policy; visits").all()
-    assert notes["at_most_3"].str.startswith("treatment policy; visits").all()
+    assert (
+        notes["PASI75"]
+        .str.startswith("1 not evaluable: no baseline above 0; only 2 of 3 observed; treatment policy")
+        .all()
+    )
+    assert notes["at_most_3"].str.startswith("only 3 of 4 observed; treatment policy; visits").all()
 
 
 def test_before_the_index_a_relative_rate_is_missing_and_never_0(four):
@@ -129,6 +136,92 @@ def test_a_patient_without_a_row_is_missing_only_where_nearly_all_have_one():
     assert counts(rates(study, ["PASI75"], ["NRI"], ["all"]))["all", 4, "PASI75", "NRI"] == (9, 10)
 
 
+@pytest.mark.parametrize("blank", [True, False])
+def test_nri_is_the_same_for_blank_cells_and_absent_rows(blank):
+    """Of 20 patients of each group four miss week 8; who misses it is no responder."""
+    scores = {f"P{n}": {0: 20, 4: 15, 8: 8, 12: 2} for n in range(40)}
+    for n in range(8):
+        scores[f"P{n}"] |= {8: NAN}
+        if not blank:
+            del scores[f"P{n}"][8]
+    study = make_study(scores, groups={patient: "AB"[n % 2] for n, patient in enumerate(scores)})
+    table = rates(study, ["PASI50", "PASI75"], ["NRI"], ["all"])
+    found = counts(table)
+    assert {found[group, 8, "PASI50", "NRI"] for group in "AB"} == {(16, 20)}
+    assert {found[group, 8, "PASI75", "NRI"] for group in "AB"} == {(0, 20)}
+    said = table[table["week"] == 8]["note"].str.startswith("4 without a row count as no responders")
+    assert said.all() if not blank else not said.any()
+
+
+def at_random_weeks():
+    draw = np.random.default_rng(1)
+    return make_study({f"P{n}": {0: 20} | dict.fromkeys(draw.integers(1, 53, 8).tolist(), 5) for n in range(40)})
+
+
+def test_visits_at_random_weeks_are_no_schedule_but_a_stated_one_is():
+    study = at_random_weeks()
+    assert no_schedule(study).startswith("the study has no nominal visits")
+    assert rates(study, ["PASI50"], ["NRI"], ["all"])["evaluable"].isna().all()
+    planned = replace(study, schedule=(12.0, 26.0, 52.0))
+    table = rates(planned, ["PASI50"], ["NRI"], ["all"])
+    assert table[["week", "evaluable"]].values.tolist() == [[12, 40], [26, 40], [52, 40]]
+
+
+def test_the_last_value_is_carried_not_the_one_that_stands_for_its_week():
+    scores = {f"P{n}": {0: 20, 4: 3, 8: 3} for n in range(9)}
+    study = make_study(scores | {"P9": {0: 20, 4: 3, 4.4: 15, 8: NAN}})
+    found = counts(rates(study, ["PASI75"], ["LOCF", "OC"], ["all"]))
+    assert found["all", 8, "PASI75", "LOCF"] == (9, 10)
+    assert found["all", 4, "PASI75", "OC"] == (10, 10)
+
+
+def carried(visits, slots):
+    """LOCF told visit by visit: the PASI of the slot, else the last before it, else the baseline."""
+    found = []
+    for slot, (low, high) in slots.items():
+        own = [(abs(week - slot), week, pasi) for week, pasi in visits if low < week <= high and not np.isnan(pasi)]
+        before = [(week, pasi) for week, pasi in visits if week <= low and not np.isnan(pasi)]
+        found.append(min(own)[2] if own else max(before)[1] if before else 20.0)
+    return found
+
+
+def test_what_is_carried_as_told_visit_by_visit():
+    for seed in range(120):
+        draw = np.random.default_rng(seed)
+        scores = {
+            f"P{n}": {0: 20.0} | {
+                round(week, 1): float(draw.choice([NAN, 1, 5, 12, 22]))
+                for week in draw.uniform(0.5, 20, int(draw.integers(1, 8)))
+            }
+            for n in range(6)
+        }  # fmt: skip
+        visits = grid(make_study(scores), "all")
+        slots = dict(zip(visits.week, zip(visits.low, visits.high, strict=True), strict=True))
+        for n, patient in enumerate(scores):
+            after = [(week, pasi) for week, pasi in scores[patient].items() if week > 0]
+            assert visits.carried[n].tolist() == carried(after, slots), (seed, patient)
+
+
+def test_a_due_week_is_due_however_it_is_subtracted():
+    """The restart lies four weeks after the infusion, at 4.6 − 0.6: that day is still in the phase before it."""
+    scores = {"P1": {0.6: 20, 2.6: 15}, "P2": {0: 20, 4: 5, 8: 5}}
+    courses = [*msc("P1", 0.6), *msc("P2", 0), ("P1", "adalimumab", "biologic", 4.6, None)]
+    found = counts(rates(make_study(scores, treatments=courses), ["PASI75"], ["LOCF"], ["after"]))
+    assert found["all", 4, "PASI75", "LOCF"] == (1, 2)
+
+
+def test_a_window_on_the_clock_holds_its_ends_however_they_are_subtracted():
+    courses = msc("P1", 0.2)
+    table = sensitivity(make_study({"P1": {0.2: 20, 8.2: 2}}, treatments=courses), window=(8, 12))
+    assert table[table["imputation"] == "OC"].set_index("rule").loc["PASI75", "positive"] == 1
+
+
+def test_composite_says_nothing_of_the_phase_after_the_restart():
+    table = rates(restarted(), ["PASI75"], None, ["restart"], Choices(policy="composite"))
+    assert table[["responders", "evaluable", "rate_percent"]].isna().all(axis=None)
+    assert table["note"].str.startswith("composite refused: every visit of this phase is after the restart").all()
+
+
 def restarted():
     """Twelve patients on a schedule, six of them restarted at week 9 and clear after it."""
     scores = {f"P{n}": {0: 20, 4: 5, 8: 15, 12: 2} for n in range(1, 13)}
@@ -151,8 +244,7 @@ def test_the_phase_after_ends_with_the_restart_and_the_note_names_the_policy():
     study = restarted()
     found = counts(rates(study, ["PASI75"], phases=["after"]))
     assert found["all", 12, "PASI75", "LOCF"] == found["all", 12, "PASI75", "NRI"] == (6, 6)
-    own = rates(study, ["PASI75"], ["OC"], ["restart"], Choices(policy="composite"))
-    assert own["responders"].eq(0).all()
+    own = rates(study, ["PASI75"], ["OC"], ["all"], Choices(policy="composite"))
     assert own["note"].str.contains("composite").all()
 
 

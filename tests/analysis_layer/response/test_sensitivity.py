@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from analysis.response.imputation import IMPUTATIONS
@@ -23,16 +24,25 @@ def test_the_case_series_relapsed_under_some_rules_only(case_series):
         "treatment_restarted": 3,
     }  # fmt: skip
     assert relapse.loc["loss_of_PASI90", "evaluable"] == 0
-    assert relapse.loc["NPF", "median_week"] == 8
+    assert relapse.loc["NPF", "median_weeks"] == 6
 
 
 def test_the_numbers_by_eye():
     study = make_study({"P1": {0: 20, 4: 5, 8: 2}, "P2": {0: 20, 4: 8, 8: 15}, "P3": {0: 20, 4: 20, 8: 20}})
     table = sensitivity(study, ["P1", "P2"]).set_index(["rule", "imputation"])
     row = table.loc["PASI50", "OC"]
-    assert row[["week", "evaluable", "positive", "percent", "median_week"]].tolist() == [8, 2, 1, 50, 4]
-    assert table.loc["PASI75", "OC"]["median_week"] == 4
-    assert table.loc["NPF", ""][["evaluable", "positive", "median_week"]].tolist() == [2, 1, 8]
+    assert row[["week", "evaluable", "positive", "percent", "median_weeks"]].tolist() == [8, 2, 1, 50, 4]
+    assert table.loc["PASI75", "OC"]["median_weeks"] == 4
+    assert table.loc["NPF", ""][["evaluable", "positive", "median_weeks"]].tolist() == [2, 1, 4]
+
+
+def test_a_median_counts_those_who_did_not_respond_and_a_rate_is_of_a_week_that_most_were_seen_in():
+    """Three of ten respond at week 4 and leave; seven are followed to week 52 without a response."""
+    early = {f"P{n}": {0: 20, 4: 2} for n in range(3)}
+    study = make_study(early | {f"P{n}": {0: 20, 4: 20, 52: 20} for n in range(3, 10)})
+    row = sensitivity(study).set_index(["rule", "imputation"]).loc["PASI75", "OC"]
+    assert row[["week", "positive", "evaluable"]].tolist() == [4, 3, 10]
+    assert pd.isna(row["median_weeks"])
 
 
 @pytest.mark.parametrize("patients", [[], ["P1"]])

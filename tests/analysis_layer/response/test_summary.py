@@ -58,10 +58,13 @@ def test_a_window_without_the_start_counts_from_its_first_visit():
 @pytest.mark.parametrize(
     ("scores", "state"),
     [
-        ({0: 20, 4: 2, 104: 2}, "sustained"),
-        ({0: 20, 4: 2, 103.9: 2}, "too_short"),
-        ({0: 20, 4: 2, 50: 2.1, 104: 2}, "lost"),
-        ({0: 20, 4: 3, 104: 3}, "never"),
+        ({0: 20, 4: 2, 56: 2}, "sustained"),
+        ({0: 20, 4.1: 2, 56.1: 2}, "sustained"),  # 52 weeks, which subtraction makes 51.99…
+        ({0: 20, 4: 2, 55.9: 2}, "too_short"),
+        ({0: 20, 60: 2}, "too_short"),  # one visit holds nothing
+        ({0: 20, 10: 15, 50: 2, 53: 2}, "too_short"),
+        ({0: 20, 4: 2, 50: 2.1, 56: 2}, "lost"),
+        ({0: 20, 4: 3, 56: 3}, "never"),
         ({0: 20}, "not_evaluable"),
     ],
 )

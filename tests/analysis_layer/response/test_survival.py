@@ -1,4 +1,5 @@
 import tracemalloc
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -6,7 +7,7 @@ import pytest
 
 from analysis.response import time_to_event as measures
 from analysis.response.survival import curves, medians, numbers_at_risk, times
-from analysis.response.time_to_event import MEASURES, RESTARTS, Followed
+from analysis.response.time_to_event import MEASURES, RESTARTS, Followed, wordings
 from data.deadline import LateError, deadline, kept
 from studies import make_study, msc, random_study
 
@@ -43,6 +44,54 @@ def test_where_all_or_nobody_is_left_there_is_no_interval():
 def test_nobody_makes_no_curve():
     assert curves(table(a="").assign(weeks=np.nan)).empty
     assert numbers_at_risk(table(a=""), [0]).empty
+
+
+def exact(weeks, event):
+    """week -> (at risk, events, censored, survival) in whole ninths of a decimal and fractions, as R's survfit has it
+    after aeqSurv: events before ends of follow-up."""
+    ticks = [round(Fraction(week) * 10**9) for week in weeks]
+    share, found = Fraction(1), {}
+    for tick in sorted(set(ticks)):
+        at_risk = sum(other >= tick for other in ticks)
+        events = sum(other == tick and hit for other, hit in zip(ticks, event, strict=True))
+        share *= 1 - Fraction(events, at_risk)
+        found[tick] = (at_risk, events, sum(other == tick for other in ticks) - events, share)
+    return found
+
+
+@pytest.mark.parametrize("unit", [0.1, 1 / 7])
+def test_ties_of_tenths_and_of_calendar_days_are_ties(unit):
+    """Starts at any tenth (or day), durations of whole weeks: what subtraction leaves is no time of its own."""
+    for seed in range(60):
+        draw = np.random.default_rng(seed)
+        n = int(draw.integers(4, 30))
+        starts = draw.integers(1, 400, n) * unit
+        lasts, event = draw.integers(1, 12, n), draw.random(n) < 0.6
+        scores = {}
+        for at in range(n):
+            stop = starts[at] + lasts[at]
+            scores[f"P{at}"] = {0: 20, starts[at]: 2, stop: 10 if event[at] else 1}
+        found = times(make_study(scores), "durability")
+        np.testing.assert_array_equal(found["weeks"], lasts)
+        steps = curves(found).set_index("week")
+        expected = exact(lasts.astype(float), event)
+        for tick, (at_risk, events, censored, share) in expected.items():
+            row = steps.loc[tick / 1e9]
+            assert row[["at_risk", "events", "censored"]].tolist() == [at_risk, events, censored]
+            assert row["survival"] == pytest.approx(float(share), abs=1e-12)
+        half = [tick / 1e9 for tick, row in expected.items() if row[3] <= Fraction(1, 2)]
+        median = medians(found)["median_weeks"].iloc[0]
+        assert median == half[0] if half else np.isnan(median)
+
+
+def test_the_median_is_the_first_week_at_which_exactly_half_are_left():
+    assert medians(table(a="1 1 2 3 3 6 7 8+ 9 12"))["median_weeks"].tolist() == [3]
+    for seed in range(400):
+        draw = np.random.default_rng(seed)
+        weeks, event = draw.integers(1, 15, 12).astype(float), draw.random(12) < 0.7
+        half = [tick / 1e9 for tick, row in exact(weeks, event).items() if row[3] <= Fraction(1, 2)]
+        found = medians(pd.DataFrame({"group": "a", "weeks": weeks, "event": event}))["median_weeks"].iloc[0]
+        assert found == half[0] if half else np.isnan(found)
 
 
 SCORES = {"P1": {0: 20, 2: 15, 4: 5, 8: 2, 9: 12, 16: 1, 30: 1}, "P2": {0: 20, 4: 12, 9: 15, 16: 2, 30: 2}}
@@ -158,6 +207,82 @@ def test_a_switch_censors_where_the_end_is_open_or_the_other_starts_then():
     assert of_drugs([("a", 0, 10), ("b", 10, 20), ("c", 30, None)], restart="censor") == [
         ["a", 0, 10, False], ["b", 10, 10, True], ["c", 30, 30, False],
     ]  # fmt: skip
+
+
+def test_history_before_week_0_is_nobodys_drug_survival():
+    """Who never got the index treatment would bring courses that only survivors can have had."""
+    courses = [*msc("T"), ("T", "secukinumab", "biologic", 4, 12), ("T", "adalimumab", "biologic", -200, -100)]
+    courses += [("C", "adalimumab", "biologic", -200, -100), ("C", "etanercept", "biologic", 0, 8)]
+    found = times(make_study({"T": {0: 20, 60: 2}, "C": {0: 20, 60: 2}}, treatments=courses), "drug_survival")
+    assert found[["patient_id", "treatment", "weeks"]].values.tolist() == [
+        ["T", "secukinumab", 8], ["C", "etanercept", 8],
+    ]  # fmt: skip
+
+
+def test_the_gap_between_two_courses_that_are_one_is_the_readers():
+    courses = [("P1", "a", "systemic", 0, 4), ("P1", "a", "systemic", 4 + 40 / 7, 12)]
+    study = make_study({"P1": {0: 20, 60: 2}}, treatments=courses)
+    counts = [len(times(study, "drug_survival", Followed(gap=gap))) for gap in (0, 30, 39, 40, 60)]
+    assert counts == [2, 2, 2, 1, 1]
+    assert "at most 60 days apart" in wordings("drug_survival", Followed(gap=60))[0]
+
+
+def test_drug_survival_as_told_day_by_day():
+    """Each exposure of random courses walked day by day: joined over gaps, ended by a stated end, else by a switch."""
+    for seed in range(150):
+        draw = np.random.default_rng(seed)
+        courses = []
+        for _ in range(int(draw.integers(1, 9))):
+            start = int(draw.integers(-30, 200))
+            end = None if draw.random() < 0.3 else start + int(draw.integers(0, 90))
+            courses.append((str(draw.choice(list("abc"))), start, end))
+        seen = 300
+        expected = walked(courses, seen)
+        treatments = [("P1", drug, "systemic", s / 7, None if e is None else e / 7) for drug, s, e in courses]
+        study = make_study({"P1": {0: 20, seen / 7: 2}}, treatments=treatments)
+        found = times(study, "drug_survival")
+        rows = zip(found["treatment"], found["start_week"] * 7, found["weeks"] * 7, found["event"], strict=True)
+        assert sorted((d, round(s), round(w), bool(e)) for d, s, w, e in rows) == expected, seed
+
+
+def walked(courses, seen):
+    exposures = []
+    for drug in sorted({one[0] for one in courses}):
+        runs = sorted(((s, np.inf if e is None else e) for d, s, e in courses if d == drug), key=lambda run: run[0])
+        joined = [list(runs[0])]
+        for start, end in runs[1:]:
+            if start <= joined[-1][1] + 30:
+                joined[-1][1] = max(joined[-1][1], end)
+            else:
+                joined.append([start, end])
+        exposures += [(drug, *run) for run in joined]
+    found = []
+    for drug, start, end in exposures:
+        if start < 0 or start == end:
+            continue
+        others = [s for other, s, e in exposures if other != drug and s > start]
+        switch = min(others, default=np.inf)
+        stop = switch if np.isinf(end) else end
+        found.append((drug, start, round((seen if np.isinf(stop) else stop) - start), not np.isinf(stop)))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("measure", ["relapse", "durability"])
+def test_who_was_never_seen_again_has_no_time_and_counts_nowhere(measure):
+    study = make_study({"P1": {0: 20, 4: 5, 8: 1}, "P2": {0: 20, 4: 1, 12: 15}, "P3": {0: 20, 8: 1}})
+    found = times(study, measure).set_index("patient_id")
+    assert found.loc["P3", "reason"] == "not seen after the start"
+    assert np.isnan(found.loc["P3", "weeks"])
+    assert medians(times(study, measure))["n"].tolist() == [found["weeks"].notna().sum()]
+
+
+@pytest.mark.parametrize(
+    ("phase", "said"),
+    [("after", "ends with a restart"), ("all", "goes on after a restart"), ("restart", "starts with the restart")],
+)
+def test_what_a_restart_does_is_said_as_the_phase_has_it(phase, said):
+    assert said in wordings("relapse", Followed(phase=phase))[1]
+    assert "switch" in wordings("drug_survival", Followed(phase=phase))[1]
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -366,6 +366,7 @@ def test_what_nobody_thought_of_names_the_file_and_nothing_of_it(monkeypatch, ta
     assert "/home" not in caplog.text
 
 
+@pytest.mark.slow
 def test_a_long_header_is_read_with_any_separator(tmp_path):
     names = [f"{'x' * 400} {at}" for at in range(400)]
     rows = [["P1", "0", "20", *"1" * 400], ["P1", "4", "5", *"2" * 400]]
