@@ -26,7 +26,7 @@ PAIR_CONTROLS = (
     Control(
         "pair_phase",
         "In the phase",
-        "What of a pair must lie in the phase: both halves, or the sample alone, whose PASI may then be of another phase.",
+        "What of a pair must lie in the phase: both halves, or the sample alone, with a PASI of another phase.",
         select("pair_phase", fixed(PAIR_PHASES)),
         has_pairs,
     ),
