@@ -1,7 +1,6 @@
 """How often each statistic's interval holds its population value, and how often p < 0.05 where nothing is there.
 
-Prints the table of docs/coverage.md. Replicates are the cells of one computation, so 2,000 of them take a moment; the
-mixed model is fitted one by one, which takes a quarter of an hour: --statistics names those that are wanted.
+Prints the table of docs/coverage.md. Replicates are the cells of one computation, so 2,000 of them take a moment.
 """
 
 import argparse
@@ -17,18 +16,19 @@ from analysis.correlation.statistics import STATISTICS, Statistic
 PATIENTS = (3, 5, 10, 30)
 VISITS = 9
 AR = {"independent": 0.0, "AR(1) 0.5": 0.5}
-SCENARIOS = {"a": (0.5, 0.0), "b": (0.0, 0.0), "c": (0.0, 0.5)}
-"""Within-patient correlation of the errors, and size of the shared course in SD of the errors."""
+SCENARIOS = {"a": (0.5, 0.0, 0.0), "b": (0.0, 0.0, 0.0), "c": (0.0, 0.5, 0.0), "d": (0.0, 0.0, 0.5)}
+"""Within-patient correlation of the errors, size of the shared course in SD of the errors, SD of patients' slopes."""
 COURSE = np.array([1.0, 0.2, -1.2, -1.5, -0.6, 0.6, 1.2, 0.5, -0.2])
 """High, down after the infusion, back at relapse, down again; scaled to mean 0 and SD 1."""
 PHASE = np.array([0, 1, 1, 1, 1, 1, 2, 2, 2])
+COUNTED = ("covered a", "covered b", "covered c", "p < 0.05 in b", "p < 0.05 in c", "covered d", "p < 0.05 in d")
 MANY = 4000
 """Patients of the cohort whose estimates, averaged over 40 of them, stand for the population value."""
 
 
 ABOUT = """{options.replicates} replicates, {visits} visits, seed {options.seed}. (a) within-patient correlation 0.5,
-(b) none, (c) none, plus a shared fall-and-relapse course. In percent; Monte Carlo standard error at most {half:.1f},
-near 5 or 95 {near:.1f}.
+(b) none, (c) none, plus a shared fall-and-relapse course, (d) none on average, but slopes of patients of SD 0.5. In
+percent; Monte Carlo standard error at most {half:.1f}, near 5 or 95 {near:.1f}.
 """
 
 
@@ -44,8 +44,8 @@ def main() -> None:
     options = chosen()
     kept = [STATISTICS[key] for key in options.statistics]
     print(ABOUT.format(options=options, visits=VISITS, half=error(50, options), near=error(95, options)))
-    print("| statistic | errors | patients | covered a | covered b | covered c | p < 0.05 in b | p < 0.05 in c |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| statistic | errors | patients | {} |".format(" | ".join(COUNTED)))
+    print("|---|---|---|" + "---|" * len(COUNTED))
     for line in lines(kept, options.replicates, options.seed):
         print(line, flush=True)
 
@@ -76,21 +76,28 @@ def lines(kept: list[Statistic], replicates: int, seed: int) -> Iterator[str]:
             yield row(statistic, errors, patients, found, replicates)
 
 
-def population(statistic: Statistic, ar: float, correlation: float, course: float) -> float:
-    """The value that the statistic estimates: its mean in very large cohorts. The mixed model's slope, per SD within
-    patients, is the repeated-measures correlation of the same population, since slopes do not vary in it."""
-    compute = statistic.compute if statistic.quick else STATISTICS["repeated_measures"].compute
-    return float(np.mean(compute(cohort(np.random.default_rng(1), MANY, 40, ar, correlation, course)).estimate))
+def population(statistic: Statistic, ar: float, *plan: float) -> float:
+    """The value that the statistic estimates: its mean in very large cohorts."""
+    return float(np.mean(statistic.compute(cohort(np.random.default_rng(1), MANY, 40, ar, *plan)).estimate))
 
 
 def cohort(
-    draws: np.random.Generator, patients: int, replicates: int, ar: float, correlation: float, course: float
+    draws: np.random.Generator,
+    patients: int,
+    replicates: int,
+    ar: float,
+    correlation: float,
+    course: float,
+    deviation: float,
 ) -> Points:
     """Patients × visits, one cell per replicate: a level of the patient, the shared course and errors of variance 1 on
-    either side; levels are independent and of SD 2."""
+    either side; levels are independent and of SD 2. With `deviation`, PASI's errors follow the subset's with a slope of
+    the patient's own, of that SD around 0."""
     shape = (patients, VISITS, replicates)
     first, second = errors(draws, shape, ar), errors(draws, shape, ar)
     second = correlation * first + np.sqrt(1 - correlation**2) * second
+    if deviation:
+        second = second + deviation * draws.normal(size=(patients, 1, replicates)) * first
     shared = course * ((COURSE - COURSE.mean()) / COURSE.std())[None, :, None]
     levels = draws.normal(0, 2, (2, patients, 1, replicates))
     value, pasi = ((levels[side] + shared + own).reshape(-1, replicates) for side, own in enumerate((first, second)))
@@ -116,10 +123,11 @@ def judged(cells: Cells, true: float) -> Found:
 
 def row(statistic: Statistic, errors: str, patients: int, found: dict[str, Found], replicates: int) -> str:
     if not found["a"].computed:
-        return f"| {statistic.key} | {errors} | {patients} | not computed | | | | |"
+        return f"| {statistic.key} | {errors} | {patients} | not computed{' |' * len(COUNTED)}"
     least = min(one.computed for one in found.values())
     few = "" if least == replicates else f" ({least} computed)"
     numbers = [found[name].covered for name in "abc"] + [found[name].significant for name in "bc"]
+    numbers += [found["d"].covered, found["d"].significant]
     return f"| {statistic.key} | {errors} | {patients}{few} | {' | '.join(f'{number:.1f}' for number in numbers)} |"
 
 

@@ -73,7 +73,7 @@ def cells_caption(study: Study, query: Query) -> str:
     """How many cells are computed."""
     table = matrix.matrix_table(study, query)
     if table.empty:
-        return "no immune data" if study.immune_subsets.empty else "no pairs: see the card"
+        return "no immune data"
     return f"patients | pairs | df · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
 
 

@@ -124,7 +124,7 @@ def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
 
 def _axis(shown: pd.DataFrame, whole: Any) -> dict[str, Any]:
     """−1 to 1, further where a coefficient goes further, and room for the words."""
-    low = min(-1.0, float(np.nanmin([*shown["low"], whole.low])))
+    low = float(np.nanmin([-1.0, *shown["low"], whole.low]))
     return {"range": [low - 0.05, 3.4], "tickvals": [-1, -0.5, 0, 0.5, 1], "showgrid": True}
 
 

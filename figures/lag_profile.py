@@ -13,7 +13,7 @@ from analysis.correlation.matrix import LAGS, Pairing
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels
 from analysis.query import only
-from figures import matrix, pairs, scatter, style, words
+from figures import pairs, scatter, style, words
 from figures.absence import needing
 
 if TYPE_CHECKING:
@@ -49,15 +49,12 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
 
 
 def lag_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `lag.lag_profile` for the query's subset; no row without one, or for a statistic that is
-    fitted cell by cell."""
+    """The columns of `lag.lag_profile` for the query's subset; no row without one."""
     return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
 def lagless(query: Query) -> str:
     """Why there is no profile, and what to do."""
-    if not STATISTICS[query.statistic].quick:
-        return matrix.cellless(query)
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
     return "The coefficient is refused at every lag.<br>Widen the tolerance, choose another phase, or remove a chip."
@@ -77,8 +74,8 @@ def _title(study: Study, query: Query) -> str:
 
 def _range(table: pd.DataFrame) -> list[float]:
     """−1 to 1, and further where a coefficient may exceed it."""
-    ends = table[["low", "high"]].to_numpy(float)
-    return [min(-1.0, float(np.nanmin(ends))) - 0.05, max(1.0, float(np.nanmax(ends))) + 0.05]
+    ends = [-1.0, 1.0, *table[["low", "high"]].to_numpy(float).ravel()]
+    return [float(np.nanmin(ends)) - 0.05, float(np.nanmax(ends)) + 0.05]
 
 
 def _zero(query: Query, lags: Floats) -> style.Trace:
@@ -128,8 +125,8 @@ def _said(row: Any) -> str:
     known = not np.isnan(row.median_gap)
     sizes = f"<br>gap: median {row.median_gap:.2g}, largest {row.largest_gap:.2g} weeks" if known else ""
     alone = f"unpaired: {row.samples_alone:,} samples, {row.visits_alone:,} visits"
-    q = "" if row.reason else f"<br>q = {row.q:.2g} over {row.family:,} cells (Benjamini–Hochberg)"
-    return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{words.sentence(row)}{q}<br>{alone}{sizes}"
+    told = f"{words.sentence(row)}{words.q_value(row)}"
+    return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
 
 
 def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -145,7 +142,7 @@ def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
 
 @lru_cache(maxsize=4)
 def _lag_table(study: Study, query: Query) -> pd.DataFrame:
-    if not query.subset or not STATISTICS[query.statistic].quick:
+    if not query.subset:
         return pd.DataFrame()
     how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
     lags = sorted({*LAGS, query.lag})

@@ -11,7 +11,6 @@ import pandas as pd
 
 from analysis.arrays import places
 from analysis.correlation import matrix as analysis
-from analysis.correlation.statistics import STATISTICS
 from analysis.immune.gating import picker
 from analysis.phases import phase_labels, study_phases
 from analysis.query import only
@@ -47,8 +46,6 @@ BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 def matrix(study: Study, query: Query) -> go.Figure:
     """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
     table = matrix_table(study, query)
-    if table.empty:
-        return style.empty(query, cellless(query))
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
     names = [words.short(_name(study, query, column), 16) for column in columns]
@@ -67,21 +64,13 @@ def matrix(study: Study, query: Query) -> go.Figure:
 
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
-    them; no row without subsets, or for a statistic that is fitted cell by cell."""
+    them; no row without subsets."""
     return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "matrix_by", "matrix_sort")))
 
 
 def rows(table: pd.DataFrame) -> list[str]:
     """The subsets of the rows, from the top."""
     return list(dict.fromkeys(table["subset"].astype(str)))
-
-
-def cellless(query: Query) -> str:
-    """Why there is no matrix, and what to do."""
-    return (
-        f"The {STATISTICS[query.statistic].label} is fitted one cell at a time<br>and told on the correlation card "
-        "only. Choose another statistic."
-    )
 
 
 def wording(study: Study, query: Query) -> str:
@@ -147,13 +136,9 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     )
     names = [words.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
     return [
-        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{_q(cell)}"
+        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{words.q_value(cell)}"
         for i, cell in enumerate(cells)
     ]
-
-
-def _q(cell: Any) -> str:
-    return "" if cell.reason else f"<br>q = {cell.q:.2g} over {cell.family:,} cells (Benjamini–Hochberg)"
 
 
 @lru_cache(maxsize=4)
@@ -162,8 +147,7 @@ def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
         return pd.DataFrame()
     how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
     columns = COLUMNS[query.matrix_by](study, query)
-    quick = STATISTICS[query.statistic].quick
-    table = analysis.grid(study, columns, how, query.statistic if quick else "repeated_measures", **query.kept)
+    table = analysis.grid(study, columns, how, query.statistic, **query.kept)
     shape = len(study.subset_definitions), len(columns)
     order = ORDERS[query.matrix_sort](study, table, shape)
-    return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1) if quick else []).reset_index(drop=True)
+    return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1)).reset_index(drop=True)

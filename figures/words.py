@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import textwrap
 from typing import Any
 
@@ -51,6 +52,11 @@ def p_value(p: float) -> str:
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
+def q_value(result: Any) -> str:
+    """A line with q and its family, or "" where there is no p."""
+    return "" if math.isnan(result.q) else f"<br>q = {result.q:.2g} over {result.family:,} cells (Benjamini–Hochberg)"
+
+
 def counts(result: Any) -> str:
     """Patients and pairs that a coefficient stands on, and the differences where it is made of those."""
     terms = STATISTICS[result.statistic].terms
@@ -74,8 +80,8 @@ def sentence(result: Any) -> str:
     """A coefficient with all it stands on, or why there is none."""
     if result.reason:
         return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
-    interval = f"95 % CI {number(result.low)} to {number(result.high)}"
-    stands = f"df {result.df:,}, {p_value(result.p)}; {counts(result)}{single(result)}"
+    interval = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
+    stands = f"df {result.df:,}, {_p(result)}; {counts(result)}{single(result)}"
     return f"{symbol(result.statistic)} = {number(result.estimate)}, {interval}<br>{stands}"
 
 
@@ -83,8 +89,8 @@ def brief(result: Any) -> str:
     """A coefficient with all it stands on, on one short line and a half."""
     if result.reason:
         return f"n/c: {result.reason}<br>{counts(result)}"
-    interval = f"({number(result.low)} to {number(result.high)})"
-    stands = f"df {result.df:,}, {p_value(result.p)}, {result.patients:,} | {result.pairs:,}"
+    interval = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
+    stands = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
     return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
 
 
@@ -118,6 +124,13 @@ def ends(text: str, longest: int) -> str:
 def wrap(text: str, width: int) -> str:
     """A label over several lines."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, width))
+
+
+def _p(result: Any, *, brief: bool = False) -> str:
+    """p, and how it was made where that is not as for the others; or why there is none."""
+    if math.isnan(result.p):
+        return f"no p: {result.note}"
+    return p_value(result.p) + (f" ({result.note})" if result.note and not brief else "")
 
 
 def _plural(count: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ RESAMPLES = 2_000
 CHUNK = 100
 """Resamples between two states: what is drawn depends on the seed and the chunk, so it is no option."""
 AT_ONCE = 1_000_000
-"""Visits × resamples that are computed together."""
+"""Visits, or patients, × resamples that are computed together."""
 
 MOST = 20_000_000
 """Patients times the most visits of one: each resample lays its patients side by side."""
@@ -31,7 +31,6 @@ TOO_FEW = (
 TOO_UNEVEN = (
     f"refused: patients times the most pairs of one of them are beyond {MOST:,}; leave out who has very many pairs"
 )
-NOT_RESAMPLED = "this statistic is fitted one by one, too slowly to be resampled"
 RULE = (
     "As many patients as there are are drawn with replacement, each with all visits; a patient drawn twice counts as "
     "two. The interval is from the 2.5th to the 97.5th percentile of the estimates."
@@ -57,26 +56,46 @@ def resampled(
     points: Points, statistic: str = "repeated_measures", count: int = RESAMPLES, seed: int = SEED
 ) -> Iterator[Resampled]:
     """States of the patient-level bootstrap of one cell, the last one complete. Stop taking states to cancel."""
-    kind = STATISTICS[statistic]
-    reason = NOT_RESAMPLED if not kind.quick else _refusal(points, statistic)
-    if reason:
+    if reason := _refusal(points, statistic):
         yield Resampled(math.nan, math.nan, 0, 0, 0, seed, reason)
         return
-    rows = _rows_by_patient(points)
+    known = points.at(np.flatnonzero(points.known[:, 0]))
+    patients, estimates = len(starts(known.patient)), _estimates(known, statistic)
     draws, found = np.random.default_rng(seed), np.zeros(0)
     while len(found) < count:
         size = min(CHUNK, count - len(found))
-        drawn = draws.integers(len(rows), size=(len(rows), size))
-        found = np.r_[found, *(kind.compute(_resample(points, rows[part])).estimate for part in _batches(drawn, rows))]
+        found = np.r_[found, estimates(draws.integers(patients, size=(patients, size)))]
         yield _state(found, count, seed)
 
 
-def _batches(drawn: Positions, rows: Positions) -> Iterator[Positions]:
-    """The drawn patients (patients × resamples) of some resamples at a time, which fit into memory."""
-    most = max(1, AT_ONCE // max(rows.size, 1))
-    for first in range(0, drawn.shape[1], most):
-        check()
-        yield drawn[:, first : first + most]
+def _estimates(known: Points, statistic: str) -> Callable[[Positions], Floats]:
+    """The estimates of some resamples, from the patients drawn (patients × resamples): from the sums of each where they
+    suffice, else from the rows of each."""
+    kind = STATISTICS[statistic]
+    if (summed := kind.summed) is not None:
+        own = summed.parts(known)
+        return _some_at_a_time(len(own.known), lambda drawn: summed.weighted(own, _times(drawn)).estimate)
+    rows = _rows_by_patient(known)
+    return _some_at_a_time(rows.size, lambda drawn: kind.compute(_resample(known, rows[drawn])).estimate)
+
+
+def _some_at_a_time(size: int, estimates: Callable[[Positions], Floats]) -> Callable[[Positions], Floats]:
+    """The same for as many resamples together as fit into memory, each of which takes up so much."""
+    most = max(1, AT_ONCE // max(size, 1))
+
+    def parts(drawn: Positions) -> Iterator[Floats]:
+        for first in range(0, drawn.shape[1], most):
+            check()
+            yield estimates(drawn[:, first : first + most])
+
+    return lambda drawn: np.concatenate(list(parts(drawn)))
+
+
+def _times(drawn: Positions) -> Floats:
+    """How many times each patient is drawn: patients × resamples."""
+    patients, size = drawn.shape
+    cells = drawn * size + np.arange(size)
+    return np.bincount(cells.ravel(), minlength=drawn.size).reshape(patients, size).astype(float)
 
 
 def _refusal(points: Points, statistic: str) -> str:
@@ -84,7 +103,8 @@ def _refusal(points: Points, statistic: str) -> str:
     if reason := str(cells.reason[0]) or (TOO_FEW if cells.patients[0] < MINIMUM_PATIENTS else ""):
         return reason
     size = _sizes(points)
-    return TOO_UNEVEN if len(size) * int(size.max()) > MOST else ""
+    by_rows = STATISTICS[statistic].summed is None
+    return TOO_UNEVEN if by_rows and len(size) * int(size.max()) > MOST else ""
 
 
 def _sizes(points: Points) -> Positions:

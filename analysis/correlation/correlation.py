@@ -34,6 +34,7 @@ class Correlation:
     terms: int
     single: int
     reason: str
+    note: str
     statistic: str
 
 

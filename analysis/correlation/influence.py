@@ -7,14 +7,12 @@ import pandas as pd
 
 from analysis.arrays import Positions, categorical
 from analysis.correlation.correlation import correlation, points
+from analysis.correlation.patient_sums import Summed, leaving
 from analysis.correlation.points import Cells, Points, joined, starts, sums
 from analysis.correlation.statistics import STATISTICS, Compute
-from data.deadline import check
 
-FITTED = 15
-"""A statistic that is fitted cell by cell is not repeated for more patients than this."""
 MOST_ROWS = 4_000_000
-"""One that must be computed anew without each patient is not beyond this many rows × patients."""
+"""A statistic that must be computed anew without each patient is not beyond this many rows × patients."""
 AT_ONCE = 1_000_000
 """Rows × patients that are computed together."""
 NAMED = 12
@@ -23,12 +21,12 @@ NAMED = 12
 
 def leave_one_out(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> pd.DataFrame:
     """The statistic of one subset's pairs (as `correlation` takes them) without each patient who has one: patient_id
-    (who is left out), estimate, low, high, df, p, patients, pairs, terms, single, reason, change (estimate minus that
-    of all patients), flips (its sign is another); in display order."""
+    (who is left out), the fields of `Cells`, change (estimate minus that of all patients), flips (its sign is
+    another); in display order."""
     found, kind = points(pairs), STATISTICS[statistic]
     have = np.flatnonzero(sums(found.known.astype(float), starts(found.patient))[:, 0])
     left = found.patient[starts(found.patient)][have]
-    cells = _taken(kind.without(found), have) if kind.without else _each(found, left, kind.compute)
+    cells = _left_out(found, kind.summed, have) if kind.summed else _each(found, left, kind.compute)
     whole = correlation(pairs, statistic).estimate
     table = pd.DataFrame({"patient_id": categorical(left, pairs["patient_id"].cat.categories), **vars(cells)})
     return table.assign(change=table["estimate"] - whole, flips=table["estimate"] * whole < 0)
@@ -37,9 +35,9 @@ def leave_one_out(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> 
 def too_many(pairs: pd.DataFrame, statistic: str) -> str:
     """Why the statistic is not computed without each patient of so many pairs, in a sentence; "" when it is."""
     kind, patients = STATISTICS[statistic], pairs["patient_id"].nunique()
-    if kind.without or (kind.quick and len(pairs) * patients <= MOST_ROWS) or patients <= FITTED:
+    if kind.summed or len(pairs) * patients <= MOST_ROWS:
         return ""
-    how = "computed anew from all pairs" if kind.quick else f"fitted, which is done for at most {FITTED} patients"
+    how = "computed anew from all pairs"
     return f"Without each patient the {kind.label} would have to be {how}: too slow for {patients:,} patients."
 
 
@@ -61,7 +59,9 @@ def _either(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]} (each alone)"
 
 
-def _taken(cells: Cells, places: Positions) -> Cells:
+def _left_out(found: Points, summed: Summed, places: Positions) -> Cells:
+    """The statistic without each of the patients at these places."""
+    cells = summed.without_each(found)
     return Cells(*(column[places] for column in vars(cells).values()))
 
 
@@ -69,11 +69,4 @@ def _each(found: Points, left: Positions, compute: Compute) -> Cells:
     """The statistic computed anew without each patient: one cell per patient left out, in parts that fit into memory;
     at least one part, if empty."""
     step = max(1, AT_ONCE // max(len(found.patient), 1))
-    return joined([compute(_leaving(found, left[first : first + step])) for first in range(0, max(len(left), 1), step)])
-
-
-def _leaving(found: Points, left: Positions) -> Points:
-    check()
-    out = found.patient[:, None] == left
-    value, pasi = (np.where(out, np.nan, side) for side in (found.value, found.pasi))
-    return Points(found.patient, found.week, found.phase, value, pasi)
+    return joined([compute(leaving(found, left[first : first + step])) for first in range(0, max(len(left), 1), step)])

@@ -86,9 +86,8 @@ def grid(
     subsets: Sequence[str] | None = None,
     **kept: Unpack[Kept],
 ) -> pd.DataFrame:
-    """The statistic for every subset × column: subset, phase, lag_weeks, group ("" for everyone), estimate, low, high,
-    df, p, patients, pairs, terms, single, reason, q, family, statistic; by subset in the order given (None: all of the
-    study), then column.
+    """The statistic for every subset × column: subset, phase, lag_weeks, group ("" for everyone), the fields of
+    `Cells`, q, family, statistic; by subset in the order given (None: all of the study), then column.
 
     q is p adjusted by Benjamini–Hochberg over the `family` of cells that are computed, which is that of all subsets of
     the study in these columns, whichever are asked for. `kept` is what `narrow` takes: patients, groups, window (weeks

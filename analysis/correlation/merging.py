@@ -1,6 +1,6 @@
-"""Sums of patients that can be merged, so that all sums without each patient in turn take one pass: those before the
-patient and those after are merged. Nothing is subtracted: where one patient has nearly all of a sum, what is left of it
-would be rounding."""
+"""Sums of patients that can be merged, so that all sums without each patient in turn take one pass (those before the
+patient and those after are merged), and weighted, so that a resample of patients takes no pass over their pairs.
+Nothing is subtracted: where one patient has nearly all of a sum, what is left of it would be rounding."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis.arrays import Floats, Positions
-from analysis.correlation.points import centred, sides, spread_out, starts, sums
+from analysis.correlation.points import Totals, centred, exact, sides, spread_out, starts, sums
 
 
 class Part(NamedTuple):
     """Sums over some patients' known pairs, one entry each. Around `value` and `pasi`, where the centre lies that has
     so much `weight` (0: each patient has a mean of their own): the sums of squares `values` and `pasis`, and of
     products. The rest is added up: `size_value` and `size_pasi`, the sums of squares around 0; `known` pairs; `terms`
-    of those `patients` who have two or more; `single`, who have one."""
+    of those `patients` who have two or more, and the `pairs` that these are made of; `single`, who have one."""
 
     weight: Floats
     value: Floats
@@ -30,6 +30,7 @@ class Part(NamedTuple):
     terms: Floats
     patients: Floats
     single: Floats
+    pairs: Floats
 
 
 def parts(patient: Positions, value: Floats, pasi: Floats) -> Part:
@@ -38,7 +39,8 @@ def parts(patient: Positions, value: Floats, pasi: Floats) -> Part:
     squares = (found.value**2, found.pasi**2, found.value * found.pasi)
     sizes = (np.where(known, side, 0.0) ** 2 for side in (value, pasi))
     count, none = found.counts[:, 0].astype(float), np.zeros(len(start))
-    counts = (count, np.where(count > 1, count, 0.0), (count > 1).astype(float), (count == 1).astype(float))
+    terms = np.where(count > 1, count, 0.0)
+    counts = (count, terms, (count > 1).astype(float), (count == 1).astype(float), terms)
     return Part._make([none, none, none, *(sums(column, start)[:, 0] for column in (*squares, *sizes)), *counts])
 
 
@@ -83,6 +85,46 @@ def merged(one: Part, two: Part) -> Part:
         pasis=both.pasis + between * up**2,
         products=both.products + between * across * up,
     )
+
+
+def weighted(part: Part, weights: Floats) -> Part:
+    """The parts together, each patient's so many times (patients × problems), around the centre of each problem."""
+    every = Part(*(np.array(part) @ weights))
+    if not part.weight.any():
+        return every
+    share = part.weight[:, None] * weights
+    centres = [
+        (side * part.weight) @ weights / np.where(every.weight > 0, every.weight, 1.0)
+        for side in (part.value, part.pasi)
+    ]
+    across, up = (side[:, None] - centre for side, centre in zip((part.value, part.pasi), centres, strict=True))
+    return every._replace(
+        value=centres[0],
+        pasi=centres[1],
+        values=every.values + np.einsum("pr,pr,pr->r", share, across, across),
+        pasis=every.pasis + np.einsum("pr,pr,pr->r", share, up, up),
+        products=every.products + np.einsum("pr,pr,pr->r", share, across, up),
+    )
+
+
+def beside(rows: Floats) -> Floats:
+    """For each patient (along the last axis) the sum of all others, without subtracting."""
+    none = np.zeros((*rows.shape[:-1], 1))
+    before = np.concatenate([none, rows[..., :-1].cumsum(axis=-1)], axis=-1)
+    after = np.concatenate([none, rows[..., :0:-1].cumsum(axis=-1)], axis=-1)[..., ::-1]
+    return before + after
+
+
+def totals(part: Part) -> Totals:
+    """What a coefficient is made of."""
+    counts = (whole(count) for count in (part.known, part.terms, part.patients, part.single))
+    values, pasis = exact(part.values, part.size_value), exact(part.pasis, part.size_pasi)
+    return Totals(values, pasis, part.products, *counts)
+
+
+def whole(count: Floats) -> Positions:
+    """A count as a whole number."""
+    return np.rint(count).astype(np.intp)
 
 
 def _up_to_each(rows: Floats) -> Floats:

@@ -1,100 +1,224 @@
-"""The linear mixed model: a slope of their own for each patient, around a common one."""
+"""The linear mixed model: a slope of their own for each patient, around a common one.
+
+PASI = intercept of the patient + (slope + deviation of the patient) × subset + error. Without the intercepts (Helmert
+contrasts, whose sums are those around each patient's mean) one number is left to search: θ, the variance of slopes in
+units of the error variance. Given it, V = I + θxxᵀ per patient, so that the sums of each patient (xx, xy, yy) suffice:
+xᵀV⁻¹y = xy / (1 + θxx).
+"""
 
 from __future__ import annotations
 
-import math
-import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial import chebyshev
+from numpy.typing import NDArray
 from scipy.special import stdtr, stdtrit
 
-from analysis.arrays import Floats, Positions
-from analysis.correlation.points import CONFIDENCE, NO_PAIRS, Cells, Points, Reasons, coefficient, joined, sides, starts
-from analysis.correlation.within import FLAT_PASI, FLAT_VALUE, NO_REPEATS
+from analysis.arrays import Flags, Floats, Positions
+from analysis.correlation.merging import Part, beside, others, totals, weighted
+from analysis.correlation.points import CONFIDENCE, Cells, Points, coefficient, exact, of_totals, sides, starts, sums
+from analysis.correlation.within import LEVELS
 from data.deadline import check
 
-MINIMUM_PATIENTS = 10
-"""The variance of slopes between patients cannot be told from fewer."""
-MOST_PATIENTS = 1_000
-"""A fit takes longer than the square of this many grows: some seconds for 1,000, half a minute for 4,000."""
-
-FEW_PATIENTS = f"fewer than {MINIMUM_PATIENTS} patients with two pairs: the variance between them cannot be estimated"
-MANY_PATIENTS = f"more than {MOST_PATIENTS:,} patients: the mixed model would take too long to fit"
-NOT_FITTED = "the mixed model did not converge"
+MINIMUM_PATIENTS = 3
+FEW_PATIENTS = f"the subset varies in fewer than {MINIMUM_PATIENTS} patients with two pairs: slopes cannot be compared"
 ON_A_LINE = "all pairs lie on parallel lines, so there is no error to estimate"
-LEVELS = Reasons(NO_PAIRS, NO_REPEATS, FLAT_VALUE, FLAT_PASI)
+ON_OWN_LINES = "each patient's pairs lie on a line of their own, so there is no error to estimate"
+
+DECADES = np.arange(-6.0, 11.0)
+"""log10 of each θ that is looked at first, besides 0, where the subset's contrasts have a mean square of 1 to 10."""
+SIZE = 20
+NODES = np.cos(np.pi * (np.arange(SIZE) + 0.5) / SIZE)
+"""Where, from a decade below the best of them (−1) to one above (1), the profile is looked at next: a polynomial of
+log θ goes through these."""
+TO_POLYNOMIAL = chebyshev.chebvander(NODES, SIZE - 1).T * np.where(np.arange(SIZE) == 0, 1, 2)[:, None] / SIZE
+"""Chebyshev coefficients from what a function is at the nodes."""
+FINE = np.linspace(-1, 1, 81)
+NEWTON = 4
+"""Steps from the best of `FINE`, each of which doubles the digits."""
+
+EVERY = slice(None)
+
+
+class Slopes(NamedTuple):
+    """Sums of squares and products around each patient's own mean, patients × cells (patients, where it is one); xx is
+    exactly 0 where only rounding is left."""
+
+    xx: Floats
+    xy: Floats
+    yy: Floats
+
+    @property
+    def explained(self) -> Floats:
+        """Of yy, what the patient's own slope explains."""
+        return self.xy**2 / np.where(self.xx > 0, self.xx, 1.0)
+
+    @property
+    def left(self) -> Floats:
+        """Of yy, what the patient's own slope leaves."""
+        return np.maximum(self.yy - self.explained, 0.0)
+
+
+class Whole(NamedTuple):
+    """Of each problem (a cell, or a resample of one) in how many patients the subset has `varied`; over all patients,
+    what of PASI's squares their own slopes have `left`, and the squares of either side."""
+
+    varied: Positions
+    left: Floats
+    values: Floats
+    pasis: Floats
+
+
+class Fit(NamedTuple):
+    """Of each problem the slope, its standard error and θ, in the units of the data."""
+
+    slope: Floats
+    error: Floats
+    theta: Floats
+
+
+At = Callable[[Floats], Floats]
+"""From θ (nodes × problems, or nodes × 1 for all alike) the sums over patients of xx, xy and what their own slope
+explains, each / (1 + θxx), and of log(1 + θxx): nodes × 4 × problems."""
+Summed = Callable[[Floats, Flags | slice], Floats]
+"""From something of each patient (along the last axis) its sums, one for each of some problems."""
 
 
 def mixed_model(points: Points) -> Cells:
-    """The mean within-patient slope of PASI on the subset, each in its own SD within patients, by REML.
-
-    PASI = intercept of the patient + (slope + deviation of the patient) × subset + error. Patients' intercepts are
-    removed by Helmert contrasts, which leave independent errors; statsmodels fits the rest. Student's t with df =
-    patients − 1. One fit per cell: 20 ms at 10 patients, 2 s at 1,000.
-    """
-    return joined([_cell(points, cell) for cell in range(points.value.shape[1])]) if points.value.shape[1] else _none()
-
-
-def _none() -> Cells:
-    empty, none = np.zeros(0), np.zeros(0, np.intp)
-    return Cells(empty, empty, empty, none, empty, none, none, none, none, np.zeros(0, "U1"))
+    """The mean within-patient slope of PASI on the subset, each in its own SD within patients, by REML; Student's t
+    with df = patients in whom the subset varies − 1."""
+    found, start = sides(points.patient, points.value, points.pasi), starts(points.patient)
+    size = sums(np.where(points.known, points.value, 0.0) ** 2, start)
+    squares, products = (sums(found.value * side, start) for side in (found.value, found.pasi))
+    own = Slopes(exact(squares, size), products, sums(found.pasi**2, start))
+    whole = Whole((own.xx > 0).sum(axis=0), own.left.sum(axis=0), found.sum_value, found.sum_pasi)
+    return _cells(coefficient(found, LEVELS), whole, _of_cells(own))
 
 
-def _cell(points: Points, cell: int) -> Cells:
-    check()
-    rows = np.flatnonzero(points.known[:, cell])
-    patient, value, pasi = points.patient[rows], points.value[rows, cell], points.pasi[rows, cell]
-    plain = coefficient(sides(patient, value[:, None], pasi[:, None]), LEVELS)
-    reason = _refusal(plain)
-    slope, error = (math.nan, math.nan) if reason else _fitted(patient, value, pasi)
-    reason = reason or ("" if math.isfinite(slope) else NOT_FITTED)
-    df = max(int(plain.patients[0]) - 1, 0)
-    half = float(stdtrit(max(df, 1), 0.5 + CONFIDENCE / 2)) * error
-    p = 2 * float(stdtr(max(df, 1), -abs(slope) / error))
-    floats = {name: np.array([number]) for name, number in _named(slope, slope - half, slope + half, p).items()}
-    kept = {name: getattr(plain, name) for name in ("patients", "pairs", "terms", "single")}
-    return Cells(**floats, **kept, df=np.array([df]), reason=np.array([reason]))
+def without_each(part: Part) -> Cells:
+    """The model of all other patients, for each patient of one cell."""
+    return _of_one(part, others(part), lambda rows, some: beside(rows)[..., some])
 
 
-def _named(estimate: float, low: float, high: float, p: float) -> dict[str, float]:
-    return {"estimate": estimate, "low": low, "high": high, "p": p}
+def weighed(part: Part, weights: Floats) -> Cells:
+    """The model of one cell in which each patient counts so many times (patients × resamples)."""
+    return _of_one(part, weighted(part, weights), lambda rows, some: rows @ weights[:, some])
 
 
-def _refusal(plain: Cells) -> str:
-    """Why the model is not fitted, or ""."""
-    if plain.reason[0]:
-        return str(plain.reason[0])
-    if plain.patients[0] < MINIMUM_PATIENTS:
-        return FEW_PATIENTS
-    if plain.patients[0] > MOST_PATIENTS:
-        return MANY_PATIENTS
-    return ON_A_LINE if 1 - plain.estimate[0] ** 2 < 1e-12 else ""
+def _of_one(part: Part, together: Part, summed: Summed) -> Cells:
+    """The model of sums over the patients of one cell, `summed` (along the last axis) as those in `together` are."""
+    own = Slopes(exact(part.values, part.size_value), part.products, part.pasis)
+    varied = np.rint(summed((own.xx > 0).astype(float), EVERY)).astype(np.intp)
+    whole = Whole(varied, summed(own.left, EVERY), together.values, together.pasis)
+    return _cells(of_totals(totals(together), LEVELS), whole, _of_sums(own, summed))
 
 
-def _fitted(patient: Positions, value: Floats, pasi: Floats) -> tuple[float, float]:
-    """The slope and its standard error; NaN where the optimiser gave up."""
-    # Only this statistic needs it, and loading it takes a second.
-    from statsmodels.regression.mixed_linear_model import MixedLM  # noqa: PLC0415
-
-    owner, across = contrasts(patient, value)
-    _, up = contrasts(patient, pasi)
-    across, up = (side / np.sqrt((side**2).mean()) for side in (across, up))
-    with warnings.catch_warnings():
-        # A variance of 0 between patients lies on the boundary, which the library warns of: it is a common slope.
-        warnings.simplefilter("ignore")
-        model = MixedLM(up, across[:, None], owner, exog_re=across[:, None])
-        fit = model.fit(reml=True, method=["powell"])
-        slope, error = float(fit.fe_params[0]), float(fit.bse_fe[0])
-    return (slope, error) if fit.converged and math.isfinite(error) and error > 0 else (math.nan, math.nan)
+def _cells(plain: Cells, whole: Whole, at: At) -> Cells:
+    """From the repeated-measures correlation of the same pairs."""
+    reason = _reason(plain, whole)
+    fit = reml(plain.terms - plain.patients, whole, at)
+    df = np.maximum(whole.varied - 1, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit = np.where(reason == "", np.sqrt(whole.values / whole.pasis), np.nan)
+        p = np.where(reason == "", 2 * stdtr(np.maximum(df, 1), -np.abs(fit.slope) / fit.error), np.nan)
+    half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * fit.error
+    low, high = unit * (fit.slope - half), unit * (fit.slope + half)
+    return replace(
+        plain, estimate=unit * fit.slope, low=low, high=high, df=df, p=p, reason=reason, note=np.full(len(p), "")
+    )
 
 
-def contrasts(patient: Positions, column: Floats) -> tuple[Positions, Floats]:
-    """Helmert contrasts within patients: each value but a patient's first minus the mean of those before it, scaled to
-    keep its variance; (patient, contrast), one row fewer per patient."""
-    start = starts(patient)
-    first = np.repeat(start, np.diff(np.r_[start, len(patient)]))
-    earlier = np.arange(len(patient)) - first
-    total = np.cumsum(column) - column
-    mean = (total - total[first]) / np.maximum(earlier, 1)
-    later = earlier > 0
-    return patient[later], ((column - mean) * np.sqrt(earlier / (earlier + 1)))[later]
+def _reason(plain: Cells, whole: Whole) -> NDArray[np.str_]:
+    rules = {
+        FEW_PATIENTS: whole.varied < MINIMUM_PATIENTS,
+        ON_A_LINE: 1 - plain.estimate**2 < 1e-12,
+        ON_OWN_LINES: (whole.left <= 1e-12 * whole.pasis) & (plain.terms > 2 * plain.patients),
+    }
+    return np.where(plain.reason == "", np.select(list(rules.values()), list(rules), ""), plain.reason)
+
+
+def reml(contrasts: Positions, whole: Whole, at: At) -> Fit:
+    """REML of every problem by its profile over θ ≥ 0: the best of 0 and `DECADES`, then the best of the polynomial
+    through the `NODES` around that one."""
+    scale = np.floor(np.log10(np.where(whole.values > 0, whole.values / np.maximum(contrasts, 1), 1.0)))
+    decades = DECADES[:, None] - scale
+
+    def profile(theta: Floats) -> Floats:
+        check()
+        return _profile(np.maximum(contrasts - 1, 1), whole.left, at(theta))
+
+    with np.errstate(invalid="ignore", divide="ignore"):
+        common, looked = profile(np.zeros((1, 1)))[:, 0], profile(10.0**decades)[0]
+        centre = np.take_along_axis(decades, looked.argmin(axis=0)[None], axis=0)
+        around = np.tensordot(profile(10.0 ** (centre + NODES[:, None])), TO_POLYNOMIAL, (1, 1)).swapaxes(1, 2)
+        place = _lowest(around[0])
+        best = np.array([chebyshev.chebval(place, column, tensor=False) for column in around])
+        level = common[0] <= best[0]
+        _, slope, variance = np.where(level, common, best)
+    return Fit(slope, np.exp(variance / 2), np.where(level, 0.0, 10.0 ** (centre[0] + place)))
+
+
+def _profile(freedom: Positions, left: Floats, found: Floats) -> Floats:
+    """Minus twice the log-likelihood but for a constant, the slope and the log of its variance, nodes × problems."""
+    across, products, explained, determinant = found.swapaxes(0, 1)
+    slope = products / across
+    residual = np.maximum(left + explained - products * slope, np.finfo(float).tiny)
+    return np.array(
+        [
+            freedom * np.log(residual) + determinant + np.log(across),
+            slope,
+            np.log(residual / freedom / across),
+        ]
+    )
+
+
+def _lowest(polynomial: Floats) -> Floats:
+    """Where a polynomial (Chebyshev coefficients × problems) is lowest from −1 to 1: the best of `FINE`, then Newton's
+    steps."""
+    first, second = (chebyshev.chebder(polynomial, order) for order in (1, 2))
+    place = FINE[(chebyshev.chebvander(FINE, len(polynomial) - 1) @ polynomial).argmin(axis=0)]
+    low, high = (np.clip(place + step, -1, 1) for step in (FINE[0] - FINE[1], FINE[1] - FINE[0]))
+    for _ in range(NEWTON):
+        slope, bend = (chebyshev.chebval(place, column, tensor=False) for column in (first, second))
+        place = np.clip(place - np.where(bend > 0, slope / bend, 0.0), low, high)
+    return place
+
+
+def _of_cells(own: Slopes) -> At:
+    """Sums over the patients of each cell."""
+    explained = own.explained
+
+    def at(theta: Floats) -> Floats:
+        found = np.empty((len(theta), 4, own.xx.shape[1]))
+        for node, each in zip(found, theta, strict=True):
+            share = 1 / (1 + each * own.xx)
+            for row, column in enumerate((own.xx, own.xy, explained)):
+                node[row] = np.einsum("pc,pc->c", column, share)
+            node[3] = -np.log(share).sum(axis=0)
+        return found
+
+    return at
+
+
+def _of_sums(own: Slopes, summed: Summed) -> At:
+    """Sums over the patients of one cell, for many problems, of which many ask for the same θ."""
+    columns = np.array([own.xx, own.xy, own.explained])
+
+    def terms(theta: Floats) -> Floats:
+        share = 1 / (1 + theta[:, None, None] * own.xx)
+        return np.concatenate([columns * share, -np.log(share)], axis=1)
+
+    def at(theta: Floats) -> Floats:
+        if theta.shape[1] == 1:
+            return summed(terms(theta[:, 0]), EVERY)
+        asked, which = np.unique(theta, axis=1, return_inverse=True)
+        found = np.empty((len(theta), 4, theta.shape[1]))
+        for place, column in enumerate(asked.T):
+            some = which.reshape(-1) == place
+            found[..., some] = summed(terms(column), some)
+        return found
+
+    return at

@@ -10,6 +10,7 @@ from itertools import permutations as orders
 import numpy as np
 
 from analysis.arrays import Floats
+from analysis.correlation.orders import LIMIT
 from analysis.correlation.points import Points, starts
 from analysis.correlation.statistics import STATISTICS
 from data.deadline import check
@@ -21,8 +22,6 @@ CHUNK = 500
 
 AT_ONCE = 2_000_000
 """Visits × orders that are permuted together."""
-EXACT_LIMIT = 400_000
-"""Up to this many orders all are enumerated: those of one patient with nine visits are 362,880."""
 
 CAVEAT = (
     "Visits in a series are not exchangeable: neighbours are alike and an infusion moves them together, so that this p "
@@ -56,7 +55,7 @@ def permuted(
         return
     limit = _observed(pieces)
     size = math.prod(math.factorial(value.shape[1]) ** len(value) for value, _ in pieces)
-    if size <= EXACT_LIMIT:
+    if size <= LIMIT:
         extreme = int((np.abs(_every_sum(pieces)) >= limit).sum())
         yield Permuted(extreme / size, extreme, size, size, exact=True, seed=seed)
         return

@@ -24,6 +24,7 @@ GUARD = (
 CONFIDENCE = 0.95
 
 NO_PAIRS = "no pairs"
+NO_ERROR = "no error is left at ±1"
 TOO_FEW = f"too few pairs: df is below {MINIMUM_DF}"
 
 
@@ -52,8 +53,10 @@ class Points:
 @dataclass(frozen=True, eq=False)
 class Cells:
     """A statistic as arrays, one entry per cell. `estimate` with its 95 % interval `low` to `high`, and `p`, are NaN
-    where `reason` says why. `patients` and `pairs` contribute; `terms` is what the df counts (pairs, or the differences
-    between them); `single` patients have pairs but contribute nothing, by default because it is a single one."""
+    where `reason` says why. Interval and p may be missing beside an estimate: `note` says why there is no p, or how it
+    was made where that is not as for the others. `patients` and `pairs` contribute; `terms` is what the df counts
+    (pairs, or the differences between them); `single` patients have pairs but contribute nothing, by default because it
+    is a single one."""
 
     estimate: Floats
     low: Floats
@@ -65,6 +68,7 @@ class Cells:
     terms: Positions
     single: Positions
     reason: NDArray[np.str_]
+    note: NDArray[np.str_]
 
 
 class Reasons(NamedTuple):
@@ -139,15 +143,20 @@ def of_totals(found: Totals, reasons: Reasons, slopes: int = 1) -> Cells:
         r = np.clip(found.products / np.sqrt(found.values * found.pasis), -1.0, 1.0)
     r = np.where(reason == "", r, np.nan)
     low, high = fisher_interval(r, df)
-    p = betainc(np.maximum(df, 1) / 2.0, 0.5, 1.0 - r**2)
-    return Cells(r, low, high, df, p, found.patients, found.terms, found.terms, found.single, reason)
+    p = np.where(certain(r), np.nan, betainc(np.maximum(df, 1) / 2.0, 0.5, 1.0 - r**2))
+    note = np.where(certain(r), NO_ERROR, "")
+    return Cells(r, low, high, df, p, found.patients, found.terms, found.terms, found.single, reason, note)
+
+
+def certain(r: Floats) -> Flags:
+    """True where a coefficient is ±1 but for rounding: no interval of it has a width."""
+    return np.asarray(1 - r**2 < 1e-12)
 
 
 def fisher_interval(r: Floats, df: Positions, variance: Floats | float = 1.0) -> tuple[Floats, Floats]:
-    """Fisher's z with effective n = df + 2: the standard error is √(`variance` / (df − 1))."""
+    """Fisher's z with effective n = df + 2: the standard error is √(`variance` / (df − 1)). NaN at ±1."""
     half = ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(variance / np.maximum(df - 1.0, 1.0))
-    with np.errstate(divide="ignore"):
-        z = np.arctanh(r)
+    z = np.arctanh(np.where(certain(r), np.nan, r))
     return np.tanh(z - half), np.tanh(z + half)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions
+from analysis.correlation.orders import over_all_orders
 from analysis.correlation.points import (
     NO_PAIRS,
     TOO_FEW,
@@ -32,10 +33,11 @@ def pooled_pearson(points: Points) -> Cells:
 
 def pooled_spearman(points: Points) -> Cells:
     """Spearman's correlation of all pairs; df = pairs − 2, p by Student's t, interval by Fisher's z with the variance
-    (1 + ρ² / 2) / (pairs − 3) of Bonett & Wright 2000."""
-    cells = coefficient(pooled_rank_sides(points), POOLED)
+    (1 + ρ² / 2) / (pairs − 3) of Bonett & Wright 2000, and both as `orders` has it where orders are few."""
+    found = pooled_rank_sides(points)
+    cells = coefficient(found, POOLED)
     low, high = fisher_interval(cells.estimate, cells.df, 1 + cells.estimate**2 / 2)
-    return _counted(points, replace(cells, low=low, high=high))
+    return _counted(points, over_all_orders(_one(points), points.known, found, replace(cells, low=low, high=high)))
 
 
 def pooled_sides(points: Points) -> Sides:

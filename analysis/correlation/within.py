@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from analysis.arrays import Flags, Floats, Positions
+from analysis.correlation.orders import over_all_orders
 from analysis.correlation.points import (
     CONFIDENCE,
     MINIMUM_DF,
@@ -58,8 +59,9 @@ def repeated_measures(points: Points) -> Cells:
 
 
 def rank_repeated_measures(points: Points) -> Cells:
-    """`repeated_measures` of the ranks within each patient, ties sharing their average."""
-    return coefficient(rank_sides(points), LEVELS)
+    """`repeated_measures` of the ranks within each patient, ties sharing their average; p as `orders` has it."""
+    found = rank_sides(points)
+    return over_all_orders(points.patient, points.known, found, coefficient(found, LEVELS))
 
 
 def detrended(points: Points) -> Cells:
@@ -111,7 +113,8 @@ def mean_of_patients(
         p = 2 * stdtr(np.maximum(df, 1), -np.abs(mean) / error)
     half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * error
     low, high = np.clip(mean - half, -1, 1), np.clip(mean + half, -1, 1)
-    return Cells(mean, low, high, df, p, patients, pairs, pairs, with_pairs - patients, reason)
+    note = np.full(len(mean), "")
+    return Cells(mean, low, high, df, p, patients, pairs, pairs, with_pairs - patients, reason, note)
 
 
 def patient_spearman(points: Points) -> tuple[Floats, Positions]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 SCORE = "pasi"
 """The column of pasi.csv that subsets are correlated with."""
 
-SLOW_PATIENTS = 50
-"""Above this many patients a statistic that is fitted cell by cell is written only if it is asked for."""
-
 COLUMNS = [
     "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients",
     "pairs", "note",
@@ -31,14 +29,12 @@ COLUMNS = [
 
 def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     """score, subset, phase (`all` always), lag_weeks, statistic, estimate, low, high (95 %), p, q (Benjamini–Hochberg
-    over all cells of the statistic), df, patients, pairs, note (why there is no estimate; else the family of q, and
+    over all cells of the statistic), df, patients, pairs, note (why there is no estimate or no p, the family of q, and
     what else the numbers stand on). One row per statistic, subset, phase and lag, in that order."""
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
     how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale)
     kept = _kept(study, asked)
-    tables = [
-        grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(study, asked)
-    ]
+    tables = [grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(asked)]
     found = pd.concat(tables, ignore_index=True)
     return found.assign(score=SCORE, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
 
@@ -61,10 +57,9 @@ def written_phases(study: Study, asked: Asked) -> list[str]:
     return list(dict.fromkeys([*chosen_phases(study, asked.phases), "all"]))
 
 
-def written_statistics(study: Study, asked: Asked) -> list[str]:
-    """The statistics asked for; else all that are quick enough for the cohort."""
-    few = len(study.patients) <= SLOW_PATIENTS
-    return list(asked.statistics or [key for key, kind in STATISTICS.items() if kind.quick or few])
+def written_statistics(asked: Asked) -> list[str]:
+    """The statistics asked for; else all."""
+    return list(asked.statistics or STATISTICS)
 
 
 def _kept(study: Study, asked: Asked) -> Kept:
@@ -79,6 +74,8 @@ def _note(cell: Any) -> str:
     kind = STATISTICS[cell.statistic]
     if cell.reason:
         return f"not computed: {cell.reason}"
+    family = "" if math.isnan(cell.p) else f"q over {cell.family} cells"
     counted = f"df counts {cell.terms} {kind.terms}" if kind.terms != "pairs" else ""
+    told = f"no p: {cell.note}" if math.isnan(cell.p) else f"p {cell.note}" if cell.note else ""
     left_out = f"patients left out, with too few pairs: {cell.single}" if cell.single else ""
-    return "; ".join(filter(None, (f"q over {cell.family} cells", counted, left_out)))
+    return "; ".join(filter(None, (family, told, counted, left_out)))

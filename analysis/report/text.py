@@ -46,7 +46,7 @@ correlations.csv PASI against each immune subset: one row per statistic, subset,
                 of pasi.csv, `phase` that of the sample's week, `lag_weeks` how long after the sample PASI was scored.
                 `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one statistic in
                 this file (all subsets of the study, in these phases and lags), whichever are written. `note` says why
-                an estimate is missing, or over how many cells q was adjusted.
+                an estimate or p is missing, how p was made where it is exact, and over how many cells q was adjusted.
 pairs.csv       What became of every sample and PASI visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
 
@@ -113,7 +113,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         "refused": GUARD,
         "q": f"p adjusted over every computed cell of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
-    statistics = [STATISTICS[key] for key in written_statistics(study, asked)]
+    statistics = [STATISTICS[key] for key in written_statistics(asked)]
     return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
 
 

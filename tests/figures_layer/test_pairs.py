@@ -164,10 +164,17 @@ def test_influence_names_the_patient_whose_removal_flips_the_sign():
 
 
 @pytest.mark.parametrize("name", ["matrix", "lag_profile", "influence"])
-def test_a_statistic_that_is_fitted_cell_by_cell_is_refused_in_words_where_there_are_many(name):
+def test_the_mixed_model_is_drawn_wherever_the_others_are(name):
     study = two_hundred()
     query = replace(default(study), statistic="mixed_model")
-    figure = CHARTS[name].draw(study, query)
+    drawn_figure, other = (CHARTS[name].draw(study, one) for one in (query, default(study)))
+    assert len(drawn_figure.data) == len(other.data) > 0
+
+
+def test_influence_is_refused_in_words_where_it_would_take_too_long(monkeypatch):
+    monkeypatch.setattr("analysis.correlation.influence.MOST_ROWS", 1)
+    study = two_hundred()
+    figure = CHARTS["influence"].draw(study, replace(default(study), statistic="pooled_spearman"))
     assert not figure.data
     assert "Choose another" in figure.layout.annotations[0].text
 

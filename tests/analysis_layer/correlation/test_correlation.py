@@ -19,7 +19,7 @@ from analysis.correlation.correlation import (
     matrix,
 )
 from analysis.correlation.pairing import scaled_pairs
-from analysis.correlation.points import Points
+from analysis.correlation.points import NO_ERROR, Points
 from analysis.filters import narrow
 from analysis.phases import PHASES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
@@ -137,7 +137,8 @@ def test_the_smallest_computed_cell_has_an_interval():
 def test_a_perfect_correlation_is_1():
     found = correlation(table(P1=[(1, 2), (2, 4), (3, 6), (4, 8)], P2=[(1, 12), (2, 14)]))
     assert found.estimate == pytest.approx(1, abs=1e-12)
-    assert found.p < 1e-6
+    assert np.isnan([found.low, found.high, found.p]).all()
+    assert found.note == NO_ERROR
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
@@ -195,7 +196,7 @@ def test_cells_are_computed_side_by_side_as_they_are_alone(statistic):
     together = compute(points_of(patient, value, pasi))
     for cell in range(12):
         alone = compute(points_of(patient, value[:, [cell]], pasi[:, [cell]]))
-        np.testing.assert_allclose(alone.estimate[0], together.estimate[cell], rtol=1e-12)
+        np.testing.assert_allclose(alone.estimate[0], together.estimate[cell], rtol=1e-11)
         assert alone.df[0] == together.df[cell]
 
 

@@ -16,7 +16,6 @@ from analysis.correlation.permutation import permuted
 from analysis.correlation.statistics import STATISTICS
 
 PERMUTABLE = [key for key, statistic in STATISTICS.items() if statistic.sides]
-QUICK = [key for key, statistic in STATISTICS.items() if statistic.quick]
 NAN = float("nan")
 
 
@@ -90,7 +89,7 @@ def test_a_statistic_of_differences_has_no_permutation_and_a_cell_without_estima
     assert (math.isnan(state.p), bool(state.reason)) == (True, True)
 
 
-@pytest.mark.parametrize("statistic", QUICK)
+@pytest.mark.parametrize("statistic", STATISTICS)
 def test_the_bootstrap_is_a_resampling_of_whole_patients(statistic):
     table = made(12, 5)
     state = last(resampled(points(table), statistic, count=30))
@@ -112,18 +111,19 @@ def test_the_bootstrap_tells_how_far_it_is_and_is_the_same_again():
 
 
 def test_the_bootstrap_is_refused_where_one_patient_has_most_of_very_many_pairs(monkeypatch):
-    """Each resample lays the patients side by side, as wide as the longest."""
+    """Where sums do not suffice, each resample lays the patients side by side, as wide as the longest."""
     table = pd.concat([made(12), made(1, 400)], ignore_index=True)
     monkeypatch.setattr(bootstrap, "MOST", 12 * 300)
-    state = last(resampled(points(table.astype({"patient_id": "category"}).sort_values("patient_id"))))
+    found = points(table.astype({"patient_id": "category"}).sort_values("patient_id"))
+    state = last(resampled(found, "pooled_spearman"))
     assert (state.done, state.reason) == (0, bootstrap.TOO_UNEVEN)
+    assert last(resampled(found, count=10)).computed == 10
 
 
 def test_the_bootstrap_is_refused_below_10_patients_with_the_reason():
     state = last(resampled(points(made(9))))
     assert (math.isnan(state.low), state.done) == (True, 0)
     assert "three patients give only ten" in state.reason
-    assert last(resampled(points(made(12)), "mixed_model")).reason == bootstrap.NOT_RESAMPLED
     assert len(set(itertools.combinations_with_replacement("ABC", 3))) == 10
 
 
@@ -169,11 +169,11 @@ def awkward():
 
 
 @pytest.mark.parametrize("case", awkward())
-@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.without])
+@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.summed])
 def test_merged_sums_are_those_that_are_computed_anew(statistic, case, monkeypatch):
     table = awkward()[case]
     found = leave_one_out(table, statistic)
-    monkeypatch.setattr(influence, "STATISTICS", {statistic: replace(STATISTICS[statistic], without=None)})
+    monkeypatch.setattr(influence, "STATISTICS", {statistic: replace(STATISTICS[statistic], summed=None)})
     pd.testing.assert_frame_equal(found, leave_one_out(table, statistic), rtol=1e-7, atol=1e-9, check_dtype=False)
 
 
@@ -189,7 +189,7 @@ def entries(patients, statistic, monkeypatch):
     return sum(seen)
 
 
-@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.without])
+@pytest.mark.parametrize("statistic", [key for key, kind in STATISTICS.items() if kind.summed])
 def test_leaving_one_out_is_work_in_proportion_to_the_patients(statistic, monkeypatch):
     few, many = (entries(patients, statistic, monkeypatch) for patients in (100, 800))
     assert 0 < few < many < 8 * few * math.log2(800) / math.log2(100) * 1.1
@@ -197,11 +197,10 @@ def test_leaving_one_out_is_work_in_proportion_to_the_patients(statistic, monkey
 
 def test_what_cannot_be_merged_is_refused_for_many_patients_with_the_reason(monkeypatch):
     table = made(40, 5)
-    assert {key for key in STATISTICS if too_many(table, key)} == {"mixed_model"}
-    assert "fitted, which is done for at most 15 patients: too slow for 40 patients" in too_many(table, "mixed_model")
+    assert not [key for key in STATISTICS if too_many(table, key)]
     monkeypatch.setattr(influence, "MOST_ROWS", 40 * 200 - 1)
     assert "computed anew from all pairs: too slow for 40" in too_many(table, "pooled_spearman")
-    assert {key for key in STATISTICS if too_many(table, key)} == {"mixed_model", "pooled_spearman"}
+    assert {key for key in STATISTICS if too_many(table, key)} == {"pooled_spearman"}
 
 
 def test_many_patients_who_flip_the_sign_are_counted_and_not_named():
