@@ -251,13 +251,14 @@ def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
     with ExitStack() as held:
         try:
             _take_turn(turns, held)
-            file = held.enter_context(TemporaryFile(dir=work_folder()))
+            file = TemporaryFile(dir=work_folder())  # noqa: SIM115 - it is closed after the answer, by `held`
+            held.callback(_closed, file)
             write_zip(catalog.load(study), file)
+            size = file.tell()
+            file.seek(0)
         except (BusyError, OSError, FolderError) as error:
             status, sentence = refusal(error)
             return refused(status, WRITING if isinstance(error, BusyError) else sentence)
-        size = file.tell()
-        file.seek(0)
         answer = Response(iter(partial(file.read, PIECE), b""), mimetype="application/zip")
         answer.headers["Content-Disposition"] = "attachment; filename=reprise-study.zip"
         answer.content_length = size

@@ -21,7 +21,7 @@ from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
 from data.uploading.remembered import forget_answers
-from data.uploading.study_files import UnreadableStudyError, read_study, write_study
+from data.uploading.study_files import WRONG_TEXT, UnreadableStudyError, read_study, write_study
 from data.uploading.upload_folder import (
     KEPT,
     WORK,
@@ -120,7 +120,7 @@ def report(key: str, form: str = "txt") -> str:
     place = _place(key)
     try:
         return str(json.loads(_text(place / REPORT))[form])
-    except (ValueError, KeyError, TypeError):
+    except WRONG_TEXT:
         raise UnreadableStudyError from None
 
 
@@ -193,7 +193,7 @@ def _expires(place: Path) -> float:
     """When a study's time is over, as it says itself; where that cannot be read, counted from when it was written."""
     try:
         return float(json.loads((place / KEPT_UNTIL).read_text(encoding="utf-8"))["expires"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except WRONG_TEXT:
         try:
             return place.stat().st_mtime + lifetime()
         except FileNotFoundError:

@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Shown:
     """How a measure is drawn: the axis title, the wording of the rule it stands on, what its weeks are since, and
-    `rising`: as 1 − Kaplan–Meier."""
+    `rising`: as 1 − Kaplan–Meier; `had`: what those have had
+    whom a cumulative incidence counts."""
 
     title: str
     rule: Callable[[Query], str]
     since: str
     rising: bool = False
+    had: str = ""
 
 
 def _response(query: Query) -> str:
@@ -56,11 +58,20 @@ def _none(_: Query) -> str:
 
 
 SHOWN = {
-    "response": Shown("have responded (%), 1 − KM", _response, "the phase started", rising=True),
-    "relapse": Shown("without relapse (%)", _relapse, "first response"),
-    "durability": Shown("still at PASI90 (%)", _loss, "first PASI90"),
-    "drug_survival": Shown("still on the drug (%)", _none, "the start of the course"),
+    "response": Shown("have responded (%), 1 − KM", _response, "the phase started", rising=True, had="have responded"),
+    "relapse": Shown("without relapse (%)", _relapse, "first response", had="have relapsed"),
+    "durability": Shown("still at PASI90 (%)", _loss, "first PASI90", had="have lost PASI90"),
+    "drug_survival": Shown("still on the drug (%)", _none, "the start of the course", had="have stopped"),
 }
+
+
+def shown_as(query: Query) -> Shown:
+    """How the query's measure is drawn; where a restart competes, as a cumulative incidence."""
+    shown = SHOWN[query.measure]
+    competes = replace(shown, title=f"{shown.had} (%), cumulative incidence", rising=True)
+    return competes if query.at_restart == "compete" else shown
+
+
 BY = {"group": "group", "treatment": "treatment", "all": None}
 HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
 LEGEND = {
@@ -81,11 +92,11 @@ def survival(study: Study, query: Query) -> go.Figure:
         return style.empty(query, crowded)
     steps = steps_table(study, query)
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
-    look, shown = curves.looks(study, query, list(each), query.curves_by), SHOWN[query.measure]
+    look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(query)
     last = max(float(steps["week"].max()), 1.0)
     said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
     margin, least = curves.room(len(each), said)
-    named = _names(steps)
+    named = _names(derived.bounded_medians(times, BY[query.curves_by]))
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
     legend = LEGEND_ROW * len(each)
     return style.figure(
@@ -136,9 +147,10 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     by = BY[query.curves_by]
     names = ["all"] * len(times) if by is None else times[by].astype(str).tolist()
     found: dict[str, list[int]] = {}
-    rows = zip(names, times["weeks"], times["event"], times["patient_id"].cat.codes, strict=True)
-    for name, week, event, position in rows:
-        found.setdefault(_key(name, week, "event" if event else "end"), []).append(int(position))
+    what = np.where(times["event"], "event", np.where(times["competing"], "competing", "end"))
+    rows = zip(names, times["weeks"], what, times["patient_id"].cat.codes, strict=True)
+    for name, week, sign, position in rows:
+        found.setdefault(_key(name, week, str(sign)), []).append(int(position))
     return {key: sorted(set(positions)) for key, positions in found.items()}
 
 
@@ -160,22 +172,31 @@ def wording(study: Study, query: Query) -> list[str]:
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
     rule = SHOWN[query.measure].rule(query)
-    ends = "Kaplan–Meier, 95 % log-log band; ticks: follow-up ends."
-    return [f"{measure} {rule}{where}".replace("  ", " "), f"{restart} {ends}{made}"]
+    signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
+    competing = "a restart" if MEASURES[query.measure].of_pasi else "a switch"
+    how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
+    return [f"{measure} {rule}{where}".replace("  ", " "), f"{restart} {how}{made}"]
 
 
 def _key(name: str, week: float, what: str) -> str:
     return f"{name}|{week:g}|{what}"
 
 
-def _names(steps: pd.DataFrame) -> dict[str, str]:
+def _names(medians: pd.DataFrame) -> dict[str, str]:
     """Each curve's name with its events, n and median."""
-    rows = derived.medians_of(steps).itertuples()
+    rows = medians.itertuples()
     return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
 
 
 def _median(row: Any) -> str:
-    return "median not reached" if np.isnan(row.median_weeks) else f"median {row.median_weeks:.3g} wk"
+    """The median with its interval, and what it may be as events are seen at visits."""
+    if np.isnan(row.median_weeks):
+        return "median not reached"
+    high = "" if np.isnan(row.high_weeks) else f"{row.high_weeks:.3g}"
+    interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}–{high})"
+    bounds = (row.shortest_weeks, row.longest_weeks)
+    seen = "" if bounds[0] == bounds[1] else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
+    return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")
 
 
 def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named: str) -> list[style.Trace]:
@@ -189,7 +210,8 @@ def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named
     texts = _texts(rows, share, low, high, shown)
     dot = {"symbol": "circle", "size": 4, "color": look["color"]}
     tick = {"symbol": "line-ns-open", "size": 7, "color": look["color"], "line": {"width": 1.2}}
-    found = [("event", rows["events"], dot), ("end", rows["censored"], tick)]
+    cross = {"symbol": "x-thin-open", "size": 6, "color": look["color"], "line": {"width": 1.2}}
+    found = [("event", rows["events"], dot), ("end", rows["censored"], tick), ("competing", rows["competing"], cross)]
     points = [
         _points(name, week, share, texts, count.to_numpy() > 0, what, sign)
         for what, count, sign in found
@@ -229,9 +251,11 @@ def _points(
 def _texts(rows: pd.DataFrame, share: Floats, low: Floats, high: Floats, shown: Shown) -> list[str]:
     """What happened at each step, and where it leaves the curve."""
     texts = []
-    for row, at, one, other in zip(rows.itertuples(), share, low, high, strict=True):
+    told_rows: list[Any] = list(rows.itertuples())
+    for row, at, one, other in zip(told_rows, share, low, high, strict=True):
         interval = "" if np.isnan(one) else f" ({min(one, other):.0f}–{max(one, other):.0f})"
-        counts = f"{row.events} events, {row.censored} ends of follow-up, {row.at_risk} at risk"
+        competing = f"{row.competing} competing, " if row.competing else ""
+        counts = f"{row.events} events, {competing}{row.censored} ends of follow-up, {row.at_risk} at risk"
         texts.append(f"{counts}<br>{at:.1f} %{interval} {shown.title.split(' (')[0]}")
     return texts
 

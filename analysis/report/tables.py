@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.phases import CLOCKS, at_patient
 from analysis.report import correlations as correlation
 from analysis.report.options import Asked
+from analysis.report.survival import survival
 from analysis.response import rebound, relapse
 from analysis.response.rates import Choices, rates
 from analysis.response.rules import REBOUNDS
@@ -69,6 +70,7 @@ TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
         "responses": responses,
         "patients": patients,
         "relapses": relapses,
+        "survival": survival,
         "correlations": correlation.correlations,
         "pairs": pairs,
     }

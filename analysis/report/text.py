@@ -37,6 +37,12 @@ patients.csv    One row per patient and phase, under the rules in response_rule 
 relapses.csv    One row per patient, phase and relapse rule. `threshold` is the PASI that was crossed or, without a
                 relapse, the one in force at the last visit; `week` is that of the relapse.
 
+survival.csv    Times to an event, by Kaplan–Meier: one row per measure, group and phase for each step (`kind` step),
+                and one for the median. `week` is counted from the phase's start (response), the first response
+                (relapse), the first PASI90 (durability) or the start of the course (drug_survival); `survival` is the
+                share without the event, with its 95 % interval where there are 5 events; of a median low and high are
+                weeks. Clock and window do not apply.
+
 correlations.csv PASI against each immune subset: one row per statistic, subset, phase and lag. `score` is the column
                 of pasi.csv, `phase` that of both halves of a pair, `lag_weeks` how long after the sample PASI was
                 scored. `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Floats, Positions, patient_codes, pick
-from analysis.phase_visits import phase_start, phase_visits
+from analysis.phase_visits import PhaseVisits, phase_start, phase_visits
 from analysis.phases import anchors
 from analysis.response.relapse import relapses
 from analysis.response.summary import summaries
@@ -78,6 +78,13 @@ RESTARTS: Mapping[str, Restart] = MappingProxyType(
                 "A restart is an event like a relapse; where the event is a response, who had none before the restart "
                 "counts as never responding.",
             ),
+            Restart(
+                "compete",
+                "restart competes",
+                "A restart is a competing event: shown is the share that has had the event before any (cumulative "
+                "incidence by Aalen and Johansen; Austin, Lee & Fine 2016, doi 10.1161/CIRCULATIONAHA.115.017719).",
+                "A switch is a competing event: shown is the share that has stopped before any (cumulative incidence).",
+            ),
         )
     }
 )
@@ -90,6 +97,8 @@ ENDS: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """(phase, restart) -> how a restart counts where the phase says more than the choice."""
+ENDING = ("censor", "compete")
+"""Choices under which a restart, or a switch, ends follow-up."""
 
 
 def wordings(measure: str, chosen: Followed) -> tuple[str, str]:
@@ -106,24 +115,26 @@ def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
     event, restart = found["first_response_week"].to_numpy(float), _restart(study, chosen.phase)
     if chosen.restart == "event":
         event = np.where(event <= restart, event, np.nan)
-    return _times(study, chosen, phase_start(study, chosen.phase), event, restart, found["reason"])
+    start = phase_start(study, chosen.phase)
+    return _times(study, chosen, (start, start), event, restart, found["reason"])
 
 
 def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the first response that puts at risk to the relapse by `chosen.relapse`, else to the last visit, of
-    those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors."""
+    those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors or competes."""
     found = relapses(study, [chosen.relapse], [chosen.phase], baseline=chosen.baseline)
     start, event = found["first_response_week"].to_numpy(float), found["week"].to_numpy(float)
     restart = _restart(study, chosen.phase)
     if chosen.restart == "event":
         first = np.fmin(event, restart)
         event = np.where(np.isinf(first), np.nan, first)
-    if chosen.restart == "censor":
+    if chosen.restart in ENDING:
         event = np.where(found["cause"] == "restart", np.nan, event)
     reason = found["reason"].astype("str").where(found["reason"] != "", "never responded")
     late = (start > restart) & (chosen.restart != "policy")
     reason = reason.where(np.isnan(start), "").mask(late, "responded only after the restart")
-    return _times(study, chosen, start, event, restart, reason)
+    seen = phase_visits(study, chosen.phase, chosen.baseline)
+    return _times(study, chosen, (_visit_before(seen, start), start), event, restart, reason)
 
 
 def durability(study: Study, chosen: Followed) -> pd.DataFrame:
@@ -135,7 +146,7 @@ def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the start of an exposure to its stated end, or, where it is open, to a switch (the start of another
     treatment of its kind), else until the patient was last seen; one row per exposure, as `exposures` joins them, that
     starts at or after the index week (week 0 for who never got the index treatment) and lasts. With `chosen.restart`
-    "censor" a switch ends follow-up instead."""
+    "censor" or "compete" a switch ends follow-up instead."""
     found = exposures(study, chosen.gap)
     start, end = found["start_week"].to_numpy(float), found["end_week"].fillna(np.inf).to_numpy(float)
     index = anchors(study)["index_week"].fillna(0.0).to_numpy(float)
@@ -143,13 +154,15 @@ def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
     patient, start, end = patient_codes(found)[rows], start[rows], end[rows]
     switch = _switches(found)[rows]
     switched = np.isinf(end) | ((end >= switch - SAME_WEEK) & (end <= switch + SAME_WEEK))
-    censors = chosen.restart == "censor"
-    event = np.where(switched, np.inf if censors else switch, end)
-    limit = np.where(switched & censors, switch, np.inf)
+    ends = chosen.restart in ENDING
+    event = np.where(switched, np.inf if ends else switch, end)
+    limit = np.where(switched & ends, switch, np.inf)
     seen = _last_seen(study)[patient]
     event = np.where(np.isinf(event), np.nan, event)
     reason = np.where(np.isnan(event) & np.isinf(limit) & ~(seen >= start), NOT_FOLLOWED, "")
-    return _rows(study, patient, found["treatment"].astype("str").to_numpy()[rows], start, event, seen, limit, reason)
+    names = found["treatment"].astype("str").to_numpy()[rows]
+    table = _rows(study, patient, names, start, event, seen, limit, reason)
+    return table.assign(competing=table["competing"] & (chosen.restart == "compete"))
 
 
 def exposures(study: Study, gap: float = GAP) -> pd.DataFrame:
@@ -204,15 +217,31 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 
 def _times(
-    study: Study, chosen: Followed, start: Floats, event: Floats, restart: Floats, reason: pd.Series
+    study: Study, chosen: Followed, start: tuple[Floats, Floats], event: Floats, restart: Floats, reason: pd.Series
 ) -> pd.DataFrame:
-    """`_rows` of every patient in a phase, whose follow-up ends at the last visit or at a restart that censors."""
+    """`_rows` of every patient in a phase, whose follow-up ends at the last visit or at a restart that ends it; `start`
+    lies between its two weeks, of which the later counts."""
     seen = phase_visits(study, chosen.phase, chosen.baseline)
-    limit = restart if chosen.restart == "censor" else np.full(seen.size, np.inf)
+    limit = restart if chosen.restart in ENDING else np.full(seen.size, np.inf)
     why = np.where((reason == "") & (seen.count == 0), "no PASI in this phase", reason.astype("str"))
     resumed = anchors(study)["restart_treatment"].astype("str").fillna("").to_numpy()
     treatment = resumed if chosen.phase == "restart" else np.full(seen.size, study.index.treatment or study.index.label)
-    return _rows(study, np.arange(seen.size), treatment, start, event, pick(seen.week, seen.last), limit, why)
+    last = pick(seen.week, seen.last)
+    table = _rows(study, np.arange(seen.size), treatment, start[1], event, last, limit, why)
+    dated = (event >= restart - SAME_WEEK) & (event <= restart + SAME_WEEK)
+    since = event - np.where(dated, event, _visit_before(seen, event))
+    shortest = table["weeks"] - np.where(table["event"], since, 0.0)
+    return table.assign(
+        shortest=shortest.round(DECIMALS),
+        longest=(table["weeks"] + start[1] - start[0]).round(DECIMALS),
+        competing=table["competing"] & (chosen.restart == "compete"),
+    )
+
+
+def _visit_before(seen: PhaseVisits, week: Floats) -> Floats:
+    """The week of each patient's last visit before `week`, or of the phase's start where there is none."""
+    before = pick(seen.week, seen.last_at(week - 2 * SAME_WEEK))
+    return np.where(np.isnan(before) & ~np.isnan(week), seen.start, before)
 
 
 def _rows(
@@ -226,20 +255,26 @@ def _rows(
     reason: np.ndarray,
 ) -> pd.DataFrame:
     """patient_id, group, treatment, start_week (of the study), weeks (to the event or the end of follow-up: the week
-    last `seen` or, if earlier, the `limit`), event (bool), reason (why there is no time, or ""): without the event and
-    without follow-up there is none."""
+    last `seen` or, if earlier, the `limit`), shortest and longest (what they may be, between the visits before and at
+    which start and event were seen), event (bool), competing (bool: the limit ends follow-up), reason (why there is
+    no time, or ""): without the event and without follow-up there is none."""
     happened = event <= limit + SAME_WEEK
     weeks = np.round(np.where(happened, event, np.minimum(seen, limit)) - start, DECIMALS)
     reason = np.where((reason == "") & ~happened & (weeks <= 0), NOT_FOLLOWED, reason)
     known = (reason == "") & ~np.isnan(weeks)
+    weeks = np.where(known, np.maximum(weeks, 0), np.nan)
+    ended = known & ~happened & (limit <= seen + SAME_WEEK)
     return pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array.take(patient),
             "group": study.patients["group"].array.take(patient),
             "treatment": treatment,
             "start_week": start,
-            "weeks": np.where(known, np.maximum(weeks, 0), np.nan),
+            "weeks": weeks,
+            "shortest": weeks,
+            "longest": weeks,
             "event": happened & known,
+            "competing": ended,
             "reason": reason,
         }
     )

@@ -31,7 +31,9 @@ OWN = {"key", "index", "outcomes", "schedule", "notes", *TABLES}
 ABOUT = tuple(field.name for field in fields(Study) if field.name not in OWN)
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""
-DAMAGE = (OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RuntimeError, BadZipFile, zlib.error)
+WRONG_TEXT = (OSError, ValueError, TypeError, LookupError, RecursionError)
+"""What reading JSON of ours stops with where it is damaged."""
+DAMAGE = (*WRONG_TEXT, EOFError, AttributeError, RuntimeError, MemoryError, BadZipFile, zlib.error)
 """What reading stops with where bytes are wrong; a RuntimeError is a nesting or a kind of zip that is not known."""
 
 

@@ -176,6 +176,12 @@ def files_of_at_most(size):
     )
     for kept in kept_folders():
         shutil.rmtree(kept)
+    with limited(size):
+        yield
+
+
+@contextmanager
+def limited(size):
     before, sys.dont_write_bytecode = resource.getrlimit(resource.RLIMIT_FSIZE), True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -189,6 +195,15 @@ def test_no_room_for_the_body_is_a_507_and_nothing_stays(client, tmp_path):
     with files_of_at_most(100_000):
         answer = sent(client, ("pasi.csv", OWN + "P1,5,1,1\n" * 40_000))
     assert (answer.status_code, answer.text) == (507, callbacks.intake.NO_ROOM)
+    assert_nothing_stays(tmp_path)
+
+
+def test_no_room_for_a_study_that_is_taken_away_is_a_507(client, tmp_path):
+    key = sent(client, ("pasi.csv", OWN)).get_json()["study"]
+    for size in (0, 500):
+        with limited(size):
+            answer = client.post("/written", json={"study": key})
+        assert (answer.status_code, answer.text) == (507, callbacks.intake.NO_ROOM)
     assert_nothing_stays(tmp_path)
 
 

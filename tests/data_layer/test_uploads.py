@@ -1,15 +1,18 @@
 """Studies that people uploaded: under their keys only, whole, for their time, within quotas, and forgotten when deleted."""
 
 import gc
+import io
 import json
 import shutil
 import tempfile
 import time
 import traceback
 import weakref
+import zipfile
 from threading import Event
 from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -21,7 +24,7 @@ from data.files import take_in
 from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
 from data.uploading import upload_folder
-from data.uploading.study_files import TEXTS
+from data.uploading.study_files import NUMBERS, TEXTS
 from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
@@ -190,10 +193,23 @@ def test_no_more_is_kept_than_may_be_and_the_sentence_says_so(save, tmp_path, mo
     assert 1 <= len(kept_folders()) <= 2
 
 
+def vast(file):
+    """Every column of a stored study says that it has so many values."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**12,)})
+    with zipfile.ZipFile(file) as parts:
+        names = parts.namelist()
+    with zipfile.ZipFile(file, "w") as parts:
+        for name in names:
+            parts.writestr(name, header.getvalue())
+
+
 HARM = {
     "torn": lambda: (place() / TEXTS).write_text("{"),
     "of an older version": lambda: [(place() / TEXTS).unlink(), (place() / "study.pickle").write_bytes(b"x")],
     "without a report": lambda: [(place() / uploads.REPORT).unlink()],
+    "with a report of brackets": lambda: [(place() / uploads.REPORT).write_text("[" * 200_000)],
+    "of a column beyond all memory": lambda: vast(place() / NUMBERS),
 }
 
 
@@ -215,9 +231,11 @@ def ask_all(key):
 
 
 def test_a_study_without_its_time_is_kept_for_the_usual_one(kept):
-    (place() / uploads.KEPT_UNTIL).write_text("moon")
-    assert uploads.load(kept)
-    assert uploads.expires(kept) == pytest.approx(time.time() + 24 * 3600, abs=600)
+    for said in ("moon", "[" * 100_000):
+        (place() / uploads.KEPT_UNTIL).write_text(said)
+        uploads.forget_old()
+        assert uploads.load(kept)
+        assert uploads.expires(kept) == pytest.approx(time.time() + 24 * 3600, abs=600)
 
 
 def test_a_refused_import_is_not_kept(tmp_path, monkeypatch):

@@ -123,7 +123,7 @@ def test_a_curve_of_response_rises_by_its_events_and_its_steps_stand_for_them():
     who = CHARTS["survival"].members(study, query)
     assert [who[row[0]] for row in events["customdata"]] == [[0], [1]]
     assert [who[row[0]] for row in ends["customdata"]] == [[3], [2]]
-    assert steps["name"] == "all: 2/4, median 8 wk"
+    assert steps["name"] == "all: 2/4, median 8 wk, 4–8 between visits"
     assert [text for text in printed(figure) if re.fullmatch(r"\d+", text)] == [
         "4",
         "4",
@@ -135,6 +135,19 @@ def test_a_curve_of_response_rises_by_its_events_and_its_steps_stand_for_them():
         "1",
         "1",
     ]
+
+
+def test_where_a_restart_competes_the_curve_is_an_incidence_and_a_cross_stands_for_who_was_restarted():
+    scores = {f"P{n}": {0: 20, 4: 1, 8: 1, 12: 1, 16: 10 if n == 3 else 1} for n in range(4)}
+    courses = [course for patient in scores for course in msc(patient)]
+    courses += [(f"P{n}", "adalimumab", "biologic", 10, None) for n in range(2)]
+    study = make_study(scores, treatments=courses)
+    figure, query = shown(study, "survival", measure="durability", at_restart="compete")
+    _, steps, _, _, crosses = figure["data"]
+    assert steps["y"].tolist() == [0, 0, 25]
+    assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI90 (%), cumulative incidence"
+    assert [CHARTS["survival"].members(study, query)[row[0]] for row in crosses["customdata"]] == [[0, 1]]
+    assert any("competing event" in text and "crosses: a restart" in text for text in printed(figure))
 
 
 def test_no_relapse_rule_means_no_curve_of_relapse_and_says_so():

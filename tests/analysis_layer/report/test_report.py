@@ -17,7 +17,10 @@ from analysis.response.imputation import IMPUTATIONS
 from analysis.response.rates import rates
 from analysis.response.relapse import relapses
 from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.survival import curves, medians, times
+from analysis.response.time_to_event import Followed
 from analysis.samples import samples
+from data.catalog import open_study
 from data.csv_export import csv_text
 from studies import make_study, msc
 
@@ -33,7 +36,7 @@ CORRELATIONS = [
     "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients", "pairs",
     "note",
 ]  # fmt: skip
-FILES = ["responses.csv", "patients.csv", "relapses.csv", "correlations.csv", "pairs.csv", "README.txt"]
+FILES = ["responses.csv", "patients.csv", "relapses.csv", "survival.csv", "correlations.csv", "pairs.csv", "README.txt"]
 
 
 @pytest.fixture
@@ -139,6 +142,27 @@ def test_without_immune_samples_there_are_headers_and_a_sentence(report, vissig_
     assert tables["pairs"].empty
     text = " ".join((tmp_path / "out" / "README.txt").read_text(encoding="utf-8").split())
     assert "no immune samples: correlations.csv and pairs.csv hold their header only" in text
+
+
+def test_times_to_an_event_are_the_steps_of_the_page_and_their_medians(report):
+    study = open_study()
+    table = report(CASE_SERIES)["survival"]
+    assert table.columns.tolist() == [
+        "measure", "group", "phase", "kind", "week", "at_risk", "events", "censored", "survival", "low", "high", "note",
+    ]  # fmt: skip
+    assert set(table["measure"]) == {"response", "relapse", "durability", "drug_survival"}
+    for measure in ("relapse", "drug_survival"):
+        found = times(study, measure, Followed(phase="after"))
+        own = table[(table["measure"] == measure) & table["phase"].isin(["after", ""])]
+        steps = own[own["kind"] == "step"].astype({"week": float, "survival": float})
+        expected = curves(found)
+        assert steps[["group", "week", "at_risk", "survival"]].values.tolist() == (
+            expected[["group", "week", "at_risk", "survival"]].sort_values("group", kind="stable").values.tolist()
+        )
+        reached = own[own["kind"] == "median"].set_index("group")["week"].replace("", "nan").astype(float)
+        known = medians(found).set_index("group")["median_weeks"]
+        assert reached.sort_index().tolist() == pytest.approx(known.sort_index().tolist(), nan_ok=True)
+    assert table.loc[(table["kind"] == "median") & (table["week"] == ""), "note"].eq("not reached").all()
 
 
 def test_options_narrow(report):

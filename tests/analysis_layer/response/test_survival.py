@@ -1,12 +1,15 @@
 import tracemalloc
+import warnings
 from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+from statsmodels.duration.survfunc import CumIncidenceRight
 
 from analysis.response import time_to_event as measures
-from analysis.response.survival import curves, medians, numbers_at_risk, times
+from analysis.response.survival import bounded_medians, curves, medians, numbers_at_risk, times
 from analysis.response.time_to_event import MEASURES, RESTARTS, Followed, wordings
 from data.deadline import LateError, deadline, kept
 from studies import make_study, msc, random_study
@@ -32,6 +35,61 @@ def test_the_published_trial_of_6_mp():
     assert drug.loc[10, ["low", "high"]].round(3).tolist() == [0.503, 0.889]
     assert medians(table(six_mp=SIX_MP, placebo=PLACEBO))["median_weeks"].tolist() == [23, 8]
     assert numbers_at_risk(table(six_mp=SIX_MP), [0, 10, 20, 40])["at_risk"].tolist() == [21, 15, 8, 0]
+
+
+def test_a_curve_of_few_events_has_no_interval():
+    four, five = "1 2 3 4 6+ 7+ 8+", "1 2 3 4 5 7+ 8+"
+    steps = curves(table(a=four, b=five)).set_index("group")
+    assert steps.loc["a", ["low", "high"]].isna().all(axis=None)
+    assert steps.loc["b", ["low", "high"]].notna().all(axis=1).sum() == 7
+    assert medians(table(a=four, b=five))[["low_weeks", "high_weeks"]].isna().all(axis=1).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("competing", [False, True])
+def test_it_agrees_with_scipy_and_statsmodels_on_random_times(competing):
+    for seed in range(60):
+        draw = np.random.default_rng(seed)
+        n = int(draw.integers(12, 60))
+        weeks, ending = draw.integers(1, 20, n).astype(float), draw.integers(0, 3 if competing else 2, n)
+        made = pd.DataFrame({"group": "a", "weeks": weeks, "event": ending == 1, "competing": ending == 2})
+        steps = curves(made).iloc[1:]
+        if competing:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of its own variance, where the last time ends everybody
+                oracle = CumIncidenceRight(weeks, ending)
+            known = steps[steps["week"].isin(oracle.times)]
+            np.testing.assert_allclose(1 - known["survival"], oracle.cinc[0], atol=1e-12)
+            continue
+        oracle = stats.ecdf(stats.CensoredData.right_censored(weeks, ending == 0)).sf
+        np.testing.assert_allclose(steps["survival"], oracle.probabilities, atol=1e-12)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where all are left, or nobody
+            interval = oracle.confidence_interval(0.95, method="log-log")
+        inside = steps["low"].notna().to_numpy()
+        assert inside.any() == ((ending == 1).sum() >= 5)
+        np.testing.assert_allclose(steps["low"][inside], interval.low.probabilities[inside], atol=1e-12)
+        np.testing.assert_allclose(steps["high"][inside], interval.high.probabilities[inside], atol=1e-12)
+
+
+def test_the_interval_of_a_cumulative_incidence_holds_in_simulation():
+    """Two constant risks and late censoring: the share at week 10 is known."""
+    draw, held = np.random.default_rng(7), []
+    truth = 0.06 / 0.1 * (1 - np.exp(-0.1 * 10))
+    for _ in range(400):
+        first, second, last = (draw.exponential(1 / rate, 60) for rate in (0.06, 0.04, 0.03))
+        weeks = np.minimum.reduce([first, second, last])
+        made = pd.DataFrame({"group": "a", "weeks": weeks, "event": weeks == first, "competing": weeks == second})
+        row = curves(made).query("week <= 10").iloc[-1]
+        held.append(1 - row["high"] <= truth <= 1 - row["low"])
+    assert 0.92 <= np.mean(held) <= 0.98
+
+
+def test_a_median_lies_where_the_interval_of_its_curve_holds_one_half():
+    """In the trial of 6-MP, with log-log intervals: from 13 to no end, and 4 to 11 under placebo."""
+    found = medians(table(six_mp=SIX_MP, placebo=PLACEBO)).set_index("group")
+    assert found.loc["six_mp", "low_weeks"] == 13
+    assert np.isnan(found.loc["six_mp", "high_weeks"])
+    assert found.loc["placebo", ["low_weeks", "high_weeks"]].tolist() == [4, 11]
 
 
 def test_where_all_or_nobody_is_left_there_is_no_interval():
@@ -265,6 +323,31 @@ def walked(courses, seen):
         stop = switch if np.isinf(end) else end
         found.append((drug, start, round((seen if np.isinf(stop) else stop) - start), not np.isinf(stop)))
     return sorted(found)
+
+
+def test_a_time_lies_between_what_the_visits_before_and_at_its_ends_allow():
+    """PASI90 came between weeks 4 and 8 and was lost between 20 and 32: 12 to 28 weeks, shown as 24."""
+    study = make_study({"P1": {0: 20, 4: 5, 8: 1, 20: 1, 32: 9}, "P2": {0: 20, 4: 5, 8: 1, 20: 1}})
+    found = times(study, "durability")[["weeks", "shortest", "longest", "event"]]
+    assert found.values.tolist() == [[24, 12, 28, True], [12, 12, 16, False]]
+    first = times(study, "response", Followed(response="PASI90"))[["weeks", "shortest", "longest"]]
+    assert first.values.tolist() == [[8, 4, 8]] * 2
+    found = bounded_medians(times(study, "response", Followed(response="PASI90")))
+    assert found[["median_weeks", "shortest_weeks", "longest_weeks"]].values.tolist() == [[8, 4, 8]]
+
+
+def test_a_restart_that_competes_keeps_its_patients_out_of_both():
+    """Two of four are restarted before any loss: of the others one loses PASI90; half of four never can."""
+    scores = {f"P{n}": {0: 20, 4: 1, 8: 1, 12: 1, 16: 10 if n == 3 else 1} for n in range(4)}
+    courses = [course for patient in scores for course in msc(patient)]
+    courses += [(f"P{n}", "adalimumab", "biologic", 10, None) for n in range(2)]
+    study = make_study(scores, treatments=courses)
+    found = times(study, "durability", Followed(restart="compete"))
+    assert found[["weeks", "event", "competing"]].values.tolist() == [
+        [6, False, True], [6, False, True], [12, False, False], [12, True, False],
+    ]  # fmt: skip
+    assert curves(found)["survival"].tolist() == [1, 1, 0.75]
+    assert curves(times(study, "durability", Followed(restart="censor")))["survival"].tolist() == [1, 1, 0.5]
 
 
 @pytest.mark.parametrize("measure", ["relapse", "durability"])
