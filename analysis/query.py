@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES, study_clocks
 from analysis.response.imputation import IMPUTATIONS, POLICIES
@@ -62,6 +63,7 @@ class Query:
     curves_by           what tells survival curves apart
     gap                 days between two courses of one drug that are one in drug survival
     statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
+    pair_phase          key of `PAIR_PHASES`: what of a pair must lie in the phase
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
     outcome, better     what is compared between phases (PASI or a subset), and which direction is improvement
@@ -98,6 +100,7 @@ class Query:
     gap: float = GAP
     statistic: str = "repeated_measures"
     lag: float = 0.0
+    pair_phase: str = "both"
     matrix_by: str = "phase"
     matrix_sort: str = "tree"
     heat_by: str = "patient"
@@ -222,6 +225,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "gap": lambda value: _number(value, 0, MAX_GAP),
         "statistic": lambda value: _one(value, STATISTICS),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
+        "pair_phase": lambda value: _one(value, PAIR_PHASES),
         "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),
         "matrix_sort": lambda value: _one(value, MATRIX_SORTS),
         "heat_by": lambda value: _one(value, HEATMAPS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
 from analysis.query import MAX_LAG, UNCHOSEN
 from components.control_kinds import Control, fixed, has_pairs, has_subsets, labels, number, select, subset_labels
@@ -20,6 +21,13 @@ PAIR_CONTROLS = (
         "lag",
         "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
         number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
+        has_pairs,
+    ),
+    Control(
+        "pair_phase",
+        "In the phase",
+        "What of a pair must lie in the phase: both halves, or the sample alone, with a PASI of another phase.",
+        select("pair_phase", fixed(PAIR_PHASES)),
         has_pairs,
     ),
     Control(

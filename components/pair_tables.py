@@ -27,10 +27,15 @@ def pairs_caption(study: Study, query: Query) -> str:
     """Patients and pairs, and what found no partner."""
     table, alone = pairs.pair_table(study, query), pairs.lone_table(study, query)
     if table.empty:
-        return "no pairs"
+        return " · ".join(filter(None, ("no pairs", pairs.elsewhere(_crossed(study, query)))))
     kinds = {kind: int((alone["kind"] == kind).sum()) for kind in ("sample", "visit")}
     unpaired = f"unpaired: {kinds['sample']:,} samples, {kinds['visit']:,} visits"
-    return f"{patients(table['patient_id'].nunique())}, {len(table):,} pairs · {unpaired}"
+    told = f"{patients(table['patient_id'].nunique())}, {len(table):,} pairs · {unpaired}"
+    return " · ".join(filter(None, (told, pairs.elsewhere(_crossed(study, query)))))
+
+
+def _crossed(study: Study, query: Query) -> int:
+    return pairs.crossed(study, query, query.subset) if query.subset else 0
 
 
 def panels(study: Study, query: Query) -> pd.DataFrame:

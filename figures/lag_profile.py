@@ -125,7 +125,7 @@ def _said(row: Any) -> str:
     known = not np.isnan(row.median_gap)
     sizes = f"<br>gap: median {row.median_gap:.2g}, largest {row.largest_gap:.2g} weeks" if known else ""
     alone = f"unpaired: {row.samples_alone:,} samples, {row.visits_alone:,} visits"
-    told = f"{words.sentence(row)}{words.q_value(row)}"
+    told = f"{words.sentence(row)}{words.q_value(row)}{words.line(pairs.elsewhere(row.other_phase))}"
     return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
 
 
@@ -144,6 +144,6 @@ def _counts(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
 def _lag_table(study: Study, query: Query) -> pd.DataFrame:
     if not query.subset:
         return pd.DataFrame()
-    how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
+    how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)
     lags = sorted({*LAGS, query.lag})
     return analysis.lag_profile(study, query.subset, lags, how, query.statistic, query.phase, **query.kept)

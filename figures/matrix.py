@@ -137,6 +137,7 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     names = [words.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
     return [
         f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{words.q_value(cell)}"
+        + words.line(pairs.elsewhere(cell.other_phase))
         for i, cell in enumerate(cells)
     ]
 
@@ -145,7 +146,7 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
 def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
     if study.subset_definitions.empty:
         return pd.DataFrame()
-    how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale)
+    how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)
     columns = COLUMNS[query.matrix_by](study, query)
     table = analysis.grid(study, columns, how, query.statistic, **query.kept)
     shape = len(study.subset_definitions), len(columns)

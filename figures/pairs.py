@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ HOVER = (
 COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
 """What a mark's `customdata` holds after patient_id and week (of the sample)."""
 FIELDS = (
-    "patients", "groups", "from_week", "to_week", "clock", "tolerance", "lag", "pasi_scale", "immune_scale", "phase",
+    "patients", "groups", "from_week", "to_week", "clock", "tolerance", "lag", "pair_phase", "pasi_scale",
+    "immune_scale", "phase",
 )  # fmt: skip
 """What the pairs of a subset depend on."""
 AUDIT = {
@@ -46,8 +48,21 @@ def pair_table(study: Study, query: Query) -> pd.DataFrame:
 
 def subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
-    scale), value (PASI on its scale), raw_value, raw_pasi, phase, phase_label, provenance, who."""
+    scale), value (PASI on its scale), raw_value, raw_pasi, phase, phase_label, pasi_phase, provenance, who."""
     return _subset_pairs(study, only(query, FIELDS), subset)
+
+
+def crossed(study: Study, query: Query, subset: str) -> int:
+    """How many pairs of a subset are left out, as their PASI lies in another phase."""
+    if query.pair_phase == "sample":
+        return 0
+    every = subset_pairs(study, replace(query, pair_phase="sample"), subset)
+    return len(every) - len(subset_pairs(study, query, subset))
+
+
+def elsewhere(count: int) -> str:
+    """How many pairs are left out, as their PASI lies in another phase; "" for none."""
+    return f"{count:,} pair{'s' * (count != 1)} left out: {pairing.OTHER_PHASE}" if count else ""
 
 
 def lone_table(study: Study, query: Query) -> pd.DataFrame:
@@ -85,6 +100,8 @@ def pairless(study: Study, query: Query) -> str:
     """Why there is no pair, and what to do."""
     if not query.subset:
         return "Choose a subset above, or a cell of the matrix."
+    if told := elsewhere(crossed(study, query, query.subset)):
+        return f"{told}.<br>Choose another lag, or let the sample alone lie in the phase."
     if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):
         return "No pair in what is kept has both values on these scales.<br>Choose other scales, or remove a chip."
     at = f"{query.tolerance:g} weeks of a PASI visit" + (f" {query.lag:g} weeks from it" if query.lag else "")
@@ -122,7 +139,9 @@ def span(*values: pd.Series) -> list[float]:
 @lru_cache(maxsize=16)
 def _subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
     found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    return _kept(study, query, found).dropna(subset=["x", "value"])
+    kept = _kept(study, query, found).dropna(subset=["x", "value"])
+    both = query.pair_phase == "both" and query.phase != "all"
+    return kept[kept["pasi_phase"] == query.phase] if both else kept
 
 
 @lru_cache(maxsize=4)

@@ -52,6 +52,11 @@ def p_value(p: float) -> str:
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"
 
 
+def line(text: str) -> str:
+    """The text on a line of its own, or ""."""
+    return f"<br>{text}" if text else ""
+
+
 def q_value(result: Any) -> str:
     """A line with q and its family, or "" where there is no p."""
     return "" if math.isnan(result.q) else f"<br>q = {result.q:.2g} over {result.family:,} cells (Benjamini–Hochberg)"

@@ -11,7 +11,8 @@ import pandas as pd
 
 from analysis.arrays import Flags
 from analysis.correlation.matching import matched
-from analysis.correlation.matrix import LAGS, Pairing, by_lag, grid
+from analysis.correlation.matrix import LAGS, Column, Pairing, by_lag, grid
+from analysis.correlation.pairing import crossing
 from analysis.filters import Kept, kept_rows
 from analysis.phases import in_phase
 from analysis.samples import Samples, Visits, samples, visits
@@ -34,26 +35,28 @@ def lag_profile(
     **kept: Unpack[Kept],
 ) -> pd.DataFrame:
     """One subset over lags: the columns of `matrix.grid` (q over all subsets × these lags), then the audit of each lag:
-    paired, samples_alone, visits_alone (counts), median_gap and largest_gap (weeks, of |visit − sample − lag|)."""
+    paired, samples_alone, visits_alone (counts), median_gap and largest_gap (weeks, of |visit − sample − lag|). Pairs
+    whose PASI lies in another phase are counted by `other_phase` alone."""
     pairing = how or Pairing()
     table = grid(study, by_lag(lags, phase), pairing, statistic, [subset], **kept)
-    audits = [_audited(study, subset, pairing.tolerance, lag, phase, kept) for lag in lags]
+    audits = [_audited(study, subset, pairing, by_lag([lag], phase)[0], kept) for lag in lags]
     return pd.concat([table, pd.DataFrame(audits)], axis=1)
 
 
-def _audited(study: Study, subset: str, tolerance: float, lag: float, phase: str, kept: Kept) -> dict[str, float]:
+def _audited(study: Study, subset: str, how: Pairing, at: Column, kept: Kept) -> dict[str, float]:
     """What became of the samples and visits at one lag."""
     taken, seen = samples(study), visits(study)
     column = taken.subsets.index(subset)
-    partner = matched(study, tolerance, lag)[:, column]
-    sampled = _asked(study, taken, phase, kept) & ~np.isnan(taken.value[:, column])
-    paired = np.flatnonzero(sampled & (partner >= 0))
-    alone = _asked(study, seen, phase, kept)
+    partner = matched(study, how.tolerance, at.lag)[:, column]
+    sampled = _asked(study, taken, at.phase, kept) & ~np.isnan(taken.value[:, column])
+    crossed = crossing(study, how.tolerance, at.lag, at.phase)[:, column] & (how.pair_phase == "both")
+    paired = np.flatnonzero(sampled & (partner >= 0) & ~crossed)
+    alone = _asked(study, seen, at.phase, kept)
     alone[partner[partner >= 0]] = False
-    gap = np.abs(seen.week[partner[paired]] - taken.week[paired] - lag)
+    gap = np.abs(seen.week[partner[paired]] - taken.week[paired] - at.lag)
     return {
         "paired": len(paired),
-        "samples_alone": int(sampled.sum()) - len(paired),
+        "samples_alone": int((sampled & (partner < 0)).sum()),
         "visits_alone": int(alone.sum()),
         "median_gap": float(np.median(gap)) if len(gap) else math.nan,
         "largest_gap": float(gap.max()) if len(gap) else math.nan,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions, interleaved, places
-from analysis.correlation.pairing import TOLERANCE_WEEKS, scaled_arrays
+from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, scaled_arrays
 from analysis.correlation.points import Cells, Points, joined
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Kept, kept_patients, kept_rows
@@ -31,11 +31,12 @@ FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031
 
 @dataclass(frozen=True)
 class Pairing:
-    """How samples and visits become pairs: `tolerance` in weeks, and keys of the scales."""
+    """How samples and visits become pairs: `tolerance` in weeks, keys of the scales, and of `PAIR_PHASES`."""
 
     tolerance: float = TOLERANCE_WEEKS
     pasi_scale: str = "absolute"
     immune_scale: str = "raw"
+    pair_phase: str = "both"
 
 
 @dataclass(frozen=True)
@@ -87,12 +88,13 @@ def grid(
     **kept: Unpack[Kept],
 ) -> pd.DataFrame:
     """The statistic for every subset × column: subset, phase, lag_weeks, group ("" for everyone), the fields of
-    `Cells`, q, family, statistic; by subset in the order given (None: all of the study), then column.
+    `Cells`, other_phase (pairs left out, as their PASI lies in another phase), q, family, statistic; by subset in the
+    order given (None: all of the study), then column.
 
     q is p adjusted by Benjamini–Hochberg over the `family` of cells that are computed, which is that of all subsets of
     the study in these columns, whichever are asked for. `kept` is what `narrow` takes: patients, groups, window (weeks
-    on `clock`, closed). A pair's phase and place in the window are those of its sample's week. A cell that is not
-    computed has NaN and its reason.
+    on `clock`, closed). Both halves of a pair lie in the phase, unless `how` asks for the sample alone; in the window
+    lies the sample. A cell that is not computed has NaN and its reason.
     """
     names = samples(study).subsets
     blocks = [_block(study, column, how or Pairing(), statistic, kept) for column in columns]
@@ -106,14 +108,7 @@ def grid(
 def study_points(study: Study, how: Pairing, column: Column | None = None, **kept: Unpack[Kept]) -> Points:
     """The pairs of all subsets as points, one cell per subset in the order of `samples(study)`: those of one column
     (None: all visits) that are kept."""
-    taken, wanted = samples(study), column or Column()
-    value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, wanted.lag)
-    where = (study, taken.patient, taken.week)
-    phase, keep = phase_codes(*where), kept_rows(*where, **kept) & in_phase(*where, wanted.phase)
-    if wanted.group is not None:
-        keep = keep & kept_patients(study, groups=[wanted.group])[taken.patient]
-    rows: Positions = np.flatnonzero(keep)
-    return Points(taken.patient[rows], taken.week[rows, None], phase[rows, None], value[rows], pasi[rows])
+    return _paired(study, how, column or Column(), kept)[0]
 
 
 def adjusted(p: Floats) -> Floats:
@@ -128,9 +123,29 @@ def adjusted(p: Floats) -> Floats:
 
 def _block(study: Study, column: Column, how: Pairing, statistic: str, kept: Kept) -> pd.DataFrame:
     """The cells of one column."""
-    cells = _cells(study_points(study, how, column, **kept), statistic)
+    points, crossed = _paired(study, how, column, kept)
     names = {"subset": list(samples(study).subsets), "phase": column.phase, "lag_weeks": column.lag}
-    return pd.DataFrame(names | {"group": column.group or ""} | vars(cells))
+    cells = vars(_cells(points, statistic))
+    return pd.DataFrame(names | {"group": column.group or ""} | cells | {"other_phase": crossed})
+
+
+def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Points, Positions]:
+    """The pairs of one column as points, and how many of each subset are left out, as their PASI lies in another
+    phase."""
+    taken = samples(study)
+    value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, column.lag)
+    where = (study, taken.patient, taken.week)
+    keep = kept_rows(*where, **kept) & in_phase(*where, column.phase)
+    if column.group is not None:
+        keep = keep & kept_patients(study, groups=[column.group])[taken.patient]
+    rows: Positions = np.flatnonzero(keep)
+    phase = phase_codes(*where)[rows, None]
+    points = Points(taken.patient[rows], taken.week[rows, None], phase, value[rows], pasi[rows])
+    if how.pair_phase == "sample" or column.phase == "all":
+        return points, np.zeros(value.shape[1], np.intp)
+    crossed = crossing(study, how.tolerance, column.lag, column.phase)[rows]
+    left = replace(points, pasi=np.where(crossed, np.nan, points.pasi))
+    return left, (crossed & points.known).sum(axis=0)
 
 
 def _cells(points: Points, statistic: str) -> Cells:

@@ -9,8 +9,9 @@ left out beforehand, so that they take nobody's partner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, categorical, places
 from analysis.correlation.matching import candidates, matched
-from analysis.phases import INDEX_PHASES, phase_codes
+from analysis.phases import INDEX_PHASES, in_phase, phase_codes
 from analysis.samples import samples, visits
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, baselines
 from analysis.subsets import wide
@@ -26,8 +27,15 @@ from data.study import PROVENANCES, Study
 
 TOLERANCE_WEEKS = 1.0
 
+PAIR_PHASES: Mapping[str, str] = MappingProxyType(
+    {"both": "both, the sample and its PASI", "sample": "the sample, wherever its PASI"}
+)
+"""What of a pair must lie in a phase for the pair to count there."""
+OTHER_PHASE = "PASI in another phase"
+
 PAIR_COLUMNS = (
-    "patient_id", "subset", "immune_week", "pasi_week", "gap_weeks", "value", "pasi", "phase", "provenance",
+    "patient_id", "subset", "immune_week", "pasi_week", "gap_weeks", "value", "pasi", "phase", "pasi_phase",
+    "provenance",
 )  # fmt: skip
 
 
@@ -40,7 +48,7 @@ AUDIT_COLUMNS = (
 def pairs(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS, lag: float = 0.0) -> pd.DataFrame:
     """One row per pair, by subset (in the order given), patient and sample week: patient_id, subset, immune_week,
     pasi_week, gap_weeks (visit − sample − lag), value (in the subset's unit), pasi, phase (that of the sample's week),
-    provenance (illustrative if either half is, else observed if either is)."""
+    pasi_phase (that of the visit's), provenance (illustrative if either half is, else observed if either is)."""
     taken, seen = samples(study), visits(study)
     columns = _columns(study, subsets)
     partner = matched(study, tolerance, lag)[:, columns]
@@ -54,6 +62,7 @@ def pairs(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEE
         gap_weeks=seen.week[visit] - taken.week[sample] - lag,
         value=taken.value[sample, column],
         pasi=seen.pasi[visit],
+        pasi_phase=categorical(phase_codes(study, seen.patient[visit], seen.week[visit]), INDEX_PHASES),
         provenance=categorical(provenance, PROVENANCES),
     )[[*PAIR_COLUMNS]]
 
@@ -122,6 +131,13 @@ def scaled_arrays(
     value = np.where(partner >= 0, _scaled_values(study, immune_scale), np.nan)
     scored = PASI_SCALES[pasi_scale].transform(seen.pasi, _pasi_baselines(study)[seen.patient])
     return value, np.append(scored, np.nan)[partner]
+
+
+def crossing(study: Study, tolerance: float, lag: float, phase: str) -> Flags:
+    """True for each pair (samples × subsets, as `matched` has them) whose visit lies outside of the phase."""
+    seen, partner = visits(study), matched(study, tolerance, lag)
+    outside = ~in_phase(study, seen.patient, seen.week, phase)
+    return np.append(outside, np.False_)[partner]
 
 
 @lru_cache(maxsize=4)

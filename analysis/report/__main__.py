@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from analysis.correlation.pairing import TOLERANCE_WEEKS
+from analysis.correlation.pairing import PAIR_PHASES, TOLERANCE_WEEKS
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Window
 from analysis.phase_visits import BASELINES
@@ -77,6 +77,7 @@ def asked(study: Study, options: argparse.Namespace) -> Asked:
         _weeks("tolerance", options.tolerance, low=0.0),
         _one("PASI scale", options.pasi_scale, PASI_SCALES),
         _one("immune scale", options.immune_scale, IMMUNE_SCALES),
+        _one("choice of what lies in the phase", options.pair_phase, PAIR_PHASES),
     )
 
 
@@ -166,6 +167,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tolerance", type=float, default=TOLERANCE_WEEKS, metavar="WEEKS", help=weeks)
     parser.add_argument("--pasi-scale", default="absolute", metavar="KEY", help=f"in pairs: {', '.join(PASI_SCALES)}")
     parser.add_argument("--immune-scale", default="raw", metavar="KEY", help=f"in pairs: {', '.join(IMMUNE_SCALES)}")
+    in_phase = f"what of a pair lies in the phase: {' or '.join(PAIR_PHASES)}"
+    parser.add_argument("--pair-phase", default="both", metavar="KEY", help=in_phase)
     parser.add_argument("--baseline", default="phase", metavar="KEY", help=f"{' or '.join(BASELINES)}")
     parser.add_argument("--policy", default="treatment_policy", metavar="KEY", help=f"{' or '.join(POLICIES)}")
     parser.add_argument("--interval", default="wilson", metavar="KEY", help=f"{' or '.join(INTERVALS)}")

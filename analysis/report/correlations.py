@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.correlation.matrix import Column, Pairing, grid
-from analysis.correlation.pairing import AUDIT_COLUMNS, audit
+from analysis.correlation.pairing import AUDIT_COLUMNS, OTHER_PHASE, audit
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Kept, narrow
 from analysis.phase_visits import chosen_phases
@@ -32,7 +32,7 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     over all cells of the statistic), df, patients, pairs, note (why there is no estimate or no p, the family of q, and
     what else the numbers stand on). One row per statistic, subset, phase and lag, in that order."""
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
-    how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale)
+    how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale, asked.pair_phase)
     kept = _kept(study, asked)
     tables = [grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(asked)]
     found = pd.concat(tables, ignore_index=True)
@@ -72,10 +72,11 @@ def _kept(study: Study, asked: Asked) -> Kept:
 def _note(cell: Any) -> str:
     """Why a cell is not computed; else what stands behind it."""
     kind = STATISTICS[cell.statistic]
+    crossed = f"pairs left out, with their {OTHER_PHASE}: {cell.other_phase}" if cell.other_phase else ""
     if cell.reason:
-        return f"not computed: {cell.reason}"
+        return "; ".join(filter(None, (f"not computed: {cell.reason}", crossed)))
     family = "" if math.isnan(cell.p) else f"q over {cell.family} cells"
     counted = f"df counts {cell.terms} {kind.terms}" if kind.terms != "pairs" else ""
     told = f"no p: {cell.note}" if math.isnan(cell.p) else f"p {cell.note}" if cell.note else ""
     left_out = f"patients left out, with too few pairs: {cell.single}" if cell.single else ""
-    return "; ".join(filter(None, (family, told, counted, left_out)))
+    return "; ".join(filter(None, (family, told, counted, left_out, crossed)))

@@ -31,6 +31,7 @@ class Asked:
     tolerance: float = TOLERANCE_WEEKS
     pasi_scale: str = "absolute"
     immune_scale: str = "raw"
+    pair_phase: str = "both"
 
     @property
     def response(self) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from analysis.correlation.lag import LEAD
 from analysis.correlation.lag import RULE as LAG_RULE
 from analysis.correlation.matrix import FAMILY_SOURCE
+from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.points import GUARD
 from analysis.correlation.statistics import STATISTICS, Statistic
 from analysis.phase_visits import BASELINES, chosen_phases
@@ -43,10 +44,11 @@ survival.csv    Times to an event, by Kaplan–Meier: one row per measure, group
                 weeks. Clock and window do not apply.
 
 correlations.csv PASI against each immune subset: one row per statistic, subset, phase and lag. `score` is the column
-                of pasi.csv, `phase` that of the sample's week, `lag_weeks` how long after the sample PASI was scored.
-                `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one statistic in
-                this file (all subsets of the study, in these phases and lags), whichever are written. `note` says why
-                an estimate or p is missing, how p was made where it is exact, and over how many cells q was adjusted.
+                of pasi.csv, `phase` that of both halves of a pair, `lag_weeks` how long after the sample PASI was
+                scored. `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one
+                statistic in this file (all subsets of the study, in these phases and lags), whichever are written.
+                `note` says why an estimate or p is missing, how p was made where it is exact, over how many cells q
+                was adjusted, and how many pairs and patients are left out.
 pairs.csv       What became of every sample and PASI visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
 
@@ -108,6 +110,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         return _wrapped("This study has no immune samples: correlations.csv and pairs.csv hold their header only.")
     how = {
         "pairs": f"each sample with the nearest PASI, each used once; largest gap in weeks: {asked.tolerance:g}",
+        "phase": f"in a phase lies {PAIR_PHASES[asked.pair_phase]}; `note` says how many pairs that leaves out",
         "scales": f"PASI: {PASI_SCALES[asked.pasi_scale].rule} Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,

@@ -200,3 +200,19 @@ def test_a_key_of_some_fields_forgets_the_others():
     query = replace(default(bundled()), theme="dark", phase="after")
     assert only(query, ("phase",)) == only(replace(query, theme="light", subset="treg"), ("phase",))
     assert only(query, ("phase",)).phase == "after"
+
+
+def test_what_leaves_the_phase_at_a_lag_is_left_out_counted_and_a_choice():
+    visits = {"P": {-8: 25.0, -4: 22.0, 0: 20.0, 4: 15.0, 9: 14.0, 12: 1.0}}
+    samples = {"treg": {"P": {-16: 0.0, -12: 2.0, -8: 1.0, 0: 2.0, 4: 3.0, 9: 4.0}}}
+    study = make_study(visits, samples, [*msc("P"), ("P", "ada", "biologic", 9, None)])
+    query = replace(default(study), lag=8.0, phase="before")
+    loose = replace(query, pair_phase="sample")
+    assert pairs.pair_table(study, query)["week"].tolist() == [-16, -12, -8]
+    assert pairs.pair_table(study, loose)["week"].tolist() == [-16, -12, -8, 0]
+    assert "1 pair left out: PASI in another phase" in VIEWS["correlation"].caption(study, query)
+    assert "left out" not in VIEWS["correlation"].caption(study, loose)
+    hover = str(drawn(study, query, ["lag_profile", "matrix"]))
+    assert hover.count("1 pair left out: PASI in another phase") >= 2
+    nothing = replace(query, phase="after")
+    assert "left out: PASI in another phase" in CHARTS["correlation"].draw(study, nothing).layout.annotations[0].text

@@ -207,7 +207,8 @@ def test_a_cell_of_the_matrix_is_the_correlation_of_its_pairs(pasi_scale, immune
     cells = matrix(study, None, 4.0, pasi_scale, immune_scale).set_index(["subset", "phase"])
     for subset, phase in cells.index:
         pairs = scaled_pairs(study, [subset], 4.0, pasi_scale, immune_scale)
-        found = correlation(pairs if phase == "all" else pairs[pairs["phase"] == phase])
+        both = pairs[["phase", "pasi_phase"]].eq(phase).all(axis=1)
+        found = correlation(pairs if phase == "all" else pairs[both])
         cell = cells.loc[(subset, phase)]
         np.testing.assert_allclose(cell["estimate"], found.estimate, rtol=1e-9)
         np.testing.assert_allclose(cell["p"], found.p, rtol=1e-9)

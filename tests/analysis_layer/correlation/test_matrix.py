@@ -1,6 +1,7 @@
 """The matrix over phases, lags and groups, and its one family of tests."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -9,14 +10,15 @@ from analysis.correlation.lag import LEAD, lag_profile
 from analysis.correlation.matrix import Column, Pairing, adjusted, by_group, by_lag, by_phase, grid
 from analysis.correlation.pairing import audit, pairs, scaled_pairs, unpaired
 from analysis.correlation.statistics import STATISTICS
-from studies import make_study, random_study
+from analysis.phases import anchors
+from studies import make_study, msc, random_study
 
 NAN = float("nan")
 LAGS = (-4.0, 0.0, 2.5)
 
 
-def together(study, columns, statistic="repeated_measures", **options):
-    return grid(study, columns, Pairing(4.0), statistic, **options)
+def together(study, columns, statistic="repeated_measures", how=Pairing(4.0), **options):  # noqa: B008 - frozen
+    return grid(study, columns, how, statistic, **options)
 
 
 @pytest.mark.parametrize("statistic", STATISTICS)
@@ -25,7 +27,7 @@ def test_a_cell_at_a_lag_is_the_statistic_of_its_pairs(statistic):
     cells = together(study, [*by_lag(LAGS), *by_phase()], statistic)
     for cell in cells.itertuples():
         found = scaled_pairs(study, [cell.subset], 4.0, lag=cell.lag_weeks)
-        found = found if cell.phase == "all" else found[found["phase"] == cell.phase]
+        found = found if cell.phase == "all" else found[found[["phase", "pasi_phase"]].eq(cell.phase).all(axis=1)]
         alone = correlation(found, statistic)
         assert cell.estimate == pytest.approx(alone.estimate, abs=1e-9, nan_ok=True)
         assert (cell.df, cell.pairs, cell.terms, cell.reason) == (alone.df, alone.pairs, alone.terms, alone.reason)
@@ -109,3 +111,52 @@ def test_a_lag_profile_has_its_audit_beside_it():
         assert row.pairs + row.single == row.paired
         assert not row.largest_gap > 2 + 1e-9
     assert "not a cause" in LEAD
+
+
+def before_and_after():
+    """MSC at week 0, adalimumab from week 9; samples before, in and at the end of the phase after MSC."""
+    visits = {"P": {-4: 22, 0: 20, 4: 15, 9: 14, 12: 1}}
+    return make_study(visits, {"x": {"P": {-8: 1, 0: 2, 4: 3, 9: 4}}}, [*msc("P"), ("P", "ada", "biologic", 9, None)])
+
+
+@pytest.mark.parametrize(
+    ("phase", "both", "crossed", "sample"),
+    [("before", 1, 1, 2), ("after", 0, 1, 1), ("restart", 0, 0, 0), ("all", 3, 0, 3)],
+)
+def test_a_lagged_pair_counts_in_a_phase_if_both_halves_lie_there(phase, both, crossed, sample):
+    """At 8 weeks: −8 with the PASI of week 0, 0 with that of 9, and 4 with that of 12, three weeks after adalimumab."""
+    study, column = before_and_after(), [Column(phase, 8.0)]
+    strict = grid(study, column, Pairing(1.0)).iloc[0]
+    loose = grid(study, column, Pairing(1.0, pair_phase="sample")).iloc[0]
+    assert strict["pairs"] + strict["single"] == both
+    assert strict["other_phase"] == crossed
+    assert (loose["pairs"] + loose["single"], loose["other_phase"]) == (sample, 0)
+
+
+@pytest.mark.parametrize("lag", LAGS)
+@pytest.mark.parametrize("seed", range(6))
+def test_what_counts_in_a_phase_is_told_from_the_weeks_of_both_halves(seed, lag):
+    """Beside the phase of each half, told anew from the weeks at which the patients' treatments start."""
+    study = random_study(seed, patients=12)
+    starts = anchors(study).set_index(study.patients["patient_id"].astype(str))
+
+    def phase(patient, week):
+        index, restart = starts.loc[patient, ["index_week", "restart_week"]]
+        if np.isnan(index):
+            return ""
+        return "restart" if week > restart + 1e-6 else "after" if week > index + 1e-6 else "before"
+
+    cells = together(study, [Column(key, lag) for key in ("before", "after", "restart")])
+    for cell in cells.itertuples():
+        found = pairs(study, [cell.subset], 4.0, lag).dropna(subset=["value", "pasi"])
+        own = [
+            (phase(row.patient_id, row.immune_week), phase(row.patient_id, row.pasi_week)) for row in found.itertuples()
+        ]
+        assert cell.other_phase == sum(one == cell.phase != other for one, other in own)
+        counts = pd.Series(
+            [str(patient) for patient, both in zip(found["patient_id"], own, strict=True) if set(both) == {cell.phase}]
+        )
+        size = counts.value_counts()
+        assert (cell.pairs, cell.single) == (size[size > 1].sum(), (size == 1).sum())
+        profile = lag_profile(study, str(cell.subset), [lag], Pairing(4.0), phase=cell.phase).iloc[0]
+        assert (profile["paired"], profile["other_phase"]) == (size.sum(), cell.other_phase)
