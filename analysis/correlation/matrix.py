@@ -25,7 +25,7 @@ LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 AT_ONCE = 4_000_000
 """Rows × cells that are computed together."""
 
-FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} computed cells of this matrix, shown or not."
+FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} cells of this matrix that have a p, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
 
 
