@@ -169,8 +169,8 @@ def score_unit(study: Study, score: str) -> str:
     name, (low, high) = study.scores[score], score_range(study, score)
     if name.endswith("(%)"):
         return name
-    own = study.outcome(score)
-    return f"{name} ({low:g}–{high:g}{', higher is better' if own and own.better == 'higher' else ''})"
+    higher = ", higher is better" if study.outcome(score).better == "higher" else ""
+    return f"{name} ({low:g}–{high:g}{higher})"
 
 
 def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "pasi") -> str:
@@ -243,7 +243,7 @@ def scaled_score(study: Study, score: str, scale: str, start: str = "index") -> 
     visits, own = study.pasi, study.outcome(score)
     baseline = np.asarray(baselines(study, visits, score, start))[patient_codes(visits)]
     table = _scaled(visits, visits[score].to_numpy(float), baseline, PASI_SCALES[scale])
-    if own is None or scale == "absolute":
+    if scale == "absolute":
         return table
     sign = np.nan if not own.relative else -1.0 if own.better == "higher" else 1.0
     return table.assign(value=sign * table["value"])

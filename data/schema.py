@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from data.study import GIVEN, KINDS, PROVENANCES, SCORES, STATUSES, Outcome
+from data.study import GIVEN, KINDS, OUTCOMES, PROVENANCES, SCORES, STATUSES, Outcome
 
 ONE_GROUP = "all patients"
 UNIT_NOT_STATED = "unit not stated"
@@ -98,6 +98,27 @@ GROUP = Column(
     aliases=("arm", "trt", "trt01p", "trt01a", "treatment_group", "treatment_arm", "actarm", "cohort"),
 )
 
+SCORE_UNITS = {"bsa": "% of body surface", "itch_nrs": "itch NRS"}
+SCORE_ALIASES = {"pga": ("spga",), "itch_nrs": ("itch", "itch_score")}
+
+
+def _scores() -> list[Column]:
+    """A column for each score that every study may have beside PASI."""
+    return [
+        Column(
+            one.name,
+            "number",
+            always=False,
+            low=one.low,
+            high=one.high,
+            unit=SCORE_UNITS.get(one.name, one.label),
+            aliases=SCORE_ALIASES.get(one.name, ()),
+        )
+        for one in OUTCOMES.values()
+        if one.name != "pasi"
+    ]
+
+
 _TABLES = (
     Table(
         "patients",
@@ -119,12 +140,7 @@ _TABLES = (
             WEEK,
             PASI,
             PROVENANCE,
-            Column("dlqi", "number", always=False, low=0, high=30, unit="DLQI"),
-            Column("pga", "number", always=False, low=0, high=6, unit="PGA", aliases=("spga",)),
-            Column("iga", "number", always=False, low=0, high=5, unit="IGA"),
-            Column("bsa", "number", always=False, low=0, high=100, unit="% of body surface"),
-            Column("napsi", "number", always=False, low=0, high=160, unit="NAPSI"),
-            Column("itch_nrs", "number", always=False, low=0, high=10, unit="itch NRS", aliases=("itch", "itch_score")),
+            *_scores(),
         ),
         key=("patient_id", "week"),
         enough=True,

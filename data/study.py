@@ -16,29 +16,15 @@ GIVEN, PLANNED, MISSED = "given", "planned", "missed"
 STATUSES = (GIVEN, PLANNED, MISSED)
 """Of a dose: only one that was given is a treatment."""
 PROVENANCES = ("published", "observed", "illustrative")
-SCORES: Mapping[str, str] = MappingProxyType(
-    {
-        "pasi": "PASI",
-        "dlqi": "DLQI",
-        "pga": "PGA",
-        "iga": "IGA",
-        "bsa": "BSA (%)",
-        "napsi": "NAPSI",
-        "itch_nrs": "Itch NRS",
-    }
-)
-"""The columns of `pasi` that are scores, and what they are called; `data.schema` has their ranges."""
-
-
 BETTER = ("lower", "higher")
 """Which way a score improves."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A score of a study's own: a column of `pasi` called `name`, whose values are from `low` to `high`; what it is
-    called, which way it is `better`, with how many `decimals` it is scored (None: not stated), whether a percentage of
-    its baseline means anything (`relative`), and which values are aimed at."""
+    """A score: a column of `pasi` called `name`, whose values are from `low` to `high`; what it is called, which way it
+    is `better`, with how many `decimals` it is scored (None: not stated), whether a percentage of its baseline means
+    anything (`relative`), and which values are aimed at."""
 
     name: str
     label: str
@@ -48,6 +34,35 @@ class Outcome:
     decimals: int | None = None
     relative: bool = True
     targets: tuple[float, ...] = ()
+
+    @property
+    def short(self) -> str:
+        """What it is called in a sentence: "BSA"."""
+        return self.label.removesuffix(" (%)")
+
+
+OUTCOMES: Mapping[str, Outcome] = MappingProxyType(
+    {
+        outcome.name: outcome
+        for outcome in (
+            Outcome("pasi", "PASI", 0, 72, decimals=1, targets=(1, 2, 3)),
+            Outcome("dlqi", "DLQI", 0, 30, decimals=0, targets=(1, 5)),
+            Outcome("pga", "PGA", 0, 6, decimals=0, relative=False, targets=(1,)),
+            Outcome("iga", "IGA", 0, 5, decimals=0, relative=False, targets=(1,)),
+            Outcome("bsa", "BSA (%)", 0, 100, targets=(1, 3)),
+            Outcome("napsi", "NAPSI", 0, 160, decimals=0),
+            Outcome("itch_nrs", "Itch NRS", 0, 10, decimals=0, targets=(1,)),
+            Outcome("easi", "EASI", 0, 72, decimals=1, targets=(7,)),
+            Outcome("scorad", "SCORAD", 0, 103, decimals=1),
+            Outcome("poem", "POEM", 0, 28, decimals=0, targets=(2,)),
+            Outcome("who_scale", "WHO scale", 0, 10, decimals=0, relative=False, targets=(3,)),
+        )
+    }
+)
+"""The scores that every study may have. POEM 0 to 2 is clear or almost clear; up to 3 of WHO's clinical progression
+scale a patient is not in hospital."""
+SCORES: Mapping[str, str] = MappingProxyType({name: outcome.label for name, outcome in OUTCOMES.items()})
+"""The columns of `pasi` that are scores, and what they are called."""
 
 
 WEEK_ZERO = "week 0"
@@ -98,6 +113,8 @@ class Study:
     week_zero: str = WEEK_ZERO
     index: Index = field(default_factory=Index)
     outcomes: tuple[Outcome, ...] = ()
+    focus: str = "pasi"
+    """Which outcome stands in `pasi.pasi`: another than PASI only where `analysis.outcomes` puts it there."""
     schedule: tuple[float, ...] = ()
     """Weeks since the index event for which visits were planned, ascending; () where none are stated."""
     notes: tuple[str, ...] = ()
@@ -113,9 +130,9 @@ class Study:
         """Every column of `pasi` that may be a score, and what it is called."""
         return {**SCORES, **{one.name: one.label for one in self.outcomes}}
 
-    def outcome(self, score: str) -> Outcome | None:
-        """What the study states of a score of its own, None of one that every study knows."""
-        return next((one for one in self.outcomes if one.name == score), None)
+    def outcome(self, score: str) -> Outcome:
+        """What is known of a score. KeyError if this study has none of that name."""
+        return {**OUTCOMES, **{one.name: one for one in self.outcomes}}[score]
 
     @property
     def has_pasi(self) -> bool:

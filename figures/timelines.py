@@ -67,7 +67,7 @@ def pasi_table(study: Study, query: Query) -> pd.DataFrame:
 def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
     """Why no value of the score is drawn, and what to do."""
     name = words.escaped(scales.score_name(study, query.score))
-    if (own := study.outcome(query.score)) and not own.relative:
+    if not study.outcome(query.score).relative:
         return f"The study says that a percentage of a baseline of {name} means nothing.<br>Choose the absolute scale."
     if table["raw"].notna().any():
         remedy = "Choose the absolute scale."

@@ -27,7 +27,7 @@ MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingPr
 )
 """From a version to the next: what `study.json` of that version holds, as the next one has it."""
 TEXTS, NUMBERS = "study.json", "columns.npz"
-OWN = {"key", "index", "outcomes", "schedule", "notes", *TABLES}
+OWN = {"key", "index", "outcomes", "focus", "schedule", "notes", *TABLES}
 ABOUT = tuple(field.name for field in fields(Study) if field.name not in OWN)
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""

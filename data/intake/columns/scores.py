@@ -11,7 +11,8 @@ SCORED = (
 """A score by its plain name, with its range or the number of a version: never a response, such as PASI 75."""
 SCORE_WORDS = {
     "pasi": "pasi", "dlqi": "dlqi", "pga": "(?:s|p)?pga", "iga": "iga", "bsa": "bsa(?:_%|_percent|_pct)?",
-    "napsi": "m?napsi",
+    "napsi": "m?napsi", "easi": "easi", "scorad": "scorad", "poem": "poem",
+    "who_scale": "who_(?:(?:clinical_)?progression_)?scale",
     "itch_nrs": "(?:itch|pruritus|itch_nrs|nrs_itch|pruritus_nrs|nrs_pruritus|wi_nrs|pp_nrs)",
 }  # fmt: skip
 MARKER = re.compile(

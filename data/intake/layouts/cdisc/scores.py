@@ -20,6 +20,10 @@ SPELT: Mapping[str, str] = MappingProxyType(
         "bsa": "body_surface_area",
         "napsi": "nail_psoriasis_(?:area_)?severity_index",
         "itch_nrs": "(?:itch|pruritus)_numeric(?:al)?_rating_scale",
+        "easi": "eczema_area_(?:and_)?severity_index",
+        "scorad": "scoring_(?:of_)?atopic_dermatitis",
+        "poem": "patient_oriented_eczema_measure",
+        "who_scale": "who_clinical_progression_scale",
     }
 )
 """The names of scores in full, as patterns of plain words."""

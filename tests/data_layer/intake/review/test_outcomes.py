@@ -11,7 +11,7 @@ from data.intake.review.write_toml import toml_text
 from data.own_format.write_tables import as_files
 from data.row_report import as_text
 from data.study import Outcome
-from data.uploading.study_files import TEXTS, read_study, write_study
+from data.uploading.study_files import FORMAT, TEXTS, read_study, write_study
 
 LONE = "Subject,DPO,Clinical score,CD4 T\nA,0,4,40\nA,7,3,35\nA,14,1,30\nB,0,5,41\nB,7,,36\nB,14,0,\n"
 COLUMNS = [["Subject", "patient_id"], ["DPO", "days"], ["Clinical score", "score"]]
@@ -83,7 +83,7 @@ def test_a_study_that_was_stored_before_there_were_such_scores_has_none(taken, t
     write_study(taken([RANGE]).study, tmp_path)
     text = (tmp_path / TEXTS).read_text()
     start, end = text.index(', "outcomes"'), text.index(', "notes"')
-    (tmp_path / TEXTS).write_text((text[:start] + text[end:]).replace('"format": 2', '"format": 1'))
+    (tmp_path / TEXTS).write_text((text[:start] + text[end:]).replace(f'"format": {FORMAT}', '"format": 1'))
     assert read_study(tmp_path, "x").outcomes == ()
 
 
