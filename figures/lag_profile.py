@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-FAMILY_RULE = "q is the Benjamini–Hochberg adjusted p over all {size} computed cells: all subsets at these lags."
+FAMILY_RULE = "q is the Benjamini–Hochberg adjusted p over all {size} cells that have a p: all subsets at these lags."
 
 
 @needing("pasi", "immune_subsets")

@@ -31,6 +31,7 @@ PAIR_PHASES: Mapping[str, str] = MappingProxyType(
     {"both": "both, the sample and its PASI", "sample": "the sample, wherever its PASI"}
 )
 """What of a pair must lie in a phase for the pair to count there."""
+EVERY = slice(None)
 OTHER_PHASE = "PASI in another phase"
 
 PAIR_COLUMNS = (
@@ -123,19 +124,25 @@ def audit(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEE
 
 
 def scaled_arrays(
-    study: Study, tolerance: float, pasi_scale: str, immune_scale: str, lag: float = 0.0
+    study: Study,
+    tolerance: float,
+    pasi_scale: str,
+    immune_scale: str,
+    lag: float = 0.0,
+    rows: Positions | slice = EVERY,
 ) -> tuple[Floats, Floats]:
     """All pairs of a study at once, for statistics: (value, pasi), both samples × subsets on their scales, in the
-    rows and columns of `samples(study)`; NaN where there is no pair."""
-    seen, partner = visits(study), matched(study, tolerance, lag)
-    value = np.where(partner >= 0, _scaled_values(study, immune_scale), np.nan)
+    rows (those asked for) and columns of `samples(study)`; NaN where there is no pair."""
+    seen, partner = visits(study), matched(study, tolerance, lag)[rows]
+    value = np.where(partner >= 0, _scaled_values(study, immune_scale)[rows], np.nan)
     scored = PASI_SCALES[pasi_scale].transform(seen.pasi, _pasi_baselines(study)[seen.patient])
     return value, np.append(scored, np.nan)[partner]
 
 
-def crossing(study: Study, tolerance: float, lag: float, phase: str) -> Flags:
-    """True for each pair (samples × subsets, as `matched` has them) whose visit lies outside of the phase."""
-    seen, partner = visits(study), matched(study, tolerance, lag)
+def crossing(study: Study, tolerance: float, lag: float, phase: str, rows: Positions | slice = EVERY) -> Flags:
+    """True for each pair (samples × subsets, as `matched` has them, of the rows asked for) whose visit lies outside of
+    the phase."""
+    seen, partner = visits(study), matched(study, tolerance, lag)[rows]
     outside = ~in_phase(study, seen.patient, seen.week, phase)
     return np.append(outside, np.False_)[partner]
 

@@ -122,7 +122,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         f"Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,
-        "q": f"p adjusted over every computed cell of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
+        "q": f"p adjusted over every p of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
     statistics = [STATISTICS[key] for key in written_statistics(asked)]
     return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
