@@ -38,8 +38,8 @@ def named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
 @lru_cache(maxsize=16)
 def focused(study: Study, score: str) -> Study:
     """The study with another of its scores as the outcome, in the column `pasi`: everything that is told of PASI is
-    told of it. The other scores stay, under their own names; PASI's own is the outcome's."""
+    told of it. The other scores stay, under their own names, and PASI as _pasi."""
     if score == study.focus:
         return study
     values = study.pasi.get(score, np.nan)
-    return replace(study, focus=score, pasi=study.pasi.assign(pasi=values))
+    return replace(study, focus=score, pasi=study.pasi.assign(pasi=values, _pasi=study.pasi["pasi"]))

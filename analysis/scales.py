@@ -84,8 +84,8 @@ PASI_SCALES = _registry(
         "{score} improvement (%) from {baseline}",
         percent_improvement,
         0.0,
-        "100 × (baseline − value) / baseline, or (value − baseline) where higher is better; undefined at baseline 0 and "
-        "without a baseline, and where a percentage of the outcome means nothing.",
+        "100 × (baseline − value) / baseline, or (value − baseline) where higher is better; undefined at baseline 0 "
+        "and without a baseline, and where a percentage of the outcome means nothing.",
     ),
 )
 
@@ -150,7 +150,8 @@ _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
 
 def study_scores(study: Study) -> dict[str, str]:
     """The scores that this study has values of, and what each is called; PASI alone where it has none."""
-    measured = [name for name in study.scores if name in study.pasi and study.pasi[name].notna().any()]
+    columns = {name: "_pasi" if name == "pasi" != study.focus else name for name in study.scores}
+    measured = [name for name, column in columns.items() if column in study.pasi and study.pasi[column].notna().any()]
     return {name: score_name(study, name) for name in measured or ["pasi"]}
 
 
@@ -174,9 +175,10 @@ def score_unit(study: Study, score: str) -> str:
     return f"{name} ({low:g}–{high:g}{higher})"
 
 
-def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "pasi") -> str:
+def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "") -> str:
     """The axis title of a scale: it names the score with its range (or the subset's denominator) and, where used, the
     baseline."""
+    score = score or study.focus
     unit = score_unit(study, score) if subset is None else denominator(study, subset)
     unit = f"value ({unit})" if unit == NO_UNIT else unit
     chain = [] if subset is None else ancestors(study, subset)
