@@ -46,8 +46,8 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Phase plane",
-        about="The outcome against the subset as a path through time: the loop from infusion through relapse to restart. "
-        "The number at a mark is its week.",
+        about="The outcome against the subset as a path through time: the loop from infusion through relapse to "
+        "restart. The number at a mark is its week.",
         column="side",
         draw=phase_plane.phase_plane,
         marks=phase_plane.plane_marks,
@@ -61,8 +61,8 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Lag",
-        about="The subset at week t against the outcome at week t + lag, with 95 % intervals. A click on a lag chooses it "
-        "for the scatter.",
+        about="The subset at week t against the outcome at week t + lag, with 95 % intervals. A click on a lag chooses "
+        "it for the scatter.",
         column="side",
         draw=lag_profile.lag_profile,
         numbers=pair_tables.lags,

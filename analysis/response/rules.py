@@ -36,7 +36,7 @@ NPF = "National Psoriasis Foundation, doi 10.1016/j.jaad.2005.10.029"
 EMA = "EMA guideline CHMP/EWP/2454/02"
 REVIEW = "no agreed definition: doi 10.1007/s40257-022-00679-y"
 TARGET_NPF = "National Psoriasis Foundation 2017, pii S0190-9622(16)30909-4"
-LIKE_NPF = "the reader's choice, as the National Psoriasis Foundation has it of PASI"
+LIKE_NPF = "the reader's choice, after the National Psoriasis Foundation's rule for psoriasis"
 TRIALS = "trials NCT05149313 and NCT05990725"
 QUARTER = 13.0
 """Weeks of three months."""
