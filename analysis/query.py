@@ -48,7 +48,7 @@ UNCHOSEN = "*"
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
     "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
-    "table_view": ("response", "sensitivity", "one_patient", "influence"),
+    "table_view": ("response", "sensitivity", "goals", "one_patient", "influence"),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
 
