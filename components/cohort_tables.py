@@ -111,7 +111,7 @@ def goals_caption(study: Study, query: Query) -> str:
     for key, rows in table.groupby("goal", sort=False):
         met, judged = int((rows["state"] == "met").sum()), int((rows["state"] != "not_evaluable").sum())
         told.append(f"{goals.GOALS[str(key)].label} {met}/{judged}")
-    return " · ".join(told) or "no goal can be told"
+    return " · ".join(told) or "0 goals can be told"
 
 
 def _kept(study: Study, query: Query) -> int:

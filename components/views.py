@@ -153,8 +153,8 @@ _VIEWS = (
         key="goals",
         deck="table_view",
         title="Goals",
-        about="Goals of treatment that the field has set, of two scores at once or of how long one is kept: who met them "
-        "in the phase, and when. n.e.: not evaluable.",
+        about="Goals of treatment that the field has set, of two scores at once or of how long one is kept: who met "
+        "them in the phase, and when. n.e.: not evaluable.",
         column="wide",
         draw=goals.goals,
         numbers=cohort_tables.told_goals,

@@ -196,8 +196,8 @@ GOALS: Mapping[str, Goal] = MappingProxyType(
                 "induction",
                 "success of induction",
                 "At the last visit of weeks 12 to 16 of the phase, else the first up to week 24: PASI75, or PASI50 "
-                "with a DLQI of at most 5; else the treatment is to be changed. Without a DLQI where it decides it is not "
-                "evaluable.",
+                "with a DLQI of at most 5; else the treatment is to be changed. Without a DLQI where it decides it is "
+                "not evaluable.",
                 CONSENSUS,
                 (("pasi",), ("dlqi",)),
                 _consensus,
