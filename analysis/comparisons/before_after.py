@@ -25,8 +25,8 @@ COLUMNS = (
 @dataclass(frozen=True, eq=False)
 class BeforeAfter:
     """The comparison of one visit: `week` on the clock (NaN: each patient's own first or last), how many `observed` of
-    `there`, whether those are `enough`; patients × subsets of `baseline` and `value`, NaN where the pair is not whole;
-    `table`: one row per subset of the study."""
+    `there`, whether those are `enough`; patients × subsets of `baseline` and `value`, NaN where the pair is not whole, and
+    their weeks in the study; `table`: one row per subset of the study."""
 
     week: float
     observed: int
@@ -34,6 +34,8 @@ class BeforeAfter:
     enough: bool
     baseline: Floats
     value: Floats
+    base_week: Floats
+    value_week: Floats
     table: pd.DataFrame
 
 
@@ -49,22 +51,35 @@ def before_after(study: Study, how: Compared) -> BeforeAfter:
     taken = phase_samples(study, how)
     slot = _slot(taken, how)
     at_end = how.visit != "week"
-    after = taken.end(how.visit) if at_end else taken.at(slot) if slot >= 0 else np.full_like(taken.baseline, np.nan)
+    after, at_week = taken.end(how.visit) if at_end or slot < 0 else taken.at(slot)
     whole = ~np.isnan(after) & ~np.isnan(taken.baseline) & taken.there[:, None]
     baseline, value = np.where(whole, taken.baseline, np.nan), np.where(whole, after, np.nan)
     seen = int((~np.isnan(after)).any(axis=1).sum())
     there = int(taken.there.sum())
     week = np.nan if at_end or slot < 0 else float(taken.weeks[slot])
-    return BeforeAfter(week, seen, there, seen >= ENOUGH * there, baseline, value, _table(study, how, baseline, value))
+    table = _table(study, how, baseline, value)
+    return BeforeAfter(
+        week, seen, there, seen >= ENOUGH * there, baseline, value, taken.base_week, at_week, table
+    )
 
 
 def pairs(study: Study, how: Compared, subset: str) -> pd.DataFrame:
-    """patient_id, baseline, value of one subset: the pairs that the test is of, in display order."""
+    """The pairs that the test of one subset is of: patient_id, x (0: baseline, 1: the visit), week (of the study),
+    value, other (the pair's other value); two rows a patient, in display order."""
     found = before_after(study, how)
     at = places(_names(study), [subset])[0]
     rows = np.flatnonzero(~np.isnan(found.value[:, at]))
-    ids = study.patients["patient_id"].array.take(rows)
-    return pd.DataFrame({"patient_id": ids, "baseline": found.baseline[rows, at], "value": found.value[rows, at]})
+    both = np.column_stack([found.baseline[rows, at], found.value[rows, at]])
+    weeks = np.column_stack([found.base_week[rows, at], found.value_week[rows, at]])
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(np.repeat(rows, 2)),
+            "x": np.tile([0.0, 1.0], len(rows)),
+            "week": weeks.ravel(),
+            "value": both.ravel(),
+            "other": both[:, ::-1].ravel(),
+        }
+    )
 
 
 @lru_cache(maxsize=32)
@@ -74,7 +89,7 @@ def over_visits(study: Study, how: Compared, subset: str) -> tuple[Concordance, 
     taken = phase_samples(study, how)
     at = places(_names(study), [subset])[0]
     slots = np.flatnonzero(taken.enough())
-    columns = [taken.baseline[:, at], *(taken.at(int(slot))[:, at] for slot in slots)]
+    columns = [taken.baseline[:, at], *(taken.at(int(slot))[0][:, at] for slot in slots)]
     value = np.where(taken.there[:, None], np.column_stack(columns), np.nan)
     return friedman(value), tuple(taken.weeks[slots].tolist())
 

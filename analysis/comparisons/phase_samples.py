@@ -49,29 +49,37 @@ class PhaseSamples:
 
     patient, week, value   of each sample, by patient, then week: position in `study.patients`, week on the clock,
                            values (samples × subsets, NaN: not measured)
+    study_week             of each sample: its week in the study
     slot                   of each sample: the position of the nearest of `weeks`, the nominal ones
     there                  of each patient: kept, on the clock, and the phase has begun
-    baseline               patients × subsets: the last value at or before the start of what it is told from
+    baseline, base_week    patients × subsets: the last value at or before the start of what it is told from, and its
+                           week in the study
     """
 
     patient: Positions
     week: Floats
+    study_week: Floats
     value: Floats
     slot: Positions
     weeks: Floats
     there: Flags
     baseline: Floats
+    base_week: Floats
 
-    def at(self, slot: int) -> Floats:
-        """Patients × subsets: the values nearest to a nominal week, of two equally near the earlier."""
+    def at(self, slot: int) -> tuple[Floats, Floats]:
+        """Patients × subsets: the values nearest to a nominal week, of two equally near the earlier; and their weeks in
+        the study."""
         rows = np.flatnonzero(self.slot == slot)
         far = np.abs(self.week[rows] - self.weeks[slot])
-        return laid(self.patient, self.value, rows[np.lexsort((-self.week[rows], -far))], self.baseline.shape)
+        return self._laid(rows[np.lexsort((-self.week[rows], -far))])
 
-    def end(self, visit: str) -> Floats:
-        """Patients × subsets: the first, or the last, value of the phase."""
+    def end(self, visit: str) -> tuple[Floats, Floats]:
+        """The same of the first, or the last, value of the phase."""
         rows = np.arange(len(self.patient))
-        return laid(self.patient, self.value, rows[::-1] if visit == "first" else rows, self.baseline.shape)
+        return self._laid(rows[::-1] if visit == "first" else rows)
+
+    def _laid(self, rows: Positions) -> tuple[Floats, Floats]:
+        return laid(self.patient, self.study_week, self.value, rows, self.baseline.shape)
 
     def observed(self) -> Positions:
         """How many patients have a sample at each nominal week."""
@@ -112,11 +120,12 @@ def phase_samples(study: Study, how: Compared) -> PhaseSamples:
     return PhaseSamples(
         taken.patient[rows],
         clock_week[rows],
+        taken.week[rows],
         taken.value[rows],
         nearest_slot(weeks, clock_week[rows]),
         weeks,
         there,
-        laid(taken.patient, taken.value, before, shape),
+        *laid(taken.patient, taken.week, taken.value, before, shape),
     )
 
 
@@ -133,12 +142,15 @@ def baseline_words(study: Study, how: Compared) -> str:
     return f"last value at or before {'restart' if restart else index_event(study)}"
 
 
-def laid(patient: Positions, value: Floats, rows: Positions, shape: tuple[int, int]) -> Floats:
-    """The known values of some rows as patients × subsets, of several of one cell the last."""
-    found = np.full(shape, np.nan)
+def laid(
+    patient: Positions, week: Floats, value: Floats, rows: Positions, shape: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """The known values of some samples as patients × subsets, of several of one cell the last; and their weeks."""
+    found, when = np.full(shape, np.nan), np.full(shape, np.nan)
     row, column = np.nonzero(~np.isnan(value[rows]))
-    found[patient[rows[row]], column] = value[rows[row], column]
-    return found
+    at, cell = rows[row], (patient[rows[row]], column)
+    found[cell], when[cell] = value[at, column], week[at]
+    return found, when
 
 
 def _nominal(study: Study, taken: Samples, clock_week: Floats) -> Floats:

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Flags, Floats, places
+from analysis.arrays import Flags, places
 from analysis.comparisons.before_after import medians
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import Compared, phase_samples, startless
@@ -22,6 +22,7 @@ COLUMNS = (
     "subset", "responders", "others", "responders_median", "others_median", "auc", "low", "high", "biserial", "p",
     "smallest", "adjusted", "family", "reason", "note",
 )  # fmt: skip
+EMPTY = pd.DataFrame(columns=["cutoff", "sensitivity", "false_alarms"], dtype=float)
 CHANCES = "Who was followed for longer had more chances to respond; who responded early had the same baseline."
 
 
@@ -78,22 +79,30 @@ def at_baseline(study: Study, how: Compared) -> pd.DataFrame:
     )[list(COLUMNS)]
 
 
-def baseline_values(study: Study, how: Compared, subset: str) -> tuple[Floats, Flags, Flags]:
-    """A subset's baseline of every patient (NaN: none), and who of those with one is a responder, and who another."""
-    names = study.subset_definitions["subset"].astype(str).tolist()
-    value = phase_samples(study, how).baseline[:, places(names, [subset])[0]]
-    who = sides(study, how)
-    return value, who.responders & ~np.isnan(value), who.others & ~np.isnan(value)
+def groups(study: Study, how: Compared, subset: str) -> pd.DataFrame:
+    """patient_id, x (0: others, 1: responders), week (of the study) and value of a subset's baseline, in display order:
+    whom the test of this subset is of."""
+    taken, who = phase_samples(study, how), sides(study, how)
+    at = places(study.subset_definitions["subset"].astype(str).tolist(), [subset])[0]
+    rows = np.flatnonzero((who.responders | who.others) & ~np.isnan(taken.baseline[:, at]))
+    return pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(rows),
+            "x": who.responders[rows].astype(float),
+            "week": taken.base_week[rows, at],
+            "value": taken.baseline[rows, at],
+        }
+    )
 
 
 def curve(study: Study, how: Compared, subset: str) -> pd.DataFrame:
     """The ROC curve of a subset's baseline: cutoff (at or above which it is positive; from none to all), sensitivity and
     false_alarms (shares of responders and of others that are positive, 0-1); empty where it is refused."""
-    value, responders, others = baseline_values(study, how, subset)
-    if refused(int(responders.sum()), int(others.sum())):
-        return pd.DataFrame(columns=["cutoff", "sensitivity", "false_alarms"], dtype=float)
-    rows = responders | others
-    cutoff, hits, alarms = roc(value[rows], responders[rows])
+    table = groups(study, how, subset)
+    responders = table["x"].to_numpy(bool)
+    if refused(int(responders.sum()), int((~responders).sum())):
+        return EMPTY.copy()
+    cutoff, hits, alarms = roc(table["value"].to_numpy(float), responders)
     return pd.DataFrame({"cutoff": cutoff, "sensitivity": hits, "false_alarms": alarms})
 
 
