@@ -46,7 +46,13 @@ DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
     "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
     "table_view": (
-        "response", "sensitivity", "one_patient", "influence", "before_after", "responders", "roc",
+        "response",
+        "sensitivity",
+        "one_patient",
+        "influence",
+        "before_after",
+        "responders",
+        "roc",
     ),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
@@ -151,9 +157,8 @@ class Query:
     @property
     def compared(self) -> Compared:
         """What comparisons of few patients are told under."""
-        kept = (self.patients or None, self.groups or None)
-        seen = (self.visit, self.at_week, self.response_key, self.adjust)
-        return Compared(self.phase, self.baseline, self.clock, self.window, *kept, *seen)
+        kept = Compared(self.phase, self.baseline, self.clock, self.window, self.patients or None, self.groups or None)
+        return replace(kept, visit=self.visit, at_week=self.at_week, response=self.response_key, adjust=self.adjust)
 
     @property
     def kept(self) -> dict[str, Any]:

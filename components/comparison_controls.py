@@ -20,7 +20,7 @@ COMPARISON_CONTROLS = (
         "Week",
         "The nominal week on the clock; the nearest with a sample is taken. Empty: the last at which at least 80 % of "
         "the patients were observed.",
-        number("at_week", placeholder="≥ 80 %", min=-MAX_WEEK, max=MAX_WEEK, step="any"),
+        number("at_week", placeholder="auto", min=-MAX_WEEK, max=MAX_WEEK, step="any"),
         has_subsets,
     ),
     Control(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.comparisons import friedman, signed_ranks
 from analysis.comparisons import before_after as derived
+from analysis.comparisons import friedman, signed_ranks
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.phases import clock_labels, phase_labels
@@ -69,7 +69,7 @@ def rowless(study: Study, query: Query) -> str:
     if not query.subsets:
         return "Choose up to six subsets above."
     why = startless(study, query.phase) or "no patient has both a baseline and a value at this visit in what is kept"
-    return f"Nothing to compare: {words.wrap(why, 60)}.<br>Choose another phase or visit, or remove a chip."
+    return f"Nothing to compare: {words.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
 
 
 def visit_words(study: Study, query: Query) -> str:
@@ -102,8 +102,9 @@ def _which(study: Study, query: Query, found: derived.BeforeAfter) -> str:
     if query.visit != "week":
         return f"Visit: each patient's {query.visit} sample of the phase."
     few = "" if found.enough or not found.observed else " Fewer than 80 % were observed there."
-    usual = "the last at which at least 80 % were observed, else the best observed" if query.at_week is None else "chosen"
-    return f"Visit: {visit_words(study, query)} of {clock_labels(study)[query.clock]}, {usual}.{few}"
+    usual = "the last at which at least 80 % were observed, else the best observed"
+    chosen = usual if query.at_week is None else "as chosen"
+    return f"Visit: {visit_words(study, query)} of {clock_labels(study)[query.clock]}, {chosen}.{few}"
 
 
 def _rows(study: Study, query: Query) -> list[Row]:
@@ -132,8 +133,8 @@ def _words(study: Study, query: Query, one: Any) -> str:
     if one.n:
         lines.append(f"n = {one.n:,}, medians {number(one.baseline)} → {number(one.value)}")
         shift = f"{'+' if one.estimate > 0 else ''}{number(one.estimate)}"
-        told = "no 95 % CI" if np.isnan(one.low) else f"({number(one.low)} to {number(one.high)})"
-        lines.append("no shift computed" if np.isnan(one.estimate) else f"shift {shift} {told}")
+        told = ", no 95 % CI" if np.isnan(one.low) else f" ({number(one.low)} to {number(one.high)})"
+        lines.append("no shift computed" if np.isnan(one.estimate) else f"shift {shift}{told}")
     if one.reason:
         return "<br>".join([*lines, *words.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
     zeros = f", {one.zeros} unchanged" if one.zeros else ""

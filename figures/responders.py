@@ -84,7 +84,7 @@ def curveless(study: Study, query: Query) -> str:
         return "Choose a subset on the correlation card."
     one = test_of(study, query, query.subset)
     why = startless(study, query.phase) or derived.refused(one.responders, one.others)
-    return f"ROC refused: {words.wrap(why, 60)}.<br>Choose another rule or phase, or remove a chip." if why else ""
+    return f"ROC refused: {words.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
 
 
 def how(query: Query) -> Compared:
@@ -115,7 +115,7 @@ def rowless(study: Study, query: Query) -> str:
     if not query.subsets:
         return "Choose up to six subsets above."
     why = startless(study, query.phase) or left_out(study, query) or "no patient of either group has a baseline"
-    return f"Nobody to compare: {words.wrap(why, 60)}.<br>Choose another phase, or remove a chip."
+    return f"Nobody to compare: {words.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
 
 
 def wording(study: Study, query: Query) -> str:
@@ -166,7 +166,7 @@ def _words(study: Study, query: Query, one: Any) -> str:
 
 
 def _area(one: Any) -> str:
-    return f"AUC {one.auc:.2f}, " + ("no 95 % CI" if np.isnan(one.low) else f"({one.low:.2f} to {one.high:.2f})")
+    return f"AUC {one.auc:.2f}" + (", no 95 % CI" if np.isnan(one.low) else f" ({one.low:.2f} to {one.high:.2f})")
 
 
 def _roc_words(study: Study, query: Query) -> str:
@@ -183,12 +183,13 @@ def _steps(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
     """The curve; a mark stands for everybody at or above its cut-off."""
     one, look = test_of(study, query, query.subset), style.theme(query)
     color = look.series[0]
+    rows: list[Any] = list(table.itertuples())
     data = [
         [
             _key(row.cutoff), "the highest value" if np.isinf(row.cutoff) else f"{row.cutoff:.4g}",
             round(row.sensitivity * one.responders), one.responders, round(row.false_alarms * one.others), one.others,
         ]
-        for row in table.itertuples()
+        for row in rows
     ]  # fmt: skip
     return {
         "type": "scatter", "mode": "lines+markers", "x": 100 * table["false_alarms"].to_numpy(float),

@@ -88,8 +88,8 @@ def told(study: Study, table: pd.DataFrame) -> pd.DataFrame:
 
 def medians(query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """A short stroke at the median of either column."""
-    middle = table.groupby("x")["value"].median()
-    x = np.concatenate([[round(at) - 0.2, round(at) + 0.2, np.nan] for at in middle.index] or [[]])
+    middle = table.groupby(table["x"].round())["value"].median()
+    x = np.concatenate([[at - 0.2, at + 0.2, np.nan] for at in middle.index] or [[]])
     line = {"color": style.theme(query).ink, "width": 2.5}
     return [
         {
@@ -136,7 +136,13 @@ def _axis(values: pd.Series, low: float, high: float) -> dict[str, Any]:
     """A row's vertical axis, over its own values."""
     least, most = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
     pad = 0.1 * ((most - least) or abs(most) or 1.0)
-    return {"domain": [low, high], "range": [least - pad, most + pad], "fixedrange": True, "nticks": 4, "showgrid": False}
+    return {
+        "domain": [low, high],
+        "range": [least - pad, most + pad],
+        "fixedrange": True,
+        "nticks": 4,
+        "showgrid": False,
+    }
 
 
 def _columns(ticks: Sequence[str], last: str) -> dict[str, Any]:

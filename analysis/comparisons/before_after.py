@@ -24,9 +24,13 @@ COLUMNS = (
 
 @dataclass(frozen=True, eq=False)
 class BeforeAfter:
-    """The comparison of one visit: `week` on the clock (NaN: each patient's own first or last), how many `observed` of
-    `there`, whether those are `enough`; patients × subsets of `baseline` and `value`, NaN where the pair is not whole, and
-    their weeks in the study; `table`: one row per subset of the study."""
+    """The comparison of one visit.
+
+    week             of the visit on the clock; NaN: each patient's own first or last
+    observed, there  how many have a sample at the visit, and how many are in the phase; whether that is `enough`
+    baseline, value  patients × subsets, NaN where the pair is not whole; base_week and value_week: of the study
+    table            one row per subset of the study
+    """
 
     week: float
     observed: int
@@ -43,10 +47,10 @@ class BeforeAfter:
 def before_after(study: Study, how: Compared) -> BeforeAfter:
     """Every subset of the study at `how.visit` of the phase against the phase's baseline.
 
-    `table`: subset, n (patients with both), zeros (of them without a difference), baseline and value (medians), estimate
-    with low and high (the shift, value − baseline, in the subset's unit), biserial, p, smallest (the smallest p that n
-    can reach), adjusted (p over the `family` of all subsets that have one), reason (why there is no p), note (why there
-    is no interval or no shift, or how p was made where it is not exact).
+    `table`: subset, n (patients with both), zeros (of them without a difference), baseline and value (medians),
+    estimate with low and high (the shift, value − baseline, in the subset's unit), biserial, p, smallest (the smallest
+    p that n can reach), adjusted (p over the `family` of all subsets that have one), reason (why there is no p), note
+    (why there is no interval or no shift, or how p was made where it is not exact).
     """
     taken = phase_samples(study, how)
     slot = _slot(taken, how)
@@ -58,9 +62,7 @@ def before_after(study: Study, how: Compared) -> BeforeAfter:
     there = int(taken.there.sum())
     week = np.nan if at_end or slot < 0 else float(taken.weeks[slot])
     table = _table(study, how, baseline, value)
-    return BeforeAfter(
-        week, seen, there, seen >= ENOUGH * there, baseline, value, taken.base_week, at_week, table
-    )
+    return BeforeAfter(week, seen, there, seen >= ENOUGH * there, baseline, value, taken.base_week, at_week, table)
 
 
 def pairs(study: Study, how: Compared, subset: str) -> pd.DataFrame:

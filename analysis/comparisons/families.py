@@ -25,8 +25,8 @@ class Adjustment:
 
 
 def holm(p: Floats) -> Floats:
-    """Holm's adjusted p over those that are not NaN: of the k-th smallest of m, (m − k + 1) × p, but not below that of a
-    smaller p (1979)."""
+    """Holm's adjusted p over those that are not NaN: of the k-th smallest of m, (m − k + 1) × p, but not below that of
+    a smaller p (1979)."""
     order = np.argsort(p)[: int((~np.isnan(p)).sum())]
     found = np.full(len(p), np.nan)
     found[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1.0)

@@ -99,6 +99,6 @@ def _all_orders(sides: Sides) -> tuple[Floats, Floats] | None:
         sums = np.sort((states[:, None] + orders).reshape(-1, len(side)), axis=1)
         _, first, inverse = np.unique(sums @ base.astype(np.int64), return_index=True, return_inverse=True)
         states = sums[first]
-        shares = np.bincount(inverse, np.outer(shares, times / times.sum()).ravel())
+        shares = np.asarray(np.bincount(inverse, np.outer(shares, times / times.sum()).ravel()), float)
     around = states - states.mean(axis=1, keepdims=True)
     return (around**2).sum(axis=1), shares

@@ -17,8 +17,8 @@ LEAST = 5
 HALVINGS = 60
 RULE = "Mann–Whitney test over all splits of the patients into two groups of these sizes, two-sided; ties share a rank."
 AREA = (
-    "AUC is the chance that a responder's value lies above another patient's, ties counting half; r = 2 AUC − 1 is the "
-    f"rank-biserial correlation. Its 95 % interval is Newcombe's (2006, method 5, doi 10.1002/sim.2324), from {LEAST} a "
+    "AUC is the chance that a responder's value lies above another patient's, ties counting half; r = 2 AUC − 1 is "
+    f"the rank-biserial correlation. Its 95 % interval is Newcombe's (2006, method 5, doi 10.1002/sim.2324), from {LEAST} a "
     "side on."
 )
 
@@ -48,7 +48,9 @@ def rank_sums(value: Floats, first: Flags, second: Flags) -> Splits:
     total = np.nansum(np.where(first[:, None], rank, np.nan), axis=0)
     told = (size > 0) & (others > 0)
     auc = (total - size * (size + 1) / 2) / np.where(told, size * others, np.nan)
-    varied = told & (np.nan_to_num(rank).max(axis=0, initial=0) > np.where(known, rank, np.inf).min(axis=0, initial=1e9))
+    varied = told & (
+        np.nan_to_num(rank).max(axis=0, initial=0) > np.where(known, rank, np.inf).min(axis=0, initial=1e9)
+    )
     shares = [
         _shares(doubled(rank[:, at]), int(size[at]), float(total[at])) if varied[at] else (np.nan, np.nan)
         for at in range(len(told))

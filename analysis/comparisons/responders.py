@@ -51,10 +51,10 @@ def sides(study: Study, how: Compared) -> Sides:
 
 @lru_cache(maxsize=8)
 def at_baseline(study: Study, how: Compared) -> pd.DataFrame:
-    """One row per subset of the study: subset, responders and others (with a baseline), their medians, auc (of responders
-    above others) with low and high, biserial, p, smallest (the smallest p that these sizes can reach), adjusted (p over
-    the `family` of all subsets that have one), reason (why there is no p), note (why there is no interval, or how p was
-    made where it is not exact)."""
+    """One row per subset of the study: subset, responders and others (with a baseline), their medians, auc (of
+    responders above others) with low and high, biserial, p, smallest (the smallest p that these sizes can reach),
+    adjusted (p over the `family` of all subsets that have one), reason (why there is no p), note (why there is no
+    interval, or how p was made where it is not exact)."""
     who, baseline = sides(study, how), phase_samples(study, how).baseline
     tests = rank_sums(baseline, who.responders, who.others)
     each = list(zip(tests.first.tolist(), tests.second.tolist(), tests.p.tolist(), strict=True))
@@ -96,8 +96,8 @@ def groups(study: Study, how: Compared, subset: str) -> pd.DataFrame:
 
 
 def curve(study: Study, how: Compared, subset: str) -> pd.DataFrame:
-    """The ROC curve of a subset's baseline: cutoff (at or above which it is positive; from none to all), sensitivity and
-    false_alarms (shares of responders and of others that are positive, 0-1); empty where it is refused."""
+    """The ROC curve of a subset's baseline: cutoff (at or above which it is positive; from none to all), sensitivity
+    and false_alarms (shares of responders and of others that are positive, 0-1); empty where it is refused."""
     table = groups(study, how, subset)
     responders = table["x"].to_numpy(bool)
     if refused(int(responders.sum()), int((~responders).sum())):

@@ -54,7 +54,7 @@ def test_whoever_misses_a_visit_is_left_out_and_counted():
 
 
 def test_where_orders_are_many_drawn_ones_come_near_the_exact_p(monkeypatch):
-    value = np.random.default_rng(1).normal(size=(9, 3)) + [0, 0.3, 0.6]
+    value = np.random.default_rng(1).normal([0, 0.3, 0.6], size=(9, 3))
     exact = friedman(value)
     monkeypatch.setattr(tested, "MOST_VISITS", 2)
     drawn = friedman(value)
@@ -87,7 +87,11 @@ def test_holm_is_step_down_and_never_below_p():
     assert holm(np.array([0.01, NAN, 0.04, 0.03, 0.005])) == pytest.approx([0.03, NAN, 0.06, 0.06, 0.02], nan_ok=True)
     for seed in range(20):
         p = np.random.default_rng(seed).random(8)
-        rejected = [sorted(p).index(one) for one in p if all(q * (8 - i) <= 0.3 for i, q in enumerate(sorted(p)[: sorted(p).index(one) + 1]))]
+        rejected = [
+            sorted(p).index(one)
+            for one in p
+            if all(q * (8 - i) <= 0.3 for i, q in enumerate(sorted(p)[: sorted(p).index(one) + 1]))
+        ]
         assert sorted(rejected) == sorted(np.argsort(np.argsort(p))[holm(p) <= 0.3].tolist())
         bh = ADJUSTMENTS["bh"].adjust(p)
         assert (holm(p) >= bh - 1e-12).all()

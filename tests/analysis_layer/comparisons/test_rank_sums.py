@@ -83,7 +83,9 @@ def test_the_interval_of_the_area_is_refused_below_five_a_side_and_never_has_wid
     assert (1 - theta) ** 2 == pytest.approx(stats.norm.ppf(0.975) ** 2 * spread)
 
 
-@pytest.mark.parametrize(("sizes", "shift"), [((5, 5), 0.0), ((5, 9), 0.8), ((8, 8), 1.5), ((15, 25), 0.5), ((6, 30), 2.0)])
+@pytest.mark.parametrize(
+    ("sizes", "shift"), [((5, 5), 0.0), ((5, 9), 0.8), ((8, 8), 1.5), ((15, 25), 0.5), ((6, 30), 2.0)]
+)
 def test_the_interval_of_the_area_holds_in_simulation(sizes, shift):
     draw = np.random.default_rng(sum(sizes))
     truth, (one, other) = stats.norm.cdf(shift / np.sqrt(2)), sizes
