@@ -59,7 +59,7 @@ corpus: $(VENV)/.installed-dev  ## read every set of files beside the checkout: 
 load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
 	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)
 
-coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (half an hour)
+coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (minutes)
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
 clean:  ## remove .venv and every cache

@@ -18,8 +18,8 @@ HALVINGS = 60
 RULE = "Mann–Whitney test over all splits of the patients into two groups of these sizes, two-sided; ties share a rank."
 AREA = (
     "AUC is the chance that a responder's value lies above another patient's, ties counting half; r = 2 AUC − 1 is "
-    f"the rank-biserial correlation. Its 95 % interval is Newcombe's (2006, method 5, doi 10.1002/sim.2324), from {LEAST} a "
-    "side on."
+    "the rank-biserial correlation. Its 95 % interval is Newcombe's (2006, method 5, doi 10.1002/sim.2324), from "
+    f"{LEAST} a side on."
 )
 
 

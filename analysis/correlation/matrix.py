@@ -25,7 +25,7 @@ LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 AT_ONCE = 4_000_000
 """Rows × cells that are computed together."""
 
-FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} computed cells of this matrix, shown or not."
+FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} cells of this matrix that have a p, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
 
 
@@ -133,17 +133,17 @@ def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Poi
     """The pairs of one column as points, and how many of each subset are left out, as their PASI lies in another
     phase."""
     taken = samples(study)
-    value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, column.lag)
     where = (study, taken.patient, taken.week)
     keep = kept_rows(*where, **kept) & in_phase(*where, column.phase)
     if column.group is not None:
         keep = keep & kept_patients(study, groups=[column.group])[taken.patient]
     rows: Positions = np.flatnonzero(keep)
+    value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, column.lag, rows)
     phase = phase_codes(*where)[rows, None]
-    points = Points(taken.patient[rows], taken.week[rows, None], phase, value[rows], pasi[rows])
+    points = Points(taken.patient[rows], taken.week[rows, None], phase, value, pasi)
     if how.pair_phase == "sample" or column.phase == "all":
         return points, np.zeros(value.shape[1], np.intp)
-    crossed = crossing(study, how.tolerance, column.lag, column.phase)[rows]
+    crossed = crossing(study, how.tolerance, column.lag, column.phase, rows)
     left = replace(points, pasi=np.where(crossed, np.nan, points.pasi))
     return left, (crossed & points.known).sum(axis=0)
 

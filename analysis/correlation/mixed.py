@@ -37,6 +37,8 @@ log θ goes through these."""
 TO_POLYNOMIAL = chebyshev.chebvander(NODES, SIZE - 1).T * np.where(np.arange(SIZE) == 0, 1, 2)[:, None] / SIZE
 """Chebyshev coefficients from what a function is at the nodes."""
 FINE = np.linspace(-1, 1, 81)
+TOGETHER = 16
+"""Patients whose determinants are multiplied: with θ and xx as large as they get, the product is a number still."""
 NEWTON = 4
 """Steps from the best of `FINE`, each of which doubles the digits."""
 
@@ -189,15 +191,19 @@ def _lowest(polynomial: Floats) -> Floats:
 
 def _of_cells(own: Slopes) -> At:
     """Sums over the patients of each cell."""
-    explained = own.explained
+    explained, share = own.explained, np.empty_like(own.xx)
+    # A logarithm takes longer than all the rest: one of a product of several patients.
+    blocks = np.arange(0, len(own.xx), TOGETHER)
 
     def at(theta: Floats) -> Floats:
         found = np.empty((len(theta), 4, own.xx.shape[1]))
         for node, each in zip(found, theta, strict=True):
-            share = 1 / (1 + each * own.xx)
+            np.multiply(own.xx, each, out=share)
+            np.add(share, 1, out=share)
+            node[3] = np.log(np.multiply.reduceat(share, blocks, axis=0)).sum(axis=0) if len(blocks) else 0.0
+            np.reciprocal(share, out=share)
             for row, column in enumerate((own.xx, own.xy, explained)):
                 node[row] = np.einsum("pc,pc->c", column, share)
-            node[3] = -np.log(share).sum(axis=0)
         return found
 
     return at

@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis.arrays import Flags, Floats, Positions
 from analysis.correlation.points import Cells, Sides, starts
+from data.deadline import check
 
 LIMIT = 400_000
 """Up to this many orders all are counted: those of one patient with nine visits are 362,880."""
@@ -21,8 +22,8 @@ MOST_STEPS = math.log2(LIMIT)
 LEVEL = 0.05
 """No p and no interval is given where no order would have a p below this."""
 RULE = (
-    f"Up to {LIMIT:,} orders of PASI p is exact over all of them; where even the smallest possible p is above {LEVEL}, "
-    "neither p nor interval is given."
+    f"Up to {LIMIT:,} orders of the outcome p is exact over all of them; where even the smallest possible p is above "
+    f"{LEVEL}, neither p nor interval is given."
 )
 
 Piece = tuple[tuple[int, ...], tuple[int, ...]]
@@ -36,6 +37,7 @@ def over_all_orders(patient: Positions, known: Flags, found: Sides, cells: Cells
     few = cells.terms - cells.patients <= MOST_STEPS
     alike = np.isnan(cells.p) & (cells.reason == "")
     for cell in np.flatnonzero((cells.reason == "") & (few | alike)).tolist():
+        check()
         rows = known[:, cell]
         pieces = _pieces(patient[rows], found.value[rows, cell], found.pasi[rows, cell])
         if (orders := math.prod(math.factorial(len(value)) for value, _ in pieces)) <= LIMIT:

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from analysis.correlation.pairing import TOLERANCE_WEEKS
 from analysis.filters import Window
 
-FIRST_RESPONSE = "PASI75"
-FIRST_RELAPSE = "NPF"
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -34,11 +31,11 @@ class Asked:
     pair_phase: str = "both"
 
     @property
-    def response(self) -> str:
-        """The response of patients.csv: the first asked for, else PASI75."""
-        return self.responses[0] if self.responses else FIRST_RESPONSE
+    def response(self) -> str | None:
+        """The response of patients.csv: the first asked for; None: the outcome's first."""
+        return self.responses[0] if self.responses else None
 
     @property
-    def relapse(self) -> str:
-        """The relapse of patients.csv: the first asked for, else NPF."""
-        return self.relapses[0] if self.relapses else FIRST_RELAPSE
+    def relapse(self) -> str | None:
+        """The relapse of patients.csv: the first asked for; None: the outcome's first."""
+        return self.relapses[0] if self.relapses else None
