@@ -161,11 +161,17 @@ class Query:
         """What a responder rate is told under, besides rule, imputation and phase."""
         return Choices(self.baseline, self.policy, self.interval, self.clock)
 
-    @property
-    def compared(self) -> Compared:
+    def compared(self, study: Study) -> Compared:
         """What comparisons of few patients are told under."""
-        kept = Compared(self.phase, self.baseline, self.clock, self.window, self.patients or None, self.groups or None)
-        return replace(kept, visit=self.visit, at_week=self.at_week, response=self.response_key, adjust=self.adjust)
+        who: dict[str, Any] = {"patients": self.patients or None, "groups": self.groups or None}
+        told: dict[str, Any] = {
+            "phase": self.phase,
+            "baseline": self.baseline,
+            "clock": self.clock,
+            "window": self.window,
+        }
+        seen: dict[str, Any] = {"visit": self.visit, "at_week": self.at_week, "adjust": self.adjust}
+        return Compared(**who, **told, **seen, response=self.response_key(study))
 
     @property
     def kept(self) -> dict[str, Any]:

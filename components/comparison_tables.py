@@ -34,7 +34,7 @@ def responders(study: Study, query: Query) -> pd.DataFrame:
 
 def responders_caption(study: Study, query: Query) -> str:
     """How many are in each group, and in none and why."""
-    who = split.derived.sides(study, split.how(query))
+    who = split.derived.sides(study, split.how(study, query))
     counted = f"{int(who.responders.sum()):,} responders, {int(who.others.sum()):,} others"
     neither = split.left_out(study, query)
     return counted + (f" · {neither}" if neither else "")

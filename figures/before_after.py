@@ -43,19 +43,19 @@ def before_after_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 
 def comparison(study: Study, query: Query) -> derived.BeforeAfter:
     """The comparison that the query asks for."""
-    return derived.before_after(study, how(query))
+    return derived.before_after(study, how(study, query))
 
 
-def how(query: Query) -> Compared:
+def how(study: Study, query: Query) -> Compared:
     """What the comparison stands on: what does not bear on it is left at its default."""
-    return only(query, FIELDS).compared
+    return only(query, FIELDS).compared(study)
 
 
 def shown_table(study: Study, query: Query) -> pd.DataFrame:
     """The rows of `analysis.comparisons.before_after` for the chosen subsets, in their order, and Friedman's test of
     each: visits, complete, left_out, statistic, kendall_w, friedman_p, friedman_smallest, friedman_note."""
     table = comparison(study, query).table.set_index("subset", drop=False).loc[list(query.subsets)]
-    found = [derived.over_visits(study, how(query), subset)[0] for subset in query.subsets]
+    found = [derived.over_visits(study, how(study, query), subset)[0] for subset in query.subsets]
     columns = {
         "visits": "visits", "complete": "n", "left_out": "left_out", "statistic": "statistic", "kendall_w": "w",
         "friedman_p": "p", "friedman_smallest": "smallest",
@@ -83,10 +83,10 @@ def visit_words(study: Study, query: Query) -> str:
 def wording(study: Study, query: Query) -> str:
     """What is compared, by which test, and over which family."""
     found, chosen = comparison(study, query), ADJUSTMENTS[query.adjust]
-    _, weeks = derived.over_visits(study, how(query), query.subsets[0]) if query.subsets else (None, ())
+    _, weeks = derived.over_visits(study, how(study, query), query.subsets[0]) if query.subsets else (None, ())
     named = ", ".join(words.number(week, 0) for week in weeks) or "none"
     said = [
-        f"Baseline: {baseline_words(study, how(query))}; {phase_labels(study)[query.phase]}.",
+        f"Baseline: {baseline_words(study, how(study, query))}; {phase_labels(study)[query.phase]}.",
         _which(study, query, found),
         signed_ranks.RULE,
         signed_ranks.SHIFT,
@@ -117,7 +117,7 @@ def _rows(study: Study, query: Query) -> list[Row]:
 
 def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The pairs of a subset with their tooltips."""
-    table = derived.pairs(study, how(query), subset)
+    table = derived.pairs(study, how(study, query), subset)
     label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
     first = table["x"] == 0
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)

@@ -68,14 +68,14 @@ def roc_members(study: Study, query: Query) -> dict[str, list[int]]:
     """Of each cut-off the patients whose baseline is at or above it."""
     if curveless(study, query):
         return {}
-    table = derived.groups(study, how(query), query.subset)
+    table = derived.groups(study, how(study, query), query.subset)
     value, codes = table["value"].to_numpy(float), table["patient_id"].cat.codes.to_numpy()
     return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in roc_table(study, query)["cutoff"]}
 
 
 def roc_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.comparisons.responders.curve` for the correlation card's subset."""
-    return derived.curve(study, how(query), query.subset)
+    return derived.curve(study, how(study, query), query.subset)
 
 
 def curveless(study: Study, query: Query) -> str:
@@ -87,26 +87,26 @@ def curveless(study: Study, query: Query) -> str:
     return f"ROC refused: {words.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
 
 
-def how(query: Query) -> Compared:
+def how(study: Study, query: Query) -> Compared:
     """What the comparison stands on: what does not bear on it is left at its default."""
-    return only(query, FIELDS).compared
+    return only(query, FIELDS).compared(study)
 
 
 def shown_table(study: Study, query: Query) -> pd.DataFrame:
     """The rows of `analysis.comparisons.responders.at_baseline` for the chosen subsets, in their order."""
-    table = derived.at_baseline(study, how(query)).set_index("subset", drop=False)
+    table = derived.at_baseline(study, how(study, query)).set_index("subset", drop=False)
     return table.loc[list(query.subsets)].reset_index(drop=True)
 
 
 def test_of(study: Study, query: Query, subset: str) -> Any:
     """The row of one subset."""
-    table = derived.at_baseline(study, how(query))
+    table = derived.at_baseline(study, how(study, query))
     return next(table[table["subset"] == subset].itertuples())
 
 
 def left_out(study: Study, query: Query) -> str:
     """Who is in neither group, and why; "" where nobody is."""
-    each = [f"{count:,} {why}" for why, count in derived.sides(study, how(query)).left_out.items()]
+    each = [f"{count:,} {why}" for why, count in derived.sides(study, how(study, query)).left_out.items()]
     return f"in neither group: {'; '.join(each)}" if each else ""
 
 
@@ -122,10 +122,10 @@ def wording(study: Study, query: Query) -> str:
     """The rule that made the groups, the test and the family."""
     chosen, neither = ADJUSTMENTS[query.adjust], left_out(study, query)
     said = [
-        derived.rule_words(study, how(query)),
+        derived.rule_words(study, how(study, query)),
         "Others: whom no visit shows to fulfil it.",
         f"{neither[0].upper()}{neither[1:]}." if neither else "",
-        f"Subsets: {baseline_words(study, how(query))}.",
+        f"Subsets: {baseline_words(study, how(study, query))}.",
         derived.CHANCES,
         rank_sums.RULE,
         rank_sums.AREA,
@@ -144,7 +144,7 @@ def _rows(study: Study, query: Query) -> list[Row]:
 
 def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The baselines of a subset with their tooltips, apart from each other."""
-    table = derived.groups(study, how(query), subset)
+    table = derived.groups(study, how(study, query), subset)
     label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
     names = np.where(table["x"] == 1, "responder", "other")
     said = [f"{name}, {label} {value:.4g} at baseline" for name, value in zip(names, table["value"], strict=True)]

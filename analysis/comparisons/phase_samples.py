@@ -27,9 +27,9 @@ VISITS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Compared:
-    """What a comparison stands on: keys of the registries of phases, baselines, clocks, `VISITS`, response rules and
-    `families.ADJUSTMENTS`; `at_week`: the nominal week (None: the last with enough patients); who is kept, and the
-    week window on the clock, which limits samples and visits, never a baseline."""
+    """What a comparison stands on: keys of the registries of phases, baselines, clocks, `VISITS`, response rules (None:
+    the outcome's first) and `families.ADJUSTMENTS`; `at_week`: the nominal week (None: the last with enough patients);
+    who is kept, and the week window on the clock, which limits samples and visits, never a baseline."""
 
     phase: str = "all"
     baseline: str = "phase"
@@ -39,7 +39,7 @@ class Compared:
     groups: tuple[str, ...] | None = None
     visit: str = "week"
     at_week: float | None = None
-    response: str = "PASI75"
+    response: str | None = None
     adjust: str = "holm"
 
 

@@ -13,9 +13,11 @@ from analysis.comparisons.before_after import medians
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import Compared, phase_samples, startless
 from analysis.comparisons.rank_sums import EXACT, LEAST, rank_sums, roc
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import phase_visits
 from analysis.phases import index_event, phase_labels
-from analysis.response.rules import response_rule
+from analysis.response.rule_kinds import Response
+from analysis.response.rules import response_rule, rules_of
 from data.study import Study
 
 COLUMNS = (
@@ -40,9 +42,11 @@ class Sides:
 def sides(study: Study, how: Compared) -> Sides:
     """Responders are those whom any visit of the phase shows to fulfil the rule; the others had a visit and did not."""
     seen = phase_visits(study, how.phase, how.baseline, how.window, how.clock)
-    rule = response_rule(how.response)
+    rule = rule_of(study, how)
     reason = np.asarray(seen.no_baseline if rule.relative else seen.missing, object)
     there = phase_samples(study, how).there
+    low = (reason == "") & ~rule.evaluable(seen.baseline)
+    reason = np.where(low, f"baseline below {rule.least:g}", reason)
     told = there & (reason == "")
     hit = np.bincount(seen.patient, rule.holds(seen.base, seen.pasi), seen.size) > 0
     why = pd.Series(reason[there & ~told], dtype=object).value_counts(sort=False)
@@ -113,9 +117,14 @@ def refused(responders: int, others: int) -> str:
     return f"{responders} responders and {others} others have a baseline, and {LEAST} on either side are needed"
 
 
+def rule_of(study: Study, how: Compared) -> Response:
+    """The response rule that makes the groups."""
+    return response_rule(how.response or rules_of(study).first_response, outcome_of(study))
+
+
 def rule_words(study: Study, how: Compared) -> str:
     """The rule that makes the groups, in words."""
-    rule = response_rule(how.response)
+    rule = rule_of(study, how)
     when = f"after {index_event(study)}, whatever followed" if how.phase == "all" else phase_labels(study)[how.phase]
     return f"Responders: {rule.label} at any visit {when}. {rule.wording}"
 

@@ -13,6 +13,7 @@ from analysis.comparisons.phase_samples import VISITS, Compared
 from analysis.comparisons.responders import at_baseline
 from analysis.phase_visits import chosen_phases
 from analysis.report.options import Asked
+from analysis.response.rules import rules_of
 from data.study import Study
 
 COLUMNS = (
@@ -35,7 +36,7 @@ def comparisons(study: Study, asked: Asked) -> pd.DataFrame:
 
 def _of_phase(study: Study, asked: Asked, phase: str) -> list[pd.DataFrame]:
     how = Compared(phase, asked.baseline, asked.clock, asked.window)
-    rules = asked.responses or (asked.response,)
+    rules = asked.responses or (rules_of(study).first_response,)
     return [
         *(_before_after(study, replace(how, visit=visit)) for visit in VISITS),
         _several(study, how),

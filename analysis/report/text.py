@@ -145,7 +145,7 @@ def _comparisons(study: Study, asked: Asked) -> str:
     if study.immune_subsets.empty:
         return _wrapped("This study has no immune samples: comparisons.csv holds its header only.")
     usual = "the last nominal week at which at least 80 % were observed, else the best observed; or the first or last"
-    rules = asked.responses or (asked.response,)
+    rules = asked.responses or (rules_of(study).first_response,)
     groups = [rule_words(study, Compared(asked.phases[0] if asked.phases else "all", response=key)) for key in rules]
     texts = {
         "visit": f"{usual} sample of the phase",

@@ -59,7 +59,7 @@ def test_responders_stand_apart_from_others_and_the_rule_is_told():
     study = thirty()
     query = asked(study, response="PASI50")
     figure = drawn("responders", study, query)
-    who = responders.derived.sides(study, responders.how(query))
+    who = responders.derived.sides(study, responders.how(study, query))
     for trace in data_traces(figure):
         for patient, _, x, *_ in marks(trace):
             assert round(x) == who.responders[study.patient_ids.index(patient)]
@@ -78,7 +78,7 @@ def test_a_cut_off_of_the_roc_curve_stands_for_whoever_lies_above():
     sizes = [len(members[row[0]]) for row in figure["data"][0]["customdata"]]
     assert sizes[0] == 0
     assert sizes == sorted(sizes)
-    table = responders.derived.groups(study, responders.how(query), query.subset)
+    table = responders.derived.groups(study, responders.how(study, query), query.subset)
     assert sizes[-1] == len(table)
 
 

@@ -8,9 +8,8 @@ from scipy import stats
 
 from analysis.comparisons.before_after import before_after, over_visits, pairs
 from analysis.comparisons.phase_samples import Compared, phase_samples
-from analysis.comparisons.responders import at_baseline, curve, groups, refused, rule_words, sides
+from analysis.comparisons.responders import at_baseline, curve, groups, refused, rule_of, rule_words, sides
 from analysis.phases import anchors
-from analysis.response.rules import response_rule
 from studies import make_study, msc, random_study
 
 WEEKS = (0, 4, 12)
@@ -129,7 +128,7 @@ def test_responders_are_those_whom_any_visit_shows(how):
     told = 0
     for seed in range(24):
         study = random_study(seed, patients=12)
-        who, rule = sides(study, how), response_rule(how.response)
+        who, rule = sides(study, how), rule_of(study, how)
         starts = anchors(study)
         baseline = phase_samples(study, how).baseline
         for at, patient in enumerate(study.patient_ids):
