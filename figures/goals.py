@@ -59,7 +59,7 @@ def goalless(study: Study, query: Query) -> str:
     """Why no goal is told, and what to do."""
     if not PHASES[query.phase].start:
         return "A goal is judged from the start of a phase.<br>Choose another phase."
-    return "No goal of the field is about the scores of this study, or nobody is kept."
+    return "No goal of the field is about the scores of this study.<br>Add BSA, IGA or DLQI, or remove a chip."
 
 
 def wording(study: Study, query: Query) -> str:

@@ -81,7 +81,7 @@ def test_in_a_larger_cohort_the_layer_gets_everyones_lines_and_signs():
 def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     study = STUDIES[name]()
     if not study.has_pasi:
-        assert "rules on PASI. This study has no PASI. Add pasi.csv" in wording(study, default(study))
+        assert "rules on a score. This study has no PASI. Add pasi.csv" in wording(study, default(study))
         return
     for response in (*RESPONSES, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
