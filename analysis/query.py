@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.correlation import serial
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES, study_clocks
@@ -63,6 +64,7 @@ class Query:
     curves_by           what tells survival curves apart
     gap                 days between two courses of one drug that are one in drug survival
     statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
+    p_by                key of `serial.SERIAL`: what p stands on
     pair_phase          key of `PAIR_PHASES`: what of a pair must lie in the phase
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
@@ -99,6 +101,7 @@ class Query:
     at_restart: str = "policy"
     gap: float = GAP
     statistic: str = "repeated_measures"
+    p_by: str = serial.DEFAULT
     lag: float = 0.0
     pair_phase: str = "both"
     matrix_by: str = "phase"
@@ -224,6 +227,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "at_restart": lambda value: _one(value, RESTARTS),
         "gap": lambda value: _number(value, 0, MAX_GAP),
         "statistic": lambda value: _one(value, STATISTICS),
+        "p_by": lambda value: _one(value, serial.SERIAL),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
         "pair_phase": lambda value: _one(value, PAIR_PHASES),
         "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),

@@ -92,5 +92,6 @@
     R.applyZoom();
     R.draw();
     R.chips();
+    R.look();
   }
 })(window.reprise);

@@ -7,6 +7,8 @@
 
   const asked = () => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : R.query[field])));
 
+  R.analysis = asked;
+
   function show(busy, text) {
     for (const start of document.querySelectorAll("[data-resample]:not([data-resample=cancel])")) start.classList.toggle("hidden", busy);
     part("progress").classList.toggle("hidden", !busy);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import math
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.correlation.statistics import STATISTICS
@@ -99,10 +100,11 @@ def brief(result: Any) -> str:
     return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
 
 
-def printed(result: Any, phase: str, lag: float = 0.0) -> str:
-    """The lines printed on the scatter."""
+def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
+    """The lines printed on the scatter, and those `beside` them."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
-    return f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}<br>{sentence(result)}"
+    named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
+    return "<br>".join([named, sentence(result), *beside])
 
 
 def cell(result: Any) -> str:

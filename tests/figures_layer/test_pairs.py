@@ -65,7 +65,9 @@ def test_sorting_the_matrix_changes_no_q_and_no_family():
     assert (np.diff(every) <= 0).all()
     same = ordered.set_index(["subset", "phase"]).loc[plain.index]
     np.testing.assert_array_equal(same["q"], plain["q"])
-    assert f"all {plain['family'].iloc[0]} cells of this matrix that have a p" in VIEWS["matrix"].note(study, default(study))
+    assert f"all {plain['family'].iloc[0]} cells of this matrix that have a p" in VIEWS["matrix"].note(
+        study, default(study)
+    )
 
 
 @pytest.mark.parametrize(("by", "choices"), [("lag", {"lag": -8.0}), ("group", {"groups": ["A"]}), ("phase", {})])
