@@ -13,28 +13,32 @@ from numpy.typing import NDArray
 
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, first_rows, last_rows, pick
 from analysis.filters import Window, in_window
+from analysis.outcomes import outcome_name, outcome_of, sign_of
 from analysis.phases import INDEX_PHASES, PHASES, anchors, index_event, phase_codes, study_phases
 from analysis.samples import visits
 from data.study import Study
 
 BASELINES = MappingProxyType(
     {
-        "phase": "each phase's own baseline: the last PASI at or before its start",
-        "original": "the original baseline: the last PASI at or before the index event",
+        "phase": "each phase's own baseline: the last value at or before its start",
+        "original": "the original baseline: the last value at or before the index event",
     }
 )
 
+OF_ANY_RULE = (0, 2, 5)
+"""Positions of the reasons of `_reasons` that hold for rules without a baseline too."""
 OPEN = -np.inf, np.inf
 """The window that holds every week."""
 
 
 @dataclass(frozen=True, eq=False)
 class PhaseVisits:
-    """The visits with a PASI in one phase, by patient, then week; of all patients, in display order.
+    """The visits with a value of the outcome in one phase, by patient, then week; of all patients, in display order.
 
-    patient, week, pasi  of each visit: position in `study.patients`, week of the study, PASI (0-72)
+    patient, week, pasi  of each visit: position in `study.patients`, week of the study, value of the outcome
     start                of each patient: the week at which the phase starts; NaN: never, or it has no start
-    baseline(_week)      of each patient: PASI and its week; NaN: none
+    baseline(_week)      of each patient: the outcome and its week; NaN: none
+    sign                 1 where the outcome improves by falling, else -1
     missing              of each patient: why nothing can be told of this phase at all, or ""
     no_baseline          of each patient: why nothing can be told against a baseline, or ""; it includes `missing`
     """
@@ -48,6 +52,7 @@ class PhaseVisits:
     baseline_week: Floats
     missing: pd.Categorical
     no_baseline: pd.Categorical
+    sign: float = 1.0
 
     @property
     def size(self) -> int:
@@ -66,8 +71,8 @@ class PhaseVisits:
 
     @cached_property
     def nadir_row(self) -> Positions:
-        """For each visit the patient's visit with the lowest PASI so far in the phase, of equal ones the earliest."""
-        lowest = pd.Series(self.pasi).groupby(self.patient).cummin().to_numpy(float)
+        """For each visit the patient's visit with the best outcome so far in the phase, of equal ones the earliest."""
+        lowest = pd.Series(self.sign * self.pasi).groupby(self.patient).cummin().to_numpy(float)
         new = np.ones(len(lowest), bool)
         new[1:] = (self.patient[1:] != self.patient[:-1]) | (lowest[1:] < lowest[:-1])
         return np.maximum.accumulate(np.where(new, np.arange(len(new)), 0)) if len(new) else np.zeros(0, np.intp)
@@ -104,7 +109,7 @@ def phase_visits(
     base, count = pick(seen.pasi, base_row), np.bincount(seen.patient[rows], minlength=len(own))
     windowed = window is not None and window != OPEN
     reasons = _reasons(study, phase, own, base, count, windowed=windowed)
-    missing = [reason for reason in reasons if "baseline" not in reason]
+    missing = [reason for at, reason in enumerate(reasons) if at in OF_ANY_RULE]
     return PhaseVisits(
         phase,
         seen.patient[rows],
@@ -115,6 +120,7 @@ def phase_visits(
         pick(seen.week, base_row),
         first_reason({reason: reasons[reason] for reason in missing}),
         first_reason(reasons),
+        sign_of(study),
     )
 
 
@@ -138,16 +144,16 @@ def _reasons(
     study: Study, phase: str, start: Floats, base: Floats, count: Positions, *, windowed: bool
 ) -> dict[str, Flags]:
     """Why a patient's phase is not evaluable -> for whom, in the order in which the reasons are tried."""
-    event = "restart" if phase == "restart" else index_event(study)
+    event, name = "restart" if phase == "restart" else index_event(study), outcome_name(study)
     never = "no restart" if phase == "restart" else f"never got {study.index.label}"
     starts = bool(PHASES[phase].start)
     return {
-        "no PASI in this study": np.full(len(base), not study.has_pasi),
+        f"no {name} in this study": np.full(len(base), not study.has_pasi),
         f"no baseline: nothing precedes the visits before {event}": np.full(len(base), not starts),
         never: np.isnan(start) & starts,
-        f"no baseline: no PASI at or before {event}": np.isnan(base),
-        "baseline PASI is 0": base == 0,
-        "no PASI in this phase" + (" within the week window" if windowed else ""): count == 0,
+        f"no baseline: no {name} at or before {event}": np.isnan(base),
+        f"baseline {name} is 0": (base <= 0) & outcome_of(study).relative,
+        f"no {name} in this phase" + (" within the week window" if windowed else ""): count == 0,
     }
 
 

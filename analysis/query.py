@@ -9,27 +9,31 @@ from typing import TYPE_CHECKING, Any
 from analysis.correlation import serial
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
+from analysis.outcomes import focused, outcome_of
 from analysis.phases import PHASES, study_clocks
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.milestones import MilestoneRules
 from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
-from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.rule_kinds import begins
+from analysis.response.rules import rules_for, rules_of
 from analysis.response.single_case import BETTER
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
+from data.study import OUTCOMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from data.study import Study
+    from data.study import Outcome, Study
 
 THEMES = ("light", "dark")
 MAX_SUBSETS = 6
 NO_RULE = "none"
 """No relapse (or rebound) is told."""
-OWN_CUTOFFS = {"own_percent": ("PASI", 80.0, 100.0), "own_absolute": ("at_most_", 4.0, 72.0)}
-"""The reader's own response: how its key begins, the cut-off where none is given, and the largest."""
+OWN_CUTOFFS = ("own_percent", "own_absolute")
+"""The reader's own response: an improvement by so many percent, or a value to reach."""
+USUAL_PERCENT = 80.0
 CURVES_BY = ("group", "treatment", "all")
 MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
@@ -37,10 +41,11 @@ HEATMAPS = ("patient", "subset")
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0
+MAX_CUTOFF = 1e6
 QUOTED = 80
 """Characters of a value that a complaint quotes."""
 UNCHOSEN = "*"
-"""Of `patient`: the first that is kept; of `outcome`: PASI."""
+"""Of `patient`: the first that is kept; of `outcome`: the score."""
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
     "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
@@ -54,21 +59,21 @@ class Query:
     """Every field is one control and one key of the address; the defaults are what a bare address shows.
 
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
-    score               what the first card shows: a key of `analysis.scales.study_scores`
+    score               the outcome: a key of `analysis.scales.study_scores`
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
-    lane_page           counted from 1                 response             key of `RESPONSES` or of `OWN_CUTOFFS`
+    lane_page           counted from 1                 response             of the outcome's rules or `OWN_CUTOFFS`
     cutoff              of an own response; None: its usual one
     relapse, rebound    keys of their registries, or none
     baseline, imputation, policy, interval, measure, at_restart   keys of their registries
     sustained           weeks for which a response must hold
     curves_by           what tells survival curves apart
     gap                 days between two courses of one drug that are one in drug survival
-    statistic           key of `STATISTICS`            lag                 weeks from sample to PASI visit in a pair
+    statistic           key of `STATISTICS`            lag                 weeks from sample to visit in a pair
     p_by                key of `serial.SERIAL`: what p stands on
     pair_phase          key of `PAIR_PHASES`: what of a pair must lie in the phase
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
-    outcome, better     what is compared between phases (PASI or a subset), and which direction is improvement
+    outcome, better     what is compared between phases (the score or a subset), and which direction is improvement
     pair_view, cohort_view, table_view   the open view of each deck
     """
 
@@ -123,19 +128,21 @@ class Query:
         low = -math.inf if self.from_week is None else self.from_week
         return low, math.inf if self.to_week is None else self.to_week
 
-    @property
-    def response_key(self) -> str:
+    def response_key(self, study: Study) -> str:
         """The response rule, as `analysis.response.rules.response_rule` takes it: PASI80 for an own cut-off of 80 %."""
         if self.response not in OWN_CUTOFFS:
             return self.response
-        begins, usual, largest = OWN_CUTOFFS[self.response]
-        return f"{begins}{min(usual if self.cutoff is None else self.cutoff, largest):g}"
+        outcome = outcome_of(study)
+        if self.response == "own_percent":
+            return f"{begins(outcome)}{min(max(self.cutoff or USUAL_PERCENT, 0.1), 100.0):g}"
+        usual = usual_cutoff(outcome) if self.cutoff is None else self.cutoff
+        kind = "at_least_" if outcome.better == "higher" else "at_most_"
+        return f"{kind}{min(max(usual, outcome.low), outcome.high):g}"
 
-    @property
-    def rules(self) -> MilestoneRules:
+    def rules(self, study: Study) -> MilestoneRules:
         """The rules that tell milestones."""
         relapse, rebound = (None if rule == NO_RULE else rule for rule in (self.relapse, self.rebound))
-        return MilestoneRules(self.response_key, relapse, rebound, self.baseline, self.window, self.clock)
+        return MilestoneRules(self.response_key(study), relapse, rebound, self.baseline, self.window, self.clock)
 
     @property
     def choices(self) -> Choices:
@@ -153,14 +160,30 @@ class Query:
         }
 
 
-def default(study: Study) -> Query:
-    """The query of a bare address: the clock that everyone is on, the study's first score and first two subsets;
-    responder rates where there is none. Without PASI, of each what can be told without it."""
-    known = study.subset_definitions["subset"].astype(str).tolist()
+def asked(study: Study, raw: Mapping[str, Any]) -> tuple[Study, Query, list[str]]:
+    """The study focused on the outcome that is asked for, and what `read` gives."""
+    query, complaints = read(study, raw)
+    return focused(study, query.score), query, complaints
+
+
+def usual_cutoff(outcome: Outcome) -> float:
+    """The value to reach of an own response for which none is given."""
+    return 4.0 if outcome.name == "pasi" else next(iter(outcome.targets), outcome.low)
+
+
+def default(study: Study, score: str = "") -> Query:
+    """The query of a bare address: the clock that everyone is on, the study's first score (or `score`) with its first
+    rules, and first two subsets; responder rates where there is none. Without any score, of each what can be told
+    without it."""
+    score = score or next(iter(study_scores(study)))
+    study = focused(study, score)
+    known, rules = study.subset_definitions["subset"].astype(str).tolist(), rules_of(study)
     with_subsets, without = ("matrix", "rates") if study.has_pasi else ("heatmap", "survival")
     return Query(
         clock=study_clocks(study)[0],
-        score=next(iter(study_scores(study))),
+        score=score,
+        response=rules.first_response,
+        relapse=rules.first_relapse,
         subsets=tuple(known[:2]),
         subset=known[0] if known else "",
         measure="response" if study.has_pasi or study.treatments.empty else "drug_survival",
@@ -171,9 +194,12 @@ def default(study: Study) -> Query:
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
     """A query from untrusted keys and values, and a sentence for each value that was not usable (its default stays)."""
     query, complaints = default(study), []
-    parsers = _parsers(study)
+    score = raw.get("score", query.score)
+    if isinstance(score, str) and score in study_scores(study):
+        query = default(study, score)
+    parsers = _parsers(focused(study, query.score), study_scores(study))
     for name, value in raw.items():
-        if name not in parsers:
+        if name not in parsers or _is_of_another(study, name, value, query):
             continue
         try:
             query = replace(query, **{name: parsers[name](value)})
@@ -194,7 +220,17 @@ def changed(old: Query, new: Query) -> set[str]:
     return {f.name for f in fields(Query) if getattr(old, f.name) != getattr(new, f.name)}
 
 
-def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
+def _is_of_another(study: Study, name: str, value: Any, query: Query) -> bool:
+    """Whether a value is a rule of another outcome: it gives way to the first of this one, without a word."""
+    registry = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}.get(name)
+    others = [rules_for(one) for one in (*OUTCOMES.values(), *study.outcomes) if one.name != query.score]
+    own = getattr(rules_for(study.outcome(query.score)), registry) if registry else {}
+    known = isinstance(value, str) and registry is not None and value not in own
+    return known and any(value in getattr(rules, str(registry)) for rules in others)
+
+
+def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any], Any]]:
+    rules = rules_of(study)
     subsets = study.subset_definitions["subset"].astype(str).tolist()
     groups = study.patients["group"].astype(str).unique().tolist()
     return {
@@ -204,7 +240,7 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "to_week": _week,
         "clock": lambda value: _one(value, study_clocks(study)),
         "lens": lambda value: str(value).lower() in {"true", "1"},
-        "score": lambda value: _one(value, study_scores(study)),
+        "score": lambda value: _one(value, scores),
         "pasi_scale": lambda value: _one(value, PASI_SCALES),
         "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
@@ -213,10 +249,10 @@ def _parsers(study: Study) -> dict[str, Callable[[Any], Any]]:
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),
         "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
-        "response": lambda value: _one(value, (*RESPONSES, *OWN_CUTOFFS)),
-        "cutoff": lambda value: None if value is None or value == "" else _number(value, 0.1, 100),
-        "relapse": lambda value: _one(value, (*RELAPSES, NO_RULE)),
-        "rebound": lambda value: _one(value, (*REBOUNDS, NO_RULE)),
+        "response": lambda value: _one(value, (*rules.responses, *OWN_CUTOFFS)),
+        "cutoff": lambda value: None if value is None or value == "" else _number(value, -MAX_CUTOFF, MAX_CUTOFF),
+        "relapse": lambda value: _one(value, (*rules.relapses, NO_RULE)),
+        "rebound": lambda value: _one(value, (*rules.rebounds, NO_RULE)),
         "baseline": lambda value: _one(value, BASELINES),
         "sustained": lambda value: _number(value, 1, 1040),
         "imputation": lambda value: _one(value, IMPUTATIONS),

@@ -22,7 +22,7 @@ from analysis.subsets import (
     z_within_patient,
 )
 from data.schema import tables_with
-from data.study import Study
+from data.study import Outcome, Study
 
 Transform = Callable[[Floats, Floats], Floats]
 
@@ -77,14 +77,15 @@ def _registry(*scales: Scale) -> Mapping[str, Scale]:
 
 
 PASI_SCALES = _registry(
-    Scale("absolute", "absolute", "{unit}", as_measured, None, "PASI as scored, from 0 to 72."),
+    Scale("absolute", "absolute", "{unit}", as_measured, None, "The outcome as scored."),
     Scale(
         "percent_improvement",
         "% improvement",
         "{score} improvement (%) from {baseline}",
         percent_improvement,
         0.0,
-        "100 × (baseline − PASI) / baseline; undefined at baseline 0 and without a baseline.",
+        "100 × (baseline − value) / baseline, or (value − baseline) where higher is better; undefined at baseline 0 "
+        "and without a baseline, and where a percentage of the outcome means nothing.",
     ),
 )
 
@@ -149,7 +150,8 @@ _STARTS = MappingProxyType({"index": "index_week", "restart": "restart_week"})
 
 def study_scores(study: Study) -> dict[str, str]:
     """The scores that this study has values of, and what each is called; PASI alone where it has none."""
-    measured = [name for name in study.scores if name in study.pasi and study.pasi[name].notna().any()]
+    columns = {name: "_pasi" if name == "pasi" != study.focus else name for name in study.scores}
+    measured = [name for name, column in columns.items() if column in study.pasi and study.pasi[column].notna().any()]
     return {name: score_name(study, name) for name in measured or ["pasi"]}
 
 
@@ -173,9 +175,10 @@ def score_unit(study: Study, score: str) -> str:
     return f"{name} ({low:g}–{high:g}{higher})"
 
 
-def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "pasi") -> str:
+def axis_title(study: Study, scale: Scale, subset: str | None = None, start: str = "index", score: str = "") -> str:
     """The axis title of a scale: it names the score with its range (or the subset's denominator) and, where used, the
     baseline."""
+    score = score or study.focus
     unit = score_unit(study, score) if subset is None else denominator(study, subset)
     unit = f"value ({unit})" if unit == NO_UNIT else unit
     chain = [] if subset is None else ancestors(study, subset)
@@ -231,6 +234,25 @@ def baselines(study: Study, table: pd.DataFrame, value: str, start: str = "index
     return pd.Series(_last_known(study, table, values, start, cell, len(pairs)), index=pairs, name="baseline")
 
 
+def outcome_on(study: Study, scale: str, value: Floats, baseline: Floats) -> Floats:
+    """Values of the study's outcome on a scale: an improvement is a rise where higher is better, and NaN where a
+    percentage of the baseline means nothing."""
+    return _on(study.outcome(study.focus), scale, value, baseline)
+
+
+def improvement(study: Study, value: Floats, baseline: Floats) -> Floats:
+    """% improvement of the study's outcome from its baseline."""
+    return outcome_on(study, "percent_improvement", value, baseline)
+
+
+def _on(outcome: Outcome, scale: str, value: Floats, baseline: Floats) -> Floats:
+    scaled = PASI_SCALES[scale].transform(value, baseline)
+    if scale == "absolute":
+        return scaled
+    sign = np.nan if not outcome.relative else -1.0 if outcome.better == "higher" else 1.0
+    return sign * scaled
+
+
 def scaled_pasi(study: Study, scale: str, start: str = "index") -> pd.DataFrame:
     """patient_id, week, value (PASI on `scale`), raw (PASI), baseline, provenance: one row per visit, the missing
     ones included as NaN. The baseline is the last PASI at or before `start`, index or restart."""
@@ -240,13 +262,11 @@ def scaled_pasi(study: Study, scale: str, start: str = "index") -> pd.DataFrame:
 def scaled_score(study: Study, score: str, scale: str, start: str = "index") -> pd.DataFrame:
     """`scaled_pasi` of any of `study_scores`: value and raw are of that score. An improvement is a rise where higher is
     better, and NaN where a percentage of the baseline means nothing."""
-    visits, own = study.pasi, study.outcome(score)
+    visits = study.pasi
     baseline = np.asarray(baselines(study, visits, score, start))[patient_codes(visits)]
-    table = _scaled(visits, visits[score].to_numpy(float), baseline, PASI_SCALES[scale])
-    if scale == "absolute":
-        return table
-    sign = np.nan if not own.relative else -1.0 if own.better == "higher" else 1.0
-    return table.assign(value=sign * table["value"])
+    raw = visits[score].to_numpy(float)
+    table = _scaled(visits, raw, baseline, PASI_SCALES[scale])
+    return table.assign(value=_on(study.outcome(score), scale, raw, baseline))
 
 
 def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str = "index") -> pd.DataFrame:

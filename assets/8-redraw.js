@@ -55,6 +55,9 @@
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
     R.notice(found.notice);
+    for (const [name, title] of Object.entries(found.titles || {})) R.card(name, "h2").textContent = title;
+    for (const [field, options] of Object.entries(found.choices || {})) window.dash_clientside.set_props({ type: "control", field }, { options });
+    if (found.columns && R.tabled()) window.dash_clientside.set_props("response-table", { columnDefs: found.columns });
     if (found.rows) R.setRows(found.rows);
     await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, sizes[name])));
     R.used = found.used;

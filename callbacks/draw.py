@@ -9,7 +9,8 @@ from analysis import query as queries
 from callbacks.bodies import QUERY
 from callbacks.posts import post
 from components import layout, tables
-from components.grid import response_rows
+from components.controls import OF_OUTCOME, choices
+from components.grid import response_columns, response_rows
 from components.views import CHARTS, VIEWS
 from figures import style
 
@@ -33,10 +34,12 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     """What changes on the page from the query `drawn` to the one `wanted`: `figures`, `captions` and `notes` by view,
-    `rows` of the response table, `colors` of the legend; and always the `notice` (a sentence a line) and the query
+    `rows` of the response table, `colors` of the legend; of another outcome the `titles` of cards, the `choices` of
+    menus and the `columns` of the table; and always the `notice` (a sentence a line) and the query
     `used`. What does not depend on the change, or is not open, is left out."""
-    query, complaints = queries.read(study, wanted)
-    fields = queries.changed(queries.read(study, drawn)[0], query)
+    before = queries.read(study, drawn)[0]
+    study, query, complaints = queries.asked(study, wanted)
+    fields = queries.changed(before, query)
     due = [key for key, view in VIEWS.items() if view.open(query) and (view.fields | {view.deck}) & fields]
     found = {
         "used": asdict(query),
@@ -47,6 +50,12 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     }
     if "response" in due:
         found["rows"] = response_rows(study, query)
+    if "score" in fields:
+        found |= {
+            "titles": {key: view.titled(study) for key, view in VIEWS.items() if view.named},
+            "choices": {field: choices(study, field) for field in OF_OUTCOME},
+            "columns": response_columns(study),
+        }
     if "theme" in fields:
         found["colors"] = layout.legend_colors(study, query)
     return found

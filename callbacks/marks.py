@@ -37,7 +37,7 @@ def register(app: Dash, catalog: Catalog) -> None:
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
     """Patient ids, groups and colours in display order, and for each of `views` its traces of columnar arrays, whose
     `patient` is a position in the ids."""
-    query, _ = queries.read(study, wanted)
+    study, query, _ = queries.asked(study, wanted)
     palette = style.colors(study, query.theme)
     return {
         "ids": study.patient_ids,
@@ -58,6 +58,6 @@ def _asked(views: list[str], what: str) -> Iterator[tuple[str, Callable[..., Any
 
 def lanes(study: Study, wanted: dict[str, Any], patient: str) -> dict[str, Any]:
     """The lanes of one patient, as the traces of `figures.swimlanes.pinned`; of a stranger to the study, none."""
-    query, _ = queries.read(study, wanted)
+    study, query, _ = queries.asked(study, wanted)
     known = patient in study.patient_ids
     return swimlanes.pinned(study, query, patient) if known else {"patient": patient, "labels": [], "traces": []}

@@ -8,6 +8,7 @@ from dash import ALL, Dash, Input, Output, State, ctx, no_update
 from werkzeug.exceptions import BadRequest
 
 from analysis import query as queries
+from analysis.outcomes import named
 from components import ids
 from components.grid import numbers_grid
 from components.views import VIEWS
@@ -15,6 +16,8 @@ from data import uploads
 from data.csv_export import csv_text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from data.shelf import Catalog
     from data.study import Study
 
@@ -62,13 +65,19 @@ def pressed(clicks: Any, triggered: Any) -> str:
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """The table behind a view as a CSV download; a missing value is an empty cell."""
-    table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
-    name = "study" if uploads.is_key(study.key) else study.key
-    return {"content": csv_text(table), "filename": f"{name}-{view}.csv", "type": "text/csv", "base64": False}
+    study, table = _numbers(study, view, wanted)
+    name, of = "study" if uploads.is_key(study.key) else study.key, study.focus if view == "pasi" else view
+    return {"content": csv_text(table), "filename": f"{name}-{of}.csv", "type": "text/csv", "base64": False}
 
 
 def shown(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, Any]:
     """The table behind a view as a dialog: open, its title, and the grid, of as many rows as a browser takes."""
-    table = VIEWS[view].numbers(study, queries.read(study, wanted)[0])
+    study, table = _numbers(study, view, wanted)
     more = f", the first {MOST_ROWS:,} of them here and all in the CSV file" if len(table) > MOST_ROWS else ""
-    return True, f"{VIEWS[view].title}: {len(table):,} rows{more}", numbers_grid(table.head(MOST_ROWS))
+    return True, f"{VIEWS[view].titled(study)}: {len(table):,} rows{more}", numbers_grid(table.head(MOST_ROWS))
+
+
+def _numbers(study: Study, view: str, wanted: dict[str, Any]) -> tuple[Study, pd.DataFrame]:
+    """The study on the outcome that is asked for, and the table behind a view, its columns called by that."""
+    study, query, _ = queries.asked(study, wanted)
+    return study, named(study, VIEWS[view].numbers(study, query))

@@ -55,7 +55,7 @@ def whole(lines: Iterator[str]) -> Iterator[str]:
 
 def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:
     """JSON lines: done, total, and once complete text (the result, how it was made, and its caveat)."""
-    query, _ = queries.read(study, wanted)
+    study, query, _ = queries.asked(study, wanted)
     table = pairs.pair_table(study, query)
     if table.empty:
         yield _line(0, 0, "Not computed: no pairs.")

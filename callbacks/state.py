@@ -61,8 +61,8 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def mount_table(_: float, wanted: dict[str, Any], key: str) -> Any:
-        study = catalog.load(key)
-        return response_grid(study, queries.read(study, wanted)[0])
+        study, query, _ = queries.asked(catalog.load(key), wanted)
+        return response_grid(study, query)
 
 
 def unanswered(error: Exception) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
 from analysis.response.imputation import IMPUTATIONS, POLICIES
-from analysis.response.response import STATES
 from analysis.response.rules import response_rule
+from analysis.response.states import states_of
 from components.tables import patients
 from figures import curves, lasagna, sensitivity, survival, verdict_columns, waterfall
 from figures import rates as rated
@@ -31,7 +32,7 @@ def rates(study: Study, query: Query) -> pd.DataFrame:
 def rates_caption(study: Study, query: Query) -> str:
     """Patients and visits, and the rule and choices of the rate."""
     how = f"{IMPUTATIONS[query.imputation].label}, {POLICIES[query.policy].label}"
-    rule = response_rule(query.response_key).label
+    rule = response_rule(query.response_key(study), outcome_of(study)).label
     visits = rates(study, query)["week"].nunique()
     return f"{patients(_kept(study, query))}, {visits:,} nominal visits · {rule}, {how}"
 
@@ -67,7 +68,7 @@ def best_caption(study: Study, query: Query) -> str:
 def states(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week (nominal, on the query's clock), pasi, baseline, state: blank where not observed."""
     table = lasagna.state_table(study, query)
-    labels = {key: state.label for key, state in STATES.items()}
+    labels = {key: state.label for key, state in states_of(study).items()}
     return table.assign(state=table["state"].astype(object).map(labels).where(table["pasi"].notna(), None))
 
 
@@ -84,7 +85,7 @@ def rules(study: Study, query: Query) -> pd.DataFrame:
     if crowd(study, query) != "few":
         return table
     found = verdict_columns.verdict_table(study, query)
-    found = found.assign(said=[verdict_columns.why(row) for row in found.itertuples()])
+    found = found.assign(said=[verdict_columns.why(study, row) for row in found.itertuples()])
     wide = found.pivot_table(
         index=["kind", "rule"], columns="patient_id", values="said", aggfunc="first", observed=True
     )

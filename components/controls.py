@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import dash_bootstrap_components as dbc
 from dash import html
 
+from analysis.outcomes import outcome_of
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
 from analysis.query import MAX_GAP, MAX_SUBSETS, NO_RULE
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.response import LANE_SORTS
-from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES
+from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from components import ids
@@ -35,6 +37,8 @@ from figures import lanes
 from figures.absence import absence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from analysis.query import Query
     from data.study import Study
 
@@ -63,6 +67,33 @@ def _has_treatments(study: Study) -> bool:
 
 
 _WINDOW = "numbers, n and fits change. To look closer without changing a number, drag on a chart."
+
+
+def _responses(study: Study) -> dict[str, str]:
+    known, relative = rules_of(study).responses, outcome_of(study).relative
+    own = {"own_percent": "own % cut-off"} if relative else {}
+    return {key: rule.label for key, rule in known.items()} | own | {"own_absolute": "own cut-off"}
+
+
+def _relapses(study: Study) -> dict[str, str]:
+    return {key: rule.label for key, rule in rules_of(study).relapses.items()} | {NO_RULE: "not told"}
+
+
+def _rebounds(study: Study) -> dict[str, str]:
+    return {key: rule.label for key, rule in rules_of(study).rebounds.items()} | {NO_RULE: "not told"}
+
+
+OF_OUTCOME: Mapping[str, Callable[[Study], dict[str, str]]] = MappingProxyType(
+    {"response": _responses, "relapse": _relapses, "rebound": _rebounds}
+)
+"""Menus whose choices are another outcome's own: field -> value -> label."""
+
+
+def choices(study: Study, field: str) -> list[dict[str, str]]:
+    """What a menu of `OF_OUTCOME` offers for the study's outcome."""
+    return [{"value": value, "label": label} for value, label in OF_OUTCOME[field](study).items()]
+
+
 _CONTROLS = (
     Control(
         "patients",
@@ -104,17 +135,17 @@ _CONTROLS = (
     ),
     Control(
         "score",
-        "Score",
-        "The score of this card. Response, relapse and rebound are rules on PASI, whatever is shown.",
+        "Outcome",
+        "The score that everything is told of: rules, rates, curves, correlation and the report.",
         select("score", study_scores),
         lambda study: len(study_scores(study)) > 1,
     ),
     Control(
         "pasi_scale",
-        "PASI",
-        "PASI as scored, or % improvement from the last value at or before week 0.",
+        "Outcome scale",
+        "The outcome as scored, or % improvement from the last value at or before week 0.",
         select("pasi_scale", labels(PASI_SCALES)),
-        lambda study: not absence(study, ["score"]),
+        lambda study: not absence(study, ["pasi"]),
     ),
     Control(
         "immune_scale",
@@ -133,7 +164,7 @@ _CONTROLS = (
     Control(
         "lane_sort",
         "Sort",
-        "Order of patients: by id, by weeks to first PASI50, by best improvement, or by length of follow-up.",
+        "Order of patients: by id, by weeks to first response, by best improvement, or by length of follow-up.",
         select("lane_sort", labels(LANE_SORTS)),
     ),
     Control(
@@ -161,7 +192,7 @@ _CONTROLS = (
     Control(
         "tolerance",
         "± weeks",
-        "Largest gap between a blood sample and the PASI visit it is paired with.",
+        "Largest gap between a blood sample and the visit it is paired with.",
         number("tolerance", min=0, max=26, step="any"),
         has_pairs,
     ),
@@ -171,34 +202,34 @@ _RULES = (
         "response",
         "Response",
         "What counts as a response. Its line is drawn for each patient, and the first visit that reached it is marked.",
-        select("response", labels(RESPONSES, own_percent="own % cut-off", own_absolute="own PASI cut-off")),
+        select("response", _responses),
         has_pasi,
     ),
     Control(
         "cutoff",
         "Cut-off",
-        "The cut-off of an own response: % improvement from baseline (80 if empty), or PASI at most (4 if empty).",
-        number("cutoff", placeholder="own", min=0.1, max=100, step="any"),
+        "The cut-off of an own response: % improvement from baseline (80 if empty), or a value to reach.",
+        number("cutoff", placeholder="own", step="any"),
         has_pasi,
     ),
     Control(
         "relapse",
         "Relapse",
         "What counts as a relapse, judged within a phase after its own response, against its own nadir so far.",
-        select("relapse", labels(RELAPSES, **{NO_RULE: "not told"})),
+        select("relapse", _relapses),
         has_pasi,
     ),
     Control(
         "rebound",
         "Rebound",
-        "What counts as a rebound: a PASI above baseline soon after the last infusion or the end of the course.",
-        select("rebound", labels(REBOUNDS, **{NO_RULE: "not told"})),
+        "What counts as a rebound: a value worse than baseline soon after the last infusion or the end of the course.",
+        select("rebound", _rebounds),
         has_pasi,
     ),
     Control(
         "baseline",
         "Baseline",
-        "Each phase is told from its own baseline (for the restart, the PASI of its day) or from the original one.",
+        "Each phase is told from its own baseline (for the restart, the value of its day) or from the original one.",
         select("baseline", fixed({"phase": "each phase's own", "original": "original"})),
         has_pasi,
     ),

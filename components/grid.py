@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import dash_ag_grid as dag
 
+from analysis.outcomes import outcome_of
+from analysis.response.rule_kinds import relative
 from components import ids, tables
 from figures.marks import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from analysis.query import Query
@@ -22,16 +26,20 @@ THEME = {
     "headerFontWeight: 600, rowHoverColor: 'var(--hover)'})"
 }
 RESPONSE = (
-    ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline PASI", 1),
-    ("best_pasi", "Nadir PASI", 1), ("best_week", "at study week", 1), ("best_improvement", "Best improvement (%)", 1),
-    ("response_between", "First response, week from start", None), ("weeks_to_pasi75", "Weeks to PASI75", 1),
-    ("weeks_to_pasi90", "Weeks to PASI90", 1), ("relapse", "Relapse, study week", None), ("last_pasi", "Last PASI", 1),
+    ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline {outcome}", 1),
+    ("best_pasi", "Best {outcome}", 1), ("best_week", "at study week", 1),
+    ("best_improvement", "Best improvement (%)", 1),
+    ("response_between", "First response, week from start", None), ("weeks_to_pasi75", "Weeks to {75}", 1),
+    ("weeks_to_pasi90", "Weeks to {90}", 1), ("relapse", "Relapse, study week", None),
+    ("last_pasi", "Last {outcome}", 1),
     ("last_week", "at study week ", 1), ("state_label", "State now (at last visit)", None),
     ("reason", "Why not evaluable", None), ("sustained_label", "Sustained", None),
     ("duration_weeks", "Response held, weeks", 1), ("weeks_in_response", "Weeks in response", 1),
-    ("weeks_followed", "of weeks followed", 1), ("auc_per_week", "PASI area per week", 1), ("visits", "Visits (n)", 0),
+    ("weeks_followed", "of weeks followed", 1), ("auc_per_week", "{outcome} area per week", 1),
+    ("visits", "Visits (n)", 0),
     ("rebound", "Rebound, study week", None),
 )  # fmt: skip
+PERCENTAGES = {"best_improvement", "weeks_to_pasi75", "weeks_to_pasi90"}
 WIDTHS = {
     "patient_id": 72, "phase_label": 124, "best_improvement": 94, "reason": 180, "state_label": 120, "relapse": 110,
     "rebound": 110, "sustained_label": 120, "response_between": 100,
@@ -51,10 +59,9 @@ def leave_out_of_first_page() -> None:
 
 def response_grid(study: Study, query: Query) -> dag.AgGrid:
     """The response table: sortable, a click on a row selects its patient."""
-    columns = [_column(name, label, digits) for name, label, digits in RESPONSE]
     return dag.AgGrid(
         id=ids.TABLE,
-        columnDefs=columns,
+        columnDefs=response_columns(study),
         rowData=response_rows(study, query),
         getRowId="params.data.patient_id + '|' + params.data.phase",
         rowClassRules={"lit": "lit(params.data.patient_id)", "dim": "dim(params.data.patient_id)"},
@@ -68,6 +75,20 @@ def response_grid(study: Study, query: Query) -> dag.AgGrid:
         dashGridOptions={"theme": THEME, "animateRows": False, "suppressCellFocus": False, "tooltipShowDelay": 300},
         style={"height": "100%"},
     )
+
+
+def response_columns(study: Study) -> list[dict[str, Any]]:
+    """The columns of the response table, headed by the outcome; without those of percentages that mean nothing."""
+    outcome = outcome_of(study)
+    names = {"outcome": outcome.short} | {f"{percent}": relative(outcome, percent).label for percent in (75, 90)}
+    shown = [one for one in RESPONSE if outcome.relative or one[0] not in PERCENTAGES]
+    return [_column(name, _headed(label, names), digits) for name, label, digits in shown]
+
+
+def _headed(label: str, names: Mapping[str, str]) -> str:
+    for name, said in names.items():
+        label = label.replace(f"{{{name}}}", said)
+    return label
 
 
 def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from analysis.outcomes import focused
 from analysis.query import Query, default
 from components import ids, intake, tables
 from components.controls import BAR, labelled
@@ -67,6 +68,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
 def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query."""
     query = default(study)
+    study = focused(study, query.score)
     fields = asdict(query)
     figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
     return [
@@ -172,7 +174,7 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     ]
     absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
-    words = {"data-view": view.key, "aria-label": f"{view.title}. {view.about}"}
+    words = {"data-view": view.key, "aria-label": f"{view.titled(study)}. {view.about}"}
     deck = {"data-deck": view.deck} if view.deck else {}
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words, **deck)
 
@@ -192,13 +194,13 @@ def card_head(view: View, study: Study, query: Query, tools: list[Any]) -> html.
     counted = view.caption(study, query) if view.open(query) else ""
     caption = html.Span(counted, id=ids.caption(view.key), className="caption")
     buttons = html.Div([*tools, menu(view), full_screen(view)], className="card-tools")
-    return html.Div([*titles(view), caption, buttons], className="card-head")
+    return html.Div([*titles(view, study), caption, buttons], className="card-head")
 
 
-def titles(view: View) -> list[Any]:
+def titles(view: View, study: Study) -> list[Any]:
     """The title of a card, among the other cards of its deck, which a click opens in its place."""
     return [
-        html.H2(view.title, title=view.about) if other is view else _tab(other)
+        html.H2(view.titled(study), title=view.about) if other is view else _tab(other)
         for other in DECKS.get(view.deck, [view])
     ]
 

@@ -20,22 +20,22 @@ PAIR_CONTROLS = (
     Control(
         "p_by",
         "p by",
-        "What p stands on where visits follow each other: shifts of PASI along each patient's visits, fewer df, or the "
-        "statistic as if visits were independent.",
+        "What p stands on where visits follow each other: shifts of the outcome along each patient's visits, fewer df, "
+        "or the statistic as if visits were independent.",
         select("p_by", labels(SERIAL)),
         has_pairs,
     ),
     Control(
         "lag",
         "lag",
-        "Weeks from the sample to the PASI visit it is paired with: positive asks whether the subset moves first.",
+        "Weeks from the sample to the visit it is paired with: positive asks whether the subset moves first.",
         number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
         has_pairs,
     ),
     Control(
         "pair_phase",
         "In the phase",
-        "What of a pair must lie in the phase: both halves, or the sample alone, with a PASI of another phase.",
+        "What of a pair must lie in the phase: both halves, or the sample alone, with a visit of another phase.",
         select("pair_phase", fixed(PAIR_PHASES)),
         has_pairs,
     ),
@@ -71,12 +71,12 @@ PAIR_CONTROLS = (
         "outcome",
         "Outcome",
         "What is compared between phases.",
-        select("outcome", lambda study: {UNCHOSEN: "PASI", **subset_labels(study)}),
+        select("outcome", lambda study: {UNCHOSEN: "the score", **subset_labels(study)}),
     ),
     Control(
         "better",
         "Improvement is",
-        "Which direction of a subset is improvement. PASI always improves by falling.",
+        "Which direction of a subset is improvement; that of the score is known.",
         select("better", fixed({"rise": "a rise", "fall": "a fall"})),
         has_subsets,
     ),

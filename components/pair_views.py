@@ -13,7 +13,7 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Correlation",
-        about="Each mark is a blood sample paired with the nearest PASI visit within the tolerance; each is used once. "
+        about="Each mark is a blood sample paired with the nearest visit within the tolerance; each is used once. "
         "What found no partner stands in the strips along the axes. Lines are the common within-patient slope.",
         column="side",
         draw=scatter.scatter,
@@ -31,7 +31,7 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Multiples",
-        about="The scatters of the subsets chosen above, side by side on one PASI scale. Drag over rows of the matrix "
+        about="The scatters of the subsets chosen above, side by side on one scale. Drag over rows of the matrix "
         "to choose others.",
         column="side",
         draw=panels.multiples,
@@ -46,8 +46,8 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Phase plane",
-        about="PASI against the subset as a path through time: the loop from infusion through relapse to restart. The "
-        "number at a mark is its week.",
+        about="The outcome against the subset as a path through time: the loop from infusion through relapse to "
+        "restart. The number at a mark is its week.",
         column="side",
         draw=phase_plane.phase_plane,
         marks=phase_plane.plane_marks,
@@ -61,8 +61,8 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Lag",
-        about="The subset at week t against PASI at week t + lag, with 95 % intervals. A click on a lag chooses it for "
-        "the scatter.",
+        about="The subset at week t against the outcome at week t + lag, with 95 % intervals. A click on a lag chooses "
+        "it for the scatter.",
         column="side",
         draw=lag_profile.lag_profile,
         numbers=pair_tables.lags,
@@ -111,7 +111,7 @@ ONE_PATIENT = View(
     draw=one_patient.one_patient,
     numbers=pair_tables.effects,
     caption=pair_tables.effects_caption,
-    fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "outcome", "better", "theme"}),
+    fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "score", "outcome", "better", "theme"}),
     controls=("outcome", "better"),
     note=one_patient.wording,
 )

@@ -7,7 +7,7 @@ from dash import html
 KINDS = {
     "permutation": (
         "Permute",
-        "Permutation p: PASI exchanged within patients, in all orders if few, else in 10,000. It can be cancelled.",
+        "Permutation p: outcomes exchanged within patients, in all orders if few, else in 10,000. It can be cancelled.",
     ),
     "bootstrap": (
         "Bootstrap",

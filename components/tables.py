@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.filters import kept_patients, narrow
+from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import (
     course_kind,
     index_event,
@@ -22,8 +23,9 @@ from analysis.query import NO_RULE
 from analysis.response import rebound, relapse, response
 from analysis.response.rebound import rebounds
 from analysis.response.rules import response_rule, sustained_rule
+from analysis.response.states import states_of
 from analysis.response.summary import SUSTAINED_STATES, summaries
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score, score_name
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score
 from figures import lanes, timelines
 from figures.absence import absence, absence_told
 from figures.marks import crowd
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-FIRST_RULE = "NPF"
-"""What a relapse that is not told is computed as."""
 CLOCK = {
     "clock_week": "week_on_clock",
     "clock_start_week": "start_week_on_clock",
@@ -54,13 +54,12 @@ def pasi(study: Study, query: Query) -> pd.DataFrame:
 
 def pasi_caption(study: Study, query: Query) -> str:
     """Patients, values, missing visits, values that the scale leaves undefined, and what bands are; or no PASI."""
-    if absence(study, ["score"]):
+    if absence(study, ["pasi"]):
         return "no PASI"
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
     text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
-    named = "" if query.score == "pasi" else f"{score_name(study, query.score)}: "
-    return named + text + _undefined(table) + _banded(table)
+    return text + _undefined(table) + _banded(table)
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:
@@ -128,8 +127,8 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     phases = [query.phase] if crowd(study, query) == "many" else study_phases(study)
     how = (phases, query.window, query.clock, query.baseline)
     table = response.responses(study, *how)
-    relapse_rule = FIRST_RULE if query.relapse == NO_RULE else query.relapse
-    told = summaries(study, *how, query.response_key, relapse_rule, f"sustained_{query.sustained:g}")
+    relapse_rule = None if query.relapse == NO_RULE else query.relapse
+    told = summaries(study, *how, query.response_key(study), relapse_rule, f"sustained_{query.sustained:g}")
     table = table.join(told[told.columns.difference(table.columns, sort=False)])
     if query.rebound != NO_RULE:
         back = rebounds(study, [query.rebound], *how)
@@ -140,7 +139,7 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
 
 def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     names = phase_labels(study) | {"all": f"all after {index_event(study)}"}
-    states = {key: state.label for key, state in response.STATES.items()}
+    states = {key: state.label for key, state in states_of(study).items()}
     low, high = (table[f"weeks_to_response_{side}"] for side in ("low", "high"))
     return table.assign(
         phase_label=table["phase"].astype(object).map(names),
@@ -166,7 +165,7 @@ def responses_caption(study: Study, query: Query) -> str:
     """Rows and what they are about."""
     table = responses(study, query)
     named = _phase_shown(study, query) if crowd(study, query) == "many" else ""
-    absent = "" if study.has_pasi else " · no PASI"
+    absent = "" if study.has_pasi else f" · no {outcome_name(study)}"
     return f"{patients(table['patient_id'].nunique())}, {len(table):,} rows{named}{absent}"
 
 
@@ -174,11 +173,12 @@ def responses_wording(study: Study, query: Query) -> str:
     """The rules behind the columns; or that there is nothing to tell them of."""
     if absent := absence_told(study, ["pasi"]):
         return absent
-    chosen, lasting = response_rule(query.response_key), sustained_rule(f"sustained_{query.sustained:g}")
+    chosen = response_rule(query.response_key(study), outcome_of(study))
+    lasting = sustained_rule(f"sustained_{query.sustained:g}")
     told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
     told += "response counts whole between two visits that show it, and half where one of them does."
-    before = f"Before {index_event(study)} no response is judged: a baseline is the last PASI at or before a phase's "
-    before += "start, which that phase has not; its last PASI is the baseline of the next."
+    before = f"Before {index_event(study)} no response is judged: a baseline is the last value at or before a phase's "
+    before += "start, which that phase has not; its last value is the baseline of the next."
     return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before}"
 
 

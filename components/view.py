@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-RULES = frozenset({"response", "cutoff", "relapse", "rebound", "baseline", "phase"})
+RULES = frozenset({"score", "response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
 ZOOM = ("zoom2d", "pan2d", "resetScale2d")
-PAIRED = KEPT | {"pasi_scale", "immune_scale", "tolerance", "lag", "pair_phase", "phase", "theme"}
+PAIRED = KEPT | {"score", "pasi_scale", "immune_scale", "tolerance", "lag", "pair_phase", "phase", "theme"}
 TESTED = PAIRED | {"statistic", "p_by"}
-PHASED = KEPT | {"phase", "baseline", "theme"}
+PHASED = KEPT | {"score", "phase", "baseline", "theme"}
 TOLD = PHASED | {"response", "cutoff"}
 RATED = TOLD | {"imputation", "policy", "interval"}
 FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart", "gap"}
@@ -33,7 +33,7 @@ class View:
     draw; `members` says whom a mark of several patients stands for, by its key, as positions in the study's patients;
     `controls` are the query's fields set on the card, `note` what is said under it, `extra` what stands beside the
     controls and under the note, `buttons` plotly's own that it keeps, `needs` the keys of
-    `figures.absence.NEEDS` without which it says what to add.
+    `figures.absence.NEEDS` without which it says what to add; `named` gives a title that depends on the study.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str
@@ -52,6 +52,11 @@ class View:
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     deck: str = ""
+    named: Callable[[Study], str] | None = None
+
+    def titled(self, study: Study) -> str:
+        """The title of the card of this study."""
+        return self.named(study) if self.named else self.title
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.outcomes import outcome_name
 from components import cohort_tables, tables
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
@@ -22,18 +23,19 @@ from figures import (
 _VIEWS = (
     View(
         key="pasi",
-        needs=("score",),
-        title="PASI",
-        about="Each patient's PASI. A break in a line is a visit without a value; hollow marks are illustrative.",
+        needs=("pasi",),
+        title="Outcome",
+        about="Each patient's score. A break in a line is a visit without a value; hollow marks are illustrative.",
         column="time",
         draw=timelines.pasi,
         marks=timelines.pasi_marks,
         numbers=tables.pasi,
         caption=tables.pasi_caption,
-        fields=TIMED | RULES | {"pasi_scale", "score"},
+        fields=TIMED | RULES | {"pasi_scale"},
         controls=("score", "response", "cutoff", "relapse", "rebound"),
         note=milestones.wording,
         buttons=ZOOM,
+        named=outcome_name,
     ),
     View(
         key="immune",
@@ -124,7 +126,7 @@ _VIEWS = (
         key="response",
         deck="table_view",
         title="Response",
-        about="Per patient and phase. A baseline is the last PASI at or before the phase's start; weeks count from "
+        about="Per patient and phase. A baseline is the last value at or before the phase's start; weeks count from "
         "that start to the first visit that reached the threshold.",
         column="wide",
         numbers=tables.responses,

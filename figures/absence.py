@@ -8,7 +8,6 @@ from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from analysis.scales import study_scores
 from figures import style
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ _PASI = "<b>pasi.csv</b>: patient_id, week, pasi;<br>or any table that has patie
 NEEDS: Mapping[str, Need] = MappingProxyType(
     {
         "pasi": Need("PASI", lambda study: study.has_pasi, _PASI),
-        "score": Need("PASI", lambda study: study.has_pasi or "pasi" not in study_scores(study), _PASI),
         "immune_subsets": Need(
             "immune subsets",
             lambda study: not study.immune_subsets.empty,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from figures import marks, pairs, style
+from figures import marks, pairs, style, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +19,10 @@ SHARE = 0.075
 HOVER = {
     "sample": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired sample at study week %{customdata[1]:.4~g}, "
     "subset %{customdata[5]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
-    "visit": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired visit at study week %{customdata[1]:.4~g}, PASI "
-    "%{customdata[6]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
+    "visit": "<b>%{customdata[8]}</b>  %{customdata[4]}<br>unpaired visit at study week %{customdata[1]:.4~g}, "
+    "{outcome} %{customdata[6]} as measured<br>%{customdata[9]}<br>%{customdata[7]}<extra></extra>",
 }
-NAMES = {"sample": "no PASI visit", "visit": "no sample"}
+NAMES = {"sample": "no visit", "visit": "no sample"}
 
 
 class Frame(NamedTuple):
@@ -56,7 +56,7 @@ def traces(study: Study, query: Query, alone: pd.DataFrame, within: Frame) -> li
         rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
         if len(rows):
             columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
-            drawn += marks.points(study, query, rows, hover, columns, 6, meta=meta)
+            drawn += marks.points(study, query, rows, words.of_outcome(hover, study), columns, 6, meta=meta)
     return drawn
 
 

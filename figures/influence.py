@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.correlation import influence as analysis
 from analysis.correlation.statistics import STATISTICS
+from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from analysis.query import only
 from figures import marks, pairs, style, words
@@ -71,7 +72,8 @@ def wording(study: Study, query: Query) -> str:
     """Who flips the sign, of what, and what the statistic does not do."""
     table = left_out(study, query)
     label = study.subset_definitions.set_index("subset")["label"].get(query.subset, "")
-    of = f"PASI and {label}, {phase_labels(study)[query.phase]}, {STATISTICS[query.statistic].label}."
+    where, how = phase_labels(study)[query.phase], STATISTICS[query.statistic].label
+    of = f"{outcome_name(study)} and {label}, {where}, {how}."
     return f"{analysis.flipping(table) if len(table) else ''} {of} {pairs.caveats(query.statistic)}".strip()
 
 

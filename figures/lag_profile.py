@@ -1,4 +1,4 @@
-"""Lag profile: the coefficient of one subset against PASI some weeks later or earlier."""
+"""Lag profile: the coefficient of one subset against the outcome some weeks later or earlier."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.correlation import lag as analysis
 from analysis.correlation.matrix import LAGS, Pairing
 from analysis.correlation.statistics import STATISTICS
+from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from analysis.query import only
 from figures import pairs, scatter, style, words
@@ -37,7 +38,7 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, _zero(query, lags), _profile(query, table), *_refused(query, table),
         xaxis={
-            "title": {"text": "lag: weeks from sample to PASI visit", "standoff": 34},
+            "title": {"text": "lag: weeks from sample to visit", "standoff": 34},
             "range": [lags[0] - 1.5, lags[-1] + 1.5], "fixedrange": True,
             "tickvals": lags.tolist(), "ticktext": [words.number(lag, 0) for lag in lags],
         },
@@ -69,7 +70,7 @@ def wording(study: Study, query: Query) -> str:
 
 def _title(study: Study, query: Query) -> str:
     label = study.subset_definitions.set_index("subset")["label"][query.subset]
-    return words.wrap(f"{STATISTICS[query.statistic].symbol}, PASI and {label}", 40)
+    return words.wrap(f"{STATISTICS[query.statistic].symbol}, {words.escaped(outcome_name(study))} and {label}", 40)
 
 
 def _range(table: pd.DataFrame) -> list[float]:

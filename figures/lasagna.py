@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.outcomes import outcome_name
 from analysis.phases import clock_labels, phase_labels
 from analysis.response.nominal_visits import grid
-from analysis.response.response import LANE_SORTS, STATE_ORDER, STATES, lane_order, states
+from analysis.response.response import LANE_SORTS, lane_order
+from analysis.response.states import states, states_of
 from figures import curves, style, words
 from figures.absence import needing
 
@@ -30,12 +32,12 @@ def lasagna(study: Study, query: Query) -> go.Figure:
     """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
     table = state_table(study, query)
     if table["pasi"].notna().sum() == 0:
-        return style.empty(query, visitless())
+        return style.empty(query, visitless(study))
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
     return style.figure(
-        query, _heat(query, table),
+        query, _heat(study, query, table),
         xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids),
-        annotations=[_legend(query)], dragmode=False,
+        annotations=[_legend(study, query)], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
         meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip
@@ -44,7 +46,7 @@ def lasagna(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def state_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week (nominal, on the query's clock), pasi (NaN: not observed), baseline, state (of
-    `analysis.response.STATES`): every kept patient who is on the clock × every nominal week; `attrs` hold the `ids` of
+    `states_of` the outcome): every kept patient who is on the clock × every nominal week; `attrs` hold the `ids` of
     the rows and the `weeks` of the columns."""
     visits = grid(study, query.phase, query.baseline, query.clock)
     low, high = query.window or (-np.inf, np.inf)
@@ -62,29 +64,32 @@ def state_table(study: Study, query: Query) -> pd.DataFrame:
             "week": np.tile(weeks, len(rows)),
             "pasi": pasi.ravel(),
             "baseline": baseline.ravel(),
-            "state": states(baseline.ravel(), pasi.ravel()),
+            "state": states(study, baseline.ravel(), pasi.ravel()),
         }
     )
     table.attrs = {"ids": [ids[row] for row in rows], "weeks": weeks.tolist()}
     return table
 
 
-def visitless() -> str:
+def visitless(study: Study) -> str:
     """Why nothing is drawn, and what to do."""
-    return "No PASI was observed in this phase in what is kept.<br>Choose another phase, or remove a chip."
+    name = words.escaped(outcome_name(study))
+    return f"No {name} was observed in this phase in what is kept.<br>Choose another phase, or remove a chip."
 
 
-def _heat(query: Query, table: pd.DataFrame) -> style.Trace:
+def _heat(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
-    shape, top = (len(ids), len(weeks)), len(STATE_ORDER)
+    known = states_of(study)
+    shape, top = (len(ids), len(weeks)), len(known)
     code = np.where(table["pasi"].isna(), np.nan, table["state"].cat.codes.to_numpy(float))
     edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()
-    colors = np.repeat(np.array(style.theme(query).states), 2).tolist()
+    shades = style.theme(query).states
+    colors = np.repeat(np.array([shades[state.shade] for state in known.values()]), 2).tolist()
     gaps = {"xgap": 1, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": _columns(weeks),
         "y": [words.escaped(patient) for patient in ids], "zmin": -0.5, "zmax": top - 0.5, "showscale": False, **gaps,
-        "colorscale": list(zip(edges, colors, strict=True)), "text": _texts(table, code).reshape(shape).tolist(),
+        "colorscale": list(zip(edges, colors, strict=True)), "text": _texts(study, table, code).reshape(shape).tolist(),
         "hovertemplate": "<b>%{y}</b>, week %{x}<br>%{text}<extra></extra>", "hoverongaps": True,
     }  # fmt: skip
 
@@ -93,19 +98,19 @@ def _columns(weeks: list[float]) -> list[str]:
     return [words.number(week, 0) if week == round(week) else words.number(week, 1) for week in weeks]
 
 
-def _texts(table: pd.DataFrame, code: Floats) -> np.ndarray:
-    """PASI and state of each cell in words; equal ones are written once."""
-    labels = [STATES[key].label for key in STATE_ORDER]
+def _texts(study: Study, table: pd.DataFrame, code: Floats) -> np.ndarray:
+    """Value and state of each cell in words; equal ones are written once."""
+    name, labels = words.escaped(outcome_name(study)), [words.escaped(one.label) for one in states_of(study).values()]
     told = np.nan_to_num(table["pasi"].to_numpy(float) + 1000 * code, nan=-1.0)
     known, where = np.unique(told, return_inverse=True)
-    said = [f"PASI {one % 1000:.3g}, {labels[int(one // 1000)]}" if one >= 0 else "not observed" for one in known]
+    said = [f"{name} {one % 1000:.3g}, {labels[int(one // 1000)]}" if one >= 0 else "not observed" for one in known]
     return np.array(said, object)[where]
 
 
-def _legend(query: Query) -> curves.Part:
+def _legend(study: Study, query: Query) -> curves.Part:
     """The states in their colours, from best to worst, on one line above the plot."""
-    pairs = zip(STATE_ORDER, style.theme(query).states, strict=True)
-    text = "  ".join(f"<span style='color:{color}'>■</span> {STATES[key].label}" for key, color in pairs)
+    shades, known = style.theme(query).states, states_of(study).values()
+    text = "  ".join(f"<span style='color:{shades[one.shade]}'>■</span> {words.escaped(one.label)}" for one in known)
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
 

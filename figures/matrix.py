@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.arrays import places
 from analysis.correlation import matrix as analysis
 from analysis.immune.gating import picker
+from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
 from analysis.query import only
 from figures import pairs, style, words
@@ -91,7 +92,7 @@ def wording(study: Study, query: Query) -> str:
         return ""
     size = analysis.FAMILY.format(size=int(table["family"].iloc[0]))
     late = query.lag and query.matrix_by != "lag"
-    lagged = f"PASI {words.number(query.lag, 0)} weeks after the sample. " if late else ""
+    lagged = f"{outcome_name(study)} {words.number(query.lag, 0)} weeks after the sample. " if late else ""
     one = query.matrix_by != "phase" and query.phase != "all"
     within = f"{phase_labels(study)[query.phase].capitalize()} only. " if one else ""
     return f"{within}{lagged}{size} {pairs.caveats(query.statistic, query.p_by)}"

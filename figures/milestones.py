@@ -10,11 +10,12 @@ import pandas as pd
 
 from analysis.arrays import Floats, patient_codes
 from analysis.filters import narrow
+from analysis.outcomes import outcome_of
 from analysis.phases import on_clock, phase_labels
 from analysis.query import NO_RULE
 from analysis.response.milestones import MILESTONES, lines, milestones
-from analysis.response.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, response_rule
-from analysis.scales import PASI_SCALES, baselines, score_name
+from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
+from analysis.scales import baselines, outcome_on
 from figures import apart, clock, marks, style, words
 from figures.absence import absence_told
 
@@ -33,14 +34,14 @@ AREA = (650.0, 130.0)
 @lru_cache(maxsize=4)
 def tag_table(study: Study, query: Query) -> pd.DataFrame:
     """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
-    (PASI on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in words),
-    who."""
-    events = _kept(study, query, milestones(study, query.phase, query.rules))
+    (the outcome on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in
+    words), who."""
+    events = _kept(study, query, milestones(study, query.phase, query.rules(study)))
     bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
     table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
     week = [words.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
-    signs, titles, names = _joined(_signs_of(), ""), _joined(_titles(query), ", "), phase_labels(study)
+    signs, titles, names = _joined(_signs_of(), ""), _joined(_titles(study, query), ", "), phase_labels(study)
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
     return table.assign(
         value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
@@ -53,12 +54,12 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def line_table(study: Study, query: Query) -> pd.DataFrame:
     """The corners of the kept patients' lines: patient_id, week, rule, phase, clock_week, x, value (on the scale)."""
-    table = _kept(study, query, lines(study, query.phase, query.rules))
+    table = _kept(study, query, lines(study, query.phase, query.rules(study)))
     return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
 
 
 def traces(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> list[style.Trace]:
-    """For each of a few patients her lines and her signs on the PASI timeline, the signs where they hide least of the
+    """For each of a few patients her lines and her signs on the timeline, the signs where they hide least of the
     `visits` (x, value) between the `heights` of the axis; none in a larger cohort, whose highlighted patients get
     theirs from the layer (`layer_marks`)."""
     if marks.crowd(study, query) != "few":
@@ -91,29 +92,22 @@ def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Tr
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the signs and lines mean: each rule's wording, from the entry that computes it; of another score than PASI,
-    that no rule is about it."""
+    """What the signs and lines mean: each rule's wording, from the entry that computes it."""
     if absent := absence_told(study, ["pasi"]):
-        return f"Response, relapse and rebound are rules on PASI. {absent}"
-    if query.score != "pasi":
-        name = score_name(study, query.score)
-        return (
-            f"Response, relapse and rebound are rules on PASI: none is drawn on {name}. "
-            "The signs on the treatments, the response table and the correlation are of PASI."
-        )
-    response = response_rule(query.response_key)
+        return f"Response, relapse and rebound are rules on a score. {absent}"
+    rules, response = rules_of(study), response_rule(query.response_key(study), outcome_of(study))
     said = [f"★ first response {response.label}: {response.wording} It came between that visit and the one before."]
-    said.append("▾ nadir, each phase's own.")
-    for sign, key, registry in (("✕", query.relapse, RELAPSES), ("⇈", query.rebound, REBOUNDS)):
+    said.append("▾ nadir (the best value), each phase's own.")
+    for sign, key, registry in (("✕", query.relapse, rules.relapses), ("⇈", query.rebound, rules.rebounds)):
         if key != NO_RULE:
             rule = registry[key]
             said.append(f"{sign} {rule.label}: {rule.wording} ({rule.source})")
     return " ".join([*said, RELAPSE_JUDGED if query.relapse != NO_RULE else ""]).strip()
 
 
-def target(query: Query) -> float | None:
-    """The PASI of an absolute response, which is one line for everybody; None for a relative one."""
-    rule = response_rule(query.response_key)
+def target(study: Study, query: Query) -> float | None:
+    """The value of an absolute response, which is one line for everybody; None for a relative one."""
+    rule = response_rule(query.response_key(study), outcome_of(study))
     return None if rule.relative else float(rule.line(np.ones(1))[0])
 
 
@@ -121,10 +115,11 @@ def _signs_of() -> list[str]:
     return [milestone.sign for milestone in MILESTONES.values()]
 
 
-def _titles(query: Query) -> list[str]:
+def _titles(study: Study, query: Query) -> list[str]:
     """What each kind of milestone is called under the query's rules."""
-    rules = {"response": response_rule(query.response_key).label}
-    rules |= {"relapse": RELAPSES[query.relapse].label} if query.relapse != NO_RULE else {}
+    rules = {"response": words.escaped(response_rule(query.response_key(study), outcome_of(study)).label)}
+    known = rules_of(study).relapses
+    rules |= {"relapse": words.escaped(known[query.relapse].label)} if query.relapse != NO_RULE else {}
     labels = {key: milestone.label for key, milestone in MILESTONES.items()}
     return [f"{label} ({rules[key]})" if key in rules else label for key, label in labels.items()]
 
@@ -142,7 +137,7 @@ def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
 
 def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Floats:
     baseline = np.asarray(baselines(study, study.pasi, "pasi"))[patient_codes(table)]
-    return PASI_SCALES[query.pasi_scale].transform(pasi, baseline)
+    return outcome_on(study, query.pasi_scale, pasi, baseline)
 
 
 def _each(table: pd.DataFrame) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels, study_phases
 from analysis.query import UNCHOSEN, only
 from analysis.response import single_case
@@ -57,13 +58,13 @@ def effect_table(study: Study, query: Query) -> pd.DataFrame:
     return _effect_table(study, only(query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 
 
-def better(query: Query) -> str:
-    """Which direction is improvement: PASI falls, whatever was chosen for a subset."""
-    return query.better if chosen(query) else "fall"
+def better(study: Study, query: Query) -> str:
+    """Which direction is improvement: the outcome's own, whatever was chosen for a subset."""
+    return query.better if chosen(query) else "rise" if outcome_of(study).better == "higher" else "fall"
 
 
 def chosen(query: Query) -> bool:
-    """Whether a subset is compared; else PASI is."""
+    """Whether a subset is compared; else the outcome is."""
     return query.outcome != UNCHOSEN
 
 
@@ -79,12 +80,12 @@ def effectless(study: Study, query: Query, table: pd.DataFrame) -> str:
 def outcome(study: Study, query: Query) -> str:
     """What is compared, in words."""
     labels = study.subset_definitions.set_index("subset")["label"]
-    return str(labels[query.outcome]) if chosen(query) else "PASI"
+    return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
 
 
 def wording(study: Study, query: Query) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
-    direction = single_case.DIRECTIONS[better(query)]
+    direction = single_case.DIRECTIONS[better(study, query)]
     said = [f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
     return " ".join([*said, *single_case.RULES.values()])
 
@@ -184,5 +185,5 @@ def _effect_table(study: Study, query: Query) -> pd.DataFrame:
     known = study_phases(study)
     steps = [step for step in single_case.STEPS if set(step) <= set(known)]
     return single_case.phase_effects(
-        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(query), steps
+        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(study, query), steps
     )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 HOVER = (
     "<b>%{customdata[8]}</b>  %{customdata[4]}<br>"
-    "sample at study week %{customdata[1]:.4~g}, PASI at %{customdata[2]:.4~g} (gap %{customdata[3]:.2~g})<br>"
-    "subset %{customdata[5]}, PASI %{customdata[6]} as measured<br>%{customdata[7]}<extra></extra>"
+    "sample at study week %{customdata[1]:.4~g}, {outcome} at %{customdata[2]:.4~g} (gap %{customdata[3]:.2~g})<br>"
+    "subset %{customdata[5]}, {outcome} %{customdata[6]} as measured<br>%{customdata[7]}<extra></extra>"
 )
 COLUMNS = ("pasi_week", "gap_weeks", "phase_label", "raw_value", "raw_pasi", "provenance", "who")
 """What a mark's `customdata` holds after patient_id and week (of the sample)."""
@@ -48,12 +48,12 @@ def pair_table(study: Study, query: Query) -> pd.DataFrame:
 
 def subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
-    scale), value (PASI on its scale), raw_value, raw_pasi, phase, phase_label, pasi_phase, provenance, who."""
+    scale), value (the outcome on its scale), raw_value, raw_pasi, phase, phase_label, pasi_phase, provenance, who."""
     return _subset_pairs(study, only(query, FIELDS), subset)
 
 
 def crossed(study: Study, query: Query, subset: str) -> int:
-    """How many pairs of a subset are left out, as their PASI lies in another phase."""
+    """How many pairs of a subset are left out, as their visit lies in another phase."""
     if query.pair_phase == "sample":
         return 0
     every = subset_pairs(study, replace(query, pair_phase="sample"), subset)
@@ -61,7 +61,7 @@ def crossed(study: Study, query: Query, subset: str) -> int:
 
 
 def elsewhere(count: int) -> str:
-    """How many pairs are left out, as their PASI lies in another phase; "" for none."""
+    """How many pairs are left out, as their visit lies in another phase; "" for none."""
     return f"{count:,} pair{'s' * (count != 1)} left out: {pairing.OTHER_PHASE}" if count else ""
 
 
@@ -92,7 +92,7 @@ def correlation(table: pd.DataFrame, statistic: str, p_by: str = "own") -> stati
 
 
 def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
-    """A pair table in the columns that `analysis` takes: value is the subset, pasi is PASI, both on their scales."""
+    """A pair table as `analysis` takes it: value is the subset, pasi is the outcome, both on their scales."""
     return table.assign(pasi=table["value"], value=table["x"], immune_week=table["week"])
 
 
@@ -104,7 +104,7 @@ def pairless(study: Study, query: Query) -> str:
         return f"{told}.<br>Choose another lag, or let the sample alone lie in the phase."
     if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):
         return "No pair in what is kept has both values on these scales.<br>Choose other scales, or remove a chip."
-    at = f"{query.tolerance:g} weeks of a PASI visit" + (f" {query.lag:g} weeks from it" if query.lag else "")
+    at = f"{query.tolerance:g} weeks of a visit" + (f" {query.lag:g} weeks from it" if query.lag else "")
     return f"No sample lies within {at}<br>in what is kept. Widen the tolerance, or remove a chip."
 
 
@@ -116,7 +116,7 @@ def caveats(statistic: str, p_by: str = "own") -> str:
 
 
 def pasi_title(study: Study, query: Query, width: int = 34) -> str:
-    """The title of the PASI axis, which says how much later a lagged PASI is."""
+    """The title of the outcome's axis, which says how much later a lagged value is."""
     title = scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])
     late = f", {words.number(query.lag, 0 if query.lag == round(query.lag) else 1)} weeks after the sample"
     return words.wrap(title + (late if query.lag else ""), width)

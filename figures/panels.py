@@ -85,7 +85,9 @@ def _placed(table: pd.DataFrame, at: int) -> pd.DataFrame:
 def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[style.Trace]:
     if table.empty:
         return []
-    return marks.points(study, query, _placed(table, at), pairs.HOVER, pairs.COLUMNS, 6, yaxis=_axis(at))
+    return marks.points(
+        study, query, _placed(table, at), words.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 6, yaxis=_axis(at)
+    )
 
 
 def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.outcomes import outcome_of
 from analysis.phases import clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from analysis.query import Query
+    from analysis.response.rule_kinds import Response
     from data.study import Study
 
 INTERVAL_NAMES = {"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"}
@@ -46,7 +48,7 @@ def rates(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
-        yaxis=curves.percent_axis(f"{words.escaped(response_rule(query.response_key).label)} (%)"),
+        yaxis=curves.percent_axis(f"{words.escaped(_rule(study, query).label)} (%)"),
         margin=margin, dragmode=False,
         annotations=[
             curves.heading("responders/n"), curves.said(len(names), said, query), *_rows(table, look, shown)
@@ -62,7 +64,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
     (the place of the visit: they are evenly spaced, so that every denominator finds room)."""
     how = dict.fromkeys(("OC", query.imputation))
     kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
-    table = derived.rates(study, [query.response_key], list(how), [query.phase], query.choices, **kept)
+    table = derived.rates(study, [query.response_key(study)], list(how), [query.phase], query.choices, **kept)
     observed = table[table["imputation"] == "OC"].reset_index(drop=True)
     own = table[table["imputation"] == query.imputation].reset_index(drop=True)
     same = (own["responders"] == observed["responders"]) & (own["evaluable"] == observed["evaluable"])
@@ -78,7 +80,7 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
 @lru_cache(maxsize=4)
 def members(study: Study, query: Query) -> dict[str, list[int]]:
     """The key of each mark -> positions of the kept patients who count as responders there."""
-    weeks, flags = derived.responded(study, query.response_key, query.imputation, query.phase, query.choices)
+    weeks, flags = derived.responded(study, query.response_key(study), query.imputation, query.phase, query.choices)
     flags = flags & curves.kept_flags(study, query)[:, None]
     group = study.patients["group"].astype(str).to_numpy()
     table = rate_table(study, query)
@@ -87,6 +89,10 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
         _key(name, week): np.flatnonzero(flags[:, weeks == week].any(axis=1) & (group == name)).tolist()
         for name, week in zip(shown["group"].astype(str), shown["week"].to_numpy(float), strict=True)
     }
+
+
+def _rule(study: Study, query: Query) -> Response:
+    return response_rule(query.response_key(study), outcome_of(study))
 
 
 def rateless(table: pd.DataFrame) -> str:
@@ -99,12 +105,13 @@ def rateless(table: pd.DataFrame) -> str:
 
 def wording(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
     """The rule, the imputation and the handling of restarts that the rates stand on, in words."""
-    rule, imputation = response_rule(query.response_key), IMPUTATIONS[query.imputation]
+    rule, imputation = _rule(study, query), IMPUTATIONS[query.imputation]
     baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
     how = f"{imputation.label}, {POLICIES[query.policy].label}, {INTERVAL_NAMES[query.interval]} 95 %"
     ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
     hollow = " Illustrative values." if study.illustrative else ""
-    first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
+    said = words.escaped(f"{rule.label}: {rule.wording}")
+    first = f"{said} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
     refused = table["note"][table["evaluable"].isna()]
     why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
     few = f"†: fewer than {100 * derived.ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""

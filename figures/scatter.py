@@ -100,7 +100,7 @@ def heading(text: str) -> dict[str, Any]:
 
 
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    return marks.points(study, query, table, pairs.HOVER, pairs.COLUMNS, 8)
+    return marks.points(study, query, table, words.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 8)
 
 
 def _within(study: Study, query: Query, lines: pd.DataFrame) -> list[style.Trace]:

@@ -11,7 +11,6 @@ import pandas as pd
 from analysis.phases import phase_labels
 from analysis.response import sensitivity as derived
 from analysis.response.imputation import IMPUTATIONS
-from analysis.response.rules import RELAPSES, response_rule
 from figures import curves, style, verdict_columns, words
 from figures.absence import needing
 from figures.rates import INTERVAL_NAMES
@@ -42,21 +41,21 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
     count = int(table["y"].max()) + 1
     headings = [*_headings(study, query, table), *verdict_columns.names(study, query, patients)]
     return style.figure(
-        query, *_forest(query, table), *_texts(query, table), *verdict_columns.cells(study, query, own),
+        query, *_forest(study, query, table), *_texts(study, query, table), *verdict_columns.cells(study, query, own),
         xaxis={
             "range": [-3, right], "tickvals": [0, 25, 50, 75, 100], "side": "top", "fixedrange": True, "ticklen": 2,
             "showline": False,
         },
-        yaxis=_labels(query, table, count), dragmode=False, margin={"l": 236, "r": 12, "t": 40, "b": 8},
-        shapes=_active(query, table), annotations=headings,
-        meta={"min_height": 48 + ROW * count, "sets": _sets(query, table, count), "ids": study.patient_ids},
+        yaxis=_labels(study, query, table, count), dragmode=False, margin={"l": 236, "r": 12, "t": 40, "b": 8},
+        shapes=_active(study, query, table), annotations=headings,
+        meta={"min_height": 48 + ROW * count, "sets": _sets(study, query, table, count), "ids": study.patient_ids},
     )  # fmt: skip
 
 
 @lru_cache(maxsize=4)
 def row_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `response.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
-    rules = verdict_columns.rules(query)
+    rules = verdict_columns.rules(study, query)
     return derived.sensitivity(
         study, verdict_columns.kept_ids(study, query), query.phase, query.choices, query.window, rules
     )
@@ -74,16 +73,16 @@ def _rows(table: pd.DataFrame) -> np.ndarray:
     return np.where(relapse, np.cumsum(relapse), relapse.sum() + 1 + np.cumsum(~relapse))
 
 
-def _is_active(query: Query, table: pd.DataFrame) -> np.ndarray:
-    response = (table["rule"] == query.response_key) & (table["imputation"] == query.imputation)
+def _is_active(study: Study, query: Query, table: pd.DataFrame) -> np.ndarray:
+    response = (table["rule"] == query.response_key(study)) & (table["imputation"] == query.imputation)
     return np.where(table["kind"] == "response", response, table["rule"] == query.relapse)
 
 
-def _active(query: Query, table: pd.DataFrame) -> list[curves.Part]:
+def _active(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
     """The rows of the rules that are chosen, and a line above each heading."""
     look = style.theme(query)
     place = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "line": {"width": 0}, "layer": "below"}
-    rows = table["y"][_is_active(query, table)]
+    rows = table["y"][_is_active(study, query, table)]
     bands = [{**place, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": look.empty} for y in rows.tolist()]
     zero = {
         "type": "line",
@@ -96,10 +95,10 @@ def _active(query: Query, table: pd.DataFrame) -> list[curves.Part]:
     return [*bands, *({**zero, "x0": x, "x1": x} for x in (0, 50, FOREST))]
 
 
-def _labels(query: Query, table: pd.DataFrame, count: int) -> curves.Part:
+def _labels(study: Study, query: Query, table: pd.DataFrame, count: int) -> curves.Part:
     """A rule's label stands on its first row, its imputations on each."""
     first = ~table["rule"].where(table["kind"] == "response", "relapse " + table["rule"]).duplicated()
-    rows = zip(table["label"], table["imputation"], first, _is_active(query, table), strict=True)
+    rows = zip(table["label"], table["imputation"], first, _is_active(study, query, table), strict=True)
     text = [_label(label, imputation, named=named, active=active) for label, imputation, named, active in rows]
     return {
         "range": [count - 0.4, -0.6], "tickvals": table["y"].tolist(), "ticktext": text, "ticks": "", "showgrid": False,
@@ -114,12 +113,12 @@ def _label(label: str, imputation: str, *, named: bool, active: bool) -> str:
     return f"{mark}{name}  {how}".strip() if how else f"{mark}{name}"
 
 
-def _sets(query: Query, table: pd.DataFrame, count: int) -> list[dict[str, str] | None]:
+def _sets(study: Study, query: Query, table: pd.DataFrame, count: int) -> list[dict[str, str] | None]:
     """What a click on each row chooses; None on a heading."""
     found: list[dict[str, str] | None] = [None] * count
     told_rows: list[Any] = list(table.itertuples())
     for row in told_rows:
-        own = query.response if row.rule == query.response_key else row.rule
+        own = query.response if row.rule == query.response_key(study) else row.rule
         chosen = {"response": str(own), "imputation": str(row.imputation)}
         found[int(row.y)] = chosen if row.kind == "response" else {"relapse": str(row.rule)}
     return found
@@ -151,7 +150,7 @@ def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Pa
     ]
 
 
-def _forest(query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """The percentages with their intervals, in ink: they are nobody's own."""
     look, rows = style.theme(query), table[table["percent"].notna()]
     percent = rows["percent"].to_numpy(float)
@@ -160,7 +159,7 @@ def _forest(query: Query, table: pd.DataFrame) -> list[style.Trace]:
         "arrayminus": percent - rows["low_percent"].to_numpy(float), "width": 0, "color": look.muted,
     }  # fmt: skip
     told_rows: list[Any] = list(rows.itertuples())
-    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(row)}" for row in told_rows]
+    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
     return [
         {
             "type": "scatter", "mode": "markers", "x": percent, "y": rows["y"].to_numpy(), "error_x": whiskers,
@@ -170,14 +169,14 @@ def _forest(query: Query, table: pd.DataFrame) -> list[style.Trace]:
     ]  # fmt: skip
 
 
-def _said(row: Any) -> str:
+def _said(study: Study, row: Any) -> str:
     """A row's numbers with the rule and how they were made, or the reason why there is none."""
-    rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
-    how = IMPUTATIONS[row.imputation].label if row.imputation else "observed PASI; an imputed one is no relapse"
+    wording = words.escaped(verdict_columns.rule_of(study, row).wording)
+    how = IMPUTATIONS[row.imputation].label if row.imputation else "observed values; an imputed one is no relapse"
     text = "not computed" if pd.isna(row.percent) else f"{row.positive:,} of {row.evaluable:,}: {_interval(row)}"
     since = "the phase's start to the first response" if row.kind == "response" else "the response to the relapse"
     median = f"Kaplan–Meier median of weeks from {since}: {_median(row).replace('n.r.', 'not reached') or 'none'}"
-    return f"{text}<br>{words.wrap(rule.wording, 70)}<br>{how}<br>{median}<br>{words.wrap(row.note, 70)}"
+    return f"{text}<br>{words.wrap(wording, 70)}<br>{how}<br>{median}<br>{words.wrap(row.note, 70)}"
 
 
 def _median(row: Any) -> str:
@@ -191,7 +190,7 @@ def _interval(row: Any) -> str:
     return words.rate(row.percent, row.low_percent, row.high_percent)
 
 
-def _texts(query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
     """n/N, percent with interval, and median week as text; n/c where a number is refused, with its reason."""
     told_rows: list[Any] = list(table.itertuples())
     known = [not pd.isna(row.percent) for row in told_rows]
@@ -203,7 +202,7 @@ def _texts(query: Query, table: pd.DataFrame) -> list[style.Trace]:
         ],
         "median": [_median(row) for row in told_rows],
     }
-    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(row)}" for row in told_rows]
+    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
     font = {"size": 10, "color": style.theme(query).ink}
     return [
         {

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
 from analysis.query import NO_RULE
 from analysis.response import survival as derived
-from analysis.response.rules import RELAPSES, response_rule
+from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
 from figures import curves, style, words
 from figures.absence import absence
@@ -29,45 +30,49 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Shown:
-    """How a measure is drawn: the axis title, the wording of the rule it stands on, what its weeks are since, and
-    `rising`: as 1 − Kaplan–Meier; `had`: what those have had
-    whom a cumulative incidence counts."""
+    """How a measure is drawn: the axis title and what its weeks are since, with places for the `best` usual response;
+    the wording of its rule; `rising`: as 1 − Kaplan–Meier; `had`: what those have had whom an incidence counts."""
 
     title: str
-    rule: Callable[[Query], str]
+    rule: Callable[[Study, Query], str]
     since: str
     rising: bool = False
     had: str = ""
 
 
-def _response(query: Query) -> str:
-    rule = response_rule(query.response_key)
-    return f"{rule.label}: {rule.wording}"
+def _response(study: Study, query: Query) -> str:
+    rule = response_rule(query.response_key(study), outcome_of(study))
+    return words.escaped(f"{rule.label}: {rule.wording}")
 
 
-def _relapse(query: Query) -> str:
-    return f"{RELAPSES[query.relapse].label}: {RELAPSES[query.relapse].wording}"
+def _relapse(study: Study, query: Query) -> str:
+    rule = rules_of(study).relapses[query.relapse]
+    return words.escaped(f"{rule.label}: {rule.wording}")
 
 
-def _loss(_: Query) -> str:
-    return RELAPSES["loss_of_PASI90"].wording
+def _loss(study: Study, _: Query) -> str:
+    rules = rules_of(study)
+    return words.escaped(rules.relapses[rules.lasting].wording)
 
 
-def _none(_: Query) -> str:
+def _none(*_: Any) -> str:
     return ""
 
 
 SHOWN = {
     "response": Shown("have responded (%), 1 − KM", _response, "the phase started", rising=True, had="have responded"),
     "relapse": Shown("without relapse (%)", _relapse, "first response", had="have relapsed"),
-    "durability": Shown("still at PASI90 (%)", _loss, "first PASI90", had="have lost PASI90"),
+    "durability": Shown("still at {best} (%)", _loss, "first {best}", had="have lost {best}"),
     "drug_survival": Shown("still on the drug (%)", _none, "the start of the course", had="have stopped"),
 }
 
 
-def shown_as(query: Query) -> Shown:
+def shown_as(study: Study, query: Query) -> Shown:
     """How the query's measure is drawn; where a restart competes, as a cumulative incidence."""
-    shown = SHOWN[query.measure]
+    rules, shown = rules_of(study), SHOWN[query.measure]
+    best = rules.relapses[rules.lasting].after.label
+    title, since, had = (words.escaped(text.format(best=best)) for text in (shown.title, shown.since, shown.had))
+    shown = replace(shown, title=title, since=since, had=had)
     competes = replace(shown, title=f"{shown.had} (%), cumulative incidence", rising=True)
     return competes if query.at_restart == "compete" else shown
 
@@ -92,7 +97,7 @@ def survival(study: Study, query: Query) -> go.Figure:
         return style.empty(query, crowded)
     steps = steps_table(study, query)
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
-    look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(query)
+    look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(study, query)
     last = max(float(steps["week"].max()), 1.0)
     said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
     margin, least = curves.room(len(each), said)
@@ -117,16 +122,16 @@ def _crowded(times: pd.DataFrame, query: Query) -> str:
     return curves.too_many(count, f"{by}s", "Choose one curve of all, or keep some of them.")
 
 
-def followed(query: Query) -> Followed:
+def followed(study: Study, query: Query) -> Followed:
     """What the query's time to an event is told under."""
-    return Followed(query.response_key, query.relapse, query.phase, query.baseline, query.at_restart, query.gap)
+    return Followed(query.response_key(study), query.relapse, query.phase, query.baseline, query.at_restart, query.gap)
 
 
 @lru_cache(maxsize=4)
 def times_table(study: Study, query: Query) -> pd.DataFrame:
     """The times of the query's measure for the kept patients, as `analysis.response.survival.times` gives them."""
-    told_under = "NPF" if query.relapse == NO_RULE else query.relapse
-    chosen = replace(followed(query), relapse=told_under)
+    told_under = None if query.relapse == NO_RULE else query.relapse
+    chosen = replace(followed(study, query), relapse=told_under)
     times = derived.times(study, query.measure, chosen)
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return times.iloc[:0]
@@ -160,7 +165,7 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     if said:
         return said if study.treatments.empty else f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
     if query.measure == "relapse" and query.relapse == NO_RULE:
-        return "No relapse rule is chosen.<br>Choose one on the PASI card."
+        return "No relapse rule is chosen.<br>Choose one on the first card."
     reasons = times["reason"].astype(str)
     why = words.escaped(reasons[reasons != ""].mode().iloc[0]) if (reasons != "").any() else "no course that lasts"
     return f"No time to this event in what is kept ({why}).<br>Choose another phase, rule or event, or remove a chip."
@@ -168,10 +173,10 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
 
 def wording(study: Study, query: Query) -> list[str]:
     """What the curves are of, the rule, and how a restart counts."""
-    measure, restart = wordings(query.measure, followed(query))
+    measure, restart = wordings(study, query.measure, followed(study, query))
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
-    rule = SHOWN[query.measure].rule(query)
+    rule = SHOWN[query.measure].rule(study, query)
     signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
     competing = "a restart" if MEASURES[query.measure].of_pasi else "a switch"
     how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."

@@ -1,4 +1,4 @@
-"""PASI over time, and immune subsets over time: the same week is the same column of pixels in both."""
+"""The outcome over time, and immune subsets over time: the same week is the same column of pixels in both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import cohort, scales
-from analysis.response.response import THRESHOLDS
+from analysis.outcomes import outcome_of
+from analysis.response.rule_kinds import relative
+from analysis.response.thresholds import PERCENTS
 from figures import clock, curves, marks, milestones, precision, style, words
 from figures.absence import needing
 from figures.guides import bottom, guides
@@ -20,9 +22,8 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ABSOLUTE_TARGETS = (2, 4)
+PASI_TARGETS = (2.0, 4.0)
 """Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
-RELATIVE_TARGETS = tuple(threshold.percent for threshold in THRESHOLDS.values())
 BANDS_FROM = 20
 """From this many patients on, group medians with bands are drawn."""
 ROW_HEIGHT, ROW_GAP = 73, 16
@@ -30,10 +31,10 @@ ROW_HEIGHT, ROW_GAP = 73, 16
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
-@needing("score")
+@needing("pasi")
 def pasi(study: Study, query: Query) -> go.Figure:
-    """One line per patient (group medians in a large cohort) of the query's score on its scale; of PASI with the
-    targets and what the rules mark."""
+    """One line per patient (group medians in a large cohort) of the outcome on its scale, with the targets and
+    what the rules mark."""
     table = pasi_table(study, query)
     if table["value"].notna().sum() == 0:
         return style.empty(query, pasi_absence(study, table, query))
@@ -45,11 +46,11 @@ def pasi(study: Study, query: Query) -> go.Figure:
     traces = _own(study, query, table, hover)
     traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
     axis = _pasi_axis(query, _reach(study, query, table), scales.score_range(study, query.score))
-    traces += milestones.traces(study, query, table[["x", "value"]], axis["range"]) if query.score == "pasi" else []
+    traces += milestones.traces(study, query, table[["x", "value"]], axis["range"])
     marked = guides(study, query, labels=True)
-    marked["shapes"] += _targets(query)
+    marked["shapes"] += _targets(study, query)
     marked["annotations"] += [
-        *_target_labels(query),
+        *_target_labels(study, query),
         _side_title(study, query),
     ]
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
@@ -196,31 +197,34 @@ def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]
     }
 
 
-def _levels(query: Query) -> list[float]:
-    """What is drawn as a target of PASI: usual ones, and an absolute response that the reader chose."""
-    if query.score != "pasi":
-        return []
+def _levels(study: Study, query: Query) -> list[float]:
+    """What is drawn as a target: usual ones, and an absolute response that the reader chose."""
+    outcome = outcome_of(study)
     if query.pasi_scale != "absolute":
-        return list(RELATIVE_TARGETS)
-    chosen = milestones.target(query)
-    return sorted({*ABSOLUTE_TARGETS, *([] if chosen is None else [chosen])})
+        return list(PERCENTS) if outcome.relative else []
+    usual, chosen = PASI_TARGETS if outcome.name == "pasi" else outcome.targets, milestones.target(study, query)
+    return sorted({*usual, *([] if chosen is None else [chosen])})
 
 
-def _targets(query: Query) -> list[dict[str, Any]]:
+def _targets(study: Study, query: Query) -> list[dict[str, Any]]:
     line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
-    return [_level(level, "y", line) for level in _levels(query)]
+    return [_level(level, "y", line) for level in _levels(study, query)]
 
 
-def _target_labels(query: Query) -> list[dict[str, Any]]:
+def _target_labels(study: Study, query: Query) -> list[dict[str, Any]]:
     """The highest target is named above its line, the others below theirs: so no two names meet."""
-    absolute, levels = query.pasi_scale == "absolute", _levels(query)
+    levels, outcome = _levels(study, query), outcome_of(study)
+    sign = "≥" if outcome.better == "higher" else "≤"
+    names = {level: f"{sign} {level:g}" for level in levels}
+    if query.pasi_scale != "absolute":
+        names = {level: words.escaped(relative(outcome, level).label) for level in levels}
     place = {
         "xref": "paper", "x": 1, "xanchor": "right", "showarrow": False,
         "font": {"size": 9, "color": style.theme(query).muted},
     }  # fmt: skip
     return [
         {
-            **place, "y": level, "text": f"≤ {level:g}" if absolute else f"PASI{level:g}",
+            **place, "y": level, "text": names[level],
             **({"yanchor": "bottom", "yshift": -2} if level == max(levels) else {"yanchor": "top", "yshift": 2}),
         }
         for level in levels

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.outcomes import outcome_name, outcome_of
 from analysis.response.rule_outcomes import verdicts
-from analysis.response.rules import RELAPSES, RESPONSES, response_rule
+from analysis.response.rules import response_rule, rules_of
 from figures import curves, marks, style, words
 
 if TYPE_CHECKING:
     from analysis.query import Query
+    from analysis.response.rule_kinds import Relapse, Response
     from data.study import Study
 
 LEFT, COLUMN = 232, 46
 """Where the columns begin, and how wide they are, in the units of the figure's axis."""
 ROOMY = 4
-"""For up to this many patients a verdict is told with its PASI and line."""
+"""For up to this many patients a verdict is told with its value and line."""
 SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -29,32 +31,38 @@ def kept_ids(study: Study, query: Query) -> list[str]:
     return [patient for patient, kept in zip(study.patient_ids, curves.kept_flags(study, query), strict=True) if kept]
 
 
-def rules(query: Query) -> list[str]:
+def rules(study: Study, query: Query) -> list[str]:
     """Every response rule, the reader's own cut-off included."""
-    return list(dict.fromkeys([*RESPONSES, query.response_key]))
+    return list(dict.fromkeys([*rules_of(study).responses, query.response_key(study)]))
 
 
 @lru_cache(maxsize=4)
 def verdict_table(study: Study, query: Query) -> pd.DataFrame:
     """What each rule says of each kept patient, as `analysis.response.rule_outcomes.verdicts` tells it."""
     how = (query.phase, query.baseline, query.window, query.clock)
-    return verdicts(study, kept_ids(study, query), *how, rules(query))
+    return verdicts(study, kept_ids(study, query), *how, rules(study, query))
 
 
-def why(row: Any) -> str:
-    """A verdict in words: week, PASI, the line, and what it is measured from; or why there is none."""
+def rule_of(study: Study, row: Any) -> Response | Relapse:
+    """The rule of a row of verdicts, or of the sensitivity table."""
+    return response_rule(row.rule, outcome_of(study)) if row.kind == "response" else rules_of(study).relapses[row.rule]
+
+
+def why(study: Study, row: Any) -> str:
+    """A verdict in words: week, value, the line, and what it is measured from; or why there is none."""
+    name = words.escaped(outcome_name(study))
     if row.verdict == "not_evaluable":
         return f"not evaluable: {words.escaped(row.reason)}"
     if row.verdict in SHORT:
-        line = "" if np.isnan(row.threshold) else f" (line at PASI {row.threshold:.4g})"
+        line = "" if np.isnan(row.threshold) else f" (line at {name} {row.threshold:.4g})"
         return {"no_response": "no response", "no_relapse": "no relapse"}.get(row.verdict, "never responded") + line
     if row.cause == "restart":
-        return f"relapse at study week {row.week:.4g}: treatment restarted; PASI does not count"
+        return f"relapse at study week {row.week:.4g}: treatment restarted; {name} does not count"
     if row.kind == "response":
-        return f"first at study week {row.week:.4g}: PASI {row.pasi:.4g}, line at {row.threshold:.4g}"
-    sign = RELAPSES[row.rule].comparator
-    low = f"lowest before: {row.nadir:.4g} at week {row.nadir_week:.4g}"
-    return f"relapse at study week {row.week:.4g}: PASI {row.pasi:.4g} {sign} {row.threshold:.4g}; {low}"
+        return f"first at study week {row.week:.4g}: {name} {row.pasi:.4g}, line at {row.threshold:.4g}"
+    sign = rules_of(study).relapses[row.rule].comparator
+    low = f"best before: {row.nadir:.4g} at week {row.nadir_week:.4g}"
+    return f"relapse at study week {row.week:.4g}: {name} {row.pasi:.4g} {sign} {row.threshold:.4g}; {low}"
 
 
 def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
@@ -64,7 +72,7 @@ def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
     for patient, rows in own.groupby("patient_id", observed=True, sort=False):
         color = style.colors(study, query.theme)[str(patient)]
         happened = rows[rows["week"].notna()]
-        traces += [_marks(study, query, happened, color), _words(rows, color, long=long)]
+        traces += [_marks(study, query, happened, color), _words(study, rows, color, long=long)]
     return traces
 
 
@@ -103,7 +111,7 @@ def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.
     made = (study.pasi["provenance"] == "illustrative").any()
     return {
         "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 18, "y": rows["y"].to_numpy(),
-        "customdata": _custom(rows), "hovertemplate": HOVER,
+        "customdata": _custom(study, rows), "hovertemplate": HOVER,
         "marker": {
             "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
             "color": [style.theme(query).card if made else color] * len(rows),
@@ -111,29 +119,29 @@ def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.
     }  # fmt: skip
 
 
-def _words(rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
+def _words(study: Study, rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
     told_rows: list[Any] = list(rows.itertuples())
-    text = [_brief(row, long=long) for row in told_rows]
+    text = [_brief(study, row, long=long) for row in told_rows]
     return {
         "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 4, "y": rows["y"].to_numpy(), "text": text,
-        "textfont": {"size": 10, "color": color}, "customdata": _custom(rows), "hovertemplate": HOVER,
+        "textfont": {"size": 10, "color": color}, "customdata": _custom(study, rows), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
-def _brief(row: Any, *, long: bool) -> str:
-    """A verdict in a cell: the week since the phase's start and, where there is room, PASI against its line."""
+def _brief(study: Study, row: Any, *, long: bool) -> str:
+    """A verdict in a cell: the week since the phase's start and, where there is room, the value against its line."""
     if row.verdict in SHORT:
         return SHORT[row.verdict]
     if not long:
         return f"wk {row.weeks:.3g}"
-    rule = response_rule(row.rule) if row.kind == "response" else RELAPSES[row.rule]
+    rule = rule_of(study, row)
     reason = "restarted" if row.cause == "restart" else f"{row.pasi:.3g} {rule.comparator} {row.threshold:.4g}"
     return f"wk {row.weeks:.3g}: {reason}"
 
 
-def _custom(rows: pd.DataFrame) -> list[list[Any]]:
+def _custom(study: Study, rows: pd.DataFrame) -> list[list[Any]]:
     """patient_id, week, who, rule, and why."""
     told_rows: list[Any] = list(rows.itertuples())
-    labels = [(response_rule if row.kind == "response" else RELAPSES.__getitem__)(row.rule).label for row in told_rows]
-    named = rows.assign(who=marks.who(rows), label=labels, why=[why(row) for row in told_rows])
+    labels = [words.escaped(rule_of(study, row).label) for row in told_rows]
+    named = rows.assign(who=marks.who(rows), label=labels, why=[why(study, row) for row in told_rows])
     return marks.custom(named, ("who", "label", "why"))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.arrays import patient_codes
+from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels
 from analysis.response import response
+from analysis.response.rule_kinds import relative
 from figures import curves, marks, style, words
 from figures.absence import needing
 
@@ -27,7 +29,7 @@ LOWEST = -100.0
 """A bar that goes below this is cut there and says so: one outlier would flatten all others, %."""
 HOVER = (
     "<b>%{customdata[2]}</b><br>best improvement %{customdata[3]} at study week %{customdata[1]:.4~g}<br>"
-    "PASI %{customdata[4]}, baseline %{customdata[5]}<br>%{customdata[6]} visits, %{customdata[7]}<extra></extra>"
+    "{outcome} %{customdata[4]}, baseline %{customdata[5]}<br>%{customdata[6]} visits, %{customdata[7]}<extra></extra>"
 )
 
 
@@ -41,7 +43,11 @@ def waterfall(study: Study, query: Query) -> go.Figure:
     floor = max(LOWEST, min(0.0, float(shown["best_improvement"].min())))
     look = style.theme(query)
     ticks = [*([-100, -50] if floor < -50 else [-50] if floor < -10 else []), 0, 50, 75, 90, 100]
-    said = f"PASI at its lowest, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is PASI50, PASI75, PASI90."
+    outcome, name = outcome_of(study), words.escaped(outcome_name(study))
+    if not outcome.relative:
+        return style.empty(query, f"A percentage of a baseline of {name} means nothing.")
+    named = ", ".join(words.escaped(relative(outcome, level).label) for level in LEVELS)
+    said = f"{name} at its best, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is {named}."
     return style.figure(
         query, _bars(study, query, shown), bargap=0.15 if len(shown) <= NAMED else 0, dragmode=False,
         xaxis=_patients(study, query, shown),
@@ -85,12 +91,12 @@ def _bars(study: Study, query: Query, shown: pd.DataFrame) -> style.Trace:
     return {
         "type": "bar", "x": shown["x"].to_numpy(), "y": shown["best_improvement"].to_numpy(float),
         "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(study, shown),
-        "hovertemplate": HOVER,
+        "hovertemplate": words.of_outcome(HOVER, study),
     }  # fmt: skip
 
 
 def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
-    """patient_id, week, who, improvement, best PASI, baseline, visits, group."""
+    """patient_id, week, who, improvement, best value, baseline, visits, group."""
     group = study.patients["group"].astype(str).map(words.escaped).to_numpy()[patient_codes(shown)]
     named = shown.assign(
         week=shown["best_week"], who=marks.who(shown), group=group,

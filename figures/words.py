@@ -5,10 +5,15 @@ from __future__ import annotations
 import html
 import math
 import textwrap
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.correlation.statistics import STATISTICS
+from analysis.outcomes import outcome_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.study import Study
 
 MINUS = "−"
 LONG = 1000
@@ -25,6 +30,11 @@ def escaped(text: str) -> str:
 def in_template(text: str) -> str:
     """The same within a template of hover texts, which would take %{…} for a value."""
     return escaped(text).replace("%{", "%&#123;")
+
+
+def of_outcome(template: str, study: Study) -> str:
+    """A template of hover texts with the name of the study's outcome for its {outcome}."""
+    return template.replace("{outcome}", in_template(outcome_name(study)))
 
 
 def number(value: float, digits: int = 2) -> str:

@@ -20,8 +20,8 @@ CHUNK = 100
 AT_ONCE = 1_000_000
 """Visits, or patients, × resamples that are computed together."""
 
-MOST = 20_000_000
-"""Patients times the most visits of one: each resample lays its patients side by side."""
+MOST = 2_000_000
+"""Patients times the most visits of one: each resample lays its patients side by side, in 72 bytes a place."""
 MINIMUM_PATIENTS = 10
 
 TOO_FEW = (

@@ -18,7 +18,7 @@ from analysis.phases import in_phase
 from analysis.samples import Samples, Visits, samples, visits
 from data.study import Study
 
-RULE = "The subset at week t against PASI at week t + lag: a positive lag asks whether the subset moves first."
+RULE = "The subset at week t against the outcome at week t + lag: a positive lag asks whether the subset moves first."
 LEAD = (
     "A lead is not a cause: whatever moves both, such as an infusion, also moves one before the other. Each lag stands "
     "on other pairs, and the best of many lags is the best by choice."

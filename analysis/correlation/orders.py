@@ -22,8 +22,8 @@ MOST_STEPS = math.log2(LIMIT)
 LEVEL = 0.05
 """No p and no interval is given where no order would have a p below this."""
 RULE = (
-    f"Up to {LIMIT:,} orders of PASI p is exact over all of them; where even the smallest possible p is above {LEVEL}, "
-    "neither p nor interval is given."
+    f"Up to {LIMIT:,} orders of the outcome p is exact over all of them; where even the smallest possible p is above "
+    f"{LEVEL}, neither p nor interval is given."
 )
 
 Piece = tuple[tuple[int, ...], tuple[int, ...]]

@@ -21,18 +21,18 @@ from analysis.arrays import Flags, Floats, Positions, categorical, places
 from analysis.correlation.matching import candidates, matched
 from analysis.phases import INDEX_PHASES, in_phase, phase_codes
 from analysis.samples import samples, visits
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES, baselines
+from analysis.scales import IMMUNE_SCALES, baselines, outcome_on
 from analysis.subsets import wide
 from data.study import PROVENANCES, Study
 
 TOLERANCE_WEEKS = 1.0
 
 PAIR_PHASES: Mapping[str, str] = MappingProxyType(
-    {"both": "both, the sample and its PASI", "sample": "the sample, wherever its PASI"}
+    {"both": "both, the sample and its visit", "sample": "the sample, wherever its visit"}
 )
 """What of a pair must lie in a phase for the pair to count there."""
 EVERY = slice(None)
-OTHER_PHASE = "PASI in another phase"
+OTHER_PHASE = "visit in another phase"
 
 PAIR_COLUMNS = (
     "patient_id", "subset", "immune_week", "pasi_week", "gap_weeks", "value", "pasi", "phase", "pasi_phase",
@@ -135,7 +135,7 @@ def scaled_arrays(
     rows (those asked for) and columns of `samples(study)`; NaN where there is no pair."""
     seen, partner = visits(study), matched(study, tolerance, lag)[rows]
     value = np.where(partner >= 0, _scaled_values(study, immune_scale)[rows], np.nan)
-    scored = PASI_SCALES[pasi_scale].transform(seen.pasi, _pasi_baselines(study)[seen.patient])
+    scored = outcome_on(study, pasi_scale, seen.pasi, _pasi_baselines(study)[seen.patient])
     return value, np.append(scored, np.nan)[partner]
 
 
@@ -171,7 +171,7 @@ def _unpaired(study: Study, subset: str, tolerance: float, lag: float) -> tuple[
             week=taken.week[sample],
             value=value[sample],
             pasi=np.nan,
-            reason=_lonely(np.isin(sample, near_sample[met]), "PASI visit", tolerance, lag),
+            reason=_lonely(np.isin(sample, near_sample[met]), "visit", tolerance, lag),
         ),
         _identified(study, seen.patient[visit], None, seen.week[visit]).assign(
             kind="visit",

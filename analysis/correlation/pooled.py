@@ -23,7 +23,7 @@ from analysis.correlation.points import (
     sums,
 )
 
-POOLED = Reasons(NO_PAIRS, TOO_FEW, "the subset does not vary", "PASI does not vary")
+POOLED = Reasons(NO_PAIRS, TOO_FEW, "the subset does not vary", "the outcome does not vary")
 
 
 def pooled_pearson(points: Points) -> Cells:

@@ -43,7 +43,7 @@ class Serial:
 
 
 def effective_df(patient: Positions, known: Flags, found: Sides, cells: Cells) -> Cells:
-    """`cells` with p at a df reduced by what both sides' neighbouring visits share: df / (1 + 2 Σ ρ_value(j) ρ_PASI(j))
+    """`cells` with p at a df reduced by what both sides' neighbouring visits share: df / (1 + 2 Σ ρ(j) ρ'(j)) of both
     over j up to a fifth of a patient's pairs, and never more than df."""
     df = cells.df / np.maximum(1.0, 1.0 + 2.0 * _shared(patient, known, found))
     enough = df >= MINIMUM_DF
@@ -59,7 +59,7 @@ def effective_df(patient: Positions, known: Flags, found: Sides, cells: Cells) -
 
 
 def computed(points: Points, statistic: str, p_by: str = "own") -> Cells:
-    """The statistic with its p by one of `SERIAL`; its own where PASI cannot be moved along a patient's visits."""
+    """The statistic with its p by one of `SERIAL`; its own where levels count and visits cannot be moved."""
     kind, test = STATISTICS[statistic], SERIAL[p_by].test
     cells = kind.compute(points)
     if test is None or kind.sides is None or not kind.within:
@@ -76,7 +76,7 @@ def told(statistic: str, p_by: str) -> str:
 
 
 def _shared(patient: Positions, known: Flags, found: Sides) -> Floats:
-    """Σ ρ_value(j) ρ_PASI(j) of each cell, from the products of visits j apart of all patients together; a lag counts
+    """Σ ρ(j) ρ'(j) of both sides, per cell, from the products of visits j apart of all patients together; a lag counts
     by the share of pairs in patients who have five times as many."""
     cell, row = np.nonzero(known.T)
     size = found.counts[np.searchsorted(np.unique(patient), patient[row]), cell]
@@ -108,8 +108,8 @@ SERIAL: Mapping[str, Serial] = MappingProxyType(
             Serial(
                 "shift",
                 "circular shift",
-                "p is the share of circular shifts of PASI within patients that give a coefficient as far from 0: of "
-                f"all combinations up to {LIMIT:,}, else of {DRAWS:,} random ones, or by their normal limit from "
+                "p is the share of circular shifts of the outcome within patients that give a coefficient as far from "
+                f"0: of all combinations up to {LIMIT:,}, else of {DRAWS:,} random ones, or by their normal limit from "
                 f"{MANY} patients on.",
                 SIMULATED.format("5–6", "9–11"),
                 "checked by simulation, docs/coverage.md",

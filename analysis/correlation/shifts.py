@@ -1,5 +1,5 @@
-"""p by circular shift: PASI is moved along each patient's own visits, the last ones before the first, so that what
-neighbouring visits share stays and only what goes with what is broken."""
+"""p by circular shift: the outcome is moved along each patient's own visits, the last ones before the first, so that
+what neighbouring visits share stays and only what goes with what is broken."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TABLE = 4_096
 
 
 class Products(NamedTuple):
-    """Sums of products of value and PASI at each shift (the first is none), of patients with equally many pairs: `sums`
+    """Sums of products of both sides at each shift (the first is none), of patients with equally many pairs: `sums`
     (patients × shifts) and the cell of each, in order."""
 
     cell: Positions

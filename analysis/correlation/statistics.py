@@ -165,9 +165,9 @@ STATISTICS = _registry(
         key="mixed_model",
         label="linear mixed model",
         symbol="β_w",
-        wording="The mean within-patient slope, in SD within patients of PASI per SD within patients of the subset, "
-        "from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients in whom the "
-        "subset varies − 1.",
+        wording="The mean within-patient slope, in SD within patients of the outcome per SD within patients of the "
+        "subset, from a model with patient intercepts and patient slopes (REML). It may exceed ±1. df = patients in "
+        "whom the subset varies − 1.",
         assumption="Patients' slopes are normally distributed around the mean slope, and errors are independent.",
         caveat=f"{TREND_STAYS} Refused where the subset varies in fewer than {mixed.MINIMUM_PATIENTS} patients; "
         "with few of them and slopes that hardly differ it errs far on the safe side.",

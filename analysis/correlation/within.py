@@ -31,20 +31,23 @@ values."""
 
 NO_REPEATS = "no patient has two pairs"
 FLAT_VALUE = "the subset does not vary within patients"
-FLAT_PASI = "PASI does not vary within patients"
+FLAT_PASI = "the outcome does not vary within patients"
 NO_OWN = f"no patient has {PATIENT_PAIRS} pairs that vary"
 FEW_PATIENTS = f"fewer than {MINIMUM_DF + 1} patients have a coefficient of their own"
 ALL_EQUAL = "all patients' coefficients are equal, so there is no interval"
 
 LEVELS = Reasons(NO_PAIRS, NO_REPEATS, FLAT_VALUE, FLAT_PASI)
 TREND = Reasons(
-    NO_PAIRS, NO_REPEATS, "the subset is a straight line of week within patients", "PASI is a straight line of week"
+    NO_PAIRS,
+    NO_REPEATS,
+    "the subset is a straight line of week within patients",
+    "the outcome is a straight line of week",
 )
 CHANGES = Reasons(
     "no patient has two pairs in one phase",
     "no patient has two differences",
     "all differences of the subset are equal within patients",
-    "all differences of PASI are equal within patients",
+    "all differences of the outcome are equal within patients",
 )
 
 

@@ -77,9 +77,9 @@ def without_visit(study: Study, tolerance: float) -> list[tuple[int, str, str]]:
     near = np.isin(np.arange(len(taken.week)), candidates(study, tolerance)[0])
     alone = ~np.isnan(taken.value).all(axis=1) & (matched(study, tolerance) < 0).all(axis=1)
     weeks = "week" if tolerance == 1 else "weeks"
-    reasons = f"no PASI visit within {tolerance:g} {weeks}", "its nearest PASI visit is paired with another"
+    reasons = f"no visit within {tolerance:g} {weeks}", "its nearest visit is paired with another"
     return [
-        (row, "", f"{_where(study, row)}: a sample without its PASI visit ({reasons[int(near[row])]}).")
+        (row, "", f"{_where(study, row)}: a sample without its visit ({reasons[int(near[row])]}).")
         for row in np.flatnonzero(alone).tolist()
     ]
 
@@ -94,7 +94,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
                 f"Subsets of one parent sum to at most {100 + SUM_TOLERANCE:g} % of it (rounding allowed).",
                 siblings_over_parent,
             ),
-            Check("without_visit", "Every sample has a PASI visit within the tolerance.", without_visit),
+            Check("without_visit", "Every sample has a visit with the outcome within the tolerance.", without_visit),
         )
     }
 )

@@ -12,6 +12,7 @@ from analysis.correlation.pairing import PAIR_PHASES, TOLERANCE_WEEKS
 from analysis.correlation.serial import DEFAULT, SERIAL
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Window
+from analysis.outcomes import focused, named, outcome_of
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
 from analysis.report.options import Asked
@@ -19,14 +20,15 @@ from analysis.report.tables import TABLES
 from analysis.report.text import readme
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rates import INTERVALS
-from analysis.response.rules import RELAPSES, RESPONSES, response_rule
+from analysis.response.rule_kinds import begins
+from analysis.response.rules import RELAPSES, RESPONSES, response_rule, rules_of
 from analysis.samples import samples
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from data.catalog import open_study
 from data.csv_export import csv_text
 from data.deadline import LateError
 from data.problems import StudyError
-from data.study import Study
+from data.study import OUTCOMES, Study
 
 
 class AskedError(Exception):
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     """Write the report that the command line asks for. Exit status 0, or 2 after sentences on what is wrong."""
     options = _parser().parse_args(arguments)
     try:
-        study = open_study(options.study)
+        study = _on_outcome(open_study(options.study), options.outcome)
         written = write(study, asked(study, options), Path(options.out))
     except (StudyError, AskedError, LateError) as error:
         sys.stderr.write(f"{error}\n")
@@ -51,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
     """Write the tables of `TABLES` and README.txt into `folder`, made if needed; their paths."""
-    texts = {f"{name}.csv": csv_text(table(study, choices)) for name, table in TABLES.items()}
+    texts = {f"{name}.csv": csv_text(named(study, table(study, choices))) for name, table in TABLES.items()}
     texts["README.txt"] = readme(study, choices)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():
@@ -61,7 +63,7 @@ def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
 
 def asked(study: Study, options: argparse.Namespace) -> Asked:
     """What the options ask of this study; AskedError with a sentence where it has no such thing."""
-    responses, relapses = _rules(options.rule)
+    responses, relapses = _rules(study, options.rule)
     return Asked(
         responses or None,
         relapses or None,
@@ -76,26 +78,34 @@ def asked(study: Study, options: argparse.Namespace) -> Asked:
         _known("subset of this study", options.subset, samples(study).subsets) or None,
         _lags(options.lag),
         _weeks("tolerance", options.tolerance, low=0.0),
-        _one("PASI scale", options.pasi_scale, PASI_SCALES),
+        _one("scale of the outcome", options.pasi_scale, PASI_SCALES),
         _one("immune scale", options.immune_scale, IMMUNE_SCALES),
         _one("choice of what lies in the phase", options.pair_phase, PAIR_PHASES),
         _one("way to p", options.p, SERIAL),
     )
 
 
-def _rules(keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _on_outcome(study: Study, key: str | None) -> Study:
+    """The study focused on the outcome asked for, or on the one that the page shows first."""
+    known = study_scores(study)
+    return focused(study, next(iter(known)) if key is None else _one("outcome of this study", key, known))
+
+
+def _rules(study: Study, keys: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The response and the relapse rules among the keys asked for."""
+    known, outcome = rules_of(study), outcome_of(study)
     responses, relapses = [], []
     for key in _split(keys):
-        if key in RELAPSES:
+        if key in known.relapses:
             relapses.append(key)
             continue
         try:
-            responses.append(response_rule(key).key)
+            responses.append(response_rule(key, outcome).key)
         except KeyError:
-            known = ", ".join([*RESPONSES, *RELAPSES])
-            own = "an own cut-off such as PASI80 or at_most_4"
-            raise AskedError(f"There is no rule '{key}'. There are {known}, or {own}.") from None
+            keys = ", ".join([*known.responses, *known.relapses])
+            percent = f"{begins(outcome)}80 or " if outcome.relative else ""
+            own = f"an own cut-off such as {percent}at_{'least' if outcome.better == 'higher' else 'most'}_4"
+            raise AskedError(f"There is no rule '{key}'. There are {keys}, or {own}.") from None
     return tuple(dict.fromkeys(responses)), tuple(dict.fromkeys(relapses))
 
 
@@ -154,18 +164,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m analysis.report", description="Write what the page shows as tidy CSV files.", allow_abbrev=False
     )
     parser.add_argument("study", metavar="STUDY", help="a folder, a CSV file, a workbook or a study.toml")
+    scores = f"the score that everything is told of: {', '.join(OUTCOMES)}, or one of the study's own"
+    parser.add_argument("--outcome", metavar="KEY", help=scores)
     parser.add_argument("--out", metavar="DIR", required=True, help="where the files go")
     several = {
-        "--rule": f"{', '.join([*RESPONSES, *RELAPSES])}, PASI80, at_most_4, ...",
+        "--rule": f"of PASI {', '.join([*RESPONSES, *RELAPSES])}, PASI80, at_most_4, ...",
         "--imputation": ", ".join(IMPUTATIONS),
         "--phase": "before, after, restart, all (correlations.csv always has all)",
         "--statistic": ", ".join(STATISTICS),
         "--subset": "an immune subset of the study",
-        "--lag": "weeks from sample to PASI, such as 4, or --lag=-4",
+        "--lag": "weeks from sample to visit, such as 4, or --lag=-4",
     }
     for name, known in several.items():
         parser.add_argument(name, action="append", default=[], metavar="KEY", help=f"{known}; again for more")
-    weeks = "largest gap in weeks between a sample and its PASI"
+    weeks = "largest gap in weeks between a sample and its visit"
     parser.add_argument("--tolerance", type=float, default=TOLERANCE_WEEKS, metavar="WEEKS", help=weeks)
     parser.add_argument("--pasi-scale", default="absolute", metavar="KEY", help=f"in pairs: {', '.join(PASI_SCALES)}")
     parser.add_argument("--immune-scale", default="raw", metavar="KEY", help=f"in pairs: {', '.join(IMMUNE_SCALES)}")

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from analysis.report.options import Asked
     from data.study import Study
 
-SCORE = "pasi"
-"""The column of pasi.csv that subsets are correlated with."""
-
 COLUMNS = [
     "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients",
     "pairs", "note",
@@ -39,7 +36,7 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
         for statistic in written_statistics(asked)
     ]
     found = pd.concat(tables, ignore_index=True)
-    return found.assign(score=SCORE, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
+    return found.assign(score=study.focus, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
 
 
 def pairs(study: Study, asked: Asked) -> pd.DataFrame:

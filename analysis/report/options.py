@@ -8,9 +8,6 @@ from analysis.correlation.pairing import TOLERANCE_WEEKS
 from analysis.correlation.serial import DEFAULT
 from analysis.filters import Window
 
-FIRST_RESPONSE = "PASI75"
-FIRST_RELAPSE = "NPF"
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -36,11 +33,11 @@ class Asked:
     p_by: str = DEFAULT
 
     @property
-    def response(self) -> str:
-        """The response of patients.csv: the first asked for, else PASI75."""
-        return self.responses[0] if self.responses else FIRST_RESPONSE
+    def response(self) -> str | None:
+        """The response of patients.csv: the first asked for; None: the outcome's first."""
+        return self.responses[0] if self.responses else None
 
     @property
-    def relapse(self) -> str:
-        """The relapse of patients.csv: the first asked for, else NPF."""
-        return self.relapses[0] if self.relapses else FIRST_RELAPSE
+    def relapse(self) -> str | None:
+        """The relapse of patients.csv: the first asked for; None: the outcome's first."""
+        return self.relapses[0] if self.relapses else None

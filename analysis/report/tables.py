@@ -15,7 +15,7 @@ from analysis.report.options import Asked
 from analysis.report.survival import survival
 from analysis.response import rebound, relapse
 from analysis.response.rates import Choices, rates
-from analysis.response.rules import REBOUNDS
+from analysis.response.rules import rules_of
 from analysis.response.summary import SUSTAINED_STATES, summaries
 from data.study import Study
 
@@ -34,15 +34,17 @@ def patients(study: Study, asked: Asked) -> pd.DataFrame:
     and relapse_rule name), with both rebounds; weeks on the clock; states in words. Patients off the clock are left
     out."""
     how = (asked.window, asked.clock, asked.baseline)
-    table = summaries(study, asked.phases, *how, asked.response, asked.relapse)
-    chosen = relapse.relapses(study, [asked.relapse], asked.phases, *how)
+    rules = rules_of(study)
+    response, lost = asked.response or rules.first_response, asked.relapse or rules.first_relapse
+    table = summaries(study, asked.phases, *how, response, lost)
+    chosen = relapse.relapses(study, [lost], asked.phases, *how)
     table = table.assign(
-        response_rule=asked.response,
-        relapse_rule=asked.relapse,
+        response_rule=response,
+        relapse_rule=lost,
         relapse_state=_in_words(chosen, relapse.STATES),
         sustained=table["sustained"].cat.rename_categories(dict(SUSTAINED_STATES)),
     )
-    for rule in REBOUNDS:
+    for rule in rules.rebounds:
         found = rebound.rebounds(study, [rule], asked.phases, *how)
         table[f"rebound_{rule}_week"] = found["week"]
         table[f"rebound_{rule}_state"] = _in_words(found, rebound.STATES)

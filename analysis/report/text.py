@@ -14,6 +14,7 @@ from analysis.correlation.matrix import FAMILY_SOURCE
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.points import GUARD
 from analysis.correlation.statistics import STATISTICS, Statistic
+from analysis.outcomes import outcome_name, outcome_of
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.report.correlations import written_statistics
@@ -21,8 +22,8 @@ from analysis.report.options import Asked
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.nominal_visits import no_schedule
 from analysis.response.rule_kinds import Rule
-from analysis.response.rules import REBOUNDS, RELAPSE_JUDGED, RELAPSES, RESPONSES, SUSTAINED, response_rule
-from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.response.rules import RELAPSE_JUDGED, SUSTAINED, response_rule, rules_of
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES, score_unit
 from data.study import Study
 
 WIDTH = 100
@@ -31,48 +32,53 @@ FILES = """responses.csv   Responder rates: one row per group, phase, week, rule
                 denominator, `due` how many were in the phase at that week, observed or not; rate_percent and its
                 95 % interval are in percent; `note` says how restarts were handled, which visits belong to the
                 week, and why a rate is missing, leaves patients out or takes them for non-responders.
-patients.csv    One row per patient and phase, under the rules in response_rule and relapse_rule. PASI is 0 to 72,
-                depth_percent is the improvement at the lowest PASI. A response was reached between the visits
+patients.csv    One row per patient and phase, under the rules in response_rule and relapse_rule, of {unit};
+                depth_percent is the improvement at the best value. A response was reached between the visits
                 weeks_to_response_low and weeks_to_response_high after the phase's start, and is dated by the later
-                one. auc_per_week is the area under PASI by the trapezoid rule, per week followed.
-relapses.csv    One row per patient, phase and relapse rule. `threshold` is the PASI that was crossed or, without a
+                one. auc_per_week is the area under the curve by the trapezoid rule, per week followed.
+relapses.csv    One row per patient, phase and relapse rule. `threshold` is the value that was crossed or, without a
                 relapse, the one in force at the last visit; `week` is that of the relapse.
 
 survival.csv    Times to an event, by Kaplan–Meier: one row per measure, group and phase for each step (`kind` step),
                 and one for the median. `week` is counted from the phase's start (response), the first response
-                (relapse), the first PASI90 (durability) or the start of the course (drug_survival); `survival` is the
+                (relapse), the first {best} (durability) or the start of the course (drug_survival); `survival` is the
                 share without the event, with its 95 % interval where there are 5 events; of a median low and high are
                 weeks. Clock and window do not apply.
 
-correlations.csv PASI against each immune subset: one row per statistic, subset, phase and lag. `score` is the column
-                of pasi.csv, `phase` that of both halves of a pair, `lag_weeks` how long after the sample PASI was
+correlations.csv {outcome} against each immune subset: one row per statistic, subset, phase and lag. `score` is its
+                column, `phase` that of both halves of a pair, `lag_weeks` how long after the sample it was
                 scored. `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one
                 statistic in this file (all subsets of the study, in these phases and lags), whichever are written.
                 `note` says why an estimate or p is missing, how p was made and the smallest it could be, over how many
                 cells q was adjusted, and how many pairs and patients are left out.
-pairs.csv       What became of every sample and PASI visit: `kind` is pair, or sample or visit for one that stands
-                alone, with its reason. gap_weeks is visit − sample − lag; value and pasi are as measured.
+pairs.csv       What became of every sample and visit: `kind` is pair, or sample or visit for one that stands
+                alone, with its reason. gap_weeks is visit − sample − lag; value and {column} are as measured.
 
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
 take for a formula begins with '. The files are UTF-8 with a byte order mark, by which Excel knows it; base R leaves the
 mark out with read.csv(..., fileEncoding = "UTF-8-BOM")."""
 
-NO_PASI = (
-    "This study has no PASI: no rate, relapse or correlation could be computed. The tables say so row by row; samples "
-    "stand in pairs.csv without a partner."
+NO_OUTCOME = (
+    "This study has no {outcome}: no rate, relapse or correlation could be computed. The tables say so row by row; "
+    "samples stand in pairs.csv without a partner."
 )
 
 
 def readme(study: Study, asked: Asked) -> str:
     """The text of README.txt."""
+    known, outcome = rules_of(study), outcome_of(study)
+    best = known.relapses[known.lasting].after.label
+    names = {"outcome": outcome.short, "unit": score_unit(study, outcome.name), "best": best, "column": outcome.name}
     sections = {
         study.title or study.key: _about(study),
-        "Files": FILES,
+        "Files": FILES.format(**names),
         "Choices": _choices(study, asked),
         "Phases": _lines({key: phase_labels(study)[key] for key in chosen_phases(study, asked.phases)}),
-        "Response": _rules(response_rule(key) for key in (asked.responses or RESPONSES)),
-        "Relapse": _rules(RELAPSES[key] for key in (asked.relapses or RELAPSES)) + "\n" + _wrapped(RELAPSE_JUDGED),
-        "Rebound": _rules(REBOUNDS.values()),
+        "Response": _rules(response_rule(key, outcome) for key in (asked.responses or known.responses)),
+        "Relapse": _rules(known.relapses[key] for key in (asked.relapses or known.relapses))
+        + "\n"
+        + _wrapped(RELAPSE_JUDGED),
+        "Rebound": _rules(known.rebounds.values()),
         "Sustained response": _rules([SUSTAINED["sustained_52"]]),
         "Correlation": _correlation(study, asked),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
@@ -83,7 +89,7 @@ def readme(study: Study, asked: Asked) -> str:
 def _about(study: Study) -> str:
     """What the study is, and what of it was not observed."""
     made = "Some values of this study are illustrative: made for demonstration, neither observed nor published."
-    told = "" if study.has_pasi else NO_PASI
+    told = "" if study.has_pasi else NO_OUTCOME.format(outcome=outcome_name(study))
     lines = [study.citation, f"Week 0: {study.week_zero}.", made if study.illustrative else "", told, *study.notes]
     return "\n".join(_wrapped(line) for line in lines if line)
 
@@ -99,7 +105,8 @@ def _choices(study: Study, asked: Asked) -> str:
         "restarts": f"{policy.label}: {policy.wording}",
         "interval": f"{asked.interval.replace('_', '-').title()}, 95 %",
         "visits": schedule or "nominal: each belongs to the nearest nominal week, within the window in `note`",
-        "patients.csv": f"response {asked.response}, relapse {asked.relapse}",
+        "patients.csv": f"response {asked.response or rules_of(study).first_response}, "
+        f"relapse {asked.relapse or rules_of(study).first_relapse}",
         "ties": "a tie counts as response; improvement is undefined without a baseline above 0",
     }
     return _lines(lines)
@@ -110,9 +117,10 @@ def _correlation(study: Study, asked: Asked) -> str:
     if study.immune_subsets.empty:
         return _wrapped("This study has no immune samples: correlations.csv and pairs.csv hold their header only.")
     how = {
-        "pairs": f"each sample with the nearest PASI, each used once; largest gap in weeks: {asked.tolerance:g}",
+        "pairs": f"each sample with the nearest visit, each used once; largest gap in weeks: {asked.tolerance:g}",
         "phase": f"in a phase lies {PAIR_PHASES[asked.pair_phase]}; `note` says how many pairs that leaves out",
-        "scales": f"PASI: {PASI_SCALES[asked.pasi_scale].rule} Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
+        "scales": f"{outcome_name(study)}: {PASI_SCALES[asked.pasi_scale].rule} "
+        f"Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,
         "p": serial.told("repeated_measures", asked.p_by) or serial.SERIAL[asked.p_by].wording,

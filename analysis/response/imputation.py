@@ -48,7 +48,7 @@ def non_responders(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
 
 
 def carried_forward(grid: Grid, rule: Response) -> tuple[Flags, Flags]:
-    """Responders by the visit's PASI, else by the last one observed in the phase before it, else by the baseline."""
+    """Responders by the visit's value, else by the last one observed in the phase before it, else by the baseline."""
     counted = grid.due & ~np.isnan(grid.carried) & rule.evaluable(grid.base)
     return rule.holds(grid.base, grid.carried) & counted, counted
 
@@ -77,7 +77,7 @@ IMPUTATIONS: Mapping[str, Imputation] = MappingProxyType(
             Imputation(
                 "LOCF",
                 "last observation carried forward",
-                "Every patient in the phase counts, with the visit's PASI, else the last one observed in the phase "
+                "Every patient in the phase counts, with the visit's value, else the last one observed in the phase "
                 "before it, else the baseline. Who left early keeps a value that nobody saw again: "
                 "not recommended as the main analysis (US National Research Council 2010).",
                 carried_forward,

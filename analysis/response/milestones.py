@@ -11,11 +11,13 @@ import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, pick, pick_rows
 from analysis.filters import Window
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.phases import PHASES, study_phases
 from analysis.response.rebound import rebounds
 from analysis.response.relapse import STATES, judged
-from analysis.response.rules import REBOUNDS, RELAPSES, response_rule
+from analysis.response.rule_kinds import Response
+from analysis.response.rules import response_rule, rules_of
 from data.study import Study
 
 LINES = ("response", "relapse", "rebound")
@@ -27,7 +29,7 @@ class MilestoneRules:
     """The rules that tell the milestones, in keys of their registries (an own cut-off as `response_rule` takes it);
     relapse and rebound None: not told. `window` is in weeks of `clock`, and limits the visits, never the baseline."""
 
-    response: str = "PASI75"
+    response: str | None = None
     relapse: str | None = "NPF"
     rebound: str | None = None
     baseline: str = "phase"
@@ -118,7 +120,11 @@ def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, ru
 
 
 def _response(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
-    return _at(seen, seen.first(response_rule(rules.response).holds(seen.base, seen.pasi)))
+    return _at(seen, seen.first(_response_rule(study, rules).holds(seen.base, seen.pasi)))
+
+
+def _response_rule(study: Study, rules: MilestoneRules) -> Response:
+    return response_rule(rules.response or rules_of(study).first_response, outcome_of(study))
 
 
 def _nadir(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
@@ -157,11 +163,11 @@ MILESTONES: Mapping[str, Milestone] = MappingProxyType(
 def _lines(study: Study, phase: str, rules: MilestoneRules) -> list[_Part]:
     """The lines of one phase."""
     seen = phase_visits(study, phase, *rules.visits)
-    response, found = response_rule(rules.response), []
+    response, found = _response_rule(study, rules), []
     if response.relative:
         end = pick(seen.week, seen.last)
         found.append(_Part(phase, LINES.index("response"), *_level(seen.start, end, response.line(seen.baseline))))
-    if rules.relapse is not None and RELAPSES[rules.relapse].comparator != "none":
+    if rules.relapse is not None and rules_of(study).relapses[rules.relapse].comparator != "none":
         line = judged(study, phase, rules.relapse, *rules.visits)
         rows = line.rows(seen.patient)
         steps = _steps(seen.patient[rows], seen.week[rows], line.line[rows])
@@ -169,7 +175,8 @@ def _lines(study: Study, phase: str, rules: MilestoneRules) -> list[_Part]:
     if rules.rebound is not None:
         told = rebounds(study, [rules.rebound], [phase], rules.window, rules.clock, rules.baseline)
         stop, level = told["stop_week"].to_numpy(float), told["threshold"].to_numpy(float)
-        found.append(_Part(phase, LINES.index("rebound"), *_level(stop, stop + REBOUNDS[rules.rebound].weeks, level)))
+        until = stop + rules_of(study).rebounds[rules.rebound].weeks
+        found.append(_Part(phase, LINES.index("rebound"), *_level(stop, until, level)))
     return found
 
 

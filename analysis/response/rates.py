@@ -13,12 +13,13 @@ from scipy.special import betaincinv, ndtri
 from analysis.arrays import Flags, Floats, Positions, categorical, constant
 from analysis.cohort import patient_groups
 from analysis.filters import Window, kept_patients
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import chosen_phases
 from analysis.phases import PHASES
 from analysis.response.imputation import IMPUTATIONS, POLICIES, Imputation
 from analysis.response.nominal_visits import COVERAGE, Grid, grid, no_schedule
 from analysis.response.rule_kinds import Response
-from analysis.response.rules import RESPONSES, response_rule
+from analysis.response.rules import response_rule, rules_of
 from data.study import Study
 
 Interval = Callable[[Floats, Floats], tuple[Floats, Floats]]
@@ -90,7 +91,8 @@ def rates(
     names, group = patient_groups(study, how.by)
     keep = kept_patients(study, patients, groups)
     member = np.where(keep, group, len(names))
-    chosen = [response_rule(key) for key in (RESPONSES if rules is None else rules)]
+    outcome = outcome_of(study)
+    chosen = [response_rule(key, outcome) for key in (rules_of(study).responses if rules is None else rules)]
     imputed = [IMPUTATIONS[key] for key in (IMPUTATIONS if imputations is None else imputations)]
     tables = [
         _phase_rates(_cells(study, phase, how, names, member, window), chosen, imputed)
@@ -106,7 +108,7 @@ def responded(
     """Nominal weeks, and patients (in display order) × weeks: True for each who counts as a responder in `rates`."""
     how = choices or Choices()
     visits = grid(study, phase, how.baseline, how.clock)
-    return visits.week, _told(visits, response_rule(rule), IMPUTATIONS[imputation], how.policy)[0]
+    return visits.week, _told(visits, response_rule(rule, outcome_of(study)), IMPUTATIONS[imputation], how.policy)[0]
 
 
 @dataclass(frozen=True, eq=False)

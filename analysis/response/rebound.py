@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Column, Flags, Floats, categorical, constant, patient_codes, pick, stacked
 from analysis.filters import Window
+from analysis.outcomes import outcome_name
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors, course_kind
 from analysis.response.rule_kinds import COMPARATORS, Rebound
-from analysis.response.rules import REBOUNDS
+from analysis.response.rules import rules_of
 from data.study import Study
 
 STATES: Mapping[str, str] = MappingProxyType(
@@ -29,21 +30,21 @@ def rebounds(
     clock: str = "index",
     baseline: str = "phase",
 ) -> pd.DataFrame:
-    """The first rebound: one row per patient × phase × rule (None: all of `REBOUNDS`), in that order.
+    """The first rebound: one row per patient × phase × rule (None: all of the outcome's), in that order.
 
     patient_id, phase, rule, state (key of `STATES`), reason (why not evaluable, or ""), week, pasi (then), threshold
     (125 % of the phase's baseline), stop_week (when treatment stopped).
 
     Treatment stops at the end of the last index course (an infusion ends as it starts) or, in `restart`, at the end of
     the restarted one; visits after that, the rule's last week included, count until the next biologic starts. Weeks
-    are the study's. Only the PASI part of the rules is computable. A patient still on treatment, or without a PASI in
-    those weeks, is not evaluable. NaN: it did not happen.
+    are the study's. Only what rules say of the outcome is computable. A patient still on treatment, or
+    without a value then, is not evaluable. NaN: it did not happen.
     """
     return stacked(
         [
-            _table(study, phase_visits(study, phase, baseline, window, clock), REBOUNDS[key])
+            _table(study, phase_visits(study, phase, baseline, window, clock), rules_of(study).rebounds[key])
             for phase in chosen_phases(study, phases)
-            for key in (REBOUNDS if rules is None else rules)
+            for key in (rules_of(study).rebounds if rules is None else rules)
         ]
     )
 
@@ -84,7 +85,7 @@ def _table(study: Study, seen: PhaseVisits, rule: Rebound) -> dict[str, Column]:
     return {
         "patient_id": study.patients["patient_id"].array,
         "phase": constant(seen.phase, PHASES, seen.size),
-        "rule": constant(rule.key, REBOUNDS, seen.size),
+        "rule": constant(rule.key, rules_of(study).rebounds, seen.size),
         "state": categorical(np.select([reason != "", found >= 0], [2, 0], 1), STATES),
         "reason": reason,
         "week": pick(seen.week, found),
@@ -99,6 +100,6 @@ def _reasons(study: Study, seen: PhaseVisits, rule: Rebound, stop: Floats, obser
     rules = {
         "no index treatment, so nothing is known to have stopped": np.isnan(stop),
         f"the {what} course is ongoing": np.isinf(stop),
-        f"no PASI within {rule.weeks:g} weeks of stopping": ~observed,
+        f"no {outcome_name(study)} within {rule.weeks:g} weeks of stopping": ~observed,
     }
     return first_reason(rules, seen.no_baseline)

@@ -15,7 +15,7 @@ from analysis.filters import Window, in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors
 from analysis.response.rule_kinds import Relapse
-from analysis.response.rules import RELAPSES
+from analysis.response.rules import rules_of
 from data.study import Study
 
 STATES: Mapping[str, str] = MappingProxyType(
@@ -28,10 +28,10 @@ STATES: Mapping[str, str] = MappingProxyType(
 )
 """Key -> label. Someone who never responded is not at risk, which is not the same as no relapse."""
 
-CAUSES = ("PASI", "restart")
+CAUSES = ("value", "restart")
 NO_INDEX = "no index treatment, so no restart can be told"
 RESTARTED_AT_START = "the restart starts this phase"
-UNSEEN = "no PASI after the first response"
+UNSEEN = "no visit after the first response"
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,22 +65,23 @@ def relapses(
     clock: str = "index",
     baseline: str = "phase",
 ) -> pd.DataFrame:
-    """The first relapse: one row per patient × phase × rule (None: all of `RELAPSES`), in that order.
+    """The first relapse: one row per patient × phase × rule (None: all of the outcome's), in that order.
 
     patient_id, phase, rule, state (key of `STATES`), reason (why not evaluable, or ""), week (of the relapse), pasi
     (then), threshold (the line that was crossed, else the one in force at the last visit; NaN for who is not at risk),
-    cause (PASI or restart), nadir and nadir_week (lowest PASI so far in the phase, up to the relapse, else the last
+    cause (value or restart), nadir and nadir_week (best value so far in the phase, up to the relapse, else the last
     visit), first_response_week (of the response that puts at risk).
 
     Weeks are the study's; `window` (weeks on `clock`) limits the visits and restarts, never the baseline. A relapse by
-    PASI is dated by the visit that showed it, a restart by its own week; on one day PASI comes first. A patient who
+    value is dated by the visit that showed it, a restart by its own week; on one day the value is first. A patient who
     responded and was not seen again is not evaluable. NaN: it did not happen.
     """
     how = (baseline, window, clock)
+    keys = rules_of(study).relapses if rules is None else rules
     tables = [
         _table(study, phase_visits(study, phase, *how), judged(study, phase, key, *how))
         for phase in chosen_phases(study, phases)
-        for key in (RELAPSES if rules is None else rules)
+        for key in keys
     ]
     return stacked(tables)
 
@@ -118,8 +119,8 @@ def judged(
     window: Window | None,
     clock: str,
 ) -> Judged:
-    """What `RELAPSES[rule]` says of every patient in `phase`."""
-    seen, entry = phase_visits(study, phase, baseline, window, clock), RELAPSES[rule]
+    """What a relapse rule of the outcome says of every patient in `phase`."""
+    seen, entry = phase_visits(study, phase, baseline, window, clock), rules_of(study).relapses[rule]
     line = entry.line(seen.base, seen.pasi[seen.nadir_row])
     response = seen.first(entry.after.holds(seen.base, seen.pasi))
     at_risk = (response >= 0)[seen.patient] & (np.arange(len(line)) > response[seen.patient])
@@ -166,7 +167,7 @@ def _table(study: Study, seen: PhaseVisits, found: Judged) -> dict[str, Column]:
     return {
         "patient_id": study.patients["patient_id"].array,
         "phase": constant(seen.phase, PHASES, seen.size),
-        "rule": constant(found.rule.key, RELAPSES, seen.size),
+        "rule": constant(found.rule.key, rules_of(study).relapses, seen.size),
         "state": categorical(found.state, STATES),
         "reason": found.reason,
         "week": found.week,

@@ -1,4 +1,4 @@
-"""What each patient reached in each phase: thresholds, states, the response table and the order of lanes."""
+"""What each patient reached in each phase: the response table and the order of lanes."""
 
 from __future__ import annotations
 
@@ -9,37 +9,19 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Column, Flags, Floats, categorical, constant, pick, pick_rows, stacked
+from analysis.arrays import Column, Floats, constant, pick, pick_rows, stacked
 from analysis.filters import Window
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import BASELINES, PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
+from analysis.response.rules import rules_of
+from analysis.response.states import states
+from analysis.response.thresholds import reached
 from analysis.samples import samples, visits
-from analysis.scales import percent_improvement
+from analysis.scales import improvement
 from data.study import Study
 
-__all__ = ["BASELINES", "LANE_SORTS", "STATES", "STATE_ORDER", "THRESHOLDS", "lane_order", "responses", "states"]
-
-EXACT = 1e-9
-"""Room for rounding in a comparison of one-decimal scores; far below any difference between two of them."""
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """A relative response: at least `percent` % improvement from baseline, a tie included."""
-
-    key: str
-    label: str
-    percent: float
-    wording: str
-
-
-@dataclass(frozen=True)
-class State:
-    """Where a patient stands at a visit; `holds` takes (baseline, value). The first state that holds is the one."""
-
-    key: str
-    label: str
-    holds: Callable[[Floats, Floats], Flags]
+__all__ = ["BASELINES", "LANE_SORTS", "lane_order", "responses"]
 
 
 @dataclass(frozen=True)
@@ -51,70 +33,6 @@ class LaneSort:
     rank: Callable[[Study], Floats]
 
 
-def reached(baseline: Floats, value: Floats, percent: float) -> Flags:
-    """True where `value` is at least `percent` % better than `baseline`; ties count, and are found for every pair of
-    one-decimal scores. False where either is missing or the baseline is 0: ask `evaluable` first."""
-    return (100.0 * (baseline - value) - percent * baseline >= -EXACT) & (baseline > 0)
-
-
-def evaluable(baseline: Floats, value: Floats) -> Flags:
-    """True where improvement is defined: both are known and the baseline is not 0."""
-    return (baseline > 0) & ~np.isnan(value)
-
-
-def worse(baseline: Floats, value: Floats) -> Flags:
-    """True where PASI is higher than at baseline."""
-    return value - baseline > EXACT
-
-
-def _threshold(percent: float, wording: str) -> Threshold:
-    return Threshold(f"PASI{percent:g}", f"PASI{percent:g}", percent, wording)
-
-
-THRESHOLDS: Mapping[str, Threshold] = MappingProxyType(
-    {
-        threshold.key: threshold
-        for threshold in (
-            _threshold(50, "PASI at least 50 % below baseline."),
-            _threshold(75, "PASI at least 75 % below baseline."),
-            _threshold(90, "PASI at least 90 % below baseline."),
-            _threshold(100, "PASI 0, from a baseline above 0."),
-        )
-    }
-)
-
-
-def _at_least(percent: float) -> Callable[[Floats, Floats], Flags]:
-    return lambda baseline, value: reached(baseline, value, percent)
-
-
-STATES: Mapping[str, State] = MappingProxyType(
-    {
-        state.key: state
-        for state in (
-            State("not_evaluable", "not evaluable", lambda baseline, value: ~evaluable(baseline, value)),
-            State("PASI100", "PASI100", _at_least(100)),
-            State("PASI90", "PASI90", _at_least(90)),
-            State("PASI75", "PASI75", _at_least(75)),
-            State("PASI50", "PASI50", _at_least(50)),
-            State("worse", "worse than baseline", worse),
-            State("below_PASI50", "below PASI50", lambda baseline, value: ~worse(baseline, value)),
-        )
-    }
-)
-"""In the order in which they are tried."""
-
-STATE_ORDER = ("PASI100", "PASI90", "PASI75", "PASI50", "below_PASI50", "worse", "not_evaluable")
-"""From best to worst."""
-
-
-def states(baseline: Floats, value: Floats) -> pd.Categorical:
-    """The key of the state of each (baseline, value), an ordered categorical from best to worst."""
-    holds = [state.holds(baseline, value) for state in STATES.values()]
-    codes = np.select(holds, [STATE_ORDER.index(key) for key in STATES])
-    return categorical(codes, STATE_ORDER, ordered=True)
-
-
 def responses(
     study: Study,
     phases: Sequence[str] | None = None,
@@ -124,8 +42,8 @@ def responses(
 ) -> pd.DataFrame:
     """The response table: one row per patient × phase (None: those that the study has), by patient, then phase.
 
-    patient_id, phase, baseline and baseline_week (see `BASELINES`), visits (with a PASI, after the phase's start),
-    best_pasi (lowest, of equal ones the earliest) and best_week, best_improvement (%), weeks_to_pasi75 and
+    patient_id, phase, baseline and baseline_week (see `BASELINES`), visits (with a value, after the phase's start),
+    best_pasi (of equal ones the earliest) and best_week, best_improvement (%), weeks_to_pasi75 and
     weeks_to_pasi90 (from the phase's start to the first visit that reached it; it happened between that visit and
     the one before), last_pasi, last_week, state_now (at the last visit), reason (why not evaluable, or "").
 
@@ -149,8 +67,8 @@ def _by_id(study: Study) -> Floats:
 
 
 def _by_first_response(study: Study) -> Floats:
-    seen = phase_visits(study, "all")
-    return _first_reached(seen, 50) - seen.start
+    seen, rules = phase_visits(study, "all"), rules_of(study)
+    return pick(seen.week, seen.first(rules.responses[rules.half].holds(seen.base, seen.pasi))) - seen.start
 
 
 def _by_best_response(study: Study) -> Floats:
@@ -169,7 +87,7 @@ LANE_SORTS: Mapping[str, LaneSort] = MappingProxyType(
         sort.key: sort
         for sort in (
             LaneSort("id", "patient", _by_id),
-            LaneSort("first_response", "weeks to first PASI50", _by_first_response),
+            LaneSort("first_response", "weeks to first response", _by_first_response),
             LaneSort("best_response", "best improvement, whatever was given", _by_best_response),
             LaneSort("follow_up", "longest follow-up", _by_follow_up),
         )
@@ -189,16 +107,17 @@ def _phase_responses(seen: PhaseVisits, study: Study) -> dict[str, Column]:
         "visits": seen.count,
         "best_pasi": best,
         "best_week": pick(seen.week, best_row),
-        "best_improvement": percent_improvement(best, seen.baseline),
-        "weeks_to_pasi75": _first_reached(seen, 75) - seen.start,
-        "weeks_to_pasi90": _first_reached(seen, 90) - seen.start,
+        "best_improvement": improvement(study, best, seen.baseline),
+        "weeks_to_pasi75": _first_reached(study, seen, 75) - seen.start,
+        "weeks_to_pasi90": _first_reached(study, seen, 90) - seen.start,
         "last_pasi": last,
         "last_week": pick(seen.week, seen.last),
-        "state_now": states(seen.baseline, last),
+        "state_now": states(study, seen.baseline, last),
         "reason": seen.no_baseline,
     }
 
 
-def _first_reached(seen: PhaseVisits, percent: float) -> Floats:
-    """The week of each patient's first visit that reached the threshold."""
-    return pick(seen.week, seen.first(reached(seen.base, seen.pasi, percent)))
+def _first_reached(study: Study, seen: PhaseVisits, percent: float) -> Floats:
+    """The week of each patient's first visit that was so many percent better; NaN where that means nothing."""
+    held = reached(seen.base, seen.pasi, percent, seen.sign) & outcome_of(study).relative
+    return pick(seen.week, seen.first(held))

@@ -9,7 +9,8 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.arrays import Flags, Floats
-from analysis.response.response import EXACT, reached
+from analysis.response.thresholds import EXACT, reached
+from data.study import Outcome
 
 Compare = Callable[[Floats, Floats], Flags]
 Line = Callable[[Floats, Floats], Floats]
@@ -23,14 +24,14 @@ COMPARATORS: Mapping[str, Compare] = MappingProxyType(
         "none": lambda value, line: np.zeros(np.broadcast_shapes(np.shape(value), np.shape(line)), bool),
     }
 )
-"""value against line, exact ties told apart from rounding; False where either is missing. none: PASI does not count."""
-
+"""value against line, exact ties told apart from rounding; False where either is missing. none: the value does not
+count."""
 OWN = "the reader's own cut-off"
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What every rule says of itself; `comparator` (a key of `COMPARATORS`) stands between a PASI and its line."""
+    """What every rule says of itself; `comparator` (a key of `COMPARATORS`) stands between a value and its line."""
 
     key: str
     label: str
@@ -41,37 +42,41 @@ class Rule:
 
 @dataclass(frozen=True)
 class Response(Rule):
-    """A response at a visit. `holds` takes (baseline, PASI) and is False where it cannot be told; `line` takes the
-    baseline and gives the PASI to reach; `relative`: it can be told only from a baseline above 0."""
+    """A response at a visit. `holds` takes (baseline, value) and is False where it cannot be told; `line` takes the
+    baseline and gives the value to reach; `relative`: it can be told only from a baseline above 0, and of at least
+    `least`."""
 
     holds: Compare
     line: Callable[[Floats], Floats]
     relative: bool
+    least: float = 0.0
 
     def evaluable(self, baseline: Floats) -> Flags:
         """True for each baseline (NaN: none) from which the rule can be told."""
-        return baseline > 0 if self.relative else np.ones(np.shape(baseline), bool)
+        if not self.relative:
+            return np.ones(np.shape(baseline), bool)
+        return (baseline > 0) & (baseline >= self.least - EXACT)
 
 
 @dataclass(frozen=True)
 class Relapse(Rule):
-    """A relapse within a phase. `line` takes (baseline, lowest PASI so far in the phase) and gives the PASI to cross,
-    NaN where PASI does not count; a patient is at risk from the first visit on that fulfils `after`; `restart`: a
-    restart of treatment is a relapse too, in the week of the restart."""
+    """A relapse within a phase. `line` takes (baseline, best value so far in the phase) and gives the value to cross,
+    NaN where it does not count; a patient is at risk from the first visit on that fulfils `after`; `restart`: a restart
+    of treatment is a relapse too, in the week of the restart."""
 
     after: Response
     line: Line
     restart: bool = False
 
     def crossed(self, value: Floats, line: Floats) -> Flags:
-        """True where the PASI `value` crosses `line`."""
+        """True where `value` crosses `line`."""
         return COMPARATORS[self.comparator](value, line)
 
 
 @dataclass(frozen=True)
 class Rebound(Rule):
-    """A PASI above baseline soon after stopping: `line` takes the baseline; `weeks` after stopping, the last included.
-    New morphology, which the NPF counts too, cannot be told from PASI."""
+    """A value worse than at baseline soon after stopping: `line` takes the baseline; `weeks` after stopping, the last
+    included. New morphology, which the NPF counts too, cannot be told from PASI."""
 
     line: Callable[[Floats], Floats]
     weeks: float
@@ -85,28 +90,61 @@ class Sustained(Rule):
     weeks: float
 
 
-def relative(percent: float, wording: str = "", source: str = OWN) -> Response:
+def is_acronym(outcome: Outcome) -> bool:
+    """Whether the field writes a response as the outcome's name with a number: EASI75."""
+    return outcome.short.isupper() and outcome.short.isalnum()
+
+
+def begins(outcome: Outcome) -> str:
+    """How the keys of an outcome's relative responses begin."""
+    return outcome.short if is_acronym(outcome) else f"{outcome.name}_"
+
+
+def relative(outcome: Outcome, percent: float, source: str = OWN) -> Response:
     """At least `percent` % improvement from baseline, ties included: PASI75 for 75."""
+    sign = -1.0 if outcome.better == "higher" else 1.0
+    beyond, comparator = ("above", "≥") if sign < 0 else ("below", "≤")
+    name = outcome.short
+    wording = f"{name} at least {percent:g} % {beyond} baseline."
+    if percent == 100 and sign > 0:
+        wording = f"{name} 0, from a baseline above 0."
     return Response(
-        f"PASI{percent:g}",
-        f"PASI{percent:g}",
-        wording or f"PASI at least {percent:g} % below baseline.",
-        "≤",
+        f"{begins(outcome)}{percent:g}",
+        f"{name}{percent:g}" if is_acronym(outcome) else f"{name} {percent:g} % better",
+        wording,
+        comparator,
         source,
-        lambda baseline, value: reached(baseline, value, percent),
-        lambda baseline: share(baseline, 100 - percent),
+        lambda baseline, value: reached(baseline, value, percent, sign),
+        lambda baseline: share(baseline, 100 - sign * percent),
         relative=True,
     )
 
 
-def at_most(cutoff: float, source: str = OWN) -> Response:
-    """PASI at or below `cutoff`, whatever the baseline."""
-    return _absolute(f"at_most_{cutoff:g}", "≤", cutoff, f"PASI at most {cutoff:g}, whatever the baseline.", source)
+def at_most(outcome: Outcome, cutoff: float, source: str = OWN) -> Response:
+    """The outcome at or below `cutoff` (at or above it, where higher is better), whatever the baseline."""
+    if outcome.better == "higher":
+        return _absolute(outcome, f"at_least_{cutoff:g}", "≥", cutoff, "at least", source)
+    return _absolute(outcome, f"at_most_{cutoff:g}", "≤", cutoff, "at most", source)
 
 
-def below(cutoff: float, source: str = OWN) -> Response:
-    """PASI below `cutoff`, whatever the baseline."""
-    return _absolute(f"below_{cutoff:g}", "<", cutoff, f"PASI below {cutoff:g}, whatever the baseline.", source)
+def below(outcome: Outcome, cutoff: float, source: str = OWN) -> Response:
+    """The outcome below `cutoff` (above it, where higher is better), whatever the baseline."""
+    if outcome.better == "higher":
+        return _absolute(outcome, f"above_{cutoff:g}", ">", cutoff, "above", source)
+    return _absolute(outcome, f"below_{cutoff:g}", "<", cutoff, "below", source)
+
+
+def fall(outcome: Outcome, points: float, key: str, label: str, wording: str, source: str, **more: float) -> Response:
+    """At least `points` below baseline, and at most `top` where that is given; told from a baseline of `least`."""
+    top, least = more.get("top", np.inf), more.get("least", 0.0)
+
+    def line(baseline: Floats) -> Floats:
+        return np.minimum(baseline - points, top)
+
+    def holds(baseline: Floats, value: Floats) -> Flags:
+        return (value - line(baseline) <= EXACT) & (baseline >= least - EXACT)
+
+    return Response(key, label, wording, "≤", source, holds, line, relative=True, least=least)
 
 
 def sustained(weeks: float) -> Sustained:
@@ -116,14 +154,14 @@ def sustained(weeks: float) -> Sustained:
     return Sustained(f"sustained_{weeks:g}", f"sustained ≥ {weeks:g} weeks", wording, "≥", source, weeks)
 
 
-def _absolute(key: str, comparator: str, cutoff: float, wording: str, source: str) -> Response:
+def _absolute(outcome: Outcome, key: str, comparator: str, cutoff: float, words: str, source: str) -> Response:
     def holds(baseline: Floats, value: Floats) -> Flags:
         return COMPARATORS[comparator](value, np.full(np.shape(value), cutoff))
 
     return Response(
         key,
-        f"PASI {comparator} {cutoff:g}",
-        wording,
+        f"{outcome.short} {comparator} {cutoff:g}",
+        f"{outcome.short} {words} {cutoff:g}, whatever the baseline.",
         comparator,
         source,
         holds,

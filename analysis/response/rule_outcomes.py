@@ -10,10 +10,11 @@ import pandas as pd
 
 from analysis.arrays import categorical, patient_codes, pick
 from analysis.filters import Window, kept_patients
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import phase_start, phase_visits
 from analysis.phases import INDEX_PHASES, phase_codes
 from analysis.response import relapse
-from analysis.response.rules import RELAPSES, RESPONSES, response_rule
+from analysis.response.rules import response_rule, rules_of
 from data.study import Study
 
 VERDICTS: Mapping[str, str] = MappingProxyType(
@@ -42,16 +43,17 @@ def verdicts(
     keep = kept_patients(study, patients)
     found = relapse.relapses(study, None, [phase], window, clock, baseline)
     relapsed = found.assign(kind="relapse", verdict=found["state"].astype(str)).drop(columns=["state", "phase"])
-    keys = list(RESPONSES if rules is None else rules)
+    known = rules_of(study)
+    keys = list(known.responses if rules is None else rules)
     tables = [_response(study, key, phase, baseline, window, clock) for key in keys]
-    tables += [relapsed[(relapsed["rule"] == key).to_numpy(bool)] for key in RELAPSES]
+    tables += [relapsed[(relapsed["rule"] == key).to_numpy(bool)] for key in known.relapses]
     together = pd.concat([table[keep] for table in tables], ignore_index=True)
     return _placed(study, together, phase)
 
 
 def _response(study: Study, key: str, phase: str, baseline: str, window: Window | None, clock: str) -> pd.DataFrame:
     """The first response of every patient by one rule."""
-    seen, rule = phase_visits(study, phase, baseline, window, clock), response_rule(key)
+    seen, rule = phase_visits(study, phase, baseline, window, clock), response_rule(key, outcome_of(study))
     first = seen.first(rule.holds(seen.base, seen.pasi))
     reason = (seen.no_baseline if rule.relative else seen.missing).astype("str")
     verdict = np.select([first >= 0, reason != ""], ["responded", "not_evaluable"], "no_response")

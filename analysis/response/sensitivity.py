@@ -10,10 +10,12 @@ import pandas as pd
 
 from analysis.arrays import Flags, Floats, pick
 from analysis.filters import Window, kept_patients
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.response.rates import ENOUGH, INTERVALS, Choices, rates
 from analysis.response.relapse import relapses
-from analysis.response.rules import RELAPSES, RESPONSES, response_rule
+from analysis.response.rule_kinds import Response
+from analysis.response.rules import response_rule, rules_of
 from analysis.response.survival import medians
 from analysis.response.time_to_event import DECIMALS
 from data.study import Study
@@ -45,7 +47,7 @@ def sensitivity(
     how = replace(choices or Choices(), by=None)
     chosen = study.patient_ids if patients is None else list(patients)
     keep = kept_patients(study, chosen)
-    keys = list(RESPONSES if rules is None else rules)
+    keys = list(rules_of(study).responses if rules is None else rules)
     tables = [
         _responses(study, rates(study, keys, None, [phase], how, window, chosen), keep, phase, how, window),
         _relapses(study, keep, phase, how, window),
@@ -58,9 +60,9 @@ def _responses(
 ) -> pd.DataFrame:
     """The rows of response: each rule and imputation at the last week at which enough were observed."""
     last = rated[rated["week"] == _last_week(rated)]
-    labels = {key: response_rule(key).label for key in last["rule"].unique()}
+    labels = {key: response_rule(key, outcome_of(study)).label for key in last["rule"].unique()}
     seen = phase_visits(study, phase, how.baseline, window, how.clock)
-    weeks = {key: _median_to_response(seen, key, keep) for key in labels}
+    weeks = {key: _median_to_response(seen, response_rule(key, outcome_of(study)), keep) for key in labels}
     renamed = last.rename(columns={"responders": "positive", "rate_percent": "percent"})
     return renamed.assign(
         kind="response", label=renamed["rule"].map(labels), median_weeks=renamed["rule"].map(weeks).astype(float)
@@ -70,9 +72,10 @@ def _responses(
 def _relapses(study: Study, keep: Flags, phase: str, how: Choices, window: Window | None) -> pd.DataFrame:
     """The rows of relapse, one per rule."""
     found = relapses(study, None, [phase], window, how.clock, how.baseline)
-    found = found[np.repeat(keep, len(RELAPSES))]
+    known = rules_of(study).relapses
+    found = found[np.repeat(keep, len(known))]
     seen = phase_visits(study, phase, how.baseline, window, how.clock)
-    last = np.repeat(pick(seen.week, seen.last)[keep], len(RELAPSES))
+    last = np.repeat(pick(seen.week, seen.last)[keep], len(known))
     each = found.assign(last=last).groupby("rule", observed=False)
     positive = each["state"].agg(lambda state: (state == "relapsed").sum()).to_numpy().astype(float)
     at_risk = positive + each["state"].agg(lambda state: (state == "no_relapse").sum()).to_numpy().astype(float)
@@ -81,8 +84,8 @@ def _relapses(study: Study, keep: Flags, phase: str, how: Choices, window: Windo
     return pd.DataFrame(
         {
             "kind": "relapse",
-            "rule": list(RELAPSES),
-            "label": [rule.label for rule in RELAPSES.values()],
+            "rule": list(known),
+            "label": [rule.label for rule in known.values()],
             "imputation": "",
             "week": np.nan,
             "evaluable": pd.Series(at_risk).astype("Int64"),
@@ -103,9 +106,8 @@ def _last_week(rated: pd.DataFrame) -> float:
     return next((float(some["week"].max()) for some in (enough, observed) if len(some)), float(rated["week"].max()))
 
 
-def _median_to_response(seen: PhaseVisits, key: str, keep: Flags) -> float:
+def _median_to_response(seen: PhaseVisits, rule: Response, keep: Flags) -> float:
     """The Kaplan–Meier median of weeks from the phase's start to the first response, of the patients to `keep`."""
-    rule = response_rule(key)
     first = pick(seen.week, seen.first(rule.holds(seen.base, seen.pasi)))
     known = keep & rule.evaluable(seen.baseline)
     return _median((first - seen.start)[known], (pick(seen.week, seen.last) - seen.start)[known])

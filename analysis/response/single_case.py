@@ -23,9 +23,7 @@ AT_ONCE = 256
 BETTER: Mapping[str, int] = MappingProxyType({"fall": -1, "rise": 1})
 """Which direction is improvement."""
 
-DIRECTIONS: Mapping[str, str] = MappingProxyType(
-    {"fall": "improvement is a fall (PASI falls)", "rise": "improvement is a rise"}
-)
+DIRECTIONS: Mapping[str, str] = MappingProxyType({"fall": "improvement is a fall", "rise": "improvement is a rise"})
 RULES: Mapping[str, str] = MappingProxyType(
     {
         "nap": "NAP: the share of all pairs of a first-phase and a second-phase visit in which the second is better, a "

@@ -1,4 +1,4 @@
-"""What became of each patient in each phase: response, depth, duration, relapse, time in response, area under PASI."""
+"""What became of each patient in each phase: response, depth, duration, relapse, time in response, area."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import pandas as pd
 
 from analysis.arrays import Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
 from analysis.filters import Window, in_window
+from analysis.outcomes import outcome_of
 from analysis.phase_visits import PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
 from analysis.response.relapse import relapses
-from analysis.response.response import states
 from analysis.response.rule_kinds import COMPARATORS, Response, Sustained
-from analysis.response.rules import response_rule, sustained_rule
-from analysis.scales import percent_improvement
+from analysis.response.rules import response_rule, rules_of, sustained_rule
+from analysis.response.states import states
+from analysis.scales import improvement
 from data.study import Study
 
 SUSTAINED_STATES: Mapping[str, str] = MappingProxyType(
@@ -37,26 +38,29 @@ def summaries(
     window: Window | None = None,
     clock: str = "index",
     baseline: str = "phase",
-    response: str = "PASI50",
-    relapse: str = "NPF",
+    response: str | None = None,
+    relapse: str | None = None,
     sustained: str = "sustained_52",
 ) -> pd.DataFrame:
-    """One row per patient × phase under the chosen rules, by patient, then phase.
+    """One row per patient × phase under the chosen rules (None: PASI50 and NPF, or what stands for them of another
+    outcome), by patient, then phase.
 
-    patient_id, phase, baseline, baseline_week, visits; nadir (lowest PASI, of equal ones the earliest), nadir_week,
+    patient_id, phase, baseline, baseline_week, visits; nadir (best value, of equal ones the earliest), nadir_week,
     depth_percent (improvement at it); first_response_week, weeks_to_response_low and _high (from the phase's start to
     the visit before it, which showed none, and to the visit that showed it: it happened between the two),
     response_lost_week (the first later visit without), duration_weeks (from the one to the other or, where it was
-    never lost, to the last visit: then response_ongoing), weeks_followed, weeks_in_response, auc_per_week (PASI);
+    never lost, to the last visit: then response_ongoing), weeks_followed, weeks_in_response, auc_per_week;
     relapse_week, relapse_state (see `relapse.relapses`), sustained (key of `SUSTAINED_STATES`), last_pasi, last_week,
     state_now, reason (why the response is not evaluable, or "").
 
-    Weeks are the study's, durations weeks. Between two visits PASI is taken as a straight line (trapezoid), and the
+    Weeks are the study's, durations weeks. Between two visits the outcome is a straight line (trapezoid), and the
     time as in response wholly if both show it, half if one does; from the phase's start on, with the baseline standing
     there, unless the window excludes the start. `window` (weeks on `clock`) limits the visits, never the baseline.
     NaN: not observed, or it did not happen.
     """
-    rule, lasting = response_rule(response), sustained_rule(sustained)
+    rules = rules_of(study)
+    rule = response_rule(response or rules.half, outcome_of(study))
+    lasting, relapse = sustained_rule(sustained), relapse or rules.first_relapse
     how = (baseline, window, clock)
     tables = []
     for phase in chosen_phases(study, phases):
@@ -81,12 +85,12 @@ def _summary(study: Study, seen: PhaseVisits, rule: Response, lasting: Sustained
         "visits": seen.count,
         "nadir": nadir,
         "nadir_week": pick(seen.week, nadir_row),
-        "depth_percent": percent_improvement(nadir, seen.baseline),
+        "depth_percent": improvement(study, nadir, seen.baseline),
         **_response(seen, rule, lasting, reason),
         **_areas(seen, rule, started, reason == ""),
         "last_pasi": last,
         "last_week": pick(seen.week, seen.last),
-        "state_now": states(seen.baseline, last),
+        "state_now": states(study, seen.baseline, last),
         "reason": reason,
     }
 

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Floats, Positions, patient_codes, pick
+from analysis.outcomes import outcome_name
 from analysis.phase_visits import PhaseVisits, phase_start, phase_visits
 from analysis.phases import anchors
 from analysis.response.relapse import relapses
+from analysis.response.rules import rules_of
 from analysis.response.summary import summaries
 from analysis.samples import samples, visits
 from data.study import Study
@@ -27,11 +29,11 @@ NOT_FOLLOWED = "not seen after the start"
 
 @dataclass(frozen=True)
 class Followed:
-    """What a time to an event is told under: keys of the rules, of `PHASES`, `BASELINES` and `RESTARTS`; `gap`: days
-    between two courses of one drug that are one exposure all the same."""
+    """What a time to an event is told under: keys of the rules (None: the outcome's first), of `PHASES`, `BASELINES`,
+    `RESTARTS`; `gap`: days between two courses of one drug that are one exposure all the same."""
 
-    response: str = "PASI75"
-    relapse: str = "NPF"
+    response: str | None = None
+    relapse: str | None = None
     phase: str = "all"
     baseline: str = "phase"
     restart: str = "policy"
@@ -50,8 +52,8 @@ class Restart:
 
 @dataclass(frozen=True)
 class Measure:
-    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `wording` holds a place for
-    the `gap` of `Followed`; `of_pasi` says whether the event is told by PASI."""
+    """A time to an event; `times` gives one row per patient (or course), as `_times` says; `wording` holds places for
+    the `gap` of `Followed` and the `best` usual response; `of_pasi` says whether the event is told by the outcome."""
 
     key: str
     label: str
@@ -101,9 +103,11 @@ ENDING = ("censor", "compete")
 """Choices under which a restart, or a switch, ends follow-up."""
 
 
-def wordings(measure: str, chosen: Followed) -> tuple[str, str]:
+def wordings(study: Study, measure: str, chosen: Followed) -> tuple[str, str]:
     """What the time of a `MEASURES` entry is, and how a restart, or a switch of drug, counts in it."""
-    restart, wording = RESTARTS[chosen.restart], MEASURES[measure].wording.format(gap=chosen.gap)
+    rules = rules_of(study)
+    best = rules.relapses[rules.lasting].after.label
+    restart, wording = RESTARTS[chosen.restart], MEASURES[measure].wording.format(gap=chosen.gap, best=best)
     if not MEASURES[measure].of_pasi:
         return wording, restart.switch
     return wording, ENDS.get((chosen.phase, chosen.restart), restart.wording)
@@ -111,7 +115,8 @@ def wordings(measure: str, chosen: Followed) -> tuple[str, str]:
 
 def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the phase's start to the first visit that showed `chosen.response`, else to the last visit."""
-    found = summaries(study, [chosen.phase], baseline=chosen.baseline, response=chosen.response)
+    response = chosen.response or rules_of(study).first_response
+    found = summaries(study, [chosen.phase], baseline=chosen.baseline, response=response)
     event, restart = found["first_response_week"].to_numpy(float), _restart(study, chosen.phase)
     if chosen.restart == "event":
         event = np.where(event <= restart, event, np.nan)
@@ -122,7 +127,8 @@ def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
 def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the first response that puts at risk to the relapse by `chosen.relapse`, else to the last visit, of
     those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors or competes."""
-    found = relapses(study, [chosen.relapse], [chosen.phase], baseline=chosen.baseline)
+    rule = chosen.relapse or rules_of(study).first_relapse
+    found = relapses(study, [rule], [chosen.phase], baseline=chosen.baseline)
     start, event = found["first_response_week"].to_numpy(float), found["week"].to_numpy(float)
     restart = _restart(study, chosen.phase)
     if chosen.restart == "event":
@@ -138,8 +144,8 @@ def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
 
 
 def durability(study: Study, chosen: Followed) -> pd.DataFrame:
-    """Weeks from the first PASI90 to its loss, else to the last visit, of those who reached it."""
-    return time_to_relapse(study, replace(chosen, relapse="loss_of_PASI90"))
+    """Weeks from the first best usual response (PASI90) to its loss, else to the last visit, of those who had it."""
+    return time_to_relapse(study, replace(chosen, relapse=rules_of(study).lasting))
 
 
 def drug_survival(study: Study, chosen: Followed) -> pd.DataFrame:
@@ -202,7 +208,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "Weeks from the first response to relapse, of those who responded.",
                 time_to_relapse,
             ),
-            Measure("durability", "durability", "Weeks from the first PASI90 to its loss.", durability),
+            Measure("durability", "durability", "Weeks from the first {best} to its loss.", durability),
             Measure(
                 "drug_survival",
                 "drug survival",
@@ -223,7 +229,7 @@ def _times(
     lies between its two weeks, of which the later counts."""
     seen = phase_visits(study, chosen.phase, chosen.baseline)
     limit = restart if chosen.restart in ENDING else np.full(seen.size, np.inf)
-    why = np.where((reason == "") & (seen.count == 0), "no PASI in this phase", reason.astype("str"))
+    why = np.where((reason == "") & (seen.count == 0), f"no {outcome_name(study)} in this phase", reason.astype("str"))
     resumed = anchors(study)["restart_treatment"].astype("str").fillna("").to_numpy()
     treatment = resumed if chosen.phase == "restart" else np.full(seen.size, study.index.treatment or study.index.label)
     last = pick(seen.week, seen.last)

@@ -75,7 +75,8 @@ def test_a_study_in_our_own_shape_is_kept_at_once_and_any_worker_serves_it(clien
     other = create_app().server.test_client()
     drawn = other.post("/redraw", json={"study": found["study"], "query": {"score": "dlqi"}, "drawn": {}})
     assert drawn.headers["Cache-Control"] == "no-store"
-    assert drawn.get_json()["captions"]["pasi"].startswith("DLQI: 1 patient, 2 values")
+    assert drawn.get_json()["captions"]["pasi"].startswith("1 patient, 2 values")
+    assert drawn.get_json()["titles"] == {"pasi": "DLQI"}
     assert found["study"] not in other.get("/_dash-layout").get_data(as_text=True)
     assert_nothing_stays(tmp_path)
 

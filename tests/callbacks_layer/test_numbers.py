@@ -27,7 +27,7 @@ def test_every_card_and_its_dialog_give_every_row_and_no_word_for_missing(name):
         assert not {"nan", "NaN", "None", "<NA>", "inf"} & {cell for row in rows for cell in row.values()}, key
         is_open, title, grid = numbers.shown(study, key, {})
         assert is_open is True
-        assert title == f"{view.title}: {len(table):,} rows"
+        assert title == f"{view.titled(study)}: {len(table):,} rows"
         assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
         assert len(grid.rowData) == len(table)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.outcomes import focused
 from analysis.phases import study_clocks, study_phases
 from analysis.query import NO_RULE, UNCHOSEN, changed, default
 from analysis.response.time_to_event import MEASURES
@@ -195,6 +196,7 @@ def queries(study):
 
 def drawn(study, query, names=tuple(CHARTS)):
     """View -> its figure as plain dictionaries and arrays."""
+    study = focused(study, query.score)
     return {name: plain(CHARTS[name].draw(study, query).to_plotly_json()) for name in names}
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.query import default, read
-from analysis.response.response import STATE_ORDER
+from analysis.response.rules import PASI
+from analysis.response.states import states_for
 from components.views import CHARTS
 from figures import curves, sensitivity, style, words
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain
@@ -169,7 +170,7 @@ def test_a_cell_is_blank_where_nothing_was_observed_whatever_the_imputation():
     for imputation in ("OC", "LOCF"):
         figure, _ = shown(five(), "lasagna", imputation=imputation)
         cells = np.array(figure["data"][0]["z"], float)
-        codes = [[NAN if name is None else STATE_ORDER.index(name) for name in row] for row in STATES_SEEN]
+        codes = [[NAN if name is None else list(states_for(PASI)).index(name) for name in row] for row in STATES_SEEN]
         np.testing.assert_array_equal(cells, codes)
         assert figure["data"][0]["text"][2][0] == "not observed"
 
@@ -196,7 +197,7 @@ def test_a_reader_sees_under_which_rules_each_patient_of_the_case_series_relapse
             if text:
                 told[row[0], next(iter((sets[int(y)] | {}).values()))] = (text, row[4])
     assert told["P1", "NPF"][0] == "wk 8: 14.6 ≥ 12.65"
-    assert "lowest before: 2.9 at week 4" in told["P1", "NPF"][1]
+    assert "best before: 2.9 at week 4" in told["P1", "NPF"][1]
     assert told["P3", "treatment_restarted"][0] == "wk 24: restarted"
     assert told["P3", "loss_of_PASI90"] == ("not at risk", "never responded")
     assert told["P2", "absolute_3"][0] == "no"

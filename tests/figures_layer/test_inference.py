@@ -97,6 +97,6 @@ def test_two_patients_are_not_judged_as_patients():
 
 def test_the_note_says_what_p_stands_on():
     study = bundled()
-    for by, wanted in (("shift", "circular shifts of PASI"), ("effective_df", "10.1139/f98-104")):
+    for by, wanted in (("shift", "circular shifts of the outcome"), ("effective_df", "10.1139/f98-104")):
         assert wanted in VIEWS["correlation"].note(study, replace(default(study), p_by=by))
     assert "shared fall after an infusion" in VIEWS["matrix"].note(study, default(study))

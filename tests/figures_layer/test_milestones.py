@@ -19,7 +19,7 @@ def signs(figure):
 
 def test_every_milestone_stands_at_its_visit_with_its_week_on_timeline_and_swimlane():
     study, query = bundled(), default(bundled())
-    axis, table = clock.time_axis(study, query), milestones(study, query.phase, query.rules)
+    axis, table = clock.time_axis(study, query), milestones(study, query.phase, query.rules(study))
     wanted = {(row.patient_id, row.week, round(row.pasi, 3)) for row in table.itertuples()}
     figures = drawn(study, query)
     found = {
@@ -85,7 +85,7 @@ def test_the_wording_under_the_plot_is_that_of_the_entries(name):
         return
     for response in (*RESPONSES, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
-        assert response_rule(query.response_key).wording in wording(study, query)
+        assert response_rule(query.response_key(study)).wording in wording(study, query)
     for relapse in RELAPSES:
         assert RELAPSES[relapse].wording in wording(study, replace(default(study), relapse=relapse))
     for rebound in REBOUNDS:

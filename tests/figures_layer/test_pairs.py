@@ -144,9 +144,9 @@ def test_one_patient_compares_phases_with_pasi_falling_and_says_so():
     later = own[own["week"] > 9]["pasi"].to_numpy(float)
     assert row["tau_u"] == pytest.approx(phase_effect(after, later, "fall").tau_u)
     note = one_patient.wording(study, query)
-    assert all(words in note for words in ("PASI falls", "may exceed ±1", "No p is given"))
-    assert one_patient.better(replace(query, better="rise")) == "fall"
-    assert one_patient.better(replace(query, outcome="treg", better="rise")) == "rise"
+    assert all(words in note for words in ("is a fall", "may exceed ±1", "No p is given"))
+    assert one_patient.better(study, replace(query, better="rise")) == "fall"
+    assert one_patient.better(study, replace(query, outcome="treg", better="rise")) == "rise"
 
 
 def test_influence_names_the_patient_whose_removal_flips_the_sign():
@@ -194,7 +194,7 @@ def test_a_low_count_is_crossed_in_the_colour_of_its_patient():
 def test_what_the_checks_find_is_said_under_the_immune_card():
     study = lonely()
     note = VIEWS["immune"].note(study, default(study))
-    assert note.startswith("⚠ 1 to look at: P1, week 20: a sample without its PASI visit")
+    assert note.startswith("⚠ 1 to look at: P1, week 20: a sample without its visit")
     assert "⚠" not in VIEWS["immune"].note(no_immune(), default(no_immune()))
 
 
@@ -212,9 +212,9 @@ def test_what_leaves_the_phase_at_a_lag_is_left_out_counted_and_a_choice():
     loose = replace(query, pair_phase="sample")
     assert pairs.pair_table(study, query)["week"].tolist() == [-16, -12, -8]
     assert pairs.pair_table(study, loose)["week"].tolist() == [-16, -12, -8, 0]
-    assert "1 pair left out: PASI in another phase" in VIEWS["correlation"].caption(study, query)
+    assert "1 pair left out: visit in another phase" in VIEWS["correlation"].caption(study, query)
     assert "left out" not in VIEWS["correlation"].caption(study, loose)
     hover = str(drawn(study, query, ["lag_profile", "matrix"]))
-    assert hover.count("1 pair left out: PASI in another phase") >= 2
+    assert hover.count("1 pair left out: visit in another phase") >= 2
     nothing = replace(query, phase="after")
-    assert "left out: PASI in another phase" in CHARTS["correlation"].draw(study, nothing).layout.annotations[0].text
+    assert "left out: visit in another phase" in CHARTS["correlation"].draw(study, nothing).layout.annotations[0].text

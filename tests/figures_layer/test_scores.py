@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.query import default, read
+from analysis.outcomes import focused
+from analysis.query import asked, default, read
 from analysis.scales import PASI_SCALES, axis_title, scaled_score, study_scores
 from components import tables
 from components.controls import CONTROLS
@@ -24,7 +25,7 @@ def scored(**scores):
 
 
 def drawn(study, **wanted):
-    query, complaints = read(study, wanted)
+    study, query, complaints = asked(study, wanted)
     assert not complaints
     return query, plain(timelines.pasi(study, query).to_plotly_json())
 
@@ -37,7 +38,7 @@ def test_a_study_offers_the_scores_that_it_has_values_of():
     assert read(study, {"score": "bsa"})[1]
 
 
-def test_without_pasi_the_first_card_is_of_the_first_score_and_says_so_where_response_is_asked():
+def test_without_pasi_everything_is_told_of_the_first_score():
     study = other_scores()
     assert study_scores(study) == {"dlqi": "DLQI", "bsa": "BSA"}
     query, figure = drawn(study)
@@ -45,9 +46,9 @@ def test_without_pasi_the_first_card_is_of_the_first_score_and_says_so_where_res
     assert [list(trace["y"]) for trace in figure["data"] if trace.get("mode") == "lines+markers"] == [
         [18, 6], [12, pytest.approx(np.nan, nan_ok=True)],
     ]  # fmt: skip
-    assert "no PASI" in tables.responses_caption(study, query)
-    assert "This study has no PASI. Add pasi.csv" in tables.responses_wording(study, query)
-    assert set(tables.responses(study, query)["reason"]) == {"no PASI in this study"}
+    reasons = set(tables.responses(focused(study, "dlqi"), query)["reason"])
+    assert "" in reasons
+    assert not [reason for reason in reasons if "PASI" in reason]
 
 
 @pytest.mark.parametrize("study", [only_samples, only_treatments])
@@ -79,19 +80,20 @@ def test_the_axis_names_the_score(score, scale, title):
     assert axis_title(scored(), PASI_SCALES[scale], score=score) == title
 
 
-def test_another_score_is_drawn_counted_and_listed_as_itself_and_without_the_rules_of_pasi():
+def test_another_score_is_drawn_counted_and_listed_as_itself_with_its_own_rules():
     study = scored(dlqi=[10.0, 4.0])
     query, figure = drawn(study, score="dlqi")
     (line,) = [trace for trace in figure["data"] if trace.get("mode") == "lines+markers"]
     assert list(line["y"]) == [10, 4]
     assert "DLQI %{customdata[2]}" in line["hovertemplate"]
-    assert not [trace for trace in figure["data"] if (trace.get("meta") or {}).get("rule")]
     notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert "DLQI" in notes
-    assert "≤" not in notes
-    assert tables.pasi_caption(study, query).startswith("DLQI: 1 patient, 2 values")
+    assert "≤ 1" in notes
+    study = focused(study, "dlqi")
+    assert VIEWS["pasi"].titled(study) == "DLQI"
+    assert tables.pasi_caption(study, query).startswith("1 patient, 2 values")
     assert tables.pasi(study, query)["dlqi"].tolist() == [10, 4]
-    assert "rules on PASI" in milestones.wording(study, query)
+    assert "★ first response DLQI ≤ 1: DLQI at most 1" in milestones.wording(study, query)
 
 
 def test_improvement_is_from_the_scores_own_baseline():

@@ -16,7 +16,7 @@ from data.intake.layouts.clinic.coded_values import WORDS
 from data.intake.layouts.clinic.infusions import is_infusion
 from data.intake.layouts.clinic.segments import is_pause
 from data.intake.layouts.flowjo.tubes import read_tube, says_time
-from data.intake.review.edits import Edits, weeks_in
+from data.intake.review.edits import Edits, weeks_elsewhere, weeks_in
 from data.intake.sources import Source
 from data.privacy.identifiers import name_without_dates
 from data.tables.columns import texts
@@ -66,12 +66,16 @@ def _visits_met(entry: Entry, source: Source) -> list[str]:
 
 
 def _with_visits(entry: Entry, source: Source, edits: Edits) -> Entry:
+    """An entry with the weeks of its visits: as is said of this table, else as names or a study.toml say, else as is
+    said of the same visit in another table."""
     names = visit_names(entry, source)
     if not names:
         return entry
-    said = edits.under("visits", source.file, source.page)
+    known = weeks_of(names) | entry.get("visits", {})
+    said = {name: week for name, week in weeks_elsewhere(edits).items() if name not in known}
+    said |= edits.under("visits", source.file, source.page)
     stated = {name: float(week) if week else SET_ASIDE for name, week in said.items() if name in names}
-    return entry | {"visits": weeks_of(names) | entry.get("visits", {}) | stated}
+    return entry | {"visits": known | stated}
 
 
 def _with_words(entry: Entry, source: Source, edits: Edits) -> Entry:

@@ -57,6 +57,11 @@ class Edits:
         return {key[-1]: value for key, value in said.items() if key[:-1] == start}
 
 
+def weeks_elsewhere(edits: Edits) -> dict[str, str]:
+    """What is said of visits in any table: visit -> week, the last that is said."""
+    return {key[-1]: week for key, week in edits.said.get("visits", {}).items()}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One thing that can be said: the words of its key, and `check`, which raises ValueError for what cannot be."""

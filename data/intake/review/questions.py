@@ -186,7 +186,10 @@ def _example(pattern: str, tubes: pd.Series) -> str:
 
 
 def _visits(seen: ReviewState) -> list[Question]:
-    asked = []
+    """A field for each visit of each table; one that two tables have is to be looked at in the first, whose week holds
+    for both."""
+    asked: list[Question] = []
+    met: set[str] = set()
     for source, entry in seen.entries:
         about = f"Weeks of visits in {called(source)}"
         for name in visit_names(entry, source):
@@ -195,11 +198,18 @@ def _visits(seen: ReviewState) -> list[Question]:
             key = (source.file, source.page, name)
             said = seen.edits.get("visits", *key) is not None
             between = is_range(name)
-            found = "the middle of a range" if between else "its name says so"
-            why = "as you say" if said else "no week in its name" if week_of(name) is None else found
-            unclear = (between or not value) and not said
+            unclear = (between or not value) and not said and name not in met
+            why = "as you say" if said else _why_week(name, value)
             asked.append(Question(about, "visits", key, name, value, why, NUMBER, hint="set aside", unclear=unclear))
+        met.update(visit_names(entry, source))
     return asked
+
+
+def _why_week(name: str, value: str) -> str:
+    """Where the week of a visit is from, of which nothing is said in its own table."""
+    if week_of(name) is None:
+        return "as in another table" if value else "no week in its name"
+    return "the middle of a range" if is_range(name) else "its name says so"
 
 
 def _patients(seen: ReviewState) -> list[Question]:

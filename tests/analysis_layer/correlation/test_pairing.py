@@ -94,8 +94,8 @@ def test_what_has_no_partner_is_listed_with_its_reason():
     study = make_study({"P1": {4: 5.0, 30: 6.0}}, {"x": {"P1": {4: 1.0, 4.5: 2.0, 20: 3.0, 21: NAN}}})
     alone = unpaired(study, ["x"], 1.0)
     assert alone[["kind", "week", "reason"]].to_numpy().tolist() == [
-        ["sample", 4.5, "the nearest PASI visit is paired already"],
-        ["sample", 20, "no PASI visit within 1 week"],
+        ["sample", 4.5, "the nearest visit is paired already"],
+        ["sample", 20, "no visit within 1 week"],
         ["visit", 30, "no sample within 1 week"],
     ]
     np.testing.assert_array_equal(alone["value"], [2, 3, NAN])

@@ -133,7 +133,7 @@ def test_what_looks_wrong_is_a_sentence():
     found = immune_warnings(study).set_index("check")["sentence"]
     assert found["child_over_parent"] == "P1, week 4: A is 101 % of its parent."
     assert found["siblings_over_parent"].startswith("P1, week 0: A, B, C sum to 101.5 % of CD4+ T; they overlap")
-    assert found["without_visit"] == "P1, week 9: a sample without its PASI visit (no PASI visit within 1 week)."
+    assert found["without_visit"] == "P1, week 9: a sample without its visit (no visit within 1 week)."
     assert len(found) == 3
 
 

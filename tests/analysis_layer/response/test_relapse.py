@@ -1,11 +1,19 @@
+import re
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.outcomes import focused
 from analysis.phases import study_phases
+from analysis.response.rebound import rebounds
 from analysis.response.relapse import STATES, relapse_lines, relapses
 from analysis.response.rules import RELAPSES
+from analysis.response.summary import summaries
+from data.study import Outcome
 from studies import make_study, msc, random_study
 
 NAN = float("nan")
@@ -45,7 +53,7 @@ def test_from_a_nadir_of_8_the_lines_are_14_and_10():
     ],
 )
 def test_each_other_rule_at_its_line(rule, scores, week):
-    assert found(scores, rule)[["state", "week", "cause"]].tolist() == ["relapsed", week, "PASI"]
+    assert found(scores, rule)[["state", "week", "cause"]].tolist() == ["relapsed", week, "value"]
 
 
 def test_the_line_moves_with_the_lowest_value_so_far_and_no_later_one():
@@ -66,8 +74,8 @@ def test_who_never_responded_is_not_at_risk(rule):
         ({4: 2, 8: 20}, "NPF", "no baseline: no PASI at or before first MSC"),
         ({0: 0, 4: 2, 8: 20}, "NPF", "baseline PASI is 0"),
         ({0: 20}, "NPF", "no PASI in this phase"),
-        ({0: 20, 4: 2}, "NPF", "no PASI after the first response"),
-        ({0: 20, 4: 2, 8: NAN}, "absolute_3", "no PASI after the first response"),
+        ({0: 20, 4: 2}, "NPF", "no visit after the first response"),
+        ({0: 20, 4: 2, 8: NAN}, "absolute_3", "no visit after the first response"),
     ],
 )
 def test_what_cannot_be_told_is_not_evaluable_with_the_reason_and_never_no(scores, rule, reason):
@@ -89,8 +97,8 @@ def test_a_restart_is_a_relapse_in_its_own_week_unless_pasi_crossed_first():
     assert np.isnan(row["pasi"])
     assert found(calm, "treatment_restarted", courses=RESTART)["week"] == 9
     assert found(calm, "NPF", courses=RESTART)["state"] == "no_relapse"
-    assert found({0: 20, 4: 2, 8: 12}, "EMA", courses=RESTART)[["week", "cause"]].tolist() == [8, "PASI"]
-    assert found({0: 20, 4: 2, 9: 12}, "EMA", courses=RESTART)[["week", "cause"]].tolist() == [9, "PASI"]
+    assert found({0: 20, 4: 2, 8: 12}, "EMA", courses=RESTART)[["week", "cause"]].tolist() == [8, "value"]
+    assert found({0: 20, 4: 2, 9: 12}, "EMA", courses=RESTART)[["week", "cause"]].tolist() == [9, "value"]
 
 
 def test_a_restart_before_any_response_is_none():
@@ -207,3 +215,28 @@ def test_a_visit_after_the_relapse_does_not_move_it(values, extra):
     after = relapses(make_study({"P1": scores | {50: extra / 10}}), phases=["all"])
     relapsed = (before["state"] == "relapsed").to_numpy()
     assert before.loc[relapsed].equals(after.loc[relapsed])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_outcome_that_is_better_the_higher_is_the_mirror_of_one_that_is_better_the_lower(seed):
+    """A score of 0 to 10 and 10 minus it: the same weeks, states and sustained responses, best values mirrored."""
+    draw = np.random.default_rng(seed)
+    scores = {
+        f"P{n}": {float(week): float(draw.integers(0, 11)) for week in range(0, 40, int(draw.integers(2, 6)))}
+        for n in range(8)
+    }
+    mirrored = {patient: {week: 10 - value for week, value in seen.items()} for patient, seen in scores.items()}
+    low = Outcome("low", "Low", 0, 10, relative=False, targets=(2.0,))
+    high = Outcome("high", "High", 0, 10, better="higher", relative=False, targets=(8.0,))
+    made = make_study(scores=({"low": scores, "high": mirrored}))
+    whole = replace(made, pasi=made.pasi.assign(pasi=np.nan), outcomes=(low, high))
+    one, two = (focused(whole, name) for name in ("low", "high"))
+    for derive in (lambda study: relapses(study, ["half_lost"]), rebounds, summaries):
+        first, second = derive(one), derive(two)
+        same = [
+            name for name in first if not re.search("pasi|nadir$|threshold|baseline$|auc|rule|state_now|depth", name)
+        ]
+        pd.testing.assert_frame_equal(first[same].astype(object), second[same].astype(object))
+    table, other = summaries(one), summaries(two)
+    np.testing.assert_allclose(table["nadir"], 10 - other["nadir"])
+    assert table["depth_percent"].isna().all()

@@ -4,18 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.phases import PHASES, study_phases
-from analysis.response.response import (
-    BASELINES,
-    LANE_SORTS,
-    STATE_ORDER,
-    STATES,
-    THRESHOLDS,
-    evaluable,
-    lane_order,
-    reached,
-    responses,
-    states,
-)
+from analysis.response.response import BASELINES, LANE_SORTS, lane_order, responses
+from analysis.response.states import states, states_for
+from analysis.response.thresholds import PERCENTS, evaluable, reached
+from data.study import OUTCOMES
 from studies import make_study, msc, random_study
 
 NAN = float("nan")
@@ -43,16 +35,18 @@ def row(table, patient, phase):
 def test_every_tie_of_one_decimal_counts_as_a_response():
     baseline = np.arange(1, 721)[:, None]
     value = np.arange(0, 721)[None, :]
-    for threshold in THRESHOLDS.values():
-        exact = 100 * (baseline - value) >= int(threshold.percent) * baseline
-        np.testing.assert_array_equal(reached(baseline / 10, value / 10, threshold.percent), exact)
+    for percent in PERCENTS:
+        exact = 100 * (baseline - value) >= int(percent) * baseline
+        np.testing.assert_array_equal(reached(baseline / 10, value / 10, percent), exact)
+        exact = 100 * (value - baseline) >= int(percent) * baseline
+        np.testing.assert_array_equal(reached(baseline / 10, value / 10, percent, -1.0), exact)
 
 
 def test_nothing_is_reached_from_0_or_from_the_unknown():
     unknown = np.array([0.0, NAN, 10.0, NAN])
     value = np.array([0.0, 0.0, NAN, NAN])
-    for threshold in THRESHOLDS.values():
-        assert not reached(unknown, value, threshold.percent).any()
+    for percent in PERCENTS:
+        assert not reached(unknown, value, percent).any()
     assert not evaluable(unknown, value).any()
 
 
@@ -71,20 +65,25 @@ def test_nothing_is_reached_from_0_or_from_the_unknown():
         (NAN, "not_evaluable"),
     ],
 )
-def test_the_state_of_a_value_against_baseline_20(value, state):
-    assert states(np.array([20.0]), np.array([value])).tolist() == [state]
+def test_the_state_of_a_value_against_baseline_20(study, value, state):
+    assert states(study, np.array([20.0]), np.array([value])).tolist() == [state]
 
 
-def test_every_state_has_a_place_in_the_order():
-    assert sorted(STATE_ORDER) == sorted(STATES)
+@pytest.mark.parametrize("outcome", OUTCOMES.values(), ids=OUTCOMES)
+def test_every_value_has_one_state_and_the_states_go_from_best_to_worst(outcome):
+    known = states_for(outcome)
+    shades = [state.shade for state in known.values()]
+    assert shades == sorted(set(shades))
+    assert list(known)[-1] == "not_evaluable"
+    grid = np.linspace(outcome.low, outcome.high, 40)
+    baseline, value = (side.ravel() for side in np.meshgrid(grid, grid))
+    told = [state.holds(baseline, value) for state in known.values()]
+    assert np.any(told, axis=0).all()
 
 
 @given(st.integers(0, 720), st.integers(0, 720))
 def test_pasi100_implies_pasi90_implies_pasi75_implies_pasi50(baseline, value):
-    hits = [
-        bool(reached(np.array(baseline / 10), np.array(value / 10), threshold.percent))
-        for threshold in THRESHOLDS.values()
-    ]
+    hits = [bool(reached(np.array(baseline / 10), np.array(value / 10), percent)) for percent in PERCENTS]
     assert hits == sorted(hits, reverse=True)
 
 

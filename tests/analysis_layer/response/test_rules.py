@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis.response.response import THRESHOLDS, evaluable, reached
-from analysis.response.rule_kinds import COMPARATORS, below
-from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES, SUSTAINED, response_rule
+from analysis.response.rule_kinds import COMPARATORS, begins, below, is_acronym
+from analysis.response.rules import PASI, REBOUNDS, RELAPSES, RESPONSES, SUSTAINED, response_rule, rules_for
+from analysis.response.thresholds import PERCENTS, evaluable, reached
+from data.study import OUTCOMES, Outcome
 
 NAN = float("nan")
 REGISTRIES = {"responses": RESPONSES, "relapses": RELAPSES, "rebounds": REBOUNDS, "sustained": SUSTAINED}
@@ -39,11 +40,11 @@ def test_a_response_holds_exactly_where_pasi_is_on_its_side_of_the_line_every_ti
     np.testing.assert_array_equal(rule.holds(*np.broadcast_arrays(baseline, value)), compared)
 
 
-@pytest.mark.parametrize("threshold", THRESHOLDS.values(), ids=THRESHOLDS)
-def test_relative_responses_are_those_of_the_response_table(threshold):
+@pytest.mark.parametrize("percent", PERCENTS)
+def test_relative_responses_are_those_of_the_response_table(percent):
     baseline, value = np.meshgrid(TENTHS, TENTHS)
-    expected = reached(baseline, value, threshold.percent)
-    np.testing.assert_array_equal(RESPONSES[threshold.key].holds(baseline, value), expected)
+    expected = reached(baseline, value, percent)
+    np.testing.assert_array_equal(RESPONSES[f"PASI{percent:g}"].holds(baseline, value), expected)
 
 
 @pytest.mark.parametrize("percent", [50, 90])
@@ -79,7 +80,7 @@ def test_a_relative_response_needs_a_baseline_above_0_an_absolute_one_needs_none
     assert not rule.holds(np.array([10.0]), np.array([NAN])).any()
 
 
-@pytest.mark.parametrize("key", ["PASI0", "PASI101", "at_most_0", "at_most_99", "PASI", "pasi75", "at_most_-1", ""])
+@pytest.mark.parametrize("key", ["PASI0", "PASI101", "below_0", "at_most_99", "PASI", "pasi75", "at_most_-1", ""])
 def test_a_cutoff_that_is_none_is_refused(key):
     with pytest.raises(KeyError):
         response_rule(key)
@@ -88,4 +89,55 @@ def test_a_cutoff_that_is_none_is_refused(key):
 def test_an_own_cutoff_is_a_rule_like_any_other():
     rule = response_rule("PASI80")
     assert (rule.label, rule.comparator, float(rule.line(np.array(20.0)))) == ("PASI80", "≤", 4)
-    assert below(3).holds(np.array([NAN, NAN]), np.array([3.0, 2.9])).tolist() == [False, True]
+    assert below(PASI, 3).holds(np.array([NAN, NAN]), np.array([3.0, 2.9])).tolist() == [False, True]
+
+
+OWN = (
+    Outcome("clinical_score", "Clinical score", 0, 5),
+    Outcome("grip", "Grip (kg)", 0, 60, better="higher", targets=(30.0,)),
+    Outcome("grade", "Grade", 1, 4, relative=False),
+    Outcome("well", "Well-being", -10, 10, better="higher", relative=False),
+)
+ALL = {outcome.name: outcome for outcome in (*OUTCOMES.values(), *OWN)}
+
+
+@pytest.mark.parametrize("outcome", ALL.values(), ids=ALL)
+def test_every_outcome_has_rules_that_name_it_and_hold_exactly_on_their_side_of_the_line(outcome):
+    known = rules_for(outcome)
+    values = np.linspace(outcome.low, outcome.high, 101)
+    baseline, value = np.meshgrid(values, values)
+    for rule in known.responses.values():
+        told = rule.evaluable(baseline)
+        compared = COMPARATORS[rule.comparator](value, rule.line(baseline)) & told
+        np.testing.assert_array_equal(rule.holds(baseline, value) & told, compared, err_msg=rule.key)
+        assert outcome.short in rule.wording
+    for rule in (*known.relapses.values(), *known.rebounds.values()):
+        assert "PASI" not in f"{rule.label} {rule.wording}" or outcome.name == "pasi"
+    assert known.first_response in known.responses
+    assert known.half in known.responses
+    assert {known.first_relapse, known.lasting} <= set(known.relapses)
+
+
+@pytest.mark.parametrize(("name", "key", "baseline", "value", "held"), [
+    ("iga", "clear_fall_2", 3, 1, True), ("iga", "clear_fall_2", 2, 1, False), ("iga", "clear_fall_2", 4, 2, False),
+    ("iga", "clear_fall_2", 2, 0, True), ("itch_nrs", "fall_4", 8, 4, True), ("itch_nrs", "fall_4", 8, 4.1, False),
+    ("itch_nrs", "fall_4", 3, 0, False), ("dlqi", "at_most_1", 20, 1, True), ("dlqi", "at_most_1", 20, 2, False),
+    ("easi", "EASI75", 20, 5, True), ("easi", "EASI75", 20, 5.1, False), ("easi", "at_most_7", 40, 7, True),
+    ("bsa", "at_most_3", 20, 3, True), ("grip", "grip_50", 20, 30, True), ("grip", "grip_50", 20, 29.9, False),
+    ("grip", "at_least_30", 5, 30, True), ("clinical_score", "clinical_score_75", 4, 1, True),
+])  # fmt: skip
+def test_rules_of_other_outcomes_by_eye(name, key, baseline, value, held):
+    rule = rules_for(ALL[name]).responses[key]
+    assert bool(rule.holds(np.array([float(baseline)]), np.array([float(value)]))[0]) is held
+
+
+@pytest.mark.parametrize("outcome", ALL.values(), ids=ALL)
+def test_an_own_cutoff_lies_in_the_range_of_its_outcome(outcome):
+    side = "at_least_" if outcome.better == "higher" else "at_most_"
+    assert response_rule(f"{side}{outcome.high:g}", outcome).label.endswith(f"{outcome.high:g}")
+    for key in (f"{side}{outcome.high + 1:g}", f"{side}{outcome.low - 1:g}", f"{begins(outcome)}101"):
+        with pytest.raises(KeyError):
+            response_rule(key, outcome)
+    if outcome.relative:
+        assert response_rule(f"{begins(outcome)}33", outcome).relative
+        assert is_acronym(outcome) == (response_rule(f"{begins(outcome)}33", outcome).label == f"{outcome.short}33")

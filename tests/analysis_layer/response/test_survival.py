@@ -282,7 +282,7 @@ def test_the_gap_between_two_courses_that_are_one_is_the_readers():
     study = make_study({"P1": {0: 20, 60: 2}}, treatments=courses)
     counts = [len(times(study, "drug_survival", Followed(gap=gap))) for gap in (0, 30, 39, 40, 60)]
     assert counts == [2, 2, 2, 1, 1]
-    assert "at most 60 days apart" in wordings("drug_survival", Followed(gap=60))[0]
+    assert "at most 60 days apart" in wordings(study, "drug_survival", Followed(gap=60))[0]
 
 
 def test_drug_survival_as_told_day_by_day():
@@ -364,8 +364,8 @@ def test_who_was_never_seen_again_has_no_time_and_counts_nowhere(measure):
     [("after", "ends with a restart"), ("all", "goes on after a restart"), ("restart", "starts with the restart")],
 )
 def test_what_a_restart_does_is_said_as_the_phase_has_it(phase, said):
-    assert said in wordings("relapse", Followed(phase=phase))[1]
-    assert "switch" in wordings("drug_survival", Followed(phase=phase))[1]
+    assert said in wordings(make_study(), "relapse", Followed(phase=phase))[1]
+    assert "switch" in wordings(make_study(), "drug_survival", Followed(phase=phase))[1]
 
 
 @pytest.mark.parametrize("measure", MEASURES)

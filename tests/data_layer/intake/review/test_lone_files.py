@@ -35,8 +35,11 @@ def test_a_workbook_whose_visits_say_no_week(tmp_path):
     intake = take_in([tmp_path / "study.xlsx"])
     assert intake.study is None
     assert status(intake) == 1
-    assert asked(intake) == {("visits", "skin"), ("visits", "cells")}
-    weeks = (("T0", "0"), ("T1", "16"))
-    said = {"visits": [["study.xlsx", sheet, visit, week] for sheet in sheets for visit, week in weeks]}
+    assert asked(intake) == {("visits", "skin")}
+    said = {"visits": [["study.xlsx", "skin", visit, week] for visit, week in (("T0", "0"), ("T1", "16"))]}
     study = take_in([tmp_path / "study.xlsx"], edits=edits_of(said)).study
     assert study.pasi["week"].tolist() == study.immune_subsets["week"].tolist() == [0, 16, 0, 16]
+    said["visits"].append(["study.xlsx", "cells", "T1", "12"])
+    study = take_in([tmp_path / "study.xlsx"], edits=edits_of(said)).study
+    assert study.pasi["week"].tolist() == [0, 16, 0, 16]
+    assert study.immune_subsets["week"].tolist() == [0, 12, 0, 12]
