@@ -10,7 +10,7 @@ from analysis.correlation.correlation import points
 from analysis.query import default
 from callbacks.resample import RESAMPLINGS, states
 from figures import pairs
-from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, other_scores, thirty
+from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, thirty
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,7 +54,7 @@ def test_the_coverage_of_the_bootstrap_is_what_the_simulation_found():
     assert all(f"{held} %" in bootstrap.COVERAGE and patients in bootstrap.COVERAGE for patients, held in found)
 
 
-@pytest.mark.parametrize("study", [no_immune, no_pasi, only_samples, only_treatments, other_scores])
+@pytest.mark.parametrize("study", [no_immune, no_pasi, only_samples, only_treatments])
 @pytest.mark.parametrize("kind", RESAMPLINGS)
 def test_without_pairs_there_is_one_line_that_says_so(study, kind):
     assert [line["text"] for line in lines(study(), kind)] == ["Not computed: no pairs."]
