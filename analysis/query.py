@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.comparisons.families import ADJUSTMENTS
+from analysis.comparisons.phase_samples import VISITS, Compared
 from analysis.correlation import serial
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
@@ -49,7 +51,15 @@ UNCHOSEN = "*"
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
     "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
-    "table_view": ("response", "sensitivity", "one_patient", "influence"),
+    "table_view": (
+        "response",
+        "sensitivity",
+        "one_patient",
+        "influence",
+        "before_after",
+        "responders",
+        "roc",
+    ),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
 
@@ -74,6 +84,8 @@ class Query:
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
     outcome, better     what is compared between phases (the score or a subset), and which direction is improvement
+    visit, at_week, adjust   which visit is compared with the baseline (of `VISITS`, and which nominal week; None: the
+                        last with enough patients), and how p is adjusted over subsets (of `ADJUSTMENTS`)
     pair_view, cohort_view, table_view   the open view of each deck
     """
 
@@ -115,6 +127,9 @@ class Query:
     patient: str = UNCHOSEN
     outcome: str = UNCHOSEN
     better: str = "rise"
+    visit: str = "week"
+    at_week: float | None = None
+    adjust: str = "holm"
     pair_view: str = "correlation"
     cohort_view: str = "matrix"
     table_view: str = "response"
@@ -148,6 +163,18 @@ class Query:
     def choices(self) -> Choices:
         """What a responder rate is told under, besides rule, imputation and phase."""
         return Choices(self.baseline, self.policy, self.interval, self.clock)
+
+    def compared(self, study: Study) -> Compared:
+        """What comparisons of few patients are told under."""
+        who: dict[str, Any] = {"patients": self.patients or None, "groups": self.groups or None}
+        told: dict[str, Any] = {
+            "phase": self.phase,
+            "baseline": self.baseline,
+            "clock": self.clock,
+            "window": self.window,
+        }
+        seen: dict[str, Any] = {"visit": self.visit, "at_week": self.at_week, "adjust": self.adjust}
+        return Compared(**who, **told, **seen, response=self.response_key(study))
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -272,6 +299,9 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
         "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
         "better": lambda value: _one(value, BETTER),
+        "visit": lambda value: _one(value, VISITS),
+        "at_week": _week,
+        "adjust": lambda value: _one(value, ADJUSTMENTS),
         **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),
     }

@@ -103,7 +103,7 @@
   function dots(pen, at, set) {
     pen.clip(...at.area);
     for (let i = 0; i < set.x.length; i += 1) {
-      pen.box(at.x(set.x[i]) - 1.5, at.y(set.y[i]) - 1.5, 3, 3, set.color(null, i), null, 0, 0.45);
+      pen.box(at.x(set.x[i]) - 1.5, at.y(set.y[i], set.yaxis) - 1.5, 3, 3, set.color(null, i), null, 0, 0.45);
     }
     pen.unclip();
   }

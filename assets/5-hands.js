@@ -146,7 +146,7 @@
   }
 
   // A mark that stands for several patients.
-  const TOLD_BY = ["phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "measure", "curves_by", "at_restart", "gap"];
+  const TOLD_BY = ["subset", "phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "measure", "curves_by", "at_restart", "gap"];
 
   function member(view, px, py) {
     const at = R.place(view), somebody = view.points.filter((point) => R.membersOf(view.meta, point.key).length);

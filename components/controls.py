@@ -18,6 +18,7 @@ from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from components import ids
+from components.comparison_controls import COMPARISON_CONTROLS
 from components.control_kinds import (
     Control,
     fixed,
@@ -289,7 +290,7 @@ _RULES = (
         lambda study: not study.treatments.empty,
     ),
 )
-CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *_RULES)}
+CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *COMPARISON_CONTROLS, *_RULES)}
 BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
 
 

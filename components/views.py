@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.outcomes import outcome_name
 from components import cohort_tables, tables
+from components.comparison_views import COMPARISONS
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
@@ -150,6 +151,7 @@ _VIEWS = (
     ),
     ONE_PATIENT,
     INFLUENCE,
+    *COMPARISONS,
 )
 VIEWS = {view.key: view for view in _VIEWS}
 DECKS = {

@@ -32,7 +32,9 @@ GROUND = {
     "unforeseen",
 }
 """The files of data/ itself that all its rooms may import, and that import nothing of data/ but each other."""
-ANALYSIS_ROOMS = ("analysis/response", "analysis/correlation", "analysis/immune", "analysis/report")
+ANALYSIS_ROOMS = (
+    "analysis/response", "analysis/correlation", "analysis/immune", "analysis/comparisons", "analysis/report",
+)  # fmt: skip
 """The same within analysis/. None imports from its door."""
 DOOR = "analysis/query.py"
 ENTRY = {"plotly": "figures", "dash": "components"}

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.phases import CLOCKS, at_patient
 from analysis.report import correlations as correlation
+from analysis.report.comparisons import comparisons
 from analysis.report.options import Asked
 from analysis.report.survival import survival
 from analysis.response import rebound, relapse
@@ -75,6 +76,7 @@ TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
         "survival": survival,
         "correlations": correlation.correlations,
         "pairs": pairs,
+        "comparisons": comparisons,
     }
 )
 

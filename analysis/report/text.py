@@ -7,6 +7,10 @@ from textwrap import fill
 
 import numpy as np
 
+from analysis.comparisons import friedman, rank_sums, signed_ranks
+from analysis.comparisons.families import ADJUSTMENTS
+from analysis.comparisons.phase_samples import Compared
+from analysis.comparisons.responders import CHANCES, rule_words
 from analysis.correlation import serial
 from analysis.correlation.lag import LEAD
 from analysis.correlation.lag import RULE as LAG_RULE
@@ -54,6 +58,13 @@ correlations.csv {outcome} against each immune subset: one row per statistic, su
 pairs.csv       What became of every sample and visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and {column} are as measured.
 
+comparisons.csv Subsets of few patients, by exact tests: `comparison` is before_after (a visit against the same
+                patients' baseline: `estimate` is the shift in the subset's unit with its 95 % interval, `effect` the
+                matched rank-biserial), several_visits (Friedman's statistic, `effect` Kendall's W) or responders
+                (against the others at baseline: `estimate` is the area under the ROC curve, `effect` the
+                rank-biserial). `smallest_p` is the smallest p that n can reach; holm_p and bh_q are over the `family`
+                of all subsets of the study.
+
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
 take for a formula begins with '. The files are UTF-8 with a byte order mark, by which Excel knows it; base R leaves the
 mark out with read.csv(..., fileEncoding = "UTF-8-BOM")."""
@@ -81,6 +92,7 @@ def readme(study: Study, asked: Asked) -> str:
         "Rebound": _rules(known.rebounds.values()),
         "Sustained response": _rules([SUSTAINED["sustained_52"]]),
         "Correlation": _correlation(study, asked),
+        "Comparisons": _comparisons(study, asked),
         "Imputation": _lines({key: IMPUTATIONS[key].wording for key in (asked.imputations or IMPUTATIONS)}),
     }
     return "\n\n".join(f"{title}\n{'-' * len(title)}\n{text}" for title, text in sections.items() if text) + "\n"
@@ -128,6 +140,23 @@ def _correlation(study: Study, asked: Asked) -> str:
     }
     statistics = [STATISTICS[key] for key in written_statistics(asked)]
     return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
+
+
+def _comparisons(study: Study, asked: Asked) -> str:
+    """How the rows of comparisons.csv are computed, or that there is nothing to compare."""
+    if study.immune_subsets.empty:
+        return _wrapped("This study has no immune samples: comparisons.csv holds its header only.")
+    usual = "the last nominal week at which at least 80 % were observed, else the best observed; or the first or last"
+    rules = asked.responses or (rules_of(study).first_response,)
+    groups = [rule_words(study, Compared(asked.phases[0] if asked.phases else "all", response=key)) for key in rules]
+    texts = {
+        "visit": f"{usual} sample of the phase",
+        "before_after": f"{signed_ranks.RULE} {signed_ranks.SHIFT} {signed_ranks.BISERIAL}",
+        "several_visits": f"Baseline and all nominal weeks at which at least 80 % were observed. {friedman.RULE}",
+        "responders": f"{' '.join(groups)} In each phase anew. {CHANCES} {rank_sums.RULE} {rank_sums.AREA}",
+        "family": "; ".join(f"{one.label}: {one.source}" for one in ADJUSTMENTS.values()),
+    }
+    return _lines(texts)
 
 
 def _statistic(statistic: Statistic) -> str:

@@ -33,13 +33,15 @@ DIRECTIONS: Mapping[str, str] = MappingProxyType({"fall": "improvement is a fall
 RULES: Mapping[str, str] = MappingProxyType(
     {
         "nap": "NAP: the share of all pairs of a first-phase and a second-phase visit in which the second is better, a "
-        "tie counting half; 0.5 is no difference. Parker & Vannest 2009, doi 10.1016/j.beth.2008.10.006. Its 95 % interval is "
-        "by Newcombe 2006, method 5, doi 10.1002/sim.2324, as if visits were independent: it is too narrow for a series",
+        "tie counting half; 0.5 is no difference. Parker & Vannest 2009, doi 10.1016/j.beth.2008.10.006. Its 95 % "
+        "interval is by Newcombe 2006, method 5, doi 10.1002/sim.2324, as if visits were independent: too narrow for a "
+        "series",
         "tau": "Tau: (better − worse) of all such pairs; 2 × NAP − 1. Parker et al. 2011, doi "
         "10.1016/j.beth.2010.08.006",
         "tau_u": "Tau-U = (S_AB − S_A) / (n_A n_B): Tau less the first phase's own trend, which would have gone on. "
         "Parker et al. 2011, doi 10.1016/j.beth.2010.08.006",
-        "tau_u_all": "Of all pairs: the same difference divided by all pairs, n_A n_B + n_A (n_A − 1) / 2, between −1 and 1",
+        "tau_u_all": "Of all pairs: the same difference divided by all pairs, n_A n_B + n_A (n_A − 1) / 2; never "
+        "beyond ±1",
     }
 )
 MAY_EXCEED = "Tau-U may exceed ±1: S_A counts pairs within the first phase, which n_A n_B does not."
@@ -77,14 +79,13 @@ def phase_effect(first: Floats, second: Floats, better: str = "rise") -> PhaseEf
     size = len(before) * len(after)
     reason = TOO_FEW if len(before) < MINIMUM_VISITS else "" if len(after) else NO_SECOND
     if reason:
-        return PhaseEffect(*[math.nan] * 6, len(before), len(after), reason)
+        nan = math.nan
+        return PhaseEffect(nan, nan, nan, nan, nan, nan, len(before), len(after), reason)
     between = _rises_between(before, after)
     tau, less_trend = between / size, between - _rises_within(before)
     every = size + math.comb(len(before), 2)
     ends = nap_interval((tau + 1) / 2, len(before), len(after))
-    return PhaseEffect(
-        (tau + 1) / 2, *ends, tau, less_trend / size, less_trend / every, len(before), len(after)
-    )
+    return PhaseEffect((tau + 1) / 2, *ends, tau, less_trend / size, less_trend / every, len(before), len(after))
 
 
 def nap_interval(nap: float, first: int, second: int) -> tuple[float, float]:
@@ -128,8 +129,8 @@ def phase_effects(
     better: str = "fall",
     steps: Sequence[tuple[str, str]] = STEPS,
 ) -> pd.DataFrame:
-    """`phase_effect` of PASI (None) or a subset: patient_id, first, second (phases), better, nap, nap_low, nap_high, tau, tau_u,
-    tau_u_all, first_visits, second_visits, reason; one row per patient (None: all) and step, in that order."""
+    """`phase_effect` of PASI (None) or a subset: patient_id, first, second (phases), better, nap, nap_low, nap_high,
+    tau, tau_u, tau_u_all, first_visits, second_visits, reason; one row per patient (None: all) and step, in order."""
     table = study.pasi.rename(columns={"pasi": "value"}) if subset is None else _of(study, subset)
     known = with_phase(study, table[["patient_id", "week", "value"]])
     asked = study.patient_ids if patients is None else list(patients)

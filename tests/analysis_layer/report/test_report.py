@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.comparisons.before_after import before_after
+from analysis.comparisons.phase_samples import Compared
+from analysis.comparisons.responders import at_baseline
 from analysis.correlation.matrix import by_phase, grid
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES
@@ -36,7 +39,16 @@ CORRELATIONS = [
     "score", "subset", "phase", "lag_weeks", "statistic", "estimate", "low", "high", "p", "q", "df", "patients", "pairs",
     "note",
 ]  # fmt: skip
-FILES = ["responses.csv", "patients.csv", "relapses.csv", "survival.csv", "correlations.csv", "pairs.csv", "README.txt"]
+FILES = [
+    "responses.csv",
+    "patients.csv",
+    "relapses.csv",
+    "survival.csv",
+    "correlations.csv",
+    "pairs.csv",
+    "comparisons.csv",
+    "README.txt",
+]
 
 
 @pytest.fixture
@@ -277,3 +289,17 @@ def test_as_a_command_it_speaks_and_exits_with_2():
     assert found.returncode == 2
     assert "--out" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_comparisons_are_those_of_the_page_under_both_adjustments(report, case_series):
+    table = report(CASE_SERIES, "--phase", "after", "--phase", "all")["comparisons"]
+    assert set(table["comparison"]) == {"before_after", "several_visits", "responders"}
+    for visit in ("week", "first", "last"):
+        found = before_after(case_series, Compared("after", visit=visit)).table
+        rows = table[(table["comparison"] == "before_after") & (table["phase"] == "after") & (table["visit"] == visit)]
+        assert pd.to_numeric(rows["p"]).tolist() == pytest.approx(found["p"].tolist())
+        assert pd.to_numeric(rows["holm_p"]).tolist() == pytest.approx(found["adjusted"].tolist())
+        assert (pd.to_numeric(rows["p"]) >= pd.to_numeric(rows["smallest_p"])).all()
+    split = table[(table["comparison"] == "responders") & (table["phase"] == "after")]
+    assert split["rule"].unique().tolist() == ["PASI75"]
+    assert pd.to_numeric(split["estimate"]).tolist() == at_baseline(case_series, Compared("after"))["auc"].tolist()

@@ -1,0 +1,56 @@
+"""The views that compare few patients."""
+
+from __future__ import annotations
+
+from components import comparison_tables
+from components.view import PHASED, TOLD, View
+from figures import before_after, responders
+
+COMPARISONS = (
+    View(
+        key="before_after",
+        deck="table_view",
+        needs=("immune_subsets",),
+        title="Before–after",
+        about="Each chosen subset at a visit against the same patients' baseline: joined dots, medians as strokes, the "
+        "exact signed-rank test, and the smallest p that so few patients can reach.",
+        column="wide",
+        draw=before_after.before_after,
+        marks=before_after.before_after_marks,
+        numbers=comparison_tables.before_after,
+        caption=comparison_tables.before_after_caption,
+        fields=PHASED | {"subsets", "visit", "at_week", "adjust"},
+        controls=("visit", "at_week", "adjust"),
+        note=before_after.wording,
+    ),
+    View(
+        key="responders",
+        deck="table_view",
+        needs=("pasi", "immune_subsets"),
+        title="Responders",
+        about="Each chosen subset at baseline, in those who responded later and in the others, with the exact "
+        "Mann–Whitney test. The rule that makes the groups is the chosen response.",
+        column="wide",
+        draw=responders.responders,
+        marks=responders.responders_marks,
+        numbers=comparison_tables.responders,
+        caption=comparison_tables.responders_caption,
+        fields=TOLD | {"subsets", "adjust"},
+        note=responders.wording,
+    ),
+    View(
+        key="roc",
+        deck="table_view",
+        needs=("pasi", "immune_subsets"),
+        title="ROC",
+        about="How well the baseline of the correlation card's subset tells responders from others; refused below 5 on "
+        "either side. A click on a cut-off lights up who lies at or above it.",
+        column="wide",
+        draw=responders.roc,
+        members=responders.roc_members,
+        numbers=comparison_tables.roc,
+        caption=comparison_tables.roc_caption,
+        fields=TOLD | {"subset"},
+        note=responders.wording,
+    ),
+)

@@ -1,0 +1,153 @@
+"""Before and after: each patient's baseline and visit joined, one row per subset, and the exact test beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.comparisons import before_after as derived
+from analysis.comparisons import friedman, signed_ranks
+from analysis.comparisons.families import ADJUSTMENTS
+from analysis.comparisons.phase_samples import baseline_words, startless
+from analysis.phases import clock_labels, phase_labels
+from analysis.query import only
+from figures import style, subset_rows, words
+from figures.absence import needing
+from figures.subset_rows import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.comparisons.phase_samples import Compared
+    from analysis.query import Query
+    from data.study import Study
+
+FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "visit", "at_week", "adjust")
+
+
+@needing("immune_subsets")
+def before_after(study: Study, query: Query) -> go.Figure:
+    """One row per chosen subset: joined dots, their medians, and what is computed of them."""
+    rows = _rows(study, query)
+    if not rows:
+        return style.empty(query, rowless(study, query))
+    return subset_rows.drawn(study, query, rows, ("baseline", visit_words(study, query)), joined=True)
+
+
+def before_after_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every pair of every row, for the layer."""
+    return subset_rows.columnar(study, _rows(study, query), joined=True)
+
+
+def comparison(study: Study, query: Query) -> derived.BeforeAfter:
+    """The comparison that the query asks for."""
+    return derived.before_after(study, how(study, query))
+
+
+def how(study: Study, query: Query) -> Compared:
+    """What the comparison stands on: what does not bear on it is left at its default."""
+    return only(query, FIELDS).compared(study)
+
+
+def shown_table(study: Study, query: Query) -> pd.DataFrame:
+    """The rows of `analysis.comparisons.before_after` for the chosen subsets, in their order, and Friedman's test of
+    each: visits, complete, left_out, statistic, kendall_w, friedman_p, friedman_smallest, friedman_note."""
+    table = comparison(study, query).table.set_index("subset", drop=False).loc[list(query.subsets)]
+    found = [derived.over_visits(study, how(study, query), subset)[0] for subset in query.subsets]
+    columns = {
+        "visits": "visits", "complete": "n", "left_out": "left_out", "statistic": "statistic", "kendall_w": "w",
+        "friedman_p": "p", "friedman_smallest": "smallest",
+    }  # fmt: skip
+    several: dict[str, Any] = {name: [getattr(one, own) for one in found] for name, own in columns.items()}
+    return table.reset_index(drop=True).assign(**several, friedman_note=[one.reason or one.how for one in found])
+
+
+def rowless(study: Study, query: Query) -> str:
+    """Why nothing is drawn, and what to do."""
+    if not query.subsets:
+        return "Choose up to six subsets above."
+    why = startless(study, query.phase) or "no patient has both a baseline and a value at this visit in what is kept"
+    return f"Nothing to compare: {words.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
+
+
+def visit_words(study: Study, query: Query) -> str:
+    """The visit in words: "week 9"."""
+    week = comparison(study, query).week
+    if query.visit != "week":
+        return f"{query.visit} visit"
+    return "visit" if np.isnan(week) else f"week {words.number(week, 0 if week == round(week) else 1)}"
+
+
+def wording(study: Study, query: Query) -> str:
+    """What is compared, by which test, and over which family."""
+    found, chosen = comparison(study, query), ADJUSTMENTS[query.adjust]
+    _, weeks = derived.over_visits(study, how(study, query), query.subsets[0]) if query.subsets else (None, ())
+    named = ", ".join(words.number(week, 0) for week in weeks) or "none"
+    said = [
+        f"Baseline: {baseline_words(study, how(study, query))}; {phase_labels(study)[query.phase]}.",
+        _which(study, query, found),
+        signed_ranks.RULE,
+        signed_ranks.SHIFT,
+        signed_ranks.BISERIAL,
+        f"{chosen.label}: over all subsets of the study that have a p, shown or not ({chosen.source}).",
+        f"Several visits: baseline and weeks {named} (at least 80 % observed). {friedman.RULE}",
+    ]
+    return " ".join(said)
+
+
+def _which(study: Study, query: Query, found: derived.BeforeAfter) -> str:
+    """Which visit it is, and whether enough were seen there."""
+    if query.visit != "week":
+        return f"Visit: each patient's {query.visit} sample of the phase."
+    few = "" if found.enough or not found.observed else " Fewer than 80 % were observed there."
+    usual = "the last at which at least 80 % were observed, else the best observed"
+    chosen = usual if query.at_week is None else "as chosen"
+    return f"Visit: {visit_words(study, query)} of {clock_labels(study)[query.clock]}, {chosen}.{few}"
+
+
+def _rows(study: Study, query: Query) -> list[Row]:
+    table = shown_table(study, query)
+    if not len(table) or (table["n"] == 0).all():
+        return []
+    tests: list[Any] = list(table.itertuples())
+    return [Row(_told(study, query, one.subset), _words(study, query, one)) for one in tests]
+
+
+def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    """The pairs of a subset with their tooltips."""
+    table = derived.pairs(study, how(study, query), subset)
+    label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    first = table["x"] == 0
+    both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
+    at = visit_words(study, query)
+    told = (f"{label}: {one:.4g} at baseline, {other:.4g} at {at}" for one, other in both)
+    return table.assign(said=[text.replace("-", words.MINUS) for text in told])
+
+
+def _words(study: Study, query: Query, one: Any) -> str:
+    """What is computed of a row, line by line."""
+    number = subset_rows.figures_of
+    lines = subset_rows.heading(study, one.subset)
+    if one.n:
+        lines.append(f"n = {one.n:,}, medians {number(one.baseline)} → {number(one.value)}")
+        shift = f"{'+' if one.estimate > 0 else ''}{number(one.estimate)}"
+        told = ", no 95 % CI" if np.isnan(one.low) else f" ({number(one.low)} to {number(one.high)})"
+        lines.append("no shift computed" if np.isnan(one.estimate) else f"shift {shift}{told}")
+    if one.reason:
+        return "<br>".join([*lines, *words.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
+    zeros = f", {one.zeros} unchanged" if one.zeros else ""
+    lines.append(f"r = {words.number(one.biserial)}{zeros}")
+    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
+    return "<br>".join([*lines, *subset_rows.tested(*tested), *_several(one)])
+
+
+def _several(one: Any) -> list[str]:
+    """Friedman's test as lines; none where it is refused, which the numbers say."""
+    if np.isnan(one.friedman_p):
+        return []
+    return [
+        f"{one.visits} visits, n = {one.complete:,} ({one.left_out:,} left out):",
+        f"Friedman {words.p_value(one.friedman_p)}, W = {one.kendall_w:.2f}",
+    ]

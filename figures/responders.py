@@ -1,0 +1,205 @@
+"""Responders against the others at baseline: one row per subset with the exact test, and the ROC curve of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.comparisons import rank_sums
+from analysis.comparisons import responders as derived
+from analysis.comparisons.families import ADJUSTMENTS
+from analysis.comparisons.phase_samples import baseline_words, startless
+from analysis.query import only
+from figures import style, subset_rows, words
+from figures.absence import needing
+from figures.subset_rows import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.comparisons.phase_samples import Compared
+    from analysis.query import Query
+    from data.study import Study
+
+FIELDS = (
+    "patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "response", "cutoff", "adjust",
+)  # fmt: skip
+HOVER = (
+    "at or above %{customdata[1]}<br>%{customdata[2]} of %{customdata[3]} responders, "
+    "%{customdata[4]} of %{customdata[5]} others<extra></extra>"
+)
+
+
+@needing("pasi", "immune_subsets")
+def responders(study: Study, query: Query) -> go.Figure:
+    """One row per chosen subset: others and responders, their medians, and what is computed of them."""
+    rows = _rows(study, query)
+    if not rows:
+        return style.empty(query, rowless(study, query))
+    return subset_rows.drawn(study, query, rows, ("others", "responders"), joined=False)
+
+
+def responders_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every mark of every row, for the layer."""
+    return subset_rows.columnar(study, _rows(study, query), joined=False)
+
+
+@needing("pasi", "immune_subsets")
+def roc(study: Study, query: Query) -> go.Figure:
+    """The ROC curve of the correlation card's subset, a mark per cut-off; refused below 5 a side."""
+    if refused := curveless(study, query):
+        return style.empty(query, refused)
+    table, look = roc_table(study, query), style.theme(query)
+    percent = {"range": [-3, 103], "tickvals": [0, 50, 100], "fixedrange": True, "showgrid": False}
+    chance = {"type": "line", "x0": 0, "x1": 100, "y0": 0, "y1": 100, "layer": "below"}
+    return style.figure(
+        query, _steps(study, query, table), dragmode=False,
+        xaxis={**percent, "domain": [0, subset_rows.PLOT], "title": {"text": "others above (%)", "standoff": 2}},
+        yaxis={**percent, "title": {"text": "responders above (%)", "standoff": 2}},
+        shapes=[{**chance, "line": {"color": look.muted, "width": 0.8, "dash": "dot"}}],
+        annotations=[subset_rows.beside(_roc_words(study, query))], margin={"l": 46, "r": 4, "t": 8, "b": 34},
+        meta={"min_height": 190, "ids": study.patient_ids, "members": roc_members(study, query)},
+    )  # fmt: skip
+
+
+def roc_members(study: Study, query: Query) -> dict[str, list[int]]:
+    """Of each cut-off the patients whose baseline is at or above it."""
+    if curveless(study, query):
+        return {}
+    table = derived.groups(study, how(study, query), query.subset)
+    value, codes = table["value"].to_numpy(float), table["patient_id"].cat.codes.to_numpy()
+    return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in roc_table(study, query)["cutoff"]}
+
+
+def roc_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.comparisons.responders.curve` for the correlation card's subset."""
+    return derived.curve(study, how(study, query), query.subset)
+
+
+def curveless(study: Study, query: Query) -> str:
+    """Why there is no ROC curve, and what to do, or ""."""
+    if not query.subset:
+        return "Choose a subset on the correlation card."
+    one = test_of(study, query, query.subset)
+    why = startless(study, query.phase) or derived.refused(one.responders, one.others)
+    return f"ROC refused: {words.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
+
+
+def how(study: Study, query: Query) -> Compared:
+    """What the comparison stands on: what does not bear on it is left at its default."""
+    return only(query, FIELDS).compared(study)
+
+
+def shown_table(study: Study, query: Query) -> pd.DataFrame:
+    """The rows of `analysis.comparisons.responders.at_baseline` for the chosen subsets, in their order."""
+    table = derived.at_baseline(study, how(study, query)).set_index("subset", drop=False)
+    return table.loc[list(query.subsets)].reset_index(drop=True)
+
+
+def test_of(study: Study, query: Query, subset: str) -> Any:
+    """The row of one subset."""
+    table = derived.at_baseline(study, how(study, query))
+    return next(table[table["subset"] == subset].itertuples())
+
+
+def left_out(study: Study, query: Query) -> str:
+    """Who is in neither group, and why; "" where nobody is."""
+    each = [f"{count:,} {why}" for why, count in derived.sides(study, how(study, query)).left_out.items()]
+    return f"in neither group: {'; '.join(each)}" if each else ""
+
+
+def rowless(study: Study, query: Query) -> str:
+    """Why nothing is drawn, and what to do."""
+    if not query.subsets:
+        return "Choose up to six subsets above."
+    why = startless(study, query.phase) or left_out(study, query) or "no patient of either group has a baseline"
+    return f"Nobody to compare: {words.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> str:
+    """The rule that made the groups, the test and the family."""
+    chosen, neither = ADJUSTMENTS[query.adjust], left_out(study, query)
+    said = [
+        derived.rule_words(study, how(study, query)),
+        "Others: whom no visit shows to fulfil it.",
+        f"{neither[0].upper()}{neither[1:]}." if neither else "",
+        f"Subsets: {baseline_words(study, how(study, query))}.",
+        derived.CHANCES,
+        rank_sums.RULE,
+        rank_sums.AREA,
+        f"{chosen.label}: over all subsets of the study that have a p, shown or not ({chosen.source}).",
+    ]
+    return " ".join(filter(None, said))
+
+
+def _rows(study: Study, query: Query) -> list[Row]:
+    table = shown_table(study, query)
+    if not len(table) or (table["responders"] + table["others"] == 0).all():
+        return []
+    tests: list[Any] = list(table.itertuples())
+    return [Row(_told(study, query, one.subset), _words(study, query, one)) for one in tests]
+
+
+def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
+    """The baselines of a subset with their tooltips, apart from each other."""
+    table = derived.groups(study, how(study, query), subset)
+    label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    names = np.where(table["x"] == 1, "responder", "other")
+    said = [f"{name}, {label} {value:.4g} at baseline" for name, value in zip(names, table["value"], strict=True)]
+    return subset_rows.jittered(study, table.assign(said=said))
+
+
+def _words(study: Study, query: Query, one: Any) -> str:
+    """What is computed of a row, line by line."""
+    lines = subset_rows.heading(study, one.subset)
+    for name, count, median in (
+        ("responders", one.responders, one.responders_median),
+        ("others", one.others, one.others_median),
+    ):
+        lines.append(f"{count:,} {name}" + (f", median {subset_rows.figures_of(median)}" if count else ""))
+    if one.reason:
+        return "<br>".join([*lines, *words.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
+    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
+    return "<br>".join([*lines, _area(one), f"r = {words.number(one.biserial)}", *subset_rows.tested(*tested)])
+
+
+def _area(one: Any) -> str:
+    return f"AUC {one.auc:.2f}" + (", no 95 % CI" if np.isnan(one.low) else f" ({one.low:.2f} to {one.high:.2f})")
+
+
+def _roc_words(study: Study, query: Query) -> str:
+    """The area under the curve and whom it is of, line by line."""
+    one = test_of(study, query, query.subset)
+    side = "higher" if one.auc >= 0.5 else "lower"
+    counted = f"{one.responders:,} responders, {one.others:,} others"
+    made = ["A mark is a cut-off; a click", "lights up who lies above it."]
+    lines = [*subset_rows.heading(study, query.subset), counted, _area(one), f"{side} in responders", "", *made]
+    return "<br>".join(lines)
+
+
+def _steps(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+    """The curve; a mark stands for everybody at or above its cut-off."""
+    one, look = test_of(study, query, query.subset), style.theme(query)
+    color = look.series[0]
+    rows: list[Any] = list(table.itertuples())
+    data = [
+        [
+            _key(row.cutoff), "the highest value" if np.isinf(row.cutoff) else f"{row.cutoff:.4g}",
+            round(row.sensitivity * one.responders), one.responders, round(row.false_alarms * one.others), one.others,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return {
+        "type": "scatter", "mode": "lines+markers", "x": 100 * table["false_alarms"].to_numpy(float),
+        "y": 100 * table["sensitivity"].to_numpy(float), "line": {"color": color, "width": 1.6},
+        "marker": {
+            "size": 6, "color": look.card if study.illustrative else color, "line": {"color": color, "width": 1.4},
+        },
+        "customdata": data, "hovertemplate": HOVER, "meta": {"members": True},
+    }  # fmt: skip
+
+
+def _key(cut: float) -> str:
+    return f"{cut:.9g}"
