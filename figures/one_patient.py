@@ -28,7 +28,7 @@ NONE = {"nap": 0.5, "tau": 0.0, "tau_u": 0.0}
 """What no difference is."""
 SPANS = {"nap": (0.0, 1.0), "tau": (-1.0, 1.0), "tau_u": (-1.5, 1.5)}
 """The ends of each coefficient's stretch; Tau-U may exceed ±1."""
-WIDTH, GAP, TEXT = 1.0, 0.25, 1.1
+WIDTH, GAP, TEXT = 1.0, 0.25, 2.4
 """Width of a stretch, of the gap behind it, and of the column of words, in axis units."""
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -99,7 +99,7 @@ def _said(table: pd.DataFrame) -> list[str]:
     rows: list[Any] = list(table.itertuples())
     return [
         row.reason
-        or f"NAP {row.nap:.2f} ({row.nap_low:.2f} to {row.nap_high:.2f}), Tau {words.number(row.tau)}, "
+        or f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f}), Tau {words.number(row.tau)}, "
         f"Tau-U {words.number(row.tau_u)}, of all pairs {words.number(row.tau_u_all)}"
         for row in rows
     ]
