@@ -257,7 +257,7 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_escaped_and_a_number_is_no
         (["--lag", "inf"], "inf weeks is no lag"),
         (["--tolerance=-1"], "-1 weeks is no tolerance: it is a number of 0 or more."),
         (["--immune-scale", "log"], "There is no immune scale 'log'."),
-        (["--pasi-scale", "log"], "There is no outcome scale 'log'."),
+        (["--pasi-scale", "log"], "There is no scale of the outcome 'log'."),
     ],
 )
 def test_what_is_not_there_is_a_sentence(refused, options, sentence):
