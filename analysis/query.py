@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import VISITS, Compared
+from analysis.correlation import serial
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import focused, outcome_of
@@ -79,6 +80,7 @@ class Query:
     curves_by           what tells survival curves apart
     gap                 days between two courses of one drug that are one in drug survival
     statistic           key of `STATISTICS`            lag                 weeks from sample to visit in a pair
+    p_by                key of `serial.SERIAL`: what p stands on
     pair_phase          key of `PAIR_PHASES`: what of a pair must lie in the phase
     matrix_by, matrix_sort   columns and order of rows of the matrix
     heat_by, patient    whether the heatmap is of one patient or one subset, and whose
@@ -117,6 +119,7 @@ class Query:
     at_restart: str = "policy"
     gap: float = GAP
     statistic: str = "repeated_measures"
+    p_by: str = serial.DEFAULT
     lag: float = 0.0
     pair_phase: str = "both"
     matrix_by: str = "phase"
@@ -288,6 +291,7 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "at_restart": lambda value: _one(value, RESTARTS),
         "gap": lambda value: _number(value, 0, MAX_GAP),
         "statistic": lambda value: _one(value, STATISTICS),
+        "p_by": lambda value: _one(value, serial.SERIAL),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
         "pair_phase": lambda value: _one(value, PAIR_PHASES),
         "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),

@@ -95,5 +95,6 @@
     R.applyZoom();
     R.draw();
     R.chips();
+    R.look();
   }
 })(window.reprise);

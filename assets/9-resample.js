@@ -1,11 +1,13 @@
 // A permutation p or a bootstrap interval of the correlation shown: the states come line by line as the server computes
 // them; who cancels stops reading, and nothing is kept anywhere.
 (function (R) {
-  const TOLD_BY = ["study", "patients", "groups", "from_week", "to_week", "clock", "pasi_scale", "immune_scale", "subset", "phase", "tolerance", "lag", "pair_phase", "statistic"];
+  const TOLD_BY = ["study", "patients", "groups", "from_week", "to_week", "clock", "score", "pasi_scale", "immune_scale", "subset", "phase", "tolerance", "lag", "pair_phase", "statistic"];
   const part = (selector) => document.querySelector(`.card-correlation ${selector}`);
   let running = null, about = null;
 
   const asked = () => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : R.query[field])));
+
+  R.analysis = asked;
 
   function show(busy, text) {
     for (const start of document.querySelectorAll("[data-resample]:not([data-resample=cancel])")) start.classList.toggle("hidden", busy);

@@ -21,12 +21,14 @@ from analysis.correlation.matching import matched
 from analysis.correlation.matrix import by_group, by_lag, by_phase, grid
 from analysis.correlation.pairing import scaled_pairs
 from analysis.correlation.permutation import permuted
+from analysis.correlation.serial import SERIAL
 from analysis.correlation.statistics import STATISTICS
 from data.catalog import open_study
 from data.study import Study
 
 GOAL = {
     "matrix": "100 at 1,000",
+    "matrix of 4 phases, p by shift": "1,000 at 30",
     "10,000 permutations of one cell": "1,000 at 100",
     "2,000 resamples": "2,000 at 10,000",
     "leave one out": "1,000 at 10,000",
@@ -80,6 +82,7 @@ def measured(study: Study, options: argparse.Namespace) -> dict[str, float]:
     found = points(pairs)
     acts: dict[str, Callable[[], object]] = {"pairing of one tolerance and lag": lambda: pairing(study)}
     acts |= {f"matrix of {key}": lambda key=key: grid(study, columns, statistic=key) for key in STATISTICS}
+    acts |= {f"matrix of 4 phases, p by {key}": lambda key=key: grid(study, by_phase(), p_by=key) for key in SERIAL}
     summed = [key for key, statistic in STATISTICS.items() if statistic.summed]
     acts |= {f"2,000 resamples of {key}": lambda key=key: list(resampled(found, key)) for key in summed}
     acts |= {f"leave one out of {key}": lambda key=key: leave_one_out(pairs, key) for key in summed}

@@ -1,6 +1,6 @@
 """How often each statistic's interval holds its population value, and how often p < 0.05 where nothing is there.
 
-Prints the table of docs/coverage.md. Replicates are the cells of one computation, so 2,000 of them take a moment.
+Prints the tables of docs/coverage.md. Replicates are the cells of one computation, so 2,000 of them take a moment.
 """
 
 import argparse
@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+import bootstrap_coverage
+import serial_visits
 from analysis.correlation.points import Cells, Points
 from analysis.correlation.statistics import STATISTICS, Statistic
 
@@ -48,6 +50,21 @@ def main() -> None:
     print("|---|---|---|" + "---|" * len(COUNTED))
     for line in lines(kept, options.replicates, options.seed):
         print(line, flush=True)
+    print("\nSerial, uneven visits, by what p stands on: percent with p < 0.05\n")
+    for line in serial_visits.lines(options.replicates, options.seed):
+        print(line, flush=True)
+    print("\nThe bootstrap interval of the repeated-measures correlation, under (a) with independent errors\n")
+    for line in bootstrap(options.replicates, options.seed):
+        print(line, flush=True)
+
+
+def bootstrap(replicates: int, seed: int) -> Iterator[str]:
+    """The third table."""
+    statistic = STATISTICS[bootstrap_coverage.STATISTIC]
+    true = population(statistic, 0.0, *SCENARIOS["a"])
+    return bootstrap_coverage.lines(
+        lambda draws, patients, count: cohort(draws, patients, count, 0.0, *SCENARIOS["a"]), true, replicates, seed
+    )
 
 
 def error(percent: float, options: argparse.Namespace) -> float:

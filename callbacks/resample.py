@@ -72,7 +72,8 @@ def _permuted(found: Points, statistic: str) -> Iterator[str]:
 def _resampled(found: Points, statistic: str) -> Iterator[str]:
     for state in bootstrap.resampled(found, statistic):
         made = f"{state.computed:,} of {state.total:,} resamples computed, seed {state.seed}"
-        text = f"Bootstrap 95 % CI {state.low:.2f} to {state.high:.2f} ({made}). {bootstrap.RULE} {bootstrap.SOURCE}"
+        told = f"{bootstrap.COVERAGE} {bootstrap.RULE} {bootstrap.SOURCE}"
+        text = f"Bootstrap 95 % CI {state.low:.2f} to {state.high:.2f} ({made}). {told}"
         yield _told(state, text)
 
 

@@ -27,6 +27,7 @@ THEME = {
 }
 RESPONSE = (
     ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline {outcome}", 1),
+    ("earlier_mean", "Mean of earlier visits", 1),
     ("best_pasi", "Best {outcome}", 1), ("best_week", "at study week", 1),
     ("best_improvement", "Best improvement (%)", 1),
     ("response_between", "First response, week from start", None), ("weeks_to_pasi75", "Weeks to {75}", 1),

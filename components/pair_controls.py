@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.correlation.pairing import PAIR_PHASES
+from analysis.correlation.serial import SERIAL
 from analysis.correlation.statistics import STATISTICS
 from analysis.query import MAX_LAG, UNCHOSEN
 from components.control_kinds import Control, fixed, has_pairs, has_subsets, labels, number, select, subset_labels
@@ -14,6 +15,14 @@ PAIR_CONTROLS = (
         "Statistic",
         "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
         select("statistic", labels(STATISTICS)),
+        has_pairs,
+    ),
+    Control(
+        "p_by",
+        "p by",
+        "What p stands on where visits follow each other: shifts of the outcome along each patient's visits, fewer df, "
+        "or the statistic as if visits were independent.",
+        select("p_by", labels(SERIAL)),
         has_pairs,
     ),
     Control(

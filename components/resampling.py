@@ -15,9 +15,16 @@ KINDS = {
     ),
 }
 
+LOOKED = (
+    "So many different analyses of this study were looked at since this tab was opened: distinct choices of subset, "
+    "statistic, p, lag, tolerance, scale, phase, window and patients whose p stood on this card. The more there are, "
+    "the less a single p below 0.05 says. Click to count anew."
+)
+
 
 def resampling() -> tuple[html.Div, html.Div]:
-    """A button each, a progress bar and cancel; and what was found. The browser asks `callbacks/resample.py`."""
+    """A button each, a progress bar and cancel, how many analyses were looked at; and what was found. The browser asks
+    `callbacks/resample.py`."""
     starts = [
         html.Button(label, className="quiet", type="button", title=about, **{"data-resample": kind})
         for kind, (label, about) in KINDS.items()
@@ -25,4 +32,5 @@ def resampling() -> tuple[html.Div, html.Div]:
     cancel = html.Button("Cancel", className="quiet hidden", type="button", title="Stop", **{"data-resample": "cancel"})
     bar = html.Progress(className="hidden", max="1", value="0", title="Progress")
     said = html.Div(className="resampled", role="status", **{"aria-live": "polite"})
-    return html.Div([*starts, bar, cancel], className="resample-row"), said
+    looked = html.Button("", className="quiet hidden", type="button", title=LOOKED, **{"data-looked": "count"})
+    return html.Div([*starts, bar, cancel, looked], className="resample-row"), said

@@ -20,7 +20,7 @@ from analysis.phases import (
     with_phase,
 )
 from analysis.query import NO_RULE
-from analysis.response import rebound, relapse, response
+from analysis.response import earlier, rebound, relapse, response
 from analysis.response.rebound import rebounds
 from analysis.response.rules import response_rule, sustained_rule
 from analysis.response.states import states_of
@@ -122,8 +122,8 @@ def treatments_caption(study: Study, query: Query) -> str:
 @lru_cache(maxsize=4)
 def responses(study: Study, query: Query) -> pd.DataFrame:
     """The response table of the kept patients under the query's rules; in a large cohort, of the query's phase alone:
-    the columns of `response.responses` and of `summary.summaries`, rebound_state and rebound_week, and in words
-    phase_label, state_label, response_between, relapse, rebound and sustained_label."""
+    the columns of `response.responses` and of `summary.summaries`, earlier_mean, rebound_state and rebound_week, and
+    in words phase_label, state_label, response_between, relapse, rebound and sustained_label."""
     phases = [query.phase] if crowd(study, query) == "many" else study_phases(study)
     how = (phases, query.window, query.clock, query.baseline)
     table = response.responses(study, *how)
@@ -133,6 +133,7 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     if query.rebound != NO_RULE:
         back = rebounds(study, [query.rebound], *how)
         table = table.assign(rebound_week=back["week"], rebound_state=back["state"])
+    table = earlier.with_earlier_mean(study, table, query.baseline)
     keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]
     return _worded(study, query, table[keep] if not keep.all() else table)
 
@@ -179,7 +180,10 @@ def responses_wording(study: Study, query: Query) -> str:
     told += "response counts whole between two visits that show it, and half where one of them does."
     before = f"Before {index_event(study)} no response is judged: a baseline is the last value at or before a phase's "
     before += "start, which that phase has not; its last value is the baseline of the next."
-    return f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before}"
+    flare = earlier.told(study, responses(study, query))
+    return (
+        f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before} {flare}".strip()
+    )
 
 
 def _phase_shown(study: Study, query: Query) -> str:

@@ -51,7 +51,7 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
 
 def lag_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `lag.lag_profile` for the query's subset; no row without one."""
-    return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
+    return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "subset")))
 
 
 def lagless(query: Query) -> str:
@@ -65,7 +65,7 @@ def wording(study: Study, query: Query) -> str:
     """What a lag is, what it does not show, and the family of q."""
     table = lag_table(study, query)
     family = "" if table.empty else f"{FAMILY_RULE.format(size=int(table['family'].iloc[0]))} "
-    return f"{analysis.LEAD} {analysis.RULE} {family}{pairs.caveats(query.statistic)}"
+    return f"{analysis.LEAD} {analysis.RULE} {family}{pairs.caveats(query.statistic, query.p_by)}"
 
 
 def _title(study: Study, query: Query) -> str:
@@ -147,4 +147,4 @@ def _lag_table(study: Study, query: Query) -> pd.DataFrame:
         return pd.DataFrame()
     how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)
     lags = sorted({*LAGS, query.lag})
-    return analysis.lag_profile(study, query.subset, lags, how, query.statistic, query.phase, **query.kept)
+    return analysis.lag_profile(study, query.subset, lags, how, query.statistic, query.phase, query.p_by, **query.kept)

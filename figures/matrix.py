@@ -66,7 +66,18 @@ def matrix(study: Study, query: Query) -> go.Figure:
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
     them; no row without subsets."""
-    return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "matrix_by", "matrix_sort")))
+    return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
+
+
+def cell_of(study: Study, query: Query) -> Any:
+    """The cell of the pairs on the scatter, as `matrix_table` has it; None where no column is of their lag or group."""
+    table = matrix_table(study, query)
+    if table.empty:
+        return None
+    group = (query.groups[0] if len(query.groups) == 1 else None) if query.matrix_by == "group" else ""
+    here = (table["subset"] == query.subset) & (table["group"] == group)
+    here &= (table["phase"] == query.phase) & (table["lag_weeks"] == query.lag)
+    return next(table[here].itertuples(), None)
 
 
 def rows(table: pd.DataFrame) -> list[str]:
@@ -84,7 +95,7 @@ def wording(study: Study, query: Query) -> str:
     lagged = f"{outcome_name(study)} {words.number(query.lag, 0)} weeks after the sample. " if late else ""
     one = query.matrix_by != "phase" and query.phase != "all"
     within = f"{phase_labels(study)[query.phase].capitalize()} only. " if one else ""
-    return f"{within}{lagged}{size} {pairs.caveats(query.statistic)}"
+    return f"{within}{lagged}{size} {pairs.caveats(query.statistic, query.p_by)}"
 
 
 def _tree(study: Study, *_: Any) -> Sequence[int]:
@@ -149,7 +160,7 @@ def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
         return pd.DataFrame()
     how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)
     columns = COLUMNS[query.matrix_by](study, query)
-    table = analysis.grid(study, columns, how, query.statistic, **query.kept)
+    table = analysis.grid(study, columns, how, query.statistic, p_by=query.p_by, **query.kept)
     shape = len(study.subset_definitions), len(columns)
     order = ORDERS[query.matrix_sort](study, table, shape)
     return table.take(np.arange(len(table)).reshape(shape)[order].reshape(-1)).reset_index(drop=True)

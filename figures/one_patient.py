@@ -28,7 +28,7 @@ NONE = {"nap": 0.5, "tau": 0.0, "tau_u": 0.0}
 """What no difference is."""
 SPANS = {"nap": (0.0, 1.0), "tau": (-1.0, 1.0), "tau_u": (-1.5, 1.5)}
 """The ends of each coefficient's stretch; Tau-U may exceed ±1."""
-WIDTH, GAP, TEXT = 1.0, 0.25, 1.1
+WIDTH, GAP, TEXT = 1.0, 0.25, 2.4
 """Width of a stretch, of the gap behind it, and of the column of words, in axis units."""
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -98,7 +98,9 @@ def _steps(study: Study, table: pd.DataFrame) -> list[str]:
 def _said(table: pd.DataFrame) -> list[str]:
     rows: list[Any] = list(table.itertuples())
     return [
-        row.reason or f"NAP {row.nap:.4g}, Tau {words.number(row.tau, 3)}, Tau-U {words.number(row.tau_u, 3)}"
+        row.reason
+        or f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f}), Tau {words.number(row.tau)}, "
+        f"Tau-U {words.number(row.tau_u)}, of all pairs {words.number(row.tau_u_all)}"
         for row in rows
     ]
 
@@ -121,9 +123,19 @@ def _dots(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
             "type": "scatter", "mode": "markers", "x": _place(name, known[name]).to_numpy(float),
             "y": known["y"].to_numpy(), "customdata": data, "hovertemplate": HOVER,
             "marker": {"size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6}},
+            **({"error_x": _whiskers(query, known)} if name == "nap" else {}),
         }
         for name in NAMES
     ]  # fmt: skip
+
+
+def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
+    """The interval of NAP around its dot, in axis units."""
+    ends = {name: _place("nap", known[name]).to_numpy(float) for name in ("nap_low", "nap", "nap_high")}
+    return {
+        "type": "data", "symmetric": False, "array": ends["nap_high"] - ends["nap"], "thickness": 1.2, "width": 0,
+        "arrayminus": ends["nap"] - ends["nap_low"], "color": style.theme(query).muted,
+    }  # fmt: skip
 
 
 def _words(query: Query, table: pd.DataFrame) -> style.Trace:

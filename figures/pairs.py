@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import scales
 from analysis.correlation import correlation as statistics
-from analysis.correlation import pairing
+from analysis.correlation import pairing, serial
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
@@ -86,9 +86,9 @@ def audit(study: Study, query: Query) -> pd.DataFrame:
     return table.sort_values(["patient_id", "week"], kind="stable").rename(columns=AUDIT).drop(columns="week")
 
 
-def correlation(table: pd.DataFrame, statistic: str) -> statistics.Correlation:
-    """The statistic of a pair table."""
-    return statistics.correlation(as_pairs(table), statistic)
+def correlation(table: pd.DataFrame, statistic: str, p_by: str = "own") -> statistics.Correlation:
+    """The statistic of a pair table, with its p by one of `serial.SERIAL`."""
+    return statistics.correlation(as_pairs(table), statistic, p_by)
 
 
 def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
@@ -108,10 +108,11 @@ def pairless(study: Study, query: Query) -> str:
     return f"No sample lies within {at}<br>in what is kept. Widen the tolerance, or remove a chip."
 
 
-def caveats(statistic: str) -> str:
-    """What a statistic does not do, needs, was found to do in a simulation, and is."""
+def caveats(statistic: str, p_by: str = "own") -> str:
+    """What a statistic does not do, what its p stands on, what it needs, was found to do in a simulation, and is."""
     kind = STATISTICS[statistic]
-    return f"{kind.caveat} {kind.assumption} {kind.coverage} {kind.wording} ({kind.source})"
+    parts = (kind.caveat, serial.told(statistic, p_by), kind.assumption, kind.coverage, kind.wording)
+    return f"{' '.join(filter(None, parts))} ({kind.source})"
 
 
 def pasi_title(study: Study, query: Query, width: int = 34) -> str:

@@ -97,7 +97,9 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
     if table.empty:
         return [{**above, "text": f"<b>{words.short(str(label), 34)}</b><br>no pairs"}]
-    text = f"<b>{words.short(str(label), 34)}</b><br>{words.brief(pairs.correlation(table, query.statistic))}"
+    text = (
+        f"<b>{words.short(str(label), 34)}</b><br>{words.brief(pairs.correlation(table, query.statistic, query.p_by))}"
+    )
     low, high = pairs.span(table["x"])
     ends = [(low, "left"), ((low + high) / 2, "center"), (high, "right")]
     below = [

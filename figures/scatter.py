@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
-from figures import gutter, marks, pairs, style, words
+from figures import gutter, inference, marks, pairs, style, words
 from figures.absence import needing
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ def scatter(study: Study, query: Query) -> go.Figure:
     alone = pairs.lone_table(study, query)
     within, crowd = gutter.frame(table, alone), marks.crowd(study, query)
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = pairs.correlation(table, query.statistic)
+    told = pairs.correlation(table, query.statistic, query.p_by)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else gutter.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
-    printed = words.printed(told, phase_labels(study)[query.phase], query.lag)
+    beside = inference.beside(study, query, table, told)
+    printed = words.printed(told, phase_labels(study)[query.phase], query.lag, beside)
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = gutter.strips(query, within)
     return style.figure(
@@ -53,7 +55,7 @@ def scatter(study: Study, query: Query) -> go.Figure:
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={
-            "layer": crowd != "few", "home": [*within.x, *within.y],
+            "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
             "marks": [*(pair_marks(study, query) if many else []), *_slopes(study, sloped, crowd)],
         },
     )  # fmt: skip
@@ -73,7 +75,7 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 
 def wording(study: Study, query: Query) -> str:
     """What the statistic does not do, needs, and is."""
-    return pairs.caveats(query.statistic)
+    return pairs.caveats(query.statistic, query.p_by)
 
 
 def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:

@@ -11,6 +11,8 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from data.study import Study
 
 MINUS = "−"
@@ -108,10 +110,11 @@ def brief(result: Any) -> str:
     return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
 
 
-def printed(result: Any, phase: str, lag: float = 0.0) -> str:
-    """The lines printed on the scatter."""
+def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
+    """The lines printed on the scatter, and those `beside` them."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
-    return f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}<br>{sentence(result)}"
+    named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
+    return "<br>".join([named, sentence(result), *beside])
 
 
 def cell(result: Any) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.arrays import Floats, categorical, patient_codes
 from analysis.correlation.matrix import matrix
 from analysis.correlation.points import MINIMUM_DF, NO_PAIRS, TOO_FEW, Cells, Points, centred, starts, sums
+from analysis.correlation.serial import computed
 from analysis.correlation.statistics import STATISTICS, Statistic
 from analysis.correlation.within import FLAT_PASI, FLAT_VALUE, NO_REPEATS, patient_spearman, repeated_measures
 from analysis.phases import INDEX_PHASES
@@ -38,10 +39,11 @@ class Correlation:
     statistic: str
 
 
-def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> Correlation:
+def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures", p_by: str = "own") -> Correlation:
     """The statistic of one subset's pairs (patient_id, value, pasi and, for those of change and trend, immune_week and
-    phase, as from `pairs` or `scaled_pairs`, in any order); a pair with a missing half counts nowhere."""
-    cells = STATISTICS[statistic].compute(points(pairs))
+    phase, as from `pairs` or `scaled_pairs`, in any order); a pair with a missing half counts nowhere. p as
+    `serial.SERIAL` has it."""
+    cells = computed(points(pairs), statistic, p_by)
     one = {name: column[0].item() for name, column in vars(cells).items()}
     return Correlation(**one, statistic=statistic)
 

@@ -32,13 +32,14 @@ def lag_profile(
     how: Pairing | None = None,
     statistic: str = "repeated_measures",
     phase: str = "all",
+    p_by: str = "own",
     **kept: Unpack[Kept],
 ) -> pd.DataFrame:
     """One subset over lags: the columns of `matrix.grid` (q over all subsets × these lags), then the audit of each lag:
     paired, samples_alone, visits_alone (counts), median_gap and largest_gap (weeks, of |visit − sample − lag|). Pairs
     whose PASI lies in another phase are counted by `other_phase` alone."""
     pairing = how or Pairing()
-    table = grid(study, by_lag(lags, phase), pairing, statistic, [subset], **kept)
+    table = grid(study, by_lag(lags, phase), pairing, statistic, [subset], p_by, **kept)
     audits = [_audited(study, subset, pairing, by_lag([lag], phase)[0], kept) for lag in lags]
     return pd.concat([table, pd.DataFrame(audits)], axis=1)
 

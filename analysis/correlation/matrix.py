@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.arrays import Floats, Positions, interleaved, places
 from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, scaled_arrays
 from analysis.correlation.points import Cells, Points, joined
-from analysis.correlation.statistics import STATISTICS
+from analysis.correlation.serial import computed
 from analysis.filters import Kept, kept_patients, kept_rows
 from analysis.phases import PHASES, in_phase, phase_codes
 from analysis.samples import samples
@@ -24,6 +24,9 @@ LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 
 AT_ONCE = 4_000_000
 """Rows × cells that are computed together."""
+
+Test = tuple[str, str]
+"""Keys of the statistic, and of what its p stands on."""
 
 FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} cells of this matrix that have a p, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
@@ -85,11 +88,12 @@ def grid(
     how: Pairing | None = None,
     statistic: str = "repeated_measures",
     subsets: Sequence[str] | None = None,
+    p_by: str = "own",
     **kept: Unpack[Kept],
 ) -> pd.DataFrame:
     """The statistic for every subset × column: subset, phase, lag_weeks, group ("" for everyone), the fields of
     `Cells`, other_phase (pairs left out, as their PASI lies in another phase), q, family, statistic; by subset in the
-    order given (None: all of the study), then column.
+    order given (None: all of the study), then column. p as `serial.SERIAL` has it.
 
     q is p adjusted by Benjamini–Hochberg over the `family` of cells that are computed, which is that of all subsets of
     the study in these columns, whichever are asked for. `kept` is what `narrow` takes: patients, groups, window (weeks
@@ -97,7 +101,7 @@ def grid(
     lies the sample. A cell that is not computed has NaN and its reason.
     """
     names = samples(study).subsets
-    blocks = [_block(study, column, how or Pairing(), statistic, kept) for column in columns]
+    blocks = [_block(study, column, how or Pairing(), (statistic, p_by), kept) for column in columns]
     every = pd.concat(blocks, ignore_index=True).take(interleaved(len(blocks), len(names)))
     every = every.assign(q=adjusted(every["p"].to_numpy()), family=int(every["p"].notna().sum()), statistic=statistic)
     asked = places(names, names if subsets is None else subsets)
@@ -121,11 +125,11 @@ def adjusted(p: Floats) -> Floats:
     return q
 
 
-def _block(study: Study, column: Column, how: Pairing, statistic: str, kept: Kept) -> pd.DataFrame:
+def _block(study: Study, column: Column, how: Pairing, test: Test, kept: Kept) -> pd.DataFrame:
     """The cells of one column."""
     points, crossed = _paired(study, how, column, kept)
     names = {"subset": list(samples(study).subsets), "phase": column.phase, "lag_weeks": column.lag}
-    cells = vars(_cells(points, statistic))
+    cells = vars(_cells(points, *test))
     return pd.DataFrame(names | {"group": column.group or ""} | cells | {"other_phase": crossed})
 
 
@@ -148,11 +152,12 @@ def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Poi
     return left, (crossed & points.known).sum(axis=0)
 
 
-def _cells(points: Points, statistic: str) -> Cells:
+def _cells(points: Points, statistic: str, p_by: str) -> Cells:
     """All cells, some at a time, which fit into memory; at least one part, if empty."""
-    compute, step, parts = STATISTICS[statistic].compute, max(1, AT_ONCE // max(len(points.patient), 1)), []
+    step, parts = max(1, AT_ONCE // max(len(points.patient), 1)), []
     for first in range(0, max(points.value.shape[1], 1), step):
         check()
         some = slice(first, first + step)
-        parts.append(compute(replace(points, value=points.value[:, some], pasi=points.pasi[:, some])))
+        some_points = replace(points, value=points.value[:, some], pasi=points.pasi[:, some])
+        parts.append(computed(some_points, statistic, p_by))
     return joined(parts)

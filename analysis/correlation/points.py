@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, ndtri
+from scipy.special import betainc, ndtri, stdtrit
 
 from analysis.arrays import Flags, Floats, Positions
 
@@ -22,6 +23,7 @@ GUARD = (
 )
 
 CONFIDENCE = 0.95
+POWER = 0.80
 
 NO_PAIRS = "no pairs"
 NO_ERROR = "no error is left at ±1"
@@ -158,6 +160,19 @@ def fisher_interval(r: Floats, df: Positions, variance: Floats | float = 1.0) ->
     half = ndtri(0.5 + CONFIDENCE / 2) * np.sqrt(variance / np.maximum(df - 1.0, 1.0))
     z = np.arctanh(np.where(certain(r), np.nan, r))
     return np.tanh(z - half), np.tanh(z + half)
+
+
+def detectable(df: int) -> tuple[float, float]:
+    """The smallest |r| with p < 0.05 at so many df, by Student's t, and the one found with a power of 80 %, by Fisher's
+    z with effective n = df + 2.
+
+    >>> [tuple(round(r, 2) for r in detectable(df)) for df in (6, 9, 24, 50)]
+    [(0.71, 0.85), (0.6, 0.76), (0.39, 0.53), (0.27, 0.38)]
+    """
+    tail = 0.5 + CONFIDENCE / 2
+    t = float(stdtrit(df, tail))
+    half = float(ndtri(tail) + ndtri(POWER)) / math.sqrt(max(df - 1, 1))
+    return t / math.sqrt(df + t**2), math.tanh(half)
 
 
 def joined(parts: Sequence[Cells]) -> Cells:

@@ -22,6 +22,9 @@ class Statistic:
     is what it is, `assumption` what it needs, `caveat` what it does not do, `coverage` what a simulation found
     (docs/coverage.md), each a sentence or two; `terms` is what the df counts.
 
+    `judges` is what p is about: the visits of these patients, or patients. `within`: PASI may be moved along each
+    patient's own visits, since levels do not count.
+
     `sides`, where given, are both sides of the coefficient as a sum of products within patients, so that PASI can be
     permuted within patients. `summed`, where given, is the statistic of one cell from sums of each patient, by which
     patients are left out and resampled in one pass over them; without it, it is computed anew from all pairs.
@@ -37,6 +40,8 @@ class Statistic:
     source: str
     compute: Compute
     terms: str = "pairs"
+    judges: str = "visits"
+    within: bool = False
     sides: Callable[[Points], Sides] | None = None
     summed: Summed | None = None
 
@@ -47,9 +52,9 @@ def _measured(held: str, held_serial: str, alone: str, alone_serial: str, course
     slopes vary between patients."""
     return (
         f"Simulated with 9 visits, the 95 % interval held {held} % of the time, {held_serial} % with errors AR(1) 0.5. "
-        f"Without any association p < 0.05 in {alone} % ({alone_serial} %); without any but a shared fall and relapse, "
-        f"in {course[0]} % at 3 patients and {course[1]} % at 30; without any on average, where slopes differ between "
-        f"patients, in {slopes} %."
+        f"Without any association its own p was < 0.05 in {alone} % ({alone_serial} %); without any but a shared fall "
+        f"and relapse, in {course[0]} % at 3 patients and {course[1]} % at 30; without any on average, where slopes "
+        f"differ between patients, in {slopes} %."
     )
 
 
@@ -70,6 +75,7 @@ STATISTICS = _registry(
         compute=within.repeated_measures,
         summed=patient_sums.REPEATED_MEASURES,
         sides=within.level_sides,
+        within=True,
     ),
     Statistic(
         key="rank_repeated_measures",
@@ -84,6 +90,7 @@ STATISTICS = _registry(
         compute=within.rank_repeated_measures,
         summed=patient_sums.RANK_REPEATED_MEASURES,
         sides=within.rank_sides,
+        within=True,
     ),
     Statistic(
         key="patient_spearman",
@@ -99,6 +106,7 @@ STATISTICS = _registry(
         "10.1136/bmj.300.6719.230",
         compute=within.mean_spearman,
         summed=patient_sums.MEAN_SPEARMAN,
+        judges="patients",
     ),
     Statistic(
         key="change_on_change",
@@ -167,5 +175,6 @@ STATISTICS = _registry(
         source="Laird & Ware 1982, doi 10.2307/2529876; REML by its profile over one ratio of variances",
         compute=mixed.mixed_model,
         summed=patient_sums.MIXED_MODEL,
+        judges="patients",
     ),
 )

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from analysis.correlation.pairing import PAIR_PHASES, TOLERANCE_WEEKS
+from analysis.correlation.serial import DEFAULT, SERIAL
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Window
 from analysis.outcomes import focused, named, outcome_of
@@ -80,6 +81,7 @@ def asked(study: Study, options: argparse.Namespace) -> Asked:
         _one("scale of the outcome", options.pasi_scale, PASI_SCALES),
         _one("immune scale", options.immune_scale, IMMUNE_SCALES),
         _one("choice of what lies in the phase", options.pair_phase, PAIR_PHASES),
+        _one("way to p", options.p, SERIAL),
     )
 
 
@@ -181,6 +183,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--immune-scale", default="raw", metavar="KEY", help=f"in pairs: {', '.join(IMMUNE_SCALES)}")
     in_phase = f"what of a pair lies in the phase: {' or '.join(PAIR_PHASES)}"
     parser.add_argument("--pair-phase", default="both", metavar="KEY", help=in_phase)
+    by = f"what p stands on where visits are serial: {', '.join(SERIAL)}"
+    parser.add_argument("--p", default=DEFAULT, metavar="KEY", help=by)
     parser.add_argument("--baseline", default="phase", metavar="KEY", help=f"{' or '.join(BASELINES)}")
     parser.add_argument("--policy", default="treatment_policy", metavar="KEY", help=f"{' or '.join(POLICIES)}")
     parser.add_argument("--interval", default="wilson", metavar="KEY", help=f"{' or '.join(INTERVALS)}")

@@ -31,7 +31,10 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
     how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale, asked.pair_phase)
     kept = _kept(study, asked)
-    tables = [grid(study, columns, how, statistic, asked.subsets, **kept) for statistic in written_statistics(asked)]
+    tables = [
+        grid(study, columns, how, statistic, asked.subsets, asked.p_by, **kept)
+        for statistic in written_statistics(asked)
+    ]
     found = pd.concat(tables, ignore_index=True)
     return found.assign(score=study.focus, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.correlation.pairing import TOLERANCE_WEEKS
+from analysis.correlation.serial import DEFAULT
 from analysis.filters import Window
 
 
@@ -29,6 +30,7 @@ class Asked:
     pasi_scale: str = "absolute"
     immune_scale: str = "raw"
     pair_phase: str = "both"
+    p_by: str = DEFAULT
 
     @property
     def response(self) -> str | None:

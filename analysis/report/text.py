@@ -11,6 +11,7 @@ from analysis.comparisons import friedman, rank_sums, signed_ranks
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.responders import CHANCES, rule_words
+from analysis.correlation import serial
 from analysis.correlation.lag import LEAD
 from analysis.correlation.lag import RULE as LAG_RULE
 from analysis.correlation.matrix import FAMILY_SOURCE
@@ -52,8 +53,8 @@ correlations.csv {outcome} against each immune subset: one row per statistic, su
                 column, `phase` that of both halves of a pair, `lag_weeks` how long after the sample it was
                 scored. `estimate` has its 95 % interval, low to high; `q` is p adjusted over every cell of one
                 statistic in this file (all subsets of the study, in these phases and lags), whichever are written.
-                `note` says why an estimate or p is missing, how p was made where it is exact, over how many cells q
-                was adjusted, and how many pairs and patients are left out.
+                `note` says why an estimate or p is missing, how p was made and the smallest it could be, over how many
+                cells q was adjusted, and how many pairs and patients are left out.
 pairs.csv       What became of every sample and visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and {column} are as measured.
 
@@ -134,6 +135,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         f"Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,
+        "p": serial.told("repeated_measures", asked.p_by) or serial.SERIAL[asked.p_by].wording,
         "q": f"p adjusted over every p of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
     statistics = [STATISTICS[key] for key in written_statistics(asked)]

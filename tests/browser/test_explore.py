@@ -106,3 +106,24 @@ def test_a_resampling_can_be_cancelled(chromium, open_page, watch, thousand):
         page, "() => document.querySelector('.card-correlation .resampled').textContent.startsWith('Cancelled after')"
     )
     assert page.locator(".card-correlation progress").is_hidden()
+
+
+def looked(page):
+    return page.locator("[data-looked]").text_content()
+
+
+def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_demand(visit, base_url):
+    page = visit(base_url)
+    page.evaluate("sessionStorage.clear()")
+    choose(page, "statistic", "rank_repeated_measures")
+    assert looked(page) == "1 looked at"
+    choose(page, "p_by", "own")
+    choose(page, "p_by", "shift")
+    assert looked(page) == "2 looked at"
+    page.reload()
+    settled(page)
+    assert looked(page) == "2 looked at"
+    stored = page.evaluate("JSON.parse(sessionStorage.getItem('reprise-looked'))")
+    assert all(isinstance(number, int) for row in stored for number in row)
+    page.locator("[data-looked]").click()
+    assert page.locator("[data-looked]").is_hidden()

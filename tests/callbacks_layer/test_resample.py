@@ -1,15 +1,18 @@
 """A permutation p and a bootstrap interval, told line by line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from analysis.correlation import permutation
+from analysis.correlation import bootstrap, permutation
 from analysis.correlation.correlation import points
 from analysis.query import default
 from callbacks.resample import RESAMPLINGS, states
 from figures import pairs
-from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, other_scores, thirty
+from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, thirty
+
+ROOT = Path(__file__).parents[2]
 
 
 def lines(study, kind, **wanted):
@@ -39,9 +42,19 @@ def test_the_bootstrap_of_a_cohort_gives_an_interval_and_its_rule():
     assert told[-1]["done"] == told[-1]["total"]
     assert told[-1]["text"].startswith("Bootstrap 95 % CI ")
     assert "drawn with replacement" in told[-1]["text"]
+    assert bootstrap.COVERAGE in told[-1]["text"]
 
 
-@pytest.mark.parametrize("study", [no_immune, no_pasi, only_samples, only_treatments, other_scores])
+def test_the_coverage_of_the_bootstrap_is_what_the_simulation_found():
+    third = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8").partition("## The bootstrap")[2]
+    rows = [[cell.strip() for cell in line.split("|")[1:3]] for line in third.splitlines() if line.startswith("| ")]
+    (_, *found) = rows
+    assert found == [["10", "90.0"], ["20", "92.6"], ["30", "94.5"]]
+    assert bootstrap.COVERAGE.count(" %") == 4
+    assert all(f"{held} %" in bootstrap.COVERAGE and patients in bootstrap.COVERAGE for patients, held in found)
+
+
+@pytest.mark.parametrize("study", [no_immune, no_pasi, only_samples, only_treatments])
 @pytest.mark.parametrize("kind", RESAMPLINGS)
 def test_without_pairs_there_is_one_line_that_says_so(study, kind):
     assert [line["text"] for line in lines(study(), kind)] == ["Not computed: no pairs."]

@@ -163,13 +163,13 @@ CHANGES = {
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 26.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
     "curves_by": "all", "at_restart": "censor", "gap": 90.0, "pair_view": "lag_profile", "cohort_view": "rates",
-    "table_view": "sensitivity", "statistic": "change_on_change", "lag": 4.0, "pair_phase": "sample", "matrix_by": "lag", "matrix_sort": "estimate",
+    "table_view": "sensitivity", "statistic": "change_on_change", "p_by": "effective_df", "lag": 4.0, "pair_phase": "sample", "matrix_by": "lag", "matrix_sort": "estimate",
     "heat_by": "subset", "patient": "P2", "outcome": "treg", "better": "fall",
     "visit": "last", "at_week": 4.0, "adjust": "bh",
 }  # fmt: skip
 """A value of each field that differs from the default of the bundled study."""
 REST = (
-    "rebound", "sustained", "interval", "curves_by", "at_restart", "gap", "statistic", "lag", "pair_phase", "matrix_by", "matrix_sort", "heat_by", "better",
+    "rebound", "sustained", "interval", "curves_by", "at_restart", "gap", "statistic", "p_by", "lag", "pair_phase", "matrix_by", "matrix_sort", "heat_by", "better",
     "visit", "at_week", "adjust",
 )  # fmt: skip
 """What `queries` changes all at once."""

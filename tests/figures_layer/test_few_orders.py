@@ -23,7 +23,7 @@ def study():
 
 @pytest.fixture(scope="module")
 def query(study):
-    return replace(default(study), statistic="rank_repeated_measures")
+    return replace(default(study), statistic="rank_repeated_measures", p_by="own")
 
 
 @pytest.mark.parametrize("view", ["correlation", "multiples", "matrix", "lag_profile"])

@@ -11,7 +11,7 @@ import pytest
 from analysis.comparisons.before_after import before_after
 from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.responders import at_baseline
-from analysis.correlation.correlation import matrix
+from analysis.correlation.matrix import by_phase, grid
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES
 from analysis.report.__main__ import main, write
@@ -118,7 +118,7 @@ def test_every_statistic_is_written_for_every_subset_and_phase(report, case_seri
     keys = itertools.product(STATISTICS, samples(case_series).subsets, PHASES)
     assert table[["statistic", "subset", "phase"]].apply(tuple, axis=1).tolist() == list(keys)
     assert set(table["score"]) == {"pasi"}
-    expected = matrix(case_series).set_index(["subset", "phase"]).loc[("treg", "all")]
+    expected = grid(case_series, by_phase(), p_by="shift").set_index(["subset", "phase"]).loc[("treg", "all")]
     treg = table[(table["subset"] == "treg") & (table["phase"] == "all")].iloc[0]
     names = ["estimate", "low", "high", "p", "q", "df", "patients", "pairs"]
     np.testing.assert_allclose(pd.to_numeric(treg[names]), expected[names].astype(float), rtol=1e-7)

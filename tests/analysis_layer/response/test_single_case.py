@@ -83,3 +83,38 @@ def test_each_patient_is_compared_across_her_phases():
     subset = phase_effects(study, ["P1"], "x", "rise", [("before", "after")])
     assert subset["tau"].tolist() == [1]
     assert phase_effects(study, []).empty
+
+
+def exponential_error(x, first, second):
+    """Hanley & McNeil's standard error at x if values were exponential, each phase with half of the other's visits."""
+    half = (first + second) / 2 - 1
+    return np.sqrt(x * (1 - x) * (1 + half * (1 - x) / (2 - x) + half * x / (1 + x)) / (first * second))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_ends_of_the_interval_of_nap_are_where_it_is_z_standard_errors_away(seed):
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(3, 20), rng.integers(1, 20)
+    found = effect(rng.integers(0, 9, first).tolist(), rng.integers(2, 11, second).tolist())
+    for end in (found.nap_low, found.nap_high):
+        if end not in {0.0, 1.0}:
+            assert abs(found.nap - end) == pytest.approx(1.959964 * exponential_error(end, first, second), rel=1e-5)
+    assert found.nap_low <= found.nap <= found.nap_high
+
+
+def test_the_interval_of_a_nap_of_1_or_0_has_a_width():
+    for values, ends in (([9, 9], (0.47, 1.0)), ([0, 0], (0.0, 0.53))):
+        found = effect([1, 2, 3, 4], values)
+        assert (round(found.nap_low, 2), round(found.nap_high, 2)) == ends
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_tau_u_of_all_pairs_is_bounded_and_counts_each_pair_once(seed):
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(0, 5, rng.integers(3, 9)), rng.integers(0, 5, rng.integers(1, 9))
+    pairs = [np.sign(b - a) for a in first for b in second]
+    pairs += [-np.sign(first[j] - first[i]) for i in range(len(first)) for j in range(i + 1, len(first))]
+    found = effect(first.tolist(), second.tolist())
+    assert found.tau_u_all == pytest.approx(sum(pairs) / len(pairs))
+    assert abs(found.tau_u_all) <= 1
+    assert effect([5, 4, 3, 2], [9, 9]).tau_u_all == 1

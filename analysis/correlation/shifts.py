@@ -1,0 +1,149 @@
+"""p by circular shift: the outcome is moved along each patient's own visits, the last ones before the first, so that
+what neighbouring visits share stays and only what goes with what is broken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from analysis.arrays import Flags, Floats, Positions
+from analysis.correlation.orders import LEVEL
+from analysis.correlation.points import Cells, Sides
+from data.deadline import check
+
+LIMIT = 20_000
+"""Up to this many combinations of shifts all are counted."""
+DRAWS = 9_999
+"""Of more, so many random ones, beside the one observed."""
+SEED = 20250916
+MANY = 100
+"""From so many patients on, the normal limit of the sum over all combinations is taken instead, unless one patient has
+more than `SHARE` of its variance."""
+SHARE = 0.1
+LIMITING = "normal limit of all shifts"
+TABLE = 4_096
+"""Combinations of a few patients that are drawn from as one."""
+
+
+class Products(NamedTuple):
+    """Sums of products of both sides at each shift (the first is none), of patients with equally many pairs: `sums`
+    (patients × shifts) and the cell of each, in order."""
+
+    cell: Positions
+    sums: Floats
+
+
+class Share(NamedTuple):
+    """A p, the smallest that these shifts can give, and how they were made."""
+
+    p: float
+    smallest: float
+    made: str
+
+
+def over_shifts(patient: Positions, known: Flags, found: Sides, cells: Cells) -> Cells:
+    """`cells` with p as the share of shifts whose sum of products is at least as far from 0 as what was observed.
+    Sides are centred within patients, so that no shift changes the squares below the sum."""
+    products = _products(patient, known, found)
+    variance, largest, patients = _spread(products, cells.estimate.size)
+    many = (patients >= MANY) & (largest <= SHARE * variance)
+    observed = (found.value * found.pasi).sum(axis=0)
+    p = 2 * ndtr(-np.abs(observed) / np.sqrt(np.where(many, variance, np.inf)))
+    note = np.where(many, LIMITING, cells.note).astype(object)
+    for cell in np.flatnonzero((cells.reason == "") & ~many).tolist():
+        check()
+        p[cell], note[cell] = _told(_counted(_of_cell(products, cell)))
+    computed = cells.reason == ""
+    return replace(cells, p=np.where(computed, p, np.nan), note=np.where(computed, note, cells.note).astype(str))
+
+
+def _products(patient: Positions, known: Flags, found: Sides) -> list[Products]:
+    """Of all cells, the patients with two pairs or more in whom both sides vary."""
+    cell, row = np.nonzero(known.T)
+    value, pasi = (side.T[known.T] for side in (found.value, found.pasi))
+    owner = cell * (patient.max(initial=0) + 1) + patient[row]
+    start = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else np.zeros(0, np.intp)
+    size = np.diff(np.r_[start, len(owner)])
+    made = []
+    for visits in np.unique(size[size > 1]).tolist():
+        own = start[size == visits]
+        at = own[:, None] + np.arange(visits)
+        sums, scale = _shifted(value[at], pasi[at]), (value[at] ** 2).sum(axis=1) * (pasi[at] ** 2).sum(axis=1)
+        varies = (sums**2).max(axis=1) > 1e-24 * scale
+        made.append(Products(cell[own][varies], sums[varies]))
+    return made
+
+
+def _shifted(value: Floats, pasi: Floats) -> Floats:
+    """The sums of products at every shift at once: patients × shifts."""
+    spectrum = np.conj(np.fft.rfft(value)) * np.fft.rfft(pasi)
+    return np.fft.irfft(spectrum, n=value.shape[1])
+
+
+def _spread(products: list[Products], cells: int) -> tuple[Floats, Floats, Positions]:
+    """Of each cell the variance of the sum over all combinations of shifts, the most that one patient has of it, and
+    how many patients vary. The mean of a patient's sums is 0, since both sides are centred."""
+    variance, largest, patients = np.zeros(cells), np.zeros(cells), np.zeros(cells, np.intp)
+    for cell, sums in products:
+        own = (sums**2).mean(axis=1)
+        variance += np.bincount(cell, own, cells)
+        patients += np.bincount(cell, minlength=cells)
+        np.maximum.at(largest, cell, own)
+    return variance, largest, patients
+
+
+def _of_cell(products: list[Products], cell: int) -> list[Floats]:
+    """The sums of each patient of one cell."""
+    ends = (np.searchsorted(part.cell, [cell, cell + 1]) for part in products)
+    return [sums for part, (low, high) in zip(products, ends, strict=True) for sums in part.sums[low:high]]
+
+
+def _counted(patients: list[Floats]) -> Share:
+    """Over all combinations of shifts, or a sample of them."""
+    combinations = math.prod(len(sums) for sums in patients)
+    near = 1e-9 * sum(float(np.abs(sums).max()) for sums in patients)
+    observed = abs(sum(float(sums[0]) for sums in patients))
+    if combinations <= LIMIT:
+        far = np.abs(_combined(patients))
+        smallest = float((far >= far.max() - near).mean())
+        return Share(float((far >= observed - near).mean()), smallest, f"all {combinations:,} shifts")
+    extreme = int((np.abs(_drawn(patients)) >= observed - near).sum())
+    return Share((extreme + 1) / (DRAWS + 1), 1 / (DRAWS + 1), f"{DRAWS:,} random shifts")
+
+
+def _combined(patients: Iterable[Floats]) -> Floats:
+    """The sum of every combination of one entry of each patient."""
+    return reduce(lambda sums, own: np.add.outer(sums, own).ravel(), patients, np.zeros(1))
+
+
+def _drawn(patients: list[Floats]) -> Floats:
+    """The sums of random combinations: of a few patients together, drawn from all of theirs."""
+    draws, total = np.random.default_rng(SEED), np.zeros(DRAWS)
+    for some in _together([len(sums) for sums in patients]):
+        table = _combined(patients[some])
+        total += table[draws.integers(len(table), size=DRAWS)]
+    return total
+
+
+def _together(sizes: list[int]) -> list[slice]:
+    """Neighbours whose combinations fit into one table."""
+    found, first, size = [], 0, 1
+    for at, own in enumerate(sizes):
+        if size * own > TABLE and at > first:
+            found.append(slice(first, at))
+            first, size = at, 1
+        size *= own
+    return [*found, slice(first, len(sizes))]
+
+
+def _told(share: Share) -> tuple[float, str]:
+    """p and how it was made, or why there is none."""
+    if share.smallest > LEVEL:
+        return np.nan, f"the smallest possible is {share.smallest:.2g}, over {share.made}"
+    return share.p, f"{share.made}, at least {share.smallest:.2g}"

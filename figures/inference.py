@@ -1,0 +1,76 @@
+"""What stands beside the p of the scatter: what it is about, what so few could have found, and where r comes from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.correlation.points import detectable
+from analysis.correlation.statistics import STATISTICS
+from analysis.phases import phase_labels, study_phases
+from figures import matrix, pairs, words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.correlation.correlation import Correlation
+    from analysis.query import Query
+    from data.study import Study
+
+OVER_PATIENTS = "patient_spearman"
+"""The statistic that judges over patients what others judge over visits."""
+
+
+def beside(study: Study, query: Query, table: pd.DataFrame, told: Correlation) -> list[str]:
+    """The lines under the coefficient of a pair table; none where it is refused."""
+    if told.reason:
+        return []
+    found = (about(table, told), " · ".join(filter(None, (power(told), family(study, query)))), phases(study, query))
+    return [line for line in found if line]
+
+
+def about(table: pd.DataFrame, told: Correlation) -> str:
+    """Whom the inference is to; and for one to visits, what it is over patients."""
+    if STATISTICS[told.statistic].judges == "patients":
+        return f"p is about patients like these {told.patients:,}"
+    who = f"these {told.patients:,} patients'" if told.patients > 1 else "this one patient's"
+    return f"p is about {who} visits, not patients. Over {_brief(pairs.correlation(table, OVER_PATIENTS))}"
+
+
+def power(told: Correlation) -> str:
+    """The |r| that this df takes for p < 0.05, and for a power of 80 %; "" where p does not count visits."""
+    if STATISTICS[told.statistic].judges == "patients":
+        return ""
+    needed, powered = detectable(told.df)
+    return f"p < 0.05 from |r| {needed:.2f}, 80 % power at {powered:.2f}"
+
+
+def family(study: Study, query: Query) -> str:
+    """q of the cell that the matrix has for the scatter; "" without one."""
+    cell = matrix.cell_of(study, query)
+    return "" if cell is None or math.isnan(cell.q) else f"q = {cell.q:.2g} over {cell.family:,} cells of the matrix"
+
+
+def phases(study: Study, query: Query) -> str:
+    """The coefficient within each phase, where all visits are told together."""
+    known = [phase for phase in study_phases(study) if phase != "all"]
+    if query.phase != "all" or len(known) < 2:
+        return ""
+    labels = phase_labels(study)
+    each = {phase: _within(study, replace(query, phase=phase)) for phase in known}
+    return "within phases: " + ", ".join(f"{words.short(labels[phase], 18)} {value}" for phase, value in each.items())
+
+
+def _within(study: Study, query: Query) -> str:
+    table = pairs.pair_table(study, query)
+    estimate = math.nan if table.empty else pairs.correlation(table, query.statistic).estimate
+    return "n/c" if math.isnan(estimate) else words.number(estimate)
+
+
+def _brief(over: Any) -> str:
+    """A coefficient over patients, shortly."""
+    if over.reason:
+        return "patients: n/c"
+    told = f"{words.symbol(over.statistic)} {words.number(over.estimate)}, {words.p_value(over.p)}"
+    return f"{over.patients:,} patients: {told}"

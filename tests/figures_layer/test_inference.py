@@ -1,0 +1,102 @@
+"""What stands beside the p of the scatter: whom it is about, what so few could have found, its q, and r within phases."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.correlation.correlation import correlation
+from analysis.correlation.points import detectable
+from analysis.query import default
+from components.views import VIEWS
+from figures import inference, matrix, pairs
+from figures_layer.cases import bundled, drawn, thirty
+from studies import make_study, msc
+
+
+def lines(study, query):
+    """What is printed above the scatter, line by line."""
+    return drawn(study, query, ["correlation"])["correlation"]["layout"]["annotations"][0]["text"].split("<br>")
+
+
+@pytest.mark.parametrize(
+    ("df", "needed", "powered"), [(6, 0.71, 0.85), (9, 0.60, 0.76), (24, 0.39, 0.53), (50, 0.27, 0.38)]
+)
+def test_what_so_few_could_have_found(df, needed, powered):
+    assert tuple(round(r, 2) for r in detectable(df)) == (needed, powered)
+
+
+def test_the_least_r_for_p_below_5_percent_is_where_p_is_5_percent():
+    rng = np.random.default_rng(1)
+    for df in rng.integers(2, 200, 20).tolist():
+        r = detectable(df)[0]
+        t = r * np.sqrt(df / (1 - r**2))
+        draws = rng.standard_t(df, 200_000)
+        assert np.mean(np.abs(draws) >= t) == pytest.approx(0.05, abs=0.003)
+
+
+def test_visits_are_told_from_patients_and_both_are_judged():
+    study = bundled()
+    query = default(study)
+    over = correlation(pairs.as_pairs(pairs.pair_table(study, query)), "patient_spearman")
+    (line,) = (line for line in lines(study, query) if line.startswith("p is about"))
+    assert line.startswith("p is about these 3 patients' visits, not patients. Over 3 patients: mean ρ ")
+    assert line.endswith(f"p = {over.p:.2g}")
+    (own,) = (line for line in lines(study, replace(query, statistic="patient_spearman")) if "is about" in line)
+    assert own == "p is about patients like these 3"
+
+
+def test_what_this_df_could_have_found_stands_beside_the_estimate():
+    study = bundled()
+    needed, powered = detectable(24)
+    assert any(
+        f"p < 0.05 from |r| {needed:.2f}, 80 % power at {powered:.2f}" in line for line in lines(study, default(study))
+    )
+    assert not any("power" in line for line in lines(study, replace(default(study), statistic="mixed_model")))
+
+
+def test_all_visits_say_what_each_phase_alone_has():
+    study, query = bundled(), default(bundled())
+    (line,) = (line for line in lines(study, query) if line.startswith("within phases"))
+    table = matrix.matrix_table(study, query)
+    own = table[(table["subset"] == query.subset) & (table["phase"] != "all")]
+    shown = ["n/c" if np.isnan(r) else f"{r:.2f}".replace("-", "−") for r in own["estimate"]]
+    assert [part.split()[-1] for part in line.split(", ")] == shown
+    assert not any("within phases" in line for line in lines(study, replace(query, phase="after")))
+
+
+@pytest.mark.parametrize("change", [{}, {"phase": "after"}, {"lag": 4.0}, {"matrix_by": "lag"}, {"p_by": "own"}])
+def test_q_on_the_scatter_is_that_of_its_cell_of_the_matrix(change):
+    study = thirty()
+    query = replace(default(study), **change)
+    cell = matrix.cell_of(study, query)
+    told = pairs.correlation(pairs.pair_table(study, query), query.statistic, query.p_by)
+    np.testing.assert_allclose([cell.p, cell.estimate], [told.p, told.estimate])
+    wanted = f"q = {cell.q:.2g} over {cell.family} cells of the matrix"
+    assert any(wanted in line for line in lines(study, query)) is not np.isnan(cell.q)
+
+
+def test_a_lag_that_the_matrix_has_no_column_for_has_no_q():
+    study = thirty()
+    query = replace(default(study), matrix_by="lag", lag=3.0)
+    assert matrix.cell_of(study, query) is None
+    assert inference.family(study, query) == ""
+
+
+def test_two_patients_are_not_judged_as_patients():
+    weeks = (0.0, 4.0, 8.0, 12.0, 16.0)
+    rows = {
+        "A": dict(zip(weeks, (20.0, 9, 7, 8, 3), strict=True)),
+        "B": dict(zip(weeks, (15.0, 8, 9, 3, 2), strict=True)),
+    }
+    study = make_study(
+        rows, {"x": {who: {w: 9 - v / 3 for w, v in own.items()} for who, own in rows.items()}}, [*msc("A"), *msc("B")]
+    )
+    assert any(line.endswith("Over patients: n/c") for line in lines(study, default(study)))
+
+
+def test_the_note_says_what_p_stands_on():
+    study = bundled()
+    for by, wanted in (("shift", "circular shifts of the outcome"), ("effective_df", "10.1139/f98-104")):
+        assert wanted in VIEWS["correlation"].note(study, replace(default(study), p_by=by))
+    assert "shared fall after an infusion" in VIEWS["matrix"].note(study, default(study))
