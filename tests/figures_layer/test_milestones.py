@@ -1,3 +1,5 @@
+from analysis.outcomes import outcome_of
+
 """The signs and lines of the reader's rules on the time views."""
 
 from dataclasses import replace
@@ -85,7 +87,7 @@ def test_the_wording_under_the_plot_is_that_of_the_entries(name):
         return
     for response in (*RESPONSES, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
-        assert response_rule(query.response_key(study)).wording in wording(study, query)
+        assert response_rule(query.response_key(study), outcome_of(study)).wording in wording(study, query)
     for relapse in RELAPSES:
         assert RELAPSES[relapse].wording in wording(study, replace(default(study), relapse=relapse))
     for rebound in REBOUNDS:
