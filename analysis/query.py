@@ -17,7 +17,7 @@ from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.milestones import MilestoneRules
 from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
-from analysis.response.rule_kinds import begins
+from analysis.response.rule_kinds import begins, written
 from analysis.response.rules import rules_for, rules_of
 from analysis.response.single_case import BETTER
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
@@ -54,6 +54,7 @@ DECKS = {
     "table_view": (
         "response",
         "sensitivity",
+        "goals",
         "one_patient",
         "influence",
         "before_after",
@@ -149,10 +150,10 @@ class Query:
             return self.response
         outcome = outcome_of(study)
         if self.response == "own_percent":
-            return f"{begins(outcome)}{min(max(self.cutoff or USUAL_PERCENT, 0.1), 100.0):g}"
+            return f"{begins(outcome)}{written(min(max(self.cutoff or USUAL_PERCENT, 0.1), 100.0))}"
         usual = usual_cutoff(outcome) if self.cutoff is None else self.cutoff
         kind = "at_least_" if outcome.better == "higher" else "at_most_"
-        return f"{kind}{min(max(usual, outcome.low), outcome.high):g}"
+        return f"{kind}{written(min(max(usual, outcome.low), outcome.high))}"
 
     def rules(self, study: Study) -> MilestoneRules:
         """The rules that tell milestones."""

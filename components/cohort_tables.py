@@ -10,7 +10,7 @@ from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
 from analysis.response.states import states_of
 from components.tables import patients
-from figures import curves, lasagna, sensitivity, survival, verdict_columns, waterfall
+from figures import curves, goals, lasagna, sensitivity, survival, verdict_columns, waterfall
 from figures import rates as rated
 from figures.marks import crowd
 
@@ -97,6 +97,21 @@ def rules_caption(study: Study, query: Query) -> str:
     """Patients, rows and phase."""
     count = len(sensitivity.row_table(study, query))
     return f"{patients(_kept(study, query))} as one group, {count} rows · {phase_labels(study)[query.phase]}"
+
+
+def told_goals(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, goal, state, week and reason of every goal that the study's scores can tell."""
+    return goals.goal_table(study, query)
+
+
+def goals_caption(study: Study, query: Query) -> str:
+    """Of each goal, how many of those who can be judged met it."""
+    table = goals.goal_table(study, query)
+    told = []
+    for key, rows in table.groupby("goal", sort=False):
+        met, judged = int((rows["state"] == "met").sum()), int((rows["state"] != "not_evaluable").sum())
+        told.append(f"{goals.GOALS[str(key)].label} {met}/{judged}")
+    return " · ".join(told) or "0 goals can be told"
 
 
 def _kept(study: Study, query: Query) -> int:

@@ -41,8 +41,10 @@ def responders_caption(study: Study, query: Query) -> str:
 
 
 def roc(study: Study, query: Query) -> pd.DataFrame:
-    """cutoff, sensitivity, false_alarms of the correlation card's subset; empty where it is refused."""
-    return split.roc_table(study, query) if query.subset else split.derived.EMPTY.copy()
+    """cutoff (blank: above the highest value), sensitivity, false_alarms of the correlation card's subset; empty where
+    it is refused."""
+    table = split.roc_table(study, query) if query.subset else split.derived.EMPTY.copy()
+    return table.replace({"cutoff": {float("inf"): float("nan")}})
 
 
 def roc_caption(study: Study, query: Query) -> str:

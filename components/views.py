@@ -8,6 +8,7 @@ from components.comparison_views import COMPARISONS
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
+    goals,
     happenings,
     lanes,
     lasagna,
@@ -148,6 +149,19 @@ _VIEWS = (
         numbers=cohort_tables.rules,
         caption=cohort_tables.rules_caption,
         fields=RATED | {"relapse"},
+    ),
+    View(
+        key="goals",
+        deck="table_view",
+        title="Goals",
+        about="Goals of treatment that the field has set, of two scores at once or of how long one is kept: who met "
+        "them in the phase, and when. n.e.: not evaluable.",
+        column="wide",
+        draw=goals.goals,
+        numbers=cohort_tables.told_goals,
+        caption=cohort_tables.goals_caption,
+        fields=frozenset({"patients", "groups", "phase", "lane_sort", "score", "theme"}),
+        note=goals.wording,
     ),
     ONE_PATIENT,
     INFLUENCE,

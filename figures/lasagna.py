@@ -36,7 +36,7 @@ def lasagna(study: Study, query: Query) -> go.Figure:
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
     return style.figure(
         query, _heat(study, query, table),
-        xaxis=_visits(study, query, weeks), yaxis=_rows(study, query, ids),
+        xaxis=_visits(study, query, weeks), yaxis=patient_rows(study, query, ids),
         annotations=[_legend(study, query)], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
         meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
@@ -126,7 +126,8 @@ def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
     }  # fmt: skip
 
 
-def _rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
+def patient_rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
+    """An axis of patients, named in their colours where they are few."""
     palette = style.colors(study, query.theme)
     rows = {"type": "category", "range": [len(ids) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": ""}
     if len(ids) > NAMED:

@@ -7,10 +7,12 @@ import pandas as pd
 
 from analysis.arrays import Positions, categorical
 from analysis.correlation.correlation import correlation, points
-from analysis.correlation.patient_sums import Summed, leaving
+from analysis.correlation.patient_sums import MIXED_MODEL, Summed, leaving
 from analysis.correlation.points import Cells, Points, joined, starts, sums
 from analysis.correlation.statistics import STATISTICS, Compute
 
+MOST_FITTED = 50_000
+"""A model that is fitted anew without each patient is not for more patients: three times as many take 1 GB."""
 MOST_ROWS = 4_000_000
 """A statistic that must be computed anew without each patient is not beyond this many rows × patients."""
 AT_ONCE = 1_000_000
@@ -35,9 +37,10 @@ def leave_one_out(pairs: pd.DataFrame, statistic: str = "repeated_measures") -> 
 def too_many(pairs: pd.DataFrame, statistic: str) -> str:
     """Why the statistic is not computed without each patient of so many pairs, in a sentence; "" when it is."""
     kind, patients = STATISTICS[statistic], pairs["patient_id"].nunique()
-    if kind.summed or len(pairs) * patients <= MOST_ROWS:
+    fitted = kind.summed is MIXED_MODEL and patients > MOST_FITTED
+    if not fitted and (kind.summed or len(pairs) * patients <= MOST_ROWS):
         return ""
-    how = "computed anew from all pairs"
+    how = "fitted anew" if fitted else "computed anew from all pairs"
     return f"Without each patient the {kind.label} would have to be {how}: too slow for {patients:,} patients."
 
 

@@ -40,7 +40,7 @@ def over_all_orders(patient: Positions, known: Flags, found: Sides, cells: Cells
         check()
         rows = known[:, cell]
         pieces = _pieces(patient[rows], found.value[rows, cell], found.pasi[rows, cell])
-        if (orders := math.prod(math.factorial(len(value)) for value, _ in pieces)) <= LIMIT:
+        if few[cell] and (orders := math.prod(math.factorial(len(value)) for value, _ in pieces)) <= LIMIT:
             _tell(columns, cell, orders, *_shares(pieces, float(found.value[:, cell] @ found.pasi[:, cell])))
         elif alike[cell]:
             columns["p"][cell], columns["note"][cell] = _at_most(pieces), "at most"

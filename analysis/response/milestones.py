@@ -99,16 +99,19 @@ class _Part:
 
 def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str, kinds: list[str]) -> pd.DataFrame:
     """The parts as one table."""
-    patient = np.concatenate([part.patient for part in parts]).astype(np.intp)
-    sizes = [len(part.patient) for part in parts]
+    patient = np.concatenate([[], *(part.patient for part in parts)]).astype(np.intp)
+    sizes = np.array([len(part.patient) for part in parts], np.intp)
     phases = list(PHASES)
+    where = [phases.index(part.phase) for part in parts]
     return pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array.take(patient),
-            numbers[0]: np.concatenate([part.week for part in parts]),
-            numbers[1]: np.concatenate([part.pasi for part in parts]),
-            kind: categorical(np.repeat([part.kind for part in parts], sizes), kinds),
-            "phase": categorical(np.repeat([phases.index(part.phase) for part in parts], sizes), phases),
+            numbers[0]: np.concatenate([[], *(part.week for part in parts)]),
+            numbers[1]: np.concatenate([[], *(part.pasi for part in parts)]),
+            kind: categorical(np.repeat([part.kind for part in parts], sizes).astype(np.intp), kinds),
+            "phase": categorical(
+                np.repeat([phases.index(part.phase) for part in parts], sizes).astype(np.intp), phases
+            ),
         }
     )
 

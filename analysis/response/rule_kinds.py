@@ -90,6 +90,11 @@ class Sustained(Rule):
     weeks: float
 
 
+def written(cutoff: float) -> str:
+    """A cut-off as it stands in a key, which reads back as the same number: 75, 2.5, 0.00001."""
+    return str(np.format_float_positional(cutoff, trim="-"))
+
+
 def is_acronym(outcome: Outcome) -> bool:
     """Whether the field writes a response as the outcome's name with a number: EASI75."""
     return outcome.short.isupper() and outcome.short.isalnum()
@@ -109,8 +114,8 @@ def relative(outcome: Outcome, percent: float, source: str = OWN) -> Response:
     if percent == 100 and sign > 0:
         wording = f"{name} 0, from a baseline above 0."
     return Response(
-        f"{begins(outcome)}{percent:g}",
-        f"{name}{percent:g}" if is_acronym(outcome) else f"{name} {percent:g} % better",
+        f"{begins(outcome)}{written(percent)}",
+        f"{name}{written(percent)}" if is_acronym(outcome) else f"{name} {written(percent)} % better",
         wording,
         comparator,
         source,
@@ -123,15 +128,15 @@ def relative(outcome: Outcome, percent: float, source: str = OWN) -> Response:
 def at_most(outcome: Outcome, cutoff: float, source: str = OWN) -> Response:
     """The outcome at or below `cutoff` (at or above it, where higher is better), whatever the baseline."""
     if outcome.better == "higher":
-        return _absolute(outcome, f"at_least_{cutoff:g}", "≥", cutoff, "at least", source)
-    return _absolute(outcome, f"at_most_{cutoff:g}", "≤", cutoff, "at most", source)
+        return _absolute(outcome, f"at_least_{written(cutoff)}", "≥", cutoff, "at least", source)
+    return _absolute(outcome, f"at_most_{written(cutoff)}", "≤", cutoff, "at most", source)
 
 
 def below(outcome: Outcome, cutoff: float, source: str = OWN) -> Response:
     """The outcome below `cutoff` (above it, where higher is better), whatever the baseline."""
     if outcome.better == "higher":
-        return _absolute(outcome, f"above_{cutoff:g}", ">", cutoff, "above", source)
-    return _absolute(outcome, f"below_{cutoff:g}", "<", cutoff, "below", source)
+        return _absolute(outcome, f"above_{written(cutoff)}", ">", cutoff, "above", source)
+    return _absolute(outcome, f"below_{written(cutoff)}", "<", cutoff, "below", source)
 
 
 def fall(outcome: Outcome, points: float, key: str, label: str, wording: str, source: str, **more: float) -> Response:
@@ -160,8 +165,8 @@ def _absolute(outcome: Outcome, key: str, comparator: str, cutoff: float, words:
 
     return Response(
         key,
-        f"{outcome.short} {comparator} {cutoff:g}",
-        f"{outcome.short} {words} {cutoff:g}, whatever the baseline.",
+        f"{outcome.short} {comparator} {written(cutoff)}",
+        f"{outcome.short} {words} {written(cutoff)}, whatever the baseline.",
         comparator,
         source,
         holds,

@@ -70,7 +70,7 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     legend(home, "1").click()
     assert_lit(home, "1")
     choose(home, "score", "dlqi")
-    assert caption(home, "pasi").startswith("DLQI: 2 patients")
+    assert caption(home, "pasi").startswith("2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
     assert "rules on PASI" in home.locator(".card-pasi .card-note").inner_text()
 

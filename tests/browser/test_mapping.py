@@ -170,7 +170,7 @@ def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_an
     home.click("#intake-again")
     opens(home)
     assert {(mark["patient"], mark["week"]) for mark in marks(home, "pasi")} == {("A", 0), ("A", 2), ("B", 0), ("B", 4)}
-    assert caption(home, "pasi").startswith("Clinical score: 2 patients, 4 values")
+    assert caption(home, "pasi").startswith("2 patients, 4 values")
     legend(home, "B").click()
     assert_lit(home, "B")
 

@@ -92,6 +92,11 @@ CHOICES = [
     *({"statistic": key, "lag": 4.0, "phase": "restart"} for key in STATISTICS),
     *({"relapse": key, "rebound": "worse"} for key in rules_for(SCORE).relapses),
     *({"response": key} for key in (*rules_for(SCORE).responses, *queries.OWN_CUTOFFS)),
+    *(
+        {"response": kind, "cutoff": cutoff}
+        for kind in queries.OWN_CUTOFFS
+        for cutoff in (1e-9, 1e-5, 4.9999999, -3, 1e6)
+    ),
     {"phase": "before"},
     {"from_week": 500, "to_week": 600},
 ]

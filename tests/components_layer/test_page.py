@@ -18,7 +18,8 @@ from figures_layer.cases import EVERY, STUDIES, awkward, bundled, thirty, two_hu
 
 KEYS = (
     "pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane", "lag_profile", "matrix", "rates",
-    "survival", "waterfall", "lasagna", "heatmap", "response", "sensitivity", "one_patient", "influence",
+    "survival", "waterfall", "lasagna", "heatmap", "response", "sensitivity", "goals", "one_patient", "influence",
+    "before_after", "responders", "roc",
 )  # fmt: skip
 BY_HAND = {"theme"}
 """Fields whose control is a button of the header."""

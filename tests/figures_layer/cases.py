@@ -10,7 +10,8 @@ import pytest
 
 from analysis.outcomes import focused
 from analysis.phases import study_clocks, study_phases
-from analysis.query import NO_RULE, UNCHOSEN, changed, default
+from analysis.query import NO_RULE, OWN_CUTOFFS, UNCHOSEN, changed, default
+from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from components.views import CHARTS, VIEWS
@@ -63,12 +64,13 @@ def no_pasi():
 
 @lru_cache
 def other_scores():
-    """Visits with DLQI and BSA, and without PASI."""
-    return make_study(
+    """Visits with DLQI and BSA, and without PASI; DLQI is the outcome."""
+    study = make_study(
         scores={"dlqi": {"P1": {0: 18, 4: 6}, "P2": {0: 12, 5: NAN}}, "bsa": {"P1": {0: 30, 4: 12}}},
         immune={"treg": {"P1": {0: 2, 4: 3}, "P2": {0: 1, 5: 3}}},
         treatments=msc("P1"),
     )
+    return focused(study, "dlqi")
 
 
 @lru_cache
@@ -193,7 +195,21 @@ def queries(study):
         {field: CHANGES[field] for field in REST}
         | {"patient": study.patient_ids[-1], "outcome": subsets[-1] if subsets else UNCHOSEN}
     ]
-    return [replace(start, **change) for change in ({}, *changes)]
+    return [_of_outcome(study, start, replace(start, **change)) for change in ({}, *changes)]
+
+
+def _of_outcome(study, start, query):
+    """The query with the first rules of its outcome for those that are another's."""
+    rules = rules_of(focused(study, query.score))
+    known = {"response": {*rules.responses, *OWN_CUTOFFS}, "relapse": rules.relapses, "rebound": rules.rebounds}
+    return replace(
+        query,
+        **{
+            field: getattr(start, field)
+            for field, keys in known.items()
+            if getattr(query, field) not in {*keys, NO_RULE}
+        },
+    )
 
 
 def drawn(study, query, names=tuple(CHARTS)):
@@ -245,6 +261,7 @@ def share(name, asked):
 
 def told(study, query, names=tuple(VIEWS)):
     """View -> its caption."""
+    study = focused(study, query.score)
     return {name: VIEWS[name].caption(study, query) for name in names}
 
 

@@ -110,7 +110,7 @@ def test_a_rate_never_stands_without_rule_imputation_and_policy(name):
     for query, figures in gallery(name):
         if figures["rates"]["data"]:
             text = " ".join(printed(figures["rates"])).replace("<br>", " ")
-            assert re.search(r"(PASI\d+|PASI ≤ \d): PASI at ", text), text
+            assert re.search(r"(\w+\d+|\w+ ≤ \d): \w+ at ", text), text
             assert re.search(r"Missing visits: (observed cases|non-responder|last observation)", text)
             assert ("composite" if query.policy == "composite" else "treatment policy") in text
 

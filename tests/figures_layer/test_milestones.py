@@ -1,3 +1,5 @@
+from analysis.outcomes import outcome_of
+
 """The signs and lines of the reader's rules on the time views."""
 
 from dataclasses import replace
@@ -81,11 +83,11 @@ def test_in_a_larger_cohort_the_layer_gets_everyones_lines_and_signs():
 def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     study = STUDIES[name]()
     if not study.has_pasi:
-        assert "rules on PASI. This study has no PASI. Add pasi.csv" in wording(study, default(study))
+        assert "rules on a score. This study has no PASI. Add pasi.csv" in wording(study, default(study))
         return
     for response in (*RESPONSES, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
-        assert response_rule(query.response_key(study)).wording in wording(study, query)
+        assert response_rule(query.response_key(study), outcome_of(study)).wording in wording(study, query)
     for relapse in RELAPSES:
         assert RELAPSES[relapse].wording in wording(study, replace(default(study), relapse=relapse))
     for rebound in REBOUNDS:

@@ -201,6 +201,9 @@ def test_what_cannot_be_merged_is_refused_for_many_patients_with_the_reason(monk
     monkeypatch.setattr(influence, "MOST_ROWS", 40 * 200 - 1)
     assert "computed anew from all pairs: too slow for 40" in too_many(table, "pooled_spearman")
     assert {key for key in STATISTICS if too_many(table, key)} == {"pooled_spearman"}
+    many = pd.DataFrame({"patient_id": np.arange(50_001)})
+    assert "fitted anew: too slow for 50,001" in too_many(many, "mixed_model")
+    assert not too_many(many, "repeated_measures")
 
 
 def test_many_patients_who_flip_the_sign_are_counted_and_not_named():

@@ -106,3 +106,9 @@ def test_milestones_agree_with_the_rules_for_every_patient(relapse, seed, respon
         .apply(lambda week: (week.diff().dropna() >= 0).all())
         .all()
     )
+
+
+def test_an_absolute_response_alone_has_no_line_of_a_patient():
+    table = lines(one({0: 20, 4: 2}), "all", MilestoneRules(response="at_most_2", relapse=None))
+    assert table.empty
+    assert table.columns.tolist() == ["patient_id", "week", "threshold", "rule", "phase"]

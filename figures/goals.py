@@ -1,0 +1,103 @@
+"""Goals of treatment: patients (rows) by goals (columns), each met, not met or not evaluable, with the week."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.phases import PHASES, phase_labels
+from analysis.response.goals import GOALS, STATES
+from analysis.response.goals import goals as told_goals
+from analysis.response.response import lane_order
+from figures import curves, style, words
+from figures.lasagna import NAMED, patient_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+SHADES = {"met": 0, "not_met": 5, "not_evaluable": 6}
+"""Of each state, its place among a theme's colours of states."""
+SIGNS = {"met": "✓", "not_met": "✕", "not_evaluable": "n.e."}
+
+
+def goals(study: Study, query: Query) -> go.Figure:
+    """One row per kept patient in the order of the lanes, one column per goal that the study's scores can tell."""
+    table = goal_table(study, query)
+    if table.empty:
+        return style.empty(query, goalless(study, query))
+    ids = list(dict.fromkeys(table["patient_id"].astype(str)))
+    where = words.escaped(phase_labels(study)[query.phase])
+    return style.figure(
+        query, _heat(query, table, ids),
+        xaxis={"type": "category", "fixedrange": True, "showgrid": False, "title": {"text": where, "standoff": 2}},
+        yaxis=patient_rows(study, query, ids), annotations=[_legend(query)], dragmode=False,
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 44},
+        meta={"min_height": 86 + max(60, min(18 * len(ids), 1200)), "rows": ids},
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def goal_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `response.goals.goals` for the kept patients in the query's phase, by patient (in the order of the
+    lanes), then goal."""
+    table = told_goals(study, query.phase)
+    if table.empty or not PHASES[query.phase].start:
+        return table.iloc[:0]
+    kept = table[curves.kept_flags(study, query)[table["patient_id"].cat.codes]]
+    place = {patient: at for at, patient in enumerate(lane_order(study, query.lane_sort))}
+    order = np.argsort(kept["patient_id"].astype(str).map(place).to_numpy(), kind="stable")
+    return kept.iloc[order].reset_index(drop=True)
+
+
+def goalless(study: Study, query: Query) -> str:
+    """Why no goal is told, and what to do."""
+    if not PHASES[query.phase].start:
+        return "A goal is judged from the start of a phase.<br>Choose another phase."
+    return "No goal of the field is about the scores of this study.<br>Add BSA, IGA or DLQI, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> str:
+    """What each goal shown is, with its source."""
+    shown = dict.fromkeys(goal_table(study, query)["goal"])
+    return " ".join(f"{GOALS[key].label}: {GOALS[key].wording} ({GOALS[key].source})" for key in shown)
+
+
+def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> style.Trace:
+    names = [GOALS[key].label for key in dict.fromkeys(table["goal"])]
+    shape, colors = (len(ids), len(names)), [style.theme(query).states[shade] for shade in SHADES.values()]
+    code = table["state"].map({key: at for at, key in enumerate(SHADES)}).to_numpy(float)
+    edges = np.repeat(np.arange(4) / 3, 2)[1:-1].tolist()
+    rows: list[Any] = list(table.itertuples())
+    scale = list(zip(edges, np.repeat(np.array(colors), 2).tolist(), strict=True))
+    few = {"texttemplate": "%{text}", "textfont": {"size": 10}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
+    return {
+        "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": names, "zmin": -0.5, "zmax": 2.5,
+        "y": [words.escaped(patient) for patient in ids], "showscale": False, "colorscale": scale, **few,
+        "text": np.array([_brief(row) for row in rows], object).reshape(shape).tolist(),
+        "hovertext": np.array([_said(row) for row in rows], object).reshape(shape).tolist(),
+        "hovertemplate": "<b>%{y}</b>, %{x}<br>%{hovertext}<extra></extra>",
+    }  # fmt: skip
+
+
+def _brief(row: Any) -> str:
+    week = "" if np.isnan(row.week) else f" wk {row.week:.3g}"
+    return f"{SIGNS[row.state]}{week if row.state != 'not_evaluable' else ''}"
+
+
+def _said(row: Any) -> str:
+    week = "" if np.isnan(row.week) else f", told at study week {row.week:.4g}"
+    return f"{STATES[row.state]}{week}{f': {row.reason}' if row.reason else ''}"
+
+
+def _legend(query: Query) -> curves.Part:
+    """The states in their colours, on one line above the plot."""
+    shades = style.theme(query).states
+    text = "  ".join(f"<span style='color:{shades[at]}'>■</span> {STATES[key]}" for key, at in SHADES.items())
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
