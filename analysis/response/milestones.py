@@ -109,9 +109,7 @@ def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str
             numbers[0]: np.concatenate([[], *(part.week for part in parts)]),
             numbers[1]: np.concatenate([[], *(part.pasi for part in parts)]),
             kind: categorical(np.repeat([part.kind for part in parts], sizes).astype(np.intp), kinds),
-            "phase": categorical(
-                np.repeat([phases.index(part.phase) for part in parts], sizes).astype(np.intp), phases
-            ),
+            "phase": categorical(np.repeat(where, sizes).astype(np.intp), phases),
         }
     )
 

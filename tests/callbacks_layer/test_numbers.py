@@ -3,6 +3,7 @@
 import csv
 import io
 
+from analysis.outcomes import named
 from analysis.query import default, read
 from callbacks import numbers
 from components.views import VIEWS
@@ -28,7 +29,7 @@ def test_every_card_and_its_dialog_give_every_row_and_no_word_for_missing(name):
         is_open, title, grid = numbers.shown(study, key, {})
         assert is_open is True
         assert title == f"{view.titled(study)}: {len(table):,} rows"
-        assert [column["field"] for column in grid.columnDefs] == [str(name) for name in table]
+        assert [column["field"] for column in grid.columnDefs] == [str(name) for name in named(study, table)]
         assert len(grid.rowData) == len(table)
 
 

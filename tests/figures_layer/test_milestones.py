@@ -1,5 +1,3 @@
-from analysis.outcomes import outcome_of
-
 """The signs and lines of the reader's rules on the time views."""
 
 from dataclasses import replace
@@ -7,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.outcomes import outcome_of
 from analysis.query import default
 from analysis.response.milestones import MILESTONES, milestones
 from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
