@@ -8,7 +8,7 @@ import pytest
 from analysis.outcomes import outcome_of
 from analysis.query import default
 from analysis.response.milestones import MILESTONES, milestones
-from analysis.response.rules import REBOUNDS, RELAPSES, RESPONSES, response_rule
+from analysis.response.rules import response_rule, rules_of
 from figures import clock, swimlanes, timelines
 from figures.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, drawn, rule_traces, thirty
@@ -84,12 +84,13 @@ def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     if not study.has_pasi:
         assert "rules on a score. This study has no PASI. Add pasi.csv" in wording(study, default(study))
         return
-    for response in (*RESPONSES, "own_percent", "own_absolute"):
+    rules = rules_of(study)
+    for response in (*rules.responses, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
         assert response_rule(query.response_key(study), outcome_of(study)).wording in wording(study, query)
-    for relapse in RELAPSES:
-        assert RELAPSES[relapse].wording in wording(study, replace(default(study), relapse=relapse))
-    for rebound in REBOUNDS:
-        assert REBOUNDS[rebound].wording in wording(study, replace(default(study), rebound=rebound))
+    for relapse in rules.relapses:
+        assert rules.relapses[relapse].wording in wording(study, replace(default(study), relapse=relapse))
+    for rebound in rules.rebounds:
+        assert rules.rebounds[rebound].wording in wording(study, replace(default(study), rebound=rebound))
     silent = wording(study, replace(default(study), relapse="none", rebound="none"))
     assert not any(rule.wording in silent for rule in (*RELAPSES.values(), *REBOUNDS.values()))
