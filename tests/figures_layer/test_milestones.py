@@ -93,4 +93,4 @@ def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     for rebound in rules.rebounds:
         assert rules.rebounds[rebound].wording in wording(study, replace(default(study), rebound=rebound))
     silent = wording(study, replace(default(study), relapse="none", rebound="none"))
-    assert not any(rule.wording in silent for rule in (*RELAPSES.values(), *REBOUNDS.values()))
+    assert not any(rule.wording in silent for rule in (*rules.relapses.values(), *rules.rebounds.values()))
