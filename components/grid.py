@@ -27,7 +27,6 @@ THEME = {
 }
 RESPONSE = (
     ("patient_id", "Patient", None), ("phase_label", "Phase", None), ("baseline", "Baseline {outcome}", 1),
-    ("earlier_mean", "Mean of earlier visits", 1),
     ("best_pasi", "Best {outcome}", 1), ("best_week", "at study week", 1),
     ("best_improvement", "Best improvement (%)", 1),
     ("response_between", "First response, week from start", None), ("weeks_to_pasi75", "Weeks to {75}", 1),
@@ -37,7 +36,7 @@ RESPONSE = (
     ("reason", "Why not evaluable", None), ("sustained_label", "Sustained", None),
     ("duration_weeks", "Response held, weeks", 1), ("weeks_in_response", "Weeks in response", 1),
     ("weeks_followed", "of weeks followed", 1), ("auc_per_week", "{outcome} area per week", 1),
-    ("visits", "Visits (n)", 0),
+    ("visits", "Visits (n)", 0), ("earlier_mean", "Mean of visits before the baseline", 1),
     ("rebound", "Rebound, study week", None),
 )  # fmt: skip
 PERCENTAGES = {"best_improvement", "weeks_to_pasi75", "weeks_to_pasi90"}

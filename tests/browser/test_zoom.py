@@ -101,7 +101,7 @@ def test_selection_subset_and_scale_changes_keep_my_zoom(case):
 def test_a_zoom_of_the_scatter_survives_a_selection(case):
     case.locator('[data-view="correlation"] .js-plotly-plot').hover()
     case.locator('[data-view="correlation"] .modebar-btn[data-title="Zoom"]').click()
-    drag(case, "correlation", (150, 100), (350, 250))
+    drag(case, "correlation", (150, 140), (350, 240))
     until(case, "() => window.reprise.zoom.pairs !== null")
     shown = x_range(case, "correlation")
     legend(case, "P1").click()
