@@ -73,7 +73,7 @@ def around(page):
     """Corners of the upper left part of the scatter's marks, in px, no mark on its edge."""
     xs, ys = (sorted({round(mark[axis], 3) for mark in marks(page, "correlation")}) for axis in "xy")
     right, bottom = (middle_of_gap(values[len(values) // 2 :]) for values in (xs, ys))
-    left, top = xs[0] - 8, ys[0] - 8
+    left, top = xs[0] - 6, ys[0] - 6  # still within the plot, whose padding is a 20th of it
     return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
