@@ -119,6 +119,8 @@ def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") ->
     drag(page, view, (left + low * width, middle), (left + high * width, middle))
     until(page, "() => window.reprise.zoom.time !== null")
     settled(page)
+    # A hand is slower than the 300 ms within which plotly takes the next press for the second of a double click.
+    page.evaluate("(name) => { window.reprise.views[name].gd._mouseDownTime = 0; }", view)
     return x_range(page, view)
 
 
