@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import VISITS, Compared
+from analysis.comparisons.single_case import BETTER
 from analysis.correlation import serial
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
@@ -19,7 +20,6 @@ from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
 from analysis.response.rule_kinds import begins, written
 from analysis.response.rules import rules_for, rules_of
-from analysis.response.single_case import BETTER
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
 from data.study import OUTCOMES

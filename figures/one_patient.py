@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels, study_phases
 from analysis.query import UNCHOSEN, only
-from analysis.response import single_case
 from figures import lanes, marks, style, words
 from figures.absence import absence
 
@@ -53,7 +53,7 @@ def one_patient(study: Study, query: Query) -> go.Figure:
 
 
 def effect_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `response.single_case.phase_effects` for the patients on the query's page and the steps between
+    """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
     return _effect_table(study, only(query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 

@@ -3,9 +3,10 @@
 import pytest
 
 from analysis import cohort, filters, phases, scales
+from analysis.comparisons import single_case
 from analysis.correlation import correlation, influence, lag, pairing
 from analysis.immune import checks, event_counts, gating
-from analysis.response import rates, rebound, relapse, response, sensitivity, single_case, summary, survival
+from analysis.response import rates, rebound, relapse, response, sensitivity, summary, survival
 from analysis.response.time_to_event import MEASURES
 from studies import random_study
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.comparisons.single_case import phase_effect
 from analysis.correlation.correlation import correlation
 from analysis.query import default, only
-from analysis.response.single_case import phase_effect
 from components.views import CHARTS, VIEWS
 from figures import gutter, influence, matrix, one_patient, pairs
 from figures_layer.cases import bundled, drawn, marks, no_immune, thirty, two_hundred

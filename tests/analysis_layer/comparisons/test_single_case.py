@@ -3,7 +3,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from analysis.response.single_case import (
+from analysis.comparisons.single_case import (
     BETTER,
     DIRECTIONS,
     MAY_EXCEED,
