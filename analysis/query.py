@@ -15,10 +15,10 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import focused, outcome_of
 from analysis.phases import PHASES, study_clocks
 from analysis.response.imputation import IMPUTATIONS, POLICIES
-from analysis.response.milestones import MilestoneRules
 from analysis.response.rates import INTERVALS, Choices
 from analysis.response.response import BASELINES, LANE_SORTS
 from analysis.response.rule_kinds import begins, written
+from analysis.response.rule_options import NO_RULE, RuleOptions
 from analysis.response.rules import rules_for, rules_of
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark")
 MAX_SUBSETS = 6
-NO_RULE = "none"
-"""No relapse (or rebound) is told."""
 OWN_CUTOFFS = ("own_percent", "own_absolute")
 """The reader's own response: an improvement by so many percent, or a value to reach."""
 USUAL_PERCENT = 80.0
@@ -155,10 +153,10 @@ class Query:
         kind = "at_least_" if outcome.better == "higher" else "at_most_"
         return f"{kind}{written(min(max(usual, outcome.low), outcome.high))}"
 
-    def rules(self, study: Study) -> MilestoneRules:
-        """The rules that tell milestones."""
-        relapse, rebound = (None if rule == NO_RULE else rule for rule in (self.relapse, self.rebound))
-        return MilestoneRules(self.response_key(study), relapse, rebound, self.baseline, self.window, self.clock)
+    def rules(self, study: Study) -> RuleOptions:
+        """The rules under which a course is told."""
+        keys = (self.response_key(study), self.relapse, self.rebound, f"sustained_{self.sustained:g}")
+        return RuleOptions(*keys, self.baseline, self.window, self.clock)
 
     @property
     def choices(self) -> Choices:

@@ -11,9 +11,10 @@ from dash import html
 
 from analysis.outcomes import outcome_of
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_GAP, MAX_SUBSETS, NO_RULE
+from analysis.query import MAX_GAP, MAX_SUBSETS
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.response import LANE_SORTS
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores

@@ -19,9 +19,9 @@ from analysis.phases import (
     study_phases,
     with_phase,
 )
-from analysis.query import NO_RULE
 from analysis.response import earlier, rebound, relapse, response
 from analysis.response.rebound import rebounds
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import response_rule, sustained_rule
 from analysis.response.states import states_of
 from analysis.response.summary import SUSTAINED_STATES, summaries
@@ -125,13 +125,11 @@ def responses(study: Study, query: Query) -> pd.DataFrame:
     the columns of `response.responses` and of `summary.summaries`, earlier_mean, rebound_state and rebound_week, and
     in words phase_label, state_label, response_between, relapse, rebound and sustained_label."""
     phases = [query.phase] if crowd(study, query) == "many" else study_phases(study)
-    how = (phases, query.window, query.clock, query.baseline)
-    table = response.responses(study, *how)
-    relapse_rule = None if query.relapse == NO_RULE else query.relapse
-    told = summaries(study, *how, query.response_key(study), relapse_rule, f"sustained_{query.sustained:g}")
+    how = query.rules(study)
+    table, told = response.responses(study, phases, how), summaries(study, phases, how)
     table = table.join(told[told.columns.difference(table.columns, sort=False)])
     if query.rebound != NO_RULE:
-        back = rebounds(study, [query.rebound], *how)
+        back = rebounds(study, [query.rebound], phases, how)
         table = table.assign(rebound_week=back["week"], rebound_state=back["state"])
     table = earlier.with_earlier_mean(study, table, query.baseline)
     keep = kept_patients(study, query.patients or None, query.groups or None)[table["patient_id"].cat.codes]

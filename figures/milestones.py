@@ -12,8 +12,8 @@ from analysis.arrays import Floats, patient_codes
 from analysis.filters import narrow
 from analysis.outcomes import outcome_of
 from analysis.phases import on_clock, phase_labels
-from analysis.query import NO_RULE
 from analysis.response.milestones import MILESTONES, lines, milestones
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
 from figures import apart, clock, marks, style, words

@@ -10,8 +10,8 @@ import numpy as np
 
 from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
-from analysis.query import NO_RULE
 from analysis.response import survival as derived
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
 from figures import curves, style, words

@@ -39,8 +39,7 @@ def rules(study: Study, query: Query) -> list[str]:
 @lru_cache(maxsize=4)
 def verdict_table(study: Study, query: Query) -> pd.DataFrame:
     """What each rule says of each kept patient, as `analysis.response.rule_outcomes.verdicts` tells it."""
-    how = (query.phase, query.baseline, query.window, query.clock)
-    return verdicts(study, kept_ids(study, query), *how, rules(study, query))
+    return verdicts(study, kept_ids(study, query), query.phase, query.rules(study), rules(study, query))
 
 
 def rule_of(study: Study, row: Any) -> Response | Relapse:

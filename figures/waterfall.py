@@ -64,7 +64,7 @@ def waterfall(study: Study, query: Query) -> go.Figure:
 def best_table(study: Study, query: Query) -> pd.DataFrame:
     """The response table of the kept patients in the query's phase, best first, plus illustrative (bool) and x (the
     bar's place; those without one, who have a reason, come last)."""
-    table = response.responses(study, [query.phase], query.window, query.clock, query.baseline)
+    table = response.responses(study, [query.phase], query.rules(study))
     made = np.zeros(len(study.patients), bool)
     made[patient_codes(study.pasi)[(study.pasi["provenance"] == "illustrative").to_numpy(bool)]] = True
     table = table.assign(illustrative=made)[curves.kept_flags(study, query)]

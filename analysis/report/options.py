@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.correlation.pairing import TOLERANCE_WEEKS
 from analysis.correlation.serial import DEFAULT
 from analysis.filters import Window
+from analysis.response.rule_options import RuleOptions
 
 
 @dataclass(frozen=True)
@@ -41,3 +42,8 @@ class Asked:
     def relapse(self) -> str | None:
         """The relapse of patients.csv: the first asked for; None: the outcome's first."""
         return self.relapses[0] if self.relapses else None
+
+    @property
+    def rules(self) -> RuleOptions:
+        """The rules of patients.csv."""
+        return RuleOptions(self.response, self.relapse, baseline=self.baseline, window=self.window, clock=self.clock)

@@ -34,11 +34,10 @@ def patients(study: Study, asked: Asked) -> pd.DataFrame:
     """One row per patient × phase: `summary.summaries` under one response and one relapse rule (which response_rule
     and relapse_rule name), with both rebounds; weeks on the clock; states in words. Patients off the clock are left
     out."""
-    how = (asked.window, asked.clock, asked.baseline)
-    rules = rules_of(study)
-    response, lost = asked.response or rules.first_response, asked.relapse or rules.first_relapse
-    table = summaries(study, asked.phases, *how, response, lost)
-    chosen = relapse.relapses(study, [lost], asked.phases, *how)
+    rules, how = rules_of(study), asked.rules
+    response, lost = asked.response or rules.first_response, how.relapse_of(study)
+    table = summaries(study, asked.phases, how)
+    chosen = relapse.relapses(study, [lost], asked.phases, how)
     table = table.assign(
         response_rule=response,
         relapse_rule=lost,
@@ -46,7 +45,7 @@ def patients(study: Study, asked: Asked) -> pd.DataFrame:
         sustained=table["sustained"].cat.rename_categories(dict(SUSTAINED_STATES)),
     )
     for rule in rules.rebounds:
-        found = rebound.rebounds(study, [rule], asked.phases, *how)
+        found = rebound.rebounds(study, [rule], asked.phases, how)
         table[f"rebound_{rule}_week"] = found["week"]
         table[f"rebound_{rule}_state"] = _in_words(found, rebound.STATES)
     first = ["patient_id", "phase", "baseline", "nadir", "nadir_week", "first_response_week", "relapse_week"]
@@ -57,7 +56,7 @@ def patients(study: Study, asked: Asked) -> pd.DataFrame:
 def relapses(study: Study, asked: Asked) -> pd.DataFrame:
     """patient_id, phase, rule, threshold (PASI), week (on the clock), state (in words, with the reason): one row per
     patient × phase × relapse rule. Patients off the clock are left out."""
-    found = relapse.relapses(study, asked.relapses, asked.phases, asked.window, asked.clock, asked.baseline)
+    found = relapse.relapses(study, asked.relapses, asked.phases, asked.rules)
     table = found.assign(state=_in_words(found, relapse.STATES))
     return _on_clock(study, table[["patient_id", "phase", "rule", "threshold", "week", "state"]], asked.clock)
 

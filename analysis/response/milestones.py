@@ -10,36 +10,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, pick, pick_rows
-from analysis.filters import Window
-from analysis.outcomes import outcome_of
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.phases import PHASES, study_phases
 from analysis.response.rebound import rebounds
 from analysis.response.relapse import STATES, judged
-from analysis.response.rule_kinds import Response
-from analysis.response.rules import response_rule, rules_of
+from analysis.response.rule_options import NO_RULE, RuleOptions
+from analysis.response.rules import rules_of
 from data.study import Study
 
 LINES = ("response", "relapse", "rebound")
 RELAPSED = list(STATES).index("relapsed")
-
-
-@dataclass(frozen=True)
-class MilestoneRules:
-    """The rules that tell the milestones, in keys of their registries (an own cut-off as `response_rule` takes it);
-    relapse and rebound None: not told. `window` is in weeks of `clock`, and limits the visits, never the baseline."""
-
-    response: str | None = None
-    relapse: str | None = "NPF"
-    rebound: str | None = None
-    baseline: str = "phase"
-    window: Window | None = None
-    clock: str = "index"
-
-    @property
-    def visits(self) -> tuple[str, Window | None, str]:
-        """What `phase_visits` takes after the phase."""
-        return self.baseline, self.window, self.clock
 
 
 Found = tuple[Flags, Floats, Floats]
@@ -53,8 +33,8 @@ class Milestone:
     key: str
     label: str
     sign: str
-    find: Callable[[Study, PhaseVisits, MilestoneRules], Found]
-    told: Callable[[MilestoneRules], bool] = lambda rules: True  # noqa: ARG005 - response and nadir always are
+    find: Callable[[Study, PhaseVisits, RuleOptions], Found]
+    told: Callable[[RuleOptions], bool] = lambda rules: True  # noqa: ARG005 - response and nadir always are
 
 
 def told_phases(study: Study, phase: str) -> list[str]:
@@ -63,7 +43,7 @@ def told_phases(study: Study, phase: str) -> list[str]:
     return [key for key in study_phases(study) if PHASES[key].start and key != "all"] if phase == "all" else [phase]
 
 
-def milestones(study: Study, phase: str, rules: MilestoneRules) -> pd.DataFrame:
+def milestones(study: Study, phase: str, rules: RuleOptions) -> pd.DataFrame:
     """patient_id, week (of the study), pasi (NaN: a restart without a visit that day), event (key of `MILESTONES`),
     phase: one row per event of each of `told_phases`, by phase, event, then patient."""
     parts = [
@@ -75,7 +55,7 @@ def milestones(study: Study, phase: str, rules: MilestoneRules) -> pd.DataFrame:
     return _table(study, parts, ("week", "pasi"), "event", list(MILESTONES))
 
 
-def lines(study: Study, phase: str, rules: MilestoneRules) -> pd.DataFrame:
+def lines(study: Study, phase: str, rules: RuleOptions) -> pd.DataFrame:
     """patient_id, week (of the study), threshold (PASI), rule (response, relapse or rebound), phase: the corners of
     each patient's lines, in the order of drawing, by phase, rule, then patient.
 
@@ -114,33 +94,29 @@ def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str
     )
 
 
-def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: MilestoneRules) -> _Part:
+def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: RuleOptions) -> _Part:
     happened, week, pasi = milestone.find(study, seen, rules)
     rows = np.flatnonzero(happened)
     return _Part(seen.phase, kind, rows, week[rows], pasi[rows])
 
 
-def _response(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
-    return _at(seen, seen.first(_response_rule(study, rules).holds(seen.base, seen.pasi)))
+def _response(study: Study, seen: PhaseVisits, rules: RuleOptions) -> Found:
+    return _at(seen, seen.first(rules.response_of(study).holds(seen.base, seen.pasi)))
 
 
-def _response_rule(study: Study, rules: MilestoneRules) -> Response:
-    return response_rule(rules.response or rules_of(study).first_response, outcome_of(study))
-
-
-def _nadir(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
+def _nadir(study: Study, seen: PhaseVisits, rules: RuleOptions) -> Found:
     return _at(seen, pick_rows(seen.nadir_row, seen.last))
 
 
-def _relapse(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
-    found = judged(study, seen.phase, str(rules.relapse), *rules.visits)
+def _relapse(study: Study, seen: PhaseVisits, rules: RuleOptions) -> Found:
+    found = judged(study, seen.phase, rules.relapse_of(study), *rules.visits)
     that_day = seen.first(np.abs(seen.week - found.week[seen.patient]) <= SAME_WEEK)
     relapsed: Flags = found.state == RELAPSED
     return relapsed, found.week, pick(seen.pasi, np.where(found.relapse < 0, that_day, found.relapse))
 
 
-def _rebound(study: Study, seen: PhaseVisits, rules: MilestoneRules) -> Found:
-    found = rebounds(study, [str(rules.rebound)], [seen.phase], rules.window, rules.clock, rules.baseline)
+def _rebound(study: Study, seen: PhaseVisits, rules: RuleOptions) -> Found:
+    found = rebounds(study, [rules.rebound], [seen.phase], rules)
     return (found["state"] == "rebound").to_numpy(bool), found["week"].to_numpy(float), found["pasi"].to_numpy(float)
 
 
@@ -154,27 +130,28 @@ MILESTONES: Mapping[str, Milestone] = MappingProxyType(
         for milestone in (
             Milestone("response", "first response", "★", _response),
             Milestone("nadir", "nadir", "▾", _nadir),
-            Milestone("relapse", "relapse", "✕", _relapse, lambda rules: rules.relapse is not None),
-            Milestone("rebound", "rebound", "⇈", _rebound, lambda rules: rules.rebound is not None),
+            Milestone("relapse", "relapse", "✕", _relapse, lambda rules: rules.relapse != NO_RULE),
+            Milestone("rebound", "rebound", "⇈", _rebound, lambda rules: rules.rebound != NO_RULE),
         )
     }
 )
 
 
-def _lines(study: Study, phase: str, rules: MilestoneRules) -> list[_Part]:
+def _lines(study: Study, phase: str, rules: RuleOptions) -> list[_Part]:
     """The lines of one phase."""
     seen = phase_visits(study, phase, *rules.visits)
-    response, found = _response_rule(study, rules), []
+    response, found = rules.response_of(study), []
     if response.relative:
         end = pick(seen.week, seen.last)
         found.append(_Part(phase, LINES.index("response"), *_level(seen.start, end, response.line(seen.baseline))))
-    if rules.relapse is not None and rules_of(study).relapses[rules.relapse].comparator != "none":
-        line = judged(study, phase, rules.relapse, *rules.visits)
+    relapse = rules.relapse_of(study)
+    if rules.relapse != NO_RULE and rules_of(study).relapses[relapse].comparator != "none":
+        line = judged(study, phase, relapse, *rules.visits)
         rows = line.rows(seen.patient)
         steps = _steps(seen.patient[rows], seen.week[rows], line.line[rows])
         found.append(_Part(phase, LINES.index("relapse"), *steps))
-    if rules.rebound is not None:
-        told = rebounds(study, [rules.rebound], [phase], rules.window, rules.clock, rules.baseline)
+    if rules.rebound != NO_RULE:
+        told = rebounds(study, [rules.rebound], [phase], rules)
         stop, level = told["stop_week"].to_numpy(float), told["threshold"].to_numpy(float)
         until = stop + rules_of(study).rebounds[rules.rebound].weeks
         found.append(_Part(phase, LINES.index("rebound"), *_level(stop, until, level)))

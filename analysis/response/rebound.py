@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Column, Flags, Floats, categorical, constant, patient_codes, pick, stacked
-from analysis.filters import Window
 from analysis.outcomes import outcome_name
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors, course_kind
 from analysis.response.rule_kinds import COMPARATORS, Rebound
+from analysis.response.rule_options import USUAL, RuleOptions
 from analysis.response.rules import rules_of
 from data.study import Study
 
@@ -26,9 +26,7 @@ def rebounds(
     study: Study,
     rules: Sequence[str] | None = None,
     phases: Sequence[str] | None = None,
-    window: Window | None = None,
-    clock: str = "index",
-    baseline: str = "phase",
+    how: RuleOptions = USUAL,
 ) -> pd.DataFrame:
     """The first rebound: one row per patient × phase × rule (None: all of the outcome's), in that order.
 
@@ -42,7 +40,7 @@ def rebounds(
     """
     return stacked(
         [
-            _table(study, phase_visits(study, phase, baseline, window, clock), rules_of(study).rebounds[key])
+            _table(study, phase_visits(study, phase, *how.visits), rules_of(study).rebounds[key])
             for phase in chosen_phases(study, phases)
             for key in (rules_of(study).rebounds if rules is None else rules)
         ]

@@ -15,6 +15,7 @@ from analysis.filters import Window, in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, first_reason, phase_visits
 from analysis.phases import PHASES, anchors
 from analysis.response.rule_kinds import Relapse
+from analysis.response.rule_options import USUAL, RuleOptions
 from analysis.response.rules import rules_of
 from data.study import Study
 
@@ -61,9 +62,7 @@ def relapses(
     study: Study,
     rules: Sequence[str] | None = None,
     phases: Sequence[str] | None = None,
-    window: Window | None = None,
-    clock: str = "index",
-    baseline: str = "phase",
+    how: RuleOptions = USUAL,
 ) -> pd.DataFrame:
     """The first relapse: one row per patient × phase × rule (None: all of the outcome's), in that order.
 
@@ -72,32 +71,23 @@ def relapses(
     cause (value or restart), nadir and nadir_week (best value so far in the phase, up to the relapse, else the last
     visit), first_response_week (of the response that puts at risk).
 
-    Weeks are the study's; `window` (weeks on `clock`) limits the visits and restarts, never the baseline. A relapse by
+    Weeks are the study's; the window of `how` limits the visits and restarts, never the baseline. A relapse by
     value is dated by the visit that showed it, a restart by its own week; on one day the value is first. A patient who
     responded and was not seen again is not evaluable. NaN: it did not happen.
     """
-    how = (baseline, window, clock)
     keys = rules_of(study).relapses if rules is None else rules
     tables = [
-        _table(study, phase_visits(study, phase, *how), judged(study, phase, key, *how))
+        _table(study, phase_visits(study, phase, *how.visits), judged(study, phase, key, *how.visits))
         for phase in chosen_phases(study, phases)
         for key in keys
     ]
     return stacked(tables)
 
 
-def relapse_lines(
-    study: Study,
-    rule: str,
-    phase: str = "all",
-    window: Window | None = None,
-    clock: str = "index",
-    baseline: str = "phase",
-) -> pd.DataFrame:
+def relapse_lines(study: Study, rule: str, phase: str = "all", how: RuleOptions = USUAL) -> pd.DataFrame:
     """The line that a PASI must cross, as it moves with the nadir: patient_id, week, pasi, nadir, threshold (PASI), one
     row per visit from the first response on, up to the relapse, by patient, then week."""
-    seen = phase_visits(study, phase, baseline, window, clock)
-    found = judged(study, phase, rule, baseline, window, clock)
+    seen, found = phase_visits(study, phase, *how.visits), judged(study, phase, rule, *how.visits)
     rows = found.rows(seen.patient)
     return pd.DataFrame(
         {

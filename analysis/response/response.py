@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Column, Floats, constant, pick, pick_rows, stacked
-from analysis.filters import Window
 from analysis.outcomes import outcome_of
 from analysis.phase_visits import BASELINES, PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
+from analysis.response.rule_options import USUAL, RuleOptions
 from analysis.response.rules import rules_of
 from analysis.response.states import states
 from analysis.response.thresholds import reached
@@ -33,13 +33,7 @@ class LaneSort:
     rank: Callable[[Study], Floats]
 
 
-def responses(
-    study: Study,
-    phases: Sequence[str] | None = None,
-    window: Window | None = None,
-    clock: str = "index",
-    baseline: str = "phase",
-) -> pd.DataFrame:
+def responses(study: Study, phases: Sequence[str] | None = None, how: RuleOptions = USUAL) -> pd.DataFrame:
     """The response table: one row per patient × phase (None: those that the study has), by patient, then phase.
 
     patient_id, phase, baseline and baseline_week (see `BASELINES`), visits (with a value, after the phase's start),
@@ -47,12 +41,12 @@ def responses(
     weeks_to_pasi90 (from the phase's start to the first visit that reached it; it happened between that visit and
     the one before), last_pasi, last_week, state_now (at the last visit), reason (why not evaluable, or "").
 
-    Weeks are the study's, weeks_to_* weeks since the phase's start. `window` (weeks on `clock`, closed) limits the
+    Weeks are the study's, weeks_to_* weeks since the phase's start. The window of `how` limits the
     visits, never the baseline. `all` means every visit after the index week; `before` has no start, so no baseline.
     NaN: not observed, or never reached.
     """
     keys = chosen_phases(study, phases)
-    return stacked([_phase_responses(phase_visits(study, key, baseline, window, clock), study) for key in keys])
+    return stacked([_phase_responses(phase_visits(study, key, *how.visits), study) for key in keys])
 
 
 def lane_order(study: Study, by: str = "id") -> list[str]:

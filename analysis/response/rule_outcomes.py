@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import categorical, patient_codes, pick
-from analysis.filters import Window, kept_patients
+from analysis.filters import kept_patients
 from analysis.outcomes import outcome_of
 from analysis.phase_visits import phase_start, phase_visits
 from analysis.phases import INDEX_PHASES, phase_codes
 from analysis.response import relapse
+from analysis.response.rule_options import USUAL, RuleOptions
 from analysis.response.rules import response_rule, rules_of
 from data.study import Study
 
@@ -27,9 +28,7 @@ def verdicts(
     study: Study,
     patients: Iterable[str] | None = None,
     phase: str = "all",
-    baseline: str = "phase",
-    window: Window | None = None,
-    clock: str = "index",
+    how: RuleOptions = USUAL,
     rules: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """One row per response rule (None: all) × patient (None: all), then one per relapse rule × patient.
@@ -41,19 +40,19 @@ def verdicts(
     NaN: it did not happen.
     """
     keep = kept_patients(study, patients)
-    found = relapse.relapses(study, None, [phase], window, clock, baseline)
+    found = relapse.relapses(study, None, [phase], how)
     relapsed = found.assign(kind="relapse", verdict=found["state"].astype(str)).drop(columns=["state", "phase"])
     known = rules_of(study)
     keys = list(known.responses if rules is None else rules)
-    tables = [_response(study, key, phase, baseline, window, clock) for key in keys]
+    tables = [_response(study, key, phase, how) for key in keys]
     tables += [relapsed[(relapsed["rule"] == key).to_numpy(bool)] for key in known.relapses]
     together = pd.concat([table[keep] for table in tables], ignore_index=True)
     return _placed(study, together, phase)
 
 
-def _response(study: Study, key: str, phase: str, baseline: str, window: Window | None, clock: str) -> pd.DataFrame:
+def _response(study: Study, key: str, phase: str, how: RuleOptions) -> pd.DataFrame:
     """The first response of every patient by one rule."""
-    seen, rule = phase_visits(study, phase, baseline, window, clock), response_rule(key, outcome_of(study))
+    seen, rule = phase_visits(study, phase, *how.visits), response_rule(key, outcome_of(study))
     first = seen.first(rule.holds(seen.base, seen.pasi))
     reason = (seen.no_baseline if rule.relative else seen.missing).astype("str")
     verdict = np.select([first >= 0, reason != ""], ["responded", "not_evaluable"], "no_response")

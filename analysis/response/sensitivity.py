@@ -15,6 +15,7 @@ from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.response.rates import ENOUGH, INTERVALS, Choices, rates
 from analysis.response.relapse import relapses
 from analysis.response.rule_kinds import Response
+from analysis.response.rule_options import RuleOptions
 from analysis.response.rules import response_rule, rules_of
 from analysis.response.survival import medians
 from analysis.response.time_to_event import DECIMALS
@@ -71,7 +72,7 @@ def _responses(
 
 def _relapses(study: Study, keep: Flags, phase: str, how: Choices, window: Window | None) -> pd.DataFrame:
     """The rows of relapse, one per rule."""
-    found = relapses(study, None, [phase], window, how.clock, how.baseline)
+    found = relapses(study, None, [phase], RuleOptions(baseline=how.baseline, window=window, clock=how.clock))
     known = rules_of(study).relapses
     found = found[np.repeat(keep, len(known))]
     seen = phase_visits(study, phase, how.baseline, window, how.clock)

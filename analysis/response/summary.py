@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Column, Flags, Floats, Positions, categorical, constant, pick, pick_rows, stacked
-from analysis.filters import Window, in_window
-from analysis.outcomes import outcome_of
+from analysis.filters import in_window
 from analysis.phase_visits import PhaseVisits, chosen_phases, phase_visits
 from analysis.phases import PHASES
 from analysis.response.relapse import relapses
 from analysis.response.rule_kinds import COMPARATORS, Response, Sustained
-from analysis.response.rules import response_rule, rules_of, sustained_rule
+from analysis.response.rule_options import USUAL, RuleOptions
+from analysis.response.rules import sustained_rule
 from analysis.response.states import states
 from analysis.scales import improvement
 from data.study import Study
@@ -32,18 +32,8 @@ SUSTAINED_STATES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def summaries(
-    study: Study,
-    phases: Sequence[str] | None = None,
-    window: Window | None = None,
-    clock: str = "index",
-    baseline: str = "phase",
-    response: str | None = None,
-    relapse: str | None = None,
-    sustained: str = "sustained_52",
-) -> pd.DataFrame:
-    """One row per patient × phase under the chosen rules (None: PASI50 and NPF, or what stands for them of another
-    outcome), by patient, then phase.
+def summaries(study: Study, phases: Sequence[str] | None = None, how: RuleOptions = USUAL) -> pd.DataFrame:
+    """One row per patient × phase under the chosen rules, by patient, then phase.
 
     patient_id, phase, baseline, baseline_week, visits; nadir (best value, of equal ones the earliest), nadir_week,
     depth_percent (improvement at it); first_response_week, weeks_to_response_low and _high (from the phase's start to
@@ -55,20 +45,17 @@ def summaries(
 
     Weeks are the study's, durations weeks. Between two visits the outcome is a straight line (trapezoid), and the
     time as in response wholly if both show it, half if one does; from the phase's start on, with the baseline standing
-    there, unless the window excludes the start. `window` (weeks on `clock`) limits the visits, never the baseline.
+    there, unless the window of `how` excludes the start; it limits the visits, never the baseline.
     NaN: not observed, or it did not happen.
     """
-    rules = rules_of(study)
-    rule = response_rule(response or rules.half, outcome_of(study))
-    lasting, relapse = sustained_rule(sustained), relapse or rules.first_relapse
-    how = (baseline, window, clock)
+    rule, lasting = how.response_of(study), sustained_rule(how.sustained)
     tables = []
     for phase in chosen_phases(study, phases):
-        seen = phase_visits(study, phase, *how)
-        started = in_window(study, np.arange(seen.size), seen.start, window, clock)
+        seen = phase_visits(study, phase, *how.visits)
+        started = in_window(study, np.arange(seen.size), seen.start, how.window, how.clock)
         tables.append(_summary(study, seen, rule, lasting, started))
     together = stacked(tables)
-    found = relapses(study, [relapse], phases, window, clock, baseline)
+    found = relapses(study, [how.relapse_of(study)], phases, how)
     return together.assign(relapse_week=found["week"], relapse_state=found["state"])
 
 

@@ -14,6 +14,7 @@ from analysis.outcomes import outcome_name
 from analysis.phase_visits import PhaseVisits, phase_start, phase_visits
 from analysis.phases import anchors
 from analysis.response.relapse import relapses
+from analysis.response.rule_options import RuleOptions
 from analysis.response.rules import rules_of
 from analysis.response.summary import summaries
 from analysis.samples import samples, visits
@@ -38,6 +39,11 @@ class Followed:
     baseline: str = "phase"
     restart: str = "policy"
     gap: float = GAP
+
+    @property
+    def rules(self) -> RuleOptions:
+        """The rules that tell the event, over every visit of the phase."""
+        return RuleOptions(self.response, self.relapse, baseline=self.baseline)
 
 
 @dataclass(frozen=True)
@@ -115,8 +121,7 @@ def wordings(study: Study, measure: str, chosen: Followed) -> tuple[str, str]:
 
 def time_to_response(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the phase's start to the first visit that showed `chosen.response`, else to the last visit."""
-    response = chosen.response or rules_of(study).first_response
-    found = summaries(study, [chosen.phase], baseline=chosen.baseline, response=response)
+    found = summaries(study, [chosen.phase], chosen.rules)
     event, restart = found["first_response_week"].to_numpy(float), _restart(study, chosen.phase)
     if chosen.restart == "event":
         event = np.where(event <= restart, event, np.nan)
@@ -128,7 +133,7 @@ def time_to_relapse(study: Study, chosen: Followed) -> pd.DataFrame:
     """Weeks from the first response that puts at risk to the relapse by `chosen.relapse`, else to the last visit, of
     those who responded. A relapse rule that counts a restart keeps doing so unless a restart censors or competes."""
     rule = chosen.relapse or rules_of(study).first_relapse
-    found = relapses(study, [rule], [chosen.phase], baseline=chosen.baseline)
+    found = relapses(study, [rule], [chosen.phase], chosen.rules)
     start, event = found["first_response_week"].to_numpy(float), found["week"].to_numpy(float)
     restart = _restart(study, chosen.phase)
     if chosen.restart == "event":

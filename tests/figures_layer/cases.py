@@ -10,7 +10,8 @@ import pytest
 
 from analysis.outcomes import focused
 from analysis.phases import study_clocks, study_phases
-from analysis.query import NO_RULE, OWN_CUTOFFS, UNCHOSEN, changed, default
+from analysis.query import OWN_CUTOFFS, UNCHOSEN, changed, default
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES

@@ -11,6 +11,7 @@ from analysis.outcomes import focused
 from analysis.phases import study_phases
 from analysis.response.rebound import rebounds
 from analysis.response.relapse import STATES, relapse_lines, relapses
+from analysis.response.rule_options import RuleOptions
 from analysis.response.rules import RELAPSES
 from analysis.response.summary import summaries
 from data.study import Outcome
@@ -22,7 +23,7 @@ NAN = float("nan")
 def found(scores, rule, phase="all", courses=(), **options):
     """The row of one patient under one rule."""
     study = make_study({"P1": scores}, treatments=[*msc("P1"), *courses])
-    return relapses(study, [rule], [phase], **options).iloc[0]
+    return relapses(study, [rule], [phase], RuleOptions(**options)).iloc[0]
 
 
 @pytest.mark.parametrize(

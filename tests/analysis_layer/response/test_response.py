@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from analysis.phases import PHASES, study_phases
 from analysis.response.response import BASELINES, LANE_SORTS, lane_order, responses
+from analysis.response.rule_options import RuleOptions
 from analysis.response.states import states, states_for
 from analysis.response.thresholds import PERCENTS, evaluable, reached
 from data.study import OUTCOMES
@@ -109,7 +110,7 @@ def test_after_restart_is_told_from_the_restart_day_and_counted_from_it(study):
 
 
 def test_after_restart_from_the_original_baseline_is_another_question(study):
-    found = row(responses(study, baseline="original"), "P1", "restart")
+    found = row(responses(study, how=RuleOptions(baseline="original")), "P1", "restart")
     assert (found["baseline"], found["baseline_week"]) == (20, 0)
     assert found["best_improvement"] == pytest.approx(95)
 
@@ -123,7 +124,7 @@ def test_all_visits_run_on_the_original_baseline(study):
 
 @pytest.mark.parametrize("baseline", BASELINES)
 def test_before_is_not_evaluable_but_shows_what_was_observed(study, baseline):
-    found = row(responses(study, baseline=baseline), "P1", "before")
+    found = row(responses(study, how=RuleOptions(baseline=baseline)), "P1", "before")
     assert np.isnan(found["baseline"])
     assert (found["visits"], found["best_pasi"], found["last_pasi"]) == (2, 20, 20)
     assert found["state_now"] == "not_evaluable"
@@ -153,21 +154,21 @@ def test_a_baseline_after_the_start_is_none():
 
 
 def test_a_window_limits_the_visits_but_not_the_baseline(study):
-    found = row(responses(study, window=(4, 6)), "P1", "after")
+    found = row(responses(study, how=RuleOptions(window=(4, 6))), "P1", "after")
     assert (found["baseline"], found["visits"], found["weeks_to_pasi75"], found["last_week"]) == (20, 2, 4, 6)
-    assert row(responses(study, window=(70, 80)), "P1", "all")["reason"] == (
+    assert row(responses(study, how=RuleOptions(window=(70, 80))), "P1", "all")["reason"] == (
         "no PASI in this phase within the week window"
     )
 
 
 def test_a_window_is_in_weeks_of_its_clock(study):
-    found = row(responses(study, window=(0, 3), clock="restart"), "P1", "all")
+    found = row(responses(study, how=RuleOptions(window=(0, 3), clock="restart")), "P1", "all")
     assert (found["visits"], found["last_week"]) == (2, 12)
 
 
 def test_of_equal_best_values_the_earliest_is_the_best(study):
     assert row(responses(study), "P1", "all")["best_week"] == 60
-    assert row(responses(study, window=(3, 7)), "P1", "all")["best_week"] == 4
+    assert row(responses(study, how=RuleOptions(window=(3, 7))), "P1", "all")["best_week"] == 4
 
 
 def test_a_missed_visit_is_not_a_visit():
@@ -180,7 +181,7 @@ def test_a_missed_visit_is_not_a_visit():
 @pytest.mark.parametrize("baseline", BASELINES)
 def test_one_row_per_patient_and_phase_with_a_reason_exactly_where_there_is_no_state(seed, baseline):
     study = random_study(seed)
-    table = responses(study, baseline=baseline)
+    table = responses(study, how=RuleOptions(baseline=baseline))
     keys = study_phases(study)
     expected = [(patient, phase) for patient in study.patient_ids for phase in keys]
     assert list(zip(table["patient_id"], table["phase"], strict=True)) == expected

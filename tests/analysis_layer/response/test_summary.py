@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.response.response import responses
+from analysis.response.rule_options import RuleOptions
 from analysis.response.summary import SUSTAINED_STATES, summaries
 from studies import make_study, msc, random_study
 
@@ -12,7 +13,7 @@ NAN = float("nan")
 
 def found(scores, phase="all", courses=(), **options):
     study = make_study({"P1": scores}, treatments=[*msc("P1"), *courses])
-    return summaries(study, [phase], **options).iloc[0]
+    return summaries(study, [phase], RuleOptions(**{"response": "PASI50", **options})).iloc[0]
 
 
 def test_a_response_lies_between_two_visits_and_lasts_until_it_is_lost():
@@ -74,10 +75,10 @@ def test_sustained_is_at_every_later_visit_for_long_enough(scores, state):
 
 
 def test_the_case_series_as_published(case_series):
-    after = summaries(case_series, ["after"]).set_index("patient_id")
+    after = summaries(case_series, ["after"], RuleOptions("PASI50")).set_index("patient_id")
     assert round(after["depth_percent"].max()) == 87
     assert after.loc[after["depth_percent"].idxmax(), "nadir_week"] == 4
-    table = summaries(case_series, ["restart"], response="at_most_2")
+    table = summaries(case_series, ["restart"], RuleOptions("at_most_2"))
     assert table["sustained"].tolist().count("sustained") == 2
     held = table[table["sustained"] == "sustained"]
     assert (held["last_week"] - 9 > 104).all()
@@ -87,7 +88,7 @@ def test_the_case_series_as_published(case_series):
 @pytest.mark.parametrize("seed", range(6))
 def test_it_agrees_with_the_response_table(seed):
     study = random_study(seed, patients=9)
-    table, known = summaries(study, response="PASI75"), responses(study)
+    table, known = summaries(study), responses(study)
     np.testing.assert_array_equal(table["weeks_to_response_high"], known["weeks_to_pasi75"])
     for mine, theirs in {"nadir": "best_pasi", "nadir_week": "best_week", "depth_percent": "best_improvement"}.items():
         np.testing.assert_array_equal(table[mine], known[theirs])
