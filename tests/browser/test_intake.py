@@ -72,7 +72,9 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     choose(home, "score", "dlqi")
     assert caption(home, "pasi").startswith("2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
-    assert "rules on PASI" in home.locator(".card-pasi .card-note").inner_text()
+    note = home.locator(".card-pasi .card-note").inner_text()
+    assert note.startswith("★ first response DLQI ≤ 1")
+    assert "PASI" not in note
 
 
 WATCHED = """() => {
