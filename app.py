@@ -52,7 +52,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     catalog = Catalog(study or setting("STUDY") or BUNDLED, opened)
     first, prefix = catalog.first, setting("URL_PREFIX")
     app = Page(
-        "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title=None,
+        "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title="",
         url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
         external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"], on_error=callbacks.state.unanswered,
     )  # fmt: skip

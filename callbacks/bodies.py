@@ -43,7 +43,8 @@ def one_of(known: Collection[str]) -> Field:
 
 def nested(kind: type, deep: int, *, optional: bool = False) -> Field:
     """A list or an object of texts, numbers, lists and objects, `deep` levels of them at most."""
-    name = {list: "a list", dict: "an object"}.get(kind, "a value")
+    known: dict[type, str] = {list: "a list", dict: "an object"}
+    name = known.get(kind, "a value")
     fits = lambda value: isinstance(value, kind) and _is_plain(value, deep)  # noqa: E731
     return Field(fits, f"{name} of texts and numbers, at most {deep} levels deep", optional)
 

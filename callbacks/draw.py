@@ -41,12 +41,12 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
     due = [key for key, view in VIEWS.items() if view.open(query) and (view.fields | {view.deck}) & fields]
-    found = {
+    found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
         "figures": {key: style.parts(layout.drawn(key, study, query)) for key in due if key in CHARTS},
         "captions": {key: VIEWS[key].caption(study, query) for key in due},
-        "notes": {key: VIEWS[key].note(study, query) for key in due if VIEWS[key].note},
+        "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},
     }
     if "response" in due:
         found["rows"] = response_rows(study, query)

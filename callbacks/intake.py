@@ -15,7 +15,7 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory, TemporaryFile
 from threading import BoundedSemaphore
 from types import MappingProxyType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from flask import Request, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -132,7 +132,8 @@ def _posted(held: ExitStack, *, look: bool) -> Sent:
     request.max_content_length = int(limit("MAX_UPLOAD_MB") * MEGA)
     request.max_form_parts = int(limit("MAX_FILES")) + len(FIELDS)
     folder = Path(held.enter_context(TemporaryDirectory(dir=work_folder(), ignore_cleanup_errors=True)))
-    request.files_go, request.held = folder, held
+    posted = cast("FilesRequest", request)
+    posted.files_go, posted.held = folder, held
     files, stated = request.files.getlist("files"), request.form.get("edits")
     before = _before(request.form.get("shown", ""))
     named = [(file, name) for file in files if (name := plain_name(file.filename or ""))]

@@ -22,7 +22,7 @@ CONTROLS = ids.control(ALL)  # type: ignore[arg-type]
 def register(app: Dash, catalog: Catalog) -> None:
     """The address and the controls write the query; the menu opens a study; the table, which takes a
     third of a page's load, comes when the charts are drawn."""
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "navigate"),
         Output(ids.QUERY, "data"),
         Output(CONTROLS, "value"),
@@ -31,14 +31,14 @@ def register(app: Dash, catalog: Catalog) -> None:
         State(CONTROLS, "id"),
         State(ids.DEFAULTS, "data"),
     )
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "openStudy"),
         Output(ids.STUDY, "data"),
         Input(ids.STUDY_MENU, "value"),
         State(ids.STUDY, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
     )
 
@@ -61,7 +61,7 @@ def register(app: Dash, catalog: Catalog) -> None:
         prevent_initial_call=True,
     )
     def mount_table(_: float, wanted: dict[str, Any], key: str) -> Any:
-        study, query, _ = queries.asked(catalog.load(key), wanted)
+        study, query, _complaints = queries.asked(catalog.load(key), wanted)
         return response_grid(study, query)
 
 

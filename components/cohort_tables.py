@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
+from analysis.response.goals import GOALS
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
 from analysis.response.states import states_of
@@ -110,7 +111,7 @@ def goals_caption(study: Study, query: Query) -> str:
     told = []
     for key, rows in table.groupby("goal", sort=False):
         met, judged = int((rows["state"] == "met").sum()), int((rows["state"] != "not_evaluable").sum())
-        told.append(f"{goals.GOALS[str(key)].label} {met}/{judged}")
+        told.append(f"{GOALS[str(key)].label} {met}/{judged}")
     return " · ".join(told) or "0 goals can be told"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.comparisons import responders as responders_of
 from components.tables import patients
 from figures import before_after as compared
 from figures import responders as split
@@ -34,7 +35,7 @@ def responders(study: Study, query: Query) -> pd.DataFrame:
 
 def responders_caption(study: Study, query: Query) -> str:
     """How many are in each group, and in none and why."""
-    who = split.derived.sides(study, split.how(study, query))
+    who = responders_of.sides(study, split.how(study, query))
     counted = f"{int(who.responders.sum()):,} responders, {int(who.others.sum()):,} others"
     neither = split.left_out(study, query)
     return counted + (f" · {neither}" if neither else "")
@@ -43,7 +44,7 @@ def responders_caption(study: Study, query: Query) -> str:
 def roc(study: Study, query: Query) -> pd.DataFrame:
     """cutoff (blank: above the highest value), sensitivity, false_alarms of the correlation card's subset; empty where
     it is refused."""
-    table = split.roc_table(study, query) if query.subset else split.derived.EMPTY.copy()
+    table = split.roc_table(study, query) if query.subset else responders_of.EMPTY.copy()
     return table.replace({"cutoff": {float("inf"): float("nan")}})
 
 

@@ -73,3 +73,13 @@ def action(name: str, view: str) -> Id:
 def fold(name: str) -> Id:
     """What a fold of the mapping page holds."""
     return {"type": "fold", "name": name}
+
+
+def data(**values: Any) -> dict[str, Any]:
+    """The data- attributes of a component: `control="phase"` is data-control."""
+    return {f"data-{name}": value for name, value in values.items()}
+
+
+def aria(**values: Any) -> dict[str, Any]:
+    """The aria- attributes of a component."""
+    return {f"aria-{name}": value for name, value in values.items()}

@@ -16,7 +16,6 @@ from data.formats.limits import MEGA, limit
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dash.development.base_component import Component
 
 READ = (
     "A workbook with a sheet per table, CSV or TSV tables, a zip of them, exports of REDCap, FlowJo and CDISC: as they "
@@ -30,16 +29,13 @@ PRIVATE = (
 
 def dialog(asked: Sequence[str] = ()) -> html.Dialog:
     """Files in, progress, then what is made of them; at once of those that are `asked` about, by their names."""
-    limits = {
-        "data-bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)),
-        "data-files": str(int(limit("MAX_FILES"))),
-        "data-asked": json.dumps(list(asked)),
-    }
+    most = {"bytes": str(int(limit("MAX_UPLOAD_MB") * MEGA)), "files": str(int(limit("MAX_FILES")))}
+    limits = ids.data(**most, asked=json.dumps(list(asked)))
     close = html.Form(html.Button("Close", className="quiet"), method="dialog")
     said = html.P(id=ids.INTAKE_SAID, className="intake-error", role="alert")
     parts = [html.Div([html.H3("Open your data"), close], className="intake-head"), said, _pick(), _wait()]
     parts.append(html.Div(id=ids.INTAKE_SHOW, className="intake-show"))
-    return html.Dialog(parts, id=ids.INTAKE, className="intake", **{"aria-label": "Open your data"}, **limits)
+    return html.Dialog(parts, id=ids.INTAKE, className="intake", **ids.aria(label="Open your data"), **limits)
 
 
 def _pick() -> html.Div:
@@ -64,9 +60,9 @@ def _wait() -> html.Div:
     return html.Div(parts, id=ids.INTAKE_WAIT, className="intake-wait hidden")
 
 
-def kept(report: Mapping[str, Any], *, toml: bool) -> list[Component]:
+def kept(report: Mapping[str, Any], *, toml: bool) -> list[Any]:
     """What was read of a study that the server keeps, and what can be done with it."""
-    until = [
+    until: list[Any] = [
         "Only those who have its address see this study. It is deleted at ",
         html.Span(id=ids.INTAKE_UNTIL),
         ", or now: ",

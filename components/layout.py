@@ -85,7 +85,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
     """A view's chart, while there is time."""
     check()
-    return CHARTS[key].draw(study, query)
+    return CHARTS[key].figure(study, query)
 
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:
@@ -105,7 +105,7 @@ def header(study: Study, studies: Mapping[str, str]) -> html.Header:
             button("Report", ids.INTAKE_REPORT, "What was read of your files; delete this study") if own else None,
             button("Open your data", ids.INTAKE_OPEN, "Open your own files, or drop them anywhere on the page"),
             button("Copy link", ids.COPY, "Copy the address of exactly this page"),
-            html.Div(button("◐", ids.THEME, "Light or dark"), **{"data-control": "theme"}),
+            html.Div(button("◐", ids.THEME, "Light or dark"), **ids.data(control="theme")),
             button("?", ids.HELP, "How to use this page"),
         ]
     )
@@ -113,7 +113,7 @@ def header(study: Study, studies: Mapping[str, str]) -> html.Header:
 
 def button(text: str, name: str, about: str, look: str = "quiet") -> html.Button:
     """A button of the page, explained by its tooltip."""
-    return html.Button(text, id=name, className=look, type="button", title=about, **{"aria-label": about})
+    return html.Button(text, id=name, className=look, type="button", title=about, **ids.aria(label=about))
 
 
 def strip(study: Study, query: Query) -> html.Div:
@@ -133,7 +133,7 @@ def notice(study: Study, query: Query) -> html.Div:
     return html.Div(text, id=ids.NOTICE, className="notice", role="status", tabIndex=0 if text else -1)
 
 
-def legend(study: Study, query: Query) -> list[html.Button]:
+def legend(study: Study, query: Query) -> list[Any]:
     """One button per patient (or group, in a larger cohort): its colour, and a click highlights."""
     kind = "patient" if len(study.patients) <= style.FEW else "group"
     items = [_legend_item(name, color, kind) for name, color in legend_colors(study, query).items()]
@@ -148,9 +148,9 @@ def legend_colors(study: Study, query: Query) -> dict[str, str]:
 
 
 def _legend_item(name: str, color: str, kind: str) -> html.Button:
-    parts = [html.Span("●", style={"color": color}), f" {name}"]
+    parts: list[Any] = [html.Span("●", style={"color": color}), f" {name}"]
     about = f"Highlight {name} (shift adds)"
-    return html.Button(parts, className="legend-item", type="button", title=about, **{f"data-{kind}": name})
+    return html.Button(parts, className="legend-item", type="button", title=about, **ids.data(**{kind: name}))
 
 
 def column(name: str, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
@@ -174,9 +174,9 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     ]
     absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
-    words = {"data-view": view.key, "aria-label": f"{view.titled(study)}. {view.about}"}
-    deck = {"data-deck": view.deck} if view.deck else {}
-    return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words, **deck)
+    deck = {"deck": view.deck} if view.deck else {}
+    words = ids.data(view=view.key, **deck) | ids.aria(label=f"{view.titled(study)}. {view.about}")
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words)
 
 
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:
@@ -185,7 +185,7 @@ def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.F
     if view.draw is None:
         return html.Div(id=ids.TABLE_PLACE, className="card-body")
     if view.key not in figures:
-        return html.Div(className="card-body", **{"data-config": json.dumps(_config(view))})
+        return html.Div(className="card-body", **ids.data(config=json.dumps(_config(view))))
     return html.Div(chart(view, figures[view.key]), className="card-body")
 
 
@@ -206,26 +206,26 @@ def titles(view: View, study: Study) -> list[Any]:
 
 
 def _tab(view: View) -> html.Button:
-    opens = {"data-deck": view.deck, "data-open": view.key}
+    opens = ids.data(deck=view.deck, open=view.key)
     return html.Button(view.title, className="tab", type="button", title=view.about, **opens)
 
 
 def menu(view: View) -> html.Details:
     """What can be taken from a card."""
     items = [
-        html.Button(text, id=ids.action(name, view.key), className="menu-item", type="button", **{"data-action": name})
+        html.Button(text, id=ids.action(name, view.key), className="menu-item", type="button", **ids.data(action=name))
         for name, text in ACTIONS
         if view.draw or name not in {"svg", "png"}
     ]
     sign = html.Summary(
-        "⬇", title="Numbers and downloads", className="action", **{"aria-label": "Numbers and downloads"}
+        "⬇", title="Numbers and downloads", className="action", **ids.aria(label="Numbers and downloads")
     )
     return html.Details([sign, html.Div(items, className="menu")], className="card-menu")
 
 
 def full_screen(view: View) -> html.Button:
     """The button that gives a card the whole screen, for the projector."""
-    words = {"aria-label": "Full screen", "data-action": "full"}
+    words = ids.aria(label="Full screen") | ids.data(action="full")
     return html.Button(
         "⤢",
         id=ids.action("full", view.key),
@@ -243,7 +243,7 @@ def chart(view: View, figure: go.Figure) -> dcc.Graph:
     )
 
 
-def _config(view: View) -> dict[str, Any]:
+def _config(view: View) -> Any:
     return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
 
 

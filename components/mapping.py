@@ -113,7 +113,7 @@ def _counts(counts: Mapping[str, int], shown: Shown) -> html.P:
     def told(noun: str, count: int) -> html.Span:
         was = shown.counts.get(noun, count)
         changed = [html.Small(f" (was {was:,})")] if was != count else []
-        return html.Span([html.B(f"{count:,}"), f" {noun}", *changed], **{"data-count": noun, "data-value": str(count)})
+        return html.Span([html.B(f"{count:,}"), f" {noun}", *changed], **ids.data(count=noun, value=str(count)))
 
     return html.P([told(noun, count) for noun, count in counts.items()], className="intake-counts", role="status")
 
@@ -143,7 +143,7 @@ def _fold(name: str, heading: list[Any], parts: list[Any], shown: Shown, *, open
     if not is_open:
         shown.folded[name] = parts
     inside = html.Div(parts if is_open else [], id=ids.fold(name))
-    return html.Details([html.Summary(heading), inside], open=is_open, className="intake-fold", **{"data-fold": name})
+    return html.Details([html.Summary(heading), inside], open=is_open, className="intake-fold", **ids.data(fold=name))
 
 
 # ---- the columns of a table: what is unclear first, the certain ones folded
@@ -257,7 +257,7 @@ def _field(one: Mapping[str, Any]) -> html.Label:
     edit = _edit(one["kind"], one["key"])
     why = [html.Small(one["why"])] if one["why"] else []
     name = f"{one['form']}{' unclear' if one['unclear'] else ''}"
-    return html.Label([html.Span(one["label"]), FORMS[one["form"]](one), *why], className=name, **{"data-edit": edit})
+    return html.Label([html.Span(one["label"]), FORMS[one["form"]](one), *why], className=name, **ids.data(edit=edit))
 
 
 def _text(one: Mapping[str, Any]) -> dbc.Input:
@@ -278,7 +278,7 @@ def _yes(one: Mapping[str, Any]) -> html.Span:
     """A tick for what is proposed, which is the only choice."""
     proposed = next(iter(one["choices"]))
     tick = dbc.Checkbox(value=one["value"] != "", class_name="d-inline-block")
-    return html.Span([tick, f" {proposed}"], className="intake-yes", **{"data-yes": proposed})
+    return html.Span([tick, f" {proposed}"], className="intake-yes", **ids.data(yes=proposed))
 
 
 FORMS = {"text": _text, "number": _number, "choice": _choice, "yes": _yes}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dash import html
 
+from components import ids
+
 KINDS = {
     "permutation": (
         "Permute",
@@ -26,11 +28,11 @@ def resampling() -> tuple[html.Div, html.Div]:
     """A button each, a progress bar and cancel, how many analyses were looked at; and what was found. The browser asks
     `callbacks/resample.py`."""
     starts = [
-        html.Button(label, className="quiet", type="button", title=about, **{"data-resample": kind})
+        html.Button(label, className="quiet", type="button", title=about, **ids.data(resample=kind))
         for kind, (label, about) in KINDS.items()
     ]
-    cancel = html.Button("Cancel", className="quiet hidden", type="button", title="Stop", **{"data-resample": "cancel"})
+    cancel = html.Button("Cancel", className="quiet hidden", type="button", title="Stop", **ids.data(resample="cancel"))
     bar = html.Progress(className="hidden", max="1", value="0", title="Progress")
-    said = html.Div(className="resampled", role="status", **{"aria-live": "polite"})
-    looked = html.Button("", className="quiet hidden", type="button", title=LOOKED, **{"data-looked": "count"})
+    said = html.Div(className="resampled", role="status", **ids.aria(live="polite"))
+    looked = html.Button("", className="quiet hidden", type="button", title=LOOKED, **ids.data(looked="count"))
     return html.Div([*starts, bar, cancel, looked], className="resample-row"), said

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from components import ids
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -65,5 +67,5 @@ def _reason(aside: Mapping[str, Any]) -> str:
 def _downloads(*, toml: bool) -> html.P:
     forms = FORMS | ({"toml": "study.toml"} if toml else {})
     return html.P(
-        ["Download: ", *(quiet(text, **{"data-form": form}) for form, text in forms.items())], className="intake-forms"
+        ["Download: ", *(quiet(text, **ids.data(form=form)) for form, text in forms.items())], className="intake-forms"
     )

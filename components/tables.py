@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -102,7 +102,12 @@ def treatments(study: Study, query: Query) -> pd.DataFrame:
 def _events(study: Study, query: Query) -> pd.DataFrame:
     """Events in the columns of courses: each starts and ends in its week."""
     table = _on_clock(study, query, study.events).drop(columns="phase")
-    ends = {"end_week": table["week"], "end_week_on_clock": table["week_on_clock"], "kind": "event", "role": "event"}
+    ends: dict[str, Any] = {
+        "end_week": table["week"],
+        "end_week_on_clock": table["week_on_clock"],
+        "kind": "event",
+        "role": "event",
+    }
     names = {"event": "treatment", "week": "start_week", "week_on_clock": "start_week_on_clock"}
     return table.assign(**ends).rename(columns=names)
 

@@ -58,6 +58,12 @@ class View:
         """The title of the card of this study."""
         return self.named(study) if self.named else self.title
 
+    def figure(self, study: Study, query: Query) -> go.Figure:
+        """The chart."""
+        if self.draw is None:
+            raise TypeError(f"{self.key} is a table")
+        return self.draw(study, query)
+
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""
         return not self.deck or getattr(query, self.deck) == self.key
