@@ -161,7 +161,7 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
 
 def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     """Why there is no curve, and what to do."""
-    said = absence(study, ["pasi"]) if MEASURES[query.measure].of_pasi else ""
+    said = absence(study, ["pasi"]) if MEASURES[query.measure].of_outcome else ""
     if said:
         return said if study.treatments.empty else f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
     if query.measure == "relapse" and query.relapse == NO_RULE:
@@ -178,7 +178,7 @@ def wording(study: Study, query: Query) -> list[str]:
     made = " Illustrative values." if study.illustrative else ""
     rule = SHOWN[query.measure].rule(study, query)
     signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
-    competing = "a restart" if MEASURES[query.measure].of_pasi else "a switch"
+    competing = "a restart" if MEASURES[query.measure].of_outcome else "a switch"
     how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
     return [f"{measure} {rule}{where}".replace("  ", " "), f"{restart} {how}{made}"]
 

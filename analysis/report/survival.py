@@ -25,7 +25,7 @@ def survival(study: Study, asked: Asked) -> pd.DataFrame:
     the policy has it: under composite it is an event."""
     restart = "event" if asked.policy == "composite" else "policy"
     phases = chosen_phases(study, asked.phases)
-    each = [(key, phase) for key in MEASURES for phase in (phases if MEASURES[key].of_pasi else ["all"])]
+    each = [(key, phase) for key in MEASURES for phase in (phases if MEASURES[key].of_outcome else ["all"])]
     chosen = Followed(asked.response, asked.relapse, baseline=asked.baseline, restart=restart)
     tables = [_rows(study, key, replace(chosen, phase=phase)) for key, phase in each]
     found = pd.concat([table for table in tables if len(table)] or tables[:1], ignore_index=True)
@@ -36,7 +36,7 @@ def _rows(study: Study, measure: str, chosen: Followed) -> pd.DataFrame:
     found = times(study, measure, chosen)
     steps = curves(found).assign(kind="step", note="")
     together = pd.concat([steps[["group", "kind", *STEPS, "note"]], _medians(found)]) if len(steps) else steps
-    phase = chosen.phase if MEASURES[measure].of_pasi else ""
+    phase = chosen.phase if MEASURES[measure].of_outcome else ""
     return together.assign(measure=measure, phase=phase).sort_values("group", kind="stable")
 
 

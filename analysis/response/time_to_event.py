@@ -59,13 +59,13 @@ class Restart:
 @dataclass(frozen=True)
 class Measure:
     """A time to an event; `times` gives one row per patient (or course), as `_times` says; `wording` holds places for
-    the `gap` of `Followed` and the `best` usual response; `of_pasi` says whether the event is told by the outcome."""
+    the `gap` of `Followed` and the `best` usual response; `of_outcome` says whether the outcome tells it."""
 
     key: str
     label: str
     wording: str
     times: Callable[[Study, Followed], pd.DataFrame]
-    of_pasi: bool = True
+    of_outcome: bool = True
 
 
 RESTARTS: Mapping[str, Restart] = MappingProxyType(
@@ -114,7 +114,7 @@ def wordings(study: Study, measure: str, chosen: Followed) -> tuple[str, str]:
     rules = rules_of(study)
     best = rules.relapses[rules.lasting].after.label
     restart, wording = RESTARTS[chosen.restart], MEASURES[measure].wording.format(gap=chosen.gap, best=best)
-    if not MEASURES[measure].of_pasi:
+    if not MEASURES[measure].of_outcome:
         return wording, restart.switch
     return wording, ENDS.get((chosen.phase, chosen.restart), restart.wording)
 
@@ -220,7 +220,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "Weeks from the start of a course to its stated end, or to a switch where it is open. Courses of one "
                 "drug at most {gap:g} days apart are one; those of one patient are not independent.",
                 drug_survival,
-                of_pasi=False,
+                of_outcome=False,
             ),
         )
     }
