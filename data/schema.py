@@ -128,6 +128,9 @@ _TABLES = (
             Column("sex", always=False),
             Column("age", "number", always=False, low=0, high=120, unit="years"),
             Column("weight_kg", "number", always=False, low=1, high=500, unit="kg"),
+            Column(
+                "cutoff_week", "number", always=False, low=-FAR, high=FAR, unit="weeks since week 0; the data cut-off"
+            ),
             MARKED,
         ),
         key=("patient_id",),
@@ -207,6 +210,8 @@ _TABLES = (
     ),
 )
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+OF_PATIENTS = ("group", "sex", "age", "weight_kg", "cutoff_week")
+"""What the study knows of a patient, beside covariates of any name."""
 ENOUGH = tuple(name for name, table in TABLES.items() if table.enough)
 """A study needs a row in one of these."""
 

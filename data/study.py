@@ -85,7 +85,8 @@ class Study:
     A missing value is NaN and means "not observed". Equality and hash are by identity, so that functions of a
     study can be cached.
 
-    patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical
+    patients            patient_id, group, then covariates (sex, age, weight_kg, ...); group is a categorical;
+                        cutoff_week, where it is stated, is the last week in which a visit could be seen
     pasi                patient_id, week, pasi (0-72; NaN throughout where only other scores are known), provenance,
                         then further scores (the keys of SCORES, and the study's own `outcomes`)
     immune_subsets      patient_id, week, subset, value (in its unit), count, parent_count, below_limit, provenance;

@@ -67,7 +67,8 @@ IMPUTATIONS: Mapping[str, Imputation] = MappingProxyType(
             Imputation(
                 "NRI",
                 "non-responder imputation",
-                "Every patient in the phase counts, one not observed at the visit as a non-responder. Only at nominal "
+                "Every patient in the phase counts (up to the data cut-off, where one is stated), one not observed at "
+                "the visit as a non-responder. Only at nominal "
                 f"visits: those for which at least {100 * COVERAGE:g} % of these patients have a row, with a value or "
                 f"without, in a study of which {100 * SCHEDULED:g} % of the visits are such, or those of a stated "
                 "schedule; elsewhere it is refused, since it would invent non-responders.",

@@ -30,7 +30,8 @@ class Grid:
     pasi            the PASI nearest to the week (of two equally near the earlier), NaN where none was observed
     latest          the last PASI observed in the window, NaN where none was
     planned         there is a row for this visit, with a value or without
-    due             the patient is in the phase at that week, or has a row there
+    due             the patient is in the phase at that week, which is not after their data cut-off, or has a row there
+    stated          of each patient: whether a data cut-off is stated (`patients.cutoff_week`)
     restarted       the visit (or, unobserved, its week) is after the patient's restart
     baseline        of each patient: PASI, NaN without one
     """
@@ -42,6 +43,7 @@ class Grid:
     latest: Floats
     planned: Flags
     due: Flags
+    stated: Flags
     restarted: Flags
     baseline: Floats
 
@@ -91,6 +93,7 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
         laid(values, observed[np.argsort(at[observed], kind="stable")]),
         planned,
         planned | _lasting(study, phase, clock, weeks[shown]),
+        ~np.isnan(_cutoff(study)),
         seen_at > restart + SAME_WEEK,
         phase_visits(study, phase, baseline).baseline,
     )
@@ -132,7 +135,14 @@ def _lasting(study: Study, phase: str, clock: str, weeks: Floats) -> Flags:
     start = _on_clock(study, phase_start(study, phase), clock)
     restart = _on_clock(study, anchors(study)["restart_week"].fillna(np.inf).to_numpy(float), clock)
     end = restart if phase == "after" else np.full(len(start), np.inf)
+    end = np.fmin(end, _on_clock(study, _cutoff(study), clock))
     return (weeks > start[:, None] + SAME_WEEK) & (weeks <= end[:, None] + SAME_WEEK)
+
+
+def _cutoff(study: Study) -> Floats:
+    """Each patient's last week in which a visit could be seen; NaN where no data cut-off is stated."""
+    known = study.patients.get("cutoff_week")
+    return np.full(len(study.patients), np.nan) if known is None else known.to_numpy(float)
 
 
 def _on_clock(study: Study, week: Floats, clock: str) -> Floats:

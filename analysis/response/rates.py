@@ -218,7 +218,7 @@ def _notes(
     the visit."""
     visits, policy = cells.grid, POLICIES[cells.choices.policy].label
     spans = [_span(visits.low[slot], visits.high[slot]) for slot in cells.slot]
-    everyone, rowless = cells.count(visits.due), cells.count(visits.due & ~visits.planned)
+    everyone, rowless = cells.count(visits.due), cells.count(visits.due & ~visits.planned & ~visits.stated[:, None])
     notes = []
     for how, reasons, counts, known in zip(imputations, refused, counted, due, strict=True):
         left_out = map(_left_out, everyone - known, counts)

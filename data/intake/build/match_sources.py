@@ -12,7 +12,7 @@ from data.intake.layouts.redcap import dictionary_of
 from data.intake.layouts.registry import LAYOUTS
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
-from data.schema import TABLES
+from data.schema import OF_PATIENTS, TABLES
 from data.tables.columns import did_you_mean, texts
 from data.tables.sheet import quoted
 
@@ -134,7 +134,7 @@ def _title(source: Source) -> str:
 
 
 def _covariates(entry: Entry) -> dict[str, str]:
-    known = {"patient_id", "group", "sex", "age", "weight_kg", "reference_date"}
+    known = {"patient_id", *OF_PATIENTS, "reference_date"}
     told = entry["table"] == "patients" and (entry.get("layout") != REPRISE or "of_visits" in entry)
     columns = entry.get("columns", {}) if told else {}
     return {ours: str(theirs) for ours, theirs in columns.items() if ours not in known}

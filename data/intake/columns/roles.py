@@ -176,6 +176,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             are_numbers, ("patients",), "the age in years",
        ),
         "weight_kg": Role(r"(?:body_?)?weight(?:_?kg)?|wt(?:_kg)?", are_numbers, ("patients",), "the weight in kg"),
+        "cutoff_week": Role(
+            r"(?:data_?)?(?:cut_?off|lock)_?(?:wk|week)", are_numbers, ("patients",), "the week of the data cut-off"
+        ),
         "note": Role(r"(?:.*_)?(?:note|comment|remark)s?", anything, ("treatments", "events"), "notes"),
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ from data.intake.layouts.base import REPRISE, Entry
 from data.intake.layouts.clinic.covariates import changes, why_not
 from data.intake.sources import Source
 from data.problems import Problem, Report, listed
-from data.schema import TABLES, Table
+from data.schema import OF_PATIENTS, TABLES, Table
 from data.tables.columns import is_missing, missing_column, texts
 from data.tables.sheet import Sheet, canonical
 
@@ -106,7 +106,7 @@ def _of_patients(sheet: Sheet, table: Table) -> dict[str, str]:
     if not {"patient_id", "pasi"} <= set(known.cells):
         return {}
     ids = texts(known.cells["patient_id"])
-    ours = [name for name in ("group", "sex", "age", "weight_kg") if name in known.cells]
+    ours = [name for name in OF_PATIENTS if name in known.cells]
     unknown = [guess.column for guess in guesses(known.cells) if not guess.role]
     others = [name for name in unknown if name not in table.names and not why_not(known.cells[name], ids)]
     kept = [name for name in ours if name == "group" or not changes(known.cells[name], ids)] + others

@@ -11,7 +11,7 @@ from data.intake.layouts.base import CERTAIN, Context, Draft
 from data.intake.layouts.own_columns import entries_of
 from data.intake.sources import Source
 from data.problems import Report, listed
-from data.schema import TABLES, plain
+from data.schema import OF_PATIENTS, TABLES, plain
 from data.study import SCORES
 from data.tables.sheet import Sheet
 
@@ -51,7 +51,7 @@ def table_of(sheet: Sheet) -> str:
         numeric = bool(others) and all(are_numbers(sheet.cells[name]) for name in others)
         return "" if not numeric else "immune_subsets" if not scores else "pasi" if len(scores) == len(others) else ""
     once = sheet.cells[next(name for name in sheet.cells.columns if plain(str(name)) == "patient_id")].is_unique
-    return "patients" if once and names & {"group", "sex", "age", "weight_kg"} else ""
+    return "patients" if once and names & {*OF_PATIENTS} else ""
 
 
 def propose(source: Source, context: Context) -> Draft:

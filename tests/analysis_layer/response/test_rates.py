@@ -153,6 +153,18 @@ def test_nri_is_the_same_for_blank_cells_and_absent_rows(blank):
     assert said.all() if not blank else not said.any()
 
 
+def test_a_visit_after_the_data_cut_off_was_not_missed():
+    """P0 was last due at week 4, P1 is known to have been due at week 12, of P2 nothing is stated."""
+    scores = {f"P{n}": {0: 20, 4: 2, 12: 2} for n in range(9)} | {f"P{n}": {0: 20, 4: 2} for n in range(3)}
+    study = make_study(scores)
+    cut = study.patients["patient_id"].astype(str).map({"P0": 4.0, "P1": 12.0}).astype(float)
+    study = replace(study, schedule=(4.0, 12.0), patients=study.patients.assign(cutoff_week=cut))
+    table = rates(study, ["PASI75"], ["NRI", "LOCF"], ["all"]).set_index(["week", "imputation"])
+    assert table["evaluable"].to_dict() == {(4, "NRI"): 9, (4, "LOCF"): 9, (12, "NRI"): 8, (12, "LOCF"): 8}
+    assert table["responders"].to_dict() == {(4, "NRI"): 9, (4, "LOCF"): 9, (12, "NRI"): 6, (12, "LOCF"): 8}
+    assert table.loc[(12, "NRI"), "note"].startswith("1 without a row count as no responders, since no data cut-off")
+
+
 def at_random_weeks():
     draw = np.random.default_rng(1)
     return make_study({f"P{n}": {0: 20} | dict.fromkeys(draw.integers(1, 53, 8).tolist(), 5) for n in range(40)})

@@ -26,6 +26,7 @@ from data.intake.layouts.clinic.without_time import samples_of, timeless
 from data.intake.sources import Source
 from data.privacy.identifiers import holds_dates
 from data.problems import listed
+from data.schema import OF_PATIENTS
 from data.study import SCORES
 from data.tables.amounts import unit_in
 from data.tables.columns import texts
@@ -44,7 +45,6 @@ CLOCK_ROLES = {
     "hours": "hours",
 }
 """Roles that say when, the surest first, with the `time` they are counted in."""
-PERSON = ("group", "sex", "age", "weight_kg")
 COURSE = ("treatment", "kind", "status", "dose", "dose_unit", "note")
 
 
@@ -222,7 +222,7 @@ def _immune(
 
 
 def _patients(roles: Mapping[str, str], found: Sequence[Guess]) -> list[Entry]:
-    known = {name: roles[name] for name in PERSON if name in roles}
+    known = {name: roles[name] for name in OF_PATIENTS if name in roles}
     known |= {guess.column: guess.column for guess in found if guess.role == COVARIATE}
     return [{"table": "patients", "columns": {"patient_id": roles["patient_id"], **known}}] if known else []
 
