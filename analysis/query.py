@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.comparisons.averages import AVERAGES
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import VISITS, Compared
 from analysis.comparisons.single_case import BETTER
@@ -48,7 +49,7 @@ UNCHOSEN = "*"
 """Of `patient`: the first that is kept; of `outcome`: the score."""
 DECKS = {
     "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
-    "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
+    "cohort_view": ("matrix", "rates", "group_course", "survival", "waterfall", "lasagna", "heatmap"),
     "table_view": (
         "response",
         "sensitivity",
@@ -58,6 +59,7 @@ DECKS = {
         "before_after",
         "responders",
         "roc",
+        "auc",
     ),
 }
 """Cards that share one place: field of the query -> the views it may open, the first by default."""
@@ -85,6 +87,7 @@ class Query:
     outcome, better     what is compared between phases (the score or a subset), and which direction is improvement
     visit, at_week, adjust   which visit is compared with the baseline (of `VISITS`, and which nominal week; None: the
                         last with enough patients), and how p is adjusted over subsets (of `ADJUSTMENTS`)
+    average             of a group's course: key of `AVERAGES`
     pair_view, cohort_view, table_view   the open view of each deck
     """
 
@@ -129,6 +132,7 @@ class Query:
     visit: str = "week"
     at_week: float | None = None
     adjust: str = "holm"
+    average: str = "mean"
     pair_view: str = "correlation"
     cohort_view: str = "matrix"
     table_view: str = "response"
@@ -173,7 +177,8 @@ class Query:
             "window": self.window,
         }
         seen: dict[str, Any] = {"visit": self.visit, "at_week": self.at_week, "adjust": self.adjust}
-        return Compared(**who, **told, **seen, response=self.response_key(study))
+        scored: dict[str, Any] = {"policy": self.policy, "scale": self.pasi_scale}
+        return Compared(**who, **told, **seen, **scored, response=self.response_key(study))
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -301,6 +306,7 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "visit": lambda value: _one(value, VISITS),
         "at_week": _week,
         "adjust": lambda value: _one(value, ADJUSTMENTS),
+        "average": lambda value: _one(value, AVERAGES),
         **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),
     }

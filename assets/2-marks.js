@@ -147,7 +147,7 @@
       ids, any: ids.size > 0, whole: new Set([...patients, ...courses.map((course) => course.patient)]), visits: found.length > 0 || courses.length > 0,
       stands: (view, id, week) => {
         if (spans.some(([patient, start, end]) => id === patient && week >= start && week <= end)) return true;
-        return (view === "pasi" ? pasi : immune).has(key(id, week));
+        return (["pasi", "group_course"].includes(view) ? pasi : immune).has(key(id, week));
       },
     };
   };

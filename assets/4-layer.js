@@ -81,7 +81,7 @@
   R.highlight = function (view, pen, lit) {
     const at = R.place(view);
     if (!lit.any) return;
-    if (view.meta.members || view.meta.choices) return rings(view, pen, at, lit);
+    if ((view.meta.members && !view.meta.own) || view.meta.choices) return rings(view, pen, at, lit);
     if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit
     const pin = R.pinOf(view, lit);
     pen.veil(at.area, [...holes(view, at, lit), ...(pin ? [[...at.area.slice(0, 3), pin.bottom - at.area[1]]] : [])], at.card, VEIL);

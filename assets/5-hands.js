@@ -146,7 +146,7 @@
   }
 
   // A mark that stands for several patients.
-  const TOLD_BY = ["subset", "phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "measure", "curves_by", "at_restart", "gap"];
+  const TOLD_BY = ["subset", "phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "pasi_scale", "measure", "curves_by", "at_restart", "gap"];
 
   function member(view, px, py) {
     const at = R.place(view), somebody = view.points.filter((point) => R.membersOf(view.meta, point.key).length);
@@ -158,7 +158,7 @@
   }
 
   // What the chart says it is made of -> what a click on it means.
-  const HITS = [["lanes", lane], ["cells", cell], ["choices", choose], ["rows", row], ["columns", column], ["sets", choice], ["members", member]];
+  const HITS = [["lanes", lane], ["cells", cell], ["choices", choose], ["rows", row], ["columns", column], ["sets", choice], ["members", (view, px, py) => member(view, px, py) || nearest(view, px, py)]];
 
   const within = ([x, y, w, h], px, py, slack) => px >= x - slack && px <= x + w + slack && py >= y - slack && py <= y + h + slack;
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from analysis.comparisons.averages import AVERAGES
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import VISITS
 from analysis.query import MAX_WEEK
-from components.control_kinds import Control, fixed, has_subsets, labels, number, select
+from components.control_kinds import Control, fixed, has_pasi, has_subsets, labels, number, select
 
 COMPARISON_CONTROLS = (
     Control(
@@ -30,5 +31,12 @@ COMPARISON_CONTROLS = (
         "share of false ones.",
         select("adjust", labels(ADJUSTMENTS)),
         has_subsets,
+    ),
+    Control(
+        "average",
+        "Average",
+        "Of each group at each visit: the mean with its t interval, or the median with its exact interval.",
+        select("average", labels(AVERAGES)),
+        has_pasi,
     ),
 )

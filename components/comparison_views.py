@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from components import comparison_tables
 from components.view import PHASED, TOLD, View
-from figures import before_after, responders
+from figures import before_after, group_course, improvement_area, responders
 
+GROUP_COURSE = View(
+    key="group_course",
+    deck="cohort_view",
+    needs=("pasi",),
+    title="Course",
+    about="Mean or median of each group at its baseline and each nominal visit, with 95 % intervals and n under the "
+    "axis, over the patients' own thin lines. A click on a mark lights up who was observed there. How a restart counts "
+    "is chosen on Rates, the outcome or its % improvement above.",
+    column="side",
+    draw=group_course.group_course,
+    marks=group_course.own_marks,
+    members=group_course.members,
+    numbers=comparison_tables.group_course,
+    caption=comparison_tables.group_course_caption,
+    fields=PHASED | {"policy", "pasi_scale", "average"},
+    controls=("average",),
+)
 COMPARISONS = (
     View(
         key="before_after",
@@ -52,5 +69,20 @@ COMPARISONS = (
         caption=comparison_tables.roc_caption,
         fields=TOLD | {"subset"},
         note=responders.wording,
+    ),
+    View(
+        key="auc",
+        deck="table_view",
+        needs=("pasi",),
+        title="Improvement",
+        about="How much each patient improved over the phase: the area under the improvement, per week followed, with "
+        "each group's median and, between two groups, the exact Mann–Whitney test.",
+        column="wide",
+        draw=improvement_area.improvement_area,
+        marks=improvement_area.area_marks,
+        numbers=comparison_tables.auc,
+        caption=comparison_tables.auc_caption,
+        fields=PHASED | {"policy"},
+        note=improvement_area.wording,
     ),
 )

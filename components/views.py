@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.outcomes import outcome_name
 from components import cohort_tables, tables
-from components.comparison_views import COMPARISONS
+from components.comparison_views import COMPARISONS, GROUP_COURSE
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import (
@@ -83,6 +83,7 @@ _VIEWS = (
         fields=RATED,
         controls=("imputation", "policy", "interval"),
     ),
+    GROUP_COURSE,
     View(
         key="survival",
         deck="cohort_view",

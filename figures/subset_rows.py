@@ -113,8 +113,8 @@ def figures_of(value: float) -> str:
 
 def tested(p: float, smallest: float, adjusted: float, sign: str, family: int) -> list[str]:
     """p, the smallest that n can reach, and p over all subsets, as lines."""
-    least = "" if np.isnan(smallest) else f"smallest possible p {_share(smallest)}"
-    over = f"{sign} {_share(adjusted)} over {family:,} subset{'s' if family != 1 else ''}"
+    least = "" if np.isnan(smallest) else f"smallest possible p {share(smallest)}"
+    over = f"{sign} {share(adjusted)} over {family:,} subset{'s' if family != 1 else ''}"
     return list(filter(None, [words.p_value(p), least, over]))
 
 
@@ -124,7 +124,8 @@ def jittered(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(x=table["x"] + 0.36 * aside)
 
 
-def _share(p: float) -> str:
+def share(p: float) -> str:
+    """A p in so many words: two significant digits, never 0."""
     return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
 
 

@@ -29,7 +29,8 @@ VISITS: Mapping[str, str] = MappingProxyType(
 class Compared:
     """What a comparison stands on: keys of the registries of phases, baselines, clocks, `VISITS`, response rules (None:
     the outcome's first) and `families.ADJUSTMENTS`; `at_week`: the nominal week (None: the last with enough patients);
-    who is kept, and the week window on the clock, which limits samples and visits, never a baseline."""
+    who is kept, and the week window on the clock, which limits samples and visits, never a baseline; of the outcome,
+    keys of `POLICIES` and `PASI_SCALES`."""
 
     phase: str = "all"
     baseline: str = "phase"
@@ -41,6 +42,8 @@ class Compared:
     at_week: float | None = None
     response: str | None = None
     adjust: str = "holm"
+    policy: str = "treatment_policy"
+    scale: str = "absolute"
 
 
 @dataclass(frozen=True, eq=False)

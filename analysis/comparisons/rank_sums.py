@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import gammaln, ndtr, ndtri
 
 from analysis.arrays import Flags, Floats, Positions
 from analysis.comparisons.ranks import CONFIDENCE, doubled, far_shares, levelled, ranks, split_counts
@@ -27,7 +27,7 @@ AREA = (
 class Splits:
     """Of each subset: first and second (patients of either group with a value), auc (0-1: the chance that one of the
     first lies above one of the second), low and high (its 95 % interval; NaN below `LEAST` a side), biserial, p,
-    smallest (the smallest p that these sizes can reach; NaN beyond `EXACT`), exact (whether p is)."""
+    smallest (the smallest p that these sizes and ties can reach), exact (whether p is)."""
 
     first: Positions
     second: Positions
@@ -98,4 +98,22 @@ def _shares(weights: tuple[int, ...], size: int, total: float) -> tuple[float, f
         return far_shares(split_counts(weights, fewer), round(sought))
     spread = np.var(np.array(weights, float)) * fewer * (len(weights) - fewer) / (len(weights) - 1)
     far = abs(sought - fewer * sum(weights) / len(weights)) / np.sqrt(spread)
-    return float(2 * ndtr(-far)), np.nan
+    smallest = farthest(weights, fewer)
+    return max(float(2 * ndtr(-far)), smallest), smallest
+
+
+def farthest(weights: tuple[int, ...], chosen: int) -> float:
+    """The share of choices of exactly `chosen` of the ascending weights whose sum is as far from the mean as any: the
+    smallest p, however many they are."""
+    every = np.array(weights, float)
+    ends = []
+    for picked, edge in ((every[:chosen], every[chosen - 1]), (every[-chosen:], every[-chosen])):
+        tied, taken = (every == edge).sum(), (picked == edge).sum()
+        share = np.exp(_log_choices(tied, taken) - _log_choices(len(every), chosen))
+        ends.append((abs(picked.sum() - chosen * every.mean()), float(share)))
+    most = max(distance for distance, _ in ends)
+    return min(sum(share for distance, share in ends if distance >= most * (1 - 1e-9)), 1.0)
+
+
+def _log_choices(of: int, chosen: int) -> float:
+    return float(gammaln(of + 1) - gammaln(chosen + 1) - gammaln(of - chosen + 1))

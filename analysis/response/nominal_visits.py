@@ -28,6 +28,7 @@ class Grid:
     week            nominal weeks on the clock, ascending, those with a visit of the phase
     low, high       the window of each: visits from `low` to `high`, half-way to its neighbours, belong to it
     pasi            the PASI nearest to the week (of two equally near the earlier), NaN where none was observed
+    at              the week on the clock of that visit; where none was observed, the nominal week
     latest          the last PASI observed in the window, NaN where none was
     planned         there is a row for this visit, with a value or without
     due             the patient is in the phase at that week, which is not after their data cut-off, or has a row there
@@ -40,6 +41,7 @@ class Grid:
     low: Floats
     high: Floats
     pasi: Floats
+    at: Floats
     latest: Floats
     planned: Flags
     due: Flags
@@ -90,6 +92,7 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
         np.r_[-np.inf, middle][shown],
         np.r_[middle, np.inf][shown],
         pasi,
+        seen_at,
         laid(values, observed[np.argsort(at[observed], kind="stable")]),
         planned,
         planned | _lasting(study, phase, clock, weeks[shown]),

@@ -217,7 +217,7 @@ def _notes(
     """Rule and imputation × cell: what could not be counted or was made up, the handling of restarts and the window of
     the visit."""
     visits, policy = cells.grid, POLICIES[cells.choices.policy].label
-    spans = [_span(visits.low[slot], visits.high[slot]) for slot in cells.slot]
+    spans = [span(visits.low[slot], visits.high[slot]) for slot in cells.slot]
     everyone, rowless = cells.count(visits.due), cells.count(visits.due & ~visits.planned & ~visits.stated[:, None])
     notes = []
     for how, reasons, counts, known in zip(imputations, refused, counted, due, strict=True):
@@ -242,7 +242,7 @@ def _made_up(imputation: Imputation, counted: float, due: float, rowless: float)
     return f"only {counted:g} of {due:g} observed" if imputation.observed_only and counted < ENOUGH * due else ""
 
 
-def _span(low: float, high: float) -> str:
+def span(low: float, high: float) -> str:
     """The window of a visit in words: "visits after week 2.5, up to 6"."""
     after = "" if np.isinf(low) else f" after week {low:g}"
     until = "" if np.isinf(high) else f" up to week {high:g}" if np.isinf(low) else f", up to {high:g}"

@@ -120,17 +120,24 @@ def _areas(seen: PhaseVisits, rule: Response, started: Flags, known: Flags) -> d
     weeks in response where none is `known`."""
     held = rule.holds(seen.base, seen.pasi).astype(float)
     at_start = rule.holds(seen.baseline, seen.baseline).astype(float)
-    opens = started & ~np.isnan(seen.baseline)
-    span = seen.week - _previous(seen, seen.week, np.where(opens, seen.start, np.nan))
-    response = span * (held + _previous(seen, held, at_start)) / 2
-    area = span * (seen.pasi + _previous(seen, seen.pasi, seen.baseline)) / 2
-    weeks, in_response, under = (_total(seen, values) for values in (span, response, area))
-    followed = np.where(weeks > 0, weeks, np.nan)
+    followed, in_response = area_under(seen, held, at_start, started)
+    _, under = area_under(seen, seen.pasi, seen.baseline, started)
     return {
         "weeks_followed": followed,
-        "weeks_in_response": np.where(known & (weeks > 0), in_response, np.nan),
+        "weeks_in_response": np.where(known, in_response, np.nan),
         "auc_per_week": under / followed,
     }
+
+
+def area_under(seen: PhaseVisits, values: Floats, at_start: Floats, started: Flags) -> tuple[Floats, Floats]:
+    """Each patient's weeks followed, and the area under the straight lines between the `values` of the visits (value ×
+    weeks, by trapezoids); from the phase's start on, with `at_start` there, of those who are `started` and have a
+    baseline, else from their first visit on. NaN where no time was followed."""
+    opens = started & ~np.isnan(seen.baseline)
+    span = seen.week - _previous(seen, seen.week, np.where(opens, seen.start, np.nan))
+    area = span * (values + _previous(seen, values, at_start)) / 2
+    weeks, under = _total(seen, span), _total(seen, area)
+    return np.where(weeks > 0, weeks, np.nan), np.where(weeks > 0, under, np.nan)
 
 
 def _previous(seen: PhaseVisits, values: Floats, at_start: Floats) -> Floats:

@@ -63,7 +63,7 @@ def test_marks_are_columns_that_map_to_the_right_patients(served, tmp_path):
     assert len(found["colors"]) == len(found["groups"]) == 2
 
 
-COMPARED = {"before_after", "responders"}
+COMPARED = {"before_after", "responders", "group_course", "auc"}
 
 
 def test_marks_of_a_cohort_hold_every_patient_of_every_view():

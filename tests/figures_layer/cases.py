@@ -168,12 +168,12 @@ CHANGES = {
     "curves_by": "all", "at_restart": "censor", "gap": 90.0, "pair_view": "lag_profile", "cohort_view": "rates",
     "table_view": "sensitivity", "statistic": "change_on_change", "p_by": "effective_df", "lag": 4.0, "pair_phase": "sample", "matrix_by": "lag", "matrix_sort": "estimate",
     "heat_by": "subset", "patient": "P2", "outcome": "treg", "better": "fall",
-    "visit": "last", "at_week": 4.0, "adjust": "bh",
+    "visit": "last", "at_week": 4.0, "adjust": "bh", "average": "median",
 }  # fmt: skip
 """A value of each field that differs from the default of the bundled study."""
 REST = (
     "rebound", "sustained", "interval", "curves_by", "at_restart", "gap", "statistic", "p_by", "lag", "pair_phase", "matrix_by", "matrix_sort", "heat_by", "better",
-    "visit", "at_week", "adjust",
+    "visit", "at_week", "adjust", "average",
 )  # fmt: skip
 """What `queries` changes all at once."""
 

@@ -1,0 +1,275 @@
+"""The course of each group over nominal visits: mean or median with intervals, n below, and patients' own thin
+lines."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparisons import group_course as derived
+from analysis.comparisons import group_follow_up
+from analysis.comparisons.averages import AVERAGES
+from analysis.comparisons.phase_samples import baseline_words
+from analysis.outcomes import outcome_name, outcome_of
+from analysis.phases import clock_labels, phase_labels
+from analysis.query import only
+from analysis.response.imputation import POLICIES
+from analysis.response.rates import ENOUGH
+from analysis.scales import score_unit
+from figures import curves, marks, style, subset_rows, words
+from figures.absence import needing
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.comparisons.phase_samples import Compared
+    from analysis.query import Query
+    from data.study import Study
+
+FIELDS = (
+    "patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "policy", "pasi_scale",
+)  # fmt: skip
+HOVER = (
+    "<b>%{customdata[1]}</b>, %{customdata[2]}<br>%{customdata[3]}<br>n = %{customdata[4]} of %{customdata[5]} due"
+    "<br>%{customdata[6]}<extra></extra>"
+)
+OUTLIERS = 1
+"""Of many patients, the share (%) of values at either end that may lie beyond the axis."""
+NAMED = 4
+"""Up to this many groups' follow-up is said under the plot; the numbers have all."""
+
+
+@needing("pasi")
+def group_course(study: Study, query: Query) -> go.Figure:
+    """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line."""
+    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
+        return style.empty(query, crowded)
+    table = shown_table(study, query)
+    if table[query.average].notna().sum() == 0:
+        return style.empty(query, courseless(study, query))
+    names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
+    look, shown = curves.looks(study, query, names, "group"), _shown(table)
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
+    margin, least = curves.room(len(names), said)
+    lines = [_line(study, query, *one, look, len(names)) for one in enumerate(_groups(table))]
+    return style.figure(
+        query, *([] if many else _own_lines(study, query)), *lines,
+        xaxis=_visits(study, query, table, shown), yaxis=_axis(study, query, table),
+        margin=margin, dragmode=False,
+        annotations=[curves.heading("n"), curves.said(len(names), said, query), *_counts(table, look, shown)],
+        meta={
+            "min_height": least, "ids": study.patient_ids, "members": members(study, query), "own": True,
+            "layer": many, **({"marks": own_marks(study, query)} if many else {}),
+        },
+    )  # fmt: skip
+
+
+def own_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's own line, for the layer."""
+    return [marks.columnar(study, own_table(study, query), mode="lines+markers")]
+
+
+def how(study: Study, query: Query) -> Compared:
+    """What the course stands on: what does not bear on it is left at its default."""
+    return only(query, FIELDS).compared(study)
+
+
+def shown_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.comparisons.group_course`."""
+    return derived.group_course(study, how(study, query)).table
+
+
+def follow_up_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.comparisons.group_follow_up.follow_up`."""
+    return group_follow_up.follow_up(study, how(study, query))
+
+
+@lru_cache(maxsize=4)
+def members(study: Study, query: Query) -> dict[str, list[int]]:
+    """The key of each mark -> positions of the patients observed there."""
+    found = derived.group_course(study, how(study, query))
+    group, table = study.patients["group"].astype(str).to_numpy(), found.table[found.table[query.average].notna()]
+    slots = {_key("", week): slot for slot, week in enumerate(found.week)}
+    seen = ~np.isnan(found.value)
+    return {
+        _key(name, week): np.flatnonzero(seen[:, slots[_key("", week)]] & (group == name)).tolist()
+        for name, week in zip(table["group"].astype(str), table["week"], strict=True)
+    }
+
+
+@lru_cache(maxsize=4)
+def own_table(study: Study, query: Query) -> pd.DataFrame:
+    """Each kept patient's own visits as observed: patient_id, week (of the study), x, value (NaN: missed), said, phase,
+    provenance, who; by patient, then visit."""
+    found = derived.group_course(study, how(study, query))
+    columns = np.flatnonzero(found.due.any(axis=0))
+    row, x = np.nonzero(found.due[:, columns])
+    slot = columns[x]
+    value, week = found.own[row, slot], found.when[row, slot]
+    name = words.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
+    told = zip(value, np.isnan(found.week[slot]), found.week[slot], strict=True)
+    table = pd.DataFrame(
+        {
+            "patient_id": study.patients["patient_id"].array.take(row),
+            "week": week,
+            "x": x.astype(float),
+            "value": value,
+            "said": [f"{name} {subset_rows.figures_of(at)}, {_visit(nominal)}" for at, _, nominal in told],
+        }
+    )
+    return subset_rows.told(study, table[~np.isnan(week)].reset_index(drop=True))
+
+
+def courseless(study: Study, query: Query) -> str:
+    """Why there is no course, and what to do."""
+    reason = derived.group_course(study, how(study, query)).reason
+    instead = "Choose another outcome scale, phase or baseline, another restart on the Rates card, or remove a chip."
+    if reason:
+        return f"No course can be told: {words.wrap(reason, 60)}.<br>{words.wrap(instead, 60)}"
+    return f"Nobody was observed in this phase in what is kept.<br>{words.wrap(instead, 60)}"
+
+
+def wording(study: Study, query: Query) -> list[str]:
+    """What is averaged and how, what counts, and how long the groups were followed."""
+    table, scale = shown_table(study, query), query.pasi_scale == "absolute"
+    name = outcome_name(study)
+    of = name if scale else f"% improvement of {name}, of patients with a baseline above 0"
+    first = f"{of}; {phase_labels(study)[query.phase]}, baseline: {baseline_words(study, how(study, query))}."
+    composite = derived.COMPOSITE if POLICIES[query.policy].composite else POLICIES[query.policy].wording
+    few = f"Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
+    made = "Illustrative values." if study.illustrative else ""
+    counts = " ".join(filter(None, [derived.OBSERVED, composite, few, made]))
+    return [f"{first} {AVERAGES[query.average].wording}", counts, f"{_followed(study, query)} {group_follow_up.RULE}"]
+
+
+def _followed(study: Study, query: Query) -> str:
+    """The median follow-up of each group in words, where they are few."""
+    table = follow_up_table(study, query)
+    if len(table) > NAMED:
+        return "Median follow-up of each group: see the numbers."
+    rows: list[Any] = list(table.itertuples())
+    each = [f"{words.ends(row.group, 24)} {follow_up_words(row)}" for row in rows]
+    return f"Median follow-up: {'; '.join(each)}." if each else "No follow-up: this phase has no start."
+
+
+def follow_up_words(row: Any) -> str:
+    """A median follow-up with its interval and n: "24 weeks (95 % 20 to 30), n = 12"."""
+    ends = [f"{end:.3g}" if not np.isnan(end) else "open" for end in (row.low, row.high)]
+    interval = "no 95 % interval" if np.isnan(row.low) else f"95 % {ends[0]} to {ends[1]}"
+    median = "not reached" if np.isnan(row.median) else f"{row.median:.3g} weeks"
+    return f"{median} ({interval}), n = {row.n:,}"
+
+
+def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(str(name), rows) for name, rows in table.groupby("group", observed=True, sort=False)]
+
+
+def _key(group: str, week: float) -> str:
+    return f"{group}|{_visit(week)}"
+
+
+def _visit(week: float) -> str:
+    return "baseline" if np.isnan(week) else f"week {week:g}".replace("-", words.MINUS)
+
+
+def _own_lines(study: Study, query: Query) -> list[style.Trace]:
+    """The patients' own lines, thinner than those of the groups."""
+    hover = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
+    traces = marks.lines(study, query, own_table(study, query), hover, ("who", "said"))
+    for trace in traces:
+        marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
+        line = {**trace["line"], "width": min(trace["line"]["width"], 1)}
+        trace.update(mode="lines+markers", marker={**marker, "size": 3}, line=line)
+    return traces
+
+
+def _line(
+    study: Study, query: Query, at: int, one: tuple[str, pd.DataFrame], looks: dict[str, curves.Look], count: int
+) -> style.Trace:
+    """A group's course: rings where the study is illustrative, crossed where too few of those due were observed."""
+    name, rows = one
+    look, card, key = looks[name], style.theme(query).card, query.average
+    middle, sparse = rows[key].to_numpy(float), rows["sparse"].to_numpy(bool)
+    bars = {
+        "type": "data", "symmetric": False, "array": rows[f"{key}_high"].to_numpy(float) - middle, "thickness": 1.2,
+        "arrayminus": middle - rows[f"{key}_low"].to_numpy(float), "width": 2, "color": style.fade(look["color"], 0.7),
+    }  # fmt: skip
+    return {
+        "type": "scatter", "mode": "lines+markers", "y": middle, "line": {**look, "width": 2}, "error_y": bars,
+        "x": rows["place"].to_numpy(float) + min(0.16, 0.7 / count) * (at - (count - 1) / 2),
+        "customdata": _custom(name, rows, key), "hovertemplate": HOVER, "name": name, "meta": {"members": True},
+        "marker": {
+            "size": 7, "symbol": np.where(sparse, "circle-x", "circle").tolist(),
+            "color": np.where(sparse | study.illustrative, card, look["color"]).tolist(),
+            "line": {"color": look["color"], "width": 1.4},
+        },
+    }  # fmt: skip
+
+
+def _custom(name: str, rows: pd.DataFrame, key: str) -> list[list[Any]]:
+    """key, group, visit, the average with its interval, n, due, and what there is to say."""
+    cells = rows[["week", key, f"{key}_low", f"{key}_high", f"{key}_note", "n", "due", "note"]]
+    number = subset_rows.figures_of
+    return [
+        [
+            _key(name, week), words.escaped(name), _visit(week),
+            f"{key} {number(middle)}" + (f" (95 % {number(low)} to {number(high)})" if not why else f", {why}"),
+            f"{n:,}", f"{due:,}", note,
+        ]
+        for week, middle, low, high, why, n, due, note in cells.itertuples(index=False)
+    ]  # fmt: skip
+
+
+def _visits(study: Study, query: Query, table: pd.DataFrame, shown: list[int]) -> curves.Part:
+    """The visits, evenly spaced, the baseline first."""
+    week = table.drop_duplicates("place").set_index("place")["week"]
+    named = ["base" if np.isnan(week[at]) else f"{week[at]:g}".replace("-", words.MINUS) for at in shown]
+    axis = curves.visit_axis(table["week"].dropna(), shown[:0], clock_labels(study)[query.clock])
+    return {**axis, "range": [-0.6, len(week) - 0.4], "tickvals": shown, "ticktext": named}
+
+
+def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
+    """The range of the averages and of patients' own values, and of intervals that are no wider than that again."""
+    value, many = own_table(study, query)["value"].dropna().to_numpy(float), marks.crowd(study, query) == "many"
+    middle = table[query.average].dropna().to_numpy(float)
+    own = np.percentile(value, [OUTLIERS, 100 - OUTLIERS] if many else [0, 100]) if len(value) else middle
+    low, high = float(min(own.min(), middle.min())), float(max(own.max(), middle.max()))
+    room = 0.25 * ((high - low) or 1.0)
+    ends = table[[f"{query.average}_low", f"{query.average}_high"]].to_numpy(float)
+    least = max(np.nanmin(ends, initial=low), low - room)
+    most = min(np.nanmax(ends, initial=high), high + room)
+    pad = 0.04 * ((most - least) or 1.0)
+    unit = score_unit(study, outcome_of(study).name) if query.pasi_scale == "absolute" else "% improvement"
+    title = words.wrap(f"{query.average} {unit}", 24)
+    return {
+        "range": [least - pad, most + pad],
+        "fixedrange": True,
+        "nticks": 6,
+        "title": {"text": title, "standoff": 2},
+    }
+
+
+def _shown(table: pd.DataFrame) -> list[int]:
+    """The places whose n finds room under the axis: all of them, unless there are many visits."""
+    places = np.unique(table.loc[table["n"] > 0, "place"].to_numpy(float))
+    texts = [*_texts(table), "base" if table["week"].isna().any() else ""]
+    return places[curves.apart(places, texts, 0.0, float(table["place"].max()))].astype(int).tolist()
+
+
+def _texts(table: pd.DataFrame) -> list[str]:
+    return [f"{n:,}{'†' if few else ''}" for n, few in zip(table["n"], table["sparse"], strict=True)]
+
+
+def _counts(table: pd.DataFrame, looks: dict[str, curves.Look], shown: list[int]) -> list[curves.Part]:
+    """n of each group under the axis at the visits shown."""
+    parts: list[curves.Part] = []
+    for line, (name, rows) in enumerate(_groups(table)):
+        printed = rows[rows["place"].isin(shown)]
+        hovers = [f"{n:,} observed of {due:,} due" for n, due in zip(printed["n"], printed["due"], strict=True)]
+        parts += curves.row_name(line, name, looks[name])
+        parts += curves.cells(line, printed["place"].tolist(), _texts(printed), hovers, looks[name]["color"])
+    return parts

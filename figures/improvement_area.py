@@ -1,0 +1,181 @@
+"""How much each patient improved over the phase, per week followed: a row of dots per group, the median with its
+interval, and the exact test between two groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.arrays import patient_codes
+from analysis.comparisons import improvement_area as derived
+from analysis.comparisons import rank_sums
+from analysis.comparisons.averages import AVERAGES
+from analysis.comparisons.group_course import AFTER_RESTART, COMPOSITE, refusal
+from analysis.comparisons.phase_samples import baseline_words, startless
+from analysis.phases import phase_labels
+from analysis.query import only
+from analysis.response.imputation import POLICIES
+from figures import curves, marks, style, subset_rows, words
+from figures.absence import needing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from analysis.comparisons.improvement_area import TwoGroups
+    from analysis.comparisons.phase_samples import Compared
+    from analysis.query import Query
+    from data.study import Study
+
+FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "policy")
+ROW = 58
+"""Height of a group's row, px."""
+LOWEST = -100.0
+"""A dot below this % is drawn there and says so: one outlier would flatten all others."""
+
+
+@needing("pasi")
+def improvement_area(study: Study, query: Query) -> go.Figure:
+    """One row per group: a dot per patient, the median as a stroke with its interval, and n in words."""
+    rows = group_table(study, query)
+    if crowded := curves.too_many(len(rows), "groups", "Keep some of them."):
+        return style.empty(query, crowded.replace("curves", "rows"))
+    if not rows["n"].sum():
+        return style.empty(query, arealess(study, query))
+    many, table = marks.crowd(study, query) == "many", dot_table(study, query)
+    tested = _tested(study, query)
+    own = [] if many else marks.points(study, query, table, subset_rows.HOVER, subset_rows.COLUMNS, 8)
+    return style.figure(
+        query, *own, *_medians(query, rows), dragmode=False,
+        xaxis=_across(study, table, rows), yaxis=_down(len(rows)),
+        annotations=[*_rows(study, rows), *([_below(tested)] if tested else [])],
+        margin={"l": 14, "r": 14, "t": 8, "b": 40 + 15 * tested.count("<br>") + (18 if tested else 0)},
+        meta={
+            "min_height": 66 + ROW * len(rows) + 15 * tested.count("<br>"), "layer": many,
+            "marks": area_marks(study, query) if many else [],
+        },
+    )  # fmt: skip
+
+
+def area_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+    """Every patient's dot, for the layer."""
+    return [marks.columnar(study, dot_table(study, query), mode="markers", base=True)]
+
+
+def how(study: Study, query: Query) -> Compared:
+    """What the areas stand on: what does not bear on them is left at its default."""
+    return only(query, FIELDS).compared(study)
+
+
+def group_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.comparisons.improvement_area.by_group`."""
+    return derived.by_group(study, how(study, query))
+
+
+def test_of(study: Study, query: Query) -> TwoGroups | None:
+    """The test between two groups; None where they are not two."""
+    return derived.two_groups(study, how(study, query))
+
+
+def dot_table(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week (of the study: the last visit), x (the area, cut at `LOWEST` %), value (the group's row, moved
+    aside), said, phase, provenance, who."""
+    table = derived.areas(study, how(study, query))
+    rows = {name: at for at, name in enumerate(group_table(study, query)["group"])}
+    table = table[table["area"].notna()].reset_index(drop=True)
+    place = table["group"].astype(str).map(rows).to_numpy(float)
+    aside = (patient_codes(table) * 0.618034) % 1 - 0.5
+    number, unit = subset_rows.figures_of, words.escaped(derived.unit(study))
+    each = zip(table["area"], table["weeks"], strict=True)
+    said = [f"{number(area)} {unit} per week followed,<br>over {weeks:.3g} weeks" for area, weeks in each]
+    cut = table["area"].clip(lower=LOWEST if "%" in unit else None)
+    return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
+
+
+def arealess(study: Study, query: Query) -> str:
+    """Why there is no area, and what to do."""
+    reasons = derived.areas(study, how(study, query))["reason"]
+    refused = refusal(study, how(study, query))
+    why = startless(study, query.phase) or (refused if refused == AFTER_RESTART else "")
+    why = why or (str(reasons.mode().iloc[0]) if len(reasons) else "nobody is kept")
+    instead = "Choose another phase or baseline, another restart on the Rates card, or remove a chip."
+    return f"No improvement can be told: {words.wrap(why, 60)}.<br>{words.wrap(instead, 60)}"
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the area is, what counts, and the test."""
+    based = baseline_words(study, how(study, query))
+    said = [
+        f"{derived.unit(study)}; {phase_labels(study)[query.phase]}, baseline: {based}.",
+        derived.RULE,
+        COMPOSITE if POLICIES[query.policy].composite else POLICIES[query.policy].wording,
+        AVERAGES["median"].wording,
+        f"Between exactly two groups: {rank_sums.RULE} None is given where so few can reach no p of 0.05.",
+    ]
+    return " ".join(said)
+
+
+def _tested(study: Study, query: Query) -> str:
+    """The test in words, line by line; "" where the groups are not two."""
+    one = test_of(study, query)
+    if one is None:
+        return ""
+    names = [words.ends(name, 20) for name in (one.first, one.second)]
+    chance = f"chance that {names[0]} lies above {names[1]}: {one.auc:.2f}"
+    interval = "no 95 % CI" if np.isnan(one.low) else f"95 % {one.low:.2f} to {one.high:.2f}"
+    least = "" if np.isnan(one.smallest) else f", smallest possible p {subset_rows.share(one.smallest)}"
+    p = words.wrap(one.note, 60) if np.isnan(one.p) else f"{words.p_value(one.p)}{least}"
+    n = f"n = {one.n:,} and {one.other_n:,}"
+    lines = [f"{p} ({n})" if not np.isnan(one.p) else f"{p}; {n}"]
+    return "<br>".join(lines if np.isnan(one.auc) else [*lines, f"{chance} ({interval})"])
+
+
+def _medians(query: Query, rows: pd.DataFrame) -> list[style.Trace]:
+    """A stroke at the median of each row, and a line along its interval."""
+    ink, at = style.theme(query).ink, np.arange(len(rows))
+    line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}}
+    middle, gap = rows["median"].to_numpy(float), np.full(len(rows), np.nan)
+    stroke = {"x": np.repeat(middle, 3), "y": np.column_stack([at - 0.1, at + 0.34, gap]).ravel()}
+    ends = np.column_stack([rows["low"], rows["high"], gap]).ravel()
+    return [
+        {**line, "x": ends, "y": np.repeat(at + 0.12, 3), "line": {"color": ink, "width": 1.4}},
+        {**line, **stroke, "line": {"color": ink, "width": 3}},
+    ]
+
+
+def _rows(study: Study, rows: pd.DataFrame) -> list[curves.Part]:
+    """Each group's name, n and median above its dots."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 10}}
+    each: list[Any] = list(rows.itertuples())
+    return [{**place, "y": at - 0.32, "text": _words(one)} for at, one in enumerate(each)]
+
+
+def _words(one: Any) -> str:
+    """A row in words: "A: n = 12, median 62 (95 % 51 to 70), 3 left out"."""
+    number, name = subset_rows.figures_of, f"<b>{words.ends(one.group, 22)}</b>"
+    left = f", {one.left_out:,} left out" if one.left_out else ""
+    if not one.n:
+        return f"{name}: n = 0{left}"
+    interval = "no 95 % CI" if np.isnan(one.low) else f"95 % {number(one.low)} to {number(one.high)}"
+    return f"{name}: n = {one.n:,}, median {number(one.median)} ({interval}){left}"
+
+
+def _below(text: str) -> curves.Part:
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -36}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
+
+
+def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Part:
+    """The areas' axis, 0 included: no change."""
+    every = np.r_[table["x"].to_numpy(float), rows["median"].dropna(), 0.0]
+    pad = 0.05 * ((every.max() - every.min()) or 1.0)
+    title = f"{words.escaped(derived.unit(study))}, mean over the weeks followed"
+    return {
+        "range": [every.min() - pad, every.max() + pad], "fixedrange": True, "nticks": 8, "zeroline": True,
+        "title": {"text": title, "standoff": 2},
+    }  # fmt: skip
+
+
+def _down(count: int) -> curves.Part:
+    return {"range": [count - 0.5, -0.5], "visible": False, "fixedrange": True}
