@@ -38,6 +38,10 @@ HOVER = (
 )
 OUTLIERS = 1
 """Of many patients, the share (%) of values at either end that may lie beyond the axis."""
+MORE = 60
+"""Height of the plot beyond the least of curves, px."""
+NARROW = 300
+"""Tick labels and n are placed apart for a plot about this wide, px: this one is read on a phone too."""
 NAMED = 4
 """Up to this many groups' follow-up is said under the plot; the numbers have all."""
 
@@ -53,7 +57,7 @@ def group_course(study: Study, query: Query) -> go.Figure:
         return style.empty(query, courseless(study, query))
     names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
     look, shown = curves.looks(study, query, names, "group"), _shown(table)
-    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
+    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in [*brief(study, query), wording(study, query)])
     margin, least = curves.room(len(names), said)
     lines = [_line(study, query, *one, look, len(names)) for one in enumerate(_groups(table))]
     return style.figure(
@@ -62,7 +66,7 @@ def group_course(study: Study, query: Query) -> go.Figure:
         margin=margin, dragmode=False,
         annotations=[curves.heading("n"), curves.said(len(names), said, query), *_counts(table, look, shown)],
         meta={
-            "min_height": least, "ids": study.patient_ids, "members": members(study, query), "own": True,
+            "min_height": least + MORE, "ids": study.patient_ids, "members": members(study, query), "own": True,
             "layer": many, **({"marks": own_marks(study, query)} if many else {}),
         },
     )  # fmt: skip
@@ -133,17 +137,29 @@ def courseless(study: Study, query: Query) -> str:
     return f"Nobody was observed in this phase in what is kept.<br>{words.wrap(instead, 60)}"
 
 
-def wording(study: Study, query: Query) -> list[str]:
-    """What is averaged and how, what counts, and how long the groups were followed."""
-    table, scale = shown_table(study, query), query.pasi_scale == "absolute"
-    name = outcome_name(study)
-    of = name if scale else f"% improvement of {name}, of patients with a baseline above 0"
-    first = f"{of}; {phase_labels(study)[query.phase]}, baseline: {baseline_words(study, how(study, query))}."
-    composite = derived.COMPOSITE if POLICIES[query.policy].composite else POLICIES[query.policy].wording
-    few = f"Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
-    made = "Illustrative values." if study.illustrative else ""
-    counts = " ".join(filter(None, [derived.OBSERVED, composite, few, made]))
-    return [f"{first} {AVERAGES[query.average].wording}", counts, f"{_followed(study, query)} {group_follow_up.RULE}"]
+def brief(study: Study, query: Query) -> list[str]:
+    """What stands under the plot: what the marks are, and how long the groups were followed."""
+    sparse = shown_table(study, query)["sparse"].any()
+    few = f" Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if sparse else ""
+    made = " Illustrative values." if study.illustrative else ""
+    how_many = f"{query.average.capitalize()} with 95 % interval, observed values only, {POLICIES[query.policy].label};"
+    return [f"{how_many} {phase_labels(study)[query.phase]}.{few}{made}", _followed(study, query)]
+
+
+def wording(study: Study, query: Query) -> str:
+    """What is averaged and how, what counts, and what follow-up is."""
+    name, based = outcome_name(study), baseline_words(study, how(study, query))
+    of = name if query.pasi_scale == "absolute" else f"% improvement of {name}, of patients with a baseline above 0"
+    policy = POLICIES[query.policy]
+    said = [
+        f"{of}; baseline: {based}.",
+        AVERAGES[query.average].wording,
+        derived.OBSERVED,
+        derived.COMPOSITE if policy.composite else policy.wording,
+        "An interval that leaves the plot is cut there: the tooltip has its ends.",
+        group_follow_up.RULE,
+    ]
+    return " ".join(said)
 
 
 def _followed(study: Study, query: Query) -> str:
@@ -152,8 +168,9 @@ def _followed(study: Study, query: Query) -> str:
     if len(table) > NAMED:
         return "Median follow-up of each group: see the numbers."
     rows: list[Any] = list(table.itertuples())
-    each = [f"{words.ends(row.group, 24)} {follow_up_words(row)}" for row in rows]
-    return f"Median follow-up: {'; '.join(each)}." if each else "No follow-up: this phase has no start."
+    each = [f"{words.middle(row.group, 24)} {follow_up_words(row)}" for row in rows]
+    said = f"Median follow-up (reverse Kaplan–Meier): {'; '.join(each)}."
+    return said if each else "No follow-up: this phase has no start."
 
 
 def follow_up_words(row: Any) -> str:
@@ -183,7 +200,8 @@ def _own_lines(study: Study, query: Query) -> list[style.Trace]:
     for trace in traces:
         marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
         line = {**trace["line"], "width": min(trace["line"]["width"], 1)}
-        trace.update(mode="lines+markers", marker={**marker, "size": 3}, line=line)
+        size = 3 if marks.crowd(study, query) == "few" else 2
+        trace.update(mode="lines+markers", marker={**marker, "size": size}, line=line)
     return traces
 
 
@@ -203,7 +221,7 @@ def _line(
         "x": rows["place"].to_numpy(float) + min(0.16, 0.7 / count) * (at - (count - 1) / 2),
         "customdata": _custom(name, rows, key), "hovertemplate": HOVER, "name": name, "meta": {"members": True},
         "marker": {
-            "size": 7, "symbol": np.where(sparse, "circle-x", "circle").tolist(),
+            "size": 6, "symbol": np.where(sparse, "circle-x", "circle").tolist(),
             "color": np.where(sparse | study.illustrative, card, look["color"]).tolist(),
             "line": {"color": look["color"], "width": 1.4},
         },
@@ -256,8 +274,10 @@ def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
 def _shown(table: pd.DataFrame) -> list[int]:
     """The places whose n finds room under the axis: all of them, unless there are many visits."""
     places = np.unique(table.loc[table["n"] > 0, "place"].to_numpy(float))
-    texts = [*_texts(table), "base" if table["week"].isna().any() else ""]
-    return places[curves.apart(places, texts, 0.0, float(table["place"].max()))].astype(int).tolist()
+    first = ["base"] if table["week"].isna().any() else []
+    texts, wide = [*_texts(table), *(f"{week:g}" for week in table["week"].dropna()), *first], table["place"].max()
+    kept = places[curves.apart(places, texts, 0.0, float(wide) * curves.WIDTH / NARROW)].astype(int).tolist()
+    return [0, *kept[1:]] if first and 0 < kept[0] < kept[-1] else kept
 
 
 def _texts(table: pd.DataFrame) -> list[str]:

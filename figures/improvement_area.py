@@ -49,7 +49,7 @@ def improvement_area(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, *own, *_medians(query, rows), dragmode=False,
         xaxis=_across(study, table, rows), yaxis=_down(len(rows)),
-        annotations=[*_rows(study, rows), *([_below(tested)] if tested else [])],
+        annotations=[*_rows(query, rows), *([_below(tested)] if tested else [])],
         margin={"l": 14, "r": 14, "t": 8, "b": 40 + 15 * tested.count("<br>") + (18 if tested else 0)},
         meta={
             "min_height": 66 + ROW * len(rows) + 15 * tested.count("<br>"), "layer": many,
@@ -144,9 +144,10 @@ def _medians(query: Query, rows: pd.DataFrame) -> list[style.Trace]:
     ]
 
 
-def _rows(study: Study, rows: pd.DataFrame) -> list[curves.Part]:
+def _rows(query: Query, rows: pd.DataFrame) -> list[curves.Part]:
     """Each group's name, n and median above its dots."""
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 10}}
+    place |= {"bgcolor": style.theme(query).card, "borderpad": 1}
     each: list[Any] = list(rows.itertuples())
     return [{**place, "y": at - 0.32, "text": _words(one)} for at, one in enumerate(each)]
 

@@ -132,10 +132,13 @@ def short(text: str, longest: int) -> str:
 
 def ends(text: str, longest: int) -> str:
     """A label cut in the middle to `longest` characters: names that differ only at their ends stay apart."""
-    if len(text) <= longest:
-        return escaped(text)
+    return escaped(middle(text, longest))
+
+
+def middle(text: str, longest: int) -> str:
+    """The same before it is escaped, for what `wrap` will escape."""
     tail = longest // 2
-    return escaped(f"{text[: longest - 1 - tail]}…{text[-tail:]}")
+    return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
 
 
 def wrap(text: str, width: int) -> str:

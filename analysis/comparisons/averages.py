@@ -77,10 +77,10 @@ def means(cells: Cells) -> Estimates:
 
 def medians(cells: Cells) -> Estimates:
     """Median and the interval between two order statistics."""
-    middle = [cells.ordered(cells.first + at) for at in ((cells.n - 1) // 2, cells.n // 2)]
+    below, above = (cells.ordered(cells.first + at) for at in ((cells.n - 1) // 2, cells.n // 2))
     rank = ranks_in(cells.n)
-    ends = [cells.ordered(cells.first + at) for at in (rank - 1, cells.n - rank)]
-    return (middle[0] + middle[1]) / 2, *(np.where(rank > 0, end, np.nan) for end in ends)
+    low, high = (np.where(rank > 0, cells.ordered(cells.first + at), np.nan) for at in (rank - 1, cells.n - rank))
+    return (below + above) / 2, low, high
 
 
 def ranks_in(n: Positions) -> Positions:

@@ -108,7 +108,7 @@ def _laid(study: Study, how: Compared) -> tuple[Floats, Floats, Floats, Flags, F
         first = [visits.baseline[:, None], at, there, np.zeros_like(there)]
         parts = [np.concatenate(pair, axis=1) for pair in zip(first, parts, strict=True)]
         week = np.r_[np.nan, week]
-    return (week, *parts, np.broadcast_to(visits.baseline[:, None], parts[0].shape))  # type: ignore[return-value]
+    return (week, *parts, np.broadcast_to(visits.baseline[:, None], parts[0].shape))
 
 
 def _table(study: Study, how: Compared, week: Floats, value: Floats, due: Flags, replaced: Flags) -> pd.DataFrame:

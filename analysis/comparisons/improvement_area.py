@@ -17,7 +17,7 @@ from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.rank_sums import EXACT, rank_sums
 from analysis.filters import in_window, kept_patients
 from analysis.outcomes import outcome_name, outcome_of, sign_of
-from analysis.phase_visits import phase_visits
+from analysis.phase_visits import first_reason, phase_visits
 from analysis.response.summary import area_under
 from analysis.scales import improvement, score_unit
 from data.study import Study
@@ -60,10 +60,9 @@ def areas(study: Study, how: Compared) -> pd.DataFrame:
     gain = _improved(study, counted, seen.base)
     started = in_window(study, np.arange(seen.size), seen.start, how.window, how.clock)
     weeks, under = area_under(seen, gain, np.where(np.isnan(seen.baseline), np.nan, 0.0), started)
-    reason = np.where(np.isnan(weeks), UNSEEN, "").astype(object)
-    known = seen.no_baseline.astype(object)
-    reason = np.where(known != "", known, reason)
-    reason = np.where(refusal(study, how) == AFTER_RESTART, AFTER_RESTART, reason)
+    refused = np.full(seen.size, refusal(study, how) == AFTER_RESTART)
+    reason = first_reason({AFTER_RESTART: refused}, seen.no_baseline)
+    reason = first_reason({UNSEEN: np.isnan(weeks)}, reason)
     names, group = patient_groups(study, "group")
     table = pd.DataFrame(
         {
@@ -90,7 +89,7 @@ def by_group(study: Study, how: Compared) -> pd.DataFrame:
     there is no interval, and why patients are left out): one row per group of the kept patients."""
     table = areas(study, how)
     present = table["group"].cat.remove_unused_categories()
-    code, known = present.cat.codes.to_numpy(np.intp), table["area"].notna().to_numpy(bool)
+    code, known = present.cat.codes.to_numpy().astype(np.intp), table["area"].notna().to_numpy(bool)
     cells = in_cells(code[known], table["area"].to_numpy(float)[known], len(present.cat.categories))
     weeks = in_cells(code[known], table["weeks"].to_numpy(float)[known], len(present.cat.categories))
     middle, low, high = AVERAGES["median"].of(cells)
@@ -114,7 +113,7 @@ def by_group(study: Study, how: Compared) -> pd.DataFrame:
 def two_groups(study: Study, how: Compared) -> TwoGroups | None:
     """The test between the groups of the kept patients; None where they are not exactly two."""
     table = areas(study, how)
-    names = by_group(study, how)["group"].tolist()
+    names = tuple(by_group(study, how)["group"])
     if len(names) != 2:
         return None
     first, second = ((table["group"] == name).to_numpy(bool) for name in names)
@@ -123,10 +122,11 @@ def two_groups(study: Study, how: Compared) -> TwoGroups | None:
     auc, low, high, biserial, p, smallest = (float(each[0]) for each in numbers)
     n, others = int(found.first[0]), int(found.second[0])
     note = _note(names, n, others, p, smallest)
-    return TwoGroups(*names, n, others, auc, low, high, biserial, np.nan if note[0] else p, smallest, "".join(note))
+    p = np.nan if note[0] else p
+    return TwoGroups(names[0], names[1], n, others, auc, low, high, biserial, p, smallest, "".join(note))
 
 
-def _note(names: list[str], n: int, others: int, p: float, smallest: float) -> tuple[str, str]:
+def _note(names: tuple[str, ...], n: int, others: int, p: float, smallest: float) -> tuple[str, str]:
     """Why there is no p, or else how it was made."""
     if not n or not others:
         return f"no p: nobody in {' and '.join(name for name, k in zip(names, (n, others), strict=True) if not k)}", ""
@@ -144,4 +144,4 @@ def _improved(study: Study, value: Floats, base: Floats) -> Floats:
 
 
 def _counted(reasons: pd.Series) -> str:
-    return "; ".join(f"{count} left out: {reason}" for reason, count in reasons.value_counts().items())
+    return "; ".join(f"{count} left out: {reason}" for reason, count in reasons.astype(str).value_counts().items())
