@@ -40,7 +40,7 @@ OUTLIERS = 1
 """Of many patients, the share (%) of values at either end that may lie beyond the axis."""
 MORE = 60
 """Height of the plot beyond the least of curves, px."""
-NARROW = 300
+NARROW = 230
 """Tick labels and n are placed apart for a plot about this wide, px: this one is read on a phone too."""
 NAMED = 4
 """Up to this many groups' follow-up is said under the plot; the numbers have all."""

@@ -53,5 +53,5 @@ def follow_up(study: Study, how: Compared) -> pd.DataFrame:
 
 
 def _note(ended: int, median: float) -> str:
-    few = f"no interval: follow-up of {ended} ended, and {EVENTS} are needed" if ended < EVENTS else ""
+    few = f"no interval: the follow-up of {ended} ended, and {EVENTS} are needed" if ended < EVENTS else ""
     return "; ".join(filter(None, ["not reached" if np.isnan(median) else "", few]))

@@ -1,4 +1,5 @@
-"""The comparisons of few patients as one tidy table: before and after, several visits, responders and others."""
+"""The comparisons of few patients as one tidy table: before and after, several visits, responders and others, and the
+course of groups."""
 
 from __future__ import annotations
 
@@ -12,13 +13,14 @@ from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import VISITS, Compared
 from analysis.comparisons.responders import at_baseline
 from analysis.phase_visits import chosen_phases
+from analysis.report.group_course import group_rows
 from analysis.report.options import Asked
 from analysis.response.rules import rules_of
 from data.study import Study
 
 COLUMNS = (
     "comparison", "subset", "phase", "visit", "week", "rule", "n", "other_n", "left_out", "median", "other_median",
-    "estimate", "low", "high", "effect", "p", "smallest_p", "holm_p", "bh_q", "family", "note",
+    "estimate", "low", "high", "effect", "p", "smallest_p", "holm_p", "bh_q", "family", "note", "group", "other_group",
 )  # fmt: skip
 
 
@@ -27,20 +29,26 @@ def comparisons(study: Study, asked: Asked) -> pd.DataFrame:
     first and last); n pairs, other_median at baseline, estimate with low and high the shift, effect the matched
     rank-biserial. several_visits: n complete patients, estimate Friedman's statistic, effect Kendall's W. responders:
     one per response rule; n responders and other_n others, estimate with low and high the area under the ROC curve,
-    effect the rank-biserial. holm_p and bh_q are over the `family` of all subsets of the study."""
+    effect the rank-biserial. holm_p and bh_q are over the `family` of all subsets of the study.
+
+    group_course, auc and follow_up are of the outcome, of no subset, and of a group: as `group_course.group_rows`
+    says."""
     tables = [table for phase in chosen_phases(study, asked.phases) for table in _of_phase(study, asked, phase)]
     chosen = asked.subsets or study.subset_definitions["subset"].astype(str).tolist()
     found = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
-    return found[found["subset"].isin(chosen)].reindex(columns=list(COLUMNS)).reset_index(drop=True)
+    found = found.reindex(columns=list(COLUMNS))
+    return found[found["subset"].isna() | found["subset"].isin(chosen)].reset_index(drop=True)
 
 
 def _of_phase(study: Study, asked: Asked, phase: str) -> list[pd.DataFrame]:
     how = Compared(phase, asked.baseline, asked.clock, asked.window)
+    of_groups = group_rows(study, replace(how, policy=asked.policy))
     rules = asked.responses or (rules_of(study).first_response,)
     return [
         *(_before_after(study, replace(how, visit=visit)) for visit in VISITS),
         _several(study, how),
         *(_responders(study, replace(how, response=rule)) for rule in rules),
+        *of_groups,
     ]
 
 

@@ -7,8 +7,10 @@ from textwrap import fill
 
 import numpy as np
 
-from analysis.comparisons import friedman, rank_sums, signed_ranks
+from analysis.comparisons import friedman, group_follow_up, improvement_area, rank_sums, signed_ranks
+from analysis.comparisons.averages import AVERAGES
 from analysis.comparisons.families import ADJUSTMENTS
+from analysis.comparisons.group_course import OBSERVED
 from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.responders import CHANCES, rule_words
 from analysis.correlation import serial
@@ -63,7 +65,12 @@ comparisons.csv Subsets of few patients, by exact tests: `comparison` is before_
                 matched rank-biserial), several_visits (Friedman's statistic, `effect` Kendall's W) or responders
                 (against the others at baseline: `estimate` is the area under the ROC curve, `effect` the
                 rank-biserial). `smallest_p` is the smallest p that n can reach; holm_p and bh_q are over the `family`
-                of all subsets of the study.
+                of all subsets of the study. Of {outcome}, and of a `group` instead of a subset: group_course (per visit
+                `n` observed, `left_out` due and not observed, `estimate` the mean or median that `rule` names, on the
+                scale it names, with its 95 % interval), auc (the area under each patient's improvement, per week
+                followed: `estimate` is the group's median; in the row with an other_group, the chance that one of the
+                group lies above one of the other, `effect` the rank-biserial) and follow_up (`estimate` is the median
+                in weeks).
 
 A blank means not observed, or that it did not happen: it is never 0 and never no. Text that a spreadsheet would
 take for a formula begins with '. The files are UTF-8 with a byte order mark, by which Excel knows it; base R leaves the
@@ -144,19 +151,25 @@ def _correlation(study: Study, asked: Asked) -> str:
 
 def _comparisons(study: Study, asked: Asked) -> str:
     """How the rows of comparisons.csv are computed, or that there is nothing to compare."""
+    groups = {
+        "group_course": f"{' '.join(one.wording for one in AVERAGES.values())} {OBSERVED}",
+        "auc": f"{improvement_area.unit(study)}. {improvement_area.RULE} Between two groups: {rank_sums.RULE}",
+        "follow_up": group_follow_up.RULE,
+    }
     if study.immune_subsets.empty:
-        return _wrapped("This study has no immune samples: comparisons.csv holds its header only.")
+        none = _wrapped("This study has no immune samples: comparisons.csv has no row of a subset.")
+        return f"{none}\n{_lines(groups)}"
     usual = "the last nominal week at which at least 80 % were observed, else the best observed; or the first or last"
     rules = asked.responses or (rules_of(study).first_response,)
-    groups = [rule_words(study, Compared(asked.phases[0] if asked.phases else "all", response=key)) for key in rules]
+    told = [rule_words(study, Compared(asked.phases[0] if asked.phases else "all", response=key)) for key in rules]
     texts = {
         "visit": f"{usual} sample of the phase",
         "before_after": f"{signed_ranks.RULE} {signed_ranks.SHIFT} {signed_ranks.BISERIAL}",
         "several_visits": f"Baseline and all nominal weeks at which at least 80 % were observed. {friedman.RULE}",
-        "responders": f"{' '.join(groups)} In each phase anew. {CHANCES} {rank_sums.RULE} {rank_sums.AREA}",
+        "responders": f"{' '.join(told)} In each phase anew. {CHANCES} {rank_sums.RULE} {rank_sums.AREA}",
         "family": "; ".join(f"{one.label}: {one.source}" for one in ADJUSTMENTS.values()),
     }
-    return _lines(texts)
+    return _lines(texts | groups)
 
 
 def _statistic(statistic: Statistic) -> str:

@@ -68,7 +68,31 @@ def test_beyond_what_is_counted_p_is_scipys_asymptotic_one(monkeypatch):
     found = rank_sums(value, first, ~first)
     scipys = stats.mannwhitneyu(value[first, 0], value[~first, 0], method="asymptotic", use_continuity=False)
     assert found.p[0] == pytest.approx(scipys.pvalue)
-    assert np.isnan(found.smallest[0])
+    assert found.smallest[0] < found.p[0]
+
+
+def test_the_smallest_p_beyond_what_is_counted_is_the_share_of_the_farthest_splits():
+    told = 0
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        size = int(draw.integers(2, 12))
+        value, chosen = draw.integers(0, int(draw.integers(2, 6)), size), int(draw.integers(1, size))
+        if len(set(value)) == 1:
+            continue
+        told += 1
+        weights = tuple(sorted((2 * stats.rankdata(value)).astype(int).tolist()))
+        sums = np.array([sum(split) for split in combinations(weights, chosen)])
+        far = np.abs(sums - chosen * np.mean(weights))
+        assert tested.farthest(weights, chosen) == pytest.approx(np.mean(far >= far.max() - 1e-9))
+    assert told > 150
+
+
+def test_no_p_of_many_tied_values_lies_below_the_smallest(monkeypatch):
+    monkeypatch.setattr(tested, "EXACT", 10)
+    value = np.r_[np.zeros(57), np.arange(1, 5)][:, None]
+    first = np.r_[np.zeros(57), np.ones(4)].astype(bool) | (np.arange(61) < 27)
+    found = rank_sums(value, first, ~first)
+    assert found.p[0] >= found.smallest[0] > 0.05
 
 
 def test_the_interval_of_the_area_is_refused_below_five_a_side_and_never_has_width_0():
