@@ -111,7 +111,7 @@ def own_table(study: Study, query: Query) -> pd.DataFrame:
     provenance, who; by patient, then visit."""
     found = derived.group_course(study, how(study, query))
     columns = np.flatnonzero(found.due.any(axis=0))
-    row, x = np.nonzero(found.due[:, columns])
+    row, x = np.nonzero(found.planned[:, columns])
     slot = columns[x]
     value, week = found.own[row, slot], found.when[row, slot]
     name = words.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
@@ -209,7 +209,7 @@ def _line(
     study: Study, query: Query, at: int, one: tuple[str, pd.DataFrame], looks: dict[str, curves.Look], count: int
 ) -> style.Trace:
     """A group's course: rings where the study is illustrative, crossed where too few of those due were observed."""
-    name, rows = one
+    name, rows = one[0], one[1][one[1]["planned"] > 0]
     look, card, key = looks[name], style.theme(query).card, query.average
     middle, sparse = rows[key].to_numpy(float), rows["sparse"].to_numpy(bool)
     bars = {

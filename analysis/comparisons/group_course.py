@@ -24,8 +24,8 @@ from analysis.scales import outcome_on
 from data.study import Study
 
 COLUMNS = (
-    "group", "visit", "week", "place", "n", "due", "sparse", "mean", "mean_low", "mean_high", "mean_note", "median",
-    "median_low", "median_high", "median_note", "note",
+    "group", "visit", "week", "place", "n", "planned", "due", "sparse", "mean", "mean_low", "mean_high", "mean_note",
+    "median", "median_low", "median_high", "median_note", "note",
 )  # fmt: skip
 AFTER_RESTART = "composite refused: every visit of this phase is after the restart"
 OBSERVED = "Observed values only: a visit that was missed counts for nobody, and nothing is imputed."
@@ -40,6 +40,7 @@ class Course:
     value    what counts, on the scale; NaN: nothing does
     own      the same as it was observed: NaN where a restart makes it count otherwise
     when     the week of the study at which it was observed; where it was not, of the nominal visit
+    planned  there is a row for the visit, with a value or without
     due      the patient is kept and in the phase at that visit, and can be told on the scale
     table    one row per group and visit, as `group_course` says
     reason   why there is nothing, or ""
@@ -49,6 +50,7 @@ class Course:
     value: Floats
     own: Floats
     when: Floats
+    planned: Flags
     due: Flags
     table: pd.DataFrame
     reason: str = ""
@@ -59,20 +61,21 @@ def group_course(study: Study, how: Compared) -> Course:
     """The course of each group of the kept patients over the nominal visits of `how.phase` in the window.
 
     `table`, by group and visit: group, visit (baseline, or visit), week (nominal, on the clock), place (of the visit
-    among those shown), n (observed), due, sparse (fewer than `ENOUGH` of those due were observed), mean and median of
+    among those shown), n (observed), planned
+    (with a row for the visit), due, sparse (fewer than `ENOUGH` of those due were observed), mean and median of
     the outcome on `how.scale` with their 95 % intervals (`averages`) and why there is none, note (whom n leaves out,
     what a restart did, which visits belong to the week). Only observed values count, and on a relative scale only those
     of patients with a baseline above 0. The baseline, where the phase has one, stands before the visits on the scale
     of the outcome itself; the window never limits it.
     """
-    week, observed, at, due, restarted, base = _laid(study, how)
+    week, observed, when, planned, due, restarted, base = _laid(study, how)
     reason = refusal(study, how)
     due = due if how.scale == "absolute" else due & (base > 0)
     counted = np.where(restarted & ~np.isnan(observed), base, observed)
     scaled = [outcome_on(study, how.scale, each, base) for each in (counted, np.where(restarted, np.nan, observed))]
     value, own = (np.where(due & (reason == ""), each, np.nan) for each in scaled)
-    found = _table(study, how, week, value, due, restarted & ~np.isnan(value))
-    return Course(week, value, own, at, due, found if not reason else found.iloc[:0], reason)
+    found = _table(study, how, week, value, planned, due, restarted & ~np.isnan(value))
+    return Course(week, value, own, when, planned & due, due, found if not reason else found.iloc[:0], reason)
 
 
 def refusal(study: Study, how: Compared) -> str:
@@ -92,26 +95,29 @@ def restarts(study: Study, how: Compared) -> Floats:
     return weeks if POLICIES[how.policy].composite else np.full(len(weeks), np.inf)
 
 
-def _laid(study: Study, how: Compared) -> tuple[Floats, Floats, Floats, Flags, Flags, Floats]:
-    """Weeks of the visits; patients × visits of the outcome, week of the study, due, and whether a restart decides; and
-    the baseline beside each."""
+def _laid(study: Study, how: Compared) -> tuple[Floats, Floats, Floats, Flags, Flags, Flags, Floats]:
+    """Weeks of the visits; patients × visits of the outcome, week of the study, planned, due, and whether a restart decides;
+    and the baseline beside each."""
     visits = grid(study, how.phase, how.baseline, how.clock)
     zero = anchors(study)[CLOCKS[how.clock].anchor].to_numpy(float)[:, None]
     low, high = how.window or (-np.inf, np.inf)
     shown = (visits.week >= low) & (visits.week <= high)
     keep = kept_patients(study, how.patients, how.groups)[:, None]
-    parts = [visits.pasi, visits.at + zero, visits.due & keep, visits.restarted & POLICIES[how.policy].composite]
+    composite = POLICIES[how.policy].composite
+    parts = [visits.pasi, visits.at + zero, visits.planned, visits.due & keep, visits.restarted & composite]
     parts, week = [part[:, shown] for part in parts], visits.week[shown]
     if how.scale == "absolute" and PHASES[how.phase].start:
         there = keep & ~np.isnan(phase_start(study, how.phase)[:, None]) & ~np.isnan(zero)
         at = phase_visits(study, how.phase, how.baseline).baseline_week[:, None]
-        first = [visits.baseline[:, None], at, there, np.zeros_like(there)]
+        first = [visits.baseline[:, None], at, there, there, np.zeros_like(there)]
         parts = [np.concatenate(pair, axis=1) for pair in zip(first, parts, strict=True)]
         week = np.r_[np.nan, week]
     return (week, *parts, np.broadcast_to(visits.baseline[:, None], parts[0].shape))
 
 
-def _table(study: Study, how: Compared, week: Floats, value: Floats, due: Flags, replaced: Flags) -> pd.DataFrame:
+def _table(
+    study: Study, how: Compared, week: Floats, value: Floats, planned: Flags, due: Flags, replaced: Flags
+) -> pd.DataFrame:
     """The rows of every group and visit at which somebody is due."""
     names, member = patient_groups(study, "group")
     row, column = np.nonzero(due & (member >= 0)[:, None])
@@ -127,6 +133,7 @@ def _table(study: Study, how: Compared, week: Floats, value: Floats, due: Flags,
             "week": week[slot],
             "place": np.unique(slot, return_inverse=True)[1],
             "n": cells.n,
+            "planned": np.bincount(cell, planned[row, column], len(found)).astype(int),
             "due": of,
             "sparse": cells.n < ENOUGH * of,
         }

@@ -59,7 +59,9 @@ def test_every_cell_is_told_as_if_it_were_alone(seed):
 
 
 def test_an_interval_that_n_cannot_give_is_refused_with_a_sentence():
-    cells = in_cells(np.array([0, 1, 1, 2, 2, *[3] * 5, *[4] * 6]), np.array([1.0, 2, 3, 4, 4, *range(5), *range(6)]), 6)
+    cells = in_cells(
+        np.array([0, 1, 1, 2, 2, *[3] * 5, *[4] * 6]), np.array([1.0, 2, 3, 4, 4, *range(5), *range(6)]), 6
+    )
     mean, median = AVERAGES["mean"], AVERAGES["median"]
     assert mean.refusals(cells) == [
         "no 95 % interval of the mean of 1: it needs 2",

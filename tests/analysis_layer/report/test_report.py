@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparisons.before_after import before_after
+from analysis.comparisons.group_course import group_course
 from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.responders import at_baseline
 from analysis.correlation.matrix import by_phase, grid
@@ -49,6 +50,9 @@ FILES = [
     "comparisons.csv",
     "README.txt",
 ]
+
+
+OF_GROUPS = ("group_course", "auc", "follow_up")
 
 
 @pytest.fixture
@@ -293,7 +297,7 @@ def test_as_a_command_it_speaks_and_exits_with_2():
 
 def test_comparisons_are_those_of_the_page_under_both_adjustments(report, case_series):
     table = report(CASE_SERIES, "--phase", "after", "--phase", "all")["comparisons"]
-    assert set(table["comparison"]) == {"before_after", "several_visits", "responders"}
+    assert set(table["comparison"]) == {"before_after", "several_visits", "responders", *OF_GROUPS}
     for visit in ("week", "first", "last"):
         found = before_after(case_series, Compared("after", visit=visit)).table
         rows = table[(table["comparison"] == "before_after") & (table["phase"] == "after") & (table["visit"] == visit)]
@@ -303,3 +307,21 @@ def test_comparisons_are_those_of_the_page_under_both_adjustments(report, case_s
     split = table[(table["comparison"] == "responders") & (table["phase"] == "after")]
     assert split["rule"].unique().tolist() == ["PASI75"]
     assert pd.to_numeric(split["estimate"]).tolist() == at_baseline(case_series, Compared("after"))["auc"].tolist()
+
+
+def test_rows_of_groups_are_those_of_the_page_and_stand_without_samples_too(report, case_series, tmp_path):
+    table = report(CASE_SERIES, "--subset", "treg", "--phase", "after")["comparisons"]
+    course = table[table["rule"] == "median, percent_improvement"]
+    found = group_course(case_series, Compared("after", scale="percent_improvement")).table
+    for column, own in {"n": "n", "estimate": "median", "week": "week"}.items():
+        np.testing.assert_allclose(pd.to_numeric(course[column]), found[own])
+    assert pd.to_numeric(course["left_out"]).tolist() == (found["due"] - found["n"]).tolist()
+    tested = table[table["other_group"] != ""]
+    assert tested[["n", "other_n", "p"]].to_numpy().tolist() == [["2", "1", ""]]
+    assert tested["note"].tolist() == ["no p: 2 and 1 patients can reach no p below 0.67"]
+    assert table.loc[table["comparison"] == "follow_up", "note"].str.startswith("not reached").all()
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study" / "pasi.csv").write_text("patient_id,week,pasi\nA,0,20\nA,4,5\n")
+    alone = report(tmp_path / "study", "--policy", "composite")["comparisons"]
+    assert set(alone["comparison"]) == set(OF_GROUPS)
+    assert (tmp_path / "out" / "README.txt").read_text().count("comparisons.csv has no row of a subset") == 1
