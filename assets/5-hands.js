@@ -152,9 +152,18 @@
     const at = R.place(view), somebody = view.points.filter((point) => R.membersOf(view.meta, point.key).length);
     const gaps = somebody.map(({ x, y, yaxis }) => Math.hypot(at.x(x) - px, at.y(y, yaxis) - py));
     const best = gaps.indexOf(Math.min(...gaps));
-    if (!(gaps[best] < 12)) return null;
+    if (!(gaps[best] < 12) || (gaps[best] > 4 && toOwn(view, at, px, py) < gaps[best])) return null;
     const { key } = somebody[best], told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
     return { members: R.membersOf(view.meta, key), gesture: { view: view.name, key, ...told } };
+  }
+
+  // How far the nearest mark of one patient is, on a chart that draws those too: under a mark of several it gives way.
+  function toOwn(view, at, px, py) {
+    let nearest = Infinity;
+    for (const { of, x, y, yaxis } of view.meta.own ? view.sets : []) {
+      for (const i of [...of.values()].flat()) if (Number.isFinite(y[i])) nearest = Math.min(nearest, Math.hypot(at.x(x[i]) - px, at.y(y[i], yaxis) - py));
+    }
+    return nearest;
   }
 
   // What the chart says it is made of -> what a click on it means.

@@ -96,8 +96,8 @@ def restarts(study: Study, how: Compared) -> Floats:
 
 
 def _laid(study: Study, how: Compared) -> tuple[Floats, Floats, Floats, Flags, Flags, Flags, Floats]:
-    """Weeks of the visits; patients × visits of the outcome, week of the study, planned, due, and whether a restart decides;
-    and the baseline beside each."""
+    """Weeks of the visits; patients × visits of the outcome, week of the study, planned, due, and whether a restart
+    decides; and the baseline beside each."""
     visits = grid(study, how.phase, how.baseline, how.clock)
     zero = anchors(study)[CLOCKS[how.clock].anchor].to_numpy(float)[:, None]
     low, high = how.window or (-np.inf, np.inf)

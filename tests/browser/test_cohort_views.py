@@ -51,7 +51,7 @@ def test_a_row_of_the_lasagna_lights_its_patient(case):
     assert painted(case, "lasagna") > 0
 
 
-@pytest.mark.parametrize("view", ["rates", "survival"])
+@pytest.mark.parametrize("view", ["rates", "group_course", "survival"])
 def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
     opened(case, "cohort_view", view)
     point = case.evaluate(
@@ -65,6 +65,19 @@ def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
     click(case, view, point["x"], point["y"])
     assert lit(case) == sorted(wanted)
     assert painted(case, view) > 0
+
+
+def test_a_patients_own_line_of_the_course_lights_that_patient_alone(case):
+    opened(case, "cohort_view", "group_course")
+    patient, x, y = case.evaluate(
+        """() => { const view = window.reprise.views.group_course, far = (set, i) => Math.min(...view.points.filter((p) => Number.isFinite(p.y)).map((p) =>
+            Math.hypot(40 * (p.x - set.x[i]), 4 * (p.y - set.y[i]))));
+        const all = view.sets.flatMap((set) => [...set.of].flatMap(([id, own]) => own.filter((i) => Number.isFinite(set.y[i])).map((i) => [far(set, i), id, set.x[i], set.y[i]])));
+        return all.reduce((best, one) => (one[0] > best[0] ? one : best)).slice(1); }"""
+    )
+    click(case, "group_course", x, y)
+    assert lit(case) == [patient]
+    assert painted(case, "group_course") > 0
 
 
 @pytest.mark.slow

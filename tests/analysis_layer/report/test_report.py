@@ -317,7 +317,7 @@ def test_rows_of_groups_are_those_of_the_page_and_stand_without_samples_too(repo
         np.testing.assert_allclose(pd.to_numeric(course[column]), found[own])
     assert pd.to_numeric(course["left_out"]).tolist() == (found["due"] - found["n"]).tolist()
     tested = table[table["other_group"] != ""]
-    assert tested[["n", "other_n", "p"]].to_numpy().tolist() == [["2", "1", ""]]
+    assert tested[["n", "other_n", "p"]].astype(str).to_numpy().tolist() == [["2", "1", ""]]
     assert tested["note"].tolist() == ["no p: 2 and 1 patients can reach no p below 0.67"]
     assert table.loc[table["comparison"] == "follow_up", "note"].str.startswith("not reached").all()
     (tmp_path / "study").mkdir()
