@@ -156,7 +156,7 @@ def wording(study: Study, query: Query) -> str:
         AVERAGES[query.average].wording,
         derived.OBSERVED,
         derived.COMPOSITE if policy.composite else policy.wording,
-        "An interval that leaves the plot is cut there: the tooltip has its ends.",
+        "An interval, or of many patients one's own line, that leaves the plot is cut there; tooltips have the ends.",
         group_follow_up.RULE,
     ]
     return " ".join(said)

@@ -13,6 +13,7 @@ from analysis.comparisons import rank_sums
 from analysis.comparisons.averages import AVERAGES
 from analysis.comparisons.group_course import AFTER_RESTART, COMPOSITE, refusal
 from analysis.comparisons.phase_samples import baseline_words, startless
+from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.response.imputation import POLICIES
@@ -88,8 +89,13 @@ def dot_table(study: Study, query: Query) -> pd.DataFrame:
     aside = (patient_codes(table) * 0.618034) % 1 - 0.5
     number, unit = subset_rows.figures_of, words.escaped(derived.unit(study))
     each = zip(table["area"], table["weeks"], strict=True)
-    said = [f"{number(area)} {unit} per week followed,<br>over {weeks:.3g} weeks" for area, weeks in each]
-    cut = table["area"].clip(lower=LOWEST if "%" in unit else None)
+    floor = LOWEST if outcome_of(study).relative else -np.inf
+    said = [
+        f"{number(area)}: {unit},<br>mean over {weeks:.3g} weeks followed"
+        + ("<br>drawn at −100" if area < floor else "")
+        for area, weeks in each
+    ]
+    cut = table["area"].clip(lower=floor)
     return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
 
 
@@ -171,7 +177,7 @@ def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Par
     """The areas' axis, 0 included: no change."""
     every = np.r_[table["x"].to_numpy(float), rows["median"].dropna(), 0.0]
     pad = 0.05 * ((every.max() - every.min()) or 1.0)
-    title = f"{words.escaped(derived.unit(study))}, mean over the weeks followed"
+    title = f"{words.ends(derived.unit(study), 44)}, mean over weeks followed"
     return {
         "range": [every.min() - pad, every.max() + pad], "fixedrange": True, "nticks": 8, "zeroline": True,
         "title": {"text": title, "standoff": 2},

@@ -66,5 +66,5 @@ def _areas(study: Study, how: Compared) -> pd.DataFrame:
 def _follow_up(study: Study, how: Compared) -> pd.DataFrame:
     """One row per group, estimate the median follow-up in weeks."""
     table = follow_up(study, how)
-    made = {"comparison": "follow_up", "rule": "reverse Kaplan–Meier", "estimate": table["median"].astype(float)}
-    return table.drop(columns="ended").assign(**made)
+    rows = table.drop(columns="ended").assign(comparison="follow_up", estimate=table["median"])
+    return rows.assign(rule="reverse Kaplan–Meier")
