@@ -101,7 +101,7 @@ def treatments(study: Study, query: Query) -> pd.DataFrame:
 
 def _events(study: Study, query: Query) -> pd.DataFrame:
     """Events in the columns of courses: each starts and ends in its week."""
-    table = _on_clock(study, query, study.events).drop(columns="phase")
+    table = _on_clock(study, query, study.events).drop(columns=["phase", "treatment", "dose"], errors="ignore")
     ends: dict[str, Any] = {
         "end_week": table["week"],
         "end_week_on_clock": table["week_on_clock"],
