@@ -29,7 +29,8 @@ REASONS: Mapping[str, Reason] = MappingProxyType(
             "lack of effect",
             r"(?:lack|loss|absence) of (?:clinical )?(?:effect|efficacy|response)|inefficacy|ineffective|not effective"
             r"|(?:no|inadequate|insufficient) (?:effect|efficacy|response)|treatment failure"
-            r"|(?:primary|secondary) failure|non-?respon|^failed$|^failure$|unwirksam|wirkverlust|wirkungsverlust|keine wirkung",
+            r"|(?:primary|secondary) failure|non-?respon|^failed$|^failure$|unwirksam|wirkverlust|wirkungsverlust"
+            r"|keine wirkung",
         ),
         "adverse": Reason(
             "A",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from analysis.doses import not_given
 from figures import style
 
 if TYPE_CHECKING:
@@ -37,7 +38,9 @@ def others(study: Study) -> int:
 
 @lru_cache(maxsize=8)
 def drugs(study: Study) -> list[str]:
-    """The drugs of the study, those of most patients first, then by name: whoever is kept, a drug has one colour."""
+    """The drugs of the study, those of most patients first, then by name, and last those that nobody was given yet:
+    whoever is kept, a drug has one colour."""
     pairs = study.treatments[["patient_id", "treatment"]].astype({"treatment": str}).drop_duplicates()
-    counts = pairs["treatment"].value_counts()
-    return sorted(counts.index, key=lambda drug: (-counts[drug], drug))
+    counts = pairs["treatment"].value_counts().to_dict()
+    known = {*counts, *not_given(study)["treatment"].astype(str)}
+    return sorted(known, key=lambda drug: (-counts.get(drug, 0), drug))

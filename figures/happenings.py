@@ -33,8 +33,8 @@ ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger
 
 def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
     """The events of these patients in the window (not their doses that were not given), one row per mark: patient_id,
-    week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events), says
-    (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
+    week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
+    says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
     events = happened(study)
     table = clock.timed(study, query, events[events["patient_id"].isin(patients)])
     grades = [grade(str(text)) for text in table["severity"]]

@@ -43,8 +43,9 @@ def _colors(study: Study, query: Query) -> str:
     if query.lane_colour == "patient":
         return ""
     rest = drug_colors.others(study)
-    return "colour: the drug, as in its lane's name" + (f"; grey: {rest:,} further drugs" if rest else "")
+    grey = f"; grey: {rest:,} further drug{'s' * (rest > 1)}" if rest else ""
+    return f"colour: the drug, as in its lane's name{grey}"
 
 
 def _track(study: Study, query: Query) -> str:
-    return "" if query.track == NO_TRACK else tracks.wording(track(study, query.track))
+    return "" if query.track == NO_TRACK else "track: " + tracks.wording(track(study, query.track))

@@ -38,7 +38,8 @@ def lasagna(study: Study, query: Query) -> go.Figure:
         return style.empty(query, visitless(study))
     ids, weeks, found = table.attrs["ids"], table.attrs["weeks"], tracks.strips(study, query)
     look, above = style.theme(query), tracks.LINE * len(found)
-    across = {"xaxis2": tracks.axis(found, (1 - STRIP * len(found), 1), anchor="y")} if found else {}
+    placed: curves.Part = {"anchor": "y", "range": [-0.5, len(found) - 0.5]}
+    across = {"xaxis2": tracks.axis(found, (1 - STRIP * len(found), 1), **placed)} if found else {}
     beside = [tracks.key(found, look)] if found else []
     return style.figure(
         query, _heat(study, query, table), *_strips(study, found, ids, look),

@@ -49,7 +49,7 @@ def pinned(study: Study, query: Query, patient: str) -> dict[str, Any]:
     return {
         "patient": patient,
         "color": style.colors(study, query.theme)[patient],
-        "labels": _labels(study, query, found.lanes),
+        "labels": [tracks.uncoloured(label) for label in _labels(study, query, found.lanes)],
         "traces": _traces(study, query, found),
     }
 

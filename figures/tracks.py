@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NAMED = 5
 """Most values of a text that have a colour of their own: the most frequent ones; the others share a grey."""
 NOT_STATED = "not stated"
+SQUARE, HOLLOW = "██", "□"
+APART = 40
+"""Up to this many patients there is a gap between cells."""
 LINE = 14
 """Height of a line of the key, px."""
 NUMBERS = "①②③"
@@ -45,6 +48,11 @@ def beside(study: Study, query: Query, patients: Sequence[str]) -> dict[str, str
     return {patient: f"{words.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
+def uncoloured(label: str) -> str:
+    """A label without the square of `beside`, for where it cannot have its colour."""
+    return label.replace(SQUARE, "").replace(HOLLOW, "")
+
+
 def positions(study: Study) -> dict[str, int]:
     """Patient -> position in display order."""
     return {patient: at for at, patient in enumerate(study.patient_ids)}
@@ -59,7 +67,8 @@ def told(one: Track, rows: Sequence[int]) -> list[str]:
 
 
 def colors(one: Track, look: style.Theme, rows: Sequence[int]) -> list[str | None]:
-    """The colours of the patients at these positions: from pale to dark over the range of the whole study, or by category; None without a value."""
+    """The colours of the patients at these positions: from faint to strong over the range of the whole study, or by
+    category; None without a value."""
     if one.numeric:
         shades = np.array([_between(look, share) for share in np.arange(101) / 100], object)
         found = shades[np.nan_to_num(np.round(100 * _share(one)[list(rows)])).astype(int)]
@@ -75,8 +84,8 @@ def colors(one: Track, look: style.Theme, rows: Sequence[int]) -> list[str | Non
 def heat(
     one: Track, rows: Sequence[int], patients: Sequence[str], look: style.Theme, *, upright: bool, at: int
 ) -> style.Trace:
-    """A strip over the patients at these positions, as a heatmap at `at` of the second axis across it: along x, or along
-    y (`upright`), where they have these names. A patient without a value is a gap with a tooltip."""
+    """A strip over the patients at these positions, as a heatmap at `at` of the second axis across it: along x, or
+    along y (`upright`), where they have these names. A patient without a value is a gap with a tooltip."""
     shades = colors(one, look, rows)
     known = list(dict.fromkeys(shade for shade in shades if shade))
     code = {shade: float(place) for place, shade in enumerate(known)}
@@ -93,7 +102,7 @@ def heat(
     )
     return {
         "type": "heatmap", **shape, "zmin": -0.5, "zmax": top - 0.5, "showscale": False, "colorscale": scale,
-        "hoverinfo": "text", "hoverongaps": True,
+        "hoverinfo": "text", "hoverongaps": True, **({"xgap": 1, "ygap": 1} if len(rows) <= APART else {}),
     }  # fmt: skip
 
 
@@ -116,15 +125,13 @@ def key(found: Sequence[Track], look: style.Theme) -> dict[str, Any]:
 def wording(one: Track) -> str:
     """What a track says, in a sentence without colours."""
     gone = int(one.missing.sum())
-    without = f"; □ {NOT_STATED} ({gone:,})" if gone else ""
+    without = f"; {HOLLOW} {NOT_STATED} ({gone:,})" if gone else ""
     if not one.numeric:
         return f"{one.label}, as written beside each patient{without}."
-    span = (
-        "no values"
-        if one.missing.all()
-        else f"{_number(one.values.min())} (pale) to {_number(one.values.max())} (dark)"
-    )
-    return f"{one.label}: {span}{f' {one.unit}' if one.unit else ''}{without}."
+    if one.missing.all():
+        return f"{one.label}: {NOT_STATED} of anyone."
+    unit = f" {one.unit}" if one.unit else ""
+    return f"{one.label}: {_number(one.values.min())} (faint) to {_number(one.values.max())} (strong){unit}{without}."
 
 
 def _keyed(one: Track, look: style.Theme) -> str:
@@ -142,7 +149,7 @@ def _keyed(one: Track, look: style.Theme) -> str:
 
 
 def _square(shade: str | None, look: style.Theme) -> str:
-    return style.tinted("■" if shade else "□", shade or look.muted)
+    return style.tinted(SQUARE if shade else HOLLOW, shade or look.muted)
 
 
 def _swatch(shade: str, text: str) -> str:
@@ -168,7 +175,7 @@ def _share(one: Track) -> np.ndarray:
 
 
 def _between(look: style.Theme, share: float) -> str:
-    """A colour between the pale and the strong end of the theme's blues."""
+    """A colour between the faint and the strong end of the theme's blues."""
     ends = (look.states[3], look.states[0])
-    pale, strong = (np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in ends)
-    return "#{:02x}{:02x}{:02x}".format(*np.round(pale + share * (strong - pale)).astype(int))
+    faint, strong = (np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in ends)
+    return "#{:02x}{:02x}{:02x}".format(*np.round(faint + share * (strong - faint)).astype(int))

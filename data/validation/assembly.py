@@ -68,7 +68,7 @@ def _told_doses(rest: pd.DataFrame) -> pd.DataFrame:
     drug, status = rest["treatment"].astype(str), rest["status"].astype(str)
     amounts = zip(rest["dose"], rest["dose_unit"].fillna("").astype(str), strict=True)
     told = rest[["patient_id", "note", "provenance"]]
-    said = {"week": rest["start_week"], "event": drug + ": " + status + " dose", "severity": ""}
+    said: dict[str, Any] = {"week": rest["start_week"], "event": drug + ": " + status + " dose", "severity": ""}
     dose = ["" if np.isnan(dose) else f"{dose:g} {unit}".strip() for dose, unit in amounts]
     return told.assign(**said, treatment=drug, status=status, dose=dose)
 
