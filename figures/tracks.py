@@ -48,6 +48,15 @@ def beside(study: Study, query: Query, patients: Sequence[str]) -> dict[str, str
     return {patient: f"{words.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
+def lines(study: Study, query: Query, patients: Sequence[str]) -> list[str]:
+    """For each of these patients a line of a tooltip with her value of the chosen track; "" where none is chosen."""
+    if query.track == NO_TRACK:
+        return [""] * len(patients)
+    one, place = track(study, query.track), positions(study)
+    values = told(one, [place[patient] for patient in patients])
+    return [words.line(words.escaped(f"{one.label}: {value}")) for value in values]
+
+
 def uncoloured(label: str) -> str:
     """A label without the square of `beside`, for where it cannot have its colour."""
     return label.replace(SQUARE, "").replace(HOLLOW, "")

@@ -102,6 +102,10 @@ def test_the_label_above_her_lanes_has_her_value_and_a_hollow_square_where_there
     study = make_study({"P1": {0: 9.0}, "P2": {0: 9.0}}, treatments=[*msc("P1"), *msc("P2")])
     study = replace(study, patients=study.patients.assign(age=[41.0, NAN]))
     query = replace(default(study), track="covariate_age")
-    labels = drawn(study, query, ["swimlanes"])["swimlanes"]["layout"]["yaxis"]["ticktext"]
+    figure = drawn(study, query, ["swimlanes"])["swimlanes"]
+    labels = figure["layout"]["yaxis"]["ticktext"]
+    line = next(trace for trace in figure["data"] if "followed" in (trace.get("meta") or {}))
+    told = {row[0]: row[3].split("<br>")[1] for row in line["customdata"]}
+    assert told == {"P1": "age: 41 years", "P2": "age: not stated"}
     heads = [re.sub(r"<[^>]*>", "", label) for label in labels if "<b>" in label]
     assert heads == ["P1  41 years ██", "P2  not stated □"]
