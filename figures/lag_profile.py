@@ -99,7 +99,9 @@ def _profile(query: Query, table: pd.DataFrame) -> style.Trace:
     chosen = (known["lag_weeks"] == query.lag).tolist()
     return {
         "type": "scatter", "mode": "markers", "x": known["lag_weeks"].to_numpy(float), "y": estimate,
-        "error_y": whiskers, "hoverinfo": "text", "hovertext": [_said(row) for row in known.itertuples()],
+        "error_y": whiskers, "hovertext": [_said(row) for row in known.itertuples()],
+        "hovertemplate": f"%{{hovertext}}{words.detected_line(query.statistic)}<extra></extra>",
+        "customdata": words.detected(known),
         "marker": {
             "size": [10 if one else 7 for one in chosen], "line": {"color": look.ink, "width": 1.5},
             "color": [look.ink if one else look.card for one in chosen],

@@ -7,11 +7,14 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from analysis.correlation.points import detectable
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from data.study import Study
 
@@ -20,6 +23,8 @@ LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
+DETECTED = "<br>n of this size: |r| ≥ %{customdata[0]} for p < 0.05, %{customdata[1]} for 80 % power"
+"""In a template of hover texts: what so few could have found."""
 
 
 def escaped(text: str) -> str:
@@ -71,6 +76,19 @@ def line(text: str) -> str:
 def q_value(result: Any) -> str:
     """A line with q and its family, or "" where there is no p."""
     return "" if math.isnan(result.q) else f"<br>q = {result.q:.2g} over {result.family:,} cells (Benjamini–Hochberg)"
+
+
+def detected_line(statistic: str) -> str:
+    """`DETECTED` for a statistic whose p counts visits, else ""."""
+    return DETECTED if STATISTICS[statistic].judges == "visits" else ""
+
+
+def detected(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Of each row (statistic, p and p_df) the |r| from which p < 0.05, and that found with a power of 80 %, for
+    `DETECTED`; – where p is missing."""
+    needed, powered = detectable(table["p_df"])
+    rows = zip(table["p"].isna(), needed.tolist(), powered.tolist(), strict=True)
+    return [("–", "–") if missing else (number(low), number(high)) for missing, low, high in rows]
 
 
 def counts(result: Any) -> str:
