@@ -36,10 +36,19 @@ def test_the_least_r_for_p_below_5_percent_is_where_p_is_5_percent():
         assert np.mean(np.abs(draws) >= t) == pytest.approx(0.05, abs=0.003)
 
 
+def wandering():
+    """Visits that resemble their neighbours on both sides."""
+    steps = np.random.default_rng(2).normal(0, 1, (2, 5, 15)).cumsum(axis=2)
+    score, subset = (
+        {f"P{i}": dict(zip(range(0, 60, 4), row + 9, strict=True)) for i, row in enumerate(side)} for side in steps
+    )
+    return make_study(score, {"x": subset})
+
+
 @pytest.mark.parametrize("view", ["matrix", "lag_profile"])
 @pytest.mark.parametrize("p_by", ["own", "effective_df"])
 def test_every_cell_says_what_its_n_could_have_found_at_the_df_of_its_p(view, p_by):
-    study = thirty()
+    study = wandering()
     query = replace(default(study), p_by=p_by)
     table = VIEWS[view].numbers(study, query)
     trace = next(one for one in drawn(study, query, [view])[view]["data"] if "customdata" in one)
