@@ -114,18 +114,27 @@ def sentence(result: Any) -> str:
     """A coefficient with all it stands on, or why there is none."""
     if result.reason:
         return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
-    interval = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
-    stands = f"df {result.df:,}, {_p(result)}; {counts(result)}{single(result)}"
-    return f"{symbol(result.statistic)} = {number(result.estimate)}, {interval}<br>{stands}"
+    return f"{symbol(result.statistic)} = {interval(result)}<br>{stands(result)}"
+
+
+def interval(result: Any) -> str:
+    """An estimate with its interval."""
+    ends = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
+    return f"{number(result.estimate)}, {ends}"
+
+
+def stands(result: Any) -> str:
+    """What an estimate stands on: df, p, patients and pairs."""
+    return f"df {result.df:,}, {_p(result)}; {counts(result)}{single(result)}"
 
 
 def brief(result: Any) -> str:
     """A coefficient with all it stands on, on one short line and a half."""
     if result.reason:
         return f"n/c: {result.reason}<br>{counts(result)}"
-    interval = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
-    stands = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
-    return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
+    ends = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
+    stood = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
+    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}"
 
 
 def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:

@@ -45,6 +45,7 @@ FILES = [
     "relapses.csv",
     "survival.csv",
     "correlations.csv",
+    "specifications.csv",
     "pairs.csv",
     "comparisons.csv",
     "README.txt",
@@ -153,7 +154,7 @@ def test_without_immune_samples_there_are_headers_and_a_sentence(report, vissig_
     assert tables["correlations"].empty
     assert tables["pairs"].empty
     text = " ".join((tmp_path / "out" / "README.txt").read_text(encoding="utf-8").split())
-    assert "no immune samples: correlations.csv and pairs.csv hold their header only" in text
+    assert "No immune samples: correlations.csv, specifications.csv and pairs.csv hold their header only" in text
 
 
 def test_times_to_an_event_are_the_steps_of_the_page_and_their_medians(report):
