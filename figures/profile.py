@@ -75,7 +75,7 @@ def _zero(query: Query, ends: list[float]) -> style.Trace:
 
 def _estimates(query: Query, table: pd.DataFrame, along: Along) -> style.Trace:
     """The coefficients with their intervals, in ink: they are nobody's own."""
-    look, at = style.theme(query), np.flatnonzero(table["estimate"].notna())
+    look, at = style.theme(query), np.flatnonzero(table["estimate"].notna()).tolist()
     known = table.iloc[at]
     estimate = known["estimate"].to_numpy(float)
     whiskers = {
@@ -98,8 +98,8 @@ def _estimates(query: Query, table: pd.DataFrame, along: Along) -> style.Trace:
 
 def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[style.Trace]:
     """n/c at 0 where the coefficient is refused, with its reason on hover."""
-    at = np.flatnonzero(table["estimate"].isna())
-    if not len(at):
+    at = np.flatnonzero(table["estimate"].isna()).tolist()
+    if not at:
         return []
     return [
         {

@@ -42,8 +42,8 @@ ORDERS: Mapping[str, list[str]] = {
     "phase": [*PHASES],
 }
 """In which the keys of a field stand; numbers stand as they rise."""
-TOP, UPPER, ROW, GAP = 50, 120, 10, 8
-"""Heights of the words, of the estimates, of a row of choices, and of what is between them, px."""
+TOP, UPPER, GAP, ROW, BOTTOM = 50, 120, 8, 10, 6
+"""Heights of the words, the estimates, the gap below them, a row of choices, and the edge, px."""
 LETTERS = 24
 LINES = (("tolerance", "lag"), ("immune_scale", "pasi_scale"), ("phase",))
 """Of a tooltip, under the statistic."""
@@ -71,27 +71,13 @@ def specifications(study: Study, query: Query) -> go.Figure:
     shown = sorted_table(study, query)
     if shown.empty:
         return style.empty(query, curveless(query))
-    rows = _rows(shown)
-    height = ROW * len(rows)
-    split = height / (UPPER + GAP + height)
-    kind, place = _kind(shown), {"range": [0, len(shown) + 1], "fixedrange": True}
+    rows, kind = _rows(shown), _kind(shown)
     return style.figure(
         query, _intervals(query, shown), *_estimates(study, query, shown, kind), *_own(query, shown),
-        _matrix(query, shown, kind, rows),
-        xaxis={**place, "showticklabels": False, "ticks": "", "showgrid": False, "anchor": "y2", "showline": False,
-               "ticksuffix": f" of {len(shown):,}"},
-        yaxis={
-            "domain": [split + GAP / (UPPER + GAP + height), 1], "range": span(shown["oriented"]), "fixedrange": True,
-            "title": {"text": "estimate"},
-        },
-        yaxis2={
-            "domain": [0, split], "range": [len(rows) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": "",
-            "tickvals": list(range(len(rows))), "ticktext": [_tick(study, *row) for row in rows],
-            "tickfont": {"size": 9}, "showline": False,
-        },
-        margin={"l": 128, "r": 10, "t": TOP, "b": 6}, dragmode=False, hovermode="x",
+        _matrix(query, shown, kind, rows), **_axes(study, shown, rows),
+        margin={"l": 128, "r": 10, "t": TOP, "b": BOTTOM}, dragmode=False, hovermode="x",
         annotations=[_heading(study, query)], shapes=_lines(query, shown, rows),
-        meta={"min_height": TOP + UPPER + GAP + height + 6, "choices": _choices(shown, query)},
+        meta={"min_height": TOP + UPPER + GAP + ROW * len(rows) + BOTTOM, "choices": _choices(shown, query)},
     )  # fmt: skip
 
 
@@ -193,9 +179,34 @@ def _colors(query: Query) -> dict[int, str]:
 
 
 def _rows(shown: pd.DataFrame) -> list[tuple[str, Any]]:
-    """The rows of choices: (field, value) of every field that varies."""
+    """The rows of choices: (field, value) of every field that varies, or of all where there is one specification."""
     each = {field: list(dict.fromkeys(shown[field])) for field in CHOICES}
-    return [(field, value) for field, known in each.items() if len(known) > 1 for value in _ordered(field, known)]
+    return [
+        (field, value)
+        for field, known in each.items()
+        if len(known) > 1 or len(shown) == 1
+        for value in _ordered(field, known)
+    ]
+
+
+def _axes(study: Study, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Estimates above, rows of choices below."""
+    height = ROW * len(rows)
+    below, above = (part / (UPPER + GAP + height) for part in (height, height + GAP))
+    bare = {"fixedrange": True, "showgrid": False, "ticks": "", "showline": False}
+    return {
+        "xaxis": {
+            **bare, "range": [0, len(shown) + 1], "showticklabels": False, "anchor": "y2",
+            "ticksuffix": f" of {len(shown):,}",
+        },
+        "yaxis": {
+            "domain": [above, 1], "range": span(shown["oriented"]), "fixedrange": True, "title": {"text": "estimate"},
+        },
+        "yaxis2": {
+            **bare, "domain": [0, below], "range": [len(rows) - 0.5, -0.5], "tickvals": list(range(len(rows))),
+            "ticktext": [_tick(study, *row) for row in rows], "tickfont": {"size": 9},
+        },
+    }  # fmt: skip
 
 
 def _tick(study: Study, field: str, value: Any) -> str:
@@ -282,6 +293,7 @@ def _lines(query: Query, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> li
 
 def _said(study: Study, shown: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
     """The tooltip of each: its choices, and the coefficient as the scatter has it."""
+    rows: list[Any] = list(shown.itertuples())
     turned = {key: analysis.direction(study, key) < 0 for key in shown["pasi_scale"].unique()}
     names = {
         field: {one: words.escaped(LABELS[field](study, one)) for one in shown[field].unique()} for field in CHOICES
@@ -291,11 +303,10 @@ def _said(study: Study, shown: pd.DataFrame) -> list[tuple[str, str, str, str, s
             names["statistic"][row.statistic],
             "<br>".join(", ".join(names[field][getattr(row, field)] for field in line) for line in LINES),
             words.symbol(row.statistic),
-            words.interval(row)
-            + (f"; drawn turned, at {words.number(row.oriented)}" if turned[row.pasi_scale] else ""),
+            words.interval(row) + (f"; drawn at {words.number(row.oriented)}" if turned[row.pasi_scale] else ""),
             words.stands(row).replace("; ", "<br>"),
         )
-        for row in shown.itertuples()
+        for row in rows
     ]
 
 

@@ -4,7 +4,6 @@ specification curve of Simonsohn and colleagues 2020, the multiverse of Steegen 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any, Unpack
@@ -41,7 +40,7 @@ RULE = (
 )
 SOURCE = "Simonsohn, Simmons & Nelson 2020; Steegen, Tuerlinckx, Gelman & Vanpaemel 2016"
 
-Levels = Mapping[str, tuple[Any, ...]]
+Levels = dict[str, tuple[Any, ...]]
 """Field of a `Specification` -> what it may be, the one chosen first."""
 
 
@@ -105,7 +104,7 @@ def tolerance_sweep(
 def levels(study: Study, own: Specification) -> Levels:
     """What varies, the choice of `own` first: `possible`, less the last of the longest as long as the curve has more
     than `MOST` specifications or `MOST_WORK`."""
-    most, found = min(MOST, MOST_WORK // max(len(samples(study).patient), 1)), dict(possible(study, own))
+    most, found = min(MOST, MOST_WORK // max(len(samples(study).patient), 1)), possible(study, own)
     while count(found) > max(most, 1):
         longest = max(found, key=lambda name: len(found[name]))
         found[longest] = found[longest][:-1]
@@ -137,8 +136,9 @@ def curve(table: pd.DataFrame) -> Curve:
     known = estimate[~np.isnan(estimate)]
     sure = estimate[table["p"].to_numpy(float) < LEVEL]
     least, median, largest = (known.min(), np.median(known), known.max()) if len(known) else (math.nan,) * 3
-    signs = (int((side > 0).sum()) for side in (known, -known, sure, -sure))
-    return Curve(len(table), len(known), *signs, float(least), float(median), float(largest))
+    positive, negative, rising, falling = (int((side > 0).sum()) for side in (known, -known, sure, -sure))
+    ends = float(least), float(median), float(largest)
+    return Curve(len(table), len(known), positive, negative, rising, falling, *ends)
 
 
 def direction(study: Study, pasi_scale: str) -> float:
