@@ -137,7 +137,7 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
         "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
         "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
         "hovertemplate": f"%{{hovertext}}{words.detected_line(query.statistic)}<extra></extra>",
-        "customdata": np.array(words.detected(table)).reshape((*shape, 2)).tolist(),
+        "customdata": np.array(words.detected(table), object).reshape((*shape, 3)).tolist(),
         "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
         "textfont": {"size": 10, **look.cell},

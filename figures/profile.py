@@ -103,8 +103,8 @@ def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[style.Trac
         return []
     return [
         {
-            "type": "scatter", "mode": "text", "x": along.x[at], "y": [0.06] * len(at), "text": ["n/c"] * len(at),
-            "hoverinfo": "text", "hovertext": [along.said[i] for i in at],
+            "type": "scatter", "mode": "text", "x": along.x[at].tolist(), "y": [0.06] * len(at),
+            "text": ["n/c"] * len(at), "hoverinfo": "text", "hovertext": [along.said[i] for i in at],
             "textfont": {"size": 10, "color": style.theme(query).muted},
         }
     ]  # fmt: skip

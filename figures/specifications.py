@@ -48,7 +48,7 @@ LETTERS = 24
 LINES = (("tolerance", "lag"), ("immune_scale", "pasi_scale"), ("phase",))
 """Of a tooltip, under the statistic."""
 HOVER = (
-    "<b>%{customdata[0]}</b><br>%{customdata[1]}<br>%{customdata[2]} = %{customdata[3]}<br>%{customdata[4]}"
+    "<b>%{customdata[1]}</b><br>%{customdata[2]}<br>%{customdata[3]} = %{customdata[4]}<br>%{customdata[5]}"
     "<extra></extra>"
 )
 LABELS: Mapping[str, Callable[[Study, Any], str]] = {
@@ -291,8 +291,8 @@ def _lines(query: Query, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> li
     ]
 
 
-def _said(study: Study, shown: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
-    """The tooltip of each: its choices, and the coefficient as the scatter has it."""
+def _said(study: Study, shown: pd.DataFrame) -> list[tuple[None, str, str, str, str, str]]:
+    """The tooltip of each, who is nobody: its choices, and the coefficient as the scatter has it."""
     rows: list[Any] = list(shown.itertuples())
     turned = {key: analysis.direction(study, key) < 0 for key in shown["pasi_scale"].unique()}
     names = {
@@ -300,6 +300,7 @@ def _said(study: Study, shown: pd.DataFrame) -> list[tuple[str, str, str, str, s
     }
     return [
         (
+            None,
             names["statistic"][row.statistic],
             "<br>".join(", ".join(names[field][getattr(row, field)] for field in line) for line in LINES),
             words.symbol(row.statistic),

@@ -23,7 +23,7 @@ LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
-DETECTED = "<br>n of this size: |r| ≥ %{customdata[0]} for p < 0.05, %{customdata[1]} for 80 % power"
+DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power"
 """In a template of hover texts: what so few could have found."""
 
 
@@ -83,12 +83,12 @@ def detected_line(statistic: str) -> str:
     return DETECTED if STATISTICS[statistic].judges == "visits" else ""
 
 
-def detected(table: pd.DataFrame) -> list[tuple[str, str]]:
-    """Of each row (statistic, p and p_df) the |r| from which p < 0.05, and that found with a power of 80 %, for
+def detected(table: pd.DataFrame) -> list[tuple[None, str, str]]:
+    """Of each row (p and p_df) nobody, the |r| from which p < 0.05, and that found with a power of 80 %, for
     `DETECTED`; – where p is missing."""
     needed, powered = detectable(table["p_df"])
     rows = zip(table["p"].isna(), needed.tolist(), powered.tolist(), strict=True)
-    return [("–", "–") if missing else (number(low), number(high)) for missing, low, high in rows]
+    return [(None, "–", "–") if missing else (None, number(low), number(high)) for missing, low, high in rows]
 
 
 def counts(result: Any) -> str:

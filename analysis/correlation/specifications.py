@@ -33,6 +33,8 @@ MOST = 640
 """Specifications of one curve."""
 MOST_WORK = 8_000_000
 """Samples × specifications of one curve."""
+SERIES = 24
+"""A patient with more samples than this makes ranks dearer: the work counts as so many times as much."""
 RULE = (
     "The specifications share their patients and visits: they are not independent evidence, and no p is claimed for "
     "all of them together. Ranks within patients are the same on several scales, so some repeat each other. Statistics "
@@ -104,7 +106,7 @@ def tolerance_sweep(
 def levels(study: Study, own: Specification) -> Levels:
     """What varies, the choice of `own` first: `possible`, less the last of the longest as long as the curve has more
     than `MOST` specifications or `MOST_WORK`."""
-    most, found = min(MOST, MOST_WORK // max(len(samples(study).patient), 1)), possible(study, own)
+    most, found = min(MOST, int(MOST_WORK / _work(study))), possible(study, own)
     while count(found) > max(most, 1):
         longest = max(found, key=lambda name: len(found[name]))
         found[longest] = found[longest][:-1]
@@ -145,6 +147,13 @@ def direction(study: Study, pasi_scale: str) -> float:
     """1 where a scale of the outcome rises with the outcome as scored, −1 where it falls."""
     low, high = outcome_on(study, pasi_scale, np.array([1.0, 2.0]), np.array([4.0, 4.0]))
     return -1.0 if high < low else 1.0
+
+
+def _work(study: Study) -> float:
+    """Of one specification: its samples, times the longest series if that is long."""
+    patient = samples(study).patient
+    longest = np.bincount(patient).max(initial=0)
+    return max(len(patient) * max(longest / SERIES, 1.0), 1.0)
 
 
 def _table(

@@ -52,7 +52,7 @@ def test_every_cell_says_what_its_n_could_have_found_at_the_df_of_its_p(view, p_
     query = replace(default(study), p_by=p_by)
     table = VIEWS[view].numbers(study, query)
     trace = next(one for one in drawn(study, query, [view])[view]["data"] if "customdata" in one)
-    told = np.array(trace["customdata"]).reshape(-1, 2)
+    told = np.array(trace["customdata"]).reshape(-1, 3)[:, 1:]
     known, cells = table["p"].notna(), table[table["p"].notna()]
     told = told[known if len(told) == len(table) else known[table["estimate"].notna()]]
     t = cells["estimate"] * np.sqrt(cells["p_df"] / (1 - cells["estimate"] ** 2))
@@ -65,7 +65,7 @@ def test_every_cell_says_what_its_n_could_have_found_at_the_df_of_its_p(view, p_
         half = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) / np.sqrt(max(df - 1, 1))
         assert powered == f"{np.tanh(half):.2f}"
     assert (
-        "n of this size: |r| ≥ %{customdata[0]} for p < 0.05, %{customdata[1]} for 80 % power" in trace["hovertemplate"]
+        "n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power" in trace["hovertemplate"]
     )
 
 
@@ -73,7 +73,7 @@ def test_no_cell_says_it_where_p_is_missing_or_counts_patients():
     study = bundled()
     table = matrix.matrix_table(study, default(study))
     told = drawn(study, default(study), ["matrix"])["matrix"]["data"][0]["customdata"]
-    alone = [cell[0] == "–" for row in told for cell in row]
+    alone = [cell[1] == "–" for row in told for cell in row]
     assert alone == table["p"].isna().tolist()
     assert True in alone
     shown = drawn(study, replace(default(study), statistic="mixed_model"), ["matrix"])["matrix"]["data"][0]

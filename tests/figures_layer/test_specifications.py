@@ -139,9 +139,9 @@ def test_a_tooltip_tells_the_scatters_own_coefficient_and_where_it_is_drawn():
     }
     for at, row in enumerate(shown.itertuples(), 1):
         estimate, drawn_at = (f"{value:.2f}".replace("-", "−") for value in (row.estimate, row.oriented))
-        assert rows[at][3].startswith(f"{estimate}, ")
-        assert rows[at][3].endswith(f"; drawn at {drawn_at}") == (row.pasi_scale == "percent_improvement")
-        assert f"{row.patients} patient" in rows[at][4]
+        assert rows[at][4].startswith(f"{estimate}, ")
+        assert rows[at][4].endswith(f"; drawn at {drawn_at}") == (row.pasi_scale == "percent_improvement")
+        assert f"{row.patients} patient" in rows[at][5]
 
 
 def test_the_sweep_fills_the_tolerance_chosen_and_prints_what_each_stands_on():

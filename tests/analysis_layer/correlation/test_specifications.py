@@ -70,6 +70,17 @@ def test_a_curve_is_cut_to_its_limit_and_keeps_what_is_chosen(most, monkeypatch)
     assert count(levels(study, OTHER)) <= most
 
 
+def test_long_series_count_for_more_than_many_patients():
+    def cohort(patients, visits):
+        ids = [f"P{at}" for at in range(patients)]
+        sides = [{who: {week: float(week % 7) for week in range(visits)} for who in ids} for _ in "ab"]
+        return make_study(sides[0], {"x": sides[1]})
+
+    short, long = (count(levels(cohort(*size), Specification())) for size in ((500, 12), (2, 3000)))
+    assert short == count(possible(cohort(1, 2), Specification()))
+    assert long <= curves.MOST_WORK / (6000 * 125)
+
+
 @pytest.mark.whole
 @pytest.mark.parametrize("own", [Specification(), OTHER], ids=["usual", "other"])
 @pytest.mark.parametrize("p_by", ["own", "shift", "effective_df"])
