@@ -312,13 +312,12 @@ def _said(study: Study, shown: pd.DataFrame) -> list[tuple[None, str, str, str, 
 
 
 def _choices(shown: pd.DataFrame, query: Query) -> list[dict[str, Any]]:
-    """What a click on each sets: the fields that differ from the page's."""
+    """What a click on each sets: the fields that differ from the page's; of the page's own its statistic, since the
+    browser loses what is empty."""
+    own = [(field, getattr(query, field)) for field in CHOICES]
     rows = zip(*(shown[field].tolist() for field in CHOICES), strict=True)
-    own = [getattr(query, field) for field in CHOICES]
-    return [
-        {"x": at, "query": {field: value for field, value, old in zip(CHOICES, row, own, strict=True) if value != old}}
-        for at, row in enumerate(rows, 1)
-    ]
+    moved = [dict(pair for pair in zip(CHOICES, row, strict=True) if pair not in own) for row in rows]
+    return [{"x": at, "query": one or dict(own[:1])} for at, one in enumerate(moved, 1)]
 
 
 @lru_cache(maxsize=4)

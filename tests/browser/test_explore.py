@@ -60,10 +60,8 @@ def test_a_click_on_a_specification_sets_all_its_choices_and_it_is_marked(case):
         wanted,
     )
     settled(case)
-    own = case.evaluate(
-        "() => window.reprise.views.specifications.meta.choices.findIndex(({ query }) => !Object.keys(query).length)"
-    )
-    assert own >= 0
+    same = "({ query }) => Object.entries(query).every(([name, value]) => window.reprise.query[name] === value)"
+    assert case.evaluate(f"() => window.reprise.views.specifications.meta.choices.filter({same}).length") == 1
     assert case.evaluate("() => window.reprise.query.pair_view") == "specifications"
 
 

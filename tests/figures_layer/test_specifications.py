@@ -95,7 +95,8 @@ def test_a_click_on_a_specification_sets_its_choices(change):
             getattr(row, name) for name in specifications.CHOICES
         ]
         assert read(study, choice["query"])[1] == []
-        assert (choice["query"] == {}) == row.own
+        assert (there == query) == row.own
+        assert choice["query"]
 
 
 def test_the_page_own_choice_is_marked_with_its_estimate():
