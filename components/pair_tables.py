@@ -85,8 +85,8 @@ def tolerances_caption(study: Study, query: Query) -> str:
 
 
 def specifications(study: Study, query: Query) -> pd.DataFrame:
-    """Every specification with its coefficient, n or reason; oriented: turned where the outcome's scale falls with
-    the outcome as scored."""
+    """Every specification with its coefficient, n or reason; oriented: turned where the outcome's scale runs
+    against the one chosen."""
     return curves.curve_table(study, query)
 
 

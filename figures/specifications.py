@@ -113,7 +113,7 @@ def wording(study: Study, query: Query) -> str:
     if table.empty:
         return ""
     by = f"p by {SERIAL[query.p_by].label} where the statistic has it, else its own."
-    parts = (summed(table), _refusals(table), analysis.RULE, _turned(study, table), by, _left_out(study, query))
+    parts = (summed(table), _refusals(table), analysis.RULE, _turned(study, query, table), by, _left_out(study, query))
     return f"{' '.join(filter(None, parts))} ({analysis.SOURCE})"
 
 
@@ -138,13 +138,16 @@ def _refusals(table: pd.DataFrame) -> str:
     return " ".join([usual, *(f"The one chosen on this page is not computed: {one}." for one in own)]).strip()
 
 
-def _turned(study: Study, table: pd.DataFrame) -> str:
-    scales = [key for key in table["pasi_scale"].unique() if analysis.direction(study, key) < 0]
+def _turned(study: Study, query: Query, table: pd.DataFrame) -> str:
+    scales = [key for key in table["pasi_scale"].unique() if analysis.direction(study, key, query.pasi_scale) < 0]
     if not scales:
         return ""
-    names = " and ".join(PASI_SCALES[key].label for key in scales)
+    names, own = (" and ".join(PASI_SCALES[key].label for key in some) for some in (scales, [query.pasi_scale]))
     name = outcome_name(study)
-    return f"Those of {name} as {names} are turned: positive means that {name} as scored rises with the subset."
+    return (
+        f"Those of {name} ({names}) are turned, so that positive means what it means on the scatter: {name} ({own}) "
+        "rises with the subset."
+    )
 
 
 def _left_out(study: Study, query: Query) -> str:
@@ -237,7 +240,7 @@ def _intervals(query: Query, shown: pd.DataFrame) -> style.Trace:
 
 def _estimates(study: Study, query: Query, shown: pd.DataFrame, kind: Floats) -> list[style.Trace]:
     """The estimates, told by colour and shape where p < 0.05."""
-    colors, said = _colors(query), _said(study, shown)
+    colors, said = _colors(query), _said(study, shown, query.pasi_scale)
     found = [(key, np.flatnonzero(kind == key)) for key in SHAPES]
     return [
         {
@@ -291,10 +294,10 @@ def _lines(query: Query, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> li
     ]
 
 
-def _said(study: Study, shown: pd.DataFrame) -> list[tuple[None, str, str, str, str, str]]:
+def _said(study: Study, shown: pd.DataFrame, own: str) -> list[tuple[None, str, str, str, str, str]]:
     """The tooltip of each, who is nobody: its choices, and the coefficient as the scatter has it."""
     rows: list[Any] = list(shown.itertuples())
-    turned = {key: analysis.direction(study, key) < 0 for key in shown["pasi_scale"].unique()}
+    turned = {key: analysis.direction(study, key, own) < 0 for key in shown["pasi_scale"].unique()}
     names = {
         field: {one: words.escaped(LABELS[field](study, one)) for one in shown[field].unique()} for field in CHOICES
     }

@@ -32,7 +32,7 @@ def tolerance(study: Study, query: Query) -> go.Figure:
     filled."""
     table = sweep_table(study, query)
     if table.empty or table["estimate"].isna().all():
-        return style.empty(query, specifications.curveless(query))
+        return style.empty(query, sweepless(query))
     weeks, rows = table["tolerance"].tolist(), table.itertuples()
     title, ticks = "tolerance: largest gap in a pair, weeks", [f"{one:.4g}" for one in weeks]
     choices, places = [{"tolerance": one} for one in weeks], np.arange(len(weeks), dtype=float)
@@ -42,6 +42,13 @@ def tolerance(study: Study, query: Query) -> go.Figure:
 def sweep_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `specifications.tolerance_sweep` for the query's subset; no row without one."""
     return _sweep_table(study, only(query, specifications.FIELDS))
+
+
+def sweepless(query: Query) -> str:
+    """Why there is no sweep, and what to do."""
+    if not query.subset:
+        return specifications.curveless(query)
+    return "The coefficient is refused at every tolerance.<br>Choose another phase or statistic, or remove a chip."
 
 
 def wording(study: Study, query: Query) -> str:

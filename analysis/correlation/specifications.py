@@ -84,7 +84,7 @@ def specifications(
 ) -> pd.DataFrame:
     """One row per specification of `levels`: its fields, those of `Cells` as the scatter has them for these choices,
     own (is it the one chosen), oriented, oriented_low and oriented_high: estimate and interval turned where the scale
-    of the outcome runs against the outcome as scored, so that one sign means one thing. `kept` is what `narrow` takes;
+    of the outcome runs against the one chosen, so that a sign means what it means there. `kept` is what `narrow` takes;
     p as `serial.SERIAL` has it. By tolerance, lag, statistic, scales, then phase."""
     return _table(study, subset, own, levels(study, own), (pair_phase, p_by), kept)
 
@@ -143,10 +143,11 @@ def curve(table: pd.DataFrame) -> Curve:
     return Curve(len(table), len(known), positive, negative, rising, falling, *ends)
 
 
-def direction(study: Study, pasi_scale: str) -> float:
-    """1 where a scale of the outcome rises with the outcome as scored, −1 where it falls."""
-    low, high = outcome_on(study, pasi_scale, np.array([1.0, 2.0]), np.array([4.0, 4.0]))
-    return -1.0 if high < low else 1.0
+def direction(study: Study, pasi_scale: str, own: str) -> float:
+    """1 where one scale of the outcome rises as the other, −1 where one falls as the other rises."""
+    values, baselines = np.array([1.0, 2.0]), np.array([4.0, 4.0])
+    steps = (np.diff(outcome_on(study, scale, values, baselines))[0] for scale in (pasi_scale, own))
+    return -1.0 if math.prod(steps) < 0 else 1.0
 
 
 def _work(study: Study) -> float:
@@ -166,7 +167,7 @@ def _table(
         for tolerance, lag in product(found["tolerance"], found["lag"])
     ]
     table = pd.concat(blocks, ignore_index=True)
-    sign = table["pasi_scale"].map({scale: direction(study, scale) for scale in found["pasi_scale"]})
+    sign = table["pasi_scale"].map({scale: direction(study, scale, own.pasi_scale) for scale in found["pasi_scale"]})
     turned, chosen = (sign < 0).to_numpy(), pd.Series(asdict(own))
     return table.assign(
         own=(table[list(chosen.index)] == chosen).all(axis=1),

@@ -26,8 +26,8 @@ COLUMNS = [
 
 def specifications(study: Study, asked: Asked) -> pd.DataFrame:
     """score, subset, statistic, tolerance_weeks, lag_weeks, immune_scale, outcome_scale, phase; estimate, low, high
-    (95 %), p, df, patients, pairs; oriented, oriented_low, oriented_high (turned where the outcome's scale falls with
-    the outcome as scored), chosen (is it what was asked for), note. One row per subset and specification."""
+    (95 %), p, df, patients, pairs; oriented, oriented_low, oriented_high (turned where the outcome's scale runs
+    against the one asked for), chosen (is it what was asked for), note. One row per subset and specification."""
     subsets = asked.subsets or study.subset_definitions["subset"].astype("str").tolist()[:USUAL]
     how = (chosen(asked), asked.pair_phase, asked.p_by)
     tables = [

@@ -104,7 +104,7 @@ def test_the_page_own_choice_is_marked_with_its_estimate():
     query = replace(default(study), pasi_scale="percent_improvement")
     (own,) = (trace for trace in curve(study, query)["data"] if "diamond" in str(trace.get("marker", {}).get("symbol")))
     told = pairs.correlation(pairs.pair_table(study, query), query.statistic)
-    assert own["y"].tolist() == [pytest.approx(-told.estimate)]
+    assert own["y"].tolist() == [pytest.approx(told.estimate)]
     refused = replace(query, phase="before")
     assert "The one chosen on this page is not computed: too few pairs" in VIEWS["specifications"].note(study, refused)
     assert not any("diamond" in str(trace.get("marker", {}).get("symbol")) for trace in curve(study, refused)["data"])
@@ -121,7 +121,12 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
     )
     note = VIEWS["specifications"].note(study, default(study))
     assert note.startswith(wanted)
-    for words in ("not independent evidence", "no p is claimed", "% improvement are turned", "p by circular shift"):
+    for words in (
+        "not independent evidence",
+        "no p is claimed",
+        "PASI (% improvement) are turned",
+        "p by circular shift",
+    ):
         assert words in note
     assert "Left out, to keep" not in note
     assert "Left out, to keep the work small: linear mixed model." in VIEWS["specifications"].note(

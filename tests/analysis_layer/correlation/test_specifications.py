@@ -118,8 +118,8 @@ def test_a_wider_tolerance_never_has_fewer_pairs():
 @pytest.mark.parametrize(("better", "sign"), [("lower", -1.0), ("higher", 1.0)])
 def test_one_sign_means_one_thing_whichever_scale_the_outcome_has(better, sign):
     study = rising(better)
-    assert direction(study, "absolute") == 1.0
-    assert direction(study, "percent_improvement") == sign
+    assert direction(study, "absolute", "absolute") == direction(study, *["percent_improvement"] * 2) == 1.0
+    assert direction(study, "percent_improvement", "absolute") == sign
     table = of(study).query("estimate.notna() and statistic == 'rank_repeated_measures' and phase == 'all'")
     wide = table.pivot(index=["tolerance", "immune_scale"], columns="pasi_scale")
     for name, of_improvement in (("estimate", sign), ("oriented", 1.0)):
@@ -127,6 +127,11 @@ def test_one_sign_means_one_thing_whichever_scale_the_outcome_has(better, sign):
     turned = table[table["oriented"] != table["estimate"]]
     assert (sign < 0) == bool(len(turned))
     np.testing.assert_allclose(turned["oriented_low"], -turned["high"])
+    improved = of(study, Specification(pasi_scale="percent_improvement"))
+    same = improved.merge(of(study), on=FIELDS, suffixes=("", "_scored"))
+    np.testing.assert_allclose(same["oriented"], sign * same["oriented_scored"])
+    own = improved[improved["own"]].iloc[0]
+    assert (own["oriented"], own["oriented_low"]) == (own["estimate"], own["low"])
     known = table[table["low"].notna()]
     assert (known["oriented_low"] <= known["oriented"]).all()
     assert (known["oriented"] <= known["oriented_high"]).all()
