@@ -12,7 +12,7 @@ from components.tables import patients
 from figures import heatmap, matrix, one_patient, pairs
 from figures import influence as influences
 from figures import lag_profile as profile
-from figures import specifications as curves
+from figures import specification_table as curves
 from figures import tolerance_sweep as sweep
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from figures import (
     panels,
     phase_plane,
     scatter,
+    specification_table,
     specifications,
     tolerance_sweep,
 )
@@ -107,7 +108,7 @@ PAIRS = (
         numbers=pair_tables.specifications,
         caption=pair_tables.specifications_caption,
         fields=TESTED | {"subset"},
-        note=specifications.wording,
+        note=specification_table.wording,
     ),
     View(
         key="matrix",

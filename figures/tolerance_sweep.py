@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.correlation.specifications import tolerance_sweep
 from analysis.query import only
-from figures import pairs, specifications, style, words
+from figures import pairs, specification_table, style, words
 from figures.absence import needing
 from figures.profile import Along, profile
 
@@ -41,13 +41,13 @@ def tolerance(study: Study, query: Query) -> go.Figure:
 
 def sweep_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `specifications.tolerance_sweep` for the query's subset; no row without one."""
-    return _sweep_table(study, only(query, specifications.FIELDS))
+    return _sweep_table(study, only(query, specification_table.FIELDS))
 
 
 def sweepless(query: Query) -> str:
     """Why there is no sweep, and what to do."""
     if not query.subset:
-        return specifications.curveless(query)
+        return specification_table.curveless(query)
     return "The coefficient is refused at every tolerance.<br>Choose another phase or statistic, or remove a chip."
 
 
@@ -65,5 +65,5 @@ def _said(row: Any) -> str:
 def _sweep_table(study: Study, query: Query) -> pd.DataFrame:
     if not query.subset:
         return pd.DataFrame()
-    own = specifications.chosen(query)
+    own = specification_table.chosen(query)
     return tolerance_sweep(study, query.subset, own, query.pair_phase, query.p_by, **query.kept)

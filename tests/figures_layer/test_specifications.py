@@ -10,7 +10,7 @@ from analysis.correlation import specifications as analysis
 from analysis.correlation.correlation import Correlation
 from analysis.query import default, read
 from components.views import VIEWS
-from figures import pairs, specifications, tolerance_sweep
+from figures import pairs, specification_table, tolerance_sweep
 from figures_layer.cases import bundled, drawn, one_patient, thirty
 from studies import make_study, msc, random_study
 
@@ -41,10 +41,10 @@ def estimates(figure):
 def test_every_specification_is_what_the_scatter_says_for_its_choices(make, change):
     study = make()
     query = replace(default(study), **CHANGES[change])
-    table = specifications.curve_table(study, query)
-    assert len(table) == analysis.count(analysis.levels(study, specifications.chosen(query)))
+    table = specification_table.curve_table(study, query)
+    assert len(table) == analysis.count(analysis.levels(study, specification_table.chosen(query)))
     for row in table.iloc[:: 3 if change == "usual" else 7].itertuples():
-        there = replace(query, **{field: getattr(row, field) for field in specifications.CHOICES})
+        there = replace(query, **{field: getattr(row, field) for field in specification_table.CHOICES})
         told = pairs.correlation(pairs.pair_table(study, there), there.statistic, there.p_by)
         for name in TOLD:
             wanted, found = getattr(told, name), getattr(row, name)
@@ -54,7 +54,7 @@ def test_every_specification_is_what_the_scatter_says_for_its_choices(make, chan
 def test_estimates_rise_and_those_with_p_below_5_percent_are_told_by_colour_and_shape():
     study = thirty()
     query = replace(default(study), p_by="own")
-    shown, found = specifications.sorted_table(study, query), estimates(curve(study, query))
+    shown, found = specification_table.sorted_table(study, query), estimates(curve(study, query))
     assert (np.diff(shown["oriented"]) >= 0).all()
     sure = shown["p"] < 0.05
     wanted = {
@@ -72,7 +72,7 @@ def test_estimates_rise_and_those_with_p_below_5_percent_are_told_by_colour_and_
 def test_the_rows_below_tell_the_choices_of_each():
     study = bundled()
     query = default(study)
-    figure, shown = curve(study, query), specifications.sorted_table(study, query)
+    figure, shown = curve(study, query), specification_table.sorted_table(study, query)
     (matrix,) = (trace for trace in figure["data"] if trace["type"] == "heatmap")
     names, made = figure["layout"]["yaxis2"]["ticktext"], np.array(matrix["z"]) > 0
     assert made.shape == (len(names), len(shown))
@@ -87,12 +87,12 @@ def test_the_rows_below_tell_the_choices_of_each():
 def test_a_click_on_a_specification_sets_its_choices(change):
     study = bundled()
     query = replace(default(study), **CHANGES[change])
-    choices, shown = curve(study, query)["layout"]["meta"]["choices"], specifications.sorted_table(study, query)
+    choices, shown = curve(study, query)["layout"]["meta"]["choices"], specification_table.sorted_table(study, query)
     assert [choice["x"] for choice in choices] == list(range(1, len(shown) + 1))
     for choice, row in zip(choices, shown.itertuples(), strict=True):
         there = replace(query, **choice["query"])
-        assert [getattr(there, name) for name in specifications.CHOICES] == [
-            getattr(row, name) for name in specifications.CHOICES
+        assert [getattr(there, name) for name in specification_table.CHOICES] == [
+            getattr(row, name) for name in specification_table.CHOICES
         ]
         assert read(study, choice["query"])[1] == []
         assert (there == query) == row.own
@@ -112,7 +112,7 @@ def test_the_page_own_choice_is_marked_with_its_estimate():
 
 def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
     study = bundled()
-    shown = specifications.sorted_table(study, default(study))
+    shown = specification_table.sorted_table(study, default(study))
     sure = shown[shown["p"] < 0.05]["oriented"]
     ends = [f"{value:.2f}".replace("-", "−") for value in shown["oriented"].quantile([0, 1, 0.5])]
     wanted = (
@@ -136,7 +136,7 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
 
 def test_a_tooltip_tells_the_scatters_own_coefficient_and_where_it_is_drawn():
     study = bundled()
-    figure, shown = curve(study, default(study)), specifications.sorted_table(study, default(study))
+    figure, shown = curve(study, default(study)), specification_table.sorted_table(study, default(study))
     rows = {
         at: row
         for trace in figure["data"]
@@ -186,12 +186,12 @@ def test_a_single_specification_is_drawn_with_all_its_choices(monkeypatch):
         {"P": {0: 20, 4: 11, 8: 9, 12: 12, 16: 5}}, {"x": {"P": {0: 1, 4: 4, 8: 3, 12: 2, 16: 6}}}, msc("P")
     )
     figure = curve(study, default(study))
-    assert len(figure["layout"]["yaxis2"]["ticktext"]) == len(specifications.CHOICES)
+    assert len(figure["layout"]["yaxis2"]["ticktext"]) == len(specification_table.CHOICES)
     assert len(figure["layout"]["meta"]["choices"]) == 1
 
 
 def test_the_longest_curve_is_small():
     study = thirty()
     query = replace(default(study), lag=4.0, p_by="own")
-    assert len(specifications.curve_table(study, query)) > 500
+    assert len(specification_table.curve_table(study, query)) > 500
     assert len(to_json(VIEWS["specifications"].draw(study, query))) < 250_000
