@@ -49,7 +49,7 @@ QUOTED = 80
 UNCHOSEN = "*"
 """Of `patient`: the first that is kept; of `outcome`: the score."""
 DECKS = {
-    "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
+    "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile", "tolerance", "specifications"),
     "cohort_view": ("matrix", "rates", "survival", "waterfall", "lasagna", "heatmap"),
     "table_view": (
         "response",

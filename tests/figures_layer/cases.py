@@ -281,9 +281,9 @@ def dependent(fields, views=CHARTS):
 
 def data_traces(figure):
     """Traces that are marks of one patient each: not a frame, a legend entry, a band, a heatmap, marks that stand for
-    several (a group's median, its responders), what a rule draws, an event, a follow-up, a cross over a low count, or what has no
+    several (a group's median, its responders) or for nobody (a band), what a rule draws, an event, a follow-up, a cross over a low count, or what has no
     pair."""
-    others = {"group", "members", "rule", "event", "followed", "alone", "count"}
+    others = {"band", "group", "members", "rule", "event", "followed", "alone", "count"}
     return [
         trace for trace in figure["data"] if "customdata" in trace and not others & (trace.get("meta") or {}).keys()
     ]
