@@ -23,6 +23,7 @@ from analysis.response.rule_options import NO_RULE, RuleOptions
 from analysis.response.rules import rules_for, rules_of
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
+from analysis.tracks import NO_TRACK, tracks
 from data.study import OUTCOMES
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ CURVES_BY = ("group", "treatment", "all")
 MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
 HEATMAPS = ("patient", "subset")
+LANE_COLOURS = ("patient", "drug")
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0
@@ -48,7 +50,7 @@ QUOTED = 80
 UNCHOSEN = "*"
 """Of `patient`: the first that is kept; of `outcome`: the score."""
 DECKS = {
-    "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile"),
+    "pair_view": ("correlation", "multiples", "phase_plane", "lag_profile", "tolerance", "specifications"),
     "cohort_view": ("matrix", "rates", "group_course", "survival", "waterfall", "lasagna", "heatmap"),
     "table_view": (
         "response",
@@ -72,6 +74,8 @@ class Query:
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
     score               the outcome: a key of `analysis.scales.study_scores`
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
+    lane_colour         of `LANE_COLOURS`: what the colour of a course says
+    track               key of `analysis.tracks.tracks`: what stands beside lanes, and along waterfall and lasagna
     lane_page           counted from 1                 response             of the outcome's rules or `OWN_CUTOFFS`
     cutoff              of an own response; None: its usual one
     relapse, rebound    keys of their registries, or none
@@ -105,6 +109,8 @@ class Query:
     phase: str = "all"
     tolerance: float = 1.0
     lane_sort: str = "id"
+    lane_colour: str = "patient"
+    track: str = NO_TRACK
     lane_page: int = 1
     response: str = "PASI75"
     cutoff: float | None = None
@@ -279,6 +285,8 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
         "lane_sort": lambda value: _one(value, LANE_SORTS),
+        "lane_colour": lambda value: _one(value, LANE_COLOURS),
+        "track": lambda value: _one(value, tracks(study)),
         "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
         "response": lambda value: _one(value, (*rules.responses, *OWN_CUTOFFS)),
         "cutoff": lambda value: None if value is None or value == "" else _number(value, -MAX_CUTOFF, MAX_CUTOFF),

@@ -18,6 +18,7 @@ from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES, RESTARTS
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, study_scores
+from analysis.tracks import tracks
 from components import ids
 from components.comparison_controls import COMPARISON_CONTROLS
 from components.control_kinds import (
@@ -168,6 +169,21 @@ _CONTROLS = (
         "Sort",
         "Order of patients: by id, by weeks to first response, by best improvement, or by length of follow-up.",
         select("lane_sort", labels(LANE_SORTS)),
+    ),
+    Control(
+        "lane_colour",
+        "Colour",
+        "What the colour of a course says: the patient, as everywhere else, or the drug. In every other view patients "
+        "keep their own colour.",
+        select("lane_colour", fixed({"patient": "patient", "drug": "drug"})),
+        _has_treatments,
+    ),
+    Control(
+        "track",
+        "Track",
+        "What stands beside each patient's lanes, and along the bars of the waterfall and the rows of the lasagna; "
+        "there with the correlation card's subset at baseline and the number of drugs begun before week 0.",
+        select("track", tracks),
     ),
     Control(
         "lane_page",

@@ -12,6 +12,8 @@ from components.tables import patients
 from figures import heatmap, matrix, one_patient, pairs
 from figures import influence as influences
 from figures import lag_profile as profile
+from figures import specification_table as curves
+from figures import tolerance_sweep as sweep
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -65,8 +67,32 @@ def lags(study: Study, query: Query) -> pd.DataFrame:
 
 def lags_caption(study: Study, query: Query) -> str:
     """How many lags are computed."""
-    table = profile.lag_table(study, query)
-    return f"{int((table['reason'] == '').sum())} of {len(table)} lags computed" if len(table) else "no pairs"
+    return _computed(profile.lag_table(study, query), "lags")
+
+
+def _computed(table: pd.DataFrame, noun: str) -> str:
+    return f"{int((table['reason'] == '').sum())} of {len(table)} {noun} computed" if len(table) else "no pairs"
+
+
+def tolerances(study: Study, query: Query) -> pd.DataFrame:
+    """Every tolerance with its coefficient and n."""
+    return sweep.sweep_table(study, query)
+
+
+def tolerances_caption(study: Study, query: Query) -> str:
+    """How many tolerances are computed."""
+    return _computed(sweep.sweep_table(study, query), "tolerances")
+
+
+def specifications(study: Study, query: Query) -> pd.DataFrame:
+    """Every specification with its coefficient, n or reason; oriented: turned where the outcome's scale runs
+    against the one chosen."""
+    return curves.curve_table(study, query)
+
+
+def specifications_caption(study: Study, query: Query) -> str:
+    """How many specifications are computed."""
+    return _computed(curves.curve_table(study, query), "specifications")
 
 
 def cells(study: Study, query: Query) -> pd.DataFrame:

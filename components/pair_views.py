@@ -5,7 +5,19 @@ from __future__ import annotations
 from components import pair_tables
 from components.resampling import resampling
 from components.view import KEPT, PAIRED, TESTED, ZOOM, View
-from figures import heatmap, influence, lag_profile, matrix, one_patient, panels, phase_plane, scatter
+from figures import (
+    heatmap,
+    influence,
+    lag_profile,
+    matrix,
+    one_patient,
+    panels,
+    phase_plane,
+    scatter,
+    specification_table,
+    specifications,
+    tolerance_sweep,
+)
 
 PAIRS = (
     View(
@@ -69,6 +81,34 @@ PAIRS = (
         caption=pair_tables.lags_caption,
         fields=TESTED | {"subset"},
         note=lag_profile.wording,
+    ),
+    View(
+        key="tolerance",
+        deck="pair_view",
+        needs=("pasi", "immune_subsets"),
+        title="Tolerance",
+        about="The coefficient under several tolerances, with 95 % intervals; everything else is as chosen. A click on "
+        "a tolerance chooses it.",
+        column="side",
+        draw=tolerance_sweep.tolerance,
+        numbers=pair_tables.tolerances,
+        caption=pair_tables.tolerances_caption,
+        fields=TESTED | {"subset"},
+        note=tolerance_sweep.wording,
+    ),
+    View(
+        key="specifications",
+        deck="pair_view",
+        needs=("pasi", "immune_subsets"),
+        title="Specifications",
+        about="The estimate under every defensible statistic, tolerance, lag, scale and phase, from least to largest, "
+        "with 95 % intervals, which may go beyond the plot; below, the choices of each. A click on one sets them.",
+        column="side",
+        draw=specifications.specifications,
+        numbers=pair_tables.specifications,
+        caption=pair_tables.specifications_caption,
+        fields=TESTED | {"subset"},
+        note=specification_table.wording,
     ),
     View(
         key="matrix",

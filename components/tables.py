@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.doses import happened, not_given
 from analysis.filters import kept_patients, narrow
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import (
@@ -101,7 +102,7 @@ def treatments(study: Study, query: Query) -> pd.DataFrame:
 
 def _events(study: Study, query: Query) -> pd.DataFrame:
     """Events in the columns of courses: each starts and ends in its week."""
-    table = _on_clock(study, query, study.events).drop(columns="phase")
+    table = _on_clock(study, query, study.events).drop(columns=["phase", "treatment", "dose"], errors="ignore")
     ends: dict[str, Any] = {
         "end_week": table["week"],
         "end_week_on_clock": table["week_on_clock"],
@@ -118,8 +119,9 @@ def treatments_caption(study: Study, query: Query) -> str:
     doses = int((table["start_week"] == table["end_week"]).sum())
     given = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
     text = "no treatments: add treatments.csv" if study.treatments.empty else given
-    happened = len(_on_clock(study, query, study.events))
-    text += f" · {happened:,} events" if happened else ""
+    for name, rows in (("events", happened(study)), ("doses not given", not_given(study))):
+        count = len(_on_clock(study, query, rows))
+        text += f" · {count:,} {name}" if count else ""
     count = lanes.pages(study, query)
     return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
 

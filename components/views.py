@@ -10,6 +10,7 @@ from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, V
 from figures import (
     goals,
     happenings,
+    lane_key,
     lanes,
     lasagna,
     milestones,
@@ -64,8 +65,9 @@ _VIEWS = (
         marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
-        fields=TIMED | RULES | {"lane_sort", "lane_page"},
-        controls=("lane_sort", "lane_page"),
+        fields=TIMED | RULES | {"lane_sort", "lane_page", "lane_colour", "track"},
+        controls=("lane_sort", "lane_colour", "track", "lane_page"),
+        note=lane_key.wording,
     ),
     *PAIRS,
     View(
@@ -109,7 +111,7 @@ _VIEWS = (
         draw=waterfall.waterfall,
         numbers=cohort_tables.best,
         caption=cohort_tables.best_caption,
-        fields=PHASED,
+        fields=PHASED | {"track", "subset"},
     ),
     View(
         key="lasagna",
@@ -122,7 +124,7 @@ _VIEWS = (
         draw=lasagna.lasagna,
         numbers=cohort_tables.states,
         caption=cohort_tables.states_caption,
-        fields=PHASED | {"lane_sort"},
+        fields=PHASED | {"lane_sort", "track", "subset"},
     ),
     HEATMAP,
     View(

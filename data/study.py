@@ -96,7 +96,8 @@ class Study:
                         provenance; end_reason where it is stated; start_margin and end_margin where dates are
                         partial: how many weeks earlier or later each may be (NaN: known to the day); a dose that was
                         missed or is planned is an event
-    events              patient_id, week, event, severity, note, provenance
+    events              patient_id, week, event, severity, note, provenance; of a dose that was not given
+                        also treatment, status (missed or planned) and dose (with its unit, as text)
 
     `subset`, `kind` and `provenance` are categoricals too. A blank text is "", never NaN. patients and
     subset_definitions have a `provenance` only if their files do.

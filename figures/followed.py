@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.follow_up import follow_up
-from figures import clock, marks, style
+from figures import clock, marks, style, tracks, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +25,15 @@ BELOW = 0.38
 
 def followed_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
     """The follow-up of these patients in the window: the columns of `analysis.follow_up.follow_up`, clock_start_week,
-    clock_end_week, x0, x1 (axis units, cut at the window), week (the first), who and says (as text for a tooltip)."""
+    clock_end_week, x0, x1 (axis units, cut at the window), week (the first), who and says (as text for a
+    tooltip, with the chosen track)."""
     seen = follow_up(study)
     table = clock.timed(study, query, seen[seen["patient_id"].isin(patients)])
     rows = zip(table["clock_start_week"], table["clock_end_week"], table["visits"], table["samples"], strict=True)
     says = [f"observed from week {a:.4g} to {b:.4g}: {n:,} visits, {m:,} blood samples" for a, b, n, m in rows]
-    return table.assign(week=table["start_week"], who=marks.who(table), says=[text.replace("-", "−") for text in says])
+    track = tracks.lines(study, query, table["patient_id"].astype(str).tolist())
+    told = [text.replace("-", words.MINUS) + line for text, line in zip(says, track, strict=True)]
+    return table.assign(week=table["start_week"], who=marks.who(table), says=told)
 
 
 def traces(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:

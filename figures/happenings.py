@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.doses import happened
 from analysis.severity import SCALE, grade
 from figures import clock, marks, style, words
 
@@ -31,10 +32,11 @@ ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger
 
 
 def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
-    """The events of these patients in the window, one row per mark: patient_id, week, clock_week, x, row (0 for the
-    uppermost of their lanes), grade (the highest; NaN: not stated), n (events), says (each one's week, severity and
-    note, as text for a tooltip), who, made (all of them illustrative)."""
-    table = clock.timed(study, query, study.events[study.events["patient_id"].isin(patients)])
+    """The events of these patients in the window (not their doses that were not given), one row per mark: patient_id,
+    week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
+    says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
+    events = happened(study)
+    table = clock.timed(study, query, events[events["patient_id"].isin(patients)])
     grades = [grade(str(text)) for text in table["severity"]]
     table = table.assign(says=_said(table), who=marks.who(table), grade=grades)
     table = table.sort_values(["patient_id", "x", "grade"], ascending=[True, True, False], kind="stable")

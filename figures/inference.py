@@ -39,10 +39,11 @@ def about(table: pd.DataFrame, told: Correlation) -> str:
 
 
 def power(told: Correlation) -> str:
-    """The |r| that this df takes for p < 0.05, and for a power of 80 %; "" where p does not count visits."""
-    if STATISTICS[told.statistic].judges == "patients":
+    """The |r| that the df of p takes for p < 0.05, and for a power of 80 %; "" where p does not count visits, or is
+    missing."""
+    if STATISTICS[told.statistic].judges == "patients" or math.isnan(told.p):
         return ""
-    needed, powered = detectable(told.df)
+    needed, powered = detectable(told.p_df)
     return f"p < 0.05 from |r| {needed:.2f}, 80 % power at {powered:.2f}"
 
 

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.end_reasons import kinds
 from analysis.filters import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
 from figures import clock, marks, words
+from figures.course_signs import dose_table
 from figures.dose_steps import stepped
 from figures.followed import followed_table
 from figures.happenings import event_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from analysis.query import Query
     from data.study import Study
@@ -42,13 +44,14 @@ Lane = tuple[str, str, str]
 
 @dataclass(frozen=True, eq=False)
 class Laid:
-    """Lanes from the top, and what stands on them; the tables are those of `described` (timed), `event_table` and
-    `followed_table`, each with `lane`, a position in `lanes`."""
+    """Lanes from the top, and what stands on them; the tables are those of `described` (timed), `event_table`,
+    `followed_table` and `dose_table`, each with `lane`, a position in `lanes`."""
 
     lanes: list[Lane]
     courses: pd.DataFrame
     events: pd.DataFrame
     followed: pd.DataFrame
+    doses: pd.DataFrame
 
     @property
     def heads(self) -> dict[str, int]:
@@ -64,10 +67,11 @@ def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
     courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
     courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     events, followed = event_table(study, query, patients), followed_table(study, query, patients)
+    doses = dose_table(study, query, patients)
     lanes = [
-        *((patient, HEAD, "") for table in (courses, events, followed) for patient in table["patient_id"]),
+        *((patient, HEAD, "") for table in (courses, events, followed, doses) for patient in table["patient_id"]),
         *((patient, EVENTS, str(row)) for patient, row in zip(events["patient_id"], events["row"], strict=True)),
-        *((patient, COURSES, drug) for patient, drug in zip(courses["patient_id"], courses["treatment"], strict=True)),
+        *((patient, COURSES, drug) for table in (courses, doses) for patient, drug in _drugs(table)),
     ]
     lanes = sorted(dict.fromkeys(lanes), key=lambda lane: (rank[lane[0]], lane[1] == COURSES))
     place = {lane: at for at, lane in enumerate(lanes)}
@@ -76,7 +80,12 @@ def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
         _placed(courses, place, COURSES, courses["treatment"]),
         _placed(events, place, EVENTS, events["row"].astype(str)),
         _placed(followed, place, HEAD, pd.Series("", index=followed.index)),
+        _placed(doses, place, COURSES, doses["treatment"]),
     )
+
+
+def _drugs(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    return zip(table["patient_id"], table["treatment"], strict=True)
 
 
 def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.Series) -> pd.DataFrame:
@@ -86,11 +95,14 @@ def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.S
 
 @lru_cache(maxsize=8)
 def described(study: Study, clock_key: str) -> pd.DataFrame:
-    """The columns of `dose_steps.stepped`, role, first (week of the drug's first course), title, span (on the clock)
-    and dosage in words, and custom (what a mark's `customdata` holds)."""
+    """The columns of `dose_steps.stepped`, role, first (week of the drug's first course), ended (a key of
+    `end_reasons.REASONS`, "" where none is stated), title, span (on the clock, with the stated reason of its end) and
+    dosage in words, and custom (what a mark's `customdata` holds)."""
     table = on_clock(study, stepped(course_kind(study)), clock_key)
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
-    table = table.assign(first=first, title=_titles(table), span=_spans(table), dosage=_dosages(table))
+    ended = table["end_reason"].fillna("") if "end_reason" in table else pd.Series("", index=table.index)
+    table = table.assign(first=first, ended=kinds(ended), title=_titles(table), dosage=_dosages(table))
+    table = table.assign(span=[span + _because(why) for span, why in zip(_spans(table), ended, strict=True)])
     table = table.assign(treatment=table["treatment"].astype(str))
     custom = marks.custom(table.assign(week=table["start_week"]), COLUMNS)
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
@@ -141,6 +153,10 @@ def _spans(table: pd.DataFrame) -> list[str]:
         until = "ongoing" if np.isnan(end) else f"to week {end:.4g}{last}"
         spans.append(f"week {start:.4g}{first}" if start == end else f"week {start:.4g}{first} {until}")
     return spans
+
+
+def _because(reason: str) -> str:
+    return f"<br>ended: {words.short(reason, 80)}" if reason.strip() else ""
 
 
 def _reach(table: pd.DataFrame, margin: str) -> list[str]:

@@ -13,7 +13,7 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.response.nominal_visits import grid
 from analysis.response.response import LANE_SORTS, lane_order
 from analysis.response.states import states, states_of
-from figures import curves, style, words
+from figures import curves, style, tracks, words
 from figures.absence import needing
 
 if TYPE_CHECKING:
@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
     from analysis.arrays import Floats
     from analysis.query import Query
+    from analysis.tracks import Track
     from data.study import Study
 
+STRIP = 0.045
+"""Width of a track, as a share of the plot."""
 NAMED = 30
 """Up to this many rows carry their patient's name."""
 
@@ -33,14 +36,26 @@ def lasagna(study: Study, query: Query) -> go.Figure:
     table = state_table(study, query)
     if table["pasi"].notna().sum() == 0:
         return style.empty(query, visitless(study))
-    ids, weeks = table.attrs["ids"], table.attrs["weeks"]
+    ids, weeks, found = table.attrs["ids"], table.attrs["weeks"], tracks.strips(study, query)
+    look, above = style.theme(query), tracks.LINE * len(found)
+    placed: curves.Part = {"anchor": "y", "range": [-0.5, len(found) - 0.5]}
+    across = {"xaxis2": tracks.axis(found, (1 - STRIP * len(found), 1), **placed)} if found else {}
+    beside = [tracks.key(found, look)] if found else []
     return style.figure(
-        query, _heat(study, query, table),
-        xaxis=_visits(study, query, weeks), yaxis=patient_rows(study, query, ids),
-        annotations=[_legend(study, query)], dragmode=False,
-        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 34},
-        meta={"min_height": 76 + max(60, min(len(ids), 1200)), "rows": ids},
+        query, _heat(study, query, table), *_strips(study, found, ids, look),
+        xaxis={**_visits(study, query, weeks), "domain": [0, 1 - STRIP * len(found) - 0.02 * bool(found)]},
+        yaxis=patient_rows(study, query, ids), **across,
+        annotations=[_legend(study, query) | {"yshift": above}, *beside], dragmode=False,
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22 + above, "b": 34},
+        meta={"min_height": 76 + above + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip
+
+
+def _strips(study: Study, found: list[Track], ids: list[str], look: style.Theme) -> list[style.Trace]:
+    """The tracks beside the rows, in their order."""
+    place, names = tracks.positions(study), [words.escaped(patient) for patient in ids]
+    rows = [place[patient] for patient in ids]
+    return [tracks.heat(one, rows, names, look, upright=True, at=at) for at, one in enumerate(found)]
 
 
 @lru_cache(maxsize=4)

@@ -134,8 +134,10 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
     return {
         "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(shape[1])),
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
-        "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "hoverinfo": "text",
+        "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
         "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
+        "hovertemplate": f"%{{hovertext}}{words.detected_line(query.statistic)}<extra></extra>",
+        "customdata": np.array(words.detected(table), object).reshape((*shape, 3)).tolist(),
         "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
         "textfont": {"size": 10, **look.cell},

@@ -117,6 +117,11 @@ def empty(query: Query, sentence: str) -> go.Figure:
     return figure(query, annotations=[note], xaxis=hidden, yaxis=hidden, margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
+def tinted(text: str, color: str | None) -> str:
+    """A text (already escaped) in a colour; as it is without one."""
+    return f"<span style='color:{color}'>{text}</span>" if color else text
+
+
 def fade(color: str, opacity: float) -> str:
     """A hex colour with an opacity, as rgba()."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))

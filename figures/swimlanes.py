@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, dose_steps, followed, happenings, milestones, style, words
+from figures import clock, course_signs, dose_steps, drug_colors, followed, happenings, milestones, style, tracks, words
 from figures.guides import bottom, guides
 from figures.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
 
@@ -49,7 +49,7 @@ def pinned(study: Study, query: Query, patient: str) -> dict[str, Any]:
     return {
         "patient": patient,
         "color": style.colors(study, query.theme)[patient],
-        "labels": _labels(study, query, found.lanes),
+        "labels": [tracks.uncoloured(label) for label in _labels(study, query, found.lanes)],
         "traces": _traces(study, query, found),
     }
 
@@ -64,13 +64,14 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     """Bars for courses, marks for infusions and events, an arrow where a course is ongoing, a whisker where a date is
     partial."""
     look = style.theme(query)
-    color = found.courses["patient_id"].astype(str).map(style.colors(study, query.theme))
+    color = drug_colors.of_rows(study, query, found.courses)
     fill = np.where(found.courses["provenance"] == "illustrative", look.card, color)
     table = found.courses.assign(color=color, fill=fill)
     dose = table["start_week"] == table["end_week"]
     return [
         _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
-        *_partial(query, table),
+        *_partial(query, table), *course_signs.ends(query, table, clock.time_axis(study, query)),
+        *course_signs.doses(query, found.doses, drug_colors.of_rows(study, query, found.doses)),
         *followed.traces(study, query, found.followed), happenings.trace(study, query, found.events),
         milestones.lane_signs(study, query, found.heads),
     ]  # fmt: skip
@@ -160,21 +161,28 @@ def _lane_axis(study: Study, query: Query, lanes: list[Lane], top: int) -> dict[
 
 
 def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
-    """A lane's label is its drug; the lane of a patient's milestones says whose lanes follow."""
+    """A lane's label is its drug, in its colour where colours are of drugs; the lane of a patient's milestones says
+    whose lanes follow, with her value of the track."""
+    shades, whose = drug_colors.of_names(study, query), _whose(study, query, lanes)
+    return [whose[patient] if holds == HEAD else _label(holds, which, shades) for patient, holds, which in lanes]
+
+
+def _label(holds: str, which: str, shades: dict[str, str]) -> str:
+    if holds == EVENTS:
+        return "" if which != "0" else "events"
+    return style.tinted(words.short(which, 20), shades.get(which))
+
+
+def _whose(study: Study, query: Query, lanes: list[Lane]) -> dict[str, str]:
+    """Patient -> the label above her lanes."""
     palette = style.colors(study, query.theme)
-    return [_label(lane, palette) for lane in lanes]
-
-
-def _label(lane: Lane, palette: dict[str, str]) -> str:
-    patient, holds, which = lane
-    if holds == HEAD:
-        return _whose(patient, palette)
-    further = "" if which != "0" else "events"
-    return further if holds == EVENTS else words.short(which, 20)
-
-
-def _whose(patient: str, palette: dict[str, str]) -> str:
-    return f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  milestones"
+    patients = list(dict.fromkeys(patient for patient, _, _ in lanes))
+    beside = tracks.beside(study, query, patients)
+    return {
+        patient: f"<b>{style.tinted(words.short(patient, 9 if beside else 12), palette[patient])}</b>  "
+        f"{beside.get(patient, 'milestones')}"
+        for patient in patients
+    }
 
 
 def _separators(query: Query, heads: list[int]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels
 from analysis.response import response
 from analysis.response.rule_kinds import relative
-from figures import curves, marks, style, words
+from figures import curves, marks, style, tracks, words
 from figures.absence import needing
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from analysis.query import Query
+    from analysis.tracks import Track
     from data.study import Study
 
 LEVELS = (50, 75, 90)
@@ -27,6 +28,8 @@ NAMED = 24
 """Up to this many patients stand under their bars."""
 LOWEST = -100.0
 """A bar that goes below this is cut there and says so: one outlier would flatten all others, %."""
+STRIP = 0.08
+"""Height of a track, as a share of the plot."""
 HOVER = (
     "<b>%{customdata[2]}</b><br>best improvement %{customdata[3]} at study week %{customdata[1]:.4~g}<br>"
     "{outcome} %{customdata[4]}, baseline %{customdata[5]}<br>%{customdata[6]} visits, %{customdata[7]}<extra></extra>"
@@ -48,15 +51,21 @@ def waterfall(study: Study, query: Query) -> go.Figure:
         return style.empty(query, f"A percentage of a baseline of {name} means nothing.")
     named = ", ".join(words.escaped(relative(outcome, level).label) for level in LEVELS)
     said = f"{name} at its best, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is {named}."
+    found = tracks.strips(study, query)
+    under = {"yaxis2": tracks.axis(found, (0, STRIP * len(found)), anchor="x")} if found else {}
     return style.figure(
-        query, _bars(study, query, shown), bargap=0.15 if len(shown) <= NAMED else 0, dragmode=False,
-        xaxis=_patients(study, query, shown),
+        query, _bars(study, query, shown), *_strips(found, shown, look),
+        bargap=0.15 if len(shown) <= NAMED else 0, dragmode=False,
+        xaxis={**_patients(study, query, shown), "anchor": "y2" if found else "y"}, **under,
         yaxis={
-            "range": [floor - 4, 104], "tickvals": ticks, "ticktext": [words.number(tick, 0) for tick in ticks],
+            "domain": [STRIP * len(found) + 0.02 * bool(found), 1], "range": [floor - 4, 104],
+            "tickvals": ticks, "ticktext": [words.number(tick, 0) for tick in ticks],
             "fixedrange": True, "showgrid": False, "title": {"text": "best improvement (%)", "standoff": 2},
         },
-        shapes=[_level(level, look) for level in (0, *LEVELS)], annotations=[_said(said, look)],
-        margin={"l": 52, "r": 12, "t": 8, "b": 38}, meta={"min_height": 170, "columns": _ids(shown)},
+        shapes=[_level(level, look) for level in (0, *LEVELS)],
+        annotations=[_said(said, look), *([tracks.key(found, look)] if found else [])],
+        margin={"l": 52, "r": 12, "t": 8 + tracks.LINE * len(found), "b": 38},
+        meta={"min_height": 170 + 34 * len(found), "columns": _ids(shown)},
     )  # fmt: skip
 
 
@@ -93,6 +102,12 @@ def _bars(study: Study, query: Query, shown: pd.DataFrame) -> style.Trace:
         "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(study, shown),
         "hovertemplate": words.of_outcome(HOVER, study),
     }  # fmt: skip
+
+
+def _strips(found: list[Track], shown: pd.DataFrame, look: style.Theme) -> list[style.Trace]:
+    """The tracks under the bars, in their order."""
+    rows, names = patient_codes(shown).tolist(), [words.escaped(patient) for patient in _ids(shown)]
+    return [tracks.heat(one, rows, names, look, upright=False, at=at) for at, one in enumerate(found)]
 
 
 def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:

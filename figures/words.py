@@ -7,11 +7,14 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from analysis.correlation.points import detectable
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from data.study import Study
 
@@ -20,6 +23,8 @@ LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
+DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power"
+"""In a template of hover texts: what so few could have found."""
 
 
 def escaped(text: str) -> str:
@@ -73,6 +78,19 @@ def q_value(result: Any) -> str:
     return "" if math.isnan(result.q) else f"<br>q = {result.q:.2g} over {result.family:,} cells (Benjamini–Hochberg)"
 
 
+def detected_line(statistic: str) -> str:
+    """`DETECTED` for a statistic whose p counts visits, else ""."""
+    return DETECTED if STATISTICS[statistic].judges == "visits" else ""
+
+
+def detected(table: pd.DataFrame) -> list[tuple[None, str, str]]:
+    """Of each row (p and p_df) nobody, the |r| from which p < 0.05, and that found with a power of 80 %, for
+    `DETECTED`; – where p is missing."""
+    needed, powered = detectable(table["p_df"])
+    rows = zip(table["p"].isna(), needed.tolist(), powered.tolist(), strict=True)
+    return [(None, "–", "–") if missing else (None, number(low), number(high)) for missing, low, high in rows]
+
+
 def counts(result: Any) -> str:
     """Patients and pairs that a coefficient stands on, and the differences where it is made of those."""
     terms = STATISTICS[result.statistic].terms
@@ -96,18 +114,27 @@ def sentence(result: Any) -> str:
     """A coefficient with all it stands on, or why there is none."""
     if result.reason:
         return f"not computed: {result.reason}<br>{counts(result)}{single(result)}"
-    interval = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
-    stands = f"df {result.df:,}, {_p(result)}; {counts(result)}{single(result)}"
-    return f"{symbol(result.statistic)} = {number(result.estimate)}, {interval}<br>{stands}"
+    return f"{symbol(result.statistic)} = {interval(result)}<br>{stands(result)}"
+
+
+def interval(result: Any) -> str:
+    """An estimate with its interval."""
+    ends = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
+    return f"{number(result.estimate)}, {ends}"
+
+
+def stands(result: Any) -> str:
+    """What an estimate stands on: df, p, patients and pairs."""
+    return f"df {result.df:,}, {_p(result)}; {counts(result)}{single(result)}"
 
 
 def brief(result: Any) -> str:
     """A coefficient with all it stands on, on one short line and a half."""
     if result.reason:
         return f"n/c: {result.reason}<br>{counts(result)}"
-    interval = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
-    stands = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
-    return f"{symbol(result.statistic)} {number(result.estimate)} {interval}<br>{stands}"
+    ends = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
+    stood = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
+    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}"
 
 
 def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:

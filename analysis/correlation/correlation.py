@@ -36,6 +36,7 @@ class Correlation:
     single: int
     reason: str
     note: str
+    p_df: float
     statistic: str
 
 

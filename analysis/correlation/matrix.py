@@ -125,11 +125,22 @@ def adjusted(p: Floats) -> Floats:
     return q
 
 
+def in_parts(points: Points, statistic: str, p_by: str) -> Cells:
+    """All cells, some at a time, which fit into memory; at least one part, if empty."""
+    step, parts = max(1, AT_ONCE // max(len(points.patient), 1)), []
+    for first in range(0, max(points.value.shape[1], 1), step):
+        check()
+        some = slice(first, first + step)
+        some_points = replace(points, value=points.value[:, some], pasi=points.pasi[:, some])
+        parts.append(computed(some_points, statistic, p_by))
+    return joined(parts)
+
+
 def _block(study: Study, column: Column, how: Pairing, test: Test, kept: Kept) -> pd.DataFrame:
     """The cells of one column."""
     points, crossed = _paired(study, how, column, kept)
     names = {"subset": list(samples(study).subsets), "phase": column.phase, "lag_weeks": column.lag}
-    cells = vars(_cells(points, *test))
+    cells = vars(in_parts(points, *test))
     return pd.DataFrame(names | {"group": column.group or ""} | cells | {"other_phase": crossed})
 
 
@@ -150,14 +161,3 @@ def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Poi
     crossed = crossing(study, how.tolerance, column.lag, column.phase, rows)
     left = replace(points, pasi=np.where(crossed, np.nan, points.pasi))
     return left, (crossed & points.known).sum(axis=0)
-
-
-def _cells(points: Points, statistic: str, p_by: str) -> Cells:
-    """All cells, some at a time, which fit into memory; at least one part, if empty."""
-    step, parts = max(1, AT_ONCE // max(len(points.patient), 1)), []
-    for first in range(0, max(points.value.shape[1], 1), step):
-        check()
-        some = slice(first, first + step)
-        some_points = replace(points, value=points.value[:, some], pasi=points.pasi[:, some])
-        parts.append(computed(some_points, statistic, p_by))
-    return joined(parts)

@@ -128,9 +128,8 @@ def _cells(plain: Cells, whole: Whole, at: At) -> Cells:
         p = np.where(reason == "", 2 * stdtr(np.maximum(df, 1), -np.abs(fit.slope) / fit.error), np.nan)
     half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * fit.error
     low, high = unit * (fit.slope - half), unit * (fit.slope + half)
-    return replace(
-        plain, estimate=unit * fit.slope, low=low, high=high, df=df, p=p, reason=reason, note=np.full(len(p), "")
-    )
+    told = {"df": df, "p_df": df.astype(float), "p": p, "reason": reason, "note": np.full(len(p), "")}
+    return replace(plain, estimate=unit * fit.slope, low=low, high=high, **told)
 
 
 def _reason(plain: Cells, whole: Whole) -> NDArray[np.str_]:

@@ -130,19 +130,27 @@ def scaled_arrays(
     immune_scale: str,
     lag: float = 0.0,
     rows: Positions | slice = EVERY,
+    columns: slice = EVERY,
 ) -> tuple[Floats, Floats]:
     """All pairs of a study at once, for statistics: (value, pasi), both samples × subsets on their scales, in the
-    rows (those asked for) and columns of `samples(study)`; NaN where there is no pair."""
-    seen, partner = visits(study), matched(study, tolerance, lag)[rows]
-    value = np.where(partner >= 0, _scaled_values(study, immune_scale)[rows], np.nan)
+    rows and columns (those asked for) of `samples(study)`; NaN where there is no pair."""
+    seen, partner = visits(study), matched(study, tolerance, lag)[:, columns][rows]
+    value = np.where(partner >= 0, _scaled_values(study, immune_scale)[:, columns][rows], np.nan)
     scored = outcome_on(study, pasi_scale, seen.pasi, _pasi_baselines(study)[seen.patient])
     return value, np.append(scored, np.nan)[partner]
 
 
-def crossing(study: Study, tolerance: float, lag: float, phase: str, rows: Positions | slice = EVERY) -> Flags:
-    """True for each pair (samples × subsets, as `matched` has them, of the rows asked for) whose visit lies outside of
-    the phase."""
-    seen, partner = visits(study), matched(study, tolerance, lag)[rows]
+def crossing(
+    study: Study,
+    tolerance: float,
+    lag: float,
+    phase: str,
+    rows: Positions | slice = EVERY,
+    columns: slice = EVERY,
+) -> Flags:
+    """True for each pair (samples × subsets, as `matched` has them, of the rows and columns asked for) whose visit lies
+    outside of the phase."""
+    seen, partner = visits(study), matched(study, tolerance, lag)[:, columns][rows]
     outside = ~in_phase(study, seen.patient, seen.week, phase)
     return np.append(outside, np.False_)[partner]
 

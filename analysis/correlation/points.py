@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, ndtri, stdtrit
 
 from analysis.arrays import Flags, Floats, Positions
@@ -57,8 +56,8 @@ class Cells:
     """A statistic as arrays, one entry per cell. `estimate` with its 95 % interval `low` to `high`, and `p`, are NaN
     where `reason` says why. Interval and p may be missing beside an estimate: `note` says why there is no p, or how it
     was made where that is not as for the others. `patients` and `pairs` contribute; `terms` is what the df counts
-    (pairs, or the differences between them); `single` patients have pairs but contribute nothing, by default because it
-    is a single one."""
+    (pairs, or the differences between them), and `p_df` is what p counts of it; `single` patients have pairs but
+    contribute nothing, by default because it is a single one."""
 
     estimate: Floats
     low: Floats
@@ -71,6 +70,7 @@ class Cells:
     single: Positions
     reason: NDArray[np.str_]
     note: NDArray[np.str_]
+    p_df: Floats
 
 
 class Reasons(NamedTuple):
@@ -147,7 +147,9 @@ def of_totals(found: Totals, reasons: Reasons, slopes: int = 1) -> Cells:
     low, high = fisher_interval(r, df)
     p = np.where(certain(r), np.nan, betainc(np.maximum(df, 1) / 2.0, 0.5, 1.0 - r**2))
     note = np.where(certain(r), NO_ERROR, "")
-    return Cells(r, low, high, df, p, found.patients, found.terms, found.terms, found.single, reason, note)
+    return Cells(
+        r, low, high, df, p, found.patients, found.terms, found.terms, found.single, reason, note, df.astype(float)
+    )
 
 
 def certain(r: Floats) -> Flags:
@@ -162,17 +164,17 @@ def fisher_interval(r: Floats, df: Positions, variance: Floats | float = 1.0) ->
     return np.tanh(z - half), np.tanh(z + half)
 
 
-def detectable(df: int) -> tuple[float, float]:
+def detectable(df: ArrayLike) -> tuple[Floats, Floats]:
     """The smallest |r| with p < 0.05 at so many df, by Student's t, and the one found with a power of 80 %, by Fisher's
     z with effective n = df + 2.
 
-    >>> [tuple(round(r, 2) for r in detectable(df)) for df in (6, 9, 24, 50)]
-    [(0.71, 0.85), (0.6, 0.76), (0.39, 0.53), (0.27, 0.38)]
+    >>> [part.round(2).tolist() for part in detectable([6, 9, 24, 50])]
+    [[0.71, 0.6, 0.39, 0.27], [0.85, 0.76, 0.53, 0.38]]
     """
-    tail = 0.5 + CONFIDENCE / 2
-    t = float(stdtrit(df, tail))
-    half = float(ndtri(tail) + ndtri(POWER)) / math.sqrt(max(df - 1, 1))
-    return t / math.sqrt(df + t**2), math.tanh(half)
+    known, tail = np.asarray(df, float), 0.5 + CONFIDENCE / 2
+    t = stdtrit(known, tail)
+    half = (ndtri(tail) + ndtri(POWER)) / np.sqrt(np.maximum(known - 1, 1))
+    return t / np.sqrt(known + t**2), np.tanh(half)
 
 
 def joined(parts: Sequence[Cells]) -> Cells:

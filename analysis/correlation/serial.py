@@ -55,6 +55,7 @@ def effective_df(patient: Positions, known: Flags, found: Sides, cells: Cells) -
         cells,
         p=np.where(enough & ~alone, p, np.nan),
         note=np.where(alone | (cells.reason != ""), cells.note, told),
+        p_df=df,
     )
 
 

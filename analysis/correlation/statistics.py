@@ -23,7 +23,7 @@ class Statistic:
     (docs/coverage.md), each a sentence or two; `terms` is what the df counts.
 
     `judges` is what p is about: the visits of these patients, or patients. `within`: PASI may be moved along each
-    patient's own visits, since levels do not count.
+    patient's own visits, since levels do not count. `ignores_repeats`: familiar, and no defensible choice.
 
     `sides`, where given, are both sides of the coefficient as a sum of products within patients, so that PASI can be
     permuted within patients. `summed`, where given, is the statistic of one cell from sums of each patient, by which
@@ -42,6 +42,7 @@ class Statistic:
     terms: str = "pairs"
     judges: str = "visits"
     within: bool = False
+    ignores_repeats: bool = False
     sides: Callable[[Points], Sides] | None = None
     summed: Summed | None = None
 
@@ -147,6 +148,7 @@ STATISTICS = _registry(
         source="Pearson 1895, doi 10.1098/rspl.1895.0041; why not: Bland & Altman 1995, doi 10.1136/bmj.310.6977.446",
         compute=pooled.pooled_pearson,
         summed=patient_sums.POOLED_PEARSON,
+        ignores_repeats=True,
         sides=pooled.pooled_sides,
     ),
     Statistic(
@@ -159,6 +161,7 @@ STATISTICS = _registry(
         coverage=_measured("50–60", "48–60", "41–48", "43–54", (43, 43), "40–45"),
         source="Spearman 1904, doi 10.2307/1412159; interval: Bonett & Wright 2000, doi 10.1007/BF02294183",
         compute=pooled.pooled_spearman,
+        ignores_repeats=True,
         sides=pooled.pooled_rank_sides,
     ),
     Statistic(

@@ -117,7 +117,8 @@ def mean_of_patients(
     half = stdtrit(np.maximum(df, 1), 0.5 + CONFIDENCE / 2) * error
     low, high = np.clip(mean - half, -1, 1), np.clip(mean + half, -1, 1)
     note = np.full(len(mean), "")
-    return Cells(mean, low, high, df, p, patients, pairs, pairs, with_pairs - patients, reason, note)
+    single = with_pairs - patients
+    return Cells(mean, low, high, df, p, patients, pairs, pairs, single, reason, note, df.astype(float))
 
 
 def patient_spearman(points: Points) -> tuple[Floats, Positions]:

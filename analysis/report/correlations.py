@@ -30,9 +30,8 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     what else the numbers stand on). One row per statistic, subset, phase and lag, in that order."""
     columns = [Column(phase, lag) for phase in written_phases(study, asked) for lag in asked.lags]
     how = Pairing(asked.tolerance, asked.pasi_scale, asked.immune_scale, asked.pair_phase)
-    kept = _kept(study, asked)
     tables = [
-        grid(study, columns, how, statistic, asked.subsets, asked.p_by, **kept)
+        grid(study, columns, how, statistic, asked.subsets, asked.p_by, **kept(study, asked))
         for statistic in written_statistics(asked)
     ]
     found = pd.concat(tables, ignore_index=True)
@@ -49,7 +48,7 @@ def pairs(study: Study, asked: Asked) -> pd.DataFrame:
         return pd.DataFrame(columns=[*AUDIT_COLUMNS])
     found = pd.concat(tables, ignore_index=True)
     week = found["immune_week"].fillna(found["pasi_week"])
-    return narrow(study, found.assign(week=week), **_kept(study, asked))[[*AUDIT_COLUMNS]]
+    return narrow(study, found.assign(week=week), **kept(study, asked))[[*AUDIT_COLUMNS]]
 
 
 def written_phases(study: Study, asked: Asked) -> list[str]:
@@ -62,7 +61,7 @@ def written_statistics(asked: Asked) -> list[str]:
     return list(asked.statistics or STATISTICS)
 
 
-def _kept(study: Study, asked: Asked) -> Kept:
+def kept(study: Study, asked: Asked) -> Kept:
     """Patients on the clock, in the window."""
     off = off_clock(study, asked.clock)
     patients = [patient for patient in study.patient_ids if patient not in off]
@@ -70,13 +69,18 @@ def _kept(study: Study, asked: Asked) -> Kept:
 
 
 def _note(cell: Any) -> str:
-    """Why a cell is not computed; else what stands behind it."""
-    kind = STATISTICS[cell.statistic]
+    """What stands behind a cell, with its family of q, and how many pairs are left out."""
     crossed = f"pairs left out, with their {OTHER_PHASE}: {cell.other_phase}" if cell.other_phase else ""
-    if cell.reason:
-        return "; ".join(filter(None, (f"not computed: {cell.reason}", crossed)))
     family = "" if math.isnan(cell.p) else f"q over {cell.family} cells"
+    return "; ".join(filter(None, (family, stood_on(cell), crossed)))
+
+
+def stood_on(cell: Any) -> str:
+    """Why a cell is not computed; else what its p and df stand on."""
+    if cell.reason:
+        return f"not computed: {cell.reason}"
+    kind = STATISTICS[cell.statistic]
     counted = f"df counts {cell.terms} {kind.terms}" if kind.terms != "pairs" else ""
     told = f"no p: {cell.note}" if math.isnan(cell.p) else f"p {cell.note}" if cell.note else ""
     left_out = f"patients left out, with too few pairs: {cell.single}" if cell.single else ""
-    return "; ".join(filter(None, (family, told, counted, left_out, crossed)))
+    return "; ".join(filter(None, (told, counted, left_out)))

@@ -13,6 +13,7 @@ from analysis.phases import CLOCKS, at_patient
 from analysis.report import correlations as correlation
 from analysis.report.comparisons import comparisons
 from analysis.report.options import Asked
+from analysis.report.specifications import specifications
 from analysis.report.survival import survival
 from analysis.response import rebound, relapse
 from analysis.response.rates import Choices, rates
@@ -74,6 +75,7 @@ TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
         "relapses": relapses,
         "survival": survival,
         "correlations": correlation.correlations,
+        "specifications": specifications,
         "pairs": pairs,
         "comparisons": comparisons,
     }

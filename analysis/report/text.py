@@ -19,12 +19,14 @@ from analysis.correlation.lag import RULE as LAG_RULE
 from analysis.correlation.matrix import FAMILY_SOURCE
 from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.points import GUARD
+from analysis.correlation.specifications import MOST, RULE, SOURCE
 from analysis.correlation.statistics import STATISTICS, Statistic
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.report.correlations import written_statistics
 from analysis.report.options import Asked
+from analysis.report.specifications import USUAL
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.nominal_visits import no_schedule
 from analysis.response.rule_kinds import Rule
@@ -57,6 +59,10 @@ correlations.csv {outcome} against each immune subset: one row per statistic, su
                 statistic in this file (all subsets of the study, in these phases and lags), whichever are written.
                 `note` says why an estimate or p is missing, how p was made and the smallest it could be, over how many
                 cells q was adjusted, and how many pairs and patients are left out.
+specifications.csv {outcome} against {curves}, under every defensible statistic,
+                tolerance, lag, scale and phase; `chosen` is the one that was asked for. `oriented` is the estimate,
+                turned where the outcome's scale runs against that of the chosen one, so that a sign means one thing.
+                The rows share their patients and visits: they are no independent evidence. No p is adjusted.
 pairs.csv       What became of every sample and visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and {column} are as measured.
 
@@ -87,6 +93,7 @@ def readme(study: Study, asked: Asked) -> str:
     known, outcome = rules_of(study), outcome_of(study)
     best = known.relapses[known.lasting].after.label
     names = {"outcome": outcome.short, "unit": score_unit(study, outcome.name), "best": best, "column": outcome.name}
+    names["curves"] = "each subset asked for" if asked.subsets else f"the first {USUAL} subsets (--subset names others)"
     sections = {
         study.title or study.key: _about(study),
         "Files": FILES.format(**names),
@@ -134,7 +141,7 @@ def _choices(study: Study, asked: Asked) -> str:
 def _correlation(study: Study, asked: Asked) -> str:
     """How pairs are made and each statistic's wording, or that there is nothing to correlate."""
     if study.immune_subsets.empty:
-        return _wrapped("This study has no immune samples: correlations.csv and pairs.csv hold their header only.")
+        return _wrapped("No immune samples: correlations.csv, specifications.csv and pairs.csv hold their header only.")
     how = {
         "pairs": f"each sample with the nearest visit, each used once; largest gap in weeks: {asked.tolerance:g}",
         "phase": f"in a phase lies {PAIR_PHASES[asked.pair_phase]}; `note` says how many pairs that leaves out",
@@ -143,6 +150,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,
         "p": serial.told("repeated_measures", asked.p_by) or serial.SERIAL[asked.p_by].wording,
+        "specifications": f"{RULE} At most {MOST} of a subset, fewer in large studies. Source: {SOURCE}.",
         "q": f"p adjusted over every p of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
     statistics = [STATISTICS[key] for key in written_statistics(asked)]

@@ -57,12 +57,20 @@ def _with_missed_doses(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFram
     if "status" not in courses:
         return tables
     given = was_given(courses)
-    rest = courses[~given]
-    said = rest["treatment"].astype(str) + ": " + rest["status"].astype(str) + " dose"
-    told = rest[["patient_id", "note", "provenance"]].assign(week=rest["start_week"], event=said, severity="")
-    both = pd.concat([events, told[events.columns]], ignore_index=True) if len(told) else events
     kept = courses[given].drop(columns="status").reset_index(drop=True)
-    return tables | {"treatments": kept, "events": both}
+    rest = _told_doses(courses[~given])
+    both = pd.concat([events, rest], ignore_index=True).fillna({"treatment": "", "status": "", "dose": ""})
+    return tables | {"treatments": kept, "events": both if len(rest) else events}
+
+
+def _told_doses(rest: pd.DataFrame) -> pd.DataFrame:
+    """Doses that were not given as events: the columns of these, then treatment, status and dose (in words)."""
+    drug, status = rest["treatment"].astype(str), rest["status"].astype(str)
+    amounts = zip(rest["dose"], rest["dose_unit"].fillna("").astype(str), strict=True)
+    told = rest[["patient_id", "note", "provenance"]]
+    said: dict[str, Any] = {"week": rest["start_week"], "event": drug + ": " + status + " dose", "severity": ""}
+    dose = ["" if np.isnan(dose) else f"{dose:g} {unit}".strip() for dose, unit in amounts]
+    return told.assign(**said, treatment=drug, status=status, dose=dose)
 
 
 def all_notes(report: Report) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 
 from analysis import cohort, filters, phases, scales
 from analysis.comparisons import single_case
-from analysis.correlation import correlation, influence, lag, pairing
+from analysis.correlation import correlation, influence, lag, pairing, specifications
 from analysis.immune import checks, event_counts, gating
 from analysis.response import rates, rebound, relapse, response, sensitivity, summary, survival
 from analysis.response.time_to_event import MEASURES
@@ -33,6 +33,7 @@ DERIVATIONS = {
     "matrix": correlation.matrix,
     "lag_profile": lambda study: lag.lag_profile(study, "s1", (0.0, 4.0)),
     "audit": lambda study: pairing.audit(study, SUBSETS, 2.0, 4.0),
+    "specifications": lambda study: specifications.specifications(study, "s1", specifications.Specification()),
     "leave_one_out": lambda study: influence.leave_one_out(pairing.pairs(study, ["s1"])),
     "patient_coefficients": lambda study: correlation.patient_coefficients(pairing.pairs(study, ["s1"])),
     "phase_effects": single_case.phase_effects,

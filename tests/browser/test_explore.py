@@ -43,6 +43,28 @@ def test_a_click_on_a_lag_chooses_it(case):
     settled(case)
 
 
+def test_a_click_on_a_tolerance_chooses_it(case):
+    open_view(case, "pair_view", "tolerance")
+    click_at(case, "tolerance", *place(case, "tolerance", 2, 0.5))
+    until(case, "() => window.reprise.query.tolerance === 2")
+    settled(case)
+
+
+def test_a_click_on_a_specification_sets_all_its_choices_and_it_is_marked(case):
+    open_view(case, "pair_view", "specifications")
+    wanted = case.evaluate("() => window.reprise.views.specifications.meta.choices[9].query")
+    click_at(case, "specifications", *place(case, "specifications", 10, 0.5))
+    until(
+        case,
+        "(wanted) => Object.entries(wanted).every(([name, value]) => window.reprise.query[name] === value)",
+        wanted,
+    )
+    settled(case)
+    same = "({ query }) => Object.entries(query).every(([name, value]) => window.reprise.query[name] === value)"
+    assert case.evaluate(f"() => window.reprise.views.specifications.meta.choices.filter({same}).length") == 1
+    assert case.evaluate("() => window.reprise.query.pair_view") == "specifications"
+
+
 def test_a_drag_over_rows_of_the_matrix_opens_their_scatters(case):
     low, high = (place(case, "matrix", 0, row) for row in (1, 3))
     wanted = case.evaluate("() => window.reprise.views.matrix.meta.cells.subsets.slice(1, 4)")

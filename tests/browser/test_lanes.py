@@ -5,7 +5,7 @@ import pytest
 from benchmarks import cohort
 from browser.arms import table
 from browser.driver import settled
-from browser.hand import CLEAR, VEILED, alphas, at, click_at, lit, marks, painted, until
+from browser.hand import CLEAR, VEILED, address, alphas, at, choose, click_at, lit, marks, painted, until
 
 EVENTS = [(4, "rash", "severe"), (4, "fever", "mild"), (4, "headache", ""), (4, "zoster", "2"), (12, "cold", "mild")]
 
@@ -191,3 +191,23 @@ def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(back, fort
         wanted, shown = page.evaluate(LABELS)
         assert len(wanted) > 2
         assert shown == wanted
+
+
+def test_colour_by_drug_keeps_the_highlight_and_its_link_restores_both(visit, base_url):
+    page = visit(base_url)
+    light(page, "P2")
+    choose(page, "lane_colour", "drug")
+    settled(page)
+    assert lit(page) == ["P2"]
+    colors = """() => window.reprise.views.swimlanes.gd._fullData.filter((one) => one.type === "bar" && !one.meta.followed)
+        .flatMap((one) => one.customdata.map((row, i) => [row[2], one.marker.line.color[i]]))"""
+    by_drug = page.evaluate(colors)
+    assert len({color for _, color in by_drug}) > 3
+    assert len({drug for drug, _ in by_drug if drug == "secukinumab"}) == 1
+    assert len({color for drug, color in by_drug if drug == "secukinumab"}) == 1
+    again = visit(address(page))
+    assert again.evaluate("window.reprise.query.lane_colour") == "drug"
+    assert lit(again) == ["P2"]
+    assert again.evaluate(colors) == by_drug
+    seen = alphas(again, "swimlanes")
+    assert {mark["alpha"] for mark in seen if mark["patient"] == "P2"} == {CLEAR}

@@ -17,7 +17,8 @@ from data.catalog import open_study
 from figures_layer.cases import EVERY, STUDIES, awkward, bundled, thirty, two_hundred
 
 KEYS = (
-    "pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane", "lag_profile", "matrix", "rates", "group_course",
+    "pasi", "immune", "swimlanes", "correlation", "multiples", "phase_plane", "lag_profile",
+    "tolerance", "specifications", "matrix", "rates", "group_course",
     "survival", "waterfall", "lasagna", "heatmap", "response", "sensitivity", "goals", "one_patient", "influence",
     "before_after", "responders", "roc", "auc",
 )  # fmt: skip

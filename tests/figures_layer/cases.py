@@ -15,6 +15,7 @@ from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
 from analysis.response.time_to_event import MEASURES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from analysis.tracks import tracks
 from components.views import CHARTS, VIEWS
 from data.catalog import open_study
 from studies import make_study, msc, random_study
@@ -162,7 +163,7 @@ TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatment
 CHANGES = {
     "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
     "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
-    "tolerance": 0.0, "lane_sort": "follow_up", "lane_page": 2, "theme": "dark",
+    "tolerance": 0.0, "lane_sort": "follow_up", "lane_colour": "drug", "track": "covariate_age", "lane_page": 2, "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 26.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
     "curves_by": "all", "at_restart": "censor", "gap": 90.0, "pair_view": "lag_profile", "cohort_view": "rates",
@@ -191,6 +192,7 @@ def queries(study):
     changes += [{"measure": measure, "curves_by": "treatment", "at_restart": "event"} for measure in MEASURES]
     changes += [{"relapse": NO_RULE, "measure": "relapse"}, {"lane_sort": "best_response"}]
     changes += [{"subsets": subsets[:6]}, {"subsets": ()}, {"subset": ""}, {"tolerance": 0.0}, {"lane_page": 2}]
+    changes += [{"lane_colour": "drug"}, {"track": list(tracks(study))[-1]}, {"track": "covariate_group"}]
     changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
     changes += [
         {field: CHANGES[field] for field in REST}
@@ -279,9 +281,9 @@ def dependent(fields, views=CHARTS):
 
 def data_traces(figure):
     """Traces that are marks of one patient each: not a frame, a legend entry, a band, a heatmap, marks that stand for
-    several (a group's median, its responders), what a rule draws, an event, a follow-up, a cross over a low count, or what has no
+    several (a group's median, its responders) or for nobody (a band), what a rule draws, an event, a follow-up, a cross over a low count, or what has no
     pair."""
-    others = {"group", "members", "rule", "event", "followed", "alone", "count"}
+    others = {"band", "group", "members", "rule", "event", "followed", "alone", "count"}
     return [
         trace for trace in figure["data"] if "customdata" in trace and not others & (trace.get("meta") or {}).keys()
     ]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis.correlation.correlation import correlation
 from analysis.correlation.points import detectable
@@ -23,7 +24,7 @@ def lines(study, query):
     ("df", "needed", "powered"), [(6, 0.71, 0.85), (9, 0.60, 0.76), (24, 0.39, 0.53), (50, 0.27, 0.38)]
 )
 def test_what_so_few_could_have_found(df, needed, powered):
-    assert tuple(round(r, 2) for r in detectable(df)) == (needed, powered)
+    assert tuple(r.round(2) for r in detectable(df)) == (needed, powered)
 
 
 def test_the_least_r_for_p_below_5_percent_is_where_p_is_5_percent():
@@ -33,6 +34,50 @@ def test_the_least_r_for_p_below_5_percent_is_where_p_is_5_percent():
         t = r * np.sqrt(df / (1 - r**2))
         draws = rng.standard_t(df, 200_000)
         assert np.mean(np.abs(draws) >= t) == pytest.approx(0.05, abs=0.003)
+
+
+def wandering():
+    """Visits that resemble their neighbours on both sides."""
+    steps = np.random.default_rng(2).normal(0, 1, (2, 5, 15)).cumsum(axis=2)
+    score, subset = (
+        {f"P{i}": dict(zip(range(0, 60, 4), row + 9, strict=True)) for i, row in enumerate(side)} for side in steps
+    )
+    return make_study(score, {"x": subset})
+
+
+@pytest.mark.parametrize("view", ["matrix", "lag_profile"])
+@pytest.mark.parametrize("p_by", ["own", "effective_df"])
+def test_every_cell_says_what_its_n_could_have_found_at_the_df_of_its_p(view, p_by):
+    study = wandering()
+    query = replace(default(study), p_by=p_by)
+    table = VIEWS[view].numbers(study, query)
+    trace = next(one for one in drawn(study, query, [view])[view]["data"] if "customdata" in one)
+    told = np.array(trace["customdata"]).reshape(-1, 3)[:, 1:]
+    known, cells = table["p"].notna(), table[table["p"].notna()]
+    told = told[known if len(told) == len(table) else known[table["estimate"].notna()]]
+    t = cells["estimate"] * np.sqrt(cells["p_df"] / (1 - cells["estimate"] ** 2))
+    np.testing.assert_allclose(2 * stats.t.sf(np.abs(t), cells["p_df"]), cells["p"])
+    assert (cells["p_df"] <= cells["df"]).all()
+    assert ((cells["p_df"] < cells["df"]).any()) == (p_by == "effective_df")
+    for (needed, powered), df in zip(told, cells["p_df"], strict=True):
+        critical = stats.t.ppf(0.975, df)
+        assert needed == f"{critical / np.sqrt(df + critical**2):.2f}"
+        half = (stats.norm.ppf(0.975) + stats.norm.ppf(0.8)) / np.sqrt(max(df - 1, 1))
+        assert powered == f"{np.tanh(half):.2f}"
+    assert (
+        "n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power" in trace["hovertemplate"]
+    )
+
+
+def test_no_cell_says_it_where_p_is_missing_or_counts_patients():
+    study = bundled()
+    table = matrix.matrix_table(study, default(study))
+    told = drawn(study, default(study), ["matrix"])["matrix"]["data"][0]["customdata"]
+    alone = [cell[1] == "–" for row in told for cell in row]
+    assert alone == table["p"].isna().tolist()
+    assert True in alone
+    shown = drawn(study, replace(default(study), statistic="mixed_model"), ["matrix"])["matrix"]["data"][0]
+    assert shown["hovertemplate"] == "%{hovertext}<extra></extra>"
 
 
 def test_visits_are_told_from_patients_and_both_are_judged():

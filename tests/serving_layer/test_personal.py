@@ -12,6 +12,18 @@ from browser.serving import PERSON, direct, serving
 pytestmark = pytest.mark.process
 
 
+@pytest.fixture
+def heard():
+    """A server hears every signal, although who runs the tests with nohup or in the background passes some by."""
+    ignored = [sign for sign in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(sign) is signal.SIG_IGN]
+    for sign in ignored:
+        signal.signal(sign, signal.SIG_DFL)
+    yield
+    for sign in ignored:
+        signal.signal(sign, signal.SIG_IGN)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_ends_in_order_on_any_signal(sign):
     with serving() as served:

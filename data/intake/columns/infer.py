@@ -44,6 +44,7 @@ def guesses(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WO
     taken = {stated[name]: name for name in reversed(names) if stated.get(name)}
     calendar = of_calendar(cells)
     claims = {name: _claims(name, cells[name], labels.get(name, "")) for name in names if name not in stated}
+    claims = claims if "subset" in taken else _of_one_value(claims)
     found = {name: _as_stated(name, stated[name], taken, grid) for name in names if name in stated}
     found |= {
         name: Guess(name, ANOTHER, DATE_PART.format(year)) for name, year in calendar.items() if name not in stated
@@ -83,6 +84,15 @@ def _claims(column: str, cells: pd.Series, label: str) -> list[Claim]:
     return [
         (rank, role, source) for words, source in sources if words for role, rank in _roles_named(words, cells).items()
     ]
+
+
+def _of_one_value(claims: Mapping[str, list[Claim]]) -> dict[str, list[Claim]]:
+    """The claims without "value" where several columns say it ("Pop 1 %", "Pop 2 %") and none says of which subset:
+    then each is a subset of its own, not the value of one."""
+    said = {name: {role for _, role, _ in found} for name, found in claims.items()}
+    if any("subset" in roles for roles in said.values()) or sum("value" in roles for roles in said.values()) < 2:
+        return dict(claims)
+    return {name: [claim for claim in found if claim[1] != "value"] for name, found in claims.items()}
 
 
 def _roles_named(header: str, cells: pd.Series) -> dict[str, int]:

@@ -13,8 +13,10 @@ from analysis.comparisons.group_course import group_course
 from analysis.comparisons.phase_samples import Compared
 from analysis.comparisons.responders import at_baseline
 from analysis.correlation.matrix import by_phase, grid
+from analysis.correlation.specifications import MOST, Specification, specifications
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES
+from analysis.query import default
 from analysis.report.__main__ import main, write
 from analysis.report.options import Asked
 from analysis.response.imputation import IMPUTATIONS
@@ -46,6 +48,7 @@ FILES = [
     "relapses.csv",
     "survival.csv",
     "correlations.csv",
+    "specifications.csv",
     "pairs.csv",
     "comparisons.csv",
     "README.txt",
@@ -157,7 +160,7 @@ def test_without_immune_samples_there_are_headers_and_a_sentence(report, vissig_
     assert tables["correlations"].empty
     assert tables["pairs"].empty
     text = " ".join((tmp_path / "out" / "README.txt").read_text(encoding="utf-8").split())
-    assert "no immune samples: correlations.csv and pairs.csv hold their header only" in text
+    assert "No immune samples: correlations.csv, specifications.csv and pairs.csv hold their header only" in text
 
 
 def test_times_to_an_event_are_the_steps_of_the_page_and_their_medians(report):
@@ -293,6 +296,31 @@ def test_as_a_command_it_speaks_and_exits_with_2():
     assert found.returncode == 2
     assert "--out" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_specifications_are_those_of_the_page_of_the_subsets_asked_for(report, case_series):
+    table = report(CASE_SERIES, "--subset", "treg", "--tolerance", "2", "--lag", "4")["specifications"]
+    own = Specification(tolerance=2.0, lag=4.0)
+    found = specifications(case_series, "treg", own, p_by="shift")
+    assert len(table) == len(found) <= MOST
+    assert set(table["subset"]) == {"treg"}
+    for name in ("estimate", "low", "high", "p", "oriented", "oriented_low", "oriented_high"):
+        np.testing.assert_allclose(pd.to_numeric(table[name].replace("", np.nan)), found[name], rtol=1e-6)
+    for name, other in {
+        "tolerance_weeks": "tolerance",
+        "lag_weeks": "lag",
+        "outcome_scale": "pasi_scale",
+        "pairs": "pairs",
+    }.items():
+        assert table[name].tolist() == found[other].tolist()
+    assert (table["note"].str.startswith("not computed: ") == (found["reason"] != "")).all()
+    assert table["chosen"].astype(str).str.lower().eq("true").sum() == 1
+
+
+def test_without_a_subset_asked_for_the_curves_are_of_the_first_two(report, case_series):
+    table = report(CASE_SERIES)["specifications"]
+    assert table["subset"].drop_duplicates().tolist() == list(default(case_series).subsets)
+    assert set(table["score"]) == {"pasi"}
 
 
 def test_comparisons_are_those_of_the_page_under_both_adjustments(report, case_series):

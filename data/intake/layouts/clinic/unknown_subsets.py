@@ -24,6 +24,8 @@ NO_SUBSET = re.compile(
     r"|_(?:temp\w*|pulse|systolic|diastolic|bp|height|age)_"
 )
 """What a header says that names no subset."""
+SHARE = re.compile(r"_(?:%|percent(?:age)?)(?=_)")
+"""The unit that a subset may have."""
 
 
 def with_neighbours(cells: pd.DataFrame, found: Sequence[Guess], patient: str, settled: Collection[str]) -> list[Guess]:
@@ -55,7 +57,7 @@ def _highest(cells: pd.DataFrame, found: Sequence[Guess]) -> float:
 
 def _may_be_one(cells: pd.Series, highest: float) -> bool:
     """Whether a column may be a subset by its header and its numbers."""
-    header = f"_{word(str(cells.name))}_"
+    header = SHARE.sub("", f"_{word(str(cells.name))}_")
     if NO_SUBSET.search(header) or MEASURED.search(header) or not are_numbers(cells):
         return False
     known = pd.Series(numbers(cells)[0]).dropna()

@@ -39,6 +39,8 @@ def asked(taken):
         ("Subject,Week,PASI,CD4,CD8,B,Gr", ["B", "Gr"]),
         ("Patient;Woche;PASI;CD4;Granulozyten;CD8;B".replace(";", ","), ["Granulozyten", "B"]),
         ("Subject,Week,PASI,B,NK,CD4,CD8", ["B"]),
+        ("Subject,Week,PASI,Pop 1 %,Pop 2 %,CD4 %,CD8 %", ["Pop 1 %", "Pop 2 %"]),
+        ("Subject,Week,PASI,CD4 %,CD8 %,P5 percent,P6 percentage", ["P5 percent", "P6 percentage"]),
     ],
 )
 def test_unknown_neighbours_of_subsets_are_taken_as_subsets_and_asked(read, head, unknown):

@@ -1,0 +1,75 @@
+"""Signs on the lanes of drugs: doses that were not given, and why a course ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.doses import not_given
+from analysis.end_reasons import REASONS
+from data.study import MISSED, PLANNED
+from figures import clock, marks, style, words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+    from figures.lens import Lens
+
+HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
+COURSE = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
+"""Of a course, for its `customdata` in `lanes.described`."""
+SYMBOLS = {MISSED: "x-thin", PLANNED: "circle"}
+"""Of no dose that was given: a cross, and a circle that is always hollow."""
+
+
+def dose_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+    """The doses of these patients in the window that were missed or are planned: the columns of
+    `analysis.doses.not_given`, clock_week, x, who and says (as text for a tooltip)."""
+    doses = not_given(study)
+    table = clock.timed(study, query, doses[doses["patient_id"].isin(patients)])
+    rows = table[["treatment", "status", "dose", "clock_week", "note"]].astype(object).itertuples(index=False)
+    says = [_said(*row) for row in rows]
+    return table.assign(treatment=table["treatment"].astype(str), who=marks.who(table), says=says)
+
+
+def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Trace]:
+    """The signs of a `dose_table` with the lane of each, a trace for each status that there is."""
+    card = style.theme(query).card
+    traces = []
+    for status, symbol in SYMBOLS.items():
+        rows = table[table["status"] == status]
+        line = {"color": color[rows.index].tolist(), "width": 1.8}
+        marker = {"symbol": symbol, "size": 8, "color": [card] * len(rows), "line": line}
+        traces.append({
+            "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "markers",
+            "marker": marker, "customdata": marks.custom(rows, ("who", "says")), "hovertemplate": HOVER,
+            "meta": {"event": True, "dose": status}, "cliponaxis": False,
+        })  # fmt: skip
+    return [trace for trace in traces if trace["customdata"]]
+
+
+def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
+    """A letter after each bar whose end lies in the window and has a stated reason; nothing without one."""
+    inside = table["clock_end_week"].between(axis.weeks[0], axis.weeks[-1]) & (table["start_week"] != table["end_week"])
+    rows = table[inside & (table["ended"] != "")]
+    if rows.empty:
+        return []
+    look = style.theme(query)
+    halo = ", ".join(f"{x}px {y}px 1px {look.card}" for x in (-1, 1) for y in (-1, 1))
+    return [{
+        "type": "scatter", "x": rows["x1"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "text",
+        "text": [REASONS[kind].sign for kind in rows["ended"]], "textposition": "middle right",
+        "textfont": {"size": 10, "weight": 700, "color": [look.ink] * len(rows), "shadow": halo},
+        "customdata": rows["custom"].tolist(), "hovertemplate": COURSE, "meta": {"event": True, "ended": True},
+        "cliponaxis": False,
+    }]  # fmt: skip
+
+
+def _said(drug: str, status: str, dose: str, week: float, note: str) -> str:
+    amount = words.escaped(dose) if dose else "dose not stated"
+    at = words.number(week, 1).removesuffix(".0")
+    said = "missed, not given" if status == MISSED else "planned, not given yet"
+    return f"{words.escaped(drug)}: {said}<br>{amount}, week {at}{words.line(words.escaped(note))}"

@@ -1,0 +1,46 @@
+"""What colour a course has on the lanes: its patient's, or its drug's."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from analysis.doses import not_given
+from figures import style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+
+
+def of_rows(study: Study, query: Query, table: pd.DataFrame) -> pd.Series:
+    """The colour of each row of a table with patient_id and treatment."""
+    if query.lane_colour == "patient":
+        return table["patient_id"].astype(str).map(style.colors(study, query.theme))
+    shades = of_names(study, query)
+    return table["treatment"].astype(str).map(lambda drug: shades.get(drug, style.theme(query).series[-1]))
+
+
+def of_names(study: Study, query: Query) -> dict[str, str]:
+    """Drug -> colour; {} where colours are of patients. The grey at the palette's end is all further drugs'."""
+    if query.lane_colour == "patient":
+        return {}
+    series = style.theme(query).series
+    return {drug: series[min(at, len(series) - 1)] for at, drug in enumerate(drugs(study))}
+
+
+def others(study: Study) -> int:
+    """How many drugs share the grey."""
+    return max(0, len(drugs(study)) - len(style.THEMES["light"].series) + 1)
+
+
+@lru_cache(maxsize=8)
+def drugs(study: Study) -> list[str]:
+    """The drugs of the study, those of most patients first, then by name, and last those that nobody was given yet:
+    whoever is kept, a drug has one colour."""
+    pairs = study.treatments[["patient_id", "treatment"]].astype({"treatment": str}).drop_duplicates()
+    counts = pairs["treatment"].value_counts().to_dict()
+    known = {*counts, *not_given(study)["treatment"].astype(str)}
+    return sorted(known, key=lambda drug: (-counts.get(drug, 0), drug))

@@ -1,0 +1,51 @@
+"""The key of the lanes in words: which signs this study has, what colours say, and the track."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analysis.doses import not_given
+from analysis.end_reasons import REASONS, kinds
+from analysis.tracks import NO_TRACK, track
+from data.study import MISSED, PLANNED
+from figures import drug_colors, tracks
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+SIGNS = {MISSED: "✕ dose missed", PLANNED: "○ dose planned, not given yet"}
+
+
+def wording(study: Study, query: Query) -> str:
+    """One line under the card; "" where there is nothing to say."""
+    return " · ".join(
+        part for part in (*_doses(study), _ends(study), _colors(study, query), _track(study, query)) if part
+    )
+
+
+def _doses(study: Study) -> list[str]:
+    there = set(not_given(study)["status"])
+    return [said for status, said in SIGNS.items() if status in there]
+
+
+def _ends(study: Study) -> str:
+    """The letters that stand behind some bar of the study."""
+    if "end_reason" not in study.treatments:
+        return ""
+    courses = study.treatments[study.treatments["end_week"] > study.treatments["start_week"]]
+    there = set(kinds(courses["end_reason"].fillna("")))
+    said = [f"{reason.sign} {reason.label}" for key, reason in REASONS.items() if key in there]
+    return f"ended for: {', '.join(said)}" if said else ""
+
+
+def _colors(study: Study, query: Query) -> str:
+    if query.lane_colour == "patient":
+        return ""
+    rest = drug_colors.others(study)
+    grey = f"; grey: {rest:,} further drug{'s' * (rest > 1)}" if rest else ""
+    return f"colour: the drug, as in its lane's name{grey}"
+
+
+def _track(study: Study, query: Query) -> str:
+    return "" if query.track == NO_TRACK else "track: " + tracks.wording(track(study, query.track))

@@ -1,0 +1,122 @@
+"""The specifications of the page's subset as a table, and what the card says of them in words."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.correlation import specifications as analysis
+from analysis.correlation.orders import LEVEL
+from analysis.correlation.serial import SERIAL
+from analysis.correlation.specifications import Specification
+from analysis.correlation.statistics import STATISTICS
+from analysis.outcomes import outcome_name
+from analysis.phases import phase_labels
+from analysis.query import only
+from analysis.scales import IMMUNE_SCALES, PASI_SCALES
+from figures import pairs, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from analysis.query import Query
+    from data.study import Study
+
+FIELDS = (*pairs.FIELDS, "statistic", "p_by", "subset")
+"""What a curve depends on."""
+CHOICES = tuple(Specification.__dataclass_fields__)
+LABELS: Mapping[str, Callable[[Study, Any], str]] = {
+    "statistic": lambda _, key: STATISTICS[key].label,
+    "tolerance": lambda _, weeks: f"within {weeks:.4g} wk",
+    "lag": lambda _, weeks: f"lag {words.number(weeks, 0 if weeks == round(weeks) else 1)} wk",
+    "immune_scale": lambda _, key: f"subset {IMMUNE_SCALES[key].label}",
+    "pasi_scale": lambda study, key: f"{outcome_name(study)} {PASI_SCALES[key].label}",
+    "phase": lambda study, key: phase_labels(study)[key],
+}
+"""What a choice is called."""
+
+
+def curve_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `analysis.specifications` for the query's subset; no row without one."""
+    return _curve_table(study, only(query, FIELDS))
+
+
+def sorted_table(study: Study, query: Query) -> pd.DataFrame:
+    """Those that are computed, by the oriented estimate."""
+    table = curve_table(study, query)
+    if table.empty:
+        return table
+    known = table[table["oriented"].notna()]
+    return known.sort_values("oriented", kind="stable").reset_index(drop=True)
+
+
+def chosen(query: Query) -> Specification:
+    """The specification of the page."""
+    return Specification(**{field: getattr(query, field) for field in CHOICES})
+
+
+def curveless(query: Query) -> str:
+    """Why there is no curve, and what to do."""
+    if not query.subset:
+        return "Choose a subset above, or a cell of the matrix."
+    return "No specification can be computed.<br>Choose another subset, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the curve says in words, what it must not be taken for, and what is left out of it."""
+    table = curve_table(study, query)
+    if table.empty:
+        return ""
+    by = f"p by {SERIAL[query.p_by].label} where the statistic has it, else its own."
+    parts = (summed(table), _refusals(table), analysis.RULE, _turned(study, query, table), by, _left_out(study, query))
+    return f"{' '.join(filter(None, parts))} ({analysis.SOURCE})"
+
+
+def summed(table: pd.DataFrame) -> str:
+    """Of the computable specifications how many are positive and have p < 0.05, and where the estimates lie."""
+    told = analysis.curve(table)
+    if not told.computed:
+        return f"None of {told.specifications:,} specifications can be computed."
+    ends = f"{words.number(told.least)} to {words.number(told.largest)}, median {words.number(told.median)}"
+    return (
+        f"Of {told.computed:,} computable specifications, {told.positive:,} are positive and "
+        f"{told.rising + told.falling:,} have p < {LEVEL} ({told.rising:,} positive, {told.falling:,} negative); "
+        f"estimates {ends}."
+    )
+
+
+def _refusals(table: pd.DataFrame) -> str:
+    """How many are not computed, and why: the usual reason, and that of the page's own."""
+    refused = table[table["reason"] != ""]
+    reasons, own = refused["reason"].value_counts(), refused.loc[refused["own"], "reason"]
+    usual = f"{len(refused):,} more are not computed, most often as: {reasons.index[0]}." if len(refused) else ""
+    return " ".join([usual, *(f"The one chosen on this page is not computed: {one}." for one in own)]).strip()
+
+
+def _turned(study: Study, query: Query, table: pd.DataFrame) -> str:
+    scales = [key for key in table["pasi_scale"].unique() if analysis.direction(study, key, query.pasi_scale) < 0]
+    if not scales:
+        return ""
+    names, own = (" and ".join(PASI_SCALES[key].label for key in some) for some in (scales, [query.pasi_scale]))
+    name = outcome_name(study)
+    return (
+        f"Those of {name} ({names}) are turned, so that positive means what it means on the scatter: {name} ({own}) "
+        "rises with the subset."
+    )
+
+
+def _left_out(study: Study, query: Query) -> str:
+    """What is possible but not looked at, to stay within the limits."""
+    own = chosen(query)
+    found, every = analysis.levels(study, own), analysis.possible(study, own)
+    cut = [LABELS[field](study, value) for field in every for value in every[field] if value not in found[field]]
+    return f"Left out, to keep the work small: {', '.join(cut)}." if cut else ""
+
+
+@lru_cache(maxsize=4)
+def _curve_table(study: Study, query: Query) -> pd.DataFrame:
+    if not query.subset:
+        return pd.DataFrame()
+    return analysis.specifications(study, query.subset, chosen(query), query.pair_phase, query.p_by, **query.kept)

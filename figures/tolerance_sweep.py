@@ -1,0 +1,69 @@
+"""Tolerance sweep: the coefficient of one subset under several tolerances, everything else being as chosen."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.correlation.specifications import tolerance_sweep
+from analysis.query import only
+from figures import pairs, specification_table, style, words
+from figures.absence import needing
+from figures.profile import Along, profile
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from data.study import Study
+
+RULE = (
+    "Only the tolerance varies. A wider one has more pairs, further apart in time; an estimate that moves with it says "
+    "that the pairing matters. Neighbours share most pairs: they are not independent evidence."
+)
+
+
+@needing("pasi", "immune_subsets")
+def tolerance(study: Study, query: Query) -> go.Figure:
+    """Estimate and interval per tolerance, with what each stands on under the axis; the one that is chosen is
+    filled."""
+    table = sweep_table(study, query)
+    if table.empty or table["estimate"].isna().all():
+        return style.empty(query, sweepless(query))
+    weeks, rows = table["tolerance"].tolist(), table.itertuples()
+    title, ticks = "tolerance: largest gap in a pair, weeks", [f"{one:.4g}" for one in weeks]
+    choices, places = [{"tolerance": one} for one in weeks], np.arange(len(weeks), dtype=float)
+    return profile(study, query, table, Along(title, places, ticks, [_said(row) for row in rows], choices, 0.5))
+
+
+def sweep_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `specifications.tolerance_sweep` for the query's subset; no row without one."""
+    return _sweep_table(study, only(query, specification_table.FIELDS))
+
+
+def sweepless(query: Query) -> str:
+    """Why there is no sweep, and what to do."""
+    if not query.subset:
+        return specification_table.curveless(query)
+    return "The coefficient is refused at every tolerance.<br>Choose another phase or statistic, or remove a chip."
+
+
+def wording(study: Study, query: Query) -> str:
+    """What a sweep shows, and what the statistic does not do."""
+    return f"{RULE} {pairs.caveats(query.statistic, query.p_by)}"
+
+
+def _said(row: Any) -> str:
+    weeks = "week" if row.tolerance == 1 else "weeks"
+    return f"<b>tolerance {row.tolerance:.4g} {weeks}</b><br>{words.sentence(row)}"
+
+
+@lru_cache(maxsize=4)
+def _sweep_table(study: Study, query: Query) -> pd.DataFrame:
+    if not query.subset:
+        return pd.DataFrame()
+    own = specification_table.chosen(query)
+    return tolerance_sweep(study, query.subset, own, query.pair_phase, query.p_by, **query.kept)
