@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.cohort import patient_groups
 from analysis.comparisons import group_course as derived
 from analysis.comparisons import group_follow_up
 from analysis.comparisons.averages import AVERAGES
@@ -96,33 +97,34 @@ def follow_up_table(study: Study, query: Query) -> pd.DataFrame:
 def members(study: Study, query: Query) -> dict[str, list[int]]:
     """The key of each mark -> positions of the patients observed there."""
     found = derived.group_course(study, how(study, query))
-    group, table = study.patients["group"].astype(str).to_numpy(), found.table[found.table[query.average].notna()]
-    slots = {_key("", week): slot for slot, week in enumerate(found.week)}
-    seen = ~np.isnan(found.value)
-    return {
-        _key(name, week): np.flatnonzero(seen[:, slots[_key("", week)]] & (group == name)).tolist()
-        for name, week in zip(table["group"].astype(str), table["week"], strict=True)
-    }
+    if found.reason:
+        return {}
+    names, group = patient_groups(study, "group")
+    row, slot = np.nonzero(~np.isnan(found.value) & (group >= 0)[:, None])
+    cell = group[row] * len(found.week) + slot
+    order = np.argsort(cell, kind="stable")
+    cells, first = np.unique(cell[order], return_index=True)
+    each = np.split(row[order], first[1:])
+    keys = [_key(names[at // len(found.week)], found.week[at % len(found.week)]) for at in cells.tolist()]
+    return {key: positions.tolist() for key, positions in zip(keys, each, strict=False)}
 
 
 @lru_cache(maxsize=4)
 def own_table(study: Study, query: Query) -> pd.DataFrame:
-    """Each kept patient's own visits as observed: patient_id, week (of the study), x, value (NaN: missed), said, phase,
-    provenance, who; by patient, then visit."""
+    """Each kept patient's own visits as observed: patient_id, week (of the study), x, value (NaN: missed), nominal
+    (week on the clock; NaN: baseline), phase, provenance, who; by patient, then visit."""
     found = derived.group_course(study, how(study, query))
     columns = np.flatnonzero(found.due.any(axis=0))
     row, x = np.nonzero(found.planned[:, columns])
     slot = columns[x]
     value, week = found.own[row, slot], found.when[row, slot]
-    name = words.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
-    told = zip(value, np.isnan(found.week[slot]), found.week[slot], strict=True)
     table = pd.DataFrame(
         {
             "patient_id": study.patients["patient_id"].array.take(row),
             "week": week,
             "x": x.astype(float),
             "value": value,
-            "said": [f"{name} {subset_rows.figures_of(at)}, {_visit(nominal)}" for at, _, nominal in told],
+            "nominal": found.week[slot],
         }
     )
     return subset_rows.told(study, table[~np.isnan(week)].reset_index(drop=True))
@@ -196,7 +198,11 @@ def _visit(week: float) -> str:
 def _own_lines(study: Study, query: Query) -> list[style.Trace]:
     """The patients' own lines, thinner than those of the groups."""
     hover = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
-    traces = marks.lines(study, query, own_table(study, query), hover, ("who", "said"))
+    name = words.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
+    table = own_table(study, query)
+    told = zip(table["value"], table["nominal"], strict=True)
+    said = [f"{name} {subset_rows.figures_of(value)}, {_visit(nominal)}" for value, nominal in told]
+    traces = marks.lines(study, query, table.assign(said=said), hover, ("who", "said"))
     for trace in traces:
         marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
         line = {**trace["line"], "width": min(trace["line"]["width"], 1)}

@@ -16,6 +16,8 @@ from analysis.response.survival import EVENTS, curves, medians_of
 from analysis.response.time_to_event import DECIMALS
 from data.study import Study
 
+MOST = 1000
+"""Of more groups no curve is made."""
 RULE = (
     "Follow-up from the phase's start to its last visit, by reverse Kaplan–Meier: the end of follow-up is the event, "
     "and a restart that ends the phase, or decides the outcome from then on, is censored (Schemper & Smith 1996). "
@@ -47,8 +49,13 @@ def followed(study: Study, how: Compared) -> pd.DataFrame:
 def follow_up(study: Study, how: Compared) -> pd.DataFrame:
     """group, n, ended (follow-up ended, not by a restart), median, low, high (weeks; NaN: not reached, or open), note:
     one row per group of the kept patients whose phase has begun. Reverse Kaplan–Meier (Schemper & Smith 1996)."""
+    table = followed(study, how)
+    if table["group"].nunique() > MOST:
+        each = table.groupby("group", observed=True)["event"].agg(n="size", ended="sum").reset_index()
+        none = dict.fromkeys(("median", "low", "high"), np.nan)
+        return each.assign(**none, note=f"not computed: more than {MOST:,} groups")
     names = {"events": "ended", "median_weeks": "median", "low_weeks": "low", "high_weeks": "high"}
-    found = medians_of(curves(followed(study, how))).rename(columns=names)
+    found = medians_of(curves(table)).rename(columns=names)
     return found.assign(note=[_note(*row) for row in zip(found["ended"], found["median"], strict=True)])
 
 

@@ -54,7 +54,8 @@ class TwoGroups:
 @lru_cache(maxsize=8)
 def areas(study: Study, how: Compared) -> pd.DataFrame:
     """patient_id, group, weeks (followed), week (of the study: the last visit), area (improvement per week followed, in
-    `unit`), reason (why there is none, or ""): one row per kept patient, in display order."""
+    `unit`), reason (why there is none, or ""): one row per kept patient who has a group, in
+    display order."""
     seen = phase_visits(study, how.phase, how.baseline, how.window, how.clock)
     counted = np.where(seen.week > restarts(study, how)[seen.patient] + SAME_WEEK, seen.base, seen.pasi)
     gain = _improved(study, counted, seen.base)
@@ -74,7 +75,7 @@ def areas(study: Study, how: Compared) -> pd.DataFrame:
             "reason": reason,
         }
     )
-    return table[kept_patients(study, how.patients, how.groups)].reset_index(drop=True)
+    return table[kept_patients(study, how.patients, how.groups) & (group >= 0)].reset_index(drop=True)
 
 
 def unit(study: Study) -> str:

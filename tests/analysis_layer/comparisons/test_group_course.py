@@ -234,3 +234,17 @@ def test_each_of_thousands_of_groups_costs_no_more_than_its_visits():
         pasi=visits.assign(pasi=5.0, provenance="observed"),
     )
     assert group_course(study, Compared()).table["n"].tolist() == [1] * 3 * size
+    told = follow_up(study, Compared())
+    assert (len(told), told["n"].sum(), told["ended"].sum()) == (size, size, size)
+    assert set(told["note"]) == {"not computed: more than 1,000 groups"}
+    assert told["median"].isna().all()
+
+
+def test_who_has_no_group_counts_in_none():
+    study = five()
+    nowhere = replace(
+        study, patients=study.patients.assign(group=study.patients["group"].where(study.patients["patient_id"] != "P1"))
+    )
+    assert rows(nowhere).loc["A", "n"].tolist() == [3, 2, 2]
+    assert by_group(nowhere, Compared())["n"].tolist() == [3, 1]
+    assert follow_up(nowhere, Compared())["n"].tolist() == [3, 1]
