@@ -41,8 +41,8 @@ OUTLIERS = 1
 """Of many patients, the share (%) of values at either end that may lie beyond the axis."""
 MORE = 60
 """Height of the plot beyond the least of curves, px."""
-NARROW = 230
-"""Tick labels and n are placed apart for a plot about this wide, px: this one is read on a phone too."""
+NARROW, LETTERS = 230, 64
+"""The width of a plot on a phone, px, for which tick labels and n are placed apart, and the letters in a line there."""
 NAMED = 4
 """Up to this many groups' follow-up is said under the plot; the numbers have all."""
 
@@ -58,7 +58,7 @@ def group_course(study: Study, query: Query) -> go.Figure:
         return style.empty(query, courseless(study, query))
     names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
     look, shown = curves.looks(study, query, names, "group"), _shown(table)
-    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in [*brief(study, query), wording(study, query)])
+    said = "<br>".join(words.wrap(text, LETTERS) for text in [*brief(study, query), wording(study, query)])
     margin, least = curves.room(len(names), said)
     lines = [_line(study, query, *one, look, len(names)) for one in enumerate(_groups(table))]
     return style.figure(
