@@ -143,6 +143,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_ROWS": Setting("1000000", "rows in one table", COUNT),
         "MAX_COLUMNS": Setting("2000", "columns in one table", COUNT),
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
+        "MAX_PATIENTS": Setting("20000", "patients of one study", COUNT),
         "MAX_SAMPLE_VALUES": Setting(
             "10000000", "values of one study if each sample and patient had each subset", COUNT
         ),

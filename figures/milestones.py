@@ -41,7 +41,8 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
     table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
     week = [words.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
-    signs, titles, names = _joined(_signs_of(), ""), _joined(_titles(study, query), ", "), phase_labels(study)
+    signs, titles = _joined(_signs_of(), ""), _joined(_titles(study, query), ", ")
+    names = {key: words.escaped(name) for key, name in phase_labels(study).items()}
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
     return table.assign(
         value=_scaled(study, query, table, table["pasi"].to_numpy(float)),

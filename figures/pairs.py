@@ -186,7 +186,7 @@ def _placed(alone: pd.DataFrame, name: str, scaled: pd.DataFrame) -> pd.DataFram
 
 
 def _named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
-    names = table["phase"].astype(object).map(phase_labels(study))
+    names = table["phase"].astype(object).map({key: words.escaped(name) for key, name in phase_labels(study).items()})
     return table.assign(phase_label=names, who=marks.who(table))
 
 

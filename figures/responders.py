@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 FIELDS = (
     "patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "response", "cutoff", "adjust",
 )  # fmt: skip
+MOST_ABOVE, LEAST_MARKS, MOST_MARKS = 1_000_000, 20, 300
+"""Of a ROC curve: patients above its marks in all, and marks, at the most; and marks at the least."""
 HOVER = (
     "at or above %{customdata[1]}<br>%{customdata[2]} of %{customdata[3]} responders, "
     "%{customdata[4]} of %{customdata[5]} others<extra></extra>"
@@ -51,7 +53,7 @@ def roc(study: Study, query: Query) -> go.Figure:
     """The ROC curve of the correlation card's subset, a mark per cut-off; refused below 5 a side."""
     if refused := curveless(study, query):
         return style.empty(query, refused)
-    table, look = roc_table(study, query), style.theme(query)
+    table, look = _drawn(study, query), style.theme(query)
     percent = {"range": [-3, 103], "tickvals": [0, 50, 100], "fixedrange": True, "showgrid": False}
     chance = {"type": "line", "x0": 0, "x1": 100, "y0": 0, "y1": 100, "layer": "below"}
     return style.figure(
@@ -65,17 +67,25 @@ def roc(study: Study, query: Query) -> go.Figure:
 
 
 def roc_members(study: Study, query: Query) -> dict[str, list[int]]:
-    """Of each cut-off the patients whose baseline is at or above it."""
+    """Of each cut-off that is drawn the patients whose baseline is at or above it."""
     if curveless(study, query):
         return {}
     table = derived.groups(study, how(study, query), query.subset)
     value, codes = table["value"].to_numpy(float), table["patient_id"].cat.codes.to_numpy()
-    return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in roc_table(study, query)["cutoff"]}
+    return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in _drawn(study, query)["cutoff"]}
 
 
 def roc_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `analysis.comparisons.responders.curve` for the correlation card's subset."""
     return derived.curve(study, how(study, query), query.subset)
+
+
+def _drawn(study: Study, query: Query) -> pd.DataFrame:
+    """The rows of `roc_table` that have a mark: every one, or so many, evenly, that those above them can be sent."""
+    table = roc_table(study, query)
+    most = min(max(MOST_ABOVE // len(study.patients), LEAST_MARKS), MOST_MARKS)
+    some = np.unique(np.linspace(0, len(table) - 1, min(most, len(table))).round().astype(int))
+    return table.iloc[some].reset_index(drop=True)
 
 
 def curveless(study: Study, query: Query) -> str:
@@ -175,7 +185,9 @@ def _roc_words(study: Study, query: Query) -> str:
     side = "higher" if one.auc >= 0.5 else "lower"
     counted = f"{one.responders:,} responders, {one.others:,} others"
     made = ["A mark is a cut-off; a click", "lights up who lies above it."]
-    lines = [*subset_rows.heading(study, query.subset), counted, _area(one), f"{side} in responders", "", *made]
+    every, drawn = len(roc_table(study, query)), len(_drawn(study, query))
+    few = [f"{drawn:,} of {every:,} cut-offs are drawn."] if drawn < every else []
+    lines = [*subset_rows.heading(study, query.subset), counted, _area(one), f"{side} in responders", "", *made, *few]
     return "<br>".join(lines)
 
 

@@ -43,7 +43,7 @@ class BeforeAfter:
     table: pd.DataFrame
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # patients × subsets, thrice
 def before_after(study: Study, how: Compared) -> BeforeAfter:
     """Every subset of the study at `how.visit` of the phase against the phase's baseline.
 
@@ -91,14 +91,14 @@ def over_visits(study: Study, how: Compared, subset: str) -> tuple[Concordance, 
     taken = phase_samples(study, how)
     at = places(_names(study), [subset])[0]
     slots = np.flatnonzero(taken.enough())
-    columns = [taken.baseline[:, at], *(taken.at(int(slot))[0][:, at] for slot in slots)]
+    columns = [taken.baseline[:, at], *(taken.at(int(slot), slice(at, at + 1))[0][:, 0] for slot in slots)]
     value = np.where(taken.there[:, None], np.column_stack(columns), np.nan)
     return friedman(value), tuple(taken.weeks[slots].tolist())
 
 
 def _slot(taken: PhaseSamples, how: Compared) -> int:
     """The position of the nominal week: the nearest to the one asked for that has a sample, else the usual one."""
-    seen = np.flatnonzero(taken.observed())
+    seen = np.flatnonzero(taken.observed)
     if how.at_week is None or not len(seen):
         return taken.usual()
     return int(seen[np.abs(taken.weeks[seen] - how.at_week).argmin()])

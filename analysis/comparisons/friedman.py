@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
@@ -11,19 +12,23 @@ from scipy.special import chdtrc
 
 from analysis.arrays import Floats
 from analysis.comparisons.ranks import levelled, ranks
+from data.deadline import check
 
 MOST_STATES = 50_000
 """Sums of ranks times orders of one patient, up to which all are counted."""
+MOST_COUNTED = 1_000
+"""Patients whose orders are counted at most."""
 MOST_VISITS = 6
 """More visits have more orders than are counted: 7! is 5,040."""
 DRAWS = 9_999
 MOST_DRAWN = 50
-"""Up to this many patients orders are drawn where they cannot all be counted; beyond, chi-square is near enough."""
+MOST_RANKS = 5_000
+"""Up to this many patients, and ranks of them, orders are drawn where not all can be counted; beyond, chi-square."""
 SEED = 20_250
 RULE = (
     "Friedman's test of the patients observed at all of these visits, p over all orders of the visits within patients "
     f"where they are few, else over {DRAWS:,} orders drawn (seed {SEED}), and by chi-square beyond {MOST_DRAWN} "
-    "patients. Kendall's W is 1 where all patients have one order, and 0 where none prevails."
+    f"patients or {MOST_RANKS:,} ranks. Kendall's W is 1 where all patients have one order, and 0 where none prevails."
 )
 Sides = tuple[tuple[int, ...], ...]
 
@@ -70,18 +75,29 @@ def _spread(sums: Floats) -> float:
 
 def _p(rank: Floats, spread: float, statistic: float) -> tuple[float, float, str]:
     """p, the smallest p, and how both were made."""
-    sides = tuple(sorted(tuple(sorted(np.rint(2 * row).astype(int).tolist())) for row in rank))
-    found = _all_orders(sides) if rank.shape[1] <= MOST_VISITS else None
+    rank = rank[rank.var(axis=1) > 0]  # who has one value at all visits adds the same to each
+    found = _all_orders(_sides(rank)) if rank.shape[1] <= MOST_VISITS and len(rank) <= MOST_COUNTED else None
     if found is not None:
         spreads, shares = found
         p, smallest = (shares[spreads >= limit - 1e-6].sum() for limit in (4 * spread, spreads.max()))
         return float(min(p, 1.0)), float(smallest), "exact"
-    if len(rank) > MOST_DRAWN:
+    if len(rank) > MOST_DRAWN or rank.size > MOST_RANKS:
         return float(chdtrc(rank.shape[1] - 1, statistic)), np.nan, "chi-square"
     draw = np.random.default_rng(SEED)
-    drawn = [_spread(draw.permuted(rank, axis=1).sum(axis=0)) for _ in range(DRAWS)]
+    drawn = [_spread(draw.permuted(rank, axis=1).sum(axis=0)) for _ in _checked(DRAWS)]
     p = (1 + int((np.array(drawn) >= spread - 1e-9).sum())) / (DRAWS + 1)
     return p, 1 / (DRAWS + 1), f"over {DRAWS:,} orders drawn"
+
+
+def _sides(rank: Floats) -> Sides:
+    """Twice the ranks of each patient, ascending, in one order of the patients."""
+    return tuple(sorted(tuple(sorted(np.rint(2 * row).astype(int).tolist())) for row in rank))
+
+
+def _checked(times: int) -> Iterator[int]:
+    for time in range(times):
+        check()
+        yield time
 
 
 @lru_cache(maxsize=64)
@@ -93,6 +109,7 @@ def _all_orders(sides: Sides) -> tuple[Floats, Floats] | None:
     if base[-1] * base[1] > 2**53:
         return None
     for side in sides:
+        check()
         orders, times = np.unique(np.array(list(permutations(side)), np.int64), axis=0, return_counts=True)
         if len(states) * len(orders) > MOST_STATES:
             return None

@@ -9,6 +9,7 @@ from scipy.special import gammaln, ndtr, ndtri
 
 from analysis.arrays import Flags, Floats, Positions
 from analysis.comparisons.ranks import CONFIDENCE, doubled, far_shares, levelled, ranks, split_counts
+from data.deadline import check
 
 EXACT = 60
 """Up to this many patients p is over all splits; beyond, from the normal distribution, with its correction for ties."""
@@ -71,10 +72,9 @@ def auc_interval(auc: Floats, first: Positions, second: Positions) -> tuple[Floa
 def roc(value: Floats, first: Flags) -> tuple[Floats, Floats, Floats]:
     """Cut-off (at or above which a value is positive), share of the first group and share of the others that are
     positive, from none to all; values without NaN."""
-    cut = np.unique(value)[::-1]
-    above = value[:, None] >= cut
-    hits, alarms = above[first].mean(axis=0), above[~first].mean(axis=0)
-    return np.r_[np.inf, cut], np.r_[0.0, hits], np.r_[0.0, alarms]
+    cut, where = np.unique(value, return_inverse=True)
+    above = [np.cumsum(np.bincount(where[side], minlength=len(cut))[::-1]) / side.sum() for side in (first, ~first)]
+    return np.r_[np.inf, cut[::-1]], np.r_[0.0, above[0]], np.r_[0.0, above[1]]
 
 
 def _end(auc: Floats, first: Positions, second: Positions, far: float) -> Floats:
@@ -92,6 +92,7 @@ def _end(auc: Floats, first: Positions, second: Positions, far: float) -> Floats
 
 def _shares(weights: tuple[int, ...], size: int, total: float) -> tuple[float, float]:
     """p of the first group's sum of ranks, and the smallest p."""
+    check()
     fewer = min(size, len(weights) - size)
     sought = 2 * total if fewer == size else sum(weights) - 2 * total
     if len(weights) <= EXACT:

@@ -31,7 +31,7 @@ def doubled(rank: Floats) -> tuple[int, ...]:
     return tuple(sorted(np.rint(2 * rank[~np.isnan(rank)]).astype(int).tolist()))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def sign_counts(weights: tuple[int, ...]) -> Floats:
     """How many of the 2^n choices of some of the weights sum to 0, 1, 2, …: the signed-rank distribution."""
     counts = np.zeros(sum(weights) + 1)
@@ -41,14 +41,14 @@ def sign_counts(weights: tuple[int, ...]) -> Floats:
     return counts
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=32)
 def split_counts(weights: tuple[int, ...], chosen: int) -> Floats:
     """How many of the choices of exactly `chosen` of the weights sum to 0, 1, 2, …: the rank-sum distribution."""
     counts = np.zeros((chosen + 1, sum(weights) + 1))
     counts[0, 0] = 1.0
     for weight in weights:
         counts[1:, weight:] += counts[:-1, : counts.shape[1] - weight].copy()
-    return counts[-1]
+    return counts[-1].copy()  # a view would keep the whole table in the cache
 
 
 def far_shares(counts: Floats, observed: int) -> tuple[float, float]:

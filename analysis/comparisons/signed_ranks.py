@@ -71,6 +71,7 @@ def signed_ranks(difference: Floats) -> Shifts:
 
 def _shares(rank: Floats, up: float) -> tuple[float, float]:
     """p of the sum of the ranks of rises, and the smallest p."""
+    check()
     weights = doubled(rank)
     smallest = 2.0 ** (1 - len(weights))
     if len(weights) <= EXACT:

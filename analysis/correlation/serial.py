@@ -13,6 +13,7 @@ from analysis.arrays import Flags, Floats, Positions
 from analysis.correlation.points import MINIMUM_DF, Cells, Points, Sides
 from analysis.correlation.shifts import DRAWS, LIMIT, MANY, over_shifts
 from analysis.correlation.statistics import STATISTICS
+from data.deadline import check
 
 DEFAULT = "shift"
 """Of the ways to a p, the one whose false positives stay nearest to 5 % in docs/coverage.md."""
@@ -85,6 +86,7 @@ def _shared(patient: Positions, known: Flags, found: Sides) -> Floats:
     place, cells = _places(cell, patient[row]), known.shape[1]
     every, total = np.maximum(np.bincount(cell, minlength=cells), 1).astype(float), np.zeros(cells)
     for lag in range(1, int(size.max(initial=0)) // LAGS + 1):
+        check()
         later = np.flatnonzero((place >= lag) & (size >= LAGS * lag))
         there, product = np.maximum(np.bincount(cell[later], minlength=cells), 1), np.ones(cells)
         for side in sides:

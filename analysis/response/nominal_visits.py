@@ -12,7 +12,9 @@ from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, patient_codes
 from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.phase_visits import in_phase, phase_start, phase_visits
 from analysis.phases import CLOCKS, anchors, index_event, on_clock, phase_codes
+from data.deadline import LateError
 from data.study import Study
+from data.validation.schedule import MOST_VISITS
 
 COVERAGE = 0.5
 """A nominal visit: at least this share of the patients in the phase have a row for it, with a value or without."""
@@ -63,7 +65,7 @@ class Grid:
         return np.where(np.isnan(self.pasi), last, self.pasi)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index") -> Grid:
     """The visits of `phase`, told from `baseline`, on the nominal weeks of `clock`.
 
@@ -74,6 +76,7 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
     weeks, at, slots, order, codes = _placed(study, clock)
     rows = order[in_phase(codes[order], phase)]
     shown = np.flatnonzero(np.bincount(slots[rows], minlength=len(weeks)))
+    _fits(len(study.patients), len(shown))
     patient, values = patient_codes(study.pasi), study.pasi["pasi"].to_numpy(float)
 
     def laid(cells: Floats, some: Positions, empty: float = np.nan) -> Floats:
@@ -100,6 +103,15 @@ def grid(study: Study, phase: str, baseline: str = "phase", clock: str = "index"
         seen_at > restart + SAME_WEEK,
         phase_visits(study, phase, baseline).baseline,
     )
+
+
+def _fits(patients: int, weeks: int) -> None:
+    """LateError with a sentence where there are more visits than can be laid out."""
+    if patients * weeks > MOST_VISITS:
+        raise LateError(
+            f"{weeks:,} nominal weeks of {patients:,} patients are {patients * weeks:,} visits, and at most "
+            f"{MOST_VISITS:,} can be laid out. State fewer weeks ([schedule] weeks), or open the patients in parts."
+        )
 
 
 def no_schedule(study: Study, clock: str = "index") -> str:

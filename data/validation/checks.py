@@ -19,7 +19,7 @@ from data.tables.sheet import RawStudy, Sheet, located, quoted
 from data.validation.assembly import Checked, assembled, index_of
 from data.validation.outcomes import outcomes_of
 from data.validation.plausibility import WARNINGS
-from data.validation.schedule import schedule_of
+from data.validation.schedule import schedule_of, too_long
 
 __all__ = ["RULES", "StudyError", "checked"]
 
@@ -36,6 +36,8 @@ def checked(raw: RawStudy) -> Study:
     for rule in RULES:
         rule(known, raw.report)
     index, schedule = index_of(raw, known["treatments"].table), schedule_of(raw.about, raw.source, raw.report)
+    if problem := too_long(schedule, max(count for count, _ in _patients_of(known)), raw.source):
+        raw.report.add(problem)
     raw.report.stop()
     for look in WARNINGS:
         look(known, raw.report)
@@ -175,12 +177,25 @@ def _subsets_are_few_enough(known: dict[str, Checked], report: Report) -> None:
         report.add(Problem(sheet.file, None, sheet.names.get("subset", "subset"), found, expected, "Leave some out."))
 
 
+def _patients_are_few_enough(known: dict[str, Checked], report: Report) -> None:
+    """Every view lays out every patient, so that no more than may be."""
+    count, sheet = max(_patients_of(known), key=lambda one: one[0])
+    if sheet is not None and count > (most := int(setting("MAX_PATIENTS"))):
+        found, expected = f"{count:,} patients", f"at most {most:,} (MAX_PATIENTS)"
+        report.add(Problem(sheet.file, None, None, found, expected, "Send the patients in parts."))
+
+
+def _patients_of(known: dict[str, Checked]) -> list[tuple[int, Sheet | None]]:
+    """How many patients each table that names any has, and its sheet."""
+    return [(one.table["patient_id"].nunique(), one.sheet) for one in known.values() if "patient_id" in one.table]
+
+
 def _samples_are_few_enough(known: dict[str, Checked], report: Report) -> None:
     """Of each sample every subset is kept, and of each patient its baseline, measured or not: no more than may be."""
     sheet, table = known["immune_subsets"].sheet, known["immune_subsets"].table
     subsets, most = table["subset"].nunique(), int(setting("MAX_SAMPLE_VALUES"))
     samples = len(table[["patient_id", "week"]].drop_duplicates())
-    patients = max(one.table["patient_id"].nunique() for one in known.values() if "patient_id" in one.table)
+    patients = max(count for count, _ in _patients_of(known))
     count, what = max((samples, "samples"), (patients, "patients"))
     if sheet is not None and count * subsets > most:
         found = f"{count * subsets:,} values if each of {count:,} {what} had each of {subsets:,} subsets"
@@ -203,6 +218,7 @@ RULES = (
     _ends_follow_starts,
     _percents_are_percents,
     _counts_within_parents,
+    _patients_are_few_enough,
     _subsets_are_few_enough,
     _samples_are_few_enough,
 )

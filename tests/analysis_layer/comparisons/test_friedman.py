@@ -9,6 +9,7 @@ from scipy import stats
 from analysis.comparisons import friedman as tested
 from analysis.comparisons.families import ADJUSTMENTS, holm
 from analysis.comparisons.friedman import friedman
+from data.deadline import LateError, deadline, kept
 
 NAN = float("nan")
 
@@ -96,3 +97,19 @@ def test_holm_is_step_down_and_never_below_p():
         bh = ADJUSTMENTS["bh"].adjust(p)
         assert (holm(p) >= bh - 1e-12).all()
         assert bh == pytest.approx(stats.false_discovery_control(p))
+
+
+def test_who_has_one_value_at_all_visits_changes_neither_p_nor_its_way():
+    value = np.random.default_rng(4).integers(0, 5, (4, 3)).astype(float)
+    alone, beside = friedman(value), friedman(np.vstack([value, np.full((2_000, 3), 7.0)]))
+    assert (beside.p, beside.smallest, beside.how) == (alone.p, alone.smallest, "exact")
+    assert beside.n == alone.n + 2_000
+
+
+def test_no_orders_are_drawn_of_very_many_visits_and_the_clock_is_looked_at():
+    value = np.random.default_rng(5).normal(size=(3, 2_000))
+    assert friedman(value).how == "chi-square"
+    assert friedman(value[:, :8]).how == "over 9,999 orders drawn"
+    for few in (np.random.default_rng(6).normal(size=(5, 4)), value[:, :8]):
+        with kept(deadline(1.0, clock=iter((0.0, 0.5, 2.0)).__next__)), pytest.raises(LateError):
+            friedman(few)

@@ -1,5 +1,6 @@
 """Two groups, against scipy, brute force over all splits, and the coverage of the interval of the area under the curve."""
 
+import tracemalloc
 from itertools import combinations
 
 import numpy as np
@@ -8,6 +9,9 @@ from scipy import stats
 
 from analysis.comparisons import rank_sums as tested
 from analysis.comparisons.rank_sums import auc_interval, rank_sums, roc
+from analysis.comparisons.ranks import split_counts
+from analysis.comparisons.signed_ranks import signed_ranks
+from data.deadline import LateError, deadline, kept
 
 NAN = float("nan")
 
@@ -127,3 +131,28 @@ def test_the_roc_curve_goes_from_none_to_all_and_its_area_is_the_auc():
         assert (hits[0], alarms[0], hits[-1], alarms[-1]) == (0, 0, 1, 1)
         assert np.trapezoid(hits, alarms) == pytest.approx(rank_sums(value[:, None], first, ~first).auc[0])
         assert hits[1] == np.mean(value[first] >= cutoff[1])
+
+
+def test_the_roc_curve_of_many_patients_takes_memory_with_their_number():
+    value, first = np.random.default_rng(2).normal(size=20_000), np.arange(20_000) % 3 == 0
+    tracemalloc.start()
+    _, hits, alarms = roc(value, first)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20_000 * 8 * 20
+    assert np.trapezoid(hits, alarms) == pytest.approx(
+        stats.mannwhitneyu(value[first], value[~first])[0] / 6667 / 13333
+    )
+
+
+def test_what_is_remembered_of_a_distribution_is_no_part_of_a_larger_one():
+    assert split_counts(tuple(range(2, 122, 2)), 30).base is None
+
+
+@pytest.mark.parametrize(
+    "test", [lambda value, side: rank_sums(value, side, ~side), lambda value, _: signed_ranks(value)]
+)
+def test_the_tests_of_many_subsets_look_at_the_clock(test):
+    value = np.random.default_rng(3).normal(size=(12, 40))
+    with kept(deadline(1.0, clock=iter((0.0, 0.5, 2.0)).__next__)), pytest.raises(LateError):
+        test(value, np.arange(12) < 6)

@@ -185,6 +185,14 @@ BAD = {
         "10,001,000 values if each of 10,001 patients had each of 1,000 subsets",
         "at most 10,000,000 (MAX_SAMPLE_VALUES)",
     ),
+    "more patients than any view lays out": (
+        {"pasi": "patient_id,week,pasi\n" + "".join(f"P{at},0,3\n" for at in range(20_001))},
+        "pasi.csv",
+        None,
+        None,
+        "20,001 patients",
+        "at most 20,000 (MAX_PATIENTS)",
+    ),
     "duplicate visit": (
         {"pasi": HEAD + "P1,4,2\nP2,4,2\nP1,4.0,3\n"},
         "pasi.csv",
