@@ -14,6 +14,7 @@ from analysis.response.nominal_visits import grid, no_schedule
 from analysis.response.rates import INTERVALS, Choices, clopper_pearson, rates, wilson
 from analysis.response.rules import RESPONSES
 from analysis.response.sensitivity import sensitivity
+from data.deadline import LateError
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -344,3 +345,10 @@ def test_every_rule_and_imputation_has_its_row(four):
     table = rates(four)
     each = table.groupby(["phase", "week"], observed=True).size()
     assert (each == len(RESPONSES) * len(IMPUTATIONS)).all()
+
+
+def test_more_visits_than_can_be_laid_out_are_refused_in_a_sentence(monkeypatch):
+    monkeypatch.setattr("analysis.response.nominal_visits.MOST_VISITS", 5)
+    study = make_study({f"P{n}": {0: 20, 4: 2, 12: 2} for n in range(3)})
+    with pytest.raises(LateError, match="2 nominal weeks of 3 patients are 6 visits, and at most 5 can be laid out"):
+        rates(study, ["PASI75"], ["OC"], ["after"])
