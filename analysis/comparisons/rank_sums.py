@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import gammaln, ndtr, ndtri
 
 from analysis.arrays import Flags, Floats, Positions
-from analysis.comparisons.ranks import CONFIDENCE, doubled, far_shares, levelled, ranks, split_counts
+from analysis.comparisons.ranks import CONFIDENCE, by_columns, doubled, far_shares, levelled, ranks, split_counts
 from data.deadline import check
 
 EXACT = 60
@@ -43,6 +43,10 @@ class Splits:
 
 def rank_sums(value: Floats, first: Flags, second: Flags) -> Splits:
     """The test of patients × subsets between two groups of patients; NaN: no value."""
+    return by_columns(lambda some: _rank_sums(some, first, second), value)
+
+
+def _rank_sums(value: Floats, first: Flags, second: Flags) -> Splits:
     known = ~np.isnan(value) & (first | second)[:, None]
     rank = ranks(np.where(known, levelled(value), np.nan))
     size, others = (known & first[:, None]).sum(axis=0), (known & second[:, None]).sum(axis=0)

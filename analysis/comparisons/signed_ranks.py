@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from analysis.arrays import Floats, Positions
-from analysis.comparisons.ranks import CONFIDENCE, doubled, far_shares, levelled, ranks, sign_counts
+from analysis.comparisons.ranks import CONFIDENCE, by_columns, doubled, far_shares, levelled, ranks, sign_counts
 from data.deadline import check
 
 EXACT = 200
@@ -50,6 +50,10 @@ class Shifts:
 
 def signed_ranks(difference: Floats) -> Shifts:
     """The test of patients × subsets of differences, NaN where a pair is not whole."""
+    return by_columns(_signed_ranks, difference)
+
+
+def _signed_ranks(difference: Floats) -> Shifts:
     known = ~np.isnan(difference)
     even = levelled(difference)
     rank = np.where(even == 0, np.nan, ranks(np.abs(even)))
