@@ -6,8 +6,9 @@ FOCUSED = "() => document.activeElement.textContent.trim()"
 
 
 def tab_to(page, words):
-    """Press Tab until something that says these words has the focus."""
-    for _ in range(60):
+    """Press Tab until something that says these words has the focus: once around the page, wherever the test before it
+    left the focus."""
+    for _ in range(page.locator("a, button, input, select, summary, [tabindex]").count()):
         page.keyboard.press("Tab")
         if words in page.evaluate(FOCUSED) and page.evaluate("document.activeElement.tagName") == "BUTTON":
             return
