@@ -145,7 +145,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
         "MAX_PATIENTS": Setting("20000", "patients of one study", COUNT),
         "MAX_SAMPLE_VALUES": Setting(
-            "10000000", "values of one study if each sample and patient had each subset", COUNT
+            "4000000", "values of one study if each sample and patient had each subset", COUNT
         ),
         "MAX_UNZIPPED_MB": Setting("500", "MB once unzipped", POSITIVE),
         "MAX_ZIP_RATIO": Setting("200", "times larger once unzipped", POSITIVE),

@@ -172,7 +172,7 @@ BAD = {
         None,
         None,
         "11,400,000 values if each of 6,000 samples had each of 1,900 subsets",
-        "at most 10,000,000 (MAX_SAMPLE_VALUES)",
+        "at most 4,000,000 (MAX_SAMPLE_VALUES)",
     ),
     "patients of few samples": (
         {
@@ -183,7 +183,7 @@ BAD = {
         None,
         None,
         "10,001,000 values if each of 10,001 patients had each of 1,000 subsets",
-        "at most 10,000,000 (MAX_SAMPLE_VALUES)",
+        "at most 4,000,000 (MAX_SAMPLE_VALUES)",
     ),
     "more patients than any view lays out": (
         {"pasi": "patient_id,week,pasi\n" + "".join(f"P{at},0,3\n" for at in range(20_001))},
