@@ -22,7 +22,7 @@ from data.study import Study
 LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 """Weeks from sample to PASI that are looked at unless told."""
 
-AT_ONCE = 4_000_000
+AT_ONCE = 1_000_000
 """Rows × cells that are computed together."""
 
 Test = tuple[str, str]
