@@ -87,10 +87,11 @@ def _claims(column: str, cells: pd.Series, label: str) -> list[Claim]:
 
 
 def _of_one_value(claims: Mapping[str, list[Claim]]) -> dict[str, list[Claim]]:
-    """The claims without "value" where several columns say it ("Pop 1 %", "Pop 2 %") and none says of which subset:
-    then each is a subset of its own, not the value of one."""
+    """The claims without "value" where several columns say it ("Pop 1 %", "Pop 2 %"), or one beside subsets of their
+    own ("Treg %"), and none says of which subset: then each is a subset of its own, not the value of one."""
     said = {name: {role for _, role, _ in found} for name, found in claims.items()}
-    if any("subset" in roles for roles in said.values()) or sum("value" in roles for roles in said.values()) < 2:
+    alone = [bool(MARKER.search(name)) for name in claims] + ["value" in one for one in said.values()]
+    if any("subset" in roles for roles in said.values()) or sum(alone) < 2:
         return dict(claims)
     return {name: [claim for claim in found if claim[1] != "value"] for name, found in claims.items()}
 

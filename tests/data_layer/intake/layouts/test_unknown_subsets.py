@@ -40,6 +40,7 @@ def asked(taken):
         ("Patient;Woche;PASI;CD4;Granulozyten;CD8;B".replace(";", ","), ["Granulozyten", "B"]),
         ("Subject,Week,PASI,B,NK,CD4,CD8", ["B"]),
         ("Subject,Week,PASI,Pop 1 %,Pop 2 %,CD4 %,CD8 %", ["Pop 1 %", "Pop 2 %"]),
+        ("Subject,Week,PASI,CD4 %,CD8 %,CD19 %,Doublets %", ["Doublets %"]),
         ("Subject,Week,PASI,CD4 %,CD8 %,P5 percent,P6 percentage", ["P5 percent", "P6 percentage"]),
     ],
 )
