@@ -142,11 +142,9 @@ def phase_codes(study: Study, patient: Positions, week: Floats) -> NDArray[np.in
     return np.where(np.isnan(index) | np.isnan(week), -1, codes).astype(np.int8)
 
 
-def in_phase(study: Study, patient: Positions, week: Floats, phase: str) -> Flags:
-    """True for each (patient code, week) in the phase; `all` has everything."""
-    if phase == "all":
-        return np.ones(len(week), bool)
-    return phase_codes(study, patient, week) == INDEX_PHASES.index(phase)
+def in_phase(codes: NDArray[np.int8], phase: str) -> Flags:
+    """True for each of `phase_codes` in the phase; `all` has everything."""
+    return np.ones(len(codes), bool) if phase == "all" else codes == INDEX_PHASES.index(phase)
 
 
 def study_phases(study: Study) -> list[str]:

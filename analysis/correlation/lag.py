@@ -14,7 +14,7 @@ from analysis.correlation.matching import matched
 from analysis.correlation.matrix import LAGS, Column, Pairing, by_lag, grid
 from analysis.correlation.pairing import crossing
 from analysis.filters import Kept, kept_rows
-from analysis.phases import in_phase
+from analysis.phases import in_phase, phase_codes
 from analysis.samples import Samples, Visits, samples, visits
 from data.study import Study
 
@@ -67,4 +67,4 @@ def _audited(study: Study, subset: str, how: Pairing, at: Column, kept: Kept) ->
 def _asked(study: Study, those: Samples | Visits, phase: str, kept: Kept) -> Flags:
     """True for the samples or visits of the phase that are kept."""
     where = (study, those.patient, those.week)
-    return kept_rows(*where, **kept) & in_phase(*where, phase)
+    return kept_rows(*where, **kept) & in_phase(phase_codes(*where), phase)

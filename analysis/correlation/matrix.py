@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions, interleaved, places
-from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, scaled_arrays
+from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, sample_phases, scaled_arrays
 from analysis.correlation.points import Cells, Points, joined
 from analysis.correlation.serial import computed
 from analysis.filters import Kept, kept_patients, kept_rows
-from analysis.phases import PHASES, in_phase, phase_codes
+from analysis.phases import PHASES, in_phase
 from analysis.samples import samples
 from data.deadline import check
 from data.study import Study
@@ -24,9 +24,6 @@ LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 
 AT_ONCE = 1_000_000
 """Rows × cells that are computed together."""
-
-Test = tuple[str, str]
-"""Keys of the statistic, and of what its p stands on."""
 
 FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} cells of this matrix that have a p, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
@@ -101,12 +98,19 @@ def grid(
     lies the sample. A cell that is not computed has NaN and its reason.
     """
     names = samples(study).subsets
-    blocks = [_block(study, column, how or Pairing(), (statistic, p_by), kept) for column in columns]
-    every = pd.concat(blocks, ignore_index=True).take(interleaved(len(blocks), len(names)))
-    every = every.assign(q=adjusted(every["p"].to_numpy()), family=int(every["p"].notna().sum()), statistic=statistic)
+    pairs = [_paired(study, how or Pairing(), column, kept) for column in columns]
+    cells = vars(joined([in_parts(points, statistic, p_by) for points, _ in pairs]))
+    told = cells | {"other_phase": np.concatenate([crossed for _, crossed in pairs]), "q": adjusted(cells["p"])}
     asked = places(names, names if subsets is None else subsets)
-    rows = np.arange(len(every)).reshape(len(names), len(blocks))[asked]
-    return every.take(rows.reshape(-1)).reset_index(drop=True)
+    order = interleaved(len(columns), len(names)).reshape(len(names), len(columns))[asked].reshape(-1)
+    identity = {
+        "subset": np.repeat([names[place] for place in asked], len(columns)),
+        "phase": np.tile([column.phase for column in columns], len(asked)),
+        "lag_weeks": np.tile([column.lag for column in columns], len(asked)),
+        "group": np.tile([column.group or "" for column in columns], len(asked)),
+    }
+    computed = {name: values[order] for name, values in told.items()}
+    return pd.DataFrame(identity | computed | {"family": int((~np.isnan(cells["p"])).sum()), "statistic": statistic})
 
 
 def study_points(study: Study, how: Pairing, column: Column | None = None, **kept: Unpack[Kept]) -> Points:
@@ -136,26 +140,16 @@ def in_parts(points: Points, statistic: str, p_by: str) -> Cells:
     return joined(parts)
 
 
-def _block(study: Study, column: Column, how: Pairing, test: Test, kept: Kept) -> pd.DataFrame:
-    """The cells of one column."""
-    points, crossed = _paired(study, how, column, kept)
-    names = {"subset": list(samples(study).subsets), "phase": column.phase, "lag_weeks": column.lag}
-    cells = vars(in_parts(points, *test))
-    return pd.DataFrame(names | {"group": column.group or ""} | cells | {"other_phase": crossed})
-
-
 def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Points, Positions]:
     """The pairs of one column as points, and how many of each subset are left out, as their PASI lies in another
     phase."""
-    taken = samples(study)
-    where = (study, taken.patient, taken.week)
-    keep = kept_rows(*where, **kept) & in_phase(*where, column.phase)
+    taken, phases = samples(study), sample_phases(study)
+    keep = kept_rows(study, taken.patient, taken.week, **kept) & in_phase(phases, column.phase)
     if column.group is not None:
         keep = keep & kept_patients(study, groups=[column.group])[taken.patient]
     rows: Positions = np.flatnonzero(keep)
     value, pasi = scaled_arrays(study, how.tolerance, how.pasi_scale, how.immune_scale, column.lag, rows)
-    phase = phase_codes(*where)[rows, None]
-    points = Points(taken.patient[rows], taken.week[rows, None], phase, value, pasi)
+    points = Points(taken.patient[rows], taken.week[rows, None], phases[rows, None], value, pasi)
     if how.pair_phase == "sample" or column.phase == "all":
         return points, np.zeros(value.shape[1], np.intp)
     crossed = crossing(study, how.tolerance, column.lag, column.phase, rows)

@@ -30,7 +30,9 @@ ON_OWN_LINES = "each patient's pairs lie on a line of their own, so there is no 
 
 DECADES = np.arange(-6.0, 11.0)
 """log10 of each θ that is looked at first, besides 0, where the subset's contrasts have a mean square of 1 to 10."""
-SIZE = 20
+LIKELY = slice(3, 12)
+"""Of `DECADES` those within which θ nearly always lies: the others are looked at where the best of these is an end."""
+SIZE = 14
 NODES = np.cos(np.pi * (np.arange(SIZE) + 0.5) / SIZE)
 """Where, from a decade below the best of them (−1) to one above (1), the profile is looked at next: a polynomial of
 log θ goes through these."""
@@ -142,8 +144,8 @@ def _reason(plain: Cells, whole: Whole) -> NDArray[np.str_]:
 
 
 def reml(contrasts: Positions, whole: Whole, at: At) -> Fit:
-    """REML of every problem by its profile over θ ≥ 0: the best of 0 and `DECADES`, then the best of the polynomial
-    through the `NODES` around that one."""
+    """REML of every problem by its profile over θ ≥ 0: the best of `DECADES`, then the best of 0 and of the polynomial
+    through the `NODES` around that decade."""
     scale = np.floor(np.log10(np.where(whole.values > 0, whole.values / np.maximum(contrasts, 1), 1.0)))
     decades = DECADES[:, None] - scale
 
@@ -152,8 +154,11 @@ def reml(contrasts: Positions, whole: Whole, at: At) -> Fit:
         return _profile(np.maximum(contrasts - 1, 1), whole.left, at(theta))
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        common, looked = profile(np.zeros((1, 1)))[:, 0], profile(10.0**decades)[0]
-        centre = np.take_along_axis(decades, looked.argmin(axis=0)[None], axis=0)
+        common = profile(np.zeros((1, 1)))[:, 0]
+        likely = profile(10.0 ** decades[LIKELY])[0]
+        ends = (likely.argmin(axis=0) == len(likely) - 1) | (likely[0] < np.minimum(common[0], likely[1:].min(axis=0)))
+        every, looked = (decades, profile(10.0**decades)[0]) if ends.any() else (decades[LIKELY], likely)
+        centre = np.take_along_axis(every, looked.argmin(axis=0)[None], axis=0)
         around = np.tensordot(profile(10.0 ** (centre + NODES[:, None])), TO_POLYNOMIAL, (1, 1)).swapaxes(1, 2)
         place = _lowest(around[0])
         best = np.array([chebyshev.chebval(place, column, tensor=False) for column in around])
@@ -190,19 +195,20 @@ def _lowest(polynomial: Floats) -> Floats:
 
 def _of_cells(own: Slopes) -> At:
     """Sums over the patients of each cell."""
-    explained, share = own.explained, np.empty_like(own.xx)
+    varied = own.xx.any(axis=1)
+    xx = np.ascontiguousarray(own.xx[varied].T)
+    columns = np.stack([xx, own.xy[varied].T, own.explained[varied].T], axis=1)
     # A logarithm takes longer than all the rest: one of a product of several patients.
-    blocks = np.arange(0, len(own.xx), TOGETHER)
+    share, blocks = np.empty_like(xx), np.arange(0, xx.shape[1], TOGETHER)
 
     def at(theta: Floats) -> Floats:
-        found = np.empty((len(theta), 4, own.xx.shape[1]))
+        found = np.empty((len(theta), 4, len(xx)))
         for node, each in zip(found, theta, strict=True):
-            np.multiply(own.xx, each, out=share)
+            np.multiply(xx, each[:, None], out=share)
             np.add(share, 1, out=share)
-            node[3] = np.log(np.multiply.reduceat(share, blocks, axis=0)).sum(axis=0) if len(blocks) else 0.0
+            node[3] = np.log(np.multiply.reduceat(share, blocks, axis=1)).sum(axis=1) if len(blocks) else 0.0
             np.reciprocal(share, out=share)
-            for row, column in enumerate((own.xx, own.xy, explained)):
-                node[row] = np.einsum("pc,pc->c", column, share)
+            node[:3] = np.matmul(columns, share[:, :, None])[:, :, 0].T
         return found
 
     return at

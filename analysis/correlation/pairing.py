@@ -151,8 +151,15 @@ def crossing(
     """True for each pair (samples × subsets, as `matched` has them, of the rows and columns asked for) whose visit lies
     outside of the phase."""
     seen, partner = visits(study), matched(study, tolerance, lag)[:, columns][rows]
-    outside = ~in_phase(study, seen.patient, seen.week, phase)
+    outside = ~in_phase(phase_codes(study, seen.patient, seen.week), phase)
     return np.append(outside, np.False_)[partner]
+
+
+@lru_cache(maxsize=4)
+def sample_phases(study: Study) -> NDArray[np.int8]:
+    """`phase_codes` of all samples."""
+    taken = samples(study)
+    return phase_codes(study, taken.patient, taken.week)
 
 
 @lru_cache(maxsize=4)

@@ -123,9 +123,10 @@ def sides(patient: Positions, value: Floats, pasi: Floats, week: Floats | None =
 def coefficient(found: Sides, reasons: Reasons, slopes: int = 1) -> Cells:
     """The correlation of both sides, of patients with two terms or more: one with a single term adds one term and one
     intercept, so neither counts."""
-    repeated, products = found.counts >= 2, (found.value * found.pasi).sum(axis=0)
+    repeated = found.counts >= 2
     counts = (found.counts, np.where(repeated, found.counts, 0), repeated, found.counts == 1)
-    totals = Totals(found.sum_value, found.sum_pasi, products, *(count.sum(axis=0) for count in counts))
+    both = products(found.value, found.pasi)
+    totals = Totals(found.sum_value, found.sum_pasi, both, *(count.sum(axis=0) for count in counts))
     return of_totals(totals, reasons, slopes)
 
 
@@ -192,6 +193,11 @@ def sums(column: Floats, start: Positions) -> Floats:
     return np.add.reduceat(column, start, axis=0) if len(start) else np.zeros((0, column.shape[1]))
 
 
+def products(one: Floats, two: Floats) -> Floats:
+    """Sums of products over all rows, per cell."""
+    return np.einsum("rc,rc->c", one, two)
+
+
 def spread_out(per_patient: NDArray, start: Positions, rows: int) -> NDArray:
     """What each patient has (patients × cells), for each of the rows."""
     return np.repeat(per_patient, np.diff(np.r_[start, rows]), axis=0)
@@ -202,8 +208,9 @@ def centred(column: Floats, known: Flags, start: Positions, counts: Positions) -
     only rounding is left."""
     filled = np.where(known, column, 0.0)
     mean = sums(filled, start) / np.maximum(counts, 1)
-    around = np.where(known, filled - spread_out(mean, start, len(column)), 0.0)
-    return around, exact((around**2).sum(axis=0), (filled**2).sum(axis=0))
+    around = filled - spread_out(mean, start, len(column))
+    around[~known] = 0.0
+    return around, exact(products(around, around), products(filled, filled))
 
 
 def _detrended(
@@ -212,9 +219,10 @@ def _detrended(
     """A centred side without the common slope of week, if there is one to remove."""
     if week is None:
         return side
-    slope = (side[0] * week[0]).sum(axis=0) / np.where(week[1] > 0, week[1], 1.0)
+    slope = products(side[0], week[0]) / np.where(week[1] > 0, week[1], 1.0)
     left = side[0] - np.where(week[1] > 0, slope, 0.0) * week[0]
-    return left, exact((left**2).sum(axis=0), (np.where(known, column, 0.0) ** 2).sum(axis=0))
+    filled = np.where(known, column, 0.0)
+    return left, exact(products(left, left), products(filled, filled))
 
 
 def exact(spread: Floats, size: Floats) -> Floats:

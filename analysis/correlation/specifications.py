@@ -14,12 +14,12 @@ import pandas as pd
 from analysis.arrays import Flags, Positions
 from analysis.correlation.matrix import in_parts
 from analysis.correlation.orders import LEVEL
-from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, scaled_arrays
+from analysis.correlation.pairing import TOLERANCE_WEEKS, crossing, sample_phases, scaled_arrays
 from analysis.correlation.points import Points
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import Kept, kept_rows
 from analysis.outcomes import outcome_of
-from analysis.phases import in_phase, phase_codes, study_phases
+from analysis.phases import in_phase, study_phases
 from analysis.samples import samples
 from analysis.scales import PASI_SCALES, outcome_on
 from data.study import Study
@@ -196,8 +196,8 @@ def _points(study: Study, subset: str, rows: Positions, found: Levels, pair_phas
     """The pairs of one tolerance and lag: a cell for each scale of the subset, of the outcome, and phase."""
     taken, (tolerance,), (lag,) = samples(study), found["tolerance"], found["lag"]
     at = taken.subsets.index(subset)
-    where, column = (study, taken.patient[rows], taken.week[rows]), slice(at, at + 1)
-    inside = [in_phase(*where, phase)[:, None] for phase in found["phase"]]
+    phases, column = sample_phases(study)[rows], slice(at, at + 1)
+    inside = [in_phase(phases, phase)[:, None] for phase in found["phase"]]
     if pair_phase == "both":
         crossed = (crossing(study, tolerance, lag, phase, rows, column) for phase in found["phase"])
         inside = [own & ~other for own, other in zip(inside, crossed, strict=True)]
@@ -205,4 +205,4 @@ def _points(study: Study, subset: str, rows: Positions, found: Levels, pair_phas
     sides = {both: scaled_arrays(study, tolerance, *both, lag, rows, column) for both in scales}
     ordered = [sides[pasi, immune] for immune, pasi in product(found["immune_scale"], found["pasi_scale"])]
     value, pasi = (np.hstack([np.where(keep, pair[side], np.nan) for pair in ordered]) for side in (0, 1))
-    return Points(where[1], where[2][:, None], phase_codes(*where)[:, None], value, pasi)
+    return Points(taken.patient[rows], taken.week[rows, None], phases[:, None], value, pasi)
