@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import MappingProxyType
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes, places
+from analysis.filters import kept_patients
 from analysis.phases import anchors, index_event
 from analysis.subsets import (
     Z_SAMPLES,
@@ -269,15 +270,18 @@ def scaled_score(study: Study, score: str, scale: str, start: str = "index") -> 
     return table.assign(value=_on(study.outcome(score), scale, raw, baseline))
 
 
-def scaled_immune(study: Study, subsets: Sequence[str], scale: str, start: str = "index") -> pd.DataFrame:
+def scaled_immune(
+    study: Study, subsets: Sequence[str], scale: str, start: str = "index", patients: Iterable[str] | None = None
+) -> pd.DataFrame:
     """patient_id, week, subset, value (on `scale`), raw, baseline, count, parent_count, provenance: one row per
-    sample of these subsets, in the order of the study's table. The baseline is the subset's last value at or before
-    `start`, index or restart."""
+    sample of these subsets and patients (None: all), in the order of the study's table. The baseline is the subset's
+    last value at or before `start`, index or restart."""
     names = study.subset_definitions["subset"].tolist()
     wanted = np.zeros(len(names) + 1, bool)
     wanted[places(names, subsets)] = True
     codes = subset_codes(study)
-    rows = np.flatnonzero(wanted[codes])
+    keep = wanted[codes] & kept_patients(study, patients)[patient_codes(study.immune_subsets)]
+    rows = np.flatnonzero(keep)
     samples, source = study.immune_subsets.take(rows), IMMUNE_SCALES[scale].source
     value = samples["value"].to_numpy(float)
     cell = patient_codes(samples) * len(names) + codes[rows]

@@ -143,7 +143,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_ROWS": Setting("1000000", "rows in one table", COUNT),
         "MAX_COLUMNS": Setting("2000", "columns in one table", COUNT),
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
+        "FORGET_MB": Setting("600", "MB of a worker beyond which it forgets what it computed", POSITIVE),
         "MAX_PATIENTS": Setting("20000", "patients of one study", COUNT),
+        "MAX_VISITS": Setting("400000", "visits of one study", COUNT),
         "MAX_SAMPLE_VALUES": Setting(
             "4000000", "values of one study if each sample and patient had each subset", COUNT
         ),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from data import uploads
+from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
 from data.uploading.study_files import UnreadableStudyError
 from data.uploading.upload_folder import work_folder
@@ -71,10 +72,10 @@ class Catalog:
         return self.load(next(iter(studies(self.root))))
 
     def load(self, key: str) -> Study:
-        """A study by key; UnknownStudyError if there is none of that name."""
+        """A study by key, in its turn; UnknownStudyError if there is none of that name."""
         if key in studies(self.root) and self.opened:
-            return replace(self.opened, key=key)
+            return in_turn(replace(self.opened, key=key))
         if key in studies(self.root):
-            return load(key, self.root, work_folder)
+            return in_turn(load(key, self.root, work_folder))
         with known_key(key):
-            return uploads.load(key)
+            return in_turn(uploads.load(key))

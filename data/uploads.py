@@ -20,7 +20,7 @@ from data.intake.review.write_toml import toml_text
 from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
-from data.uploading.remembered import forget_answers
+from data.uploading.remembered import forget_answers, megabytes
 from data.uploading.study_files import WRONG_TEXT, UnreadableStudyError, read_study, write_study
 from data.uploading.upload_folder import (
     KEPT,
@@ -178,6 +178,14 @@ def _remove(place: Path) -> None:
             place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
     _forget_remembered()
+
+
+def forget_beyond(most: float) -> None:
+    """Where this process has more MB than that, forget what was computed, and then the studies too."""
+    if megabytes() > most:
+        forget_answers()
+    if megabytes() > most:
+        _forget_remembered()
 
 
 def _forget_remembered() -> None:

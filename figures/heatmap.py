@@ -173,8 +173,7 @@ def _heat_table(study: Study, query: Query) -> pd.DataFrame:
     chosen = scale(query).key
     if query.heat_by == "patient":
         subsets = study.subset_definitions["subset"].astype(str).tolist()
-        table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
-        own = table[(table["patient_id"] == patient(study, query)).to_numpy(bool)]
+        own = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen, patients=[patient(study, query)]))
         return own.assign(column=own["clock_week"].round(1))
     subsets = [query.subset] if query.subset else []
     table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))

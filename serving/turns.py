@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from waitress.task import ThreadedTaskDispatcher
 
+from data import uploads
+from data.alone import one_request
 from data.deadline import deadline, kept
 from data.settings import setting
 from serving.request import Refusal
@@ -65,12 +67,16 @@ class Turns:
 
 
 def limit_time(server: Flask) -> None:
-    """Let no request compute for longer than COMPUTE_SECONDS, nor for a reader who has left."""
-    answered, seconds = server.wsgi_app, setting("COMPUTE_SECONDS")
+    """Let no request compute for longer than COMPUTE_SECONDS, nor for a reader who has left, nor beside another that
+    computes a large study; and remember nothing more where a worker has become large by it."""
+    answered, seconds, most = server.wsgi_app, setting("COMPUTE_SECONDS"), setting("FORGET_MB")
 
     def limited(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         left = environ.get("waitress.client_disconnected", lambda: False)
-        with kept(deadline(seconds, left)):
-            return answered(environ, start_response)
+        with kept(deadline(seconds, left)), one_request():
+            try:
+                return answered(environ, start_response)
+            finally:
+                uploads.forget_beyond(most)
 
     server.wsgi_app = limited  # type: ignore[method-assign]

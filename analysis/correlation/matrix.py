@@ -25,6 +25,9 @@ LAGS = (-12.0, -8.0, -4.0, -2.0, 0.0, 2.0, 4.0, 8.0, 12.0)
 AT_ONCE = 1_000_000
 """Rows × cells that are computed together."""
 
+Test = tuple[str, str]
+"""Keys of the statistic, and of what its p stands on."""
+
 FAMILY = "q is the Benjamini–Hochberg adjusted p over all {size} cells of this matrix that have a p, shown or not."
 FAMILY_SOURCE = "Benjamini & Hochberg 1995, doi 10.1111/j.2517-6161.1995.tb02031.x"
 
@@ -98,9 +101,11 @@ def grid(
     lies the sample. A cell that is not computed has NaN and its reason.
     """
     names = samples(study).subsets
-    pairs = [_paired(study, how or Pairing(), column, kept) for column in columns]
-    cells = vars(joined([in_parts(points, statistic, p_by) for points, _ in pairs]))
-    told = cells | {"other_phase": np.concatenate([crossed for _, crossed in pairs]), "q": adjusted(cells["p"])}
+    blocks, others = zip(
+        *(_block(study, column, how or Pairing(), (statistic, p_by), kept) for column in columns), strict=True
+    )
+    cells = vars(joined(blocks))
+    told = cells | {"other_phase": np.concatenate(others), "q": adjusted(cells["p"])}
     asked = places(names, names if subsets is None else subsets)
     order = interleaved(len(columns), len(names)).reshape(len(names), len(columns))[asked].reshape(-1)
     identity = {
@@ -138,6 +143,12 @@ def in_parts(points: Points, statistic: str, p_by: str) -> Cells:
         some_points = replace(points, value=points.value[:, some], pasi=points.pasi[:, some])
         parts.append(computed(some_points, statistic, p_by))
     return joined(parts)
+
+
+def _block(study: Study, column: Column, how: Pairing, test: Test, kept: Kept) -> tuple[Cells, Positions]:
+    """The cells of one column, and of each how many pairs are left out: none of these is kept."""
+    points, crossed = _paired(study, how, column, kept)
+    return in_parts(points, *test), crossed
 
 
 def _paired(study: Study, how: Pairing, column: Column, kept: Kept) -> tuple[Points, Positions]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +37,7 @@ def checked(raw: RawStudy) -> Study:
     for rule in RULES:
         rule(known, raw.report)
     index, schedule = index_of(raw, known["treatments"].table), schedule_of(raw.about, raw.source, raw.report)
-    if problem := too_long(schedule, max(count for count, _ in _patients_of(known)), raw.source):
+    if problem := too_long(schedule, len(_everyone(known)), raw.source):
         raw.report.add(problem)
     raw.report.stop()
     for look in WARNINGS:
@@ -179,15 +180,25 @@ def _subsets_are_few_enough(known: dict[str, Checked], report: Report) -> None:
 
 def _patients_are_few_enough(known: dict[str, Checked], report: Report) -> None:
     """Every view lays out every patient, so that no more than may be."""
-    count, sheet = max(_patients_of(known), key=lambda one: one[0])
-    if sheet is not None and count > (most := int(setting("MAX_PATIENTS"))):
+    count, most = len(_everyone(known)), int(setting("MAX_PATIENTS"))
+    if count > most:
+        files = dict.fromkeys(one.sheet.file for one in known.values() if one.sheet and "patient_id" in one.table)
         found, expected = f"{count:,} patients", f"at most {most:,} (MAX_PATIENTS)"
+        report.add(Problem(" and ".join(files), None, None, found, expected, "Send the patients in parts."))
+
+
+def _visits_are_few_enough(known: dict[str, Checked], report: Report) -> None:
+    """A page draws each visit, so that no more than may be."""
+    sheet, count = known["pasi"].sheet, len(known["pasi"].table)
+    if sheet is not None and count > (most := int(setting("MAX_VISITS"))):
+        found, expected = f"{count:,} visits", f"at most {most:,} (MAX_VISITS)"
         report.add(Problem(sheet.file, None, None, found, expected, "Send the patients in parts."))
 
 
-def _patients_of(known: dict[str, Checked]) -> list[tuple[int, Sheet | None]]:
-    """How many patients each table that names any has, and its sheet."""
-    return [(one.table["patient_id"].nunique(), one.sheet) for one in known.values() if "patient_id" in one.table]
+def _everyone(known: dict[str, Checked]) -> pd.Index:
+    """The patients that any table names: each may name others."""
+    named = [one.table["patient_id"].cat.categories for one in known.values() if "patient_id" in one.table]
+    return functools.reduce(pd.Index.union, named)
 
 
 def _samples_are_few_enough(known: dict[str, Checked], report: Report) -> None:
@@ -195,8 +206,7 @@ def _samples_are_few_enough(known: dict[str, Checked], report: Report) -> None:
     sheet, table = known["immune_subsets"].sheet, known["immune_subsets"].table
     subsets, most = table["subset"].nunique(), int(setting("MAX_SAMPLE_VALUES"))
     samples = len(table[["patient_id", "week"]].drop_duplicates())
-    patients = max(count for count, _ in _patients_of(known))
-    count, what = max((samples, "samples"), (patients, "patients"))
+    count, what = max((samples, "samples"), (len(_everyone(known)), "patients"))
     if sheet is not None and count * subsets > most:
         found = f"{count * subsets:,} values if each of {count:,} {what} had each of {subsets:,} subsets"
         advice = "Leave subsets out, or send the patients in parts."
@@ -219,6 +229,7 @@ RULES = (
     _percents_are_percents,
     _counts_within_parents,
     _patients_are_few_enough,
+    _visits_are_few_enough,
     _subsets_are_few_enough,
     _samples_are_few_enough,
 )

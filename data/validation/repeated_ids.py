@@ -28,10 +28,9 @@ def repeats_in(ids: Iterable[str]) -> dict[str, str]:
 def doubted(ids: Iterable[str]) -> list[tuple[str, str]]:
     """Which of these may be the same patient, in words, and what to ask."""
     known = list(ids)
-    repeats = repeats_in(known)
-    twice = {
-        stem: [stem, *(one for one in repeats if repeats[one] == stem)] for stem in dict.fromkeys(repeats.values())
-    }
+    twice: dict[str, list[str]] = {}
+    for one, stem in repeats_in(known).items():
+        twice.setdefault(stem, [stem]).append(one)
     entered: dict[str, list[str]] = {}
     for one in known:
         if match := ENTRY.fullmatch(one):

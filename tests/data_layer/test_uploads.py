@@ -24,6 +24,7 @@ from data.files import take_in
 from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
 from data.uploading import upload_folder
+from data.uploading.remembered import megabytes
 from data.uploading.study_files import NUMBERS, TEXTS
 from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
@@ -134,6 +135,27 @@ def test_a_deleted_study_is_forgotten_by_everything_that_remembers_answers(kept)
     assert alive() is None
     with pytest.raises(KeyError):
         uploads.load(kept)
+
+
+def test_a_worker_that_is_too_large_forgets_what_it_computed_and_then_the_studies(kept, monkeypatch):
+    study = uploads.load(kept)
+    queries.default(study)
+    found = [700.0, 100.0, 700.0, 700.0]
+    monkeypatch.setattr(uploads, "megabytes", lambda: found.pop(0))
+    uploads.forget_beyond(600.0)
+    assert uploads._remembered.cache_info().currsize == 1
+    alive = weakref.ref(study)
+    del study
+    uploads.forget_beyond(600.0)
+    gc.collect()
+    assert (found, alive()) == ([], None)
+
+
+def test_a_process_knows_how_many_megabytes_it_has():
+    before = megabytes()
+    some = bytearray(b"1") * 200_000_000
+    assert 50 < before < megabytes() - 150
+    del some
 
 
 def test_a_study_that_another_worker_deleted_is_forgotten_at_the_next_look(kept):

@@ -51,13 +51,16 @@ class Patients:
 def aliases(spellings: Iterable[str], patients: Patients) -> tuple[dict[str, str], list[str]]:
     """The patient of each spelling that is nobody's own; and sentences on those that are not joined, because several
     patients, or spellings with different letters, fit."""
-    others = [one for one in dict.fromkeys(spellings) if one not in patients.ids]
+    ids = set(patients.ids)
+    others = [one for one in dict.fromkeys(spellings) if one not in ids]
     found = {one: patients.find(one)[0] for one in others}
     unsure = [f"'{one}' may be {listed(ours)}; it is joined with none." for one, ours in found.items() if len(ours) > 1]
     owner = {one: ours[0] for one, ours in found.items() if len(ours) == 1}
-    rivals = {ours: [one for one in owner if owner[one] == ours] for ours in dict.fromkeys(owner.values())}
+    rivals: dict[str, list[str]] = {}
+    for one, ours in owner.items():
+        rivals.setdefault(ours, []).append(one)
     letters = {ours: {_letters(name) for name in names} & SAYS for ours, names in rivals.items()}
-    torn = [ours for ours in rivals if len(letters[ours]) > 1]
+    torn = {ours: None for ours in rivals if len(letters[ours]) > 1}
     unsure += [f"{listed(rivals[ours])} may all be '{ours}'; none of them is joined." for ours in torn]
     doubtful = {known for ours in torn for known in letters[ours]}
     return {one: ours for one, ours in owner.items() if ours not in torn and _letters(one) not in doubtful}, unsure

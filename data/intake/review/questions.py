@@ -217,8 +217,8 @@ def _patients(seen: ReviewState) -> list[Question]:
     samples; those come first among the choices."""
     taken = set(seen.aliases.values())
     alone = [one for one in seen.people.alone if one not in taken]
-    rest = [one for one in seen.people.ours if one not in alone]
-    partners = {**{one: f"{one} (without samples)" for one in alone}, **{one: one for one in rest}}
+    without_samples = {one: f"{one} (without samples)" for one in alone}
+    partners = without_samples | {one: one for one in seen.people.ours if one not in without_samples}
     near = {"": "nobody else", **dict(list(partners.items())[:PARTNERS])}
     repeats = repeats_in([*seen.people.ours, *seen.people.others])
     asked = []

@@ -49,7 +49,8 @@ def doubts(seen: ReviewState) -> list[str]:
         pairs = "; ".join(f"{theirs} is {ours}" for theirs, ours in list(seen.aliases.items())[:8])
         said.append(f"Patients are joined although they are spelt differently: {pairs}.")
     if seen.people.others and seen.people.alone:
-        alone = [one for one in seen.people.alone if one not in set(seen.aliases.values())]
+        taken = set(seen.aliases.values())
+        alone = [one for one in seen.people.alone if one not in taken]
         said += (
             [f"Without any sample: {listed(alone, 8)}. Are they called differently in another file?"] if alone else []
         )

@@ -193,6 +193,38 @@ BAD = {
         "20,001 patients",
         "at most 20,000 (MAX_PATIENTS)",
     ),
+    "patients of whom each table names others, and none all": (
+        {
+            "pasi": "patient_id,week,pasi\n" + "".join(f"A{at},0,3\n" for at in range(12_000)),
+            "treatments": "patient_id,treatment,kind,start_week\n"
+            + "".join(f"B{at},x,biologic,0\n" for at in range(12_000)),
+        },
+        "pasi.csv and treatments.csv",
+        None,
+        None,
+        "24,000 patients",
+        "at most 20,000 (MAX_PATIENTS)",
+    ),
+    "samples of other patients than the visits": (
+        {
+            "pasi": "patient_id,week,pasi\n" + "".join(f"A{at},0,3\n" for at in range(3000)),
+            "immune_subsets": "patient_id,week,subset,value\n"
+            + "".join(f"B{at},0,s{at % 1000},3\n" for at in range(3000)),
+        },
+        "immune_subsets.csv",
+        None,
+        None,
+        "6,000,000 values if each of 6,000 patients had each of 1,000 subsets",
+        "at most 4,000,000 (MAX_SAMPLE_VALUES)",
+    ),
+    "more visits than a page draws": (
+        {"pasi": "patient_id,week,pasi\n" + "".join(f"P{at % 100},{at // 100},3\n" for at in range(400_100))},
+        "pasi.csv",
+        None,
+        None,
+        "400,100 visits",
+        "at most 400,000 (MAX_VISITS)",
+    ),
     "duplicate visit": (
         {"pasi": HEAD + "P1,4,2\nP2,4,2\nP1,4.0,3\n"},
         "pasi.csv",
