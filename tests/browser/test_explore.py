@@ -149,3 +149,13 @@ def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_dema
     assert all(isinstance(number, int) for row in stored for number in row)
     page.locator("[data-looked]").click()
     assert page.locator("[data-looked]").is_hidden()
+
+
+def test_a_specification_curve_counts_with_every_analysis_it_tells(visit, base_url):
+    page = visit(base_url)
+    page.evaluate("sessionStorage.clear()")
+    opened(page, "pair_view", "specifications")
+    told = page.evaluate("window.reprise.views.specifications.gd.layout.meta.choices.filter(({ p }) => p).length")
+    opened(page, "pair_view", "correlation")
+    assert told > 100
+    assert looked(page) == f"{told} looked at"  # the page's own is one of them
