@@ -200,8 +200,8 @@ def _median(row: Any) -> str:
     """The median with its interval, and what it may be as events are seen at visits."""
     if np.isnan(row.median_weeks):
         return "median not reached"
-    high = "" if np.isnan(row.high_weeks) else f"{row.high_weeks:.3g}"
-    interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}–{high})"
+    high = " to open" if np.isnan(row.high_weeks) else f"–{row.high_weeks:.3g}"
+    interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}{high})"
     bounds = (row.shortest_weeks, row.longest_weeks)
     seen = "" if bounds[0] == bounds[1] else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
     return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")

@@ -19,8 +19,8 @@ NAMED = 5
 """Most values of a text that have a colour of their own: the most frequent ones; the others share a grey."""
 NOT_STATED = "not stated"
 SQUARE, HOLLOW = "██", "□"
-APART = 40
-"""Up to this many patients there is a gap between cells."""
+APART, APART_UPRIGHT = 40, 20
+"""Up to this many patients there is a gap between cells; in rows, which are lower, where a gap would hide the cell."""
 LINE = 14
 """Height of a line of the key, px."""
 NUMBERS = "①②③"
@@ -109,9 +109,10 @@ def heat(
         if upright
         else {"z": z[None, :], "x": list(range(len(rows))), "y": across, "yaxis": "y2", "hovertext": [text]}
     )
+    gaps = {"xgap": 1, "ygap": 1} if len(rows) <= (APART_UPRIGHT if upright else APART) else {}
     return {
         "type": "heatmap", **shape, "zmin": -0.5, "zmax": top - 0.5, "showscale": False, "colorscale": scale,
-        "hoverinfo": "text", "hoverongaps": True, **({"xgap": 1, "ygap": 1} if len(rows) <= APART else {}),
+        "hoverinfo": "text", "hoverongaps": True, **gaps,
     }  # fmt: skip
 
 

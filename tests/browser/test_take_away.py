@@ -51,7 +51,8 @@ def test_the_png_is_twice_the_size(case):
 
 
 def test_a_downloaded_figure_says_what_it_stands_on(case):
-    opened(case, "cohort_view", "group_course")
+    case.locator('section[data-deck="cohort_view"]:not(.hidden) [data-open="group_course"]').click()
+    until(case, "() => window.reprise.views.group_course && window.reprise.settled()")
     drawn, _ = taken(case, "group_course", "svg")
     said = " ".join(element.text or "" for element in ET.fromstring(drawn).iter())  # noqa: S314
     note = case.locator('[data-view="group_course"] .card-note').text_content()
