@@ -10,7 +10,7 @@ from analysis.response.rules import PASI
 from analysis.response.states import states_for
 from components.views import CHARTS
 from figures import curves, sensitivity, style, words
-from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain
+from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain, thirty, two_hundred
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -257,3 +257,15 @@ def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():
     texts = next(trace["text"] for trace in figure["data"] if any("%" in str(text) for text in trace.get("text", ())))
     assert "0 % (0–0.44)" in texts
     assert any("Wilson 95 %" in note["text"] for note in figure["layout"]["annotations"])
+
+
+def test_where_an_interval_of_a_median_has_no_end_it_is_open():
+    named = [
+        trace["name"]
+        for study in (thirty(), two_hundred())
+        for measure in ("response", "durability", "drug_survival")
+        for trace in shown(study, "survival", measure=measure)[0]["data"]
+        if "median" in trace.get("name", "")
+    ]
+    assert any(re.search(r"\(95 % [\d.]+ to open\)", name) for name in named)
+    assert not any("–)" in name for name in named)

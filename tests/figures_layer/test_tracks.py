@@ -109,3 +109,11 @@ def test_the_label_above_her_lanes_has_her_value_and_a_hollow_square_where_there
     assert told == {"P1": "age: 41 years", "P2": "age: not stated"}
     heads = [re.sub(r"<[^>]*>", "", label) for label in labels if "<b>" in label]
     assert heads == ["P1  41 years ██", "P2  not stated □"]
+
+
+@pytest.mark.parametrize(("patients", "apart"), [(12, True), (30, False)])
+def test_low_rows_of_a_strip_have_no_gap_that_would_hide_them(patients, apart):
+    study = make_study({f"P{at}": {0: 20.0, 4: 5.0} for at in range(patients)})
+    study = replace(study, patients=study.patients.assign(age=40.0))
+    figure = drawn(study, replace(default(study), track="covariate_age"), ["lasagna"])["lasagna"]
+    assert ["ygap" in strip for strip in strips(figure)] == [apart]
