@@ -27,7 +27,7 @@ AXIS = 30
 WIDTH = 420
 """What is printed under the axis is placed apart for a plot about this wide, px."""
 STEPS = (1, 2, 4, 8, 12, 24, 26, 52, 104, 208, 520, 1040)
-PLOT = 120
+PLOT = 100
 """Least height of the plot itself, px."""
 MOST = 24
 """Curves that are drawn together: more have no colours, nor room for their numbers under the axis."""
