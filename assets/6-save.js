@@ -1,6 +1,6 @@
-// Downloads: the figure as drawn, highlight included, with the study and what is active written under it.
+// Downloads: the figure as drawn, highlight included, with the study, what is active and the card's note written under it.
 (function (R) {
-  const FOOT = 34;
+  const FOOT = 34, LINE = 14, LETTER = 5.2;
 
   async function svg(name, card) {
     const view = R.views[name], { width, height, paper_bgcolor: paper, font } = view.gd._fullLayout;
@@ -12,14 +12,27 @@
       R.ground(view, pen);
       R.highlight(view, pen, R.lit());
     }
+    const said = card.querySelector(".card-note"), note = folded(said ? said.textContent : "", (width - 20) / LETTER);
     const lines = [
       `${document.querySelector("h1").textContent} · ${card.querySelector("h2").textContent} · ${card.querySelector(".caption").textContent}`,
       stamp(),
+      ...note,
     ];
-    lines.forEach((text, i) => pen.text(10, height + 10 + i * 14, text, font.color, 10));
-    const size = `width="${width}" height="${height + FOOT}" viewBox="0 0 ${width} ${height + FOOT}"`;
+    lines.forEach((text, i) => pen.text(10, height + 10 + i * LINE, text, font.color, 10));
+    const foot = FOOT + note.length * LINE, size = `width="${width}" height="${height + foot}" viewBox="0 0 ${width} ${height + foot}"`;
     const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
-    return { width, height: height + FOOT, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}</svg>` };
+    return { width, height: height + foot, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}</svg>` };
+  }
+
+  // A text in lines of so many letters.
+  function folded(text, letters) {
+    const lines = [];
+    for (const word of text.split(/\s+/).filter(Boolean)) {
+      const last = lines[lines.length - 1];
+      if (last !== undefined && last.length + word.length < letters) lines[lines.length - 1] = `${last} ${word}`;
+      else lines.push(word);
+    }
+    return lines;
   }
 
   // What is active, as the chips say it, and that there are illustrative values.

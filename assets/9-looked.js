@@ -1,5 +1,5 @@
-// How many analyses of this study were looked at in this tab: distinct settings whose p stood on the scatter. Kept are
-// numbers made of them, so that neither names nor the key of a study are stored.
+// How many analyses of this study were looked at in this tab: distinct settings whose p stood on the scatter, or in the
+// colours of a specification curve. Kept are numbers made of them, so that neither names nor the key of a study are stored.
 (function (R) {
   const KEPT = "reprise-looked";
   const kept = () => JSON.parse(sessionStorage.getItem(KEPT) || "[]");
@@ -16,14 +16,21 @@
   R.look = function () {
     const button = document.querySelector("[data-looked]");
     if (!button) return;
-    const { gd } = R.views.correlation || {}, told = gd && gd.layout && gd.layout.meta && gd.layout.meta.p;
-    if (told && R.query.pair_view === "correlation") count(number(R.study), number(R.analysis() + R.query.p_by));
+    const { gd } = R.views[R.query.pair_view] || {}, meta = (gd && gd.layout && gd.layout.meta) || {};
+    count(number(R.study), tested(meta).map((choices) => number(R.analysis(choices) + R.query.p_by)));
     show(button);
   };
 
-  function count(study, analysis) {
-    const rows = kept();
-    if (!rows.some(([one, other]) => one === study && other === analysis)) keep([...rows, [study, analysis]]);
+  // What differs from the page's own choices, of every analysis whose p the open card tells.
+  function tested(meta) {
+    if (R.query.pair_view === "correlation") return meta.p ? [{}] : [];
+    return R.query.pair_view === "specifications" ? (meta.choices || []).filter(({ p }) => p).map(({ query }) => query) : [];
+  }
+
+  function count(study, analyses) {
+    const rows = kept(), known = new Set(rows.filter(([one]) => one === study).map(([, analysis]) => analysis));
+    const added = [...new Set(analyses)].filter((analysis) => !known.has(analysis));
+    if (added.length) keep([...rows, ...added.map((analysis) => [study, analysis])]);
   }
 
   function show(button) {

@@ -5,7 +5,7 @@
   const part = (selector) => document.querySelector(`.card-correlation ${selector}`);
   let running = null, about = null;
 
-  const asked = () => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : R.query[field])));
+  const asked = (choices = {}) => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : { ...R.query, ...choices }[field])));
 
   R.analysis = asked;
 

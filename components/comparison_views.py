@@ -22,6 +22,7 @@ GROUP_COURSE = View(
     caption=comparison_tables.group_course_caption,
     fields=PHASED | {"policy", "pasi_scale", "average"},
     controls=("average",),
+    note=group_course.wording,
 )
 COMPARISONS = (
     View(

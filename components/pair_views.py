@@ -101,8 +101,9 @@ PAIRS = (
         deck="pair_view",
         needs=("pasi", "immune_subsets"),
         title="Specifications",
-        about="The estimate under every defensible statistic, tolerance, lag, scale and phase, from least to largest, "
-        "with 95 % intervals, which may go beyond the plot; below, the choices of each. A click on one sets them.",
+        about="The estimate under every defensible statistic, tolerance, scale and phase, without a lag and with the "
+        "one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the choices of "
+        "each. A click on one sets them.",
         column="side",
         draw=specifications.specifications,
         numbers=pair_tables.specifications,

@@ -19,8 +19,8 @@ KINDS = {
 
 LOOKED = (
     "So many different analyses of this study were looked at since this tab was opened: distinct choices of subset, "
-    "statistic, p, lag, tolerance, scale, phase, window and patients whose p stood on this card. The more there are, "
-    "the less a single p below 0.05 says. Click to count anew."
+    "statistic, p, lag, tolerance, scale, phase, window and patients whose p stood on this card, and all of each "
+    "specification curve. The more there are, the less a single p below 0.05 says. Click to count anew."
 )
 
 

@@ -84,6 +84,7 @@ _VIEWS = (
         caption=cohort_tables.rates_caption,
         fields=RATED,
         controls=("imputation", "policy", "interval"),
+        note=rates.wording,
     ),
     GROUP_COURSE,
     View(
@@ -99,6 +100,7 @@ _VIEWS = (
         caption=cohort_tables.steps_caption,
         fields=FOLLOWED,
         controls=("measure", "curves_by", "at_restart", "gap"),
+        note=survival.wording,
     ),
     View(
         key="waterfall",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 COURSE = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 """Of a course, for its `customdata` in `lanes.described`."""
-SYMBOLS = {MISSED: "x-thin", PLANNED: "circle"}
+SYMBOLS = {MISSED: "x", PLANNED: "circle"}
 """Of no dose that was given: a cross, and a circle that is always hollow."""
 
 
@@ -37,12 +37,14 @@ def dose_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFr
 
 def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Trace]:
     """The signs of a `dose_table` with the lane of each, a trace for each status that there is."""
-    card = style.theme(query).card
+    look = style.theme(query)
     traces = []
     for status, symbol in SYMBOLS.items():
         rows = table[table["status"] == status]
-        line = {"color": color[rows.index].tolist(), "width": 1.8}
-        marker = {"symbol": symbol, "size": 8, "color": [card] * len(rows), "line": line}
+        own, around = color[rows.index].tolist(), [look.card] * len(rows)
+        # a cross of its own colour would not be seen on its bar: it is in ink with an edge
+        fill, edge = ([look.ink] * len(rows), around) if status == MISSED else (around, own)
+        marker = {"symbol": symbol, "size": 8, "color": fill, "line": {"color": edge, "width": 1.5}}
         traces.append({
             "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "markers",
             "marker": marker, "customdata": marks.custom(rows, ("who", "says")), "hovertemplate": HOVER,
@@ -53,7 +55,7 @@ def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Tra
 
 def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
     """A letter after each bar whose end lies in the window and has a stated reason; nothing without one."""
-    inside = table["clock_end_week"].between(axis.weeks[0], axis.weeks[-1]) & (table["start_week"] != table["end_week"])
+    inside = table["clock_end_week"].between(axis.weeks[0], axis.weeks[-1])
     rows = table[inside & (table["ended"] != "")]
     if rows.empty:
         return []

@@ -27,9 +27,7 @@ AXIS = 30
 WIDTH = 420
 """What is printed under the axis is placed apart for a plot about this wide, px."""
 STEPS = (1, 2, 4, 8, 12, 24, 26, 52, 104, 208, 520, 1040)
-LETTERS = 106
-"""In a line of the wording."""
-PLOT = 120
+PLOT = 100
 """Least height of the plot itself, px."""
 MOST = 24
 """Curves that are drawn together: more have no colours, nor room for their numbers under the axis."""
@@ -135,15 +133,7 @@ def heading(text: str) -> Part:
     return {**place, "yshift": 13 - AXIS, "text": text, "showarrow": False, "font": {"size": 9}}
 
 
-def said(line: int, text: str, query: Query) -> Part:
-    """The wording under the rows; it may run over several lines."""
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yref": "paper", "y": 0, "yanchor": "top"}
-    font = {"size": 10, "color": style.theme(query).muted}
-    shift = -AXIS - ROW * line - 4
-    return {**place, "yshift": shift, "text": text, "showarrow": False, "align": "left", "font": font}
-
-
-def room(rows: int, text: str) -> tuple[Part, int]:
-    """Margins with place for the rows and the wording, and the least height of such a figure, px."""
-    bottom = AXIS + ROW * (rows + text.count("<br>") + 1) + 10
+def room(rows: int) -> tuple[Part, int]:
+    """Margins with place for the rows, and the least height of such a figure, px."""
+    bottom = AXIS + ROW * rows + 6
     return {"l": LEFT, "r": RIGHT, "t": TOP, "b": bottom}, TOP + PLOT + bottom

@@ -20,20 +20,20 @@ def of_rows(study: Study, query: Query, table: pd.DataFrame) -> pd.Series:
     if query.lane_colour == "patient":
         return table["patient_id"].astype(str).map(style.colors(study, query.theme))
     shades = of_names(study, query)
-    return table["treatment"].astype(str).map(lambda drug: shades.get(drug, style.theme(query).series[-1]))
+    return table["treatment"].astype(str).map(lambda drug: shades.get(drug, style.theme(query).drugs[-1]))
 
 
 def of_names(study: Study, query: Query) -> dict[str, str]:
     """Drug -> colour; {} where colours are of patients. The grey at the palette's end is all further drugs'."""
     if query.lane_colour == "patient":
         return {}
-    series = style.theme(query).series
-    return {drug: series[min(at, len(series) - 1)] for at, drug in enumerate(drugs(study))}
+    palette = style.theme(query).drugs
+    return {drug: palette[min(at, len(palette) - 1)] for at, drug in enumerate(drugs(study))}
 
 
 def others(study: Study) -> int:
     """How many drugs share the grey."""
-    return max(0, len(drugs(study)) - len(style.THEMES["light"].series) + 1)
+    return max(0, len(drugs(study)) - len(style.THEMES["light"].drugs) + 1)
 
 
 @lru_cache(maxsize=8)

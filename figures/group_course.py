@@ -19,9 +19,9 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
 from analysis.response.imputation import POLICIES
 from analysis.response.rates import ENOUGH
-from analysis.scales import score_unit
+from analysis.scales import score_range, score_unit
 from figures import curves, marks, style, subset_rows, words
-from figures.absence import needing
+from figures.absence import absence, needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -39,10 +39,8 @@ HOVER = (
 )
 OUTLIERS = 1
 """Of many patients, the share (%) of values at either end that may lie beyond the axis."""
-MORE = 60
-"""Height of the plot beyond the least of curves, px."""
-NARROW, LETTERS = 230, 64
-"""The width of a plot on a phone, px, for which tick labels and n are placed apart, and the letters in a line there."""
+NARROW = 230
+"""The width of a plot on a phone, px, for which tick labels and n are placed apart."""
 NAMED = 4
 """Up to this many groups' follow-up is said under the plot; the numbers have all."""
 
@@ -50,24 +48,20 @@ NAMED = 4
 @needing("pasi")
 def group_course(study: Study, query: Query) -> go.Figure:
     """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line."""
-    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
-    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
-        return style.empty(query, crowded)
+    if why := undrawn(study, query):
+        return style.empty(query, why)
     table = shown_table(study, query)
-    if table[query.average].notna().sum() == 0:
-        return style.empty(query, courseless(study, query))
     names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
     look, shown = curves.looks(study, query, names, "group"), _shown(table)
-    said = "<br>".join(words.wrap(text, LETTERS) for text in [*brief(study, query), wording(study, query)])
-    margin, least = curves.room(len(names), said)
+    margin, least = curves.room(len(names))
     lines = [_line(study, query, *one, look, len(names)) for one in enumerate(_groups(table))]
     return style.figure(
         query, *([] if many else _own_lines(study, query)), *lines,
         xaxis=_visits(study, query, table, shown), yaxis=_axis(study, query, table),
         margin=margin, dragmode=False,
-        annotations=[curves.heading("n"), curves.said(len(names), said, query), *_counts(table, look, shown)],
+        annotations=[curves.heading("n"), *_counts(table, look, shown)],
         meta={
-            "min_height": least + MORE, "ids": study.patient_ids, "members": members(study, query), "own": True,
+            "min_height": least, "ids": study.patient_ids, "members": members(study, query), "own": True,
             "layer": many, **({"marks": own_marks(study, query)} if many else {}),
         },
     )  # fmt: skip
@@ -139,21 +133,33 @@ def courseless(study: Study, query: Query) -> str:
     return f"Nobody was observed in this phase in what is kept.<br>{words.wrap(instead, 60)}"
 
 
-def brief(study: Study, query: Query) -> list[str]:
-    """What stands under the plot: what the marks are, and how long the groups were followed."""
+def undrawn(study: Study, query: Query) -> str:
+    """Why there is no course, and what to do; "" where there is one."""
+    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
+        return crowded
+    return "" if shown_table(study, query)[query.average].notna().any() else courseless(study, query)
+
+
+def _brief(study: Study, query: Query) -> list[str]:
+    """How long the groups were followed, and what the marks are."""
     sparse = shown_table(study, query)["sparse"].any()
     few = f" Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if sparse else ""
     made = " Illustrative values." if study.illustrative else ""
     how_many = f"{query.average.capitalize()} with 95 % interval, observed values only, {POLICIES[query.policy].label};"
-    return [f"{how_many} {phase_labels(study)[query.phase]}.{few}{made}", _followed(study, query)]
+    return [_followed(study, query), f"{how_many} {phase_labels(study)[query.phase]}.{few}{made}"]
 
 
 def wording(study: Study, query: Query) -> str:
-    """What is averaged and how, what counts, and what follow-up is."""
+    """How long the groups were followed, what the marks are, what is averaged and how, and what counts; "" where there
+    is no course."""
+    if absence(study, ("pasi",)) or undrawn(study, query):
+        return ""
     name, based = outcome_name(study), baseline_words(study, how(study, query))
     of = name if query.pasi_scale == "absolute" else f"% improvement of {name}, of patients with a baseline above 0"
     policy = POLICIES[query.policy]
     said = [
+        *_brief(study, query),
         f"{of}; baseline: {based}.",
         AVERAGES[query.average].wording,
         derived.OBSERVED,
@@ -257,15 +263,17 @@ def _visits(study: Study, query: Query, table: pd.DataFrame, shown: list[int]) -
 
 
 def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
-    """The range of the averages and of patients' own values, and of intervals that are no wider than that again."""
+    """The range of the averages and of patients' own values, and of intervals that are no wider than that again, as far
+    as the scale goes: a t interval may pass its ends."""
     value, many = own_table(study, query)["value"].dropna().to_numpy(float), marks.crowd(study, query) == "many"
     middle = table[query.average].dropna().to_numpy(float)
     own = np.percentile(value, [OUTLIERS, 100 - OUTLIERS] if many else [0, 100]) if len(value) else middle
     low, high = float(min(own.min(), middle.min())), float(max(own.max(), middle.max()))
     room = 0.25 * ((high - low) or 1.0)
     ends = table[[f"{query.average}_low", f"{query.average}_high"]].to_numpy(float)
-    least = max(np.nanmin(ends, initial=low), low - room)
-    most = min(np.nanmax(ends, initial=high), high + room)
+    bounds = score_range(study, outcome_of(study).name) if query.pasi_scale == "absolute" else (-np.inf, 100.0)
+    least = max(np.nanmin(ends, initial=low), low - room, min(bounds[0], low))
+    most = min(np.nanmax(ends, initial=high), high + room, max(bounds[1], high))
     pad = 0.04 * ((most - least) or 1.0)
     unit = score_unit(study, outcome_of(study).name) if query.pasi_scale == "absolute" else "% improvement"
     title = words.wrap(f"{query.average} {unit}", 24)

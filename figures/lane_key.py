@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.doses import not_given
-from analysis.end_reasons import REASONS, kinds
+from analysis.end_reasons import REASONS
 from analysis.tracks import NO_TRACK, track
 from data.study import MISSED, PLANNED
 from figures import drug_colors, tracks
+from figures.lanes import described
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -20,7 +21,7 @@ SIGNS = {MISSED: "✕ dose missed", PLANNED: "○ dose planned, not given yet"}
 def wording(study: Study, query: Query) -> str:
     """One line under the card; "" where there is nothing to say."""
     return " · ".join(
-        part for part in (*_doses(study), _ends(study), _colors(study, query), _track(study, query)) if part
+        part for part in (*_doses(study), _ends(study, query), _colors(study, query), _track(study, query)) if part
     )
 
 
@@ -29,12 +30,9 @@ def _doses(study: Study) -> list[str]:
     return [said for status, said in SIGNS.items() if status in there]
 
 
-def _ends(study: Study) -> str:
+def _ends(study: Study, query: Query) -> str:
     """The letters that stand behind some bar of the study."""
-    if "end_reason" not in study.treatments:
-        return ""
-    courses = study.treatments[study.treatments["end_week"] > study.treatments["start_week"]]
-    there = set(kinds(courses["end_reason"].fillna("")))
+    there = set(described(study, query.clock)["ended"])
     said = [f"{reason.sign} {reason.label}" for key, reason in REASONS.items() if key in there]
     return f"ended for: {', '.join(said)}" if said else ""
 

@@ -96,12 +96,13 @@ def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.S
 @lru_cache(maxsize=8)
 def described(study: Study, clock_key: str) -> pd.DataFrame:
     """The columns of `dose_steps.stepped`, role, first (week of the drug's first course), ended (a key of
-    `end_reasons.REASONS`, "" where none is stated), title, span (on the clock, with the stated reason of its end) and
-    dosage in words, and custom (what a mark's `customdata` holds)."""
+    `end_reasons.REASONS`, "" where none is stated or the drug goes on in another course), title, span (on the clock,
+    with the stated reason of its end) and dosage in words, and custom (what a mark's `customdata` holds)."""
     table = on_clock(study, stepped(course_kind(study)), clock_key)
     first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
     ended = table["end_reason"].fillna("") if "end_reason" in table else pd.Series("", index=table.index)
-    table = table.assign(first=first, ended=kinds(ended), title=_titles(table), dosage=_dosages(table))
+    kind = kinds(ended).where(_closes(table), "")
+    table = table.assign(first=first, ended=kind, title=_titles(table), dosage=_dosages(table))
     table = table.assign(span=[span + _because(why) for span, why in zip(_spans(table), ended, strict=True)])
     table = table.assign(treatment=table["treatment"].astype(str))
     custom = marks.custom(table.assign(week=table["start_week"]), COLUMNS)
@@ -153,6 +154,12 @@ def _spans(table: pd.DataFrame) -> list[str]:
         until = "ongoing" if np.isnan(end) else f"to week {end:.4g}{last}"
         spans.append(f"week {start:.4g}{first}" if start == end else f"week {start:.4g}{first} {until}")
     return spans
+
+
+def _closes(table: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a course is the last of its exposure; not what lasts no time."""
+    end = table["end_week"].fillna(np.inf)
+    return end == end.groupby(table["exposure"]).transform("max")
 
 
 def _because(reason: str) -> str:

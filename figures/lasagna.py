@@ -46,8 +46,8 @@ def lasagna(study: Study, query: Query) -> go.Figure:
         xaxis={**_visits(study, query, weeks), "domain": [0, 1 - STRIP * len(found) - 0.02 * bool(found)]},
         yaxis=patient_rows(study, query, ids), **across,
         annotations=[_legend(study, query) | {"yshift": above}, *beside], dragmode=False,
-        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22 + above, "b": 34},
-        meta={"min_height": 76 + above + max(60, min(len(ids), 1200)), "rows": ids},
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 36 + above, "b": 34},
+        meta={"min_height": 90 + above + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip
 
 
@@ -123,11 +123,13 @@ def _texts(study: Study, table: pd.DataFrame, code: Floats) -> np.ndarray:
 
 
 def _legend(study: Study, query: Query) -> curves.Part:
-    """The states in their colours, from best to worst, on one line above the plot."""
-    shades, known = style.theme(query).states, states_of(study).values()
-    text = "  ".join(f"<span style='color:{shades[one.shade]}'>■</span> {words.escaped(one.label)}" for one in known)
+    """The states in their colours, from best to worst, above the plot: on two lines, for a narrow card."""
+    shades, known = style.theme(query).states, list(states_of(study).values())
+    each = [f"<span style='color:{shades[one.shade]}'>■</span> {words.escaped(one.label)}" for one in known]
+    half = -(-len(each) // 2)
+    text = "<br>".join("  ".join(part) for part in (each[:half], each[half:]))
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
 
 
 def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:

@@ -62,7 +62,7 @@ def span(values: pd.DataFrame | pd.Series) -> list[float]:
 
 def _title(study: Study, query: Query) -> str:
     label = study.subset_definitions.set_index("subset")["label"][query.subset]
-    return words.wrap(f"{words.symbol(query.statistic)}, {words.escaped(outcome_name(study))} and {label}", 40)
+    return f"{words.symbol(query.statistic)}, {words.wrap(f'{outcome_name(study)} and {label}', 36)}"
 
 
 def _zero(query: Query, ends: list[float]) -> style.Trace:

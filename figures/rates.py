@@ -14,7 +14,7 @@ from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
 from figures import curves, style, words
-from figures.absence import needing
+from figures.absence import absence, needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -33,26 +33,20 @@ HOVER = (
 @needing("pasi")
 def rates(study: Study, query: Query) -> go.Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit."""
-    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
-    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
-        return style.empty(query, crowded)
+    if why := undrawn(study, query):
+        return style.empty(query, why)
     table = rate_table(study, query)
-    if table["rate_percent"].notna().sum() == 0:
-        return style.empty(query, rateless(table))
     names = table["group"].astype(str).unique().tolist()
     look = curves.looks(study, query, names, "group")
     each = [(name, rows, _offset(i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
     shown = _shown(table)
-    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query, table))
-    margin, least = curves.room(len(names), said)
+    margin, least = curves.room(len(names))
     return style.figure(
         query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
         yaxis=curves.percent_axis(f"{words.escaped(_rule(study, query).label)} (%)"),
         margin=margin, dragmode=False,
-        annotations=[
-            curves.heading("responders/n"), curves.said(len(names), said, query), *_rows(table, look, shown)
-        ],
+        annotations=[curves.heading("responders/n"), *_rows(table, look, shown)],
         meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
 
@@ -103,19 +97,30 @@ def rateless(table: pd.DataFrame) -> str:
     return f"No rate can be told: {reason}.<br>Choose another imputation, rule or phase, or remove a chip."
 
 
-def wording(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
-    """The rule, the imputation and the handling of restarts that the rates stand on, in words."""
+def undrawn(study: Study, query: Query) -> str:
+    """Why there are no rates, and what to do; "" where there are."""
+    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    if crowded := curves.too_many(groups, "groups", "Keep some of them."):
+        return crowded
+    table = rate_table(study, query)
+    return rateless(table) if table["rate_percent"].notna().sum() == 0 else ""
+
+
+def wording(study: Study, query: Query) -> str:
+    """The rule, the imputation and the handling of restarts that the rates stand on; "" where there are none."""
+    if absence(study, ("pasi",)) or undrawn(study, query):
+        return ""
+    table = rate_table(study, query)
     rule, imputation = _rule(study, query), IMPUTATIONS[query.imputation]
     baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
     how = f"{imputation.label}, {POLICIES[query.policy].label}, {INTERVAL_NAMES[query.interval]} 95 %"
     ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
     hollow = " Illustrative values." if study.illustrative else ""
-    said = words.escaped(f"{rule.label}: {rule.wording}")
-    first = f"{said} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
+    first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
     refused = table["note"][table["evaluable"].isna()]
     why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
     few = f"†: fewer than {100 * derived.ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
-    return list(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, *why]))
+    return " ".join(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, *why]))
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -171,7 +171,7 @@ def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
 
 def _said(study: Study, row: Any) -> str:
     """A row's numbers with the rule and how they were made, or the reason why there is none."""
-    wording = words.escaped(verdict_columns.rule_of(study, row).wording)
+    wording = verdict_columns.rule_of(study, row).wording
     how = IMPUTATIONS[row.imputation].label if row.imputation else "observed values; an imputed one is no relapse"
     text = "not computed" if pd.isna(row.percent) else f"{row.positive:,} of {row.evaluable:,}: {_interval(row)}"
     since = "the phase's start to the first response" if row.kind == "response" else "the response to the relapse"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FIELDS = (*pairs.FIELDS, "statistic", "p_by", "subset")
 """What a curve depends on."""
 CHOICES = tuple(Specification.__dataclass_fields__)
+CUT = "An interval that leaves the plot is cut there; tooltips have the ends."
 LABELS: Mapping[str, Callable[[Study, Any], str]] = {
     "statistic": lambda _, key: STATISTICS[key].label,
     "tolerance": lambda _, weeks: f"within {weeks:.4g} wk",
@@ -70,21 +71,37 @@ def wording(study: Study, query: Query) -> str:
     if table.empty:
         return ""
     by = f"p by {SERIAL[query.p_by].label} where the statistic has it, else its own."
-    parts = (summed(table), _refusals(table), analysis.RULE, _turned(study, query, table), by, _left_out(study, query))
+    refused, cut = _refusals(table), _left_out(study, query)
+    parts = (summed(table), refused, analysis.RULE, _turned(study, query, table), _slopes(table), CUT, by, cut)
     return f"{' '.join(filter(None, parts))} ({analysis.SOURCE})"
 
 
 def summed(table: pd.DataFrame) -> str:
-    """Of the computable specifications how many are positive and have p < 0.05, and where the estimates lie."""
+    """Of the computable specifications how many are positive and have p < 0.05, where the estimates lie, and what they
+    stand on."""
     told = analysis.curve(table)
     if not told.computed:
         return f"None of {told.specifications:,} specifications can be computed."
     ends = f"{words.number(told.least)} to {words.number(told.largest)}, median {words.number(told.median)}"
+    computed = table[table["reason"] == ""]
+    stood = " and ".join(f"{_range(computed[name])} {name}" for name in ("patients", "pairs"))
     return (
         f"Of {told.computed:,} computable specifications, {told.positive:,} are positive and "
         f"{told.rising + told.falling:,} have p < {LEVEL} ({told.rising:,} positive, {told.falling:,} negative); "
-        f"estimates {ends}."
+        f"estimates {ends}; each on {stood}."
     )
+
+
+def _range(counts: pd.Series[int]) -> str:
+    low, high = counts.min(), counts.max()
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
+
+
+def _slopes(table: pd.DataFrame) -> str:
+    """What the mixed model's estimate is, where one is computed among correlations."""
+    one = STATISTICS["mixed_model"]
+    there = ((table["statistic"] == one.key) & (table["reason"] == "")).any()
+    return f"{one.symbol} is a slope in SD within patients, no correlation: it may pass ±1." if there else ""
 
 
 def _refusals(table: pd.DataFrame) -> str:

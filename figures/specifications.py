@@ -223,8 +223,9 @@ def _said(study: Study, shown: pd.DataFrame, own: str) -> list[tuple[None, str, 
 
 def _choices(shown: pd.DataFrame, query: Query) -> list[dict[str, Any]]:
     """What a click on each sets: the fields that differ from the page's; of the page's own its statistic, since the
-    browser loses what is empty."""
+    browser loses what is empty; and whether it has a p."""
     own = [(field, getattr(query, field)) for field in CHOICES]
     rows = zip(*(shown[field].tolist() for field in CHOICES), strict=True)
     moved = [dict(pair for pair in zip(CHOICES, row, strict=True) if pair not in own) for row in rows]
-    return [{"x": at, "query": one or dict(own[:1])} for at, one in enumerate(moved, 1)]
+    places = zip(moved, shown["p"].notna().tolist(), strict=True)
+    return [{"x": at, "query": one or dict(own[:1]), "p": told} for at, (one, told) in enumerate(places, 1)]

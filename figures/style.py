@@ -33,7 +33,9 @@ class Theme:
     """Colours of a theme. `series` is Okabe and Ito's palette (2008) in an order that keeps neighbours apart; the dark
     theme lightens it until every colour has a contrast of at least 4.5 against the card. `cell` is the text on
     `diverging` where it cannot be left to plotly. `states` are those of `analysis.response.STATE_ORDER`, from best to
-    worst: blue from strong to weak, then orange from weak to strong, and grey for what cannot be told."""
+    worst: blue from strong to weak, then orange from weak to strong, and grey for what cannot be told. `drugs`, and
+    `tracks` (values of a text; the last is for all others) share no colour with the patients and groups beside them,
+    nor does `shades`, the faint and the strong end of a track of numbers."""
 
     card: str
     ink: str
@@ -44,6 +46,9 @@ class Theme:
     diverging: tuple[str, str, str]
     cell: dict[str, str]
     states: tuple[str, ...]
+    drugs: tuple[str, ...]
+    tracks: tuple[str, ...]
+    shades: tuple[str, str]
 
 
 THEMES = {
@@ -52,12 +57,16 @@ THEMES = {
         ("#0072b2", "#d55e00", "#008060", "#b2679c", "#a87400", "#2b8cbe", "#6b6100", "#4d4d4d"),
         ("#2166ac", "#f7f7f7", "#b2182b"), {},
         ("#08306b", "#2171b5", "#6baed6", "#c6dbef", "#fdd0a2", "#d94801", "#b8bec5"),
+        ("#7b2fbe", "#8a1538", "#4b6e00", "#1f2a7a", "#5a3414", "#d6168b", "#4a47e0", "#4d4d4d"),
+        ("#e3cf5e", "#f2a7c3", "#8fd6de", "#c3b2ef", "#b3db86", "#b8bec5"), ("#d3d9df", "#1c2733"),
     ),
     "dark": Theme(
         "#1a2129", "#e8edf2", "#9fadba", "#303a45", "#2a333d",
         ("#56b4e9", "#ff8c42", "#2fc79a", "#e39ac6", "#f0b429", "#8ecdf5", "#f0e442", "#c8ccd0"),
         ("#2f74bd", "#222b35", "#c44a3d"), {"color": "#ffffff"},
         ("#d3e9fb", "#86bdea", "#4a8fc9", "#2b5f90", "#7a4a22", "#f5933c", "#5d6873"),
+        ("#d26bff", "#ff5f9e", "#9be15d", "#9a8cff", "#c2a68c", "#ff9ab0", "#7fe8c8", "#c8ccd0"),
+        ("#85731f", "#93406a", "#23707c", "#5f4fa8", "#4f7a2a", "#5d6873"), ("#465360", "#e8edf2"),
     ),
 }  # fmt: skip
 

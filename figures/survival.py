@@ -42,17 +42,17 @@ class Shown:
 
 def _response(study: Study, query: Query) -> str:
     rule = response_rule(query.response_key(study), outcome_of(study))
-    return words.escaped(f"{rule.label}: {rule.wording}")
+    return f"{rule.label}: {rule.wording}"
 
 
 def _relapse(study: Study, query: Query) -> str:
     rule = rules_of(study).relapses[query.relapse]
-    return words.escaped(f"{rule.label}: {rule.wording}")
+    return f"{rule.label}: {rule.wording}"
 
 
 def _loss(study: Study, _: Query) -> str:
     rules = rules_of(study)
-    return words.escaped(rules.relapses[rules.lasting].wording)
+    return rules.relapses[rules.lasting].wording
 
 
 def _none(*_: Any) -> str:
@@ -90,17 +90,14 @@ LEGEND_ROW = 15
 
 def survival(study: Study, query: Query) -> go.Figure:
     """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk."""
+    if why := undrawn(study, query):
+        return style.empty(query, why)
     times = times_table(study, query)
-    if times["weeks"].notna().sum() == 0:
-        return style.empty(query, timeless(study, query, times))
-    if crowded := _crowded(times, query):
-        return style.empty(query, crowded)
     steps = steps_table(study, query)
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
     look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(study, query)
     last = max(float(steps["week"].max()), 1.0)
-    said = "<br>".join(words.wrap(text, curves.LETTERS) for text in wording(study, query))
-    margin, least = curves.room(len(each), said)
+    margin, least = curves.room(len(each))
     named = _names(derived.bounded_medians(times, BY[query.curves_by]))
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
     legend = LEGEND_ROW * len(each)
@@ -108,9 +105,7 @@ def survival(study: Study, query: Query) -> go.Figure:
         query, *traces, yaxis=curves.percent_axis(shown.title),
         xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
         margin=margin | {"t": margin["t"] + legend}, dragmode=False, showlegend=True, legend=LEGEND,
-        annotations=[
-            curves.heading("at risk"), curves.said(len(each), said, query), *_at_risk(times, query, look, last)
-        ],
+        annotations=[curves.heading("at risk"), *_at_risk(times, query, look, last)],
         meta={"min_height": least + legend, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
 
@@ -171,8 +166,16 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     return f"No time to this event in what is kept ({why}).<br>Choose another phase, rule or event, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> list[str]:
-    """What the curves are of, the rule, and how a restart counts."""
+def undrawn(study: Study, query: Query) -> str:
+    """Why there are no curves, and what to do; "" where there are."""
+    times = times_table(study, query)
+    return timeless(study, query, times) if times["weeks"].notna().sum() == 0 else _crowded(times, query)
+
+
+def wording(study: Study, query: Query) -> str:
+    """What the curves are of, the rule, and how a restart counts; "" where there are none."""
+    if undrawn(study, query):
+        return ""
     measure, restart = wordings(study, query.measure, followed(study, query))
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
@@ -180,7 +183,7 @@ def wording(study: Study, query: Query) -> list[str]:
     signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
     competing = "a restart" if MEASURES[query.measure].of_outcome else "a switch"
     how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
-    return [f"{measure} {rule}{where}".replace("  ", " "), f"{restart} {how}{made}"]
+    return f"{measure} {rule}{where} {restart} {how}{made}".replace("  ", " ")
 
 
 def _key(name: str, week: float, what: str) -> str:
@@ -197,8 +200,8 @@ def _median(row: Any) -> str:
     """The median with its interval, and what it may be as events are seen at visits."""
     if np.isnan(row.median_weeks):
         return "median not reached"
-    high = "" if np.isnan(row.high_weeks) else f"{row.high_weeks:.3g}"
-    interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}–{high})"
+    high = " to open" if np.isnan(row.high_weeks) else f"–{row.high_weeks:.3g}"
+    interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}{high})"
     bounds = (row.shortest_weeks, row.longest_weeks)
     seen = "" if bounds[0] == bounds[1] else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
     return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")

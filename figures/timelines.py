@@ -262,8 +262,7 @@ def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    title = words.escaped(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score))
-    text = words.wrap(title, 16)
+    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
     place = {
         "xref": "paper",
         "x": 0,

@@ -19,8 +19,8 @@ NAMED = 5
 """Most values of a text that have a colour of their own: the most frequent ones; the others share a grey."""
 NOT_STATED = "not stated"
 SQUARE, HOLLOW = "██", "□"
-APART = 40
-"""Up to this many patients there is a gap between cells."""
+APART, APART_UPRIGHT = 40, 20
+"""Up to this many patients there is a gap between cells; in rows, which are lower, where a gap would hide the cell."""
 LINE = 14
 """Height of a line of the key, px."""
 NUMBERS = "①②③"
@@ -83,7 +83,7 @@ def colors(one: Track, look: style.Theme, rows: Sequence[int]) -> list[str | Non
         found = shades[np.nan_to_num(np.round(100 * _share(one)[list(rows)])).astype(int)]
     else:
         known = _categories(one)
-        palette = [*look.series[: len(known)], look.series[-1]]
+        palette = [*look.tracks[: len(known)], look.tracks[-1]]
         place = {value: at for at, value in enumerate(known)}
         found = np.array(palette, object)[[place.get(value, len(known)) for value in one.values.iloc[list(rows)]]]
     gone = one.missing.to_numpy(bool)[list(rows)]
@@ -109,9 +109,10 @@ def heat(
         if upright
         else {"z": z[None, :], "x": list(range(len(rows))), "y": across, "yaxis": "y2", "hovertext": [text]}
     )
+    gaps = {"xgap": 1, "ygap": 1} if len(rows) <= (APART_UPRIGHT if upright else APART) else {}
     return {
         "type": "heatmap", **shape, "zmin": -0.5, "zmax": top - 0.5, "showscale": False, "colorscale": scale,
-        "hoverinfo": "text", "hoverongaps": True, **({"xgap": 1, "ygap": 1} if len(rows) <= APART else {}),
+        "hoverinfo": "text", "hoverongaps": True, **gaps,
     }  # fmt: skip
 
 
@@ -152,9 +153,9 @@ def _keyed(one: Track, look: style.Theme) -> str:
         unit = f" {words.short(one.unit, 22)}" if one.unit else ""
         return " to ".join(_swatch(shade, text) for text, shade in ends) + unit + gap
     known = _categories(one)
-    shown = [_swatch(look.series[at], words.short(value, 10)) for at, value in enumerate(known)]
+    shown = [_swatch(look.tracks[at], words.short(value, 10)) for at, value in enumerate(known)]
     others = one.values[~one.missing].nunique() - len(known)
-    return "  ".join([*shown, *([_swatch(look.series[-1], f"{others:,} others")] if others else [])]) + gap
+    return "  ".join([*shown, *([_swatch(look.tracks[-1], f"{others:,} others")] if others else [])]) + gap
 
 
 def _square(shade: str | None, look: style.Theme) -> str:
@@ -184,7 +185,6 @@ def _share(one: Track) -> np.ndarray:
 
 
 def _between(look: style.Theme, share: float) -> str:
-    """A colour between the faint and the strong end of the theme's blues."""
-    ends = (look.states[3], look.states[0])
-    faint, strong = (np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in ends)
+    """A colour between the faint and the strong end of the theme's shades."""
+    faint, strong = (np.array([int(end[i : i + 2], 16) for i in (1, 3, 5)]) for end in look.shades)
     return "#{:02x}{:02x}{:02x}".format(*np.round(faint + share * (strong - faint)).astype(int))

@@ -163,13 +163,13 @@ def ends(text: str, longest: int) -> str:
 
 
 def middle(text: str, longest: int) -> str:
-    """The same before it is escaped, for what `wrap` will escape."""
+    """The same before it is escaped: for a note, or for what `wrap` will escape."""
     tail = longest // 2
     return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
 
 
 def wrap(text: str, width: int) -> str:
-    """A label over several lines."""
+    """A label over several lines; plain text, which is escaped here."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, width))
 
 

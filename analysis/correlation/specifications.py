@@ -38,7 +38,7 @@ SERIES = 24
 RULE = (
     "The specifications share their patients and visits: they are not independent evidence, and no p is claimed for "
     "all of them together. Ranks within patients are the same on several scales, so some repeat each other. Statistics "
-    "that ignore repeats are left out unless chosen."
+    "that ignore repeats are left out unless chosen, and so is any lag: it asks another question."
 )
 SOURCE = "Simonsohn, Simmons & Nelson 2020; Steegen, Tuerlinckx, Gelman & Vanpaemel 2016"
 

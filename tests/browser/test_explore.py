@@ -149,3 +149,13 @@ def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_dema
     assert all(isinstance(number, int) for row in stored for number in row)
     page.locator("[data-looked]").click()
     assert page.locator("[data-looked]").is_hidden()
+
+
+def test_a_specification_curve_counts_with_every_analysis_it_tells(visit, base_url):
+    page = visit(f"{base_url}#pair_view=specifications")
+    until(page, "() => window.reprise.views.specifications && window.reprise.settled()")
+    told = page.evaluate("window.reprise.views.specifications.gd.layout.meta.choices.filter(({ p }) => p).length")
+    page.locator('.card-specifications [data-open="correlation"]').click()
+    until(page, "() => window.reprise.query.pair_view === 'correlation' && window.reprise.settled()")
+    assert told > 100
+    assert looked(page) == f"{told} looked at"  # the page's own is one of them

@@ -3,7 +3,7 @@
 import pytest
 
 from browser import arms
-from browser.driver import LAPTOP
+from browser.driver import LAPTOP, settled
 from browser.hand import LINKED, TIMES, legend, until
 
 PROJECTOR = {"width": 1280, "height": 720}
@@ -65,3 +65,14 @@ def test_a_study_without_illustrative_values_has_no_badge(visit, shelf):
     page = visit(shelf)
     assert page.locator("#first-use, .first-note").count() == 0
     assert arms.TITLE in page.title()
+
+
+def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, base_url):
+    page = visit(f"{base_url}#cohort_view=group_course")
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, "() => window.reprise.views.group_course && window.reprise.settled()")
+    settled(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    body = page.locator('[data-view="group_course"] .card-body')
+    assert body.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    assert page.locator('[data-view="group_course"] .card-note').inner_text().startswith("Median follow-up")

@@ -44,7 +44,20 @@ def test_the_png_is_twice_the_size(case):
     size = case.evaluate(
         "(() => { const { width, height } = window.reprise.views.correlation.gd._fullLayout; return [width, height]; })()"
     )
-    assert struct.unpack(">II", png[16:24]) == (int(size[0] * 2), int((size[1] + 34) * 2))
+    width, height = struct.unpack(">II", png[16:24])
+    assert width == int(size[0] * 2)
+    assert height > int((size[1] + 34) * 2)  # the card's note is under it, line by line
+    assert (height - int((size[1] + 34) * 2)) % 28 == 0
+
+
+def test_a_downloaded_figure_says_what_it_stands_on(case):
+    case.locator('section[data-deck="cohort_view"]:not(.hidden) [data-open="group_course"]').click()
+    until(case, "() => window.reprise.views.group_course && window.reprise.settled()")
+    drawn, _ = taken(case, "group_course", "svg")
+    said = " ".join(element.text or "" for element in ET.fromstring(drawn).iter())  # noqa: S314
+    note = case.locator('[data-view="group_course"] .card-note').text_content()
+    assert note.startswith("Median follow-up")
+    assert note in said
 
 
 def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):

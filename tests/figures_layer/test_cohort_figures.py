@@ -10,7 +10,7 @@ from analysis.response.rules import PASI
 from analysis.response.states import states_for
 from components.views import CHARTS
 from figures import curves, sensitivity, style, words
-from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain
+from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain, thirty, two_hundred
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -42,11 +42,11 @@ def printed(figure):
     ],
 )
 def test_every_rate_has_its_denominator_under_it_and_looks_imputed_where_it_is(imputation, counts, imputed):
-    figure, _ = shown(five(), "rates", imputation=imputation)
+    figure, query = shown(five(), "rates", imputation=imputation)
     (line,) = figure["data"]
     marked = [f"{count}†" if imputation == "OC" else count for count in counts]  # three of four were observed
     assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == marked
-    assert any("fewer than 80 % of those due were observed" in text for text in printed(figure)) == (imputation == "OC")
+    assert ("fewer than 80 % of those due were observed" in CHARTS["rates"].note(five(), query)) == (imputation == "OC")
     assert [f"{row[3]}/{row[4]}" for row in line["customdata"]] == counts
     assert [symbol == "circle-dot" for symbol in line["marker"]["symbol"]] == imputed
     assert [fill == style.THEMES["light"].card for fill in line["marker"]["color"]] == imputed
@@ -109,7 +109,7 @@ def test_a_refused_imputation_gives_its_reason_in_place_of_a_number():
 def test_a_rate_never_stands_without_rule_imputation_and_policy(name):
     for query, figures in gallery(name):
         if figures["rates"]["data"]:
-            text = " ".join(printed(figures["rates"])).replace("<br>", " ")
+            text = CHARTS["rates"].note(STUDIES[name](), query)
             assert re.search(r"(\w+\d+|\w+ ≤ \d): \w+ at ", text), text
             assert re.search(r"Missing visits: (observed cases|non-responder|last observation)", text)
             assert ("composite" if query.policy == "composite" else "treatment policy") in text
@@ -148,7 +148,9 @@ def test_where_a_restart_competes_the_curve_is_an_incidence_and_a_cross_stands_f
     assert steps["y"].tolist() == [0, 0, 25]
     assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI90 (%), cumulative incidence"
     assert [CHARTS["survival"].members(study, query)[row[0]] for row in crosses["customdata"]] == [[0, 1]]
-    assert any("competing event" in text and "crosses: a restart" in text for text in printed(figure))
+    said = CHARTS["survival"].note(study, query)
+    assert "competing event" in said
+    assert "crosses: a restart" in said
 
 
 def test_no_relapse_rule_means_no_curve_of_relapse_and_says_so():
@@ -255,3 +257,15 @@ def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():
     texts = next(trace["text"] for trace in figure["data"] if any("%" in str(text) for text in trace.get("text", ())))
     assert "0 % (0–0.44)" in texts
     assert any("Wilson 95 %" in note["text"] for note in figure["layout"]["annotations"])
+
+
+def test_where_an_interval_of_a_median_has_no_end_it_is_open():
+    named = [
+        trace["name"]
+        for study in (thirty(), two_hundred())
+        for measure in ("response", "durability", "drug_survival")
+        for trace in shown(study, "survival", measure=measure)[0]["data"]
+        if "median" in trace.get("name", "")
+    ]
+    assert any(re.search(r"\(95 % [\d.]+ to open\)", name) for name in named)
+    assert not any("–)" in name for name in named)

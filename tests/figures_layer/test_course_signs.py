@@ -55,7 +55,10 @@ def test_a_dose_that_was_not_given_stands_on_its_drugs_lane_and_says_what_it_is(
         ("A", 9, "x&lt;b&gt;", "A"): "x&lt;b&gt;: planned, not given yet<br>150 mg, week 9",
         ("B", -8, "z", "B"): "z: missed, not given<br>dose not stated, week −8",
     }
-    assert missed["marker"]["symbol"] == "x-thin"
+    look = style.THEMES["light"]
+    assert missed["marker"]["symbol"] == "x"
+    assert set(missed["marker"]["color"]) == {look.ink}  # a cross of the bar's own colour would not be seen on it
+    assert set(missed["marker"]["line"]["color"]) == {look.card}
     assert (planned["marker"]["symbol"], set(planned["marker"]["color"])) == ("circle", {style.THEMES["light"].card})
     assert not any(trace.get("customdata") for trace in figure["data"] if (trace.get("meta") or {}) == {"event": True})
 
@@ -111,6 +114,18 @@ def test_a_stated_reason_is_a_letter_at_the_end_of_its_bar_with_its_text_on_hove
     )
 
 
+def test_a_change_of_dose_is_no_end_but_says_its_reason():
+    doses = [("P1", "etanercept", "biologic", start, end, dose, "mg") for start, end, dose in ((0, 8, 25), (8, 16, 50))]
+    study = make_study({"P1": {0: 20.0, 40: 5.0}}, treatments=doses)
+    study = replace(study, treatments=study.treatments.assign(end_reason=["another dose", "inefficacy"]))
+    (trace,) = signs(figure := lanes_of(study), "ended")
+    assert trace["text"] == ["E"]
+    assert {row[7].split("<br>")[-1] for row in figure["data"][0]["customdata"]} == {
+        "ended: another dose", "ended: inefficacy",
+    }  # fmt: skip
+    assert VIEWS["swimlanes"].note(study, default(study)) == "ended for: E lack of effect"
+
+
 def test_an_end_outside_the_window_has_no_sign():
     _, figure = ended("inefficacy", "completed", to_week=10.5)
     (trace,) = signs(figure, "ended")
@@ -131,7 +146,7 @@ def test_colours_of_drugs_are_one_for_each_drug_the_most_used_first_and_grey_for
         (f"P{who}", drug, "biologic", at, at + 2) for at, (drug, many) in enumerate(used.items()) for who in range(many)
     ]
     study = make_study({f"P{who}": {0: 9.0, 30: 2.0} for who in range(12)}, treatments=courses)
-    series = style.THEMES[theme].series
+    series = style.THEMES[theme].drugs
     expected = dict(zip(used, [*series[:7], *[series[7]] * 3], strict=True))
     for kept in ([], ["P0", "P2"]):
         figure = lanes_of(study, lane_colour="drug", theme=theme, patients=kept)

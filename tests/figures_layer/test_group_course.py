@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from analysis.comparisons import group_course as derived
+from analysis.query import asked as read_for
 from analysis.query import default
 from components.views import VIEWS
+from data.study import Outcome
 from figures import group_course, improvement_area
-from figures_layer.cases import bundled, data_traces, grouped, marks, plain, thirty, two_hundred
+from figures_layer.cases import bundled, data_traces, grouped, marks, no_treatments, plain, thirty, two_hundred
 from studies import make_study, msc, random_study
 
 
@@ -65,7 +67,7 @@ def test_n_stands_under_the_axis_and_marks_with_too_few_are_crossed():
     assert {note["text"].removesuffix("†") for note in counts} <= {f"{n:,}" for n in table["n"]}
     crossed = [sign == "circle-x" for trace in lines(figure) for sign in trace["marker"]["symbol"]]
     assert crossed == table.loc[table["planned"] > 0, "sparse"].tolist()
-    assert any("Crossed, †: fewer than 80 %" in text for text in texts(figure))
+    assert "Crossed, †: fewer than 80 %" in VIEWS["group_course"].note(study, asked(study))
 
 
 def test_an_interval_that_n_cannot_give_is_not_drawn_and_the_tooltip_says_so():
@@ -103,10 +105,7 @@ def test_the_numbers_hold_every_visit_and_the_median_follow_up():
     last = table[table["visit"] == "follow-up (weeks)"].set_index("group")
     assert last["n"].tolist() == [2, 1]
     assert last.loc["UC-MSC + etanercept", "median"] == 77
-    assert any(
-        "77 weeks (no 95 % interval), n = 1" in text.replace("<br>", " ")
-        for text in texts(drawn("group_course", study))
-    )
+    assert "77 weeks (no 95 % interval), n = 1" in VIEWS["group_course"].note(study, asked(study))
 
 
 def test_no_p_is_printed_that_so_few_cannot_reach():
@@ -133,3 +132,35 @@ def test_what_cannot_be_told_is_said_with_what_to_do():
     clear = make_study({"P1": {0: 0, 4: 0}}, treatments=msc("P1"))
     assert "baseline PASI is 0" in texts(drawn("auc", clear))[0]
     assert len(lines(drawn("group_course", clear))) == 1
+
+
+def test_the_axis_ends_where_the_scale_does_whatever_an_interval_says():
+    study = make_study({"P1": {0: 20, 4: 1}, "P2": {0: 22, 4: 9}}, treatments=[*msc("P1"), *msc("P2")])
+    table = group_course.shown_table(study, asked(study))
+    assert table["mean_low"].min() < -10
+    low, high = drawn("group_course", study)["layout"]["yaxis"]["range"]
+    assert -0.05 * (high - low) < low < 0
+    share = make_study({"P1": {0: 20, 4: 1}, "P2": {0: 20, 4: 4}}, treatments=[*msc("P1"), *msc("P2")])
+    low, high = drawn("group_course", share, pasi_scale="percent_improvement")["layout"]["yaxis"]["range"]
+    assert 95 < high < 105
+
+
+@pytest.mark.parametrize("view", ["rates", "survival", "group_course"])
+def test_what_a_curve_stands_on_is_the_cards_note_and_plain_text(view):
+    outcome = Outcome("skin", "Skin <b>x</b>", 0, 4, targets=(1.0,))
+    study = make_study({"P1": {0: 4, 4: 1}, "P2": {0: 3, 4: 2}}, treatments=[*msc("P1"), *msc("P2")])
+    study = replace(study, outcomes=(outcome,), pasi=study.pasi.rename(columns={"pasi": "skin"}).assign(pasi=np.nan))
+    study, query, _ = read_for(study, {"score": "skin", "cohort_view": view})
+    note, figure = VIEWS[view].note(study, query), plain(VIEWS[view].draw(study, query).to_plotly_json())
+    assert figure["data"]
+    assert "Skin <b>x</b>" in note
+    assert "&lt;" not in note
+    assert not any("Baseline" in text or "Kaplan" in text for text in texts(figure))
+
+
+@pytest.mark.parametrize("view", ["rates", "survival", "group_course"])
+def test_an_empty_curve_has_no_note(view):
+    study = no_treatments() if view == "group_course" else bundled()
+    fields = {"rates": {"imputation": "NRI"}, "survival": {"measure": "relapse", "relapse": "none"}}
+    fields |= {"group_course": {"phase": "restart", "policy": "composite"}}
+    assert VIEWS[view].note(study, asked(study, **fields[view])) == ""

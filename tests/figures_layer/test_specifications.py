@@ -89,6 +89,7 @@ def test_a_click_on_a_specification_sets_its_choices(change):
     query = replace(default(study), **CHANGES[change])
     choices, shown = curve(study, query)["layout"]["meta"]["choices"], specification_table.sorted_table(study, query)
     assert [choice["x"] for choice in choices] == list(range(1, len(shown) + 1))
+    assert [choice["p"] for choice in choices] == shown["p"].notna().tolist()  # the browser counts those looked at
     for choice, row in zip(choices, shown.itertuples(), strict=True):
         there = replace(query, **choice["query"])
         assert [getattr(there, name) for name in specification_table.CHOICES] == [
@@ -117,7 +118,8 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
     ends = [f"{value:.2f}".replace("-", "−") for value in shown["oriented"].quantile([0, 1, 0.5])]
     wanted = (
         f"Of {len(shown)} computable specifications, {(shown['oriented'] > 0).sum()} are positive and {len(sure)} have "
-        f"p < 0.05 ({(sure > 0).sum()} positive, {(sure < 0).sum()} negative); estimates {ends[0]} to {ends[1]}, median {ends[2]}."
+        f"p < 0.05 ({(sure > 0).sum()} positive, {(sure < 0).sum()} negative); estimates {ends[0]} to {ends[1]}, median {ends[2]}; "
+        f"each on {shown['patients'].min()}–{shown['patients'].max()} patients and {shown['pairs'].min()}–{shown['pairs'].max()} pairs."
     )
     note = VIEWS["specifications"].note(study, default(study))
     assert note.startswith(wanted)
@@ -126,6 +128,9 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
         "no p is claimed",
         "PASI (% improvement) are turned",
         "p by circular shift",
+        "β_w is a slope",
+        "cut there",
+        "so is any lag",
     ):
         assert words in note
     assert "Left out, to keep" not in note

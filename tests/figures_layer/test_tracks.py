@@ -78,7 +78,7 @@ def test_a_shade_goes_from_pale_to_dark_with_the_value_and_0_is_no_gap():
     study = make_study({f"P{at}": {0: 9.0} for at in range(4)})
     study = replace(study, patients=study.patients.assign(n=[0.0, 5.0, 10.0, NAN]))
     look, one = style.THEMES["light"], tracks.track(study, "covariate_n")
-    pale, strong = look.states[3], look.states[0]
+    pale, strong = look.shades
     half = [round((int(pale[i : i + 2], 16) + int(strong[i : i + 2], 16)) / 2) for i in (1, 3, 5)]
     assert tracks.colors(one, look, range(4)) == [pale, "#{:02x}{:02x}{:02x}".format(*half), strong, None]
     assert tracks.told(one, range(4)) == ["0", "5", "10", "not stated"]
@@ -90,9 +90,9 @@ def test_categories_beyond_the_palette_share_the_grey_and_are_counted():
     one = tracks.track(replace(study, patients=study.patients.assign(site=names)), "covariate_site")
     look = style.THEMES["dark"]
     shades = dict(zip(names, tracks.colors(one, look, range(13)), strict=True))
-    assert shades == dict(zip("abcde", look.series, strict=False)) | {
-        "f": look.series[-1],
-        "g": look.series[-1],
+    assert shades == dict(zip("abcde", look.tracks, strict=False)) | {
+        "f": look.tracks[-1],
+        "g": look.tracks[-1],
         "": None,
     }
     assert "2 others" in tracks.key([one], look)["text"]
@@ -109,3 +109,11 @@ def test_the_label_above_her_lanes_has_her_value_and_a_hollow_square_where_there
     assert told == {"P1": "age: 41 years", "P2": "age: not stated"}
     heads = [re.sub(r"<[^>]*>", "", label) for label in labels if "<b>" in label]
     assert heads == ["P1  41 years ██", "P2  not stated □"]
+
+
+@pytest.mark.parametrize(("patients", "apart"), [(12, True), (30, False)])
+def test_low_rows_of_a_strip_have_no_gap_that_would_hide_them(patients, apart):
+    study = make_study({f"P{at}": {0: 20.0, 4: 5.0} for at in range(patients)})
+    study = replace(study, patients=study.patients.assign(age=40.0))
+    figure = drawn(study, replace(default(study), track="covariate_age"), ["lasagna"])["lasagna"]
+    assert ["ygap" in strip for strip in strips(figure)] == [apart]
