@@ -73,6 +73,7 @@ def test_a_path_without_a_study_ends_with_2_and_a_sentence(path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_study_from_the_environment_is_refused_in_the_same_way(bad):
     done = run(*PERSON, STUDY=str(bad))
     assert done.returncode == 2

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from browser.hand import TIMES, at, legend, painted, the_mark, until, zoom
 
 LEFT = """() => ["pasi", "immune", "swimlanes"].map((name) => {
@@ -59,6 +61,7 @@ def test_with_nobody_highlighted_it_reads_out_everyone_of_a_small_study(case):
     assert {line.split()[0] for line in readout(case, "pasi")} == {"P1", "P2", "P3"}
 
 
+@pytest.mark.slow
 def test_on_another_clock_and_after_a_zoom_it_still_tells_the_week(visit, base_url):
     page = visit(f"{base_url}#clock=restart&lit=P1")
     zoom(page, 0.2, 0.8)

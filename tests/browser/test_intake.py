@@ -130,6 +130,7 @@ def test_a_bad_file_is_reported_and_the_study_stays(home, tmp_path):
     assert lit(home) == ["P1"]
 
 
+@pytest.mark.slow
 def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, watch, tmp_path):
     send(home, tmp_path, redcap=REDCAP.replace("arm,", f"{HOSTILE},").replace(",A,2", f",{HOSTILE},2"), flow=FLOWJO)
     home.wait_for_selector("#intake-again")
@@ -166,6 +167,7 @@ def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, 
     assert home.evaluate("window.reprise.study") == "case-series"
 
 
+@pytest.mark.slow
 def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own, uploads_of_own, watch, tmp_path):
     send(home, tmp_path, pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
     opens(home)

@@ -56,6 +56,7 @@ def strip(page):
     return page.evaluate(STRIP)
 
 
+@pytest.mark.slow
 def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_another_page(back, forty):
     page = back(forty)
     light(page, "S0040")  # she had background therapy, and a biologic before it
@@ -183,6 +184,7 @@ LABELS = """() => {
 }"""
 
 
+@pytest.mark.slow
 def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(back, forty):
     page = back(forty)
     for query in ({"patients": ["S0030", "S0040"]}, {"patients": ["S0007"]}, {"patients": []}, {"lane_page": 2}):

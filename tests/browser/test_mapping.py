@@ -88,6 +88,7 @@ def test_an_ambiguous_clinic_and_a_flow_lab_become_the_linked_page(mapped):
     assert "after SEC" in mapped.locator('[data-control="phase"] select').inner_text()
 
 
+@pytest.mark.slow
 def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
     dropped(home, tmp_path, "", **FILES)
     pattern = field(home, "patterns", "flow.csv", "")
@@ -192,6 +193,7 @@ def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_an
     assert "DLQI" in home.locator("#intake-open").evaluate("() => document.body.innerText")
 
 
+@pytest.mark.slow
 def test_a_table_that_gives_nothing_is_asked_about_beside_our_own(home, tmp_path):
     dropped(home, tmp_path, "", pasi="patient_id,week,pasi\nP1,0,20\nP1,4,5\n", box="Box,Shelf\na,1\nb,2\n")
     home.wait_for_selector("#intake-again")

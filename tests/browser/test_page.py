@@ -41,6 +41,7 @@ def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, vi
     assert page.evaluate("window.reprise.views.pasi.gd._fullLayout.yaxis._length") >= 72
 
 
+@pytest.mark.slow
 def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
     page = visit(shelf, viewport=PROJECTOR)
     boxes = [page.locator(f'[data-view="{view}"]').bounding_box() for view in TIMES]

@@ -1,5 +1,7 @@
 """What is drawn: a control changes the numbers of the views that depend on it, and says so in a removable chip."""
 
+import pytest
+
 from browser import arms
 from browser.driver import settled
 from browser.hand import (
@@ -76,6 +78,7 @@ def cell(page, row, column):
     return at(page, "matrix", *page.evaluate(place, [row, column]))
 
 
+@pytest.mark.slow
 def test_the_restart_clock_aligns_restarts_in_every_time_view_and_lists_who_has_none(visit, shelf):
     page = visit(shelf)
     assert page.locator('[data-control="clock"] select').input_value() == "study"

@@ -1,5 +1,7 @@
 """Choosing a rule: its lines, signs and wording change, the chosen one stays with the page, and nothing else moves."""
 
+import pytest
+
 from browser.hand import address, assert_lit, case_signs, choose, click_at, until, x_range, zoom
 
 
@@ -22,6 +24,7 @@ def test_another_relapse_rule_moves_its_signs_and_says_what_it_is(case):
     assert case_signs(case) == before
 
 
+@pytest.mark.slow
 def test_a_rule_keeps_the_zoom_and_travels_in_the_link(case, visit):
     shown = zoom(case)
     choose(case, "response", "PASI90")

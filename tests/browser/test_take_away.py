@@ -139,6 +139,7 @@ def test_the_words_of_the_matrix_are_drawn_by_the_layer_on_the_page_and_in_the_d
     assert painted(case, "matrix", "light") > 1000
 
 
+@pytest.mark.slow
 def test_a_download_that_the_server_refuses_for_now_is_said(page, base_url, watch):
     opened(page, base_url)
     refused = "The server is drawing for others just now; please try again in a minute."

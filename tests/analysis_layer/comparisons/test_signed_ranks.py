@@ -57,7 +57,7 @@ def test_rounding_makes_no_ranks():
 
 
 def test_the_shift_and_its_interval_are_those_of_all_averages():
-    for seed in range(30):
+    for seed in range(15):
         draw = np.random.default_rng(seed)
         value = draw.normal(1, 2, (int(draw.integers(1, 25)), 2)).round(1)
         value[draw.random(value.shape) < 0.15] = NAN
