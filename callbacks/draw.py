@@ -12,10 +12,11 @@ from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.views import CHARTS, VIEWS
+from data.deadline import check
 from figures import style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dash import Dash
 
@@ -44,8 +45,8 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
-        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in due if key in CHARTS},
-        "captions": {key: VIEWS[key].caption(study, query) for key in due},
+        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(due) if key in CHARTS},
+        "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
         "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},
     }
     if "response" in due:
@@ -59,3 +60,10 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     if "theme" in fields:
         found["colors"] = layout.legend_colors(study, query)
     return found
+
+
+def in_time(views: Iterable[str]) -> Iterator[str]:
+    """The same, while there is time for the next."""
+    for key in views:
+        check()
+        yield key

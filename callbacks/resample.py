@@ -16,7 +16,10 @@ from analysis.correlation.correlation import points
 from callbacks.bodies import QUERY, one_of
 from callbacks.failures import log_places
 from callbacks.posts import post
+from data import uploads
+from data.alone import turn
 from data.deadline import LateError, carried
+from data.settings import setting
 from figures import pairs
 
 if TYPE_CHECKING:
@@ -51,16 +54,20 @@ def whole(lines: Iterator[str]) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001
         log_places(error)
         yield _line(0, 0, "Not computed: please tell who runs this server.")
+    finally:
+        uploads.forget_beyond(setting("FORGET_MB"))
 
 
 def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:
-    """JSON lines: done, total, and once complete text (the result, how it was made, and its caveat)."""
-    study, query, _ = queries.asked(study, wanted)
-    table = pairs.pair_table(study, query)
-    if table.empty:
-        yield _line(0, 0, "Not computed: no pairs.")
-        return
-    yield from RESAMPLINGS[kind](points(pairs.as_pairs(table)), query.statistic)
+    """JSON lines: done, total, and once complete text (the result, how it was made, and its caveat); in its turn, which
+    lasts as long as somebody reads."""
+    with turn(study):
+        study, query, _ = queries.asked(study, wanted)
+        table = pairs.pair_table(study, query)
+        if table.empty:
+            yield _line(0, 0, "Not computed: no pairs.")
+            return
+        yield from RESAMPLINGS[kind](points(pairs.as_pairs(table)), query.statistic)
 
 
 def _permuted(found: Points, statistic: str) -> Iterator[str]:

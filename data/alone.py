@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from threading import Lock
+from types import SimpleNamespace
 
 from data.deadline import LateError, check
 from data.study import Study
 
-LARGE = 200_000
-"""Visits and values of samples, or patients × subsets, of a large study."""
+LARGE = 150_000
+"""The size of a large study."""
 PATIENCE = 10.0
 """Seconds that a request waits for the one before it."""
 STEP = 0.1
@@ -20,6 +21,8 @@ BUSY = "The server computes another large study just now; please try again in a 
 
 TURN = Lock()
 """Held by the one request that computes a large study."""
+LAST = SimpleNamespace(key="")
+"""The key of the large study that was computed last: what is remembered of another one leaves no room for it."""
 REQUEST: ContextVar[ExitStack | None] = ContextVar("request", default=None)
 """What ends with the request that is answered now."""
 
@@ -35,14 +38,30 @@ def one_request() -> Iterator[None]:
             REQUEST.reset(before)
 
 
-def in_turn(study: Study) -> Study:
-    """The same study; if it is large, once no other request computes one. LateError after `PATIENCE`."""
+def in_turn(study: Study, forget: Callable[[], None] = lambda: None) -> Study:
+    """The same study; if it is large, once no other request computes one (LateError after `PATIENCE`), and with
+    everything else forgotten, if another one was computed last."""
     held = REQUEST.get()
-    if held is not None and _size(study) >= LARGE:
-        _wait()
-        held.callback(TURN.release)
+    if held is not None and study.size >= LARGE:
+        held.enter_context(turn(study))
         REQUEST.set(None)
+        if LAST.key != study.key:
+            forget()
+            LAST.key = study.key
     return study
+
+
+@contextmanager
+def turn(study: Study) -> Iterator[None]:
+    """While nobody else computes a large study, if this is one. LateError after `PATIENCE`."""
+    if study.size < LARGE:
+        yield
+        return
+    _wait()
+    try:
+        yield
+    finally:
+        TURN.release()
 
 
 def _wait() -> None:
@@ -51,9 +70,3 @@ def _wait() -> None:
             return
         check()
     raise LateError(BUSY)
-
-
-def _size(study: Study) -> int:
-    """Visits, and values that are kept of samples: at least those of each patient's baseline."""
-    samples = max(len(study.immune_subsets), len(study.patients) * len(study.subset_definitions))
-    return len(study.pasi) + samples

@@ -145,7 +145,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "MAX_CELLS": Setting("20000000", "cells in one table", COUNT),
         "FORGET_MB": Setting("600", "MB of a worker beyond which it forgets what it computed", POSITIVE),
         "MAX_PATIENTS": Setting("20000", "patients of one study", COUNT),
-        "MAX_VISITS": Setting("400000", "visits of one study", COUNT),
+        "MAX_VALUES": Setting("1500000", "values of one uploaded study", COUNT),
         "MAX_SAMPLE_VALUES": Setting(
             "4000000", "values of one study if each sample and patient had each subset", COUNT
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from data import uploads
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
     from data.catalog import Root
     from data.study import Study
+
+
+READING = Lock()
+"""Held while an upload is read: two who ask for one that is not remembered would read it twice."""
 
 
 class UnknownStudyError(KeyError):
@@ -73,9 +78,10 @@ class Catalog:
 
     def load(self, key: str) -> Study:
         """A study by key, in its turn; UnknownStudyError if there is none of that name."""
-        if key in studies(self.root) and self.opened:
-            return in_turn(replace(self.opened, key=key))
+        return in_turn(self._read(key), uploads.forget)
+
+    def _read(self, key: str) -> Study:
         if key in studies(self.root):
-            return in_turn(load(key, self.root, work_folder))
-        with known_key(key):
-            return in_turn(uploads.load(key))
+            return replace(self.opened, key=key) if self.opened else load(key, self.root, work_folder)
+        with READING, known_key(key):
+            return uploads.load(key)

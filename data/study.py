@@ -78,6 +78,11 @@ class Index:
     label: str = "week 0"
 
 
+VISIT, COURSE = 4, 3
+"""Values as which a score at a visit, and a course or an event, counts in a study's size: each is drawn in several
+parts."""
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """One study. `week` is always weeks since the study's week 0, as a float. `patient_id` is, in every table, a
@@ -121,6 +126,17 @@ class Study:
     """Weeks since the index event for which visits were planned, ascending; () where none are stated."""
     notes: tuple[str, ...] = ()
     """What the reader wants known about how the files were read (warnings), as sentences."""
+
+    @property
+    def size(self) -> int:
+        """What is held and drawn of it, in values of samples: scores of visits, samples × subsets (at least each patient's
+        baseline), courses, events, and covariates."""
+        patient, week = self.immune_subsets["patient_id"].cat.codes.to_numpy(), self.immune_subsets["week"].to_numpy()
+        samples = int(((patient[1:] != patient[:-1]) | (week[1:] != week[:-1])).sum()) + 1
+        immune = max(samples, len(self.patients)) * len(self.subset_definitions)
+        scores = len(self.pasi) * (self.pasi.shape[1] - 3)
+        drawn = VISIT * scores + COURSE * (len(self.treatments) + len(self.events))
+        return immune + drawn + self.patients.size
 
     @property
     def patient_ids(self) -> list[str]:

@@ -96,7 +96,7 @@ def load(key: str) -> Study:
         return _remembered(place, key)
     finally:
         if not place.exists():  # it was deleted meanwhile, and is remembered, or taken for a damaged one
-            _forget_remembered()
+            forget()
             raise KeyError
 
 
@@ -149,7 +149,7 @@ def _forget_for_ever(never: Event) -> None:
         except OSError as error:  # such as a folder that is away for a moment: the next look will find it again
             reason = error.errno  # and not its text, which names the folder
             logging.getLogger("reprise").error("What has expired could not be deleted: error %s", reason)  # noqa: TRY400
-        _forget_remembered()  # another worker may have deleted some of it
+        forget()  # another worker may have deleted some of it
         if never.wait(max(REST, min(SWEEP, lifetime()))):
             return
 
@@ -177,7 +177,7 @@ def _remove(place: Path) -> None:
             gone.parent.mkdir(mode=0o700, exist_ok=True)
             place.rename(gone)
     shutil.rmtree(gone, ignore_errors=True)
-    _forget_remembered()
+    forget()
 
 
 def forget_beyond(most: float) -> None:
@@ -185,10 +185,11 @@ def forget_beyond(most: float) -> None:
     if megabytes() > most:
         forget_answers()
     if megabytes() > most:
-        _forget_remembered()
+        forget()
 
 
-def _forget_remembered() -> None:
+def forget() -> None:
+    """Forget everything that was computed, and all studies that were read."""
     forget_answers()
     _remembered.cache_clear()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from data.formats.isolated import SANDBOX
 from data.frames import with_columns
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
@@ -42,7 +44,19 @@ def checked(raw: RawStudy) -> Study:
     raw.report.stop()
     for look in WARNINGS:
         look(known, raw.report)
-    return replace(assembled(raw, known, index, outcomes), schedule=schedule)
+    study = replace(assembled(raw, known, index, outcomes), schedule=schedule)
+    if SANDBOX in os.environ:
+        _is_small_enough_to_send(study, raw)
+    return study
+
+
+def _is_small_enough_to_send(study: Study, raw: RawStudy) -> None:
+    """StudyError for a study that is larger than one that anybody may send."""
+    if study.size > (most := int(setting("MAX_VALUES"))):
+        found = f"{study.size:,} values (samples with each subset, scores, courses, events, covariates)"
+        advice = "Leave subsets or covariates out, or send the patients in parts."
+        raw.report.add(Problem(raw.source, None, None, found, f"at most {most:,} (MAX_VALUES)", advice))
+        raw.report.stop()
 
 
 def _code_names(raw: RawStudy) -> None:
@@ -187,14 +201,6 @@ def _patients_are_few_enough(known: dict[str, Checked], report: Report) -> None:
         report.add(Problem(" and ".join(files), None, None, found, expected, "Send the patients in parts."))
 
 
-def _visits_are_few_enough(known: dict[str, Checked], report: Report) -> None:
-    """A page draws each visit, so that no more than may be."""
-    sheet, count = known["pasi"].sheet, len(known["pasi"].table)
-    if sheet is not None and count > (most := int(setting("MAX_VISITS"))):
-        found, expected = f"{count:,} visits", f"at most {most:,} (MAX_VISITS)"
-        report.add(Problem(sheet.file, None, None, found, expected, "Send the patients in parts."))
-
-
 def _everyone(known: dict[str, Checked]) -> pd.Index:
     """The patients that any table names: each may name others."""
     named = [one.table["patient_id"].cat.categories for one in known.values() if "patient_id" in one.table]
@@ -229,7 +235,6 @@ RULES = (
     _percents_are_percents,
     _counts_within_parents,
     _patients_are_few_enough,
-    _visits_are_few_enough,
     _subsets_are_few_enough,
     _samples_are_few_enough,
 )

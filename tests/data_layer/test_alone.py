@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +19,7 @@ LONG = 30.0
 def large(monkeypatch):
     """A study that is large by a lower limit than the real one."""
     monkeypatch.setattr(alone, "LARGE", 1)
+    monkeypatch.setattr(alone, "LAST", SimpleNamespace(key=""))
     return random_study(0, patients=3)
 
 
@@ -81,6 +83,14 @@ def test_the_turn_is_given_back_whatever_happens_and_is_one_for_a_request(large)
     assert not TURN.locked()
 
 
+def test_all_else_is_forgotten_when_another_large_study_comes(large):
+    forgotten = []
+    for key in ("a", "a", "b", "a"):
+        with one_request():
+            in_turn(replace(large, key=key), lambda: forgotten.append(key))  # noqa: B023 - called at once
+    assert forgotten == ["a", "b", "a"]
+
+
 def test_outside_of_a_request_nobody_waits(large):
     in_turn(large)
     assert not TURN.locked()
@@ -94,9 +104,13 @@ def test_who_has_left_does_not_wait(large):
     thread.join(LONG)
 
 
-def test_patients_who_have_few_samples_count_with_all_subsets():
+def test_a_size_is_of_all_that_is_held_and_drawn():
     study = random_study(0, patients=3)
-    few = study.immune_subsets.head(1)
-    assert alone._size(study) >= len(study.pasi) + len(study.immune_subsets)
-    fewer = alone._size(replace(study, immune_subsets=few))
-    assert fewer == len(study.pasi) + len(study.patients) * len(study.subset_definitions)
+    samples = len(study.immune_subsets[["patient_id", "week"]].drop_duplicates())
+    assert samples > len(study.patients)
+    rest = 4 * len(study.pasi) * (study.pasi.shape[1] - 3) + study.patients.size
+    drawn = 3 * (len(study.treatments) + len(study.events))
+    subsets = len(study.subset_definitions)
+    assert study.size == samples * subsets + rest + drawn
+    none = replace(study, immune_subsets=study.immune_subsets.head(0))
+    assert none.size == len(study.patients) * subsets + rest + drawn

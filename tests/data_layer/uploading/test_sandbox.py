@@ -96,6 +96,16 @@ def test_a_reading_beyond_a_limit_is_a_problem_that_names_it_and_the_file(read, 
     assert "reading pasi.csv" in found["report"]["txt"]
 
 
+def test_a_study_that_is_too_large_to_be_sent_is_refused_and_the_same_from_the_server_is_not(
+    read, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("MAX_VALUES", "3")
+    found = read(Sandbox())
+    assert not found["kept"]
+    assert "at most 3 (MAX_VALUES)" in found["report"]["txt"]
+    assert take_in([tmp_path / "pasi.csv"]).study.size > 3
+
+
 def test_an_error_of_ours_is_told_by_its_place_and_never_by_its_words(read, instead):
     with pytest.raises(SandboxError, match=r"KeyError in main .* > _read") as error:
         read(instead(WRONG))

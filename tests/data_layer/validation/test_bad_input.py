@@ -217,14 +217,6 @@ BAD = {
         "6,000,000 values if each of 6,000 patients had each of 1,000 subsets",
         "at most 4,000,000 (MAX_SAMPLE_VALUES)",
     ),
-    "more visits than a page draws": (
-        {"pasi": "patient_id,week,pasi\n" + "".join(f"P{at % 100},{at // 100},3\n" for at in range(400_100))},
-        "pasi.csv",
-        None,
-        None,
-        "400,100 visits",
-        "at most 400,000 (MAX_VISITS)",
-    ),
     "duplicate visit": (
         {"pasi": HEAD + "P1,4,2\nP2,4,2\nP1,4.0,3\n"},
         "pasi.csv",
