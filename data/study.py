@@ -129,8 +129,8 @@ class Study:
 
     @property
     def size(self) -> int:
-        """What is held and drawn of it, in values of samples: scores of visits, samples × subsets (at least each patient's
-        baseline), courses, events, and covariates."""
+        """What is held and drawn of it, in values of samples: samples × subsets (at least each patient's baseline), scores
+        of visits, courses, events, and covariates."""
         patient, week = self.immune_subsets["patient_id"].cat.codes.to_numpy(), self.immune_subsets["week"].to_numpy()
         samples = int(((patient[1:] != patient[:-1]) | (week[1:] != week[:-1])).sum()) + 1
         immune = max(samples, len(self.patients)) * len(self.subset_definitions)
