@@ -129,7 +129,7 @@ class Study:
 
     @property
     def size(self) -> int:
-        """What is held and drawn of it, in values of samples: samples × subsets (at least each patient's baseline), scores
+        """What is held and drawn of it, in values of samples: samples × subsets (at least the baselines of all), scores
         of visits, courses, events, and covariates."""
         patient, week = self.immune_subsets["patient_id"].cat.codes.to_numpy(), self.immune_subsets["week"].to_numpy()
         samples = int(((patient[1:] != patient[:-1]) | (week[1:] != week[:-1])).sum()) + 1
