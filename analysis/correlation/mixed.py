@@ -28,11 +28,11 @@ FEW_PATIENTS = f"the subset varies in fewer than {MINIMUM_PATIENTS} patients wit
 ON_A_LINE = "all pairs lie on parallel lines, so there is no error to estimate"
 ON_OWN_LINES = "each patient's pairs lie on a line of their own, so there is no error to estimate"
 
-DECADES = np.arange(-6.0, 11.0)
+DECADES = np.arange(-5.0, 11.0)
 """log10 of each θ that is looked at first, besides 0, where the subset's contrasts have a mean square of 1 to 10."""
-LIKELY = slice(3, 12)
-"""Of `DECADES` those within which θ nearly always lies: the others are looked at where the best of these is an end."""
-SIZE = 14
+LIKELY = 10
+"""Of `DECADES` the first so many, within which θ nearly always lies: the others are looked at if the last is best."""
+SIZE = 16
 NODES = np.cos(np.pi * (np.arange(SIZE) + 0.5) / SIZE)
 """Where, from a decade below the best of them (−1) to one above (1), the profile is looked at next: a polynomial of
 log θ goes through these."""
@@ -155,10 +155,10 @@ def reml(contrasts: Positions, whole: Whole, at: At) -> Fit:
 
     with np.errstate(invalid="ignore", divide="ignore"):
         common = profile(np.zeros((1, 1)))[:, 0]
-        likely = profile(10.0 ** decades[LIKELY])[0]
-        ends = (likely.argmin(axis=0) == len(likely) - 1) | (likely[0] < np.minimum(common[0], likely[1:].min(axis=0)))
-        every, looked = (decades, profile(10.0**decades)[0]) if ends.any() else (decades[LIKELY], likely)
-        centre = np.take_along_axis(every, looked.argmin(axis=0)[None], axis=0)
+        looked = profile(10.0 ** decades[:LIKELY])[0]
+        if (looked.argmin(axis=0) == LIKELY - 1).any():
+            looked = np.concatenate([looked, profile(10.0 ** decades[LIKELY:])[0]])
+        centre = np.take_along_axis(decades, looked.argmin(axis=0)[None], axis=0)
         around = np.tensordot(profile(10.0 ** (centre + NODES[:, None])), TO_POLYNOMIAL, (1, 1)).swapaxes(1, 2)
         place = _lowest(around[0])
         best = np.array([chebyshev.chebval(place, column, tensor=False) for column in around])
