@@ -18,6 +18,8 @@ MOST = 1_000_000_000
 NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"\.?{NAME}(\.{NAME})*", re.IGNORECASE)
 SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")
+SANDBOX = "REPRISE_SANDBOX"
+"""The variable that is set in a process that is bounded already (`data.uploading.sandbox`)."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Event, Thread
+from types import SimpleNamespace
 
 from data.files import Intake
 from data.formats.limits import MEGA
@@ -180,12 +181,18 @@ def _remove(place: Path) -> None:
     forget()
 
 
+LEFT = SimpleNamespace(megabytes=0.0)
+"""What this process had after it forgot."""
+
+
 def forget_beyond(most: float) -> None:
-    """Where this process has more MB than that, forget what was computed, and then the studies too."""
-    if megabytes() > most:
+    """Where this process has more MB than that, forget what was computed, and then the studies too; not again before it
+    has grown by a third of it, where that helps little."""
+    if megabytes() > max(most, LEFT.megabytes + most / 3):
         forget_answers()
-    if megabytes() > most:
-        forget()
+        if megabytes() > most:
+            forget()
+        LEFT.megabytes = megabytes()
 
 
 def forget() -> None:

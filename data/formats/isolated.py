@@ -18,9 +18,8 @@ from data.formats import isolated_process
 from data.formats.limits import exceeded, limit
 from data.problems import Problem, Report
 from data.progress import Progress, part
+from data.settings import SANDBOX
 
-SANDBOX = "REPRISE_SANDBOX"
-"""The variable that is set in a process that is bounded already (`data.uploading.sandbox`)."""
 READ = 0.9
 """The share of a file that reading its cells takes; the rest makes tables of them."""
 

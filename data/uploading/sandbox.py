@@ -17,11 +17,10 @@ from threading import Timer
 from typing import IO, Any
 from weakref import finalize
 
-from data.formats.isolated import SANDBOX
 from data.formats.limits import exceeded
 from data.problems import Report
 from data.progress import Progress
-from data.settings import setting
+from data.settings import SANDBOX, setting
 from data.uploading.sent_files import unread
 
 PROCESS = Path(__file__).with_name("sandbox_process.py")

@@ -9,13 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from data.formats.isolated import SANDBOX
 from data.frames import with_columns
 from data.privacy.identifiers import codes_of, kept_on_purpose, name_people, private
 from data.privacy.masking import all_masked
 from data.problems import Problem, Report, StudyError
 from data.schema import ENOUGH, GROUP, TABLES, Table, tables_with
-from data.settings import setting
+from data.settings import SANDBOX, setting
 from data.study import Study
 from data.tables.columns import did_you_mean, numbers, texts, typed
 from data.tables.sheet import RawStudy, Sheet, located, quoted

@@ -154,6 +154,7 @@ def test_a_broken_link_still_shows_the_study(visit, base_url, broken):
     assert_lit(page, "P1")
 
 
+@pytest.mark.slow
 def test_a_link_with_unknown_values_says_so_and_shows_the_defaults(visit, base_url):
     page = visit(f"{base_url}#clock=moon&patients=P9&subset=none&lane_page=-3&tolerance=x&junk=1")
     assert captions(page)[0] == "3 patients, 51 values, 1 missing"
@@ -165,6 +166,7 @@ WHOLE = """() => { const notice = document.querySelector("#notice"), box = notic
         && box.left >= 0 && box.right <= innerWidth && getComputedStyle(notice).whiteSpace === "pre-line"; }"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reach", ["hover", "focus"])
 def test_every_complaint_about_a_link_can_be_read(visit, base_url, reach):
     page = visit(f"{base_url}#clock=moon&subset=none&pasi_scale=feet", viewport={"width": 1280, "height": 720})
@@ -180,6 +182,7 @@ def test_every_complaint_about_a_link_can_be_read(visit, base_url, reach):
     assert button["x"] + button["width"] <= 1280
 
 
+@pytest.mark.slow
 def test_a_link_to_a_study_that_is_not_here_says_so(page, base_url):
     page.goto(f"{base_url}#study=elsewhere", wait_until="commit")
     page.locator(".toast-line", has_text="elsewhere").wait_for()

@@ -1,5 +1,7 @@
 """Correlation and its neighbours: a statistic, a lag, rows of the matrix, a heatmap's row, a permutation, and play."""
 
+import pytest
+
 from browser.driver import settled
 from browser.hand import address, choose, click_at, drag, lit, opened, painted, until
 
@@ -134,6 +136,7 @@ def looked(page):
     return page.locator("[data-looked]").text_content()
 
 
+@pytest.mark.slow
 def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_demand(visit, base_url):
     page = visit(base_url)
     page.evaluate("sessionStorage.clear()")

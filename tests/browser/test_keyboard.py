@@ -6,8 +6,8 @@ FOCUSED = "() => document.activeElement.textContent.trim()"
 
 
 def tab_to(page, words):
-    """Press Tab until something that says these words has the focus: once around the page, wherever the test before it
-    left the focus."""
+    """Press Tab until something that says these words has the focus: once around the page, from its first stop."""
+    page.locator("a, button, input, select, summary").first.focus()
     for _ in range(page.locator("a, button, input, select, summary, [tabindex]").count()):
         page.keyboard.press("Tab")
         if words in page.evaluate(FOCUSED) and page.evaluate("document.activeElement.tagName") == "BUTTON":

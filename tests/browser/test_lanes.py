@@ -69,6 +69,7 @@ def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_anot
     until(page, "() => !window.reprise.views.swimlanes.pin")
 
 
+@pytest.mark.slow
 def test_what_stands_on_the_strip_is_what_stands_on_her_page(back, forty):
     page = back(forty)
     light(page, "S0040")
@@ -167,6 +168,7 @@ def test_a_click_on_a_step_of_a_bar_lights_the_course_that_is_seen_there(visit, 
     assert course_at(page, week, lane) == [["S0001", start]]
 
 
+@pytest.mark.slow
 def test_the_strip_has_a_line_where_the_dose_changes(visit, stepped):
     page = visit(stepped)
     light(page, "S0030")
@@ -195,6 +197,7 @@ def test_doses_and_grades_are_still_beside_their_marks_after_a_redraw(back, fort
         assert shown == wanted
 
 
+@pytest.mark.slow
 def test_colour_by_drug_keeps_the_highlight_and_its_link_restores_both(visit, base_url):
     page = visit(base_url)
     light(page, "P2")

@@ -50,6 +50,7 @@ def test_shift_adds_a_lasso_to_a_patient_and_a_click_on_the_scatter_still_select
     assert visits(case) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", ["pasi_scale=percent_improvement&immune_scale=log2_fold", "clock=restart"])
 def test_a_lasso_is_right_on_every_scale_and_clock(visit, base_url, scale):
     page = visit(f"{base_url}#{scale}")

@@ -62,6 +62,7 @@ def test_the_first_use_note_is_dismissed_once_and_for_all_and_the_badge_brings_i
     assert note.count() == 1
 
 
+@pytest.mark.slow
 def test_a_study_without_illustrative_values_has_no_badge(visit, shelf):
     page = visit(shelf)
     assert page.locator("#first-use, .first-note").count() == 0

@@ -115,6 +115,7 @@ def test_six_subsets_give_six_rows_of_at_least_72_px(case):
     assert case.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_fewer_subsets_take_their_rows_with_them(visit, base_url):
     page = visit(f"{base_url}#subsets=cd4_skin_homing,treg,nonclassical_monocyte")
     page.evaluate("window.reprise.setQuery({ subsets: ['treg'] })")

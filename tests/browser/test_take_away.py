@@ -98,6 +98,7 @@ def test_a_table_is_copied_for_a_spreadsheet(case, grid):
     assert "null" not in {cell for row in rows for cell in row}
 
 
+@pytest.mark.slow
 def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url):
     held = []
 

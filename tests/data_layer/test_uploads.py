@@ -10,6 +10,7 @@ import traceback
 import weakref
 import zipfile
 from threading import Event
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import numpy as np
@@ -140,15 +141,20 @@ def test_a_deleted_study_is_forgotten_by_everything_that_remembers_answers(kept)
 def test_a_worker_that_is_too_large_forgets_what_it_computed_and_then_the_studies(kept, monkeypatch):
     study = uploads.load(kept)
     queries.default(study)
-    found = [700.0, 100.0, 700.0, 700.0]
+    found = [700.0, 100.0, 100.0, 700.0, 700.0, 700.0, 899.0, 901.0, 100.0, 100.0]
     monkeypatch.setattr(uploads, "megabytes", lambda: found.pop(0))
+    monkeypatch.setattr(uploads, "LEFT", SimpleNamespace(megabytes=0.0))
     uploads.forget_beyond(600.0)
     assert uploads._remembered.cache_info().currsize == 1
     alive = weakref.ref(study)
     del study
     uploads.forget_beyond(600.0)
     gc.collect()
-    assert (found, alive()) == ([], None)
+    assert (len(found), alive()) == (4, None)
+    uploads.forget_beyond(600.0)
+    assert len(found) == 3
+    uploads.forget_beyond(600.0)
+    assert not found
 
 
 def test_a_process_knows_how_many_megabytes_it_has():
