@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
 
-from data.deadline import check
+from data.deadline import LateError, check
 from data.frames import with_columns
 
 AT_ONCE = 50_000
@@ -25,9 +26,19 @@ def escaped(table: pd.DataFrame) -> pd.DataFrame:
     return shown.rename(columns=lambda name: f"'{name}" if str(name).startswith(FORMULA) else name)
 
 
-def csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV, its texts escaped, with the mark by which Excel knows UTF-8."""
-    return MARK + "".join(csv_parts(table, float_format="%.8g"))
+def csv_text(table: pd.DataFrame, most: float = math.inf) -> str:
+    """The table as CSV, its texts escaped, with the mark by which Excel knows UTF-8. LateError beyond so many
+    characters."""
+    parts, long = [MARK], 0
+    for part in csv_parts(table, float_format="%.8g"):
+        parts.append(part)
+        long += len(part)
+        if long > most:
+            raise LateError(
+                f"This table has {len(table):,} rows, and more than {most:,} characters as a CSV file, which is more "
+                "than the page gives at once. Choose fewer patients or subsets, or write the report."
+            )
+    return "".join(parts)
 
 
 def csv_parts(table: pd.DataFrame, float_format: str | None = None) -> Iterator[str]:

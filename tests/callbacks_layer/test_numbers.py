@@ -3,11 +3,14 @@
 import csv
 import io
 
+import pytest
+
 from analysis.outcomes import named
 from analysis.query import default, read
 from callbacks import numbers
 from components.views import VIEWS
 from data.csv_export import MARK
+from data.deadline import LateError
 from figures_layer.cases import EVERY, STUDIES, bundled, no_immune
 
 
@@ -60,6 +63,15 @@ def test_the_columns_of_the_immune_csv_name_unit_and_provenance():
     assert {row["subset"] for row in rows} == {"treg"}
     assert {row["unit"] for row in rows} == {"% of CD4+ T (parent)"}
     assert {row["provenance"] for row in rows} <= {"illustrative", "published"}
+
+
+def test_a_table_that_is_too_long_for_a_file_is_refused_in_a_sentence(monkeypatch):
+    whole = numbers.csv(bundled(), "pasi", {})["content"].removeprefix(MARK)
+    monkeypatch.setattr(numbers, "MOST_CHARACTERS", len(whole))
+    assert numbers.csv(bundled(), "pasi", {})["content"] == MARK + whole
+    monkeypatch.setattr(numbers, "MOST_CHARACTERS", len(whole) - 1)
+    with pytest.raises(LateError, match="Choose fewer patients or subsets"):
+        numbers.csv(bundled(), "pasi", {})
 
 
 def test_garbage_in_the_address_gives_the_numbers_of_the_defaults():
