@@ -61,6 +61,7 @@ def test_back_undoes_and_forward_redoes_a_query_with_its_controls_and_numbers(ca
     assert captions(case) == after
 
 
+@pytest.mark.slow
 def test_a_copied_link_opens_the_same_page_in_another_browser(visit, base_url):
     page = visit(base_url, permissions=["clipboard-read", "clipboard-write"])
     choose(page, "immune_scale", "log2_fold")

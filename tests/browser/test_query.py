@@ -34,6 +34,7 @@ def test_the_week_window_changes_n_and_its_chip_restores_it(case):
     assert chips(case) == []
 
 
+@pytest.mark.slow
 def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
     page = visit(f"{base_url}#patients=P1,P3&lit=P1")
     assert chips(page)[0] == "patients: P1, P3"
