@@ -61,8 +61,8 @@ correlations.csv {outcome} against each immune subset: one row per statistic, su
                 cells q was adjusted, and how many pairs and patients are left out.
 specifications.csv {outcome} against {curves}, under every defensible statistic,
                 tolerance, scale and phase, without a lag and with the one asked for; `chosen` is the one that was
-                asked for. `oriented` is the estimate,
-                turned where the outcome's scale runs against that of the chosen one, so that a sign means one thing.
+                asked for. `oriented` is the estimate, turned where the outcome's scale runs against that of the chosen
+                one, so that a sign means one thing.
                 The rows share their patients and visits: they are no independent evidence. No p is adjusted.
 pairs.csv       What became of every sample and visit: `kind` is pair, or sample or visit for one that stands
                 alone, with its reason. gap_weeks is visit − sample − lag; value and {column} are as measured.

@@ -8,7 +8,9 @@ import pytest
 from analysis.correlation import bootstrap, permutation
 from analysis.correlation.correlation import points
 from analysis.query import default
-from callbacks.resample import RESAMPLINGS, states
+from callbacks.resample import RESAMPLINGS, TIMES, states, whole
+from data import alone
+from data.deadline import carried
 from figures import pairs
 from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, thirty
 
@@ -43,6 +45,20 @@ def test_the_bootstrap_of_a_cohort_gives_an_interval_and_its_rule():
     assert told[-1]["text"].startswith("Bootstrap 95 % CI ")
     assert "drawn with replacement" in told[-1]["text"]
     assert bootstrap.COVERAGE in told[-1]["text"]
+
+
+def test_a_large_study_is_resampled_in_its_turn_which_ends_when_its_reader_leaves(monkeypatch):
+    monkeypatch.setattr(alone, "LARGE", 1)
+    monkeypatch.setattr(alone, "PATIENCE", 0.1)
+    first = carried(whole(states(thirty(), {}, "permutation")), TIMES)
+    next(first)
+    assert alone.TURN.locked()
+    (refused,) = whole(states(thirty(), {}, "permutation"))
+    assert f"Not computed. {alone.BUSY}" in refused
+    first.close()
+    assert not alone.TURN.locked()
+    assert json.loads([*whole(states(thirty(), {}, "permutation"))][-1])["text"].startswith("Permutation p")
+    assert not alone.TURN.locked()
 
 
 def test_the_coverage_of_the_bootstrap_is_what_the_simulation_found():
