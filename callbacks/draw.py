@@ -13,7 +13,7 @@ from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.views import CHARTS, VIEWS
 from data.deadline import check
-from figures import style
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

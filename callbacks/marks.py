@@ -10,7 +10,8 @@ from callbacks.bodies import QUERY, text, texts
 from callbacks.posts import post
 from components.views import CHARTS
 from data.deadline import check
-from figures import style, swimlanes
+from figures import swimlanes
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

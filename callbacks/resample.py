@@ -20,7 +20,7 @@ from data import uploads
 from data.alone import turn
 from data.deadline import LateError, carried
 from data.settings import setting
-from figures import pairs
+from figures.visuals import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

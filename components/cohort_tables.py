@@ -11,9 +11,10 @@ from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
 from analysis.response.states import states_of
 from components.tables import patients
-from figures import curves, goals, lasagna, sensitivity, survival, verdict_columns, waterfall
+from figures import goals, lasagna, sensitivity, survival, waterfall
 from figures import rates as rated
-from figures.marks import crowd
+from figures.visuals import curves, rule_outcomes
+from figures.visuals.marks import crowd
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,8 +86,8 @@ def rules(study: Study, query: Query) -> pd.DataFrame:
     table = sensitivity.row_table(study, query)
     if crowd(study, query) != "few":
         return table
-    found = verdict_columns.verdict_table(study, query)
-    found = found.assign(said=[verdict_columns.why(study, row) for row in found.itertuples()])
+    found = rule_outcomes.verdict_table(study, query)
+    found = found.assign(said=[rule_outcomes.why(study, row) for row in found.itertuples()])
     wide = found.pivot_table(
         index=["kind", "rule"], columns="patient_id", values="said", aggfunc="first", observed=True
     )

@@ -10,10 +10,10 @@ from analysis.comparisons import responders as responders_of
 from analysis.phases import phase_labels
 from components.tables import patients
 from figures import before_after as compared
-from figures import curves
 from figures import group_course as followed
 from figures import improvement_area as improved
 from figures import responders as split
+from figures.visuals import curves
 
 if TYPE_CHECKING:
     from analysis.query import Query

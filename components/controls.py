@@ -36,8 +36,8 @@ from components.control_kinds import (
     switch,
 )
 from components.pair_controls import PAIR_CONTROLS
-from figures import lanes
-from figures.absence import absence
+from figures.treatments import lanes
+from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ import dash_ag_grid as dag
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
 from components import ids, tables
-from figures.marks import plain
+from figures.visuals.marks import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

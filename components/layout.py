@@ -18,8 +18,8 @@ from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
 from data.deadline import check
-from figures import style
-from figures.absence import absence
+from figures.visuals import style
+from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.correlation.influence import flipping
 from analysis.phases import phase_labels
 from components.tables import patients
-from figures import heatmap, matrix, one_patient, pairs
+from figures import heatmap, matrix, one_patient
 from figures import influence as influences
 from figures import lag_profile as profile
-from figures import specification_table as curves
 from figures import tolerance_sweep as sweep
+from figures.visuals import pairs
+from figures.visuals import specification_table as curves
 
 if TYPE_CHECKING:
     from analysis.query import Query

@@ -14,10 +14,10 @@ from figures import (
     panels,
     phase_plane,
     scatter,
-    specification_table,
     specifications,
     tolerance_sweep,
 )
+from figures.visuals import specification_table
 
 PAIRS = (
     View(

@@ -27,9 +27,10 @@ from analysis.response.rules import response_rule, sustained_rule
 from analysis.response.states import states_of
 from analysis.response.summary import SUSTAINED_STATES, summaries
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score
-from figures import lanes, timelines
-from figures.absence import absence, absence_told
-from figures.marks import crowd
+from figures import timelines
+from figures.treatments import lanes
+from figures.visuals.empty_state import absence, absence_told
+from figures.visuals.marks import crowd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

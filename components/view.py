@@ -32,8 +32,8 @@ class View:
     are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort is too large to
     draw; `members` says whom a mark of several patients stands for, by its key, as positions in the study's patients;
     `controls` are the query's fields set on the card, `note` what is said under it, `extra` what stands beside the
-    controls and under the note, `buttons` plotly's own that it keeps, `needs` the keys of
-    `figures.absence.NEEDS` without which it says what to add; `named` gives a title that depends on the study.
+    controls and under the note, `buttons` plotly's own that it keeps, `needs` the keys of `empty_state.NEEDS` without
+    which it says what to add; `named` gives a title that depends on the study.
     Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
 
     key: str

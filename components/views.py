@@ -7,21 +7,9 @@ from components import cohort_tables, tables
 from components.comparison_views import COMPARISONS, GROUP_COURSE
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
-from figures import (
-    goals,
-    happenings,
-    lane_key,
-    lanes,
-    lasagna,
-    milestones,
-    precision,
-    rates,
-    sensitivity,
-    survival,
-    swimlanes,
-    timelines,
-    waterfall,
-)
+from figures import goals, lasagna, rates, sensitivity, survival, swimlanes, timelines, waterfall
+from figures.treatments import events, lane_key, lanes
+from figures.visuals import milestones, precision
 
 _VIEWS = (
     View(
@@ -59,7 +47,7 @@ _VIEWS = (
         title="Treatments",
         about="The thin line is a patient's follow-up, first to last observation. Triangles are infusions with their "
         "dose; an arrow is an ongoing course; pale is prior therapy, hatched is background therapy over week 0, hollow "
-        f"is illustrative. {happenings.ABOUT}",
+        f"is illustrative. {events.ABOUT}",
         column="time",
         draw=swimlanes.swimlanes,
         marks=lanes.lane_marks,

@@ -12,9 +12,9 @@ from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
-from figures import style, subset_rows, words
-from figures.absence import needing
-from figures.subset_rows import Row
+from figures.visuals import formatting, style, subset_rows
+from figures.visuals.empty_state import needing
+from figures.visuals.subset_rows import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def rowless(study: Study, query: Query) -> str:
     if not query.subsets:
         return "Choose up to six subsets above."
     why = startless(study, query.phase) or "no patient has both a baseline and a value at this visit in what is kept"
-    return f"Nothing to compare: {words.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
+    return f"Nothing to compare: {formatting.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
 
 
 def visit_words(study: Study, query: Query) -> str:
@@ -77,14 +77,14 @@ def visit_words(study: Study, query: Query) -> str:
     week = comparison(study, query).week
     if query.visit != "week":
         return f"{query.visit} visit"
-    return "visit" if np.isnan(week) else f"week {words.number(week, 0 if week == round(week) else 1)}"
+    return "visit" if np.isnan(week) else f"week {formatting.number(week, 0 if week == round(week) else 1)}"
 
 
 def wording(study: Study, query: Query) -> str:
     """What is compared, by which test, and over which family."""
     found, chosen = comparison(study, query), ADJUSTMENTS[query.adjust]
     _, weeks = derived.over_visits(study, how(study, query), query.subsets[0]) if query.subsets else (None, ())
-    named = ", ".join(words.number(week, 0) for week in weeks) or "none"
+    named = ", ".join(formatting.number(week, 0) for week in weeks) or "none"
     said = [
         f"Baseline: {baseline_words(study, how(study, query))}; {phase_labels(study)[query.phase]}.",
         _which(study, query, found),
@@ -118,12 +118,12 @@ def _rows(study: Study, query: Query) -> list[Row]:
 def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The pairs of a subset with their tooltips."""
     table = derived.pairs(study, how(study, query), subset)
-    label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    label = formatting.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
     first = table["x"] == 0
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
     at = visit_words(study, query)
     told = (f"{label}: {one:.4g} at baseline, {other:.4g} at {at}" for one, other in both)
-    return table.assign(said=[text.replace("-", words.MINUS) for text in told])
+    return table.assign(said=[text.replace("-", formatting.MINUS) for text in told])
 
 
 def _words(study: Study, query: Query, one: Any) -> str:
@@ -136,9 +136,9 @@ def _words(study: Study, query: Query, one: Any) -> str:
         told = ", no 95 % CI" if np.isnan(one.low) else f" ({number(one.low)} to {number(one.high)})"
         lines.append("no shift computed" if np.isnan(one.estimate) else f"shift {shift}{told}")
     if one.reason:
-        return "<br>".join([*lines, *words.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
+        return "<br>".join([*lines, *formatting.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
     zeros = f", {one.zeros} unchanged" if one.zeros else ""
-    lines.append(f"r = {words.number(one.biserial)}{zeros}")
+    lines.append(f"r = {formatting.number(one.biserial)}{zeros}")
     tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
     return "<br>".join([*lines, *subset_rows.tested(*tested), *_several(one)])
 
@@ -149,5 +149,5 @@ def _several(one: Any) -> list[str]:
         return []
     return [
         f"{one.visits} visits, n = {one.complete:,} ({one.left_out:,} left out):",
-        f"Friedman {words.p_value(one.friedman_p)}, W = {one.kendall_w:.2f}",
+        f"Friedman {formatting.p_value(one.friedman_p)}, W = {one.kendall_w:.2f}",
     ]

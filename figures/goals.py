@@ -11,8 +11,8 @@ from analysis.phases import PHASES, phase_labels
 from analysis.response.goals import GOALS, STATES
 from analysis.response.goals import goals as told_goals
 from analysis.response.response import lane_order
-from figures import curves, style, words
 from figures.lasagna import NAMED, patient_rows
+from figures.visuals import curves, formatting, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def goals(study: Study, query: Query) -> go.Figure:
     if table.empty:
         return style.empty(query, goalless(study, query))
     ids = list(dict.fromkeys(table["patient_id"].astype(str)))
-    where = words.escaped(phase_labels(study)[query.phase])
+    where = formatting.escaped(phase_labels(study)[query.phase])
     return style.figure(
         query, _heat(query, table, ids),
         xaxis={"type": "category", "fixedrange": True, "showgrid": False, "title": {"text": where, "standoff": 2}},
@@ -78,7 +78,7 @@ def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> style.Trace:
     few = {"texttemplate": "%{text}", "textfont": {"size": 10}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": names, "zmin": -0.5, "zmax": 2.5,
-        "y": [words.escaped(patient) for patient in ids], "showscale": False, "colorscale": scale, **few,
+        "y": [formatting.escaped(patient) for patient in ids], "showscale": False, "colorscale": scale, **few,
         "text": np.array([_brief(row) for row in rows], object).reshape(shape).tolist(),
         "hovertext": np.array([_said(row) for row in rows], object).reshape(shape).tolist(),
         "hovertemplate": "<b>%{y}</b>, %{x}<br>%{hovertext}<extra></extra>",

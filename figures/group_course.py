@@ -20,8 +20,8 @@ from analysis.query import only
 from analysis.response.imputation import POLICIES
 from analysis.response.rates import ENOUGH
 from analysis.scales import score_range, score_unit
-from figures import curves, marks, style, subset_rows, words
-from figures.absence import absence, needing
+from figures.visuals import curves, formatting, marks, style, subset_rows
+from figures.visuals.empty_state import absence, needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -129,8 +129,8 @@ def courseless(study: Study, query: Query) -> str:
     reason = derived.group_course(study, how(study, query)).reason
     instead = "Choose another outcome scale, phase or baseline, another restart on the Rates card, or remove a chip."
     if reason:
-        return f"No course can be told: {words.wrap(reason, 60)}.<br>{words.wrap(instead, 60)}"
-    return f"Nobody was observed in this phase in what is kept.<br>{words.wrap(instead, 60)}"
+        return f"No course can be told: {formatting.wrap(reason, 60)}.<br>{formatting.wrap(instead, 60)}"
+    return f"Nobody was observed in this phase in what is kept.<br>{formatting.wrap(instead, 60)}"
 
 
 def undrawn(study: Study, query: Query) -> str:
@@ -176,7 +176,7 @@ def _followed(study: Study, query: Query) -> str:
     if len(table) > NAMED:
         return "Median follow-up of each group: see the numbers."
     rows: list[Any] = list(table.itertuples())
-    each = [f"{words.middle(row.group, 24)} {follow_up_words(row)}" for row in rows]
+    each = [f"{formatting.middle(row.group, 24)} {follow_up_words(row)}" for row in rows]
     said = f"Median follow-up (reverse Kaplan–Meier): {'; '.join(each)}."
     return said if each else "No follow-up: this phase has no start."
 
@@ -198,13 +198,13 @@ def _key(group: str, week: float) -> str:
 
 
 def _visit(week: float) -> str:
-    return "baseline" if np.isnan(week) else f"week {week:g}".replace("-", words.MINUS)
+    return "baseline" if np.isnan(week) else f"week {week:g}".replace("-", formatting.MINUS)
 
 
 def _own_lines(study: Study, query: Query) -> list[style.Trace]:
     """The patients' own lines, thinner than those of the groups."""
     hover = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
-    name = words.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
+    name = formatting.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
     table = own_table(study, query)
     told = zip(table["value"], table["nominal"], strict=True)
     said = [f"{name} {subset_rows.figures_of(value)}, {_visit(nominal)}" for value, nominal in told]
@@ -246,7 +246,7 @@ def _custom(name: str, rows: pd.DataFrame, key: str) -> list[list[Any]]:
     number = subset_rows.figures_of
     return [
         [
-            _key(name, week), words.escaped(name), _visit(week),
+            _key(name, week), formatting.escaped(name), _visit(week),
             f"{key} {number(middle)}" + (f" (95 % {number(low)} to {number(high)})" if not why else f", {why}"),
             f"{n:,}", f"{due:,}", note,
         ]
@@ -257,7 +257,7 @@ def _custom(name: str, rows: pd.DataFrame, key: str) -> list[list[Any]]:
 def _visits(study: Study, query: Query, table: pd.DataFrame, shown: list[int]) -> curves.Part:
     """The visits, evenly spaced, the baseline first."""
     week = table.drop_duplicates("place").set_index("place")["week"]
-    named = ["base" if np.isnan(week[at]) else f"{week[at]:g}".replace("-", words.MINUS) for at in shown]
+    named = ["base" if np.isnan(week[at]) else f"{week[at]:g}".replace("-", formatting.MINUS) for at in shown]
     axis = curves.visit_axis(table["week"].dropna(), shown[:0], clock_labels(study)[query.clock])
     return {**axis, "range": [-0.6, len(week) - 0.4], "tickvals": shown, "ticktext": named}
 
@@ -276,7 +276,7 @@ def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
     most = min(np.nanmax(ends, initial=high), high + room, max(bounds[1], high))
     pad = 0.04 * ((most - least) or 1.0)
     unit = score_unit(study, outcome_of(study).name) if query.pasi_scale == "absolute" else "% improvement"
-    title = words.wrap(f"{query.average} {unit}", 24)
+    title = formatting.wrap(f"{query.average} {unit}", 24)
     return {
         "range": [least - pad, most + pad],
         "fixedrange": True,

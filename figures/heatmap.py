@@ -15,8 +15,8 @@ from analysis.immune.gating import picker
 from analysis.phases import clock_labels
 from analysis.query import UNCHOSEN, only
 from analysis.response.response import lane_order
-from figures import clock, style, words
-from figures.absence import needing
+from figures.visuals import formatting, style, time_axis
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -79,7 +79,7 @@ def heatless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if query.heat_by == "subset" and not query.subset:
         return "Choose a subset on the correlation card, or a cell of the matrix."
-    who = f"of {words.escaped(patient(study, query))} " if query.heat_by == "patient" else ""
+    who = f"of {formatting.escaped(patient(study, query))} " if query.heat_by == "patient" else ""
     return f"No value {who}with a baseline in what is kept.<br>Choose another patient or scale, or remove a chip."
 
 
@@ -116,7 +116,7 @@ def _told(table: pd.DataFrame, query: Query) -> list[str]:
     cells = zip(table["clock_week"], table["raw"], table["baseline"], table["value"], strict=True)
     return [
         f"week {week:.4g}: {raw:.4g} as measured, baseline {base:.4g}<br>"
-        + (f"{label} undefined" if np.isnan(value) else f"{label} {words.number(value)}")
+        + (f"{label} undefined" if np.isnan(value) else f"{label} {formatting.number(value)}")
         for week, raw, base, value in cells
     ]
 
@@ -138,8 +138,8 @@ def _visits(study: Study, query: Query, weeks: np.ndarray) -> dict[str, Any]:
     title = f"{clock_labels(study)[query.clock]} (one column per visit)"
     return {
         "range": [-0.5, len(weeks) - 0.5], "tickvals": list(shown), "fixedrange": True, "showgrid": False,
-        "ticktext": [f"{weeks[at]:.3g}".replace("-", words.MINUS) for at in shown],
-        "title": {"text": words.escaped(title), "standoff": 2},
+        "ticktext": [f"{weeks[at]:.3g}".replace("-", formatting.MINUS) for at in shown],
+        "title": {"text": formatting.escaped(title), "standoff": 2},
     }  # fmt: skip
 
 
@@ -155,11 +155,15 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         labels = dict(
             zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True)
         )
-        return {**axis, "tickvals": list(range(len(rows))), "ticktext": [words.short(labels[key], 28) for key in rows]}
+        return {
+            **axis,
+            "tickvals": list(range(len(rows))),
+            "ticktext": [formatting.short(labels[key], 28) for key in rows],
+        }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
     palette = style.colors(study, query.theme)
-    names = [f"<span style='color:{palette[one]}'>{words.short(one, 20)}</span>" for one in rows]
+    names = [f"<span style='color:{palette[one]}'>{formatting.short(one, 20)}</span>" for one in rows]
     return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
 
 
@@ -173,9 +177,11 @@ def _heat_table(study: Study, query: Query) -> pd.DataFrame:
     chosen = scale(query).key
     if query.heat_by == "patient":
         subsets = study.subset_definitions["subset"].astype(str).tolist()
-        own = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen, patients=[patient(study, query)]))
+        own = time_axis.timed(
+            study, query, scales.scaled_immune(study, subsets, chosen, patients=[patient(study, query)])
+        )
         return own.assign(column=own["clock_week"].round(1))
     subsets = [query.subset] if query.subset else []
-    table = clock.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+    table = time_axis.timed(study, query, scales.scaled_immune(study, subsets, chosen))
     weeks = nominal_weeks(table, "clock_week") if len(table) else np.zeros(1)
     return table.assign(column=weeks[nearest_slot(weeks, table["clock_week"].to_numpy(float))])

@@ -17,8 +17,8 @@ from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.response.imputation import POLICIES
-from figures import curves, marks, style, subset_rows, words
-from figures.absence import needing
+from figures.visuals import curves, formatting, marks, style, subset_rows
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +87,7 @@ def dot_table(study: Study, query: Query) -> pd.DataFrame:
     table = table[table["area"].notna()].reset_index(drop=True)
     place = table["group"].astype(str).map(rows).to_numpy(float)
     aside = (patient_codes(table) * 0.618034) % 1 - 0.5
-    number, unit = subset_rows.figures_of, words.escaped(derived.unit(study))
+    number, unit = subset_rows.figures_of, formatting.escaped(derived.unit(study))
     each = zip(table["area"], table["weeks"], strict=True)
     floor = LOWEST if outcome_of(study).relative else -np.inf
     said = [
@@ -106,7 +106,7 @@ def arealess(study: Study, query: Query) -> str:
     why = startless(study, query.phase) or (refused if refused == AFTER_RESTART else "")
     why = why or (str(reasons.mode().iloc[0]) if len(reasons) else "nobody is kept")
     instead = "Choose another phase or baseline, another restart on the Rates card, or remove a chip."
-    return f"No improvement can be told: {words.wrap(why, 60)}.<br>{words.wrap(instead, 60)}"
+    return f"No improvement can be told: {formatting.wrap(why, 60)}.<br>{formatting.wrap(instead, 60)}"
 
 
 def wording(study: Study, query: Query) -> str:
@@ -127,11 +127,11 @@ def _tested(study: Study, query: Query) -> str:
     one = test_of(study, query)
     if one is None:
         return ""
-    names = [words.ends(name, 20) for name in (one.first, one.second)]
+    names = [formatting.ends(name, 20) for name in (one.first, one.second)]
     chance = f"chance that {names[0]} lies above {names[1]}: {one.auc:.2f}"
     interval = "no 95 % CI" if np.isnan(one.low) else f"95 % {one.low:.2f} to {one.high:.2f}"
     least = "" if np.isnan(one.smallest) else f", smallest possible p {subset_rows.share(one.smallest)}"
-    p = words.wrap(one.note, 60) if np.isnan(one.p) else f"{words.p_value(one.p)}{least}"
+    p = formatting.wrap(one.note, 60) if np.isnan(one.p) else f"{formatting.p_value(one.p)}{least}"
     n = f"n = {one.n:,} and {one.other_n:,}"
     lines = [f"{p} ({n})" if not np.isnan(one.p) else f"{p}; {n}"]
     return "<br>".join(lines if np.isnan(one.auc) else [*lines, f"{chance} ({interval})"])
@@ -160,7 +160,7 @@ def _rows(query: Query, rows: pd.DataFrame) -> list[curves.Part]:
 
 def _words(one: Any) -> str:
     """A row in words: "A: n = 12, median 62 (95 % 51 to 70), 3 left out"."""
-    number, name = subset_rows.figures_of, f"<b>{words.ends(one.group, 22)}</b>"
+    number, name = subset_rows.figures_of, f"<b>{formatting.ends(one.group, 22)}</b>"
     left = f", {one.left_out:,} left out" if one.left_out else ""
     if not one.n:
         return f"{name}: n = 0{left}"
@@ -177,7 +177,7 @@ def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Par
     """The areas' axis, 0 included: no change."""
     every = np.r_[table["x"].to_numpy(float), rows["median"].dropna(), 0.0]
     pad = 0.05 * ((every.max() - every.min()) or 1.0)
-    title = f"{words.ends(derived.unit(study), 44)}, mean over weeks followed"
+    title = f"{formatting.ends(derived.unit(study), 44)}, mean over weeks followed"
     return {
         "range": [every.min() - pad, every.max() + pad], "fixedrange": True, "nticks": 8, "zeroline": True,
         "title": {"text": title, "standoff": 2},

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from analysis.correlation.points import detectable
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels, study_phases
-from figures import matrix, pairs, words
+from figures import matrix
+from figures.visuals import formatting, pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,18 +61,20 @@ def phases(study: Study, query: Query) -> str:
         return ""
     labels = phase_labels(study)
     each = {phase: _within(study, replace(query, phase=phase)) for phase in known}
-    return "within phases: " + ", ".join(f"{words.short(labels[phase], 18)} {value}" for phase, value in each.items())
+    return "within phases: " + ", ".join(
+        f"{formatting.short(labels[phase], 18)} {value}" for phase, value in each.items()
+    )
 
 
 def _within(study: Study, query: Query) -> str:
     table = pairs.pair_table(study, query)
     estimate = math.nan if table.empty else pairs.correlation(table, query.statistic).estimate
-    return "n/c" if math.isnan(estimate) else words.number(estimate)
+    return "n/c" if math.isnan(estimate) else formatting.number(estimate)
 
 
 def _brief(over: Any) -> str:
     """A coefficient over patients, shortly."""
     if over.reason:
         return "patients: n/c"
-    told = f"{words.symbol(over.statistic)} {words.number(over.estimate)}, {words.p_value(over.p)}"
+    told = f"{formatting.symbol(over.statistic)} {formatting.number(over.estimate)}, {formatting.p_value(over.p)}"
     return f"{over.patients:,} patients: {told}"

@@ -13,8 +13,8 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from analysis.query import only
-from figures import marks, pairs, style, words
-from figures.absence import needing
+from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -39,7 +39,7 @@ def influence(study: Study, query: Query) -> go.Figure:
     shown = table.reindex(table["change"].abs().sort_values(ascending=False, kind="stable").index)[:MOST]
     shown = shown.assign(y=np.arange(1, len(shown) + 1), week=np.nan, who=marks.who(shown))
     rows: list[Any] = list(shown.assign(statistic=query.statistic).itertuples())
-    shown = shown.assign(said=[words.sentence(row) for row in rows])
+    shown = shown.assign(said=[formatting.sentence(row) for row in rows])
     return style.figure(
         query, *_forest(study, query, shown), _all(query, whole), _words(query, rows, whole), dragmode=False,
         xaxis={**_axis(shown, whole), "side": "top", "fixedrange": True, "showline": False},
@@ -64,7 +64,7 @@ def influenceless(study: Study, query: Query) -> str:
     if table.empty:
         return pairs.pairless(study, query)
     if slow := analysis.too_many(table, query.statistic):
-        return f"{words.wrap(slow, 72)}<br>Choose another."
+        return f"{formatting.wrap(slow, 72)}<br>Choose another."
     return "The coefficient is refused without any of them.<br>Widen the tolerance, choose another phase or statistic."
 
 
@@ -108,14 +108,14 @@ def _all(query: Query, whole: Any) -> style.Trace:
     }  # fmt: skip
     return {
         "type": "scatter", "mode": "markers", "x": [whole.estimate], "y": [0], "error_x": whiskers, "hoverinfo": "text",
-        "hovertext": [words.sentence(whole)], "marker": {"symbol": "square", "size": 8, "color": look.ink},
+        "hovertext": [formatting.sentence(whole)], "marker": {"symbol": "square", "size": 8, "color": look.ink},
         "meta": {"band": True},
     }  # fmt: skip
 
 
 def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
     """Each row's numbers in words, at the right."""
-    told = [words.sentence(row).replace("<br>", "; ") for row in (whole, *rows)]
+    told = [formatting.sentence(row).replace("<br>", "; ") for row in (whole, *rows)]
     flips = ["", *("   <b>the sign flips</b>" if row.flips else "" for row in rows)]
     return {
         "type": "scatter", "mode": "text", "x": [1.12] * len(told), "y": list(range(len(told))), "hoverinfo": "skip",
@@ -141,7 +141,7 @@ def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:
 def _labels(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
     palette = style.colors(study, query.theme)
     return [
-        f"without <b><span style='color:{palette[patient]}'>{words.short(patient, 16)}</span></b>"
+        f"without <b><span style='color:{palette[patient]}'>{formatting.short(patient, 16)}</span></b>"
         for patient in shown["patient_id"].astype(str)
     ]
 

@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.correlation import lag as analysis
 from analysis.correlation.matrix import LAGS, Pairing
 from analysis.query import only
-from figures import pairs, style, words
-from figures.absence import needing
 from figures.profile import Along, profile
+from figures.visuals import formatting, pairs, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -31,7 +31,7 @@ def lag_profile(study: Study, query: Query) -> go.Figure:
     if table.empty or table["estimate"].isna().all():
         return style.empty(query, lagless(query))
     lags, rows = table["lag_weeks"].to_numpy(float), table.itertuples()
-    ticks = [words.number(lag, 0) for lag in lags]
+    ticks = [formatting.number(lag, 0) for lag in lags]
     choices = [{"lag": lag} for lag in lags.tolist()]
     along = Along("lag: weeks from sample to visit", lags, ticks, [_said(row) for row in rows], choices, 1.5)
     return profile(study, query, table, along)
@@ -60,8 +60,8 @@ def _said(row: Any) -> str:
     known = not np.isnan(row.median_gap)
     sizes = f"<br>gap: median {row.median_gap:.2g}, largest {row.largest_gap:.2g} weeks" if known else ""
     alone = f"unpaired: {row.samples_alone:,} samples, {row.visits_alone:,} visits"
-    told = f"{words.sentence(row)}{words.q_value(row)}{words.line(pairs.elsewhere(row.other_phase))}"
-    return f"<b>lag {words.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
+    told = f"{formatting.sentence(row)}{formatting.q_value(row)}{formatting.line(pairs.elsewhere(row.other_phase))}"
+    return f"<b>lag {formatting.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
 
 
 @lru_cache(maxsize=4)

@@ -13,8 +13,9 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.response.nominal_visits import grid
 from analysis.response.response import LANE_SORTS, lane_order
 from analysis.response.states import states, states_of
-from figures import curves, style, tracks, words
-from figures.absence import needing
+from figures.treatments import tracks
+from figures.visuals import curves, formatting, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -53,7 +54,7 @@ def lasagna(study: Study, query: Query) -> go.Figure:
 
 def _strips(study: Study, found: list[Track], ids: list[str], look: style.Theme) -> list[style.Trace]:
     """The tracks beside the rows, in their order."""
-    place, names = tracks.positions(study), [words.escaped(patient) for patient in ids]
+    place, names = tracks.positions(study), [formatting.escaped(patient) for patient in ids]
     rows = [place[patient] for patient in ids]
     return [tracks.heat(one, rows, names, look, upright=True, at=at) for at, one in enumerate(found)]
 
@@ -88,7 +89,7 @@ def state_table(study: Study, query: Query) -> pd.DataFrame:
 
 def visitless(study: Study) -> str:
     """Why nothing is drawn, and what to do."""
-    name = words.escaped(outcome_name(study))
+    name = formatting.escaped(outcome_name(study))
     return f"No {name} was observed in this phase in what is kept.<br>Choose another phase, or remove a chip."
 
 
@@ -103,19 +104,23 @@ def _heat(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
     gaps = {"xgap": 1, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": _columns(weeks),
-        "y": [words.escaped(patient) for patient in ids], "zmin": -0.5, "zmax": top - 0.5, "showscale": False, **gaps,
+        "y": [formatting.escaped(patient) for patient in ids], "zmin": -0.5, "zmax": top - 0.5,
+        "showscale": False, **gaps,
         "colorscale": list(zip(edges, colors, strict=True)), "text": _texts(study, table, code).reshape(shape).tolist(),
         "hovertemplate": "<b>%{y}</b>, week %{x}<br>%{text}<extra></extra>", "hoverongaps": True,
     }  # fmt: skip
 
 
 def _columns(weeks: list[float]) -> list[str]:
-    return [words.number(week, 0) if week == round(week) else words.number(week, 1) for week in weeks]
+    return [formatting.number(week, 0) if week == round(week) else formatting.number(week, 1) for week in weeks]
 
 
 def _texts(study: Study, table: pd.DataFrame, code: Floats) -> np.ndarray:
     """Value and state of each cell in words; equal ones are written once."""
-    name, labels = words.escaped(outcome_name(study)), [words.escaped(one.label) for one in states_of(study).values()]
+    name, labels = (
+        formatting.escaped(outcome_name(study)),
+        [formatting.escaped(one.label) for one in states_of(study).values()],
+    )
     told = np.nan_to_num(table["pasi"].to_numpy(float) + 1000 * code, nan=-1.0)
     known, where = np.unique(told, return_inverse=True)
     said = [f"{name} {one % 1000:.3g}, {labels[int(one // 1000)]}" if one >= 0 else "not observed" for one in known]
@@ -125,7 +130,7 @@ def _texts(study: Study, table: pd.DataFrame, code: Floats) -> np.ndarray:
 def _legend(study: Study, query: Query) -> curves.Part:
     """The states in their colours, from best to worst, above the plot: on two lines, for a narrow card."""
     shades, known = style.theme(query).states, list(states_of(study).values())
-    each = [f"<span style='color:{shades[one.shade]}'>■</span> {words.escaped(one.label)}" for one in known]
+    each = [f"<span style='color:{shades[one.shade]}'>■</span> {formatting.escaped(one.label)}" for one in known]
     half = -(-len(each) // 2)
     text = "<br>".join("  ".join(part) for part in (each[:half], each[half:]))
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
@@ -139,7 +144,7 @@ def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
     title = f"{clock_labels(study)[query.clock]} (one column per visit), {phase_labels(study)[query.phase]}"
     return {
         "type": "category", "range": [-0.5, len(weeks) - 0.5], "tickvals": [_columns(weeks)[at] for at in shown],
-        "fixedrange": True, "showgrid": False, "title": {"text": words.escaped(title), "standoff": 2},
+        "fixedrange": True, "showgrid": False, "title": {"text": formatting.escaped(title), "standoff": 2},
     }  # fmt: skip
 
 
@@ -150,10 +155,10 @@ def patient_rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
     if len(ids) > NAMED:
         title = f"{len(ids):,} patients, by {LANE_SORTS[query.lane_sort].label}"
         return {**rows, "tickvals": [], "title": {"text": title, "standoff": 2}}
-    names = [f"<span style='color:{palette[patient]}'>{words.short(patient, 10)}</span>" for patient in ids]
+    names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 10)}</span>" for patient in ids]
     return {
         **rows,
-        "tickvals": [words.escaped(patient) for patient in ids],
+        "tickvals": [formatting.escaped(patient) for patient in ids],
         "ticktext": names,
         "tickfont": {"size": 10},
     }

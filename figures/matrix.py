@@ -15,8 +15,8 @@ from analysis.immune.gating import picker
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
 from analysis.query import only
-from figures import pairs, style, words
-from figures.absence import needing
+from figures.visuals import formatting, pairs, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,13 +49,13 @@ def matrix(study: Study, query: Query) -> go.Figure:
     table = matrix_table(study, query)
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
-    names = [words.short(_name(study, query, column), 16) for column in columns]
+    names = [formatting.short(_name(study, query, column), 16) for column in columns]
     axis = {"range": [len(subsets) - 0.5, -0.5], "tickfont": {"size": 10}, "tickvals": list(range(len(subsets)))}
     return style.figure(
         query, _heat(study, query, table, (len(subsets), len(columns))),
         plot_bgcolor=style.theme(query).empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
-        yaxis={**BARE, **axis, "ticktext": [words.wrap(text[subset], 26) for subset in subsets]},
+        yaxis={**BARE, **axis, "ticktext": [formatting.wrap(text[subset], 26) for subset in subsets]},
         meta={
             "min_height": 30 + CELL * len(subsets),
             "cells": {"subsets": subsets, "columns": [_choice(query, column) for column in columns]},
@@ -92,7 +92,7 @@ def wording(study: Study, query: Query) -> str:
         return ""
     size = analysis.FAMILY.format(size=int(table["family"].iloc[0]))
     late = query.lag and query.matrix_by != "lag"
-    lagged = f"{outcome_name(study)} {words.number(query.lag, 0)} weeks after the sample. " if late else ""
+    lagged = f"{outcome_name(study)} {formatting.number(query.lag, 0)} weeks after the sample. " if late else ""
     one = query.matrix_by != "phase" and query.phase != "all"
     within = f"{phase_labels(study)[query.phase].capitalize()} only. " if one else ""
     return f"{within}{lagged}{size} {pairs.caveats(query.statistic, query.p_by)}"
@@ -119,7 +119,7 @@ ORDERS: dict[str, Callable[[Study, pd.DataFrame, tuple[int, int]], Sequence[int]
 def _name(study: Study, query: Query, column: analysis.Column) -> str:
     if query.matrix_by == "phase":
         return phase_labels(study)[column.phase]
-    return f"lag {words.number(column.lag, 0)} wk" if query.matrix_by == "lag" else str(column.group)
+    return f"lag {formatting.number(column.lag, 0)} wk" if query.matrix_by == "lag" else str(column.group)
 
 
 def _choice(query: Query, column: analysis.Column) -> dict[str, Any]:
@@ -136,9 +136,9 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
         "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
         "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
-        "hovertemplate": f"%{{hovertext}}{words.detected_line(query.statistic)}<extra></extra>",
-        "customdata": np.array(words.detected(table), object).reshape((*shape, 3)).tolist(),
-        "text": np.array([words.cell(cell) for cell in cells]).reshape(shape).tolist(),
+        "hovertemplate": f"%{{hovertext}}{formatting.detected_line(query.statistic)}<extra></extra>",
+        "customdata": np.array(formatting.detected(table), object).reshape((*shape, 3)).tolist(),
+        "text": np.array([formatting.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
         "textfont": {"size": 10, **look.cell},
     }  # fmt: skip
@@ -146,12 +146,13 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
 
 def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     labels = dict(
-        zip(study.subset_definitions["subset"], study.subset_definitions["label"].map(words.escaped), strict=True)
+        zip(study.subset_definitions["subset"], study.subset_definitions["label"].map(formatting.escaped), strict=True)
     )
-    names = [words.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
+    names = [formatting.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
     return [
-        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{words.sentence(cell)}{words.q_value(cell)}"
-        + words.line(pairs.elsewhere(cell.other_phase))
+        f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{formatting.sentence(cell)}"
+        + formatting.q_value(cell)
+        + formatting.line(pairs.elsewhere(cell.other_phase))
         for i, cell in enumerate(cells)
     ]
 

@@ -11,8 +11,9 @@ from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels, study_phases
 from analysis.query import UNCHOSEN, only
-from figures import lanes, marks, style, words
-from figures.absence import absence
+from figures.treatments import lanes
+from figures.visuals import formatting, marks, style
+from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,7 @@ def wording(study: Study, query: Query) -> str:
 
 
 def _steps(study: Study, table: pd.DataFrame) -> list[str]:
-    names = {phase: words.escaped(label) for phase, label in phase_labels(study).items()}
+    names = {phase: formatting.escaped(label) for phase, label in phase_labels(study).items()}
     return [f"{names[one]} → {names[two]}" for one, two in zip(table["first"], table["second"], strict=True)]
 
 
@@ -99,8 +100,8 @@ def _said(table: pd.DataFrame) -> list[str]:
     rows: list[Any] = list(table.itertuples())
     return [
         row.reason
-        or f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f}), Tau {words.number(row.tau)}, "
-        f"Tau-U {words.number(row.tau_u)}, of all pairs {words.number(row.tau_u_all)}"
+        or f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f}), Tau {formatting.number(row.tau)}, "
+        f"Tau-U {formatting.number(row.tau_u)}, of all pairs {formatting.number(row.tau_u_all)}"
         for row in rows
     ]
 
@@ -141,7 +142,7 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
 def _words(query: Query, table: pd.DataFrame) -> style.Trace:
     """n of both phases and the coefficients, or why they are refused."""
     rows: list[Any] = list(table.itertuples())
-    text = [f"{row.first_visits} | {row.second_visits}   {words.escaped(row.said)}" for row in rows]
+    text = [f"{row.first_visits} | {row.second_visits}   {formatting.escaped(row.said)}" for row in rows]
     return {
         "type": "scatter", "mode": "text", "x": [3 * (WIDTH + GAP)] * len(rows), "y": table["y"].to_numpy(),
         "text": text,
@@ -152,7 +153,7 @@ def _words(query: Query, table: pd.DataFrame) -> style.Trace:
 def _axis() -> dict[str, Any]:
     ticks = {name: (SPANS[name][0], NONE[name], SPANS[name][1]) for name in NAMES}
     places = [float(_place(name, value)) for name, values in ticks.items() for value in values]
-    text = [f"{value:g}".replace("-", words.MINUS) for values in ticks.values() for value in values]
+    text = [f"{value:g}".replace("-", formatting.MINUS) for values in ticks.values() for value in values]
     return {
         "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
         "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 9},
@@ -175,7 +176,8 @@ def _labels(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
     palette, first = style.colors(study, query.theme), ~table["patient_id"].duplicated()
     rows = zip(table["patient_id"].astype(str), table["step"], first, strict=True)
     return [
-        (f"<b><span style='color:{palette[patient]}'>{words.short(patient, 12)}</span></b>  " if named else "") + step
+        (f"<b><span style='color:{palette[patient]}'>{formatting.short(patient, 12)}</span></b>  " if named else "")
+        + step
         for patient, step, named in rows
     ]
 

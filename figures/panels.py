@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import marks, pairs, scatter, style, words
-from figures.absence import needing
+from figures import scatter
+from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -86,7 +87,7 @@ def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[st
     if table.empty:
         return []
     return marks.points(
-        study, query, _placed(table, at), words.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 6, yaxis=_axis(at)
+        study, query, _placed(table, at), formatting.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 6, yaxis=_axis(at)
     )
 
 
@@ -96,16 +97,15 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 10}}
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
     if table.empty:
-        return [{**above, "text": f"<b>{words.short(str(label), 34)}</b><br>no pairs"}]
-    text = (
-        f"<b>{words.short(str(label), 34)}</b><br>{words.brief(pairs.correlation(table, query.statistic, query.p_by))}"
-    )
+        return [{**above, "text": f"<b>{formatting.short(str(label), 34)}</b><br>no pairs"}]
+    found = formatting.brief(pairs.correlation(table, query.statistic, query.p_by))
+    text = f"<b>{formatting.short(str(label), 34)}</b><br>{found}"
     low, high = pairs.span(table["x"])
     ends = [(low, "left"), ((low + high) / 2, "center"), (high, "right")]
     below = [
         {
             **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
-            "text": f"{value:.3g}".replace("-", words.MINUS), "font": {"size": 9},
+            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 9},
         }
         for value, side in ends
     ]  # fmt: skip

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.phases import on_clock
-from figures import marks, pairs, scatter, style, words
-from figures.absence import needing
+from figures import scatter
+from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def _paths(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
 
 def _labelled(trace: style.Trace) -> None:
     """A patient's weeks beside the marks, in her colour."""
-    text = ["" if row[9] is None else f"{row[9]:.3g}".replace("-", words.MINUS) for row in trace["customdata"]]
+    text = ["" if row[9] is None else f"{row[9]:.3g}".replace("-", formatting.MINUS) for row in trace["customdata"]]
     font = {"size": 9, "color": trace["line"]["color"]}
     trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
 

@@ -10,7 +10,8 @@ import numpy as np
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
-from figures import scatter, style, words
+from figures import scatter
+from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ class Along:
 def profile(study: Study, query: Query, table: pd.DataFrame, along: Along) -> go.Figure:
     """Estimate and interval of each row (the fields of `Cells`), the one that is chosen filled; n/c where it is
     refused."""
-    printed = f"<b>{words.escaped(phase_labels(study)[query.phase])}</b>  {STATISTICS[query.statistic].label}"
+    printed = f"<b>{formatting.escaped(phase_labels(study)[query.phase])}</b>  {STATISTICS[query.statistic].label}"
     ends = [float(along.x[0] - along.pad), float(along.x[-1] + along.pad)]
     return style.figure(
         query, _zero(query, ends), _estimates(query, table, along), *_refused(query, table, along),
@@ -62,7 +63,7 @@ def span(values: pd.DataFrame | pd.Series) -> list[float]:
 
 def _title(study: Study, query: Query) -> str:
     label = study.subset_definitions.set_index("subset")["label"][query.subset]
-    return f"{words.symbol(query.statistic)}, {words.wrap(f'{outcome_name(study)} and {label}', 36)}"
+    return f"{formatting.symbol(query.statistic)}, {formatting.wrap(f'{outcome_name(study)} and {label}', 36)}"
 
 
 def _zero(query: Query, ends: list[float]) -> style.Trace:
@@ -86,8 +87,8 @@ def _estimates(query: Query, table: pd.DataFrame, along: Along) -> style.Trace:
     return {
         "type": "scatter", "mode": "markers", "x": along.x[at], "y": estimate,
         "error_y": whiskers, "hovertext": [along.said[i] for i in at],
-        "hovertemplate": f"%{{hovertext}}{words.detected_line(query.statistic)}<extra></extra>",
-        "customdata": words.detected(known),
+        "hovertemplate": f"%{{hovertext}}{formatting.detected_line(query.statistic)}<extra></extra>",
+        "customdata": formatting.detected(known),
         "marker": {
             "size": [10 if one else 7 for one in chosen], "line": {"color": look.ink, "width": 1.5},
             "color": [look.ink if one else look.card for one in chosen],

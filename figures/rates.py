@@ -13,8 +13,8 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
-from figures import curves, style, words
-from figures.absence import absence, needing
+from figures.visuals import curves, formatting, style
+from figures.visuals.empty_state import absence, needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -44,7 +44,7 @@ def rates(study: Study, query: Query) -> go.Figure:
     return style.figure(
         query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
-        yaxis=curves.percent_axis(f"{words.escaped(_rule(study, query).label)} (%)"),
+        yaxis=curves.percent_axis(f"{formatting.escaped(_rule(study, query).label)} (%)"),
         margin=margin, dragmode=False,
         annotations=[curves.heading("responders/n"), *_rows(table, look, shown)],
         meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
@@ -93,7 +93,7 @@ def rateless(table: pd.DataFrame) -> str:
     """Why there is no rate, and what to do."""
     if table.empty:
         return "No visit of this phase in what is kept.<br>Remove a chip above, or choose another phase."
-    reason = words.wrap(str(table["note"].iloc[0].split(";")[0]), 60)
+    reason = formatting.wrap(str(table["note"].iloc[0].split(";")[0]), 60)
     return f"No rate can be told: {reason}.<br>Choose another imputation, rule or phase, or remove a chip."
 
 
@@ -161,8 +161,8 @@ def _custom(name: str, rows: pd.DataFrame) -> list[list[Any]]:
     told_rows: list[Any] = list(rows.itertuples())
     return [
         [
-            _key(name, row.week), words.escaped(name), row.week, _count(row.responders), _count(row.evaluable),
-            _rate(row), words.escaped(row.note),
+            _key(name, row.week), formatting.escaped(name), row.week, _count(row.responders), _count(row.evaluable),
+            _rate(row), formatting.escaped(row.note),
         ]
         for row in told_rows
     ]  # fmt: skip
@@ -175,7 +175,7 @@ def _count(value: Any) -> str:
 def _rate(row: Any) -> str:
     if np.isnan(row.rate_percent):
         return "not computed"
-    text = words.rate(row.rate_percent, row.low_percent, row.high_percent)
+    text = formatting.rate(row.rate_percent, row.low_percent, row.high_percent)
     return f"{text}; observed cases {row.observed_responders}/{row.observed_evaluable}" if row.imputed else text
 
 
@@ -193,7 +193,7 @@ def _rows(table: pd.DataFrame, looks: dict[str, curves.Look], shown: list[int]) 
     parts: list[curves.Part] = []
     for line, (name, rows) in enumerate(_groups(table)):
         printed = rows[rows["x"].isin(shown)]
-        notes = [words.escaped(note) for note in printed["note"]]
+        notes = [formatting.escaped(note) for note in printed["note"]]
         parts += curves.row_name(line, name, looks[name])
         parts += curves.cells(line, printed["x"].tolist(), printed["text"].tolist(), notes, looks[name]["color"])
     return parts

@@ -11,9 +11,9 @@ from analysis.comparisons import responders as derived
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.query import only
-from figures import style, subset_rows, words
-from figures.absence import needing
-from figures.subset_rows import Row
+from figures.visuals import formatting, style, subset_rows
+from figures.visuals.empty_state import needing
+from figures.visuals.subset_rows import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def curveless(study: Study, query: Query) -> str:
         return "Choose a subset on the correlation card."
     one = test_of(study, query, query.subset)
     why = startless(study, query.phase) or derived.refused(one.responders, one.others)
-    return f"ROC refused: {words.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
+    return f"ROC refused: {formatting.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
 
 
 def how(study: Study, query: Query) -> Compared:
@@ -125,7 +125,7 @@ def rowless(study: Study, query: Query) -> str:
     if not query.subsets:
         return "Choose up to six subsets above."
     why = startless(study, query.phase) or left_out(study, query) or "no patient of either group has a baseline"
-    return f"Nobody to compare: {words.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
+    return f"Nobody to compare: {formatting.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
 
 
 def wording(study: Study, query: Query) -> str:
@@ -155,7 +155,7 @@ def _rows(study: Study, query: Query) -> list[Row]:
 def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     """The baselines of a subset with their tooltips, apart from each other."""
     table = derived.groups(study, how(study, query), subset)
-    label = words.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    label = formatting.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
     names = np.where(table["x"] == 1, "responder", "other")
     said = [f"{name}, {label} {value:.4g} at baseline" for name, value in zip(names, table["value"], strict=True)]
     return subset_rows.jittered(study, table.assign(said=said))
@@ -170,9 +170,9 @@ def _words(study: Study, query: Query, one: Any) -> str:
     ):
         lines.append(f"{count:,} {name}" + (f", median {subset_rows.figures_of(median)}" if count else ""))
     if one.reason:
-        return "<br>".join([*lines, *words.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
+        return "<br>".join([*lines, *formatting.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
     tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
-    return "<br>".join([*lines, _area(one), f"r = {words.number(one.biserial)}", *subset_rows.tested(*tested)])
+    return "<br>".join([*lines, _area(one), f"r = {formatting.number(one.biserial)}", *subset_rows.tested(*tested)])
 
 
 def _area(one: Any) -> str:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
-from figures import gutter, inference, marks, pairs, style, words
-from figures.absence import needing
+from figures import inference
+from figures.visuals import formatting, marks, pairs, style, unpaired
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -36,17 +37,17 @@ def scatter(study: Study, query: Query) -> go.Figure:
     if table.empty:
         return style.empty(query, pairs.pairless(study, query))
     alone = pairs.lone_table(study, query)
-    within, crowd = gutter.frame(table, alone), marks.crowd(study, query)
+    within, crowd = unpaired.frame(table, alone), marks.crowd(study, query)
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
     told = pairs.correlation(table, query.statistic, query.p_by)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
-    drawn += [] if many else gutter.traces(study, query, alone, within)
+    drawn += [] if many else unpaired.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
     beside = inference.beside(study, query, table, told)
-    printed = words.printed(told, phase_labels(study)[query.phase], query.lag, beside)
+    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag, beside)
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
-    strips = gutter.strips(query, within)
+    strips = unpaired.strips(query, within)
     return style.figure(
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
@@ -69,7 +70,7 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
         return []
     alone, look = pairs.lone_table(study, query), {"yaxis": "y", "mode": "markers", "base": True}
     drawn = [pairs.columnar(study, table, **look)]
-    lone = gutter.placed(alone, gutter.frame(table, alone))
+    lone = unpaired.placed(alone, unpaired.frame(table, alone))
     return [*drawn, pairs.columnar(study, lone, alone=True, **look)] if len(lone) else drawn
 
 
@@ -84,7 +85,7 @@ def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
     codes = table["phase"].cat.codes.to_numpy() % len(names)
     return [
         {
-            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": words.short(names[code], 18),
+            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": formatting.short(names[code], 18),
             "marker": {"symbol": shape, "size": 8, "color": style.theme(query).muted},
         }
         for code, shape in enumerate([*style.SYMBOLS.values(), style.NO_PHASE])
@@ -100,7 +101,7 @@ def heading(text: str) -> dict[str, Any]:
 
 
 def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    return marks.points(study, query, table, words.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 8)
+    return marks.points(study, query, table, formatting.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 8)
 
 
 def _within(study: Study, query: Query, lines: pd.DataFrame) -> list[style.Trace]:
@@ -129,7 +130,7 @@ def _line(patient: str, row: Any, color: str) -> style.Trace:
     }  # fmt: skip
 
 
-def _frame(within: gutter.Frame) -> style.Trace:
+def _frame(within: unpaired.Frame) -> style.Trace:
     """Two unseen marks: plotly selects only where there is a mark to select."""
     return {
         "type": "scatter", "x": within.x, "y": within.y, "mode": "markers", "marker": {"opacity": 0},

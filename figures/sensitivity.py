@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.phases import phase_labels
 from analysis.response import sensitivity as derived
 from analysis.response.imputation import IMPUTATIONS
-from figures import curves, style, verdict_columns, words
-from figures.absence import needing
 from figures.rates import INTERVAL_NAMES
+from figures.visuals import curves, formatting, rule_outcomes, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -35,13 +35,13 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
     if table["evaluable"].fillna(0).sum() == 0:
         return style.empty(query, rowless(study, query))
     table = table.assign(y=_rows(table))
-    own = verdict_columns.placed(study, query, table)
+    own = rule_outcomes.placed(study, query, table)
     patients = list(dict.fromkeys(own["patient_id"].astype(str)))
-    right = verdict_columns.LEFT + verdict_columns.COLUMN * max(len(patients), 0.3)
+    right = rule_outcomes.LEFT + rule_outcomes.COLUMN * max(len(patients), 0.3)
     count = int(table["y"].max()) + 1
-    headings = [*_headings(study, query, table), *verdict_columns.names(study, query, patients)]
+    headings = [*_headings(study, query, table), *rule_outcomes.names(study, query, patients)]
     return style.figure(
-        query, *_forest(study, query, table), *_texts(study, query, table), *verdict_columns.cells(study, query, own),
+        query, *_forest(study, query, table), *_texts(study, query, table), *rule_outcomes.cells(study, query, own),
         xaxis={
             "range": [-3, right], "tickvals": [0, 25, 50, 75, 100], "side": "top", "fixedrange": True, "ticklen": 2,
             "showline": False,
@@ -55,15 +55,15 @@ def sensitivity(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def row_table(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `response.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
-    rules = verdict_columns.rules(study, query)
+    rules = rule_outcomes.rules(study, query)
     return derived.sensitivity(
-        study, verdict_columns.kept_ids(study, query), query.phase, query.choices, query.window, rules
+        study, rule_outcomes.kept_ids(study, query), query.phase, query.choices, query.window, rules
     )
 
 
 def rowless(study: Study, query: Query) -> str:
     """Why there is no row, and what to do."""
-    where = words.escaped(phase_labels(study)[query.phase])
+    where = formatting.escaped(phase_labels(study)[query.phase])
     return f"No rule can be told of anybody in what is kept ({where}).<br>Choose another phase, or remove a chip."
 
 
@@ -108,7 +108,7 @@ def _labels(study: Study, query: Query, table: pd.DataFrame, count: int) -> curv
 
 def _label(label: str, imputation: str, *, named: bool, active: bool) -> str:
     how = {"OC": "observed cases", "NRI": "non-responder imp.", "LOCF": "last obs. carried fwd"}.get(imputation, "")
-    name = f"<b>{words.escaped(label)}</b>" if named else ""
+    name = f"<b>{formatting.escaped(label)}</b>" if named else ""
     mark = "▸ " if active else ""
     return f"{mark}{name}  {how}".strip() if how else f"{mark}{name}"
 
@@ -126,7 +126,7 @@ def _sets(study: Study, query: Query, table: pd.DataFrame, count: int) -> list[d
 
 def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
     """What the rows and columns are."""
-    where = words.escaped(phase_labels(study)[query.phase])
+    where = formatting.escaped(phase_labels(study)[query.phase])
     week = table.loc[table["kind"] == "response", "week"].max()
     rows = {
         0: f"Relapse, of those at risk, {where}",
@@ -159,7 +159,7 @@ def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
         "arrayminus": percent - rows["low_percent"].to_numpy(float), "width": 0, "color": look.muted,
     }  # fmt: skip
     told_rows: list[Any] = list(rows.itertuples())
-    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
+    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
     return [
         {
             "type": "scatter", "mode": "markers", "x": percent, "y": rows["y"].to_numpy(), "error_x": whiskers,
@@ -171,12 +171,12 @@ def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
 
 def _said(study: Study, row: Any) -> str:
     """A row's numbers with the rule and how they were made, or the reason why there is none."""
-    wording = verdict_columns.rule_of(study, row).wording
+    wording = rule_outcomes.rule_of(study, row).wording
     how = IMPUTATIONS[row.imputation].label if row.imputation else "observed values; an imputed one is no relapse"
     text = "not computed" if pd.isna(row.percent) else f"{row.positive:,} of {row.evaluable:,}: {_interval(row)}"
     since = "the phase's start to the first response" if row.kind == "response" else "the response to the relapse"
     median = f"Kaplan–Meier median of weeks from {since}: {_median(row).replace('n.r.', 'not reached') or 'none'}"
-    return f"{text}<br>{words.wrap(wording, 70)}<br>{how}<br>{median}<br>{words.wrap(row.note, 70)}"
+    return f"{text}<br>{formatting.wrap(wording, 70)}<br>{how}<br>{median}<br>{formatting.wrap(row.note, 70)}"
 
 
 def _median(row: Any) -> str:
@@ -187,7 +187,7 @@ def _median(row: Any) -> str:
 
 
 def _interval(row: Any) -> str:
-    return words.rate(row.percent, row.low_percent, row.high_percent)
+    return formatting.rate(row.percent, row.low_percent, row.high_percent)
 
 
 def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
@@ -202,7 +202,7 @@ def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
         ],
         "median": [_median(row) for row in told_rows],
     }
-    hover = [f"<b>{words.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
+    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
     font = {"size": 10, "color": style.theme(query).ink}
     return [
         {

@@ -13,10 +13,11 @@ from analysis.correlation.orders import LEVEL
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
-from figures import scatter, style, words
-from figures.absence import needing
+from figures import scatter
 from figures.profile import span
-from figures.specification_table import CHOICES, LABELS, curve_table, curveless, sorted_table
+from figures.visuals import formatting, style
+from figures.visuals.empty_state import needing
+from figures.visuals.specification_table import CHOICES, LABELS, curve_table, curveless, sorted_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,10 +71,11 @@ def _heading(study: Study, query: Query) -> dict[str, Any]:
     told, colors = analysis.curve(curve_table(study, query)), _colors(query)
     rising = f"<span style='color:{colors[1]}'>▲</span> {told.rising:,} positive"
     falling = f"<span style='color:{colors[-1]}'>▼</span> {told.falling:,} negative"
+    number = formatting.number
     printed = (
         f"<b>{told.positive:,} positive, {told.negative:,} negative</b> of {told.computed:,} computed",
         f"p < {LEVEL}: {rising}, {falling}; ◇ chosen on this page",
-        f"{words.number(told.least)} to {words.number(told.largest)}, median {words.number(told.median)}",
+        f"{number(told.least)} to {number(told.largest)}, median {number(told.median)}",
     )
     return {**scatter.heading("<br>".join(printed)), "xshift": -120, "yshift": 2}
 
@@ -121,7 +123,7 @@ def _axes(study: Study, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> dic
 
 def _tick(study: Study, field: str, value: Any) -> str:
     """A choice on its row: a statistic by its symbol."""
-    return words.symbol(value) if field == "statistic" else words.short(LABELS[field](study, value), LETTERS)
+    return formatting.symbol(value) if field == "statistic" else formatting.short(LABELS[field](study, value), LETTERS)
 
 
 def _ordered(field: str, known: list[Any]) -> list[Any]:
@@ -206,16 +208,18 @@ def _said(study: Study, shown: pd.DataFrame, own: str) -> list[tuple[None, str, 
     rows: list[Any] = list(shown.itertuples())
     turned = {key: analysis.direction(study, key, own) < 0 for key in shown["pasi_scale"].unique()}
     names = {
-        field: {one: words.escaped(LABELS[field](study, one)) for one in shown[field].unique()} for field in CHOICES
+        field: {one: formatting.escaped(LABELS[field](study, one)) for one in shown[field].unique()}
+        for field in CHOICES
     }
     return [
         (
             None,
             names["statistic"][row.statistic],
             "<br>".join(", ".join(names[field][getattr(row, field)] for field in line) for line in LINES),
-            words.symbol(row.statistic),
-            words.interval(row) + (f"; drawn at {words.number(row.oriented)}" if turned[row.pasi_scale] else ""),
-            words.stands(row).replace("; ", "<br>"),
+            formatting.symbol(row.statistic),
+            formatting.interval(row)
+            + (f"; drawn at {formatting.number(row.oriented)}" if turned[row.pasi_scale] else ""),
+            formatting.stands(row).replace("; ", "<br>"),
         )
         for row in rows
     ]

@@ -14,8 +14,8 @@ from analysis.response import survival as derived
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
-from figures import curves, style, words
-from figures.absence import absence
+from figures.visuals import curves, formatting, style
+from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def shown_as(study: Study, query: Query) -> Shown:
     """How the query's measure is drawn; where a restart competes, as a cumulative incidence."""
     rules, shown = rules_of(study), SHOWN[query.measure]
     best = rules.relapses[rules.lasting].after.label
-    title, since, had = (words.escaped(text.format(best=best)) for text in (shown.title, shown.since, shown.had))
+    title, since, had = (formatting.escaped(text.format(best=best)) for text in (shown.title, shown.since, shown.had))
     shown = replace(shown, title=title, since=since, had=had)
     competes = replace(shown, title=f"{shown.had} (%), cumulative incidence", rising=True)
     return competes if query.at_restart == "compete" else shown
@@ -162,7 +162,7 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return "No relapse rule is chosen.<br>Choose one on the first card."
     reasons = times["reason"].astype(str)
-    why = words.escaped(reasons[reasons != ""].mode().iloc[0]) if (reasons != "").any() else "no course that lasts"
+    why = formatting.escaped(reasons[reasons != ""].mode().iloc[0]) if (reasons != "").any() else "no course that lasts"
     return f"No time to this event in what is kept ({why}).<br>Choose another phase, rule or event, or remove a chip."
 
 
@@ -193,7 +193,9 @@ def _key(name: str, week: float, what: str) -> str:
 def _names(medians: pd.DataFrame) -> dict[str, str]:
     """Each curve's name with its events, n and median."""
     rows = medians.itertuples()
-    return {str(row.group): f"{words.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows}
+    return {
+        str(row.group): f"{formatting.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows
+    }
 
 
 def _median(row: Any) -> str:
@@ -249,7 +251,7 @@ def _points(
 ) -> style.Trace:
     """Marks `there`: key, name, week, and what happened in words."""
     rows = np.flatnonzero(there).tolist()
-    data = [[_key(name, x[row], what), words.escaped(name), x[row], texts[row]] for row in rows]
+    data = [[_key(name, x[row], what), formatting.escaped(name), x[row], texts[row]] for row in rows]
     return {
         "type": "scatter", "x": x[rows], "y": y[rows], "mode": "markers", "marker": marker, "customdata": data,
         "hovertemplate": HOVER, "showlegend": False, "meta": {"members": True},

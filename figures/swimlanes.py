@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import clock, course_signs, dose_steps, drug_colors, followed, happenings, milestones, style, tracks, words
-from figures.guides import bottom, guides
-from figures.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
+from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, tracks
+from figures.treatments.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
+from figures.visuals import formatting, milestones, style, time_axis
+from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
-    from figures.lanes import Lane
+    from figures.treatments.lanes import Lane
 
 LANE = 9.75
 """Least height of a lane, px."""
@@ -36,9 +37,9 @@ def swimlanes(study: Study, query: Query) -> go.Figure:
     marked["shapes"] += dose_steps.notches(traces[0], style.theme(query).card)
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
-        xaxis=clock.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
+        xaxis=time_axis.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
         margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)},
-        meta=clock.meta(study, query) | _meta(found.lanes, top),
+        meta=time_axis.meta(study, query) | _meta(found.lanes, top),
     )  # fmt: skip
 
 
@@ -70,9 +71,9 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     dose = table["start_week"] == table["end_week"]
     return [
         _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
-        *_partial(query, table), *course_signs.ends(query, table, clock.time_axis(study, query)),
+        *_partial(query, table), *course_signs.ends(query, table, time_axis.time_axis(study, query)),
         *course_signs.doses(query, found.doses, drug_colors.of_rows(study, query, found.doses)),
-        *followed.traces(study, query, found.followed), happenings.trace(study, query, found.events),
+        *follow_up.traces(study, query, found.followed), events.trace(study, query, found.events),
         milestones.lane_signs(study, query, found.heads),
     ]  # fmt: skip
 
@@ -170,7 +171,7 @@ def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
 def _label(holds: str, which: str, shades: dict[str, str]) -> str:
     if holds == EVENTS:
         return "" if which != "0" else "events"
-    return style.tinted(words.short(which, 20), shades.get(which))
+    return style.tinted(formatting.short(which, 20), shades.get(which))
 
 
 def _whose(study: Study, query: Query, lanes: list[Lane]) -> dict[str, str]:
@@ -179,7 +180,7 @@ def _whose(study: Study, query: Query, lanes: list[Lane]) -> dict[str, str]:
     patients = list(dict.fromkeys(patient for patient, _, _ in lanes))
     beside = tracks.beside(study, query, patients)
     return {
-        patient: f"<b>{style.tinted(words.short(patient, 9 if beside else 12), palette[patient])}</b>  "
+        patient: f"<b>{style.tinted(formatting.short(patient, 9 if beside else 12), palette[patient])}</b>  "
         f"{beside.get(patient, 'milestones')}"
         for patient in patients
     }

@@ -12,9 +12,9 @@ from analysis import cohort, scales
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
 from analysis.response.thresholds import PERCENTS
-from figures import clock, curves, marks, milestones, precision, style, words
-from figures.absence import needing
-from figures.guides import bottom, guides
+from figures.visuals import curves, formatting, marks, milestones, precision, style, time_axis
+from figures.visuals.empty_state import needing
+from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -40,7 +40,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         return style.empty(query, pasi_absence(study, table, query))
     hover = (
         WEEK
-        + f"<br>{words.in_template(scales.score_name(study, query.score))}"
+        + f"<br>{formatting.in_template(scales.score_name(study, query.score))}"
         + " %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
     )
     traces = _own(study, query, table, hover)
@@ -54,7 +54,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
         _side_title(study, query),
     ]
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
-    layout = {"xaxis": clock.x_axis(study, query), "margin": margin, **marked}
+    layout = {"xaxis": time_axis.x_axis(study, query), "margin": margin, **marked}
     meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
     return style.figure(query, *traces, yaxis=axis, meta=meta, **layout)
 
@@ -62,12 +62,12 @@ def pasi(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
-    return _named(clock.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
+    return _named(time_axis.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
 
 
 def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
     """Why no value of the score is drawn, and what to do."""
-    name = words.escaped(scales.score_name(study, query.score))
+    name = formatting.escaped(scales.score_name(study, query.score))
     if not study.outcome(query.score).relative:
         return f"The study says that a percentage of a baseline of {name} means nothing.<br>Choose the absolute scale."
     if table["raw"].notna().any():
@@ -107,7 +107,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         marked["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)}
     anchor = {"anchor": axis}
-    xaxis = clock.x_axis(study, query) | anchor
+    xaxis = time_axis.x_axis(study, query) | anchor
     return style.figure(
         query,
         *traces,
@@ -122,7 +122,7 @@ def immune(study: Study, query: Query) -> go.Figure:
 @lru_cache(maxsize=4)
 def immune_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
-    return _named(clock.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale)))
+    return _named(time_axis.timed(study, query, scales.scaled_immune(study, query.subsets, query.immune_scale)))
 
 
 def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
@@ -162,12 +162,12 @@ def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=["group", "subset"])
     by = "group" if study.patients["group"].nunique() <= curves.MOST else None
     middle = cohort.bands(study, table, by=by, week="clock_week")
-    return middle.assign(x=clock.time_axis(study, query).forward(middle["week"]))
+    return middle.assign(x=time_axis.time_axis(study, query).forward(middle["week"]))
 
 
 def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
     height = 24 + rows * (ROW_HEIGHT + ROW_GAP)
-    return clock.meta(study, query) | {
+    return time_axis.meta(study, query) | {
         "layer": marks.crowd(study, query) == "many",
         "min_height": height if rows else 0,
     }
@@ -193,7 +193,7 @@ def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]
         **fixed,
         "range": [low, 114 - low * 0.04],
         "tickvals": ticks,
-        "ticktext": [words.number(t, 0) for t in ticks],
+        "ticktext": [formatting.number(t, 0) for t in ticks],
     }
 
 
@@ -217,7 +217,7 @@ def _target_labels(study: Study, query: Query) -> list[dict[str, Any]]:
     sign = "≥" if outcome.better == "higher" else "≤"
     names = {level: f"{sign} {level:g}" for level in levels}
     if query.pasi_scale != "absolute":
-        names = {level: words.escaped(relative(outcome, level).label) for level in levels}
+        names = {level: formatting.escaped(relative(outcome, level).label) for level in levels}
     place = {
         "xref": "paper", "x": 1, "xanchor": "right", "showarrow": False,
         "font": {"size": 9, "color": style.theme(query).muted},
@@ -254,15 +254,15 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     labels = study.subset_definitions.set_index("subset")["label"]
-    scale = words.escaped(scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset))
-    text = f"<b>{words.escaped(labels[subset])}</b>  <span style='font-size:9px'>{scale}</span>"
+    scale = formatting.escaped(scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset))
+    text = f"<b>{formatting.escaped(labels[subset])}</b>  <span style='font-size:9px'>{scale}</span>"
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": f"{axis} domain", "y": 1, "yanchor": "bottom"}
     return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    text = words.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
+    text = formatting.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
     place = {
         "xref": "paper",
         "x": 0,

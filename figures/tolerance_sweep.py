@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis.correlation.specifications import tolerance_sweep
 from analysis.query import only
-from figures import pairs, specification_table, style, words
-from figures.absence import needing
 from figures.profile import Along, profile
+from figures.visuals import formatting, pairs, specification_table, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -58,7 +58,7 @@ def wording(study: Study, query: Query) -> str:
 
 def _said(row: Any) -> str:
     weeks = "week" if row.tolerance == 1 else "weeks"
-    return f"<b>tolerance {row.tolerance:.4g} {weeks}</b><br>{words.sentence(row)}"
+    return f"<b>tolerance {row.tolerance:.4g} {weeks}</b><br>{formatting.sentence(row)}"
 
 
 @lru_cache(maxsize=4)

@@ -12,8 +12,9 @@ from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels
 from analysis.response import response
 from analysis.response.rule_kinds import relative
-from figures import curves, marks, style, tracks, words
-from figures.absence import needing
+from figures.treatments import tracks
+from figures.visuals import curves, formatting, marks, style
+from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,10 +47,10 @@ def waterfall(study: Study, query: Query) -> go.Figure:
     floor = max(LOWEST, min(0.0, float(shown["best_improvement"].min())))
     look = style.theme(query)
     ticks = [*([-100, -50] if floor < -50 else [-50] if floor < -10 else []), 0, 50, 75, 90, 100]
-    outcome, name = outcome_of(study), words.escaped(outcome_name(study))
+    outcome, name = outcome_of(study), formatting.escaped(outcome_name(study))
     if not outcome.relative:
         return style.empty(query, f"A percentage of a baseline of {name} means nothing.")
-    named = ", ".join(words.escaped(relative(outcome, level).label) for level in LEVELS)
+    named = ", ".join(formatting.escaped(relative(outcome, level).label) for level in LEVELS)
     said = f"{name} at its best, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is {named}."
     found = tracks.strips(study, query)
     under = {"yaxis2": tracks.axis(found, (0, STRIP * len(found)), anchor="x")} if found else {}
@@ -59,7 +60,7 @@ def waterfall(study: Study, query: Query) -> go.Figure:
         xaxis={**_patients(study, query, shown), "anchor": "y2" if found else "y"}, **under,
         yaxis={
             "domain": [STRIP * len(found) + 0.02 * bool(found), 1], "range": [floor - 4, 104],
-            "tickvals": ticks, "ticktext": [words.number(tick, 0) for tick in ticks],
+            "tickvals": ticks, "ticktext": [formatting.number(tick, 0) for tick in ticks],
             "fixedrange": True, "showgrid": False, "title": {"text": "best improvement (%)", "standoff": 2},
         },
         shapes=[_level(level, look) for level in (0, *LEVELS)],
@@ -83,7 +84,7 @@ def best_table(study: Study, query: Query) -> pd.DataFrame:
 
 def barless(table: pd.DataFrame) -> str:
     """Why there is no bar, and what to do."""
-    why = words.escaped(table["reason"].astype(str).mode().iloc[0]) if len(table) else "nobody is kept"
+    why = formatting.escaped(table["reason"].astype(str).mode().iloc[0]) if len(table) else "nobody is kept"
     return f"No improvement can be told: {why}.<br>Choose another phase or baseline, or remove a chip."
 
 
@@ -100,22 +101,22 @@ def _bars(study: Study, query: Query, shown: pd.DataFrame) -> style.Trace:
     return {
         "type": "bar", "x": shown["x"].to_numpy(), "y": shown["best_improvement"].to_numpy(float),
         "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(study, shown),
-        "hovertemplate": words.of_outcome(HOVER, study),
+        "hovertemplate": formatting.of_outcome(HOVER, study),
     }  # fmt: skip
 
 
 def _strips(found: list[Track], shown: pd.DataFrame, look: style.Theme) -> list[style.Trace]:
     """The tracks under the bars, in their order."""
-    rows, names = patient_codes(shown).tolist(), [words.escaped(patient) for patient in _ids(shown)]
+    rows, names = patient_codes(shown).tolist(), [formatting.escaped(patient) for patient in _ids(shown)]
     return [tracks.heat(one, rows, names, look, upright=False, at=at) for at, one in enumerate(found)]
 
 
 def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
     """patient_id, week, who, improvement, best value, baseline, visits, group."""
-    group = study.patients["group"].astype(str).map(words.escaped).to_numpy()[patient_codes(shown)]
+    group = study.patients["group"].astype(str).map(formatting.escaped).to_numpy()[patient_codes(shown)]
     named = shown.assign(
         week=shown["best_week"], who=marks.who(shown), group=group,
-        percent=[f"{words.number(value, 1)} %" for value in shown["best_improvement"]],
+        percent=[f"{formatting.number(value, 1)} %" for value in shown["best_improvement"]],
     )  # fmt: skip
     return marks.custom(named, ("who", "percent", "best_pasi", "baseline", "visits", "group"))
 
@@ -124,7 +125,7 @@ def _patients(study: Study, query: Query, shown: pd.DataFrame) -> curves.Part:
     """The horizontal axis: patients by name where they are few."""
     palette = style.colors(study, query.theme)
     few = len(shown) <= NAMED
-    names = [f"<span style='color:{palette[patient]}'>{words.short(patient, 8)}</span>" for patient in _ids(shown)]
+    names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 8)}</span>" for patient in _ids(shown)]
     labels = {"tickvals": list(range(len(shown))), "ticktext": names} if few else {"tickvals": [], "ticktext": []}
     return {**labels, "range": [-0.6, len(shown) - 0.4], "fixedrange": True, "showgrid": False, "ticks": ""}
 
@@ -137,4 +138,4 @@ def _level(level: int, look: style.Theme) -> curves.Part:
 def _said(text: str, look: style.Theme) -> curves.Part:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -46, "yref": "paper", "y": 0, "yanchor": "top"}
     font = {"size": 10, "color": look.muted}
-    return {**place, "yshift": -20, "text": words.escaped(text), "showarrow": False, "font": font}
+    return {**place, "yshift": -20, "text": formatting.escaped(text), "showarrow": False, "font": font}

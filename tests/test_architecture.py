@@ -36,6 +36,8 @@ ANALYSIS_ROOMS = (
     "analysis/response", "analysis/correlation", "analysis/immune", "analysis/comparisons", "analysis/report",
 )  # fmt: skip
 """The same within analysis/. None imports from its door."""
+FIGURE_ROOMS = ("figures/visuals", "figures/treatments", "figures")
+"""The same within figures/, whose own files are the views."""
 DOOR = "analysis/query.py"
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""
@@ -114,6 +116,16 @@ def test_a_room_of_analysis_imports_only_from_those_to_its_left_and_from_what_al
         for other in files_imported(path):
             assert name(other) != DOOR, name(path)
             assert name(path) == DOOR or storey(other) <= storey(path), (name(path), name(other))
+
+
+def test_what_views_share_imports_no_view():
+    for path in (ROOT / "figures").rglob("*.py"):
+        rooms = [
+            FIGURE_ROOMS.index(name(other.parent))
+            for other in files_imported(path)
+            if name(other).startswith("figures/")
+        ]
+        assert all(room <= FIGURE_ROOMS.index(name(path.parent)) for room in rooms), name(path)
 
 
 def storey(path):

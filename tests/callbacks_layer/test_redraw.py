@@ -9,7 +9,7 @@ from analysis.query import DECKS, Query, default
 from callbacks.draw import redraw
 from components import layout
 from components.views import CHARTS, VIEWS
-from figures import style
+from figures.visuals import style
 from figures_layer.cases import CHANGES, awkward, bundled
 
 

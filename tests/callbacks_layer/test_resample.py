@@ -11,7 +11,7 @@ from analysis.query import default
 from callbacks.resample import RESAMPLINGS, TIMES, states, whole
 from data import alone
 from data.deadline import carried
-from figures import pairs
+from figures.visuals import pairs
 from figures_layer.cases import bundled, no_immune, no_pasi, only_samples, only_treatments, thirty
 
 ROOT = Path(__file__).parents[2]

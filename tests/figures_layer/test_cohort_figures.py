@@ -9,7 +9,8 @@ from analysis.query import default, read
 from analysis.response.rules import PASI
 from analysis.response.states import states_for
 from components.views import CHARTS
-from figures import curves, sensitivity, style, words
+from figures import sensitivity
+from figures.visuals import curves, formatting, style
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain, thirty, two_hundred
 from studies import make_study, msc
 
@@ -248,7 +249,7 @@ def test_hollow_bars_and_marks_are_illustrative():
     ],
 )  # fmt: skip
 def test_a_rate_has_the_digits_that_its_interval_warrants_and_no_bound_is_rounded_to_none_or_all(numbers, said):
-    assert words.rate(*numbers) == said
+    assert formatting.rate(*numbers) == said
 
 
 def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.query import Query, default, read
 from components.views import CHARTS, VIEWS
-from figures.absence import NEEDS, absence
+from figures.visuals.empty_state import NEEDS, absence
 from figures_layer.cases import (
     AWKWARD,
     CHANGES,

@@ -12,8 +12,8 @@ from components.views import VIEWS
 from data.catalog import open_study
 from data.files import take_in
 from data.own_format.write_tables import as_files
-from figures import style
 from figures.swimlanes import pinned
+from figures.visuals import style
 from figures_layer.cases import bundled, drawn
 from studies import make_study
 

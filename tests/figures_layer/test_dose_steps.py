@@ -8,9 +8,9 @@ import pytest
 from analysis.query import default
 from analysis.response.time_to_event import MEASURES, Followed, exposures
 from data.files import open_files
-from figures import style
-from figures.dose_steps import BAR, LEAST
 from figures.swimlanes import pinned, swimlanes
+from figures.treatments.dose_steps import BAR, LEAST
+from figures.visuals import style
 from studies import make_study
 
 WEEKS = {0: 20.0, 60: 5.0}

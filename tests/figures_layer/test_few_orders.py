@@ -8,7 +8,7 @@ from analysis.query import default
 from analysis.report.__main__ import main
 from components.views import CHARTS, VIEWS
 from data.csv_export import csv_text
-from figures import pairs, words
+from figures.visuals import formatting, pairs
 from studies import make_study
 
 TOLD = "no p: the smallest possible is 0.25"
@@ -37,15 +37,15 @@ def test_the_card_says_why_there_is_no_p_and_draws_no_interval(study, query, vie
 
 def test_the_printed_sentence_has_the_coefficient_and_the_reason(study, query):
     told = pairs.correlation(pairs.pair_table(study, query), query.statistic)
-    assert words.sentence(told) == (
+    assert formatting.sentence(told) == (
         "ρ<sub>rm</sub> = −1.00, no interval<br>df 2, no p: the smallest possible is 0.25; 3 patients, 6 pairs"
     )
-    assert words.brief(told) == "ρ<sub>rm</sub> −1.00 (no CI)<br>df 2, no p: the smallest possible is 0.25, 3 | 6"
+    assert formatting.brief(told) == "ρ<sub>rm</sub> −1.00 (no CI)<br>df 2, no p: the smallest possible is 0.25, 3 | 6"
 
 
 def test_an_exact_p_says_so(study, query):
     told = pairs.correlation(pairs.pair_table(study, query), "pooled_spearman")
-    assert "(exact over all 720 orders)" in words.sentence(told)
+    assert "(exact over all 720 orders)" in formatting.sentence(told)
 
 
 def test_its_numbers_leave_p_and_q_blank(study, query):

@@ -10,7 +10,8 @@ from analysis.correlation.correlation import correlation
 from analysis.correlation.points import detectable
 from analysis.query import default
 from components.views import VIEWS
-from figures import inference, matrix, pairs
+from figures import inference, matrix
+from figures.visuals import pairs
 from figures_layer.cases import bundled, drawn, thirty
 from studies import make_study, msc
 

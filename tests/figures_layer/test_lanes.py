@@ -9,8 +9,10 @@ from analysis.query import default, read
 from analysis.severity import SCALE
 from components import tables
 from components.views import VIEWS
-from figures import clock, happenings, lanes, style
 from figures.swimlanes import pinned, swimlanes
+from figures.treatments import events as event_signs
+from figures.treatments import lanes
+from figures.visuals import style, time_axis
 from figures_layer.cases import bundled, drawn, marks, plain, rule_traces
 from studies import make_study, msc, random_study
 
@@ -79,7 +81,7 @@ def test_no_event_in_the_window_leaves_no_lane_for_them():
 
 def test_follow_up_runs_from_the_first_observation_to_the_last():
     study = make_study({"P1": {-6: NAN, -4: 20.0, 10: 5.0, 12: NAN}}, {"treg": {"P1": {0: 2.0, 20: 3.0, 30: NAN}}})
-    axis = clock.time_axis(study, default(study))
+    axis = time_axis.time_axis(study, default(study))
     assert follow_ups(study)["P1"] == pytest.approx(axis.forward([-4, 20]).tolist())
 
 
@@ -127,8 +129,8 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
 
 def test_a_tooltip_says_week_severity_and_note_and_shows_tags_as_text():
     study = bundled()
-    events = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
-    told = happenings.event_table(replace(study, events=events), default(study), ["P1"])["says"].tolist()
+    rows = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
+    told = event_signs.event_table(replace(study, events=rows), default(study), ["P1"])["says"].tolist()
     assert told == ["week 0: &lt;b&gt;rash&lt;/b&gt;<br>severity: severe<br>left arm"]
 
 
@@ -144,19 +146,19 @@ def test_where_every_lane_is_taken_a_mark_says_how_many_and_lists_them(count):
     events = events_of(figure_of(study))
     assert events["text"] == ["1", "1", f"1 +{count - 3}"]
     listed = events["customdata"][2][3].split("<br>")
-    assert listed.count("week 4: rash") == min(count - 2, happenings.TOLD)
-    assert (listed[-1] == f"and {count - 2 - happenings.TOLD} more") == (count - 2 > happenings.TOLD)
+    assert listed.count("week 4: rash") == min(count - 2, event_signs.TOLD)
+    assert (listed[-1] == f"and {count - 2 - event_signs.TOLD} more") == (count - 2 > event_signs.TOLD)
 
 
 def test_marks_of_one_lane_never_overlap_and_none_is_lost():
     weeks = np.sort(np.random.default_rng(3).uniform(-2, 24, 60).round(1))
     study = happened(*weeks, severity="moderate")
-    table = happenings.event_table(study, default(study), ["P1"])
-    units = clock.time_axis(study, default(study)).units
+    table = event_signs.event_table(study, default(study), ["P1"])
+    units = time_axis.time_axis(study, default(study)).units
     for _, lane in table.groupby("row"):
-        assert (np.diff(lane["x"]) >= (units[-1] - units[0]) * happenings.MARK).all()
+        assert (np.diff(lane["x"]) >= (units[-1] - units[0]) * event_signs.MARK).all()
     assert table["n"].sum() == 60
-    assert table["row"].max() == happenings.ROWS - 1
+    assert table["row"].max() == event_signs.ROWS - 1
 
 
 def test_a_mark_of_several_is_hollow_only_if_all_of_them_are_illustrative():

@@ -9,8 +9,9 @@ from analysis.outcomes import outcome_of
 from analysis.query import default
 from analysis.response.milestones import MILESTONES, milestones
 from analysis.response.rules import response_rule, rules_of
-from figures import clock, swimlanes, timelines
-from figures.milestones import layer_marks, tag_table, wording
+from figures import swimlanes, timelines
+from figures.visuals import time_axis
+from figures.visuals.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, drawn, rule_traces, thirty
 
 
@@ -20,7 +21,7 @@ def signs(figure):
 
 def test_every_milestone_stands_at_its_visit_with_its_week_on_timeline_and_swimlane():
     study, query = bundled(), default(bundled())
-    axis, table = clock.time_axis(study, query), milestones(study, query.phase, query.rules(study))
+    axis, table = time_axis.time_axis(study, query), milestones(study, query.phase, query.rules(study))
     wanted = {(row.patient_id, row.week, round(row.pasi, 3)) for row in table.itertuples()}
     figures = drawn(study, query)
     found = {

@@ -9,7 +9,8 @@ from analysis.comparisons.single_case import phase_effect
 from analysis.correlation.correlation import correlation
 from analysis.query import default, only
 from components.views import CHARTS, VIEWS
-from figures import gutter, influence, matrix, one_patient, pairs
+from figures import influence, matrix, one_patient
+from figures.visuals import pairs, unpaired
 from figures_layer.cases import bundled, drawn, marks, no_immune, thirty, two_hundred
 from studies import make_study, msc
 
@@ -28,7 +29,7 @@ def test_unpaired_samples_and_visits_stand_in_the_gutters_with_their_reason():
     figure = drawn(study, default(study), ["correlation"])["correlation"]
     alone = {trace["meta"]["alone"]: trace for trace in figure["data"] if "alone" in (trace.get("meta") or {})}
     ((who, week, x, y, row, _),) = marks(alone["visit"])
-    within = gutter.frame(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
+    within = unpaired.frame(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
     assert (who, week, y) == ("P1", 8, 12)
     assert within.x[0] < x < within.visits_until
     assert row[-1] == "no sample within 1 week"

@@ -9,7 +9,7 @@ import pytest
 from analysis.query import default
 from components.views import CHARTS, VIEWS
 from data.catalog import open_study
-from figures.absence import absence
+from figures.visuals.empty_state import absence
 
 ROOT = Path(__file__).parents[2]
 CAPTIONS = {

@@ -13,7 +13,8 @@ from components.controls import CONTROLS
 from components.views import VIEWS
 from data.csv_export import csv_text
 from data.study import Outcome
-from figures import milestones, timelines
+from figures import timelines
+from figures.visuals import milestones
 from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
 from studies import make_study
 

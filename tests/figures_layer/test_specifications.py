@@ -10,7 +10,8 @@ from analysis.correlation import specifications as analysis
 from analysis.correlation.correlation import Correlation
 from analysis.query import default, read
 from components.views import VIEWS
-from figures import pairs, specification_table, tolerance_sweep
+from figures import tolerance_sweep
+from figures.visuals import pairs, specification_table
 from figures_layer.cases import bundled, drawn, one_patient, thirty
 from studies import make_study, msc, random_study
 

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pytest
 
-from figures.style import THEMES
+from figures.visuals.style import THEMES
 
 
 def luminance(color):

@@ -8,8 +8,9 @@ import pytest
 
 from analysis.query import default
 from analysis.scales import baselines
-from figures import style, tracks
 from figures.lasagna import state_table
+from figures.treatments import tracks
+from figures.visuals import style
 from figures.waterfall import best_table
 from figures_layer.cases import drawn, thirty
 from studies import make_study, msc

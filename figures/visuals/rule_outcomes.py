@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.response.rule_outcomes import verdicts
 from analysis.response.rules import response_rule, rules_of
-from figures import curves, marks, style, words
+from figures.visuals import curves, formatting, marks, style
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -49,9 +49,9 @@ def rule_of(study: Study, row: Any) -> Response | Relapse:
 
 def why(study: Study, row: Any) -> str:
     """A verdict in words: week, value, the line, and what it is measured from; or why there is none."""
-    name = words.escaped(outcome_name(study))
+    name = formatting.escaped(outcome_name(study))
     if row.verdict == "not_evaluable":
-        return f"not evaluable: {words.escaped(row.reason)}"
+        return f"not evaluable: {formatting.escaped(row.reason)}"
     if row.verdict in SHORT:
         line = "" if np.isnan(row.threshold) else f" (line at {name} {row.threshold:.4g})"
         return {"no_response": "no response", "no_relapse": "no relapse"}.get(row.verdict, "never responded") + line
@@ -83,7 +83,7 @@ def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
         {
             **place,
             "x": _column(at),
-            "text": f"<b><span style='color:{palette[patient]}'>{words.short(patient, 10)}</span></b>",
+            "text": f"<b><span style='color:{palette[patient]}'>{formatting.short(patient, 10)}</span></b>",
         }
         for at, patient in enumerate(patients)
     ]
@@ -141,6 +141,6 @@ def _brief(study: Study, row: Any, *, long: bool) -> str:
 def _custom(study: Study, rows: pd.DataFrame) -> list[list[Any]]:
     """patient_id, week, who, rule, and why."""
     told_rows: list[Any] = list(rows.itertuples())
-    labels = [words.escaped(rule_of(study, row).label) for row in told_rows]
+    labels = [formatting.escaped(rule_of(study, row).label) for row in told_rows]
     named = rows.assign(who=marks.who(rows), label=labels, why=[why(study, row) for row in told_rows])
     return marks.custom(named, ("who", "label", "why"))

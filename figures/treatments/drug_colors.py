@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analysis.doses import not_given
-from figures import style
+from figures.visuals import style
 
 if TYPE_CHECKING:
     import pandas as pd

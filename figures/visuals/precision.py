@@ -12,7 +12,7 @@ from analysis.filters import narrow
 from analysis.immune import event_counts
 from analysis.immune.checks import immune_warnings
 from analysis.scales import IMMUNE_SCALES
-from figures import marks, style
+from figures.visuals import marks, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

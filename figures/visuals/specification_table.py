@@ -16,7 +16,7 @@ from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
-from figures import pairs, words
+from figures.visuals import formatting, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ CUT = "An interval that leaves the plot is cut there; tooltips have the ends."
 LABELS: Mapping[str, Callable[[Study, Any], str]] = {
     "statistic": lambda _, key: STATISTICS[key].label,
     "tolerance": lambda _, weeks: f"within {weeks:.4g} wk",
-    "lag": lambda _, weeks: f"lag {words.number(weeks, 0 if weeks == round(weeks) else 1)} wk",
+    "lag": lambda _, weeks: f"lag {formatting.number(weeks, 0 if weeks == round(weeks) else 1)} wk",
     "immune_scale": lambda _, key: f"subset {IMMUNE_SCALES[key].label}",
     "pasi_scale": lambda study, key: f"{outcome_name(study)} {PASI_SCALES[key].label}",
     "phase": lambda study, key: phase_labels(study)[key],
@@ -82,7 +82,9 @@ def summed(table: pd.DataFrame) -> str:
     told = analysis.curve(table)
     if not told.computed:
         return f"None of {told.specifications:,} specifications can be computed."
-    ends = f"{words.number(told.least)} to {words.number(told.largest)}, median {words.number(told.median)}"
+    ends = (
+        f"{formatting.number(told.least)} to {formatting.number(told.largest)}, median {formatting.number(told.median)}"
+    )
     computed = table[table["reason"] == ""]
     stood = " and ".join(f"{_range(computed[name])} {name}" for name in ("patients", "pairs"))
     return (

@@ -16,7 +16,7 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
 from analysis.query import only
-from figures import marks, words
+from figures.visuals import formatting, marks
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -118,15 +118,15 @@ def caveats(statistic: str, p_by: str = "own") -> str:
 def pasi_title(study: Study, query: Query, width: int = 34) -> str:
     """The title of the outcome's axis, which says how much later a lagged value is."""
     title = scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])
-    late = f", {words.number(query.lag, 0 if query.lag == round(query.lag) else 1)} weeks after the sample"
-    return words.wrap(title + (late if query.lag else ""), width)
+    late = f", {formatting.number(query.lag, 0 if query.lag == round(query.lag) else 1)} weeks after the sample"
+    return formatting.wrap(title + (late if query.lag else ""), width)
 
 
 def subset_title(study: Study, query: Query, subset: str, width: int = 66) -> str:
     """The title of a subset's axis: its label, unit and denominator."""
     label = study.subset_definitions.set_index("subset")["label"][subset]
     title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
-    return words.wrap(f"{label}, {title}", width)
+    return formatting.wrap(f"{label}, {title}", width)
 
 
 def span(*values: pd.Series) -> list[float]:
@@ -186,7 +186,9 @@ def _placed(alone: pd.DataFrame, name: str, scaled: pd.DataFrame) -> pd.DataFram
 
 
 def _named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
-    names = table["phase"].astype(object).map({key: words.escaped(name) for key, name in phase_labels(study).items()})
+    names = (
+        table["phase"].astype(object).map({key: formatting.escaped(name) for key, name in phase_labels(study).items()})
+    )
     return table.assign(phase_label=names, who=marks.who(table))
 
 

@@ -8,8 +8,8 @@ from analysis.doses import not_given
 from analysis.end_reasons import REASONS
 from analysis.tracks import NO_TRACK, track
 from data.study import MISSED, PLANNED
-from figures import drug_colors, tracks
-from figures.lanes import described
+from figures.treatments import drug_colors, tracks
+from figures.treatments.lanes import described
 
 if TYPE_CHECKING:
     from analysis.query import Query

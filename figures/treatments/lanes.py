@@ -14,11 +14,11 @@ from analysis.end_reasons import kinds
 from analysis.filters import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
-from figures import clock, marks, words
-from figures.course_signs import dose_table
-from figures.dose_steps import stepped
-from figures.followed import followed_table
-from figures.happenings import event_table
+from figures.treatments.course_signs import dose_table
+from figures.treatments.dose_steps import stepped
+from figures.treatments.events import event_table
+from figures.treatments.follow_up import followed_table
+from figures.visuals import formatting, marks, time_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ class Laid:
 def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
     known = described(study, query.clock)
-    courses = clock.timed(study, query, known[known["patient_id"].isin(patients)])
+    courses = time_axis.timed(study, query, known[known["patient_id"].isin(patients)])
     rank = {patient: at for at, patient in enumerate(patients)}
     courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
     courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
@@ -135,7 +135,7 @@ def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's courses, for the layer: when each ends, so that the visits within it can be lit."""
     if study.treatments.empty:
         return []
-    table = clock.timed(study, query, described(study, query.clock))
+    table = time_axis.timed(study, query, described(study, query.clock))
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "end_week")}
     table = table.assign(value=0.0, x=table["x0"], week=table["start_week"])
     return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, "text": table["treatment"].tolist()}]
@@ -143,7 +143,7 @@ def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 
 def _titles(table: pd.DataFrame) -> list[str]:
     rows = zip(marks.who(table), table["treatment"].astype(str), table["role"].astype(str), strict=True)
-    return [f"<b>{patient}</b>  {words.escaped(treatment)} ({role})" for patient, treatment, role in rows]
+    return [f"<b>{patient}</b>  {formatting.escaped(treatment)} ({role})" for patient, treatment, role in rows]
 
 
 def _spans(table: pd.DataFrame) -> list[str]:
@@ -163,7 +163,7 @@ def _closes(table: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _because(reason: str) -> str:
-    return f"<br>ended: {words.short(reason, 80)}" if reason.strip() else ""
+    return f"<br>ended: {formatting.short(reason, 80)}" if reason.strip() else ""
 
 
 def _reach(table: pd.DataFrame, margin: str) -> list[str]:
@@ -186,6 +186,6 @@ def units(table: pd.DataFrame) -> list[str]:
         .astype(object)
         .where(table["dose_unit"].notna(), "")
         .str.replace("1e6 ", "× 10⁶ ")
-        .map(words.escaped)
+        .map(formatting.escaped)
         .tolist()
     )

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.arrays import Floats, patient_codes
 from analysis.filters import narrow
 from analysis.phases import on_clock, with_phase
-from figures.lens import Lens, lens
+from figures.visuals.time_scale import Lens, lens
 
 if TYPE_CHECKING:
     from analysis.query import Query

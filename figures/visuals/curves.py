@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.filters import kept_patients
-from figures import style, words
+from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +72,7 @@ def week_axis(low: float, high: float, title: str) -> Part:
     pad = 0.02 * ((high - low) or 1.0)
     return {
         "range": [low - pad, high + pad], "tickvals": ticks(low, high), "showgrid": False, "fixedrange": True,
-        "title": {"text": words.escaped(title), "standoff": 2},
+        "title": {"text": formatting.escaped(title), "standoff": 2},
     }  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def visit_axis(weeks: pd.Series, shown: Sequence[int], title: str) -> Part:
     return {
         "range": [-0.6, len(known) - 0.4], "tickvals": list(shown), "ticktext": [f"{known[at]:g}" for at in shown],
         "showgrid": False, "fixedrange": True,
-        "title": {"text": f"{words.escaped(title)} (visits, evenly spaced)", "standoff": 2},
+        "title": {"text": f"{formatting.escaped(title)} (visits, evenly spaced)", "standoff": 2},
     }  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def row_name(line: int, name: str, look: Look) -> list[Part]:
 
 def _named(name: str, look: Look) -> str:
     dash = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}[look["dash"]]
-    return f"{words.ends(name, 12)} {dash}"
+    return f"{formatting.ends(name, 12)} {dash}"
 
 
 def heading(text: str) -> Part:

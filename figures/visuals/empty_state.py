@@ -8,7 +8,7 @@ from functools import wraps
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from figures import style
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

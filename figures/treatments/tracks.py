@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.tracks import NO_TRACK, PRIOR, Track, subset_track, track, tracks
-from figures import style, words
+from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def beside(study: Study, query: Query, patients: Sequence[str]) -> dict[str, str
     one, look, place = track(study, query.track), style.theme(query), positions(study)
     rows = [place[patient] for patient in patients]
     shown = zip(patients, told(one, rows), colors(one, look, rows), strict=True)
-    return {patient: f"{words.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
+    return {patient: f"{formatting.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
 def lines(study: Study, query: Query, patients: Sequence[str]) -> list[str]:
@@ -54,7 +54,7 @@ def lines(study: Study, query: Query, patients: Sequence[str]) -> list[str]:
         return [""] * len(patients)
     one, place = track(study, query.track), positions(study)
     values = told(one, [place[patient] for patient in patients])
-    return [words.line(words.escaped(f"{one.label}: {value}")) for value in values]
+    return [formatting.line(formatting.escaped(f"{one.label}: {value}")) for value in values]
 
 
 def uncoloured(label: str) -> str:
@@ -71,7 +71,7 @@ def told(one: Track, rows: Sequence[int]) -> list[str]:
     """The values of the patients at these positions, with their unit, not escaped."""
     values, gone = one.values.iloc[list(rows)], one.missing.iloc[list(rows)]
     unit = f" {one.unit}" if one.unit else ""
-    texts = [f"{value:.4g}".replace("-", words.MINUS) if one.numeric else value for value in values]
+    texts = [f"{value:.4g}".replace("-", formatting.MINUS) if one.numeric else value for value in values]
     return [NOT_STATED if none else f"{text}{unit}" for text, none in zip(texts, gone, strict=True)]
 
 
@@ -100,7 +100,7 @@ def heat(
     code = {shade: float(place) for place, shade in enumerate(known)}
     z = np.array([code.get(shade or "", np.nan) for shade in shades], np.float32)
     values = zip(patients, told(one, rows), strict=True)
-    text = [f"<b>{name}</b><br>{words.escaped(f'{one.label}: {value}')}" for name, value in values]
+    text = [f"<b>{name}</b><br>{formatting.escaped(f'{one.label}: {value}')}" for name, value in values]
     across, top = [at - 0.42, at + 0.42], max(len(known), 1)
     edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()
     scale = list(zip(edges, np.repeat(np.array(known or [look.card], object), 2).tolist(), strict=True))
@@ -127,7 +127,7 @@ def axis(found: Sequence[Track], domain: tuple[float, float], **placed: Any) -> 
 
 def key(found: Sequence[Track], look: style.Theme) -> dict[str, Any]:
     """An annotation above the plot: a line for each track, with its range or its values in their colours."""
-    lines = [f"{NUMBERS[at]} {words.short(one.label, 24)}: {_keyed(one, look)}" for at, one in enumerate(found)]
+    lines = [f"{NUMBERS[at]} {formatting.short(one.label, 24)}: {_keyed(one, look)}" for at, one in enumerate(found)]
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
     return {**place, "text": "<br>".join(lines), "align": "left", "showarrow": False, "font": {"size": 10}}
 
@@ -150,10 +150,10 @@ def _keyed(one: Track, look: style.Theme) -> str:
         return "no values"
     if one.numeric:
         ends = [(_number(one.values.min()), _between(look, 0)), (_number(one.values.max()), _between(look, 1))]
-        unit = f" {words.short(one.unit, 22)}" if one.unit else ""
+        unit = f" {formatting.short(one.unit, 22)}" if one.unit else ""
         return " to ".join(_swatch(shade, text) for text, shade in ends) + unit + gap
     known = _categories(one)
-    shown = [_swatch(look.tracks[at], words.short(value, 10)) for at, value in enumerate(known)]
+    shown = [_swatch(look.tracks[at], formatting.short(value, 10)) for at, value in enumerate(known)]
     others = one.values[~one.missing].nunique() - len(known)
     return "  ".join([*shown, *([_swatch(look.tracks[-1], f"{others:,} others")] if others else [])]) + gap
 
@@ -167,7 +167,7 @@ def _swatch(shade: str, text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", words.MINUS)
+    return f"{value:.3g}".replace("-", formatting.MINUS)
 
 
 def _categories(one: Track) -> list[str]:

@@ -8,8 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.query import default
-from figures.lens import FOCUS, lens
-from figures.words import escaped
+from figures.visuals.formatting import escaped
+from figures.visuals.time_scale import FOCUS, lens
 from figures_layer.cases import TIMES, drawn
 from studies import make_study
 

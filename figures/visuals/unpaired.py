@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from figures import marks, pairs, style, words
+from figures.visuals import formatting, marks, pairs, style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +56,7 @@ def traces(study: Study, query: Query, alone: pd.DataFrame, within: Frame) -> li
         rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
         if len(rows):
             columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
-            drawn += marks.points(study, query, rows, words.of_outcome(hover, study), columns, 6, meta=meta)
+            drawn += marks.points(study, query, rows, formatting.of_outcome(hover, study), columns, 6, meta=meta)
     return drawn
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.doses import happened
 from analysis.severity import SCALE, grade
-from figures import clock, marks, style, words
+from figures.visuals import formatting, marks, style, time_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +36,11 @@ def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataF
     week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
     says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
     events = happened(study)
-    table = clock.timed(study, query, events[events["patient_id"].isin(patients)])
+    table = time_axis.timed(study, query, events[events["patient_id"].isin(patients)])
     grades = [grade(str(text)) for text in table["severity"]]
     table = table.assign(says=_said(table), who=marks.who(table), grade=grades)
     table = table.sort_values(["patient_id", "x", "grade"], ascending=[True, True, False], kind="stable")
-    units = clock.time_axis(study, query).units
+    units = time_axis.time_axis(study, query).units
     rows, mark = _stacked(table, units[-1] - units[0])
     table = table.assign(row=rows, mark=mark, made=table["provenance"] == "illustrative")
     each = table.groupby("mark")
@@ -92,12 +92,12 @@ def _stacked(table: pd.DataFrame, width: float) -> tuple[list[int], list[int]]:
 
 def _said(table: pd.DataFrame) -> list[str]:
     rows = zip(table["clock_week"], table["event"], table["severity"], table["note"], strict=True)
-    return [f"week {words.number(week, 1).removesuffix('.0')}: {_told(*parts)}" for week, *parts in rows]
+    return [f"week {formatting.number(week, 1).removesuffix('.0')}: {_told(*parts)}" for week, *parts in rows]
 
 
 def _told(event: str, severity: str, note: str) -> str:
     parts = (event, f"severity: {severity}" if severity else "", note)
-    return "<br>".join(words.escaped(part) for part in parts if part)
+    return "<br>".join(formatting.escaped(part) for part in parts if part)
 
 
 def _listed(says: pd.Series) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.doses import not_given
 from analysis.end_reasons import REASONS
 from data.study import MISSED, PLANNED
-from figures import clock, marks, style, words
+from figures.visuals import formatting, marks, style, time_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from analysis.query import Query
     from data.study import Study
-    from figures.lens import Lens
+    from figures.visuals.time_scale import Lens
 
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 COURSE = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
@@ -29,7 +29,7 @@ def dose_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFr
     """The doses of these patients in the window that were missed or are planned: the columns of
     `analysis.doses.not_given`, clock_week, x, who and says (as text for a tooltip)."""
     doses = not_given(study)
-    table = clock.timed(study, query, doses[doses["patient_id"].isin(patients)])
+    table = time_axis.timed(study, query, doses[doses["patient_id"].isin(patients)])
     rows = table[["treatment", "status", "dose", "clock_week", "note"]].astype(object).itertuples(index=False)
     says = [_said(*row) for row in rows]
     return table.assign(treatment=table["treatment"].astype(str), who=marks.who(table), says=says)
@@ -71,7 +71,7 @@ def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
 
 
 def _said(drug: str, status: str, dose: str, week: float, note: str) -> str:
-    amount = words.escaped(dose) if dose else "dose not stated"
-    at = words.number(week, 1).removesuffix(".0")
+    amount = formatting.escaped(dose) if dose else "dose not stated"
+    at = formatting.number(week, 1).removesuffix(".0")
     said = "missed, not given" if status == MISSED else "planned, not given yet"
-    return f"{words.escaped(drug)}: {said}<br>{amount}, week {at}{words.line(words.escaped(note))}"
+    return f"{formatting.escaped(drug)}: {said}<br>{amount}, week {at}{formatting.line(formatting.escaped(note))}"

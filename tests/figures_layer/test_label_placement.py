@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from figures.apart import ABOVE, BELOW, sides
+from figures.visuals.label_placement import ABOVE, BELOW, sides
 
 AREA = (650.0, 130.0)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.follow_up import follow_up
-from figures import clock, marks, style, tracks, words
+from figures.treatments import tracks
+from figures.visuals import formatting, marks, style, time_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,11 @@ def followed_table(study: Study, query: Query, patients: Sequence[str]) -> pd.Da
     clock_end_week, x0, x1 (axis units, cut at the window), week (the first), who and says (as text for a
     tooltip, with the chosen track)."""
     seen = follow_up(study)
-    table = clock.timed(study, query, seen[seen["patient_id"].isin(patients)])
+    table = time_axis.timed(study, query, seen[seen["patient_id"].isin(patients)])
     rows = zip(table["clock_start_week"], table["clock_end_week"], table["visits"], table["samples"], strict=True)
     says = [f"observed from week {a:.4g} to {b:.4g}: {n:,} visits, {m:,} blood samples" for a, b, n, m in rows]
     track = tracks.lines(study, query, table["patient_id"].astype(str).tolist())
-    told = [text.replace("-", words.MINUS) + line for text, line in zip(says, track, strict=True)]
+    told = [text.replace("-", formatting.MINUS) + line for text, line in zip(says, track, strict=True)]
     return table.assign(week=table["start_week"], who=marks.who(table), says=told)
 
 
@@ -51,7 +52,7 @@ def _lines(table: pd.DataFrame, color: pd.Series) -> style.Trace:
 
 
 def _ends(study: Study, query: Query, table: pd.DataFrame, color: pd.Series) -> style.Trace:
-    axis = clock.time_axis(study, query)
+    axis = time_axis.time_axis(study, query)
     low, high = axis.weeks[0], axis.weeks[-1]
     first, last = table["clock_start_week"].between(low, high), table["clock_end_week"].between(low, high)
     both = [table[first], table[last]]

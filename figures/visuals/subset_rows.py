@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.arrays import patient_codes
 from analysis.phases import with_phase
 from analysis.scales import denominator
-from figures import marks, style, words
+from figures.visuals import formatting, marks, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,20 +102,20 @@ def medians(query: Query, table: pd.DataFrame) -> list[style.Trace]:
 def heading(study: Study, subset: str) -> list[str]:
     """A subset's name and unit as lines."""
     label = str(study.subset_definitions.set_index("subset")["label"][subset])
-    return [f"<b>{words.ends(label, LETTERS - 2)}</b>", words.ends(denominator(study, subset), LETTERS)]
+    return [f"<b>{formatting.ends(label, LETTERS - 2)}</b>", formatting.ends(denominator(study, subset), LETTERS)]
 
 
 def figures_of(value: float) -> str:
     """A number to three significant digits."""
     text = f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
-    return text.replace("-", words.MINUS)
+    return text.replace("-", formatting.MINUS)
 
 
 def tested(p: float, smallest: float, adjusted: float, sign: str, family: int) -> list[str]:
     """p, the smallest that n can reach, and p over all subsets, as lines."""
     least = "" if np.isnan(smallest) else f"smallest possible p {share(smallest)}"
     over = f"{sign} {share(adjusted)} over {family:,} subset{'s' if family != 1 else ''}"
-    return list(filter(None, [words.p_value(p), least, over]))
+    return list(filter(None, [formatting.p_value(p), least, over]))
 
 
 def jittered(study: Study, table: pd.DataFrame) -> pd.DataFrame:
@@ -148,7 +148,8 @@ def _axis(values: pd.Series, low: float, high: float) -> dict[str, Any]:
 
 def _columns(ticks: Sequence[str], last: str) -> dict[str, Any]:
     return {
-        "domain": [0, PLOT], "range": [-0.45, 1.45], "tickvals": [0, 1], "ticktext": [words.escaped(t) for t in ticks],
+        "domain": [0, PLOT], "range": [-0.45, 1.45], "tickvals": [0, 1],
+        "ticktext": [formatting.escaped(t) for t in ticks],
         "fixedrange": True, "showgrid": False, "anchor": last,
     }  # fmt: skip
 

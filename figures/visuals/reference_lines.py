@@ -10,15 +10,15 @@ import numpy as np
 
 from analysis.filters import narrow
 from analysis.phases import clock_labels, course_kind, on_clock
-from figures import style, words
-from figures.clock import time_axis
+from figures.visuals import formatting, style
+from figures.visuals.time_axis import time_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.query import Query
     from data.study import Study
-    from figures.lens import Lens
+    from figures.visuals.time_scale import Lens
 
 MOST_LINES = 8
 """More distinct weeks than this are not marked as lines: they would hide the data."""
@@ -45,7 +45,7 @@ def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[Part]]
 
 def _named(study: Study, query: Query) -> Part:
     """The name of the axis, in the left margin: every time view says what its weeks count from; all of it on hover."""
-    text, name = "<br>".join(_name_lines(study, query)), words.escaped(clock_labels(study)[query.clock])
+    text, name = "<br>".join(_name_lines(study, query)), formatting.escaped(clock_labels(study)[query.clock])
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - style.LEFT, "yref": "paper", "y": 0}
     return {
         **place,
@@ -67,7 +67,7 @@ def bottom(study: Study, query: Query) -> int:
 def _name_lines(study: Study, query: Query) -> list[str]:
     """The name of the axis on at most two lines, as wide as the margin."""
     first, *rest = textwrap.wrap(clock_labels(study)[query.clock], NAME)
-    return [words.short(line, NAME) for line in (first, " ".join(rest)) if line]
+    return [formatting.short(line, NAME) for line in (first, " ".join(rest)) if line]
 
 
 @lru_cache(maxsize=32)
@@ -87,9 +87,9 @@ def _events(
 
 def _text(study: Study, role: str, courses: pd.DataFrame) -> str:
     if role == "index":
-        return words.escaped(study.index.label)
+        return formatting.escaped(study.index.label)
     who = courses["patient_id"].astype(str).unique()
-    return words.escaped("restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}"))
+    return formatting.escaped("restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}"))
 
 
 def _covers(axis: Lens, week: float) -> bool:

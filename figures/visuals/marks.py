@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.filters import kept_patients
 from data.deadline import check
-from figures import style, words
+from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
 def who(table: pd.DataFrame) -> list[str]:
     """Each row's patient id as it is shown: plotly would read tags in it."""
     column = table["patient_id"].cat
-    shown = [words.escaped(str(patient)) for patient in column.categories]
+    shown = [formatting.escaped(str(patient)) for patient in column.categories]
     return [shown[code] for code in column.codes]
 
 
@@ -99,7 +99,7 @@ def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any
             {"type": "scatter", **ribbon, **fill, "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}, **axes}
         )
         data = rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist()
-        hover = f"<b>{words.escaped(str(group))}</b>, week "
+        hover = f"<b>{formatting.escaped(str(group))}</b>, week "
         hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
         hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
         traces.append(

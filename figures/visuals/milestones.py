@@ -16,8 +16,8 @@ from analysis.response.milestones import MILESTONES, lines, milestones
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
-from figures import apart, clock, marks, style, words
-from figures.absence import absence_told
+from figures.visuals import formatting, label_placement, marks, style, time_axis
+from figures.visuals.empty_state import absence_told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +40,9 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
     table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
-    week = [words.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
+    week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
     signs, titles = _joined(_signs_of(), ""), _joined(_titles(study, query), ", ")
-    names = {key: words.escaped(name) for key, name in phase_labels(study).items()}
+    names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
     return table.assign(
         value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
@@ -118,9 +118,9 @@ def _signs_of() -> list[str]:
 
 def _titles(study: Study, query: Query) -> list[str]:
     """What each kind of milestone is called under the query's rules."""
-    rules = {"response": words.escaped(response_rule(query.response_key(study), outcome_of(study)).label)}
+    rules = {"response": formatting.escaped(response_rule(query.response_key(study), outcome_of(study)).label)}
     known = rules_of(study).relapses
-    rules |= {"relapse": words.escaped(known[query.relapse].label)} if query.relapse != NO_RULE else {}
+    rules |= {"relapse": formatting.escaped(known[query.relapse].label)} if query.relapse != NO_RULE else {}
     labels = {key: milestone.label for key, milestone in MILESTONES.items()}
     return [f"{label} ({rules[key]})" if key in rules else label for key, label in labels.items()]
 
@@ -133,7 +133,7 @@ def _joined(names: list[str], between: str) -> list[str]:
 def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     kept = on_clock(study, narrow(study, table, query.patients or None, query.groups or None), query.clock)
     kept = kept[kept["clock_week"].notna()]
-    return kept.assign(x=clock.time_axis(study, query).forward(kept["clock_week"]))
+    return kept.assign(x=time_axis.time_axis(study, query).forward(kept["clock_week"]))
 
 
 def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Floats:
@@ -167,11 +167,11 @@ def _lines(table: pd.DataFrame, color: str) -> style.Trace:
 
 def _apart(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> pd.DataFrame:
     """The signs at visits, each with its `side` of the mark."""
-    table, widths = tag_table(study, query), clock.time_axis(study, query).axis()["range"]
+    table, widths = tag_table(study, query), time_axis.time_axis(study, query).axis()["range"]
     known = table[table["value"].notna()]
     low, size = np.array([widths[0], heights[0]]), np.array([np.ptp(widths), np.ptp(heights)])
     places, others = ((rows[["x", "value"]].to_numpy(float) - low) / size for rows in (known, visits.dropna()))
-    return known.assign(side=apart.sides(places, [len(text) for text in known["text"]], others, AREA))
+    return known.assign(side=label_placement.sides(places, [len(text) for text in known["text"]], others, AREA))
 
 
 def _signs(known: pd.DataFrame, color: str, card: str) -> style.Trace:

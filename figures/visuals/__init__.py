@@ -1,0 +1,1 @@
+"""What views share: style, the time axis, marks, labels and words."""
