@@ -11,6 +11,7 @@ from callbacks.posts import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
+from components.page import line
 from components.views import CHARTS, VIEWS
 from data.deadline import check
 from figures.visuals import style
@@ -41,7 +42,11 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
-    due = [key for key, view in VIEWS.items() if view.open(query) and (view.fields | {view.deck}) & fields]
+    due = [
+        key
+        for key, view in VIEWS.items()
+        if view.open(query) and (view.fields | ({"panel"} if view.tab else set())) & fields
+    ]
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
@@ -58,7 +63,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
             "columns": response_columns(study),
         }
     if "theme" in fields:
-        found["colors"] = layout.legend_colors(study, query)
+        found["colors"] = line.colors(study, query)
     return found
 
 
