@@ -166,7 +166,9 @@ def test_the_menu_lists_the_studies_and_hides_when_there_is_only_one():
         page = parts(bundled(), titles)
         (menu,) = [part for part in page if attribute(part, "id") == ids.STUDY_MENU]
         assert [option["value"] for option in attribute(menu, "options")] == list(titles)
-        (around,) = [part for part in page if isinstance(part, html.Div) and menu in (attribute(part, "children") or [])]
+        (around,) = [
+            part for part in page if isinstance(part, html.Div) and menu in (attribute(part, "children") or [])
+        ]
         assert ("hidden" in str(attribute(around, "className"))) is hidden
 
 
