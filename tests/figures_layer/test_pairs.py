@@ -225,4 +225,4 @@ def test_what_leaves_the_phase_at_a_lag_is_left_out_counted_and_a_choice():
 def test_the_axis_of_a_profile_has_the_symbol_with_its_index_and_names_as_they_are_written(view):
     study = make_study({"P1": {0: 20, 4: 9, 8: 5, 12: 7}}, {"a<b>": {"P1": {0: 1, 4: 5, 8: 6, 12: 8}}}, msc("P1"))
     title = drawn(study, default(study), [view])[view]["layout"]["yaxis"]["title"]["text"]
-    assert title == "r<sub>rm</sub>, PASI and a&lt;b&gt;"
+    assert title == "r(rm), PASI and a&lt;b&gt;"
