@@ -195,7 +195,7 @@ def test_a_low_count_is_crossed_in_the_colour_of_its_patient():
 def test_what_the_checks_find_is_said_under_the_immune_card():
     study = lonely()
     note = VIEWS["immune"].note(study, default(study))
-    assert note.startswith("⚠ 1 to look at: P1, week 20: a sample without its visit")
+    assert note.startswith("⚠ 1 of 7 samples without a visit. Widen the weeks between blood and visit")
     assert "⚠" not in VIEWS["immune"].note(no_immune(), default(no_immune()))
 
 
