@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.correlation.points import detectable
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
+from analysis.response.rates import percent_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,19 +49,9 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def rate(percent: float, low: float, high: float) -> str:
-    """A rate in percent with its interval, to the digits that the interval's width leaves a meaning: 0 % of 875 is
-    "0 % (0–0.44)". Only what is exactly 0 or 100 is written so."""
-    width = high - low
-    digits = 0 if width >= 10 else 1 if width >= 1 else 2
-    return f"{_share(percent, digits)} % ({_share(low, digits)}–{_share(high, digits)})"
-
-
-def _share(percent: float, digits: int) -> str:
-    if percent in {0, 100}:
-        return f"{percent:.0f}"
-    while digits < 3 and float(f"{percent:.{digits}f}") in {0, 100}:
-        digits += 1
-    return f"{percent:.{digits}f}"
+    """A rate in percent with its interval: 0 % of 875 is "0 % (0–0.44)"."""
+    middle, least, most = percent_texts(percent, low, high)
+    return f"{middle} % ({least}–{most})"
 
 
 def p_value(p: float) -> str:
@@ -105,9 +96,9 @@ def single(result: Any) -> str:
 
 
 def symbol(statistic: str) -> str:
-    """The symbol of a statistic; what follows _ stands below the line."""
+    """The symbol of a statistic as plain text: r(rm), since text below the line is too small to read."""
     name, _, below = STATISTICS[statistic].symbol.partition("_")
-    return f"{name}<sub>{below}</sub>" if below else name
+    return f"{name}({below})" if below else name
 
 
 def sentence(result: Any) -> str:

@@ -276,7 +276,7 @@ def test_the_printed_statistic_says_all_it_stands_on_or_why_there_is_none(name):
             continue
         text = figures["correlation"]["layout"]["annotations"][0]["text"]
         assert re.search(r"[\d,]+ patients?, [\d,]+ pairs?", text)
-        parts = (r"r<sub>rm</sub> = −?\d\.\d\d", r"95 % CI −?\d\.\d\d to −?\d\.\d\d", r"df \d+")
+        parts = (r"r\(rm\) = −?\d\.\d\d", r"95 % CI −?\d\.\d\d to −?\d\.\d\d", r"df \d+")
         parts += (r"p [=<] \d|no p: ",)
         computed = [bool(re.search(part, text)) for part in parts]
         assert all(computed) or (not any(computed) and "not computed: " in text), text
