@@ -95,6 +95,14 @@
   R.card = (name, part) => $(`[data-view="${name}"] ${part}`);
   R.noteOf = (name) => $(`[data-note="${name}"] .card-note`);
   R.note = (name, text) => (R.noteOf(name).textContent = text);
+  // What was found, what to be careful about, and what to check.
+  R.found = function ({ finding, caution, checks }) {
+    $("#finding").textContent = finding;
+    const careful = caution.map(([text]) => button(`${text} →`, "careful"));
+    caution.forEach(([, action], i) => (careful[i].dataset.action = action));
+    $("#caution").replaceChildren(...careful);
+    $("#to-check").replaceChildren(...checks.map((one) => element("li", {}, one)));
+  };
   // Sentences, one a line; where there are several the strip says how many.
   R.notice = function (text) {
     const count = text ? text.split("\n").length : 0;

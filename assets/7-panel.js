@@ -93,7 +93,8 @@
 
   const ACTS = {
     filters: (from) => openDrawer("filters", from), rules: (from) => openDrawer("rules", from), method: (from) => openDrawer("method", from),
-    signs: (from) => openDrawer("signs", from), present: () => present(mode() !== "present"), print: () => window.print(),
+    signs: (from) => openDrawer("signs", from), illustrative: (from) => openDrawer("signs", from), checks: (from) => openDrawer("checks", from),
+    report: () => $("#intake-report") && $("#intake-report").click(), present: () => present(mode() !== "present"), print: () => window.print(),
     wide: () => { document.body.classList.toggle("panel-wide"); resized(); },
   };
   const KEYS = { f: "filters", r: "rules", m: "method", w: "wide", ".": "present" };

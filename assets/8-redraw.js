@@ -57,10 +57,11 @@
     // read before anything is written, or every chart would lay out the page again
     const sizes = Object.fromEntries(Object.values(R.views).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
-    for (const [id, text] of Object.entries(found.said || {})) document.getElementById(id).textContent = text;
+    for (const [name, said] of Object.entries(found.headlines)) said.forEach((text, i) => (R.card(name, ".headline").children[i].textContent = text));
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
     R.notice(found.notice);
+    if (found.finding !== undefined) R.found(found);
     for (const [name, title] of Object.entries(found.titles || {})) for (const one of all(`[data-titled="${name}"], [data-view="${name}"] h2`)) one.textContent = title;
     for (const [field, options] of Object.entries(found.choices || {})) window.dash_clientside.set_props({ type: "control", field }, { options });
     if (found.columns && R.tabled()) window.dash_clientside.set_props("response-table", { columnDefs: found.columns });

@@ -32,7 +32,7 @@ class View:
     its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
     is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
     study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
-    what that sheet says, `buttons` plotly's own that it keeps, `needs` the keys of `empty_state.NEEDS` without which it
+    what that sheet says, `headline` the number of the view and what it stands on, `buttons` plotly's own that it keeps, `needs` the keys of `empty_state.NEEDS` without which it
     says what to add; `named` gives a title that depends on the study. Views with a `tab` stand in the panel, one at a
     time; the others are panels of the figure."""
 
@@ -47,6 +47,7 @@ class View:
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
+    headline: Callable[[Study, Query], tuple[str, str]] | None = None
     note: Callable[[Study, Query], str] | None = None
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dash import html
 
+from analysis.caution import concerns
 from components import ids
 from components.controls import labelled
 from components.page.buttons import button, icon
@@ -77,8 +78,16 @@ def drawers(study: Study, query: Query) -> list[html.Dialog]:
     return [
         _drawer(ids.DRAWER_FILTERS, "Filters", [_group(*group, study, query) for group in FILTERS]),
         _drawer(ids.DRAWER_RULES, "Rules", [_group(*group, study, query) for group in RULES]),
+        _drawer(
+            ids.DRAWER_CHECKS, "To check", [html.Ul([html.Li(one) for one in to_check(study, query)], id=ids.TO_CHECK)]
+        ),
         _drawer(ids.DRAWER_METHOD, "How this is computed", _method(study, query)),
     ]
+
+
+def to_check(study: Study, query: Query) -> list[str]:
+    """What is to be checked of the values that are used: a sentence per kind, with counts."""
+    return [one.sentence for one in concerns(study, query)]
 
 
 def signs() -> html.Dialog:

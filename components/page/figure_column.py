@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from dash import dcc, html
 
+from analysis.caution import caution
+from analysis.finding import finding
 from components import ids
 from components.page.buttons import icon
 from components.page.panel import card_body
@@ -25,13 +27,18 @@ if TYPE_CHECKING:
 def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
     """What was found, the caution, play, and the panels of the figure."""
     shown = [view for view in VIEWS.values() if not view.tab]
-    under = html.Div([html.Span(id=ids.CAUTION, role="status"), play()], className="caution")
+    careful = [_careful(text, action) for text, action in caution(study, query)]
     parts = [
-        html.P(id=ids.FINDING, className="finding"),
-        under,
+        html.P(finding(study, query), id=ids.FINDING, className="finding"),
+        html.Div([html.Div(careful, id=ids.CAUTION), play()], className="caution"),
         *(_part(view, study, query, figures) for view in shown),
     ]
     return html.Section(parts, className="time", **ids.aria(label="The figure"))
+
+
+def _careful(text: str, action: str) -> html.Button:
+    """A caution, which opens what it is about."""
+    return html.Button(f"{text} →", className="careful", type="button", **ids.data(action=action))
 
 
 def _part(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:

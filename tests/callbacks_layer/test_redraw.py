@@ -36,6 +36,7 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     moved = query != start
     due = {key for key, view in VIEWS.items() if moved and depends(view, field) and view.open(query)}
     assert found["captions"].keys() == due
+    assert found["headlines"].keys() == {key for key in due if VIEWS[key].headline}
     assert found["notes"].keys() == {key for key in due if VIEWS[key].note}
     assert found["figures"].keys() == due & CHARTS.keys()
     assert ("rows" in found) == ("response" in due)
@@ -48,7 +49,14 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
 
 def test_nothing_is_redrawn_when_nothing_changed():
     study = bundled()
-    assert asked(study) == {"used": asdict(default(study)), "notice": "", "figures": {}, "captions": {}, "notes": {}}
+    assert asked(study) == {
+        "used": asdict(default(study)),
+        "notice": "",
+        "figures": {},
+        "captions": {},
+        "headlines": {},
+        "notes": {},
+    }
 
 
 PANEL = [key for key, view in VIEWS.items() if view.tab]
