@@ -16,7 +16,7 @@ def about(text: str) -> dict[str, Any]:
 
 def button(text: str, explained: str, *, name: str = "", look: str = "quiet", **data: str) -> html.Button:
     """A button by its visible name, explained beside it; `data` become its data- attributes."""
-    named = {"id": name} if name else {}
+    named: dict[str, Any] = {"id": name} if name else {}
     return html.Button(text, className=look, type="button", **named, **about(explained), **ids.data(**data))
 
 

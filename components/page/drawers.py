@@ -8,7 +8,7 @@ from dash import html
 
 from analysis.caution import concerns
 from components import ids
-from components.controls import labelled
+from components.controls import CONTROLS, labelled
 from components.page.buttons import button, icon
 from components.page.panel import PANEL, placed
 from components.views import VIEWS
@@ -75,12 +75,11 @@ HELP = (
 
 def drawers(study: Study, query: Query) -> list[html.Dialog]:
     """The drawers, closed."""
+    checks = [html.Li(one) for one in to_check(study, query)]
     return [
-        _drawer(ids.DRAWER_FILTERS, "Filters", [_group(*group, study, query) for group in FILTERS]),
-        _drawer(ids.DRAWER_RULES, "Rules", [_group(*group, study, query) for group in RULES]),
-        _drawer(
-            ids.DRAWER_CHECKS, "To check", [html.Ul([html.Li(one) for one in to_check(study, query)], id=ids.TO_CHECK)]
-        ),
+        _drawer(ids.DRAWER_FILTERS, "Filters", [_group(title, fields, study, query) for title, fields in FILTERS]),
+        _drawer(ids.DRAWER_RULES, "Rules", [_group(title, fields, study, query) for title, fields in RULES]),
+        _drawer(ids.DRAWER_CHECKS, "To check", [html.Ul(checks, id=ids.TO_CHECK)]),
         _drawer(ids.DRAWER_METHOD, "How this is computed", _method(study, query)),
     ]
 
@@ -112,7 +111,7 @@ def _explained(field: str, study: Study, query: Query) -> html.Div | None:
     control = labelled(field, study, query)
     if control is None:
         return None
-    said = html.P(control.to_plotly_json()["props"]["data-about"], className="about")
+    said = html.P(CONTROLS[field].about, className="about")
     return html.Div([control, said], className=f"explained explained-{field}")
 
 
@@ -124,8 +123,8 @@ def _method(study: Study, query: Query) -> list[Any]:
     bar = html.Progress(className="hidden", max="1", value="0", **ids.aria(label="Share that is computed"))
     looked = button("", LOOKED, look="quiet hidden", looked="count")
     said = html.Div(className="resampled", role="status", **ids.aria(live="polite"))
-    row = html.Div([*starts, cancel, bar, looked], className="resample-row", **ids.data(views="correlation"))
-    row.className += "" if query.panel == "correlation" else " hidden"
+    look = f"resample-row{'' if query.panel == 'correlation' else ' hidden'}"
+    row = html.Div([*starts, cancel, bar, looked], className=look, **ids.data(views="correlation"))
     return [html.Div(placed(fields, study, query, "method"), className="method"), row, said, *_notes(study, query)]
 
 

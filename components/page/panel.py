@@ -82,9 +82,8 @@ def placed(fields: Mapping[str, Any], study: Study, query: Query, part: str) -> 
     found = []
     for field in fields:
         views = [view.key for view in PANEL if field in getattr(view, part)]
-        around = html.Div(labelled(field, study, query), **ids.data(views=" ".join(views)))
-        around.className = "" if query.panel in views else "hidden"
-        found += [around] if around.children else []
+        look, control = "" if query.panel in views else "hidden", labelled(field, study, query)
+        found += [html.Div(control, className=look, **ids.data(views=" ".join(views)))] if control else []
     return found
 
 
