@@ -21,6 +21,9 @@
     for (const one of all(".tab")) one.setAttribute("aria-selected", one === tab);
     for (const one of all(".tab")) one.tabIndex = one === tab ? 0 : -1;
     for (const card of all(".panel [data-view]")) card.classList.toggle("hidden", card.dataset.view !== open);
+    const broad = document.body.classList.toggle("broad", Boolean($(`[data-view="${open}"][data-wide]`)));
+    if (R.broad !== broad) resized();
+    R.broad = broad;
     for (const menu of all("[data-menu]")) menu.parentElement.classList.toggle("hidden", menu.dataset.menu !== open);
     for (const one of all("[data-views]:not(.tab)")) one.classList.toggle("hidden", !one.dataset.views.split(" ").includes(open));
     for (const note of all("[data-note]")) if (tabOf(note.dataset.note)) note.classList.toggle("hidden", note.dataset.note !== open);
@@ -89,7 +92,7 @@
     resized();
   }
 
-  const resized = () => requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+  function resized() { requestAnimationFrame(() => window.dispatchEvent(new Event("resize"))); }
 
   const ACTS = {
     filters: (from) => openDrawer("filters", from), rules: (from) => openDrawer("rules", from), method: (from) => openDrawer("method", from),

@@ -26,6 +26,7 @@ GROUP_COURSE = View(
 COMPARISONS = (
     View(
         key="before_after",
+        wide=True,
         needs=("immune_subsets",),
         title="Before–after",
         about="Each chosen subset at a visit against the same patients' baseline: joined dots, medians as strokes, the "
@@ -42,6 +43,7 @@ COMPARISONS = (
     ),
     View(
         key="responders",
+        wide=True,
         needs=("pasi", "immune_subsets"),
         title="Responders",
         about="Each chosen subset at baseline, in those who responded later and in the others, with the exact "
@@ -58,6 +60,7 @@ COMPARISONS = (
     ),
     View(
         key="roc",
+        wide=True,
         needs=("pasi", "immune_subsets"),
         title="ROC",
         about="How well the baseline of the correlation card's subset tells responders from others; refused below 5 on "
@@ -73,6 +76,7 @@ COMPARISONS = (
     ),
     View(
         key="auc",
+        wide=True,
         needs=("pasi",),
         title="Area of improvement",
         about="How much each patient improved over the phase: the area under the improvement, per week followed, with "

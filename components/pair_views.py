@@ -148,6 +148,7 @@ HEATMAP = View(
 )
 ONE_PATIENT = View(
     key="one_patient",
+    wide=True,
     title="One-patient statistics",
     about="How the visits of one phase compare with those of another, patient by patient, without a model: NAP, "
     "Tau and Tau-U. Refused below three visits in the first phase.",
@@ -161,6 +162,7 @@ ONE_PATIENT = View(
 )
 INFLUENCE = View(
     key="influence",
+    wide=True,
     needs=("pasi", "immune_subsets"),
     title="Influence",
     about="The coefficient of the scatter without each patient in turn. A diamond: the sign flips. Hollow: the "

@@ -34,7 +34,8 @@ class View:
     study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
     what that sheet says, `headline` the number of the view and what it stands on, `buttons` plotly's own that it keeps,
     `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title that depends on the
-    study. Views with a `tab` stand in the panel, one at a time; the others are panels of the figure."""
+    study. Views with a `tab` stand in the panel, one at a time; those that are
+    `wide` get more of the page; the others are panels of the figure."""
 
     key: str
     title: str
@@ -52,6 +53,7 @@ class View:
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     tab: str = ""
+    wide: bool = False
     named: Callable[[Study], str] | None = None
 
     def titled(self, study: Study) -> str:

@@ -113,6 +113,7 @@ _VIEWS = (
     HEATMAP,
     View(
         key="response",
+        wide=True,
         title="Response",
         about="Per patient and phase. A baseline is the last value at or before the phase's start; weeks count from "
         "that start to the first visit that reached the threshold.",
@@ -124,6 +125,7 @@ _VIEWS = (
     ),
     View(
         key="sensitivity",
+        wide=True,
         needs=("pasi",),
         title="Sensitivity",
         about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "
@@ -137,6 +139,7 @@ _VIEWS = (
     ),
     View(
         key="goals",
+        wide=True,
         title="Goals",
         about="Goals of treatment that the field has set, of two scores at once or of how long one is kept: who met "
         "them in the phase, and when. n.e.: not evaluable.",

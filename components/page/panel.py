@@ -97,7 +97,8 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     ]
     absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
-    words = ids.data(view=view.key) | ids.aria(label=f"{view.titled(study)}. {view.about}")
+    broad = {"wide": ""} if view.wide else {}
+    words = ids.data(view=view.key, **broad) | ids.aria(label=f"{view.titled(study)}. {view.about}")
     parts = [html.Div(head, className="card-head"), card_body(view, figures)]
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", tabIndex=0, **words)
 
