@@ -118,7 +118,7 @@
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     lit: (id) => R.lit().ids.has(id),
     dim: (id) => R.lit().any && !R.lit().ids.has(id),
-    shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
+    shown: (value, digits) => (value === null || value === undefined ? "–" : R.fixed(value, digits)),
   });
 
   const table = () => window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");

@@ -31,7 +31,7 @@
     for (const view of R.times()) R.cursor(view, unit);
     for (const view of paired()) until(view, (id, at) => at + (shift.get(id) || 0) <= week + 1e-6);
     part("slider").value = R.sweep.share;
-    part("week").textContent = `week ${week.toFixed(1).replace("-", "−")}`;
+    part("week").textContent = `week ${R.fixed(week, 1)}`;
   }
 
   function until(view, past) {
