@@ -116,7 +116,8 @@ def _each(
     study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
 ) -> Iterator[style.Trace]:
     """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
-    palette, card, data = style.colors(study, query.theme), style.theme(query).card, custom(table, columns)
+    palette, dashes = style.colors(study, query.theme), style.dashes(study)
+    card, data = style.theme(query).card, custom(table, columns)
     x, y = table["x"].to_numpy(), table["value"].to_numpy()
     hollow, symbols = (table["provenance"] == "illustrative").tolist(), shapes(table)
     for start, end in _stretches(table):
@@ -128,7 +129,7 @@ def _each(
         }  # fmt: skip
         yield {
             "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
-            "line": {"color": color, "width": 1.8}, "customdata": data[part], "hovertemplate": hover, "name": patient,
+            "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part], "hovertemplate": hover, "name": patient,
             **axes,
         }  # fmt: skip
 
@@ -145,6 +146,7 @@ def _thin(
     """One trace per group; an empty point after each patient lifts the pen. The marks, as `meta.crowd`, are drawn by
     the layer: plotly takes longer for thousands of them than for everything else."""
     group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
+    dashes = style.group_dashes(study)
     for group, color in style.group_colors(study, query.theme).items():
         rows = table[group_of == group]
         if rows.empty:
@@ -163,7 +165,8 @@ def _thin(
         yield {
             "type": "scatter", "x": np.insert(rows["x"].to_numpy(), lifts, np.nan),
             "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
-            "customdata": data, "mode": "lines", "line": {"color": style.fade(color, 0.25), "width": 1},
+            "customdata": data, "mode": "lines",
+            "line": {"color": style.fade(color, 0.25), "width": 1, "dash": dashes[group]},
             "meta": {"crowd": marker}, "hovertemplate": hover, "name": group, **axes,
         }  # fmt: skip
 
