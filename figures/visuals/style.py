@@ -19,7 +19,7 @@ FEW = 8
 MANY = 150
 """Up to this many patients every line is drawn; beyond, bands only, and the layer draws whoever is highlighted."""
 LEFT, RIGHT = 128, 18
-"""Plot margins shared by the three time views, px: one week is one column of pixels."""
+"""Plot margins, px; the time views share the left one, and have names in the right one (`line_names.margin`)."""
 DASHES = ("solid", "7px,4px", "2px,3px", "9px,3px,2px,3px", "13px,4px", "4px,2px", "9px,3px,2px,3px,2px,3px", "1px,5px")
 """Of the lines of patients or groups, each beside the colour of the same place in `series`."""
 SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
@@ -28,6 +28,11 @@ BLANK = " "
 redraw some other mark is without its own."""
 NO_PHASE = "triangle-up"
 """For a visit of somebody who never got the index treatment: it is in no phase."""
+SIZES = {
+    "square": 7, "circle": 7, "diamond": 7, NO_PHASE: 7, "x": 9, "circle-x-open": 10, "star-triangle-up": 10, "star": 12,
+    "triangle-down": 10,
+}  # fmt: skip
+"""How large each mark of a visit is, px; in the order in which the layer counts them."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,12 @@ def group_dashes(study: Study) -> dict[str, str]:
 def group_inks(study: Study, theme_name: str) -> dict[str, str]:
     """The colour of every group where it is text."""
     return _of_groups(study, THEMES[theme_name].inks)
+
+
+def group_looks(study: Study, theme_name: str) -> dict[str, dict[str, str]]:
+    """Colour and dash of every group's line, as plotly's `line` takes them."""
+    dashes = group_dashes(study)
+    return {group: {"color": color, "dash": dashes[group]} for group, color in group_colors(study, theme_name).items()}
 
 
 @lru_cache(maxsize=16)
