@@ -21,7 +21,7 @@
     lines.forEach((text, i) => pen.text(10, height + 10 + i * LINE, text, font.color, 10));
     const foot = FOOT + note.length * LINE, size = `width="${width}" height="${height + foot}" viewBox="0 0 ${width} ${height + foot}"`;
     const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
-    return { width, height: height + foot, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}</svg>` };
+    return { width, height: height + foot, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}${R.textsOf(view)}</svg>` };
   }
 
   // A text in lines of so many letters.

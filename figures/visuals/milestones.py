@@ -1,4 +1,4 @@
-"""First response, nadir, relapse and rebound on the time views, with the lines that the reader's rules draw."""
+"""First response, nadir, relapse and rebound as the marks of their visits, and the lines that the reader's rules draw."""
 
 from __future__ import annotations
 
@@ -16,26 +16,24 @@ from analysis.response.milestones import MILESTONES, lines, milestones
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
-from figures.visuals import formatting, label_placement, marks, style, time_axis
+from figures.visuals import formatting, marks, style, time_axis
 from figures.visuals.empty_state import absence_told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.query import Query
     from data.study import Study
 
-HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
-FONT = {"size": 10, "weight": 700}
-AREA = (650.0, 130.0)
-"""About the size of the plot on a laptop, px: what lies near a sign is judged by it."""
+MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
+"""The mark of a visit that is a milestone, instead of its phase's; of several at one visit the first of these."""
+RINGED = "circle-x-open"
+"""Instead of the cross where the visit is illustrative: a cross cannot be hollow."""
 
 
 @lru_cache(maxsize=4)
 def tag_table(study: Study, query: Query) -> pd.DataFrame:
     """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
     (the outcome on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in
-    words), who."""
+    words), symbol (of `MARKS`), who."""
     events = _kept(study, query, milestones(study, query.phase, query.rules(study)))
     bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
@@ -44,9 +42,11 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     signs, titles = _joined(_signs_of(), ""), _joined(_titles(study, query), ", ")
     names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
+    symbol = _symbols()
     return table.assign(
         value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
-        text=[f"{signs[bits]}{at}" for bits, _, at in rows],
+        text=[f"{signs[bits]} {at}" for bits, _, at in rows],
+        symbol=[symbol[bits] for bits, _, _ in rows],
         says=[f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
         who=marks.who(table),
     )
@@ -59,37 +59,38 @@ def line_table(study: Study, query: Query) -> pd.DataFrame:
     return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
 
 
-def traces(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> list[style.Trace]:
-    """For each of a few patients her lines and her signs on the timeline, the signs where they hide least of the
-    `visits` (x, value) between the `heights` of the axis; none in a larger cohort, whose highlighted patients get
-    theirs from the layer (`layer_marks`)."""
+def marked(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
+    milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
+    tags = tag_table(study, query)[["patient_id", "week", "symbol", "says"]]
+    same = {"patient_id": tags["patient_id"].cat.codes, "week": tags["week"].round(3)}
+    tags = tags.assign(**same, rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank", kind="stable")
+    says = tags.groupby(["patient_id", "week"], sort=False)["says"].agg("; ".join)
+    first = tags.drop_duplicates(["patient_id", "week"]).set_index(["patient_id", "week"])["symbol"]
+    at = pd.MultiIndex.from_arrays([table["patient_id"].cat.codes, table["week"].round(3)])
+    symbol = first.reindex(at).where(table["value"].notna().to_numpy()).to_numpy(object)
+    cross = (symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()
+    symbol = np.where(cross, RINGED, np.where(pd.isna(symbol), np.array(marks.shapes(table), object), symbol))
+    told = [formatting.line(text) if isinstance(text, str) else "" for text in says.reindex(at)]
+    return table.assign(symbol=symbol, told=told)
+
+
+def rules(study: Study, query: Query) -> dict[str, Any] | None:
+    """The lines of a few patients for the layer, as `columnar` arrays with their patients' ids and colours; None in a
+    larger cohort, for which the layer asks (`layer_marks`)."""
     if marks.crowd(study, query) != "few":
-        return []
-    palette = style.colors(study, query.theme)
-    drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(_gaps(line_table(study, query)))]
-    signs = _apart(study, query, visits, heights)
-    return drawn + [_signs(rows, palette[str(who)], style.theme(query).card) for who, rows in _each(signs)]
+        return None
+    palette, lines = style.colors(study, query.theme), layer_marks(study, query)[0]
+    who, place = np.unique(lines["patient"], return_inverse=True)
+    ids = [study.patient_ids[one] for one in who]
+    rows = {**lines, "patient": place.astype(np.int32)}
+    return {"ids": ids, "colors": [palette[patient] for patient in ids], "marks": [rows]}
 
 
 def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's lines and signs, for the layer, which draws those of whoever is highlighted."""
-    drawn, signs = _gaps(line_table(study, query)), tag_table(study, query)
-    rule = {"yaxis": "y", "rule": True}
-    return [
-        marks.columnar(study, drawn.drop(columns="phase"), mode="lines", **rule),
-        marks.columnar(study, signs.drop(columns="phase"), mode="text", text=signs["text"].tolist(), **rule),
-    ]
-
-
-def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Trace:
-    """The signs on each patient's own lane (patient_id -> lane) of the swimlanes."""
-    table = tag_table(study, query)
-    table = table.assign(lane=table["patient_id"].astype(str).map(lanes)).dropna(subset="lane")
-    color = table["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
-    return {
-        **_text(table), "y": table["lane"].to_numpy(float), "textposition": "middle center",
-        "textfont": {**FONT, "color": color},
-    }  # fmt: skip
+    """Every patient's lines, for the layer, which draws those of whoever is highlighted."""
+    drawn = _gaps(line_table(study, query)).drop(columns="phase")
+    return [marks.columnar(study, drawn, mode="lines", yaxis="y", rule=True)]
 
 
 def wording(study: Study, query: Query) -> str:
@@ -125,6 +126,12 @@ def _titles(study: Study, query: Query) -> list[str]:
     return [f"{label} ({rules[key]})" if key in rules else label for key, label in labels.items()]
 
 
+def _symbols() -> list[str]:
+    """For every set of milestones, as bits, the mark of the visit; "" for none."""
+    keys = list(MILESTONES)
+    return [next((MARKS[key] for key in MARKS if bits >> keys.index(key) & 1), "") for bits in range(1 << len(keys))]
+
+
 def _joined(names: list[str], between: str) -> list[str]:
     """For every set of milestones, as bits, their names together."""
     return [between.join(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1 << len(names))]
@@ -141,10 +148,6 @@ def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Fl
     return outcome_on(study, query.pasi_scale, pasi, baseline)
 
 
-def _each(table: pd.DataFrame) -> Any:
-    return table.groupby("patient_id", observed=True, sort=False)
-
-
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     """The corners by patient, a missing value after each line lifting the pen."""
     codes = [table[name].cat.codes.to_numpy() for name in ("rule", "phase", "patient_id")]
@@ -154,37 +157,3 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     rows = np.insert(order, last + 1, order[last])
     value = np.insert(table["value"].to_numpy(float)[order], last + 1, np.nan)
     return table.take(rows).assign(value=value)
-
-
-def _lines(table: pd.DataFrame, color: str) -> style.Trace:
-    data = [[patient, week] for patient, week in zip(table["patient_id"], table["week"], strict=True)]
-    return {
-        "type": "scatter", "x": table["x"].to_numpy(), "y": table["value"].to_numpy(), "mode": "lines",
-        "line": {"color": color, "width": 1, "dash": "dot"}, "opacity": 0.55, "customdata": data, "hoverinfo": "skip",
-        "meta": {"rule": True},
-    }  # fmt: skip
-
-
-def _apart(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> pd.DataFrame:
-    """The signs at visits, each with its `side` of the mark."""
-    table, widths = tag_table(study, query), time_axis.time_axis(study, query).axis()["range"]
-    known = table[table["value"].notna()]
-    low, size = np.array([widths[0], heights[0]]), np.array([np.ptp(widths), np.ptp(heights)])
-    places, others = ((rows[["x", "value"]].to_numpy(float) - low) / size for rows in (known, visits.dropna()))
-    return known.assign(side=label_placement.sides(places, [len(text) for text in known["text"]], others, AREA))
-
-
-def _signs(known: pd.DataFrame, color: str, card: str) -> style.Trace:
-    halo = ", ".join(f"{x}px {y}px 1px {card}" for x in (-1, 1) for y in (-1, 1))
-    return {
-        **_text(known), "y": known["value"].to_numpy(), "textposition": known["side"].tolist(),
-        "textfont": {**FONT, "color": color, "shadow": halo},
-    }  # fmt: skip
-
-
-def _text(table: pd.DataFrame) -> style.Trace:
-    return {
-        "type": "scatter", "x": table["x"].to_numpy(), "mode": "text", "text": table["text"].tolist(),
-        "customdata": marks.custom(table, ("says", "who")), "hovertemplate": HOVER, "meta": {"rule": True},
-        "cliponaxis": False,
-    }  # fmt: skip
