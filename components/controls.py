@@ -179,6 +179,13 @@ _CONTROLS = (
         has_subsets,
     ),
     Control(
+        "lanes",
+        "Treatments",
+        "Lanes of each patient, or the share of the patients in follow-up who are on each drug, week by week.",
+        select("lanes", {"patients": "lanes of each patient", "share": "share on each drug"}),
+        _has_treatments,
+    ),
+    Control(
         "lane_sort",
         "Sort",
         "Order of patients: by id, by weeks to first response, by best improvement, or by length of follow-up.",
@@ -201,10 +208,10 @@ _CONTROLS = (
     ),
     Control(
         "lane_page",
-        "Page",
-        "Page of patients. A highlighted patient of another page is drawn on top.",
+        "Lanes from",
+        f"Where the list of lanes begins, in steps of {lanes.PAGE} patients. Scrolling over the lanes turns it too.",
         _page,
-        lambda study: _has_treatments(study) and len(study.patients) > lanes.SCROLL,
+        lambda study: _has_treatments(study) and len(study.patients) > lanes.LISTED,
     ),
     Control(
         "subset",
