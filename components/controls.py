@@ -182,7 +182,7 @@ _CONTROLS = (
         "lanes",
         "Treatments",
         "Lanes of each patient, or the share of the patients in follow-up who are on each drug, week by week.",
-        select("lanes", {"patients": "lanes of each patient", "share": "share on each drug"}),
+        select("lanes", lambda _: {"patients": "lanes of each patient", "share": "share on each drug"}),
         _has_treatments,
     ),
     Control(

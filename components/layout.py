@@ -17,8 +17,10 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.time_figure import TIME, key_of
 from components.views import CHARTS
 from data.deadline import check
+from figures.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +59,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     query = default(study)
     study = focused(study, query.score)
     fields = asdict(query)
-    figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
+    figures = {key: drawn(key, study, query) for key in {key_of(view) for view in CHARTS.values() if view.open(query)}}
     divider = html.Div(
         className="divider", role="separator", tabIndex=0,
         **ids.aria(label="Width of the figure", orientation="vertical", valuenow="66", valuemin="40", valuemax="80"),
@@ -75,6 +77,6 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A view's chart, while there is time."""
+    """A chart, that of a view or the figure of all that stand on the weeks, while there is time."""
     check()
-    return CHARTS[key].figure(study, query)
+    return timeline(study, query) if key == TIME else CHARTS[key].figure(study, query)
