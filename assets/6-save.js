@@ -3,26 +3,28 @@
   const FOOT = 34, LINE = 14, LETTER = 5.2;
 
   async function svg(name, card) {
-    const view = R.views[name], { width, height, paper_bgcolor: paper, font } = view.gd._fullLayout;
-    const url = await window.Plotly.toImage(view.gd, { format: "svg", width, height });
+    const chart = R.charts[name], { views, gd } = chart, { width, height, paper_bgcolor: paper, font } = gd._fullLayout;
+    const url = await window.Plotly.toImage(gd, { format: "svg", width, height });
     const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
     const pen = new R.SvgPen();
-    if (view.meta.cells) R.cell(view, pen);
-    else {
-      R.ground(view, pen);
-      R.highlight(view, pen, R.lit());
+    for (const view of views) {
+      if (view.meta.cells) R.cell(view, pen);
+      else R.ground(view, pen), R.highlight(view, pen, R.lit());
     }
-    const said = R.noteOf(name), note = folded(said ? said.textContent : "", (width - 20) / LETTER);
+    const said = views.map((view) => R.noteOf(view.name)).filter(Boolean).map((one) => one.textContent).join(" ");
+    const note = folded(said, (width - 20) / LETTER);
     const lines = [
-      `${document.querySelector("h1").textContent} · ${card.querySelector("h2").textContent} · ${card.querySelector(".caption").textContent}`,
+      `${document.querySelector("h1").textContent} · ${of(views, "h2", ", ")} · ${of(views, ".caption", " · ")}`,
       stamp(),
       ...note,
     ];
     lines.forEach((text, i) => pen.text(10, height + 10 + i * LINE, text, font.color, 10));
     const foot = FOOT + note.length * LINE, size = `width="${width}" height="${height + foot}" viewBox="0 0 ${width} ${height + foot}"`;
     const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
-    return { width, height: height + foot, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}${R.textsOf(view)}</svg>` };
+    return { width, height: height + foot, text: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}>${ground}${base}${pen}${R.textsOf(chart)}</svg>` };
   }
+
+  const of = (views, part, between) => views.map((view) => R.card(view.name, part)).filter(Boolean).map((one) => one.textContent).join(between);
 
   // A text in lines of so many letters.
   function folded(text, letters) {
