@@ -1,6 +1,7 @@
 // The panels of the figure: how high each is, where its region lies, and which lanes are in sight.
 (function (R) {
   const FAST = 2; // lanes that a turn of the wheel moves
+  const TIGHT = 14; // height of a lane, px, to which all are made lower before the list scrolls
   const STEPS = { PageDown: 1, PageUp: -1, End: Infinity, Home: -Infinity };
   let first = 0; // the lane on top
   let kept = null; // the patient on top, while the list is turned
@@ -15,7 +16,7 @@
     const given = rows.reduce((sum, [axis, px]) => sum + (px !== null && !(scroll && axis === scroll.axis) ? px : 0), 0);
     const left = room - gap * (rows.length - 1) - given, most = open ? left - least * open : left;
     const whole = scroll ? Math.max(3, Math.floor(most / scroll.row)) * scroll.row : 0;
-    const seen = open ? Math.min(lanes, whole) : left;
+    const all = scroll && most >= scroll.count * TIGHT, seen = open ? Math.min(lanes, all ? most : whole) : left;
     return rows.map(([axis, px]) => (scroll && axis === scroll.axis ? seen : px === null ? (left - (scroll ? seen : 0)) / open : px));
   }
 
@@ -28,15 +29,16 @@
       edge -= high[i] + meta.gap;
     });
     const { scroll } = meta, at = scroll ? meta.rows.findIndex(([axis]) => axis === scroll.axis) : -1;
-    if (scroll) found[`${key(scroll.axis)}.range`] = inSight(meta, high[at] / scroll.row);
+    if (scroll) found[`${key(scroll.axis)}.range`] = inSight(meta, high[at]);
     return found;
   };
 
-  // The lanes that so many rows show, from the one on top.
-  function inSight({ scroll, panels }, rows) {
-    const known = panels.swimlanes.lanes.indexOf(kept);
+  // The lanes that a height shows, from the one on top.
+  function inSight({ scroll, panels }, px) {
+    const rows = px >= scroll.count * TIGHT ? scroll.count : px / scroll.row;
+    const known = (panels.swimlanes.lanes || []).indexOf(kept);
     first = clamped(known < 0 ? first : known, 0, Math.max(0, scroll.count - rows));
-    return [first + Math.max(rows, scroll.count <= rows ? scroll.count : rows) - 0.5, first - 0.5];
+    return [first + rows - 0.5, first - 0.5];
   }
 
   // A layout that is about to be drawn gets its heights, so that it is drawn once.
@@ -103,7 +105,7 @@
   };
 
   function turn(view, page, next, lane) {
-    if (next === page || (next > page && view.meta.lanes.length === 0)) return;
+    if (next === page) return;
     kept = view.meta.lanes[Math.round(lane)];
     R.setQuery({ lane_page: next });
   }
@@ -119,7 +121,7 @@
   let shown;
   R.showLane = async function () {
     const view = drawn(), [patient] = R.lit().ids;
-    if (!view || patient === shown || R.pending()) return;
+    if (!view || !view.meta.lanes || patient === shown || R.pending()) return;
     shown = patient;
     if (patient === undefined) return;
     const lane = view.meta.lanes.indexOf(patient), rows = seen(view);

@@ -35,7 +35,9 @@ def time_figure(study: Study, query: Query, figure: go.Figure) -> html.Div:
         id=ids.graph(TIME), figure=figure, config=config, responsive=True,
         style=graph_style(figure),
     )  # fmt: skip
-    return html.Div([chart, *(_region(view, study, query) for view in PANELS)], className="time-figure", **ids.data(chart=TIME))
+    return html.Div(
+        [chart, *(_region(view, study, query) for view in PANELS)], className="time-figure", **ids.data(chart=TIME)
+    )
 
 
 def _region(view: View, study: Study, query: Query) -> html.Div:

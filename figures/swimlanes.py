@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FEW, LANE = 5, (20, 17)
 """Height of a lane, px, below so many patients and from then on."""
+FILL, PRIOR = 0.36, 0.14
+"""Opacity of a course, and of one before week 0."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or widen the week window."
 
@@ -86,7 +88,9 @@ def _bars(table: pd.DataFrame) -> style.Trace:
     """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly); a
     bar is as high as its dose, and `steps` says which begin with another one."""
     prior, background = table["role"] == "prior", table["role"] == "background"
-    fill = table["fill"].where(~prior, table["color"].map(lambda color: style.fade(color, 0.22)))
+    # pale enough for a drug's name in ink
+    solid = [style.fade(color, PRIOR if pale else FILL) for color, pale in zip(table["color"], prior, strict=True)]
+    fill = table["fill"].where((table["provenance"] == "illustrative") & ~prior, solid)
     marker = {
         # plotly hatches in the colour of the marker, whatever the pattern's own colour
         "color": fill.where(~background, table["color"]).tolist(),

@@ -35,6 +35,9 @@ LAPTOP = 590
 SHOWN = 3
 """So many lanes are in sight however little room there is."""
 
+OF_PANEL = ("heights", "min_height", "scroll")
+"""What a view says of itself for its place in the figure."""
+
 Rows = list[tuple[str, float | None]]
 """Axes from the top with their heights, px; None: what is left."""
 
@@ -118,19 +121,20 @@ def _meta(
 ) -> dict[str, Any]:
     shared = time_axis.meta(study, query)
     own = {panel.view: _own_meta(panel, shared, names[panel.view]) for panel in panels}
-    scroll = next(({**meta["scroll"], "axis": meta["axes"][0]} for meta in own.values() if meta.get("scroll")), None)
-    px = [SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else LEAST if px is None else px for axis, px in rows]
+    found = (panel.meta["scroll"] | {"axis": names[panel.view]["y"]} for panel in panels if "scroll" in panel.meta)
+    scroll = next(found, None)
+    px = [
+        SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else LEAST if px is None else px for axis, px in rows
+    ]
     high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(study, query)
     stack = {"rows": rows, "gap": GAP, "least": LEAST, "scroll": scroll}
     return shared | stack | {"panels": own, "min_height": high}
 
 
 def _own_meta(panel: _Panel, shared: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    own = {key: value for key, value in panel.meta.items() if key not in shared and key not in ("heights", "min_height")}
+    own = {key: value for key, value in panel.meta.items() if key not in shared and key not in OF_PANEL}
     if "texts" in own:
-        own["texts"] = [
-            text | {"yaxis": names[text["yaxis"]]} if "yaxis" in text else text for text in own["texts"]
-        ]
+        own["texts"] = [text | {"yaxis": names[text["yaxis"]]} if "yaxis" in text else text for text in own["texts"]]
     return own | {"axes": list(names.values())}
 
 

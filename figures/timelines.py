@@ -133,7 +133,10 @@ def immune(study: Study, query: Query) -> go.Figure:
         marked["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": margin_right(study, query), "t": 4, "b": bottom(study, query)}
     anchor, high = {"anchor": axis}, ROWS[_size(study, query)]
-    heights = {"heights": {key.replace("yaxis", "y"): high for key in layout}, "min_height": 24 + (high + GAP) * len(layout)}
+    heights = {
+        "heights": {key.replace("yaxis", "y"): high for key in layout},
+        "min_height": 24 + (high + GAP) * len(layout),
+    }
     xaxis = time_axis.x_axis(study, query) | anchor
     return style.figure(
         query,
@@ -263,13 +266,37 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     """In the left margin: the subset, then its unit, on as many lines as the row has room for."""
     labels, lines = study.subset_definitions.set_index("subset")["label"], LINES[_size(study, query)]
-    name = textwrap.wrap(str(labels[subset]), COLUMN, max_lines=lines - 1, placeholder="…")
+    name = _fitted(str(labels[subset]), lines - 1)
     unit = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
     below = textwrap.wrap(unit, COLUMN, max_lines=lines - len(name), placeholder="…")
-    text = "<br>".join([f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below])
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": INDENT - style.LEFT, "yref": f"{axis} domain", "y": 1}
-    return {**place, "yanchor": "top", "text": text, "hovertext": f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}",
-            "showarrow": False, "align": "left", "borderpad": 0, "font": {"size": 11}}
+    text = "<br>".join(
+        [f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below]
+    )
+    place = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": INDENT - style.LEFT,
+        "yref": f"{axis} domain",
+        "y": 1,
+    }
+    return {
+        **place,
+        "yanchor": "top",
+        "text": text,
+        "hovertext": f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}",
+        "showarrow": False,
+        "align": "left",
+        "borderpad": 0,
+        "font": {"size": 11},
+    }
+
+
+def _fitted(name: str, most: int) -> list[str]:
+    """A name on at most so many lines; of a longer one the first and the last, so that names that differ at their ends
+    stay apart."""
+    lines = textwrap.wrap(name, COLUMN)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"…{lines[-1]}"]
 
 
 def _side_title(study: Study, query: Query) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The share of the patients in follow-up who are on each drug, week by week: a row a drug, on one common scale."""
+"""The share of the patients not yet lost to follow-up who are on each drug, week by week: a row a drug, on one common scale."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST = 12
 """Drugs with a row; the others are counted below."""
 WEEKS = 1000
 """At most so many weeks are looked at, at equal distances."""
-HOVER = "<b>{drug}</b><br>%{{customdata[2]}} of %{{customdata[3]}} patients in follow-up"
+HOVER = "<b>{drug}</b><br>%{{customdata[2]}} of %{{customdata[3]}} patients"
 HOVER += " (%{{customdata[4]:.0f}} %)<br>week %{{customdata[1]:.4~g}}<extra></extra>"
 GIVEN = "<b>{drug}</b><br>%{{customdata[2]}} patients, week %{{customdata[1]:.4~g}}<extra></extra>"
 ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or widen the week window."
@@ -43,25 +43,28 @@ def shares(study: Study, query: Query) -> go.Figure:
     every = table["drug"].drop_duplicates().tolist()
     drugs, look = every[:MOST], style.theme(query)
     rows = [table[table["drug"] == drug] for drug in drugs]
-    top = max((float(own["share"].max()) for own in rows), default=0.0) or 1.0
+    top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
     return style.figure(
         query, *traces, xaxis=time_axis.x_axis(study, query), yaxis=_axis(drugs, len(every)), **guides(study, query),
         margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
         meta=time_axis.meta(study, query)
-        | {"drugs": drugs, "heights": {"y": high}, "min_height": 24 + high, "texts": [_largest(rows, look)]},
+        | {
+            "drugs": drugs, "layer": True, "heights": {"y": high}, "min_height": 24 + high,
+            "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1}, "texts": [_largest(rows, look)],
+        },
     )  # fmt: skip
 
 
 def share_table(study: Study, query: Query) -> pd.DataFrame:
-    """drug, week (on the clock, where the number changes), x, on (patients), of (in follow-up; those with a dose where
-    it lasts no time), share (percent), lasts; drugs with the largest share first, then what lasts no time."""
+    """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
+    with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what lasts no time."""
     courses = time_axis.timed(study, query, described(study, query.clock))
     seen = time_axis.timed(study, query, follow_up(study))
     axis = time_axis.time_axis(study, query)
     weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
-    followed = _spans(seen, seen["clock_end_week"].to_numpy(float))
+    followed = np.full(len(seen), -np.inf), seen["clock_end_week"].to_numpy(float)
     last = courses["patient_id"].astype(str).map(dict(zip(seen["patient_id"].astype(str), followed[1], strict=True)))
     found = []
     for drug, own in courses.groupby("treatment", observed=True, sort=True):
@@ -79,10 +82,6 @@ def _count(weeks: tuple[float, ...]) -> int:
     return int(min(WEEKS, np.ceil(weeks[-1] - weeks[0]) + 1))
 
 
-def _spans(table: pd.DataFrame, end: Floats) -> tuple[Floats, Floats]:
-    return table["clock_start_week"].to_numpy(float), end
-
-
 def _lasting(own: pd.DataFrame, last: pd.Series, followed: tuple[Floats, Floats], weeks: Floats) -> pd.DataFrame:
     """The rows of one drug's courses: exposures of a patient count once; one without an end lasts as long as she is
     followed."""
@@ -90,8 +89,7 @@ def _lasting(own: pd.DataFrame, last: pd.Series, followed: tuple[Floats, Floats]
     each = own[own["exposure"].notna()].groupby("exposure")
     start, end = (each[name].agg(how).to_numpy(float) for name, how in (("clock_start_week", "min"), ("end", "max")))
     on, of = _going(start, end, weeks), _going(*followed, weeks)
-    on = np.minimum(on, np.maximum(of, 0)) if of.any() else on
-    share = 100 * on / np.maximum(of, 1)
+    share = np.minimum(100 * on / np.maximum(of, 1), 100)
     changes = np.flatnonzero(np.r_[True, (np.diff(on) != 0) | (np.diff(of) != 0), True][: len(weeks)])
     kept = np.unique(np.r_[changes, len(weeks) - 1])
     found = {"week": weeks[kept], "on": on[kept], "of": of[kept], "share": share[kept]}
@@ -146,8 +144,6 @@ def _axis(drugs: list[str], every: int) -> dict[str, Any]:
 
 def _largest(rows: list[pd.DataFrame], look: style.Theme) -> dict[str, Any]:
     """The largest share of each drug, at the right of its row; of what lasts no time the patients."""
-    said = [
-        f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"n = {own['of'].iloc[0]:,.0f}" for own in rows
-    ]
+    said = [f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"n = {own['of'].iloc[0]:,.0f}" for own in rows]
     items = [{"side": "right", "y": at, "text": text, "color": look.muted} for at, text in enumerate(said)]
     return {"kind": "margin", "yaxis": "y", "items": items}

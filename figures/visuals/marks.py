@@ -34,7 +34,11 @@ def crowd(study: Study, query: Query) -> str:
 
 def each_line(study: Study, query: Query) -> bool:
     """Whether the time views draw every kept patient's own line; by their number, unless the query says."""
-    by_size = {"few": True, "some": query.lines != "median", "many": query.lines == "all" and _kept(study, query) <= MOST}
+    by_size = {
+        "few": True,
+        "some": query.lines != "median",
+        "many": query.lines == "all" and _kept(study, query) <= MOST,
+    }
     return by_size[crowd(study, query)]
 
 

@@ -41,7 +41,10 @@ def rail(study: Study, query: Query, seen: pd.DataFrame, yaxis: str = "y2") -> t
     are drawn, empty where there are none."""
     if marks.crowd(study, query) == "few":
         tags = signs.tag_table(study, query)
-        return [_reached(study, query, tags, yaxis)], [_weeks(study, query, tags, yaxis), _key(study, query, yaxis, ROW)]
+        return [_reached(study, query, tags, yaxis)], [
+            _weeks(study, query, tags, yaxis),
+            _key(study, query, yaxis, ROW),
+        ]
     counted = count_table(study, query)
     rows = [_key(study, query, yaxis, BARS), _totals(study, query, yaxis), *_seen(study, query, seen, yaxis)]
     return [_bars(query, counted, yaxis), _points(study, query, counted, yaxis)], rows
@@ -132,7 +135,9 @@ def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
     look, told = style.theme(query), _told(query)
     named = {key: one.label for key, one in told.items()}
     named["response"] = response_rule(query.response_key(study), outcome_of(study)).label
-    items = [_item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())]
+    items = [
+        _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
+    ]
     if row == ROW:
         ink, whose = style.inks(study, query.theme), enumerate(_patients(study, query))
         items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
@@ -145,7 +150,11 @@ def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
     reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
     everyone = len(_patients(study, query))
     items = [
-        {**_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted), "side": "right", "key": key}
+        {
+            **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
+            "side": "right",
+            "key": key,
+        }
         for at, key in enumerate(told)
     ]
     return {"kind": "margin", "yaxis": yaxis, "items": items}

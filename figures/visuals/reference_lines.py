@@ -35,7 +35,8 @@ def guides(study: Study, query: Query) -> dict[str, list[Part]]:
     axis, look = time_axis(study, query), style.theme(query)
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
     return {
-        "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
+        "shapes": [_shade(side, look) for side in _sides(axis)]
+        + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
         "annotations": [_named(study, query), *breaks],
     }
 
