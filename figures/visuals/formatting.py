@@ -48,6 +48,11 @@ def number(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", MINUS)
 
 
+def week(value: float) -> str:
+    """A week in words, to a tenth: "week 8", "week 5.9"."""
+    return f"week {round(value, 1) + 0.0:.5g}".replace("-", MINUS)
+
+
 def rate(percent: float, low: float, high: float) -> str:
     """A rate in percent with its interval: 0 % of 875 is "0 % (0–0.44)"."""
     middle, least, most = percent_texts(percent, low, high)
