@@ -70,7 +70,13 @@ SHOWN = {
     "relapse": Shown("without relapse (%)", _relapse, "first response", had="have relapsed", sign="x"),
     "durability": Shown("still at {best} (%)", _loss, "first {best}", had="have lost {best}", sign="x"),
     "drug_survival": Shown(
-        "still on the drug (%)", _none, "the start of the course", had="have stopped", sign="square"
+        "still on the drug (%)",
+        _none,
+        "the start of the course",
+        had="have stopped",
+        sign="square",
+        event="stopped after {weeks}",
+        none="still on it at {weeks}",
     ),
 }
 
@@ -288,7 +294,8 @@ def _median(row: Any) -> str:
     high = " to open" if np.isnan(row.high_weeks) else f"–{row.high_weeks:.3g}"
     interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}{high})"
     bounds = (row.shortest_weeks, row.longest_weeks)
-    seen = "" if bounds[0] == bounds[1] else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
+    same = bounds[0] == bounds[1] or np.isnan(bounds).any()
+    seen = "" if same else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
     return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")
 
 

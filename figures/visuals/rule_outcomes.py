@@ -73,7 +73,7 @@ def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
 def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
     """Each patient's name above her column, in her colour."""
     palette = style.colors(study, query.theme)
-    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16, "showarrow": False, "font": {"size": 11}}
+    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "showarrow": False, "font": {"size": 11}}
     return [
         {
             **place,
@@ -118,7 +118,7 @@ def _words(study: Study, rows: pd.DataFrame, color: str) -> style.Trace:
 
 def _brief(row: Any) -> str:
     """A verdict in a cell: the week since the phase's start."""
-    return SHORT[row.verdict] if row.verdict in SHORT else f"wk {row.weeks:.3g}"
+    return SHORT.get(row.verdict, f"wk {row.weeks:.3g}")
 
 
 def _custom(study: Study, rows: pd.DataFrame) -> list[list[Any]]:

@@ -84,7 +84,7 @@ def _signs(study: Study, query: Query, shown: pd.DataFrame, y: np.ndarray, sign:
 def _text(query: Query, y: np.ndarray, at: int, texts: list[str]) -> style.Trace:
     """A column of texts."""
     return {
-        "type": "scatter", "mode": "text", "x": np.full(len(y), at), "y": y,
+        "type": "scatter", "mode": "text", "x": [at] * len(y), "y": y,
         "text": [formatting.ends(text, LETTERS) for text in texts], "textposition": "middle right",
         "textfont": {"size": 11, "color": style.theme(query).ink}, "hoverinfo": "skip", "cliponaxis": False,
     }  # fmt: skip
