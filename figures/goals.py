@@ -55,6 +55,19 @@ def goal_table(study: Study, query: Query) -> pd.DataFrame:
     return kept.iloc[order].reset_index(drop=True)
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """Of the first goal that can be judged, how many met it."""
+    table = goal_table(study, query)
+    judged = table[table["state"] != "not_evaluable"] if len(table) else table
+    if judged.empty:
+        return formatting.unable(goalless(study, query) if table.empty else "No goal can be judged in anybody.")
+    first = judged[judged["goal"] == judged["goal"].iloc[0]]
+    goals_told = formatting.plural(table["goal"].nunique(), "goal")
+    number = f"{int((first['state'] == 'met').sum()):,} of {len(first):,}"
+    label = formatting.middle(GOALS[str(first["goal"].iloc[0])].label, 50)
+    return number, formatting.fitted(f"reached {label}; n = {table['patient_id'].nunique():,}", f"{goals_told} below")
+
+
 def goalless(study: Study, query: Query) -> str:
     """Why no goal is told, and what to do."""
     if not PHASES[query.phase].start:

@@ -151,6 +151,28 @@ def undrawn(study: Study, query: Query) -> str:
     return "" if shown_table(study, query)[query.average].notna().any() else courseless(study, query)
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The averages of the groups at the last visit at which any has enough patients."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    table = _drawable(shown_table(study, query), query)
+    known = table[table[query.average].notna()]
+    if known.empty:
+        patients = formatting.plural(own_table(study, query)["patient_id"].nunique(), "patient")
+        return patients, f"each one's own line; fewer than {ENOUGH_PATIENTS} a group have no {query.average}"
+    last = known[known["place"] == known["place"].max()]
+    low, high = (subset_rows.figures_of(float(end)) for end in (last[query.average].min(), last[query.average].max()))
+    name = formatting.middle(outcome_name(study), 20)
+    at = f"{name} at {_visit(last['week'].iloc[0])}; {formatting.plural(len(last), 'group')}"
+    ends = low if low == high else f"{low} to {high}"
+    improved = "" if query.pasi_scale == "absolute" else " %"
+    return f"{query.average} {ends}{improved}", formatting.fitted(f"{at} of n = {_range(last['n'])}")
+
+
+def _range(counts: pd.Series[int]) -> str:
+    return f"{counts.min():,}" if counts.min() == counts.max() else f"{counts.min():,} to {counts.max():,}"
+
+
 def _brief(study: Study, query: Query) -> list[str]:
     """How long the groups were followed, and what the marks are."""
     sparse = shown_table(study, query)["sparse"].any()

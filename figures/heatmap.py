@@ -75,6 +75,18 @@ def patient(study: Study, query: Query) -> str:
     return query.patient if query.patient != UNCHOSEN else next(iter(kept), "no patient")
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many values are shown, and of whom or of what."""
+    table = heat_table(study, query)
+    known = table[table["value"].notna()]
+    if known.empty:
+        return formatting.unable(heatless(study, query))
+    one = query.heat_by == "patient"
+    what = formatting.plural(known["subset" if one else "patient_id"].nunique(), "subset" if one else "patient")
+    who = f" of {formatting.middle(patient(study, query), 24)}" if one else ""
+    return formatting.plural(len(known), "value"), formatting.fitted(f"{what}{who}", f"as {scale(query).label}")
+
+
 def heatless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if query.heat_by == "subset" and not query.subset:

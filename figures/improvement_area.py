@@ -99,6 +99,24 @@ def dot_table(study: Study, query: Query) -> pd.DataFrame:
     return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of each group, or from where to where they go."""
+    rows = group_table(study, query)
+    known = rows[rows["n"] > 0]
+    if known.empty:
+        return formatting.unable(arealess(study, query))
+    low, high = (subset_rows.figures_of(float(end)) for end in (known["median"].min(), known["median"].max()))
+    n = (
+        " and ".join(f"{one:,}" for one in known["n"][:3])
+        if len(known) <= 3
+        else formatting.plural(len(known), "group")
+    )
+    one = test_of(study, query)
+    p = "" if one is None else "no p" if np.isnan(one.p) else formatting.p_value(one.p)
+    unit = formatting.middle(derived.unit(study), 50)
+    return f"Median {low if low == high else f'{low} to {high}'}", formatting.fitted(f"{unit}; n = {n}", p)
+
+
 def arealess(study: Study, query: Query) -> str:
     """Why there is no area, and what to do."""
     reasons = derived.areas(study, how(study, query))["reason"]

@@ -87,6 +87,17 @@ def state_table(study: Study, query: Query) -> pd.DataFrame:
     return table
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many states are shown, and how many visits were not observed."""
+    table = state_table(study, query)
+    seen = int(table["pasi"].notna().sum())
+    if not seen:
+        return formatting.unable(visitless(study))
+    patients, visits = len(table.attrs["ids"]), len(table.attrs["weeks"])
+    size = f"{formatting.plural(patients, 'patient')}, {formatting.plural(visits, 'visit')}"
+    return formatting.plural(seen, "state"), f"of {size}; {len(table) - seen:,} not observed"
+
+
 def visitless(study: Study) -> str:
     """Why nothing is drawn, and what to do."""
     name = formatting.escaped(outcome_name(study))

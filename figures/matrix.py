@@ -69,6 +69,19 @@ def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many cells have a q below 0.05, and what the cells stand on."""
+    table = matrix_table(study, query)
+    known = table[table["reason"] == ""] if len(table) else table
+    if known.empty:
+        return formatting.unable("No cell is computed: widen the tolerance, or remove a filter.")
+    below, tested = int((known["q"] < 0.05).sum()), int(known["q"].notna().sum())
+    stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
+    number = f"{below:,} of {formatting.plural(tested, 'cell')}" if tested else formatting.plural(len(known), "cell")
+    said = "have q < 0.05 (p adjusted over all of them)" if tested else "computed, none with a p"
+    return number, formatting.fitted(said, stood)
+
+
 def cell_of(study: Study, query: Query) -> Any:
     """The cell of the pairs on the scatter, as `matrix_table` has it; None where no column is of their lag or group."""
     table = matrix_table(study, query)

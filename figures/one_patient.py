@@ -84,6 +84,19 @@ def outcome(study: Study, query: Query) -> str:
     return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """NAP of the first step that has one, whose and of how many visits."""
+    table = effect_table(study, query)
+    known = table[table["reason"] == ""] if len(table) else table
+    if known.empty:
+        return formatting.unable(effectless(study, query, table))
+    row: Any = next(known.itertuples())
+    names = phase_labels(study)
+    step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
+    whose = f"{formatting.middle(str(row.patient_id), 16)}: n = {row.first_visits} and {row.second_visits} visits"
+    return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
+
+
 def wording(study: Study, query: Query) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
     direction = single_case.DIRECTIONS[better(study, query)]

@@ -61,6 +61,18 @@ def panel_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     ]
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many subsets are correlated, and what each stands on."""
+    tables = [table for subset in query.subsets if len(table := pairs.subset_pairs(study, query, subset))]
+    if not tables:
+        return formatting.unable(panelless(query))
+    found = [pairs.correlation(table, query.statistic, query.p_by) for table in tables]
+    below = sum(one.p < 0.05 for one in found)
+    n = pd.DataFrame({name: [getattr(one, name) for one in found] for name in ("patients", "pairs")})
+    stood = ", ".join(formatting.count_range(n[name], name[:-1]) for name in n)
+    return formatting.plural(len(query.subsets), "subset"), formatting.fitted(f"{below} with p < 0.05", stood)
+
+
 def panelless(query: Query) -> str:
     """Why there is no panel, and what to do."""
     if not query.subsets:

@@ -43,6 +43,15 @@ def phase_plane(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many paired visits the paths join."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return formatting.unable(pairs.pairless(study, query))
+    patients = formatting.plural(table["patient_id"].nunique(), "patient")
+    return formatting.plural(len(table), "pair"), f"of {patients}, joined in order of time"
+
+
 def plane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's path, for the layer."""
     table = pairs.pair_table(study, query)

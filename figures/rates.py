@@ -14,6 +14,7 @@ from analysis.phases import CLOCKS, anchors, clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
+from analysis.response.sensitivity import sensitivity
 from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
@@ -139,6 +140,32 @@ def _state(row: Any, labels: dict[str, str], first: float, lost: float, last: fl
         return "no", "–", now, f"no response in {row.visits:,} visits, last {week(last)}"
     gone = "no" if np.isnan(lost) else week(lost)
     return week(first), gone, now, f"first response {week(first)}, lost again: {gone}"
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """Responders of all as one group at the last visit with enough of them; of few, whoever responded at any visit."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    rule, patients = formatting.middle(_rule(study, query).label, 30), int(curves.kept_flags(study, query).sum())
+    table = sensitivity(
+        study, _kept(study, query), query.phase, query.choices, query.window, [query.response_key(study)]
+    )
+    row: Any = next(table[(table["kind"] == "response") & (table["imputation"] == query.imputation)].itertuples())
+    if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
+        percent, low, high = derived.percent_texts(row.percent, row.low_percent, row.high_percent)
+        told = f"95 % {low}–{high}; {row.positive:,} of {row.evaluable:,} at week {row.week:.4g}"
+        return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
+    states = state_rows(study, query)
+    known = states["responded"] != "not evaluable"
+    number = f"{int(states['week'].notna().sum()):,} of {int(known.sum()):,} {rule}"
+    return number, formatting.fitted(
+        f"at any visit, {formatting.middle(phase_labels(study)[query.phase], 24)}",
+        f"n = {formatting.plural(patients, 'patient')}, too few at one visit for a rate",
+    )
+
+
+def _kept(study: Study, query: Query) -> list[str]:
+    return study.patients["patient_id"].astype(str)[curves.kept_flags(study, query)].tolist()
 
 
 def _rule(study: Study, query: Query) -> Response:

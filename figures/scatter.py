@@ -74,6 +74,14 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     return [*drawn, pairs.columnar(study, lone, alone=True, **look)] if len(lone) else drawn
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The coefficient."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return formatting.unable(pairs.pairless(study, query))
+    return formatting.coefficient(pairs.correlation(table, query.statistic, query.p_by))
+
+
 def wording(study: Study, query: Query) -> str:
     """What the statistic does not do, needs, and is."""
     return pairs.caveats(query.statistic, query.p_by)

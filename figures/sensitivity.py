@@ -84,6 +84,23 @@ def row_table(study: Study, query: Query) -> pd.DataFrame:
     )
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """From where to where the rates go from rule to rule; of few, how many rules relapsed whom."""
+    table = row_table(study, query)
+    if table["evaluable"].fillna(0).sum() == 0:
+        return formatting.unable(rowless(study, query))
+    n = len(rule_outcomes.kept_ids(study, query))
+    own = table[(table["imputation"] == query.imputation) & (table["evaluable"] >= ENOUGH_PATIENTS)]
+    if own.empty:
+        rules = formatting.plural(
+            table["rule"].where(table["kind"] == "response", "r " + table["rule"]).nunique(), "rule"
+        )
+        return rules, f"each patient's state by each rule; n = {formatting.plural(n, 'patient')}, too few for a rate"
+    ends = " to ".join(formatting.number(float(one), 0) for one in (own["percent"].min(), own["percent"].max()))
+    how = IMPUTATIONS[query.imputation].label
+    return f"{ends} %", formatting.fitted(f"responders by {formatting.plural(len(own), 'rule')}; n = {n:,}", how)
+
+
 def rowless(study: Study, query: Query) -> str:
     """Why there is no row, and what to do."""
     where = formatting.escaped(phase_labels(study)[query.phase])

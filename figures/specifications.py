@@ -66,6 +66,18 @@ def specifications(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many of the estimates are positive, and where they lie."""
+    table = curve_table(study, query)
+    told = analysis.curve(table) if len(table) else None
+    if told is None or not told.computed:
+        return formatting.unable(curveless(query))
+    ends = f"{formatting.number(told.least)} to {formatting.number(told.largest)}"
+    known = table[table["reason"] == ""]
+    stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
+    return f"{told.positive:,} of {told.computed:,} positive", formatting.fitted(f"estimates {ends}", stood)
+
+
 def _heading(study: Study, query: Query) -> dict[str, Any]:
     """How many are positive and have p < 0.05, which is the legend too, and where the estimates lie."""
     told, colors = analysis.curve(curve_table(study, query)), _colors(query)

@@ -213,6 +213,22 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     return {key: sorted(set(positions)) for key, positions in found.items()}
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of all as one curve; of few, how many had the event."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    times = times_table(study, query)
+    known, label = times[times["weeks"].notna()], MEASURES[query.measure].label
+    events = f"{int(known['event'].sum()):,} of {len(known):,}"
+    if len(known) < ENOUGH_PATIENTS:
+        return f"{events} had the event", f"{label}; n = {len(known)}, too few for a curve"
+    row: Any = next(derived.medians(known, None).itertuples())
+    high = "open" if np.isnan(row.high_weeks) else f"{row.high_weeks:.3g}"
+    interval = "no 95 % interval" if np.isnan(row.low_weeks) else f"95 % {row.low_weeks:.3g} to {high}"
+    number = "Median not reached" if np.isnan(row.median_weeks) else f"Median {row.median_weeks:.3g} weeks"
+    return number, formatting.fitted(f"{label}, all as one: {events} had the event", interval)
+
+
 def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     """Why there is no curve, and what to do."""
     said = absence(study, ["pasi"]) if MEASURES[query.measure].of_outcome else ""

@@ -11,6 +11,7 @@ from analysis.arrays import patient_codes
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels
 from analysis.response import response
+from analysis.response.rates import ENOUGH_PATIENTS
 from analysis.response.rule_kinds import relative
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, marks, style
@@ -80,6 +81,20 @@ def best_table(study: Study, query: Query) -> pd.DataFrame:
     table = table.assign(illustrative=made)[curves.kept_flags(study, query)]
     table = table.sort_values("best_improvement", ascending=False, kind="stable", na_position="last")
     return table.assign(x=range(len(table)))
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of the best improvements; of few, from where to where they go."""
+    table = best_table(study, query)
+    best = table.loc[table["reason"] == "", "best_improvement"].to_numpy(float)
+    if not len(best) or not outcome_of(study).relative:
+        return formatting.unable(barless(table) if not len(best) else "A percentage means nothing here.")
+    low, middle, high = (formatting.number(float(one), 0) for one in np.percentile(best, [25, 50, 75]))
+    of = f"n = {len(best):,} of {formatting.plural(len(table), 'patient')}"
+    if len(best) < ENOUGH_PATIENTS:
+        ends = " to ".join(dict.fromkeys(formatting.number(float(one), 0) for one in (best.min(), best.max())))
+        return f"{ends} %", f"best improvement of each; {of}"
+    return f"Median {middle} %", f"best improvement, half of them from {low} to {high} %; {of}"
 
 
 def barless(table: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import math
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,41 @@ def of_outcome(template: str, study: Study) -> str:
 def number(value: float, digits: int = 2) -> str:
     """A number with a true minus sign."""
     return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+Headline = tuple[str, str]
+"""What a view finds in plain text: its number, at most `NUMBER` characters, and what that stands on, at most `REST`."""
+NUMBER, REST = 40, 90
+
+
+def unable(why: str) -> Headline:
+    """The headline of a view that has no number: the first sentence of `why` where there is room for it."""
+    text = html.unescape(re.sub(r"</?\w+[^>]*>", "", why.replace("<br>", " "))).split(". ")[0].rstrip(".")
+    return "No number", f"{text}." if len(text) < REST else "The chart says why, and what to do."
+
+
+def fitted(*parts: str, longest: int = REST) -> str:
+    """As many of the parts, from the first, as find room, parted by semicolons; never half of one but the first."""
+    told = ""
+    for part in filter(None, parts):
+        longer = f"{told}; {part}" if told else part
+        told = longer if len(longer) <= longest else told
+    return told or middle(parts[0], longest)
+
+
+def coefficient(result: Any, *parts: str) -> Headline:
+    """The headline of a coefficient: its interval, patients and pairs, p, then `parts` where there is room."""
+    if result.reason:
+        return "Not computed", fitted(counts(result), result.reason)
+    ends = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
+    p = "no p" if math.isnan(result.p) else p_value(result.p)
+    return f"{symbol(result.statistic)} = {number(result.estimate)}", fitted(f"{ends}; {counts(result)}, {p}", *parts)
+
+
+def count_range(counts: pd.Series[int], noun: str) -> str:
+    """How many, of several: "20 to 28 pairs"."""
+    low, high = int(counts.min()), int(counts.max())
+    return plural(high, noun) if low == high else f"{low:,} to {high:,} {noun}s"
 
 
 def week(value: float) -> str:
@@ -91,13 +127,13 @@ def counts(result: Any) -> str:
     """Patients and pairs that a coefficient stands on, and the differences where it is made of those."""
     terms = STATISTICS[result.statistic].terms
     made = "" if terms == "pairs" else f" ({result.terms:,} {terms})"
-    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}{made}"
+    return f"{plural(result.patients, 'patient')}, {plural(result.pairs, 'pair')}{made}"
 
 
 def single(result: Any) -> str:
     """Who was left out, or ""."""
     why = LEFT_OUT.get(result.statistic, "with a single pair")
-    return f"<br>{_plural(result.single, 'patient')} {why} left out" if result.single else ""
+    return f"<br>{plural(result.single, 'patient')} {why} left out" if result.single else ""
 
 
 def symbol(statistic: str) -> str:
@@ -176,5 +212,6 @@ def _p(result: Any, *, brief: bool = False) -> str:
     return p_value(result.p) + (f" ({result.note})" if result.note and not brief else "")
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """A number of things: "3 patients"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
