@@ -68,8 +68,8 @@ def headline(study: Study, query: Query) -> formatting.Headline:
         return formatting.unable(panelless(query))
     found = [pairs.correlation(table, query.statistic, query.p_by) for table in tables]
     below = sum(one.p < 0.05 for one in found)
-    n = pd.DataFrame({name: [getattr(one, name) for one in found] for name in ("patients", "pairs")})
-    stood = ", ".join(formatting.count_range(n[name], name[:-1]) for name in n)
+    n = pd.DataFrame([{"patients": one.patients, "pairs": one.pairs} for one in found])
+    stood = ", ".join(formatting.count_range(n[name], name[:-1]) for name in ("patients", "pairs"))
     return formatting.plural(len(query.subsets), "subset"), formatting.fitted(f"{below} with p < 0.05", stood)
 
 
