@@ -88,7 +88,7 @@ def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> style.Trace:
     edges = np.repeat(np.arange(4) / 3, 2)[1:-1].tolist()
     rows: list[Any] = list(table.itertuples())
     scale = list(zip(edges, np.repeat(np.array(colors), 2).tolist(), strict=True))
-    few = {"texttemplate": "%{text}", "textfont": {"size": 10}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
+    few = {"texttemplate": "%{text}", "textfont": {"size": 11}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": names, "zmin": -0.5, "zmax": 2.5,
         "y": [formatting.escaped(patient) for patient in ids], "showscale": False, "colorscale": scale, **few,
@@ -113,4 +113,4 @@ def _legend(query: Query) -> curves.Part:
     shades = style.theme(query).states
     text = "  ".join(f"<span style='color:{shades[at]}'>■</span> {STATES[key]}" for key, at in SHADES.items())
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}

@@ -35,7 +35,7 @@ EXTREME = 98.0
 """Percentile of the distances from baseline at which the colours end, so that one outlier does not pale the rest."""
 BAR = {
     "thickness": 7, "lenmode": "pixels", "len": 120, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
-    "tickfont": {"size": 9}, "nticks": 5,
+    "tickfont": {"size": 11}, "nticks": 5,
 }  # fmt: skip
 
 
@@ -161,7 +161,6 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         "fixedrange": True,
         "showgrid": False,
         "ticks": "",
-        "tickfont": {"size": 10},
     }
     if query.heat_by == "patient":
         labels = dict(
@@ -170,7 +169,7 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         return {
             **axis,
             "tickvals": list(range(len(rows))),
-            "ticktext": [formatting.short(labels[key], 28) for key in rows],
+            "ticktext": [formatting.ends(labels[key], 24) for key in rows],
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}

@@ -170,7 +170,7 @@ def _medians(query: Query, rows: pd.DataFrame) -> list[style.Trace]:
 
 def _rows(query: Query, rows: pd.DataFrame) -> list[curves.Part]:
     """Each group's name, n and median above its dots."""
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 10}}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 11}}
     place |= {"bgcolor": style.theme(query).card, "borderpad": 1}
     each: list[Any] = list(rows.itertuples())
     return [{**place, "y": at - 0.32, "text": _words(one)} for at, one in enumerate(each)]
@@ -188,7 +188,7 @@ def _words(one: Any) -> str:
 
 def _below(text: str) -> curves.Part:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -36}
-    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
 def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Part:

@@ -132,7 +132,7 @@ def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
     return {
         "type": "scatter", "mode": "text", "x": [1.12] * len(told), "y": list(range(len(told))), "hoverinfo": "skip",
         "text": [text + flip for text, flip in zip(told, flips, strict=True)], "textposition": "middle right",
-        "textfont": {"size": 10, "color": style.theme(query).ink},
+        "textfont": {"size": 11, "color": style.theme(query).ink},
     }  # fmt: skip
 
 

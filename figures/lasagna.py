@@ -145,7 +145,7 @@ def _legend(study: Study, query: Query) -> curves.Part:
     half = -(-len(each) // 2)
     text = "<br>".join("  ".join(part) for part in (each[:half], each[half:]))
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
 def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
@@ -171,5 +171,4 @@ def patient_rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
         **rows,
         "tickvals": [formatting.escaped(patient) for patient in ids],
         "ticktext": names,
-        "tickfont": {"size": 10},
     }

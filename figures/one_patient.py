@@ -46,7 +46,7 @@ def one_patient(study: Study, query: Query) -> go.Figure:
         yaxis={
             "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
             "ticktext": _labels(study, query, table),
-            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True, "tickfont": {"size": 10},
+            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True,
         },
         annotations=_headings(),
         meta={"min_height": 52 + ROW * len(table), "rows": table["patient_id"].astype(str).tolist()},
@@ -159,7 +159,7 @@ def _words(query: Query, table: pd.DataFrame) -> style.Trace:
     return {
         "type": "scatter", "mode": "text", "x": [3 * (WIDTH + GAP)] * len(rows), "y": table["y"].to_numpy(),
         "text": text,
-        "textposition": "middle right", "hoverinfo": "skip", "textfont": {"size": 10, "color": style.theme(query).ink},
+        "textposition": "middle right", "hoverinfo": "skip", "textfont": {"size": 11, "color": style.theme(query).ink},
     }  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _axis() -> dict[str, Any]:
     text = [f"{value:g}".replace("-", formatting.MINUS) for values in ticks.values() for value in values]
     return {
         "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
-        "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 9},
+        "fixedrange": True, "showgrid": False, "showline": False,
     }  # fmt: skip
 
 

@@ -36,9 +36,9 @@ ORDERS: Mapping[str, list[str]] = {
     "phase": [*PHASES],
 }
 """In which the keys of a field stand; numbers stand as they rise."""
-TOP, UPPER, GAP, ROW, BOTTOM = 50, 120, 8, 10, 6
+TOP, UPPER, GAP, ROW, BOTTOM = 50, 120, 8, 14, 6
 """Heights of the words, the estimates, the gap below them, a row of choices, and the edge, px."""
-LETTERS = 24
+LETTERS = 20
 LINES = (("tolerance", "lag"), ("immune_scale", "pasi_scale"), ("phase",))
 """Of a tooltip, under the statistic."""
 HOVER = (
@@ -128,7 +128,7 @@ def _axes(study: Study, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> dic
         },
         "yaxis2": {
             **bare, "domain": [0, below], "range": [len(rows) - 0.5, -0.5], "tickvals": list(range(len(rows))),
-            "ticktext": [_tick(study, *row) for row in rows], "tickfont": {"size": 9},
+            "ticktext": [_tick(study, *row) for row in rows],
         },
     }  # fmt: skip
 

@@ -66,7 +66,7 @@ def waterfall(study: Study, query: Query) -> go.Figure:
         },
         shapes=[_level(level, look) for level in (0, *LEVELS)],
         annotations=[_said(said, look), *([tracks.key(found, look)] if found else [])],
-        margin={"l": 52, "r": 12, "t": 8 + tracks.LINE * len(found), "b": 38},
+        margin={"l": 52, "r": 12, "t": 8 + tracks.LINE * len(found), "b": 52},
         meta={"min_height": 170 + 34 * len(found), "columns": _ids(shown)},
     )  # fmt: skip
 
@@ -152,5 +152,12 @@ def _level(level: int, look: style.Theme) -> curves.Part:
 
 def _said(text: str, look: style.Theme) -> curves.Part:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -46, "yref": "paper", "y": 0, "yanchor": "top"}
-    font = {"size": 10, "color": look.muted}
-    return {**place, "yshift": -20, "text": formatting.escaped(text), "showarrow": False, "font": font}
+    font = {"size": 11, "color": look.muted}
+    return {
+        **place,
+        "yshift": -20,
+        "text": formatting.wrap(text, 64),
+        "align": "left",
+        "showarrow": False,
+        "font": font,
+    }

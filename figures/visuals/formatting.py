@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MINUS = "−"
 LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
+BRIEF = 29
+"""Characters of a line of `brief`."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
 DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power"
@@ -161,12 +163,13 @@ def stands(result: Any) -> str:
 
 
 def brief(result: Any) -> str:
-    """A coefficient with all it stands on, on one short line and a half."""
+    """A coefficient with all it stands on, on short lines."""
+    n = f"{result.patients:,} | {result.pairs:,}"
     if result.reason:
-        return f"n/c: {result.reason}<br>{counts(result)}"
+        return f"{wrap(f'n/c: {result.reason}', BRIEF)}<br>{n}"
     ends = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
-    stood = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
-    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}"
+    stood = wrap(f"df {result.df:,}, {_p(result, brief=True)}", BRIEF)
+    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}<br>{n}"
 
 
 def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
@@ -177,11 +180,9 @@ def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = (
 
 
 def cell(result: Any) -> str:
-    """The two lines of a matrix cell: the coefficient, and patients | pairs | df; n/c is not computed."""
-    counted = (result.patients, result.pairs, result.df)
+    """The two lines of a matrix cell: the coefficient, and patients | pairs; n/c is not computed."""
     between = " | " if result.pairs < LONG else "|"
-    n = between.join(map(str, counted))
-    return f"{'n/c' if result.reason else number(result.estimate)}<br><span style='font-size:9px'>{n}</span>"
+    return f"{'n/c' if result.reason else number(result.estimate)}<br>{result.patients}{between}{result.pairs}"
 
 
 def short(text: str, longest: int) -> str:
@@ -198,6 +199,11 @@ def middle(text: str, longest: int) -> str:
     """The same before it is escaped: for a note, or for what `wrap` will escape."""
     tail = longest // 2
     return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
+
+
+def folded(text: str, width: int = 68) -> str:
+    """Text that is escaped already over several lines, each of which finds room on a narrow card."""
+    return "<br>".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
 def wrap(text: str, width: int) -> str:
