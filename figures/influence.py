@@ -58,6 +58,18 @@ def left_out(study: Study, query: Query) -> pd.DataFrame:
     return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """From where to where the coefficient goes without each patient."""
+    table = left_out(study, query)
+    known = table[table["estimate"].notna()] if len(table) else table
+    if known.empty:
+        return formatting.unable(influenceless(study, query))
+    ends = f"{formatting.number(known['estimate'].min())} to {formatting.number(known['estimate'].max())}"
+    flips = int(known["flips"].sum())
+    said = f"without each of {formatting.plural(len(table), 'patient')}; the sign flips without {flips:,}"
+    return f"{formatting.symbol(query.statistic)} {ends}", said
+
+
 def influenceless(study: Study, query: Query) -> str:
     """Why there is nothing to leave out, and what to do."""
     table = pairs.pair_table(study, query)

@@ -46,7 +46,7 @@ def one_patient(study: Study, query: Query) -> go.Figure:
         yaxis={
             "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
             "ticktext": _labels(study, query, table),
-            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True, "tickfont": {"size": 11},
+            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True,
         },
         annotations=_headings(),
         meta={"min_height": 52 + ROW * len(table), "rows": table["patient_id"].astype(str).tolist()},
@@ -82,6 +82,19 @@ def outcome(study: Study, query: Query) -> str:
     """What is compared, in words."""
     labels = study.subset_definitions.set_index("subset")["label"]
     return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """NAP of the first step that has one, whose and of how many visits."""
+    table = effect_table(study, query)
+    known = table[table["reason"] == ""] if len(table) else table
+    if known.empty:
+        return formatting.unable(effectless(study, query, table))
+    row: Any = next(known.itertuples())
+    names = phase_labels(study)
+    step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
+    whose = f"{formatting.middle(str(row.patient_id), 16)}: n = {row.first_visits} and {row.second_visits} visits"
+    return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
 def wording(study: Study, query: Query) -> str:
@@ -156,7 +169,7 @@ def _axis() -> dict[str, Any]:
     text = [f"{value:g}".replace("-", formatting.MINUS) for values in ticks.values() for value in values]
     return {
         "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
-        "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 11},
+        "fixedrange": True, "showgrid": False, "showline": False,
     }  # fmt: skip
 
 
