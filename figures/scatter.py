@@ -44,18 +44,14 @@ def scatter(study: Study, query: Query) -> go.Figure:
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else unpaired.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
-    beside = inference.beside(study, query, table, told)
-    printed = formatting.printed(
-        told, phase_labels(study)[query.phase], query.lag, [formatting.folded(line) for line in beside]
-    )
-    lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
+    lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across))}
     strips = unpaired.strips(query, within)
     return style.figure(
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
-        annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 30, "b": 34 + 13 * lines["b"]},
+        annotations=strips["annotations"], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
@@ -85,8 +81,14 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the statistic does not do, needs, and is."""
-    return pairs.caveats(query.statistic, query.p_by)
+    """The coefficient with all that stands beside it, then what the statistic does not do, needs, and is."""
+    table, caveats = pairs.pair_table(study, query), pairs.caveats(query.statistic, query.p_by)
+    if table.empty:
+        return caveats
+    told = pairs.correlation(table, query.statistic, query.p_by)
+    beside = inference.beside(study, query, table, told)
+    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag, beside)
+    return f"{'. '.join(formatting.plain(printed).split(chr(10)))}. {caveats}"
 
 
 def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:

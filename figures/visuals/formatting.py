@@ -56,9 +56,14 @@ Headline = tuple[str, str]
 NUMBER, REST = 40, 90
 
 
+def plain(text: str) -> str:
+    """The text of a chart without its tags, a line a line."""
+    return html.unescape(re.sub(r"</?\w+[^>]*>", "", text.replace("<br>", "\n")))
+
+
 def unable(why: str) -> Headline:
     """The headline of a view that has no number: the first sentence of `why` where there is room for it."""
-    text = html.unescape(re.sub(r"</?\w+[^>]*>", "", why.replace("<br>", " "))).split(". ")[0].rstrip(".")
+    text = plain(why).replace("\n", " ").split(". ")[0].rstrip(".")
     return "No number", f"{text}." if len(text) < REST else "The chart says why, and what to do."
 
 
@@ -173,9 +178,9 @@ def brief(result: Any) -> str:
 
 
 def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
-    """The lines printed on the scatter, and those `beside` them."""
+    """The lines told of the scatter, and those `beside` them."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
-    named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
+    named = f"<b>{escaped(phase)}{late}</b>, {STATISTICS[result.statistic].label}"
     return "<br>".join([named, sentence(result), *beside])
 
 
