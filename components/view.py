@@ -32,10 +32,10 @@ class View:
     its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
     is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
     study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
-    what that sheet says, `headline` the number of the view and what it stands on, `short` a caution, `buttons` plotly's own that it keeps,
-    `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title that depends on the
-    study. Views with a `tab` stand in the panel, one at a time; those that are
-    `wide` get more of the page; the others are panels of the figure."""
+    what that sheet says, `headline` the number of the view and what it stands on, `short` a caution, `buttons` plotly's
+    own that it keeps, `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title
+    that depends on the study. Views with a `tab` stand in the panel, one at a time; those that are `wide` get more of
+    the page; the others are panels of the figure."""
 
     key: str
     title: str

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
 
@@ -150,4 +149,6 @@ def _frame(up: list[float]) -> style.Trace:
     }  # fmt: skip
 
 
-wording = scatter.wording
+def wording(study: Study, query: Query) -> str:
+    """What the statistic does not do, needs, and is."""
+    return pairs.caveats(query.statistic, query.p_by)

@@ -39,19 +39,20 @@ def scatter(study: Study, query: Query) -> go.Figure:
     alone = pairs.lone_table(study, query)
     within, crowd = unpaired.frame(table, alone), marks.crowd(study, query)
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = pairs.correlation(table, query.statistic, query.p_by)
+    told = _told(query, table)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else unpaired.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
-    lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across))}
+    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag)
+    lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = unpaired.strips(query, within)
     return style.figure(
         query, _frame(within), *drawn, *legend(study, query, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 30, "b": 34 + 13 * lines["b"]},
-        annotations=strips["annotations"], shapes=strips["shapes"], dragmode="lasso",
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
@@ -77,18 +78,18 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     table = pairs.pair_table(study, query)
     if table.empty:
         return formatting.unable(pairs.pairless(study, query))
-    return formatting.coefficient(pairs.correlation(table, query.statistic, query.p_by))
+    return formatting.coefficient(_told(query, table))
 
 
 def wording(study: Study, query: Query) -> str:
-    """The coefficient with all that stands beside it, then what the statistic does not do, needs, and is."""
-    table, caveats = pairs.pair_table(study, query), pairs.caveats(query.statistic, query.p_by)
-    if table.empty:
-        return caveats
-    told = pairs.correlation(table, query.statistic, query.p_by)
-    beside = inference.beside(study, query, table, told)
-    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag, beside)
-    return f"{'. '.join(formatting.plain(printed).split(chr(10)))}. {caveats}"
+    """What the statistic does not do, needs, and is; and what stands beside its p."""
+    table = pairs.pair_table(study, query)
+    told = [] if table.empty else inference.beside(study, query, table, _told(query, table))
+    return " ".join([pairs.caveats(query.statistic, query.p_by), *(f"{formatting.plain(line)}." for line in told)])
+
+
+def _told(query: Query, table: pd.DataFrame) -> statistics.Correlation:
+    return pairs.correlation(table, query.statistic, query.p_by)
 
 
 def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:

@@ -14,8 +14,6 @@ from analysis.outcomes import outcome_name
 from analysis.response.rates import percent_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from data.study import Study
@@ -34,6 +32,11 @@ DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customd
 def escaped(text: str) -> str:
     """Text from a file, shown as it is written: plotly would read tags in it."""
     return html.escape(text, quote=False)
+
+
+def plain(text: str) -> str:
+    """The same as plain text on one line, without tags."""
+    return html.unescape(re.sub(r"</?\w+[^>]*>", "", text.replace("<br>", " ")))
 
 
 def in_template(text: str) -> str:
@@ -56,14 +59,9 @@ Headline = tuple[str, str]
 NUMBER, REST = 40, 90
 
 
-def plain(text: str) -> str:
-    """The text of a chart without its tags, a line a line."""
-    return html.unescape(re.sub(r"</?\w+[^>]*>", "", text.replace("<br>", "\n")))
-
-
 def unable(why: str) -> Headline:
     """The headline of a view that has no number: the first sentence of `why` where there is room for it."""
-    text = plain(why).replace("\n", " ").split(". ")[0].rstrip(".")
+    text = plain(why).split(". ")[0].rstrip(".")
     return "No number", f"{text}." if len(text) < REST else "The chart says why, and what to do."
 
 
@@ -177,11 +175,11 @@ def brief(result: Any) -> str:
     return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}<br>{n}"
 
 
-def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
-    """The lines told of the scatter, and those `beside` them."""
+def printed(result: Any, phase: str, lag: float = 0.0) -> str:
+    """The lines printed on the scatter."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
-    named = f"<b>{escaped(phase)}{late}</b>, {STATISTICS[result.statistic].label}"
-    return "<br>".join([named, sentence(result), *beside])
+    named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
+    return f"{named}<br>{sentence(result)}"
 
 
 def cell(result: Any) -> str:
@@ -204,11 +202,6 @@ def middle(text: str, longest: int) -> str:
     """The same before it is escaped: for a note, or for what `wrap` will escape."""
     tail = longest // 2
     return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
-
-
-def folded(text: str, width: int = 68) -> str:
-    """Text that is escaped already over several lines, each of which finds room on a narrow card."""
-    return "<br>".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
 def wrap(text: str, width: int) -> str:
