@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW = 19
+ROW = 40
 """Height of a row, px."""
 MOST = 24
 """So many patients are drawn, those who change the coefficient most; the table has all of them."""
@@ -127,8 +127,8 @@ def _all(query: Query, whole: Any) -> style.Trace:
 
 def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
     """Each row's numbers in words, at the right."""
-    told = [formatting.sentence(row).replace("<br>", "; ") for row in (whole, *rows)]
-    flips = ["", *("   <b>the sign flips</b>" if row.flips else "" for row in rows)]
+    told = [formatting.sentence(row) for row in (whole, *rows)]
+    flips = ["", *("<br><b>the sign flips</b>" if row.flips else "" for row in rows)]
     return {
         "type": "scatter", "mode": "text", "x": [1.12] * len(told), "y": list(range(len(told))), "hoverinfo": "skip",
         "text": [text + flip for text, flip in zip(told, flips, strict=True)], "textposition": "middle right",

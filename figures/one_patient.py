@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW = 19
+ROW = 32
 """Height of a row, px."""
 NAMES = {"nap": "NAP", "tau": "Tau", "tau_u": "Tau-U"}
 NONE = {"nap": 0.5, "tau": 0.0, "tau_u": 0.0}
 """What no difference is."""
 SPANS = {"nap": (0.0, 1.0), "tau": (-1.0, 1.0), "tau_u": (-1.5, 1.5)}
 """The ends of each coefficient's stretch; Tau-U may exceed ±1."""
-WIDTH, GAP, TEXT = 1.0, 0.25, 2.4
+WIDTH, GAP, TEXT = 1.0, 0.3, 3.4
 """Width of a stretch, of the gap behind it, and of the column of words, in axis units."""
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -42,7 +42,7 @@ def one_patient(study: Study, query: Query) -> go.Figure:
     table = table.assign(y=np.arange(len(table)), who=marks.who(table), step=_steps(study, table), said=_said(table))
     return style.figure(
         query, *_dots(study, query, table), _words(query, table), dragmode=False,
-        xaxis=_axis(), margin={"l": 250, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
+        xaxis=_axis(), margin={"l": 190, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
         yaxis={
             "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
             "ticktext": _labels(study, query, table),
@@ -155,7 +155,7 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
 def _words(query: Query, table: pd.DataFrame) -> style.Trace:
     """n of both phases and the coefficients, or why they are refused."""
     rows: list[Any] = list(table.itertuples())
-    text = [f"{row.first_visits} | {row.second_visits}   {formatting.escaped(row.said)}" for row in rows]
+    text = [f"{row.first_visits} | {row.second_visits}   {formatting.wrap(row.said, 34)}" for row in rows]
     return {
         "type": "scatter", "mode": "text", "x": [3 * (WIDTH + GAP)] * len(rows), "y": table["y"].to_numpy(),
         "text": text,
@@ -202,7 +202,7 @@ def _headings() -> list[dict[str, Any]]:
     note = {
         "x": 3 * (WIDTH + GAP),
         "xanchor": "left",
-        "text": "visits first | second, coefficients; right is improvement",
+        "text": "visits first | second; right is improvement",
     }
     return [*heads, {**place, **note}]
 
