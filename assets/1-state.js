@@ -166,6 +166,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.setZoom = function (change) {
     R.zoom = { ...R.zoom, ...change };
     history.replaceState(null, "", R.address());
+    R.afterDrawing();
   };
 
   let visits = 0;

@@ -21,7 +21,7 @@
   });
 
   function say(text) {
-    const toast = element("div", { className: "toast-line", role: "status" }, text);
+    const toast = element("div", { className: "toast-line" }, text);
     document.body.append(toast);
     toast.addEventListener("animationend", () => toast.remove());
   }

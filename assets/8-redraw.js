@@ -96,5 +96,6 @@
     R.draw();
     R.chips();
     R.look();
+    R.afterDrawing();
   }
 })(window.reprise);

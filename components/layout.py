@@ -55,6 +55,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
     return html.Div(
         [
             *stores,
+            html.Div(id=ids.LIVE, className="visually-hidden", role="status", **ids.aria(live="polite")),
             html.Div(body(study, studies), id=ids.PAGE),
             numbers_dialog(),
             help_dialog(),
@@ -176,7 +177,8 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     hidden = "" if view.open(query) else " hidden"
     deck = {"deck": view.deck} if view.deck else {}
     words = ids.data(view=view.key, **deck) | ids.aria(label=f"{view.titled(study)}. {view.about}")
-    return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", **words)
+    look = f"card-view card-{view.key}{absent}{hidden}"
+    return html.Section(parts, className=look, tabIndex=0, role="group", **words)
 
 
 def card_body(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Div:

@@ -105,7 +105,7 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     below = [
         {
             **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
-            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 9},
+            "text": formatting.significant(value, 3), "font": {"size": 9},
         }
         for value, side in ends
     ]  # fmt: skip

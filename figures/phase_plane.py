@@ -70,7 +70,7 @@ def _paths(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
 
 def _labelled(trace: style.Trace) -> None:
     """A patient's weeks beside the marks, in her colour."""
-    text = ["" if row[9] is None else f"{row[9]:.3g}".replace("-", formatting.MINUS) for row in trace["customdata"]]
+    text = ["" if row[9] is None else formatting.significant(row[9], 3) for row in trace["customdata"]]
     font = {"size": 9, "color": trace["line"]["color"]}
     trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
 
