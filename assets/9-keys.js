@@ -200,6 +200,7 @@
   document.addEventListener("focusout", function ({ target }) {
     const view = target.matches && target.matches("[data-view]") && R.views[target.dataset.view];
     if (!view || !here || here.view !== view) return;
+    here = null;
     R.ringAt(view);
     R.tip(view);
     window.Plotly.Fx.unhover(view.gd);

@@ -19,7 +19,7 @@
     if (live && text) live.textContent = live.textContent === text ? `${text}\u00a0` : text;
   };
 
-  const listed = (names) => names.join(", ").replace(/, (?=[^,]*$)/, " and ");
+  const listed = (names) => [names.slice(0, -1).join(", "), ...names.slice(-1)].filter(Boolean).join(" and ");
   const some = (names, noun) => (names.length > NAMED ? plural(names.length, noun) : listed(names));
 
   // What is highlighted, in words: "13 visits of P1 and P2 selected".

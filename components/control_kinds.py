@@ -27,8 +27,8 @@ INDENT = "\u2003"
 
 @dataclass(frozen=True)
 class Control:
-    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it; `only`
-    names a field without whose choice the control says nothing and is hidden."""
+    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it;
+    `only` names a field without whose choice the control says nothing and is hidden."""
 
     field: str
     label: str

@@ -14,6 +14,7 @@ from analysis.query import Query, default
 from components import ids, intake, tables
 from components.controls import BAR, labelled
 from components.play import play
+from components.signs import signs
 from components.view import View
 from components.views import CHARTS, DECKS, VIEWS
 from data import uploads
@@ -84,9 +85,12 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A view's chart, while there is time."""
+    """A view's chart with the meaning of its signs, while there is time."""
     check()
-    return CHARTS[key].figure(study, query)
+    figure = CHARTS[key].figure(study, query)
+    layout = style.parts(figure)["layout"]
+    layout["meta"] = {**(layout.get("meta") or {}), "signs": signs(key, study, query)}
+    return figure
 
 
 def header(study: Study, studies: Mapping[str, str]) -> html.Header:

@@ -123,7 +123,9 @@ def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
     at = visit_words(study, query)
     value = formatting.significant
-    return table.assign(said=[f"{label}: {value(one, 4)} at baseline, {value(other, 4)} at {at}" for one, other in both])
+    return table.assign(
+        said=[f"{label}: {value(one, 4)} at baseline, {value(other, 4)} at {at}" for one, other in both]
+    )
 
 
 def _words(study: Study, query: Query, one: Any) -> str:
