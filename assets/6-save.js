@@ -1,5 +1,5 @@
-// Downloads: the figure as drawn, highlight included; under it the study, what is active, who is drawn, what each sign means
-// and the card's note, folded to its width.
+// Downloads: the figure as drawn, highlight included; under it the study, what is active, who is drawn, what each sign
+// means and the card's note, folded to its width.
 (function (R) {
   const SIZE = 11, LINE = 15, EDGE = 10, MOST = 12;
   const ruler = document.createElement("canvas").getContext("2d");
@@ -15,23 +15,27 @@
       R.highlight(view, pen, R.lit());
     }
     const lines = foot(view, card, width - 2 * EDGE), all = height + EDGE + lines.length * LINE;
-    lines.forEach((line, i) => line.forEach(({ x, text, color }) => pen.text(EDGE + x, height + EDGE + i * LINE, text, color, SIZE)));
-    const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`, ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
+    const write = (i) => ({ x, text, color }) => pen.text(EDGE + x, height + EDGE + i * LINE, text, color, SIZE);
+    lines.forEach((line, i) => line.forEach(write(i)));
+    const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
+    const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
     const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}`;
     return { width, height: all, text: `<svg ${head}>${metadata(view)}${ground}${base}${pen}</svg>` };
   }
 
-  const metadata = (view) => `<metadata>Patients drawn: ${R.safe(R.drawnPatients(view).map(({ id }) => id).join(", ") || "none")}</metadata>`;
+  function metadata(view) {
+    const ids = R.drawnPatients(view).map(({ id }) => id);
+    return `<metadata>Patients drawn: ${R.safe(ids.join(", ") || "none")}</metadata>`;
+  }
 
   // ---- who is drawn, and what the signs mean: under a download, and in full screen
 
   // Every patient of a chart with their colour, in the order of its marks, lanes or rows.
   R.drawnPatients = function (view) {
     const found = new Map(), { lanes, rows, columns } = view.meta, ink = view.gd._fullLayout.font.color;
-    for (const set of [...view.sets, ...(view.others || []).filter((other) => other.base)]) {
-      for (const [id, [first]] of set.markers ? set.of : []) if (!found.has(id)) found.set(id, set.color(id, first) || ink);
-    }
-    for (const id of [lanes, rows, columns].flatMap((ids) => ids || [])) if (id !== null && !found.has(id)) found.set(id, ink);
+    const add = (id, color) => id !== null && !found.has(id) && found.set(id, color || ink);
+    for (const set of based(view)) for (const [id, [first]] of set.markers ? set.of : []) add(id, set.color(id, first));
+    for (const id of [lanes, rows, columns].flatMap((ids) => ids || [])) add(id, ink);
     return [...found].map(([id, color]) => ({ id, color }));
   };
 
@@ -41,48 +45,77 @@
     if (all.length <= MOST) return all;
     const some = all.filter(({ id }) => lit.ids.has(id)), ink = view.gd._fullLayout.font.color;
     const more = some.length > MOST ? [{ text: `and ${some.length - MOST} more highlighted`, color: ink }] : [];
-    return [...groupsOf(view), ...some.slice(0, MOST), ...more, { text: `${all.length.toLocaleString("en")} patients drawn`, color: ink }];
+    const count = { text: `${all.length.toLocaleString("en")} patients drawn`, color: ink };
+    return [...groupsOf(view), ...some.slice(0, MOST), ...more, count];
   };
 
   function groupsOf(view) {
     const grouped = view.gd._fullData.filter(({ meta, line }) => meta && line && (meta.group || meta.crowd));
-    const named = grouped.map(({ name, meta, line }) => [meta.group || name, line.color.replace(/rgba\((.*),.*\)/, "rgb($1)")]);
+    const solid = ({ color }) => color.replace(/rgba\((.*),.*\)/, "rgb($1)");
+    const named = grouped.map(({ name, meta, line }) => [meta.group || name, solid(line)]);
     return [...new Map(named)].map(([text, color]) => ({ text: `■ ${text}`, color }));
   }
 
   // Which signs a chart draws: their names in its `meta.signs`, which has what they mean.
-  const traced = (view, found) => view.gd._fullData.some((trace) => trace.visible !== false && found(trace, trace.meta || {}));
-  const symbol = (name) => ({ gd }) => traced({ gd }, ({ marker, x }) => x && x.length && marker && [].concat(marker.symbol).includes(name));
-  const written = (sign, { gd, others }, { ids }) => traced({ gd }, ({ mode, text }) => mode === "text" && [].concat(text).join().includes(sign))
-    || (others || []).some((set) => set.words && set.words.some((words, i) => words.includes(sign) && ids.has(set.idAt(i))));
-  const marked = (view, found) => [...view.sets, ...(view.others || []).filter((set) => set.base)].some((set) => set.markers && !set.event && !set.count
-    && [...set.of].some(([id, all]) => all.some((i) => found(set, id, i))));
-  const shaped = (name, view) => marked(view, (set, id, i) => !set.bars && set.shape(i) === name);
+  const based = (view) => [...view.sets, ...(view.others || []).filter((set) => set.base)];
+  const full = (list) => Boolean(list && list.length);
+
+  function traced(view, found) {
+    return view.gd._fullData.some((trace) => trace.visible !== false && found(trace, trace.meta || {}));
+  }
+
+  // Whether some mark of a patient is so.
+  function marked(view, found) {
+    const some = (set) => [...set.of].some(([id, all]) => all.some((i) => found(set, id, i)));
+    return based(view).some((set) => set.markers && !set.event && !set.count && some(set));
+  }
+
+  // A milestone: of a chart's own texts, or of those of the highlighted in a large cohort.
+  function written(sign, view, { ids }) {
+    const has = (text) => [].concat(text).join().includes(sign);
+    const lit = (set) => set.words && set.words.some((words, i) => words.includes(sign) && ids.has(set.idAt(i)));
+    return traced(view, ({ mode, text }) => mode === "text" && has(text)) || (view.others || []).some(lit);
+  }
+
+  function hollow(view) {
+    const { paper_bgcolor: paper } = view.gd._fullLayout;
+    return marked(view, (set, id, i) => [paper, "hollow"].includes(set.fill(id, i, "hollow")));
+  }
+
+  function ruled(view, { ids }) {
+    const lit = (set) => set.rule && set.lines && [...ids].some((id) => set.of.has(id));
+    return view.sets.some((set) => set.rule && set.lines) || (view.others || []).some(lit);
+  }
+
+  const shaped = (name, view) => marked(view, (set, _, i) => !set.bars && set.shape(i) === name);
+  const symbol = (name) => (view) =>
+    traced(view, ({ marker, x }) => full(x) && marker && [].concat(marker.symbol).includes(name));
+  const dosed = (status) => (view) => traced(view, (_, meta) => meta.dose === status);
+  const faint = ({ color }) => [].concat(color).some((one) => /^rgba/.test(one));
+  const hatched = ({ pattern }) => pattern && [].concat(pattern.shape).includes("/");
   const DRAWN = {
     square: shaped, circle: shaped, diamond: shaped, "triangle-up": shaped,
     "★": written, "▾": written, "✕": written, "⇈": written,
   };
   const RULES = {
-    hollow: (view) => marked(view, (set, id, i) => set.fill(id, i, "hollow") === "hollow" || set.fill(id, i) === view.gd._fullLayout.paper_bgcolor),
-    rule: (view, { ids }) => view.sets.some((set) => set.rule && set.lines) || (view.others || []).some((set) => set.rule && set.lines && [...ids].some((id) => set.of.has(id))),
+    hollow, rule: ruled,
     lens: (view) => Boolean(view.meta.weeks && R.query.lens),
     dimmed: (_, { any }) => any,
     ringed: (_, { visits }) => visits,
-    prior: (view) => traced(view, ({ type, marker }) => type === "bar" && [].concat(marker.color).some((color) => /^rgba/.test(color))),
-    hatched: (view) => traced(view, ({ marker }) => marker && marker.pattern && [].concat(marker.pattern.shape).includes("/")),
+    prior: (view) => traced(view, ({ type, marker }) => type === "bar" && faint(marker)),
+    hatched: (view) => traced(view, ({ marker }) => marker && hatched(marker)),
     arrow: symbol("triangle-right"), infusion: symbol("triangle-down"),
-    event: (view) => traced(view, ({ x }, meta) => meta.event && !meta.dose && !meta.ended && x && x.length),
-    followed: (view) => traced(view, ({ x }, meta) => meta.followed && x && x.length),
-    missed: (view) => traced(view, (_, meta) => meta.dose === "missed"),
-    planned: (view) => traced(view, (_, meta) => meta.dose === "planned"),
+    event: (view) => traced(view, ({ x }, meta) => meta.event && !meta.dose && !meta.ended && full(x)),
+    followed: (view) => traced(view, ({ x }, meta) => meta.followed && full(x)),
+    missed: dosed("missed"), planned: dosed("planned"),
   };
   const LANED = ["prior", "hatched", "arrow", "infusion", "event", "followed", "missed", "planned"];
 
   // What each sign that is drawn in a chart means, a text each.
   R.key = function (view) {
-    const lit = R.lit(), lanes = Boolean(view.meta.lanes);
-    const drawn = (sign) => (DRAWN[sign] ? DRAWN[sign](sign, view, lit) : RULES[sign] && (lanes || !LANED.includes(sign)) && RULES[sign](view, lit));
-    return Object.entries(view.meta.signs || {}).filter(([sign]) => drawn(sign)).map(([, text]) => text);
+    const lit = R.lit(), here = (sign) => RULES[sign] && (view.meta.lanes || !LANED.includes(sign));
+    const drawn = ([sign]) => (DRAWN[sign] ? DRAWN[sign](sign, view, lit) : here(sign) && RULES[sign](view, lit));
+    return Object.entries(view.meta.signs || {}).filter(drawn).map(([, text]) => text);
   };
 
   // ---- folding, as it is measured
@@ -115,11 +148,13 @@
   function paragraph(text, color, width) {
     ruler.font = `${SIZE}px ${R.font()}`;
     const words = text.split(/\s+/).filter(Boolean).map((word) => ({ text: word, color }));
-    return folded(words, width, wide(" ")).map((line) => [{ x: 0, text: line.map((word) => word.text).join(" "), color }]);
+    const joined = (line) => line.map((word) => word.text).join(" ");
+    return folded(words, width, wide(" ")).map((line) => [{ x: 0, text: joined(line), color }]);
   }
 
   function foot(view, card, width) {
-    const said = (part) => (card.querySelector(part) || { textContent: "" }).textContent, ink = view.gd._fullLayout.font.color;
+    const said = (part) => (card.querySelector(part) || { textContent: "" }).textContent;
+    const ink = view.gd._fullLayout.font.color;
     const title = [document.querySelector("h1").textContent, said("h2"), said(".caption")].filter(Boolean).join(" · ");
     const texts = [title, stamp(), R.key(view).join(" · "), said(".card-note")];
     const [head, active, key, note] = texts.map((text) => paragraph(text, ink, width));
@@ -128,11 +163,12 @@
 
   // The same in full screen, where the page's own names are out of sight.
   function inFull() {
-    const card = document.fullscreenElement, view = card && R.views[card.dataset.view], old = document.querySelector(".figure-key");
-    if (old) old.remove();
+    const card = document.fullscreenElement, view = card && R.views[card.dataset.view];
+    for (const old of document.querySelectorAll(".figure-key")) old.remove();
     if (!view || !view.gd._fullLayout) return;
-    const part = ({ text, color }) => Object.assign(document.createElement("span"), { textContent: text, style: `color: ${color}` });
-    const key = Object.assign(document.createElement("p"), { className: "figure-key" });
+    const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
+    const part = ({ text, color }) => made("span", { textContent: text, style: `color: ${color}` });
+    const key = made("p", { className: "figure-key" });
     key.append(...R.namesOf(view).map(part), part({ text: R.key(view).join(" · "), color: "inherit" }));
     card.append(key);
   }

@@ -1,7 +1,9 @@
-// Keys in a chart whose region has the focus: arrows go over its marks, cells or rows, tell of each as a tooltip does, and
-// Enter does what a click there would.
+// Keys in a chart whose region has the focus: arrows go over its marks, cells or rows, tell of each as a tooltip does,
+// and Enter does what a click there would.
 (function (R) {
   const CLOSER = 0.5;
+  const DRAWN = 80; // ms after which a tooltip is there: plotly draws one at most every 50
+  let speaking = 0;
   let here = null; // the view, and where in it the keys are: { view, id, week } or { view, at: [column, row] }
 
   const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
@@ -10,12 +12,13 @@
 
   // ---- marks of patients: rows are patients, columns their visits
 
-  const drawn = (view) => [...view.sets, ...(view.others || [])].filter((set) => set.markers && !set.words && !set.count);
+  const isMark = (set) => set.markers && !set.words && !set.count;
+  const drawn = (view) => [...view.sets, ...(view.others || [])].filter(isMark);
 
   // A patient of each sub-plot in turn: { id, yaxis }.
   function patients(view) {
-    const sets = drawn(view), each = (yaxis) => new Set(sets.filter((set) => set.yaxis === yaxis).flatMap((set) => [...set.of.keys()]));
-    const ids = (yaxis) => (view.meta.lanes ? [...new Set(view.meta.lanes)] : [...each(yaxis)]);
+    const sets = drawn(view), on = (yaxis) => sets.filter((set) => set.yaxis === yaxis);
+    const ids = (yaxis) => [...new Set(view.meta.lanes || on(yaxis).flatMap((set) => [...set.of.keys()]))];
     return [...new Set(sets.map((set) => set.yaxis))].flatMap((yaxis) => ids(yaxis).map((id) => ({ id, yaxis })));
   }
 
@@ -42,7 +45,7 @@
     const from = now ? ids.findIndex(({ id, yaxis }) => id === now.id && yaxis === now.yaxis) : -1;
     if (!now || from < 0) return firstOf(view, ids, 0, 1);
     if (down) return firstOf(view, ids, from + down, down, now.x) || now;
-    const own = marksOf(view, now), place = own.findIndex((mark) => mark.set.curve === now.set.curve && mark.i === now.i);
+    const own = marksOf(view, now), place = own.findIndex(({ set, i }) => set.curve === now.set.curve && i === now.i);
     return step(own, Math.max(0, place), across);
   }
 
@@ -110,7 +113,7 @@
     R.ringAt(view, mark);
     if (mark.id === undefined) return hover(view, mark);
     R.showTip(view, Object.assign([mark], { here: 1 }));
-    requestAnimationFrame(() => R.tell(spoken(view) || R.markWords(view, mark)));
+    speak(view, () => R.markWords(view, mark));
   }
 
   // plotly's own tooltip of what stands at a place, as under a pointer.
@@ -118,7 +121,13 @@
     const box = view.gd.getBoundingClientRect(), drag = view.gd.querySelector(".nsewdrag");
     const event = new MouseEvent("mousemove", { clientX: box.left + x, clientY: box.top + y, bubbles: true });
     if (drag) drag.dispatchEvent(event);
-    requestAnimationFrame(() => R.tell(spoken(view) || cellWords(view, x, y)));
+    speak(view, () => cellWords(view, x, y));
+  }
+
+  // A tooltip is read out when plotly has drawn it.
+  function speak(view, otherwise) {
+    clearTimeout(speaking);
+    speaking = setTimeout(() => R.tell(spoken(view) || otherwise()), DRAWN);
   }
 
   const spoken = (view) => [...view.gd.querySelectorAll(".hoverlayer .hovertext text")].map(linesOf).join(", ");
@@ -184,6 +193,7 @@
   };
 
   function act(view, event) {
+    clearTimeout(speaking); // what this key does is said instead
     if (ARROWS[event.key]) return go(view, ARROWS[event.key]), true;
     if (event.key === "Enter" && here && here.view === view) return choose(view, event.shiftKey), true;
     const letter = LETTERS[event.key.toLowerCase()];
