@@ -156,7 +156,7 @@
     const said = (part) => (card.querySelector(part) || { textContent: "" }).textContent;
     const ink = view.gd._fullLayout.font.color;
     const title = [document.querySelector("h1").textContent, said("h2"), said(".caption")].filter(Boolean).join(" · ");
-    const texts = [title, stamp(), R.key(view).join(" · "), said(".card-note")];
+    const noted = R.noteOf(view.name), texts = [title, stamp(), R.key(view).join(" · "), noted ? noted.textContent : ""];
     const [head, active, key, note] = texts.map((text) => paragraph(text, ink, width));
     return [...head, ...active, ...folded(R.namesOf(view), width, 12), ...key, ...note];
   }

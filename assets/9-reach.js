@@ -1,12 +1,12 @@
-// Reach: what a gesture did, said once for a screen reader; focus that is never lost; what needs no motion.
+// Reach: what a gesture did, said once for a screen reader; charts' names; what needs no motion.
 (function (R) {
   const $ = (selector) => document.querySelector(selector);
   const all = (selector) => [...document.querySelectorAll(selector)];
   const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
   const NAMED = 4;
   const CHANGES = [ // what is said after a change of these fields is drawn: a word, and the card whose caption follows
-    ["Filtered", ["patients", "groups", "from_week", "to_week"], () => "[data-view]:not(.hidden)"],
-    ["Pairs", ["subset", "phase"], () => `[data-view="${R.query.pair_view}"]`],
+    ["Filtered", ["patients", "groups", "from_week", "to_week"], "[data-view]:not(.hidden)"],
+    ["Pairs", ["subset", "phase"], ".panel [data-view]:not(.hidden)"],
   ];
   const drawn = CHANGES.map(() => "");
   let before = null, zoomed = "null";
@@ -15,7 +15,7 @@
 
   // Says something for a screen reader; the same words twice are said twice.
   R.tell = function (text) {
-    const live = $("#live");
+    const live = $("#spoken");
     if (live && text) live.textContent = live.textContent === text ? `${text}\u00a0` : text;
   };
 
@@ -41,7 +41,7 @@
 
   function changed([word, fields, card], i) {
     const now = JSON.stringify(fields.map((field) => R.query[field])), first = drawn[i] === "";
-    const shown = all(`${card()} .caption`).find(({ textContent }) => textContent);
+    const shown = all(`${card} .caption`).find(({ textContent }) => textContent);
     if (now !== drawn[i] && !first && shown) R.tell(`${word}: ${shown.textContent}`);
     drawn[i] = now;
   }
@@ -60,24 +60,8 @@
     before = now;
     const unchosen = ({ dataset: { only } }) => R.query[only] === R.defaults[only];
     for (const control of all("[data-only]")) control.classList.toggle("hidden", unchosen(control));
-    keepFocus();
   });
   R.afterDrawing = () => (counts(), zoom());
-
-  // A view opened from a card that gives its place to it: the focus goes to the new title.
-  function keepFocus() {
-    const held = document.activeElement && document.activeElement.closest("section[data-deck].hidden");
-    const title = held && $(`section[data-deck="${held.dataset.deck}"]:not(.hidden) h2`);
-    if (title) Object.assign(title, { tabIndex: -1 }).focus();
-  }
-
-  document.addEventListener("keydown", function (event) {
-    const menu = event.key === "Escape" && $("details.card-menu[open]");
-    if (!menu) return;
-    event.stopPropagation();
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  }, true);
 
   // A chart is a group with its card's name; the canvases over it are for the eye.
   R.named = function (view) {

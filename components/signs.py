@@ -36,7 +36,7 @@ ANYWHERE = {
 }
 
 
-def signs(view: str, study: Study, query: Query) -> dict[str, str]:
+def meanings(view: str, study: Study, query: Query) -> dict[str, str]:
     """What each sign that a view may draw means, as text that is not escaped: shape, milestone or name -> sentence."""
     return {**_phases(study, view), **milestones.titles(study, query), **LANES, **ANYWHERE}
 

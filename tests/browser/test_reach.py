@@ -1,10 +1,10 @@
-"""What is said of a gesture, what keys do in a chart, and where the focus stays."""
+"""What is said of a gesture, and what keys do in a chart."""
 
 import pytest
 
-from browser.hand import choose, drag, legend, lit, the_mark, until
+from browser.hand import choose, drag, legend, lit, open_view, the_mark, until
 
-SAID = "(words) => document.querySelector('#live').textContent.trim() === words"
+SAID = "(words) => document.querySelector('#spoken').textContent.trim() === words"
 
 
 def region(page, view):
@@ -21,7 +21,7 @@ def said(page, words):
 
 
 def tells(page, words):
-    until(page, "(words) => document.querySelector('#live').textContent.includes(words)", words)
+    until(page, "(words) => document.querySelector('#spoken').textContent.includes(words)", words)
 
 
 def test_what_a_gesture_did_is_said_once(case):
@@ -40,8 +40,8 @@ def test_what_a_gesture_did_is_said_once(case):
         (left + width - 4, top + height - 4),
         (left + 4, top + height - 4),
     )
-    until(case, "() => / visits of P1, P2 and P3 selected$/.test(document.querySelector('#live').textContent)")
-    assert case.locator("[aria-live=polite]#live").count() == 1
+    until(case, "() => / visits of P1, P2 and P3 selected$/.test(document.querySelector('#spoken').textContent)")
+    assert case.locator("[aria-live=polite]#spoken").count() == 1
     assert case.evaluate("document.documentElement.lang") == "en"
 
 
@@ -79,6 +79,7 @@ def test_the_time_axis_is_zoomed_around_the_visit_and_back(case):
 
 
 def test_arrows_go_over_the_cells_of_the_matrix_and_enter_chooses(case):
+    open_view(case, "matrix")
     region(case, "matrix")
     press(case, "ArrowDown", "ArrowDown", "ArrowRight", "Enter")
     until(
@@ -88,13 +89,12 @@ def test_arrows_go_over_the_cells_of_the_matrix_and_enter_chooses(case):
     assert case.evaluate("window.reprise.query.subset === window.reprise.views.matrix.meta.cells.subsets[1]")
 
 
-@pytest.mark.parametrize("view", ["rates", "survival", "waterfall", "lasagna"])
+@pytest.mark.parametrize("view", ["survival", "waterfall", "lasagna"])
 def test_arrows_go_over_the_marks_of_the_cohort(case, view):
-    case.evaluate("(view) => window.reprise.setQuery({ cohort_view: view })", view)
-    until(case, "(view) => window.reprise.settled() && window.reprise.views[view]", view)
+    open_view(case, view)
     region(case, view)
     press(case, "ArrowDown")
-    until(case, "() => document.querySelector('#live').textContent")
+    until(case, "() => document.querySelector('#spoken').textContent")
     for _ in range(40):
         press(case, "ArrowRight" if view != "lasagna" else "ArrowDown", "Enter")
         if lit(case):
@@ -102,23 +102,8 @@ def test_arrows_go_over_the_marks_of_the_cohort(case, view):
     assert lit(case)
 
 
-def test_the_focus_is_kept_when_a_view_or_a_menu_closes(case):
-    case.locator('section[data-deck="cohort_view"]:not(.hidden) [data-open="survival"]').focus()
-    press(case, "Enter")
-    until(case, "() => document.activeElement.closest('[data-view=survival]') && window.reprise.settled()")
-    summary = case.locator('[data-view="pasi"] summary')
-    summary.click()
-    press(case, "Tab", "Escape")
-    assert case.locator("details.card-menu[open]").count() == 0
-    assert (
-        case.evaluate("document.activeElement.closest('[data-view=pasi]') && document.activeElement.tagName")
-        == "SUMMARY"
-    )
-
-
 def test_improvement_of_a_score_is_no_question(case):
-    case.evaluate("window.reprise.setQuery({ table_view: 'one_patient' })")
-    until(case, "() => window.reprise.settled() && window.reprise.views.one_patient")
+    open_view(case, "one_patient")
     control = case.locator('[data-control="better"]')
     assert not control.is_visible()
     choose(case, "outcome", case.evaluate("window.reprise.query.subset"))

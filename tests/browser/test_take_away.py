@@ -60,6 +60,15 @@ def test_a_downloaded_figure_says_what_it_stands_on(case):
     assert note in said
 
 
+def downloaded(page, view):
+    """The SVG of a view, as the page saves it."""
+    with page.expect_download() as download:
+        page.evaluate(
+            "(view) => { window.reprise.saveSvg(view, document.querySelector(`section[data-view=${view}]`)); }", view
+        )
+    return download.value.path().read_bytes()
+
+
 # The texts of a downloaded figure that stand below its chart, with where they end, in px of the picture.
 BELOW = """(drawn) => {
     const box = Object.assign(document.createElement("div"), { style: "position: absolute; visibility: hidden" });
@@ -77,7 +86,7 @@ BELOW = """(drawn) => {
 
 def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case):
     case.evaluate("document.querySelector('h1').textContent = 'A long title '.repeat(40) + 'm'.repeat(400)")
-    drawn, _ = taken(case, "pasi", "svg")
+    drawn = downloaded(case, "pasi")
     below = case.evaluate(BELOW, drawn.decode())
     assert max(text["over"] for text in below) <= 0
     assert min(text["size"] for text in below) >= 11
@@ -93,12 +102,13 @@ def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case)
 
 
 def test_the_whole_screen_names_its_patients_and_explains_its_signs(case):
-    case.locator('[data-view="pasi"] [data-action="full"]').click()
+    case.locator('[data-menu="correlation"] summary').click()
+    case.locator('[data-action="full"][data-of="correlation"]').click()
     until(case, "() => document.fullscreenElement && document.querySelector(':fullscreen .figure-key')")
     key = case.locator(".figure-key").inner_text()
-    for words in ("P1", "P2", "P3", "★ first response", "hollow: illustrative"):
+    for words in ("P1", "P2", "P3", "■ before", "hollow: illustrative"):
         assert words in key, words
-    case.locator('[data-view="pasi"] [data-action="full"]').click()
+    case.evaluate("() => document.exitFullscreen()")
     until(case, "() => !document.fullscreenElement && !document.querySelector('.figure-key')")
 
 
