@@ -20,6 +20,8 @@ window.dash_clientside = window.dash_clientside || {};
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
   R.uploaded = (key) => /^[A-Za-z0-9_-]{40,}$/.test(key); // a key that only its address names
   R.chosen = () => !same(R.selection, NOTHING);
+  // A number with so many digits and a true minus; what rounds to 0 has no sign.
+  R.fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
   R.prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   // ---- the address
@@ -173,6 +175,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.setZoom = function (change) {
     R.zoom = { ...R.zoom, ...change };
     history.replaceState(null, "", R.address());
+    R.afterDrawing();
   };
 
   let visits = 0;

@@ -20,7 +20,7 @@
   });
 
   function say(text) {
-    const toast = element("div", { className: "toast-line", role: "status" }, text);
+    const toast = element("div", { className: "toast-line" }, text);
     document.body.append(toast);
     toast.addEventListener("animationend", () => toast.remove());
   }
@@ -123,7 +123,7 @@
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     lit: (id) => R.lit().ids.has(id),
     dim: (id) => R.lit().any && !R.lit().ids.has(id),
-    shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
+    shown: (value, digits) => (value === null || value === undefined ? "–" : R.fixed(value, digits)),
   });
 
   const table = () => window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");

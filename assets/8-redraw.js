@@ -103,5 +103,6 @@
     R.draw();
     R.chips();
     R.look();
+    R.afterDrawing();
   }
 })(window.reprise);

@@ -17,8 +17,10 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.signs import meanings
 from components.views import CHARTS
 from data.deadline import check
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +78,9 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A view's chart, while there is time."""
+    """A view's chart with the meaning of its signs, while there is time."""
     check()
-    return CHARTS[key].figure(study, query)
+    figure = CHARTS[key].figure(study, query)
+    layout = style.parts(figure)["layout"]
+    layout["meta"] = {**(layout.get("meta") or {}), "signs": meanings(key, study, query)}
+    return figure

@@ -116,7 +116,7 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     below = [
         {
             **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
-            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 11},
+            "text": formatting.significant(value, 3), "font": {"size": 11},
         }
         for value, side in ends
     ]  # fmt: skip

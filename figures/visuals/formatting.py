@@ -50,8 +50,13 @@ def of_outcome(template: str, study: Study) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number with a true minus sign."""
-    return f"{value:.{digits}f}".replace("-", MINUS)
+    """A number with a true minus sign; what rounds to 0 has none."""
+    return f"{value:z.{digits}f}".replace("-", MINUS)
+
+
+def significant(value: float, digits: int | None = None) -> str:
+    """A number to so many significant digits, or as short as it can be written, with a true minus sign; 0 has none."""
+    return f"{value + 0.0:{'g' if digits is None else f'.{digits}g'}}".replace("-", MINUS)
 
 
 Headline = tuple[str, str]
