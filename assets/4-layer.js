@@ -24,6 +24,7 @@
     for (const view of chart.views) R.read(view);
     R.regions(chart);
     R.paint(chart);
+    for (const view of chart.views) R.named(view);
     if (chart.cursorAt !== undefined) R.cursor(chart, chart.cursorAt);
     if (R.sweep) R.swept();
   }
@@ -43,9 +44,9 @@
     const box = view.gd.querySelector(".svg-container");
     let found = box.querySelector(`canvas.layer-${kind}`);
     if (!found) {
-      found = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}` });
+      found = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}`, ariaHidden: "true" });
       const front = box.querySelectorAll(":scope > svg.main-svg")[1];
-      box.insertBefore(found, kind === "cursor" ? null : front || null);
+      box.insertBefore(found, ["cursor", "keys"].includes(kind) ? null : front || null);
     }
     return found;
   }
@@ -317,8 +318,8 @@
     text.forEach((words, row) => words.forEach((word, column) => {
       const color = textfont.color || (Math.abs(z[row][column]) > STRONG ? at.card : at.ink);
       const [estimate, n] = word.replace(/<(?!br)[^>]*>/g, "").split("<br>");
-      pen.text(at.x(column), at.y(row) - 6, estimate, color, textfont.size, "center");
-      pen.text(at.x(column), at.y(row) + 6, n, color, textfont.size - 1, "center");
+      pen.text(at.x(column), at.y(row) - 7, estimate, color, textfont.size, "center");
+      pen.text(at.x(column), at.y(row) + 7, n, color, textfont.size, "center");
     }));
     const shown = (choice) => Object.entries(choice).every(([field, value]) => String(query[field]) === String(value));
     const column = columns.findIndex(shown), row = subsets.indexOf(query.subset);

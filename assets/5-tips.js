@@ -42,23 +42,27 @@
   // plotly chose a mark to tell of: kept if it is of whom a click would highlight, else replaced.
   R.hovered = function (view, event) {
     if (!event || event.clientX === undefined) return;
-    const box = view.gd.getBoundingClientRect(), found = R.meant(view, event.clientX - box.left, event.clientY - box.top);
-    const [{ curveNumber, pointNumber, customdata }] = view.gd._hoverdata, own = Array.isArray(customdata) ? customdata[0] : null;
-    if (found && found.stack && own !== null) return R.showTip(view, found.stack, { curve: curveNumber, i: pointNumber, id: own });
-    if (found && found.patients && own !== null && !found.patients.includes(own)) window.Plotly.Fx.unhover(view.gd);
+    const box = view.gd.getBoundingClientRect();
+    const found = R.meant(view, event.clientX - box.left, event.clientY - box.top);
+    const [{ curveNumber: curve, pointNumber: i, customdata }] = view.gd._hoverdata;
+    const id = Array.isArray(customdata) ? customdata[0] : null;
+    if (!found || id === null) return;
+    if (found.stack) R.showTip(view, found.stack, { curve, i, id });
+    else if (found.patients && !found.patients.includes(id)) window.Plotly.Fx.unhover(view.gd);
   };
 
   // The tooltip of whose turn it is; `chosen` by plotly stays if it tells of the same patient and is none of the stack.
   R.showTip = function (view, stack, chosen) {
     const mine = R.turn(view, stack), more = others(stack);
-    const apart = chosen && chosen.id === mine.id && !stack.some((mark) => mark.curve === chosen.curve && mark.i === chosen.i);
+    const same = (mark) => mark.curve === chosen.curve && mark.i === chosen.i;
+    const apart = chosen && chosen.id === mine.id && !stack.some(same);
     const shown = apart ? chosen : mine;
     if (shown.curve === undefined) return R.tip(view, [R.markWords(view, mine), more].filter(Boolean), mine.x, mine.y);
-    if (more || hint || !chosen || chosen.curve !== shown.curve || chosen.i !== shown.i) native(view, shown, more);
+    if (more || hint || !chosen || !same(shown)) native(view, shown, more);
   };
 
-  // plotly's own tooltip of a mark, with a line more. It comes when plotly has the time for it, so that the line stays in
-  // the trace until the pointer leaves.
+  // plotly's own tooltip of a mark, with a line more. It comes when plotly has the time for it, so that the line stays
+  // in the trace until the pointer leaves.
   function native(view, { curve, i }, more) {
     const trace = view.gd._fullData[curve], { xaxis = "x", yaxis = "y" } = trace;
     restore();
@@ -86,7 +90,10 @@
   }
 
   R.othersHere = others;
-  R.markWords = (view, { id, set, i }) => `${id}${set && Number.isFinite(set.week(i)) ? `, study week ${R.fixed(set.week(i), 1)}` : ""}`;
+  R.markWords = (view, { id, set, i }) => {
+    const week = set ? set.week(i) : null;
+    return Number.isFinite(week) ? `${id}, study week ${R.fixed(week, 1)}` : String(id);
+  };
 
   // A tooltip of the page's own beside a place of a chart; without lines, none.
   R.tip = function (view, lines = [], x = 0, y = 0) {
@@ -97,6 +104,7 @@
     tip.append(...lines.map((line) => Object.assign(document.createElement("div"), { textContent: line })));
     box.append(tip);
     const { width } = view.gd._fullLayout;
-    Object.assign(tip.style, { left: `${Math.max(4, Math.min(x + 12, width - tip.offsetWidth - 4))}px`, top: `${y + 12}px` });
+    const left = Math.max(4, Math.min(x + 12, width - tip.offsetWidth - 4));
+    Object.assign(tip.style, { left: `${left}px`, top: `${y + 12}px` });
   };
 })(window.reprise);

@@ -17,10 +17,12 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.signs import meanings
 from components.time_figure import TIME, key_of
 from components.views import CHARTS
 from data.deadline import check
 from figures.timeline import timeline
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,7 +61,9 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     query = default(study)
     study = focused(study, query.score)
     fields = asdict(query)
-    figures = {key: drawn(key, study, query) for key in {key_of(view) for view in CHARTS.values() if view.open(query)}}
+    charts = dict.fromkeys(key_of(view) for view in CHARTS.values() if view.open(query))
+    figures = {key: drawn(key, study, query) for key in charts}
+    decks = {view: deck for deck, views in DECKS.items() for view in views}
     divider = html.Div(
         className="divider", role="separator", tabIndex=0,
         **ids.aria(label="Width of the figure", orientation="vertical", valuenow="66", valuemin="40", valuemax="80"),
@@ -72,11 +76,22 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
-        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": DECKS}),
+        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
     ]
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A chart, that of a view or the figure of all that stand on the weeks, while there is time."""
+    """A chart with the meaning of its signs, that of a view or of all that stand on the weeks, while there is time."""
     check()
-    return timeline(study, query) if key == TIME else CHARTS[key].figure(study, query)
+    figure = timeline(study, query) if key == TIME else CHARTS[key].figure(study, query)
+    layout = style.parts(figure)["layout"]
+    layout["meta"] = signed(key, layout.get("meta") or {}, study, query)
+    return figure
+
+
+def signed(key: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, Any]:
+    """A chart's meta with what each sign means, in the figure of each panel."""
+    if key != TIME:
+        return {**meta, "signs": meanings(key, study, query)}
+    panels = {name: {**own, "signs": meanings(name, study, query)} for name, own in meta.get("panels", {}).items()}
+    return {**meta, "panels": panels}

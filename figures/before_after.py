@@ -64,6 +64,16 @@ def shown_table(study: Study, query: Query) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(**several, friedman_note=[one.reason or one.how for one in found])
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many of the chosen subsets have an adjusted p below 0.05."""
+    if not _rows(study, query):
+        return formatting.unable(rowless(study, query))
+    table, sign = shown_table(study, query), ADJUSTMENTS[query.adjust].sign
+    number = f"{int((table['adjusted'] < 0.05).sum())} of {formatting.plural(len(table), 'subset')}"
+    n = formatting.count_range(table["n"], "patient")
+    return number, formatting.fitted(f"with {sign} < 0.05; n = {n}", f"baseline to {visit_words(study, query)}")
+
+
 def rowless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if not query.subsets:
@@ -122,8 +132,10 @@ def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     first = table["x"] == 0
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
     at = visit_words(study, query)
-    told = (f"{label}: {one:.4g} at baseline, {other:.4g} at {at}" for one, other in both)
-    return table.assign(said=[text.replace("-", formatting.MINUS) for text in told])
+    value = formatting.significant
+    return table.assign(
+        said=[f"{label}: {value(one, 4)} at baseline, {value(other, 4)} at {at}" for one, other in both]
+    )
 
 
 def _words(study: Study, query: Query, one: Any) -> str:

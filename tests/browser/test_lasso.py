@@ -22,7 +22,7 @@ from browser.hand import (
     until,
     visits,
 )
-from browser.test_take_away import taken
+from browser.test_take_away import downloaded
 
 
 def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
@@ -71,8 +71,7 @@ def test_a_lasso_that_is_cleared_leaves_nothing_dimmed(case, way):
     choose(case, "phase", "after")
     choose(case, "phase", "all")
     assert case.evaluate(DIMMED) == 0
-    drawn, _ = taken(case, "correlation", "svg")
-    assert b"opacity: 0.2" not in drawn
+    assert b"opacity: 0.2" not in downloaded(case, "correlation")
 
 
 def cleared(page, way):
