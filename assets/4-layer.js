@@ -97,11 +97,13 @@
   // Colours of the patients on each axis, and whether each trace there is one patient's.
   function axesOf(view) {
     const found = {};
+    const on = (name) => (found[name] = found[name] || { colors: new Set(), apart: true });
     for (const set of view.sets) {
-      const axis = (found[set.yaxis] = found[set.yaxis] || { colors: new Set(), apart: true }), [[id, [first]]] = set.of;
+      const axis = on(set.yaxis), [[id, [first]]] = set.of;
       axis.colors.add(set.color(id, first));
-      axis.apart = axis.apart && set.of.size === 1 && !set.bars;
+      axis.apart = axis.apart && set.of.size === 1 && !set.bars && !set.crowd;
     }
+    for (const { line, yaxis } of view.groups) Object.assign(on(yaxis || "y"), { apart: false }).colors.add(line.color);
     return found;
   }
 
