@@ -65,7 +65,10 @@ DECKS = {
         "auc",
     ),
 }
-"""Cards that share one place: field of the query -> the views it may open, the first by default."""
+"""Views by the field that remembers which of them was opened last, the first by default. An address of before `panel`
+opens one by that field alone."""
+FEW = 9
+"""From so many patients on, a study opens on its cohort."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,8 @@ class Query:
     visit, at_week, adjust   which visit is compared with the baseline (of `VISITS`, and which nominal week; None: the
                         last with enough patients), and how p is adjusted over subsets (of `ADJUSTMENTS`)
     average             of a group's course: key of `AVERAGES`
-    pair_view, cohort_view, table_view   the open view of each deck
+    panel               the open view of the panel: one of `DECKS`
+    pair_view, cohort_view, table_view   of each of `DECKS` the view that was opened last
     """
 
     patients: tuple[str, ...] = ()
@@ -142,6 +146,7 @@ class Query:
     at_week: float | None = None
     adjust: str = "holm"
     average: str = "mean"
+    panel: str = "correlation"
     pair_view: str = "correlation"
     cohort_view: str = "matrix"
     table_view: str = "response"
@@ -228,7 +233,15 @@ def default(study: Study, score: str = "") -> Query:
         subset=known[0] if known else "",
         measure="response" if study.has_pasi or study.treatments.empty else "drug_survival",
         cohort_view=with_subsets if known else without,
+        panel=_opens(study, subsets=bool(known)),
     )
+
+
+def _opens(study: Study, *, subsets: bool) -> str:
+    """The view on which a study opens."""
+    if not study.has_pasi:
+        return "heatmap" if subsets else "survival"
+    return "correlation" if subsets and len(study.patients) < FEW else "rates"
 
 
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
@@ -247,7 +260,12 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
             complaints.append(
                 f"The address asks for {name.replace('_', ' ')} “{_cut(value)}”, but {error}; the default is shown."
             )
-    return query, complaints
+    return (query if "panel" in raw else replace(query, panel=_of_decks(query, default(study)))), complaints
+
+
+def _of_decks(query: Query, usual: Query) -> str:
+    """The view that an address without `panel` opens."""
+    return next((getattr(query, deck) for deck in DECKS if getattr(query, deck) != getattr(usual, deck)), usual.panel)
 
 
 def only(query: Query, names: Iterable[str]) -> Query:
@@ -319,6 +337,7 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "at_week": _week,
         "adjust": lambda value: _one(value, ADJUSTMENTS),
         "average": lambda value: _one(value, AVERAGES),
+        "panel": _among([view for views in DECKS.values() for view in views]),
         **{deck: _among(views) for deck, views in DECKS.items()},
         "theme": lambda value: _one(value, THEMES),
     }

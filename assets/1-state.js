@@ -109,8 +109,17 @@ window.dash_clientside = window.dash_clientside || {};
     R.query = Object.fromEntries(
       Object.entries(R.defaults).map(([field, value]) => [field, read(() => (field in found ? decoded(found[field], value) : value), value)]),
     );
+    if (!("panel" in found)) followDecks(R.query, R.defaults);
     R.zoom = { time: read(() => range(found.zoom, 2, LAST_WEEK), null), pairs: read(() => range(found.zoompairs, 4, FARTHEST), null) };
     R.announce();
+  }
+
+  // Before there was one panel, each deck of views had a field of its own: one that changes opens its view.
+  function followDecks(next, before) {
+    const changed = Object.keys(R.decks).find((deck) => next[deck] !== before[deck]);
+    const deck = Object.keys(R.decks).find((one) => R.decks[one].includes(next.panel));
+    if (next.panel === before.panel && changed) next.panel = next[changed];
+    else if (next.panel !== before.panel && deck) next[deck] = next.panel;
   }
 
   function push() {
@@ -172,6 +181,7 @@ window.dash_clientside = window.dash_clientside || {};
 
   // A window means weeks of one clock, and a zoom means one axis: neither outlives it.
   function settledQuery(next) {
+    followDecks(next, R.query);
     if (next.clock !== R.query.clock) Object.assign(next, { from_week: null, to_week: null });
     if (RESCALING.some((field) => !same(next[field], R.query[field]))) R.zoom = { ...R.zoom, time: null };
     if (!same([next.subset, next.immune_scale, next.pasi_scale], [R.query.subset, R.query.immune_scale, R.query.pasi_scale])) {
@@ -201,11 +211,11 @@ window.dash_clientside = window.dash_clientside || {};
 
   // A study's page arrived, the address changed, or a control did.
   function navigate(shown, _address, ids, defaults) {
-    const { study, studies, ...fields } = defaults;
+    const { study, studies, decks, ...fields } = defaults;
     const wanted = parsed(location.hash).study;
     R.home = R.home || study;
     if (R.study !== study) {
-      Object.assign(R, { study, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
+      Object.assign(R, { study, decks, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
       adopt(location.hash);
       R.arrived();
     }

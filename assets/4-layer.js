@@ -283,8 +283,8 @@
     text.forEach((words, row) => words.forEach((word, column) => {
       const color = textfont.color || (Math.abs(z[row][column]) > STRONG ? at.card : at.ink);
       const [estimate, n] = word.replace(/<(?!br)[^>]*>/g, "").split("<br>");
-      pen.text(at.x(column), at.y(row) - 6, estimate, color, textfont.size, "center");
-      pen.text(at.x(column), at.y(row) + 6, n, color, textfont.size - 1, "center");
+      pen.text(at.x(column), at.y(row) - 7, estimate, color, textfont.size, "center");
+      pen.text(at.x(column), at.y(row) + 7, n, color, textfont.size, "center");
     }));
     const shown = (choice) => Object.entries(choice).every(([field, value]) => String(query[field]) === String(value));
     const column = columns.findIndex(shown), row = subsets.indexOf(query.subset);

@@ -120,7 +120,7 @@
     const { xaxis, yaxis } = view.gd._fullLayout;
     const column = Math.round(xaxis.p2l(px - xaxis._offset)), row = Math.round(yaxis.p2l(py - yaxis._offset));
     if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0) || !subsets[row]) return null;
-    return { query: { subset: subsets[row], ...(px >= at.area[0] ? columns[column] : {}) } };
+    return { query: { panel: "correlation", subset: subsets[row], ...(px >= at.area[0] ? columns[column] : {}) } };
   }
 
   // The nearest of the places along the axis that stand for a choice.

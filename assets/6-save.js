@@ -12,7 +12,7 @@
       R.ground(view, pen);
       R.highlight(view, pen, R.lit());
     }
-    const said = card.querySelector(".card-note"), note = folded(said ? said.textContent : "", (width - 20) / LETTER);
+    const said = R.noteOf(name), note = folded(said ? said.textContent : "", (width - 20) / LETTER);
     const lines = [
       `${document.querySelector("h1").textContent} · ${card.querySelector("h2").textContent} · ${card.querySelector(".caption").textContent}`,
       stamp(),
@@ -38,7 +38,7 @@
   // What is active, as the chips say it, and that there are illustrative values.
   function stamp() {
     const chips = [...document.querySelectorAll("#chips .chip")].map((chip) => chip.firstChild.textContent);
-    const badge = document.querySelector("#first-use") ? ["hollow marks are illustrative values"] : [];
+    const badge = document.querySelector("header .warm") ? ["hollow marks are illustrative values"] : [];
     return [...chips, ...badge].join(" · ");
   }
 

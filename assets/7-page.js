@@ -13,7 +13,6 @@
   R.listeners.push(function (text) {
     if (text !== undefined) return say(text);
     document.documentElement.dataset.bsTheme = R.query.theme;
-    for (const card of all("section[data-deck]")) card.classList.toggle("hidden", R.query[card.dataset.deck] !== card.dataset.view);
     R.evaluate(); // first: it forgets what a cleared gesture had found
     chips();
     R.draw();
@@ -31,13 +30,13 @@
 
   // ---- chips
 
-  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "± weeks", lag: "lag, weeks" };
+  const NAMES = { patients: "patients", groups: "groups", phase: "phase", tolerance: "pairs within, weeks", lag: "outcome later, weeks" };
 
   function chips() {
     const strip = $("#chips");
     if (!strip) return;
     const made = [...queryChips(), ...litChips()];
-    if (litChips().length) made.push(button("keep only these", "keep-lit", keepLit), button("clear highlight (Esc)", "clear", R.clear));
+    if (litChips().length) made.push(button("Use only these (changes numbers)", "keep-lit", keepLit), button("clear highlight (Esc)", "clear", R.clear));
     strip.replaceChildren(...made);
     for (const item of all(".legend-item")) {
       const { patients, groups } = R.selection;
@@ -94,7 +93,16 @@
   const button = (text, className, onclick) => element("button", { className, onclick, type: "button" }, text);
   R.chips = chips;
   R.card = (name, part) => $(`[data-view="${name}"] ${part}`);
-  R.note = (name, text) => Object.assign(R.card(name, ".card-note"), { textContent: text, title: text });
+  R.noteOf = (name) => $(`[data-note="${name}"] .card-note`);
+  R.note = (name, text) => (R.noteOf(name).textContent = text);
+  // What was found, what to be careful about, and what to check.
+  R.found = function ({ finding, caution, checks }) {
+    $("#finding").textContent = finding;
+    const careful = caution.map(([text]) => button(`${text} →`, "careful"));
+    caution.forEach(([, action], i) => (careful[i].dataset.action = action));
+    $("#caution").replaceChildren(...careful);
+    $("#to-check").replaceChildren(...checks.map((one) => element("li", {}, one)));
+  };
   // Sentences, one a line; where there are several the strip says how many.
   R.notice = function (text) {
     const count = text ? text.split("\n").length : 0;
@@ -146,22 +154,21 @@
     theme: () => R.setQuery({ theme: R.query.theme === "dark" ? "light" : "dark" }),
     help: () => $("#help-text").showModal(),
     copy: copyLink,
-    "first-use": () => note(true),
   };
 
   document.addEventListener("click", function (event) {
-    for (const menu of all("details.card-menu[open]")) if (!menu.contains(event.target) || event.target.closest(".menu")) menu.open = false;
+    for (const menu of all("details.card-menu[open]")) if (!menu.contains(event.target) || event.target.closest(".menu button")) menu.open = false;
     const row = event.target.closest("#response-table .ag-center-cols-container .ag-row, #response-table .ag-pinned-left-cols-container .ag-row");
     if (row) R.select({ patients: [patientOf(row)] }, event.shiftKey);
     const found = event.target.closest("button");
     if (!found) return;
     if (ACTS[found.id]) ACTS[found.id]();
-    if (found.dataset.open) R.setQuery({ [found.dataset.deck]: found.dataset.open });
     if (found.dataset.patient) R.timed(() => R.select({ patients: [found.dataset.patient] }, event.shiftKey));
     if (found.dataset.group) R.timed(() => R.select({ groups: [found.dataset.group] }, event.shiftKey));
     if (found.dataset.action === "numbers" && document.fullscreenElement) document.exitFullscreen();
-    const card = found.closest("[data-view]"), act = card && { full: full, svg: R.saveSvg, png: R.savePng }[found.dataset.action];
-    if (act) act(card.dataset.view, card);
+    const of = found.dataset.of || "pasi", card = $(`[data-view="${of}"]`);
+    if (found.dataset.save) ({ svg: R.saveSvg, png: R.savePng })[found.dataset.save](of, card);
+    if (found.dataset.action === "full") full(card);
   });
 
   document.addEventListener("keydown", function (event) {
@@ -178,7 +185,7 @@
   // a lasso adds if Shift was down when it began
   document.addEventListener("pointerdown", (event) => (R.shift = R.shiftDown = event.shiftKey), true);
 
-  function full(_view, card) {
+  function full(card) {
     if (document.fullscreenElement) document.exitFullscreen();
     else card.requestFullscreen();
   }
@@ -193,17 +200,4 @@
     field.remove();
     done();
   }
-
-  function note(again) {
-    const badge = $("#first-use");
-    if (!badge || $(".first-note")) return;
-    if (!again && localStorage.getItem("reprise-illustrative")) return;
-    const close = button("Understood", "quiet", () => {
-      localStorage.setItem("reprise-illustrative", "seen");
-      $(".first-note").remove();
-    });
-    $(".strip").append(element("div", { className: "first-note", role: "note" }, element("span", { title: badge.title }, badge.title), close));
-  }
-
-  new MutationObserver(() => $("#first-use") && note(false)).observe(document.documentElement, { childList: true, subtree: true });
 })(window.reprise);

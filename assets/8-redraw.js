@@ -7,7 +7,7 @@
     const view = R.views[graph.closest("[data-view]").dataset.view];
     return view && graph.contains(view.gd);
   });
-  let bare = false; // the page has no table yet
+  let bare = false; // the page has just come
   let turn = null; // of the latest page or redraw: it takes over from any before
 
   R.names = () => all("section[data-view]:not(.hidden)").map((card) => card.dataset.view);
@@ -15,7 +15,7 @@
   // table, which stands below and takes a third of a page's load, has as well.
   R.settled = () => Boolean(R.query) && !R.pending() && !turn && !(R.fetching && R.chosen()) && !R.zooming && plotted();
   R.ready = () => R.settled() && !R.fetching;
-  R.complete = () => R.ready() && R.tabled();
+  R.complete = () => R.ready() && (R.query.panel !== "response" || R.tabled());
 
   // A study's page arrived: dash draws its charts.
   R.arrived = function () {
@@ -25,20 +25,25 @@
     when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
   };
 
-  // The table's library comes after the charts.
+  // The library of tables comes when one is first opened.
+  function library(then) {
+    if (window.dash_ag_grid) return then();
+    const src = `${R.prefix()}_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js`;
+    const script = document.querySelector(`script[src="${src}"]`) || Object.assign(document.createElement("script"), { src });
+    script.addEventListener("load", then);
+    if (!script.isConnected) document.head.append(script);
+  }
+
   function askForTable() {
-    const script = Object.assign(document.createElement("script"), { src: `${R.prefix()}_dash-component-suites/dash_ag_grid/dash_ag_grid.min.js` });
-    script.onload = () => window.dash_clientside.set_props("table-due", { data: performance.now() });
-    window.dash_ag_grid ? script.onload() : document.head.append(script);
+    library(() => window.dash_clientside.set_props("table-due", { data: performance.now() }));
     when(R.tabled, R.rows);
   }
 
-  // Who asks for numbers before that gets them as soon as it is there.
   document.addEventListener("click", (event) => {
     const button = event.target.closest('[data-action="numbers"]');
     if (!button || window.dash_ag_grid) return;
     event.stopPropagation();
-    when(() => window.dash_ag_grid, () => button.click());
+    library(() => button.click());
   }, true);
 
   R.redraw = async function () {
@@ -52,10 +57,12 @@
     // read before anything is written, or every chart would lay out the page again
     const sizes = Object.fromEntries(Object.values(R.views).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
+    for (const [name, said] of Object.entries(found.headlines)) said.forEach((text, i) => (R.card(name, ".headline").children[i].textContent = text));
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
     R.notice(found.notice);
-    for (const [name, title] of Object.entries(found.titles || {})) R.card(name, "h2").textContent = title;
+    if (found.finding !== undefined) R.found(found);
+    for (const [name, title] of Object.entries(found.titles || {})) for (const one of all(`[data-titled="${name}"], [data-view="${name}"] h2`)) one.textContent = title;
     for (const [field, options] of Object.entries(found.choices || {})) window.dash_clientside.set_props({ type: "control", field }, { options });
     if (found.columns && R.tabled()) window.dash_clientside.set_props("response-table", { columnDefs: found.columns });
     if (found.rows) R.setRows(found.rows);
@@ -69,8 +76,8 @@
 
   function plot(name, { data, layout }, size) {
     const chart = R.card(name, ".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
-    const height = `${(layout.meta && layout.meta.min_height) || 0}px`, { deck } = R.card(name, ".card-body").parentElement.dataset;
-    const opened = deck && R.used[deck] !== name;
+    const height = `${(layout.meta && layout.meta.min_height) || 0}px`;
+    const opened = R.used.panel !== R.query.panel && name === R.query.panel;
     const same = !opened && chart.style.minHeight === height && size && gd._fullLayout && gd._fullLayout.width === size[0] && gd._fullLayout.height === size[1];
     chart.style.minHeight = height;
     if (!R.views[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
@@ -88,7 +95,7 @@
 
   function landed(views) {
     turn = null;
-    if (bare) requestAnimationFrame(() => when(R.ready, askForTable));
+    if (R.query.panel === "response" && !R.tabled()) askForTable();
     if (bare) R.askOfServer();
     bare = false;
     if (views.length) R.fetchMarks(views);

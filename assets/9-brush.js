@@ -37,7 +37,7 @@
     const { view } = from;
     if (moved(view, event)) {
       const [low, high] = rows(view, height(view, event));
-      if (high >= low) R.setQuery({ subsets: view.meta.cells.subsets.slice(low, high + 1), pair_view: "multiples" });
+      if (high >= low) R.setQuery({ subsets: view.meta.cells.subsets.slice(low, high + 1), panel: "multiples" });
     }
     R.pen(view, "cursor");
     from = null;

@@ -16,15 +16,15 @@
   R.look = function () {
     const button = document.querySelector("[data-looked]");
     if (!button) return;
-    const { gd } = R.views[R.query.pair_view] || {}, meta = (gd && gd.layout && gd.layout.meta) || {};
+    const { gd } = R.views[R.query.panel] || {}, meta = (gd && gd.layout && gd.layout.meta) || {};
     count(number(R.study), tested(meta).map((choices) => number(R.analysis(choices) + R.query.p_by)));
     show(button);
   };
 
   // What differs from the page's own choices, of every analysis whose p the open card tells.
   function tested(meta) {
-    if (R.query.pair_view === "correlation") return meta.p ? [{}] : [];
-    return R.query.pair_view === "specifications" ? (meta.choices || []).filter(({ p }) => p).map(({ query }) => query) : [];
+    if (R.query.panel === "correlation") return meta.p ? [{}] : [];
+    return R.query.panel === "specifications" ? (meta.choices || []).filter(({ p }) => p).map(({ query }) => query) : [];
   }
 
   function count(study, analyses) {

@@ -2,7 +2,7 @@
 // them; who cancels stops reading, and nothing is kept anywhere.
 (function (R) {
   const TOLD_BY = ["study", "patients", "groups", "from_week", "to_week", "clock", "score", "pasi_scale", "immune_scale", "subset", "phase", "tolerance", "lag", "pair_phase", "statistic"];
-  const part = (selector) => document.querySelector(`.card-correlation ${selector}`);
+  const part = (selector) => document.querySelector(`#drawer-method ${selector}`);
   let running = null, about = null;
 
   const asked = (choices = {}) => JSON.stringify(TOLD_BY.map((field) => (field === "study" ? R.study : { ...R.query, ...choices }[field])));

@@ -6,11 +6,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from analysis import query as queries
+from analysis.caution import caution
+from analysis.finding import FIELDS, finding
 from callbacks.bodies import QUERY
 from callbacks.posts import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
+from components.page import line
+from components.page.drawers import to_check
 from components.views import CHARTS, VIEWS
 from data.deadline import check
 from figures.visuals import style
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
     from data.study import Study
 
 
+FOUND, CAREFUL = frozenset(FIELDS), frozenset({"tolerance"})
+"""Fields of the query on which the finding and the cautions depend; both depend on who is kept."""
+
+
 def register(app: Dash, catalog: Catalog) -> None:
     """Not a callback of dash: its way to the server, back and into a chart takes longer than the drawing."""
 
@@ -34,21 +42,29 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """What changes on the page from the query `drawn` to the one `wanted`: `figures`, `captions` and `notes` by view,
-    `rows` of the response table, `colors` of the legend; of another outcome the `titles` of cards, the `choices` of
-    menus and the `columns` of the table; and always the `notice` (a sentence a line) and the query
-    `used`. What does not depend on the change, or is not open, is left out."""
+    """What changes on the page from the query `drawn` to the one `wanted`: `figures`, `captions`, `headlines` and
+    `notes` by view, `rows` of the response table, `colors` of the legend; of another outcome the `titles` of views, the
+    `choices` of menus and the `columns` of the table; where they may have changed the `finding`, the `caution` and the
+    `checks`; and always the `notice` (a sentence a line) and the query `used`. What does not depend on the change, or
+    is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
-    due = [key for key, view in VIEWS.items() if view.open(query) and (view.fields | {view.deck}) & fields]
+    due = [
+        key
+        for key, view in VIEWS.items()
+        if view.open(query) and (view.fields | ({"panel"} if view.tab else set())) & fields
+    ]
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
         "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(due) if key in CHARTS},
         "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
+        "headlines": {key: told(study, query) for key in in_time(due) if (told := VIEWS[key].headline)},
         "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},
     }
+    if fields & (FOUND | CAREFUL):
+        found |= {"finding": finding(study, query), "caution": caution(study, query), "checks": to_check(study, query)}
     if "response" in due:
         found["rows"] = response_rows(study, query)
     if "score" in fields:
@@ -58,7 +74,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
             "columns": response_columns(study),
         }
     if "theme" in fields:
-        found["colors"] = layout.legend_colors(study, query)
+        found["colors"] = line.colors(study, query)
     return found
 
 

@@ -11,8 +11,7 @@ from dash import html
 
 from analysis.outcomes import outcome_of
 from analysis.phases import clock_labels, phase_labels, study_clocks, study_phases
-from analysis.query import MAX_GAP, MAX_SUBSETS
-from analysis.response.imputation import IMPUTATIONS, POLICIES
+from analysis.query import MAX_GAP, MAX_SUBSETS, default
 from analysis.response.response import LANE_SORTS
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
@@ -35,8 +34,11 @@ from components.control_kinds import (
     some_subsets,
     switch,
 )
+from components.page.buttons import about
 from components.pair_controls import PAIR_CONTROLS
+from components.views import VIEWS, of_tab
 from figures.treatments import lanes
+from figures.visuals import style
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
@@ -58,11 +60,20 @@ def _groups(study: Study) -> dict[str, str]:
 
 
 def _clocks(study: Study) -> dict[str, str]:
-    return {key: clock_labels(study)[key] for key in study_clocks(study)}
+    return {key: clock_labels(study)[key].removeprefix("weeks since ") for key in study_clocks(study)}
+
+
+def _panels(study: Study) -> dict[str, str]:
+    tab = next(view.tab for view in VIEWS.values() if view.key == default(study).panel)
+    return {view.key: view.title for view in of_tab(tab)}
 
 
 def _phases(study: Study) -> dict[str, str]:
     return {key: phase_labels(study)[key] for key in study_phases(study)}
+
+
+def _has_many(study: Study) -> bool:
+    return len(study.patients) > style.FEW
 
 
 def _has_treatments(study: Study) -> bool:
@@ -79,13 +90,15 @@ def _responses(study: Study) -> dict[str, str]:
 
 
 def _relapses(study: Study) -> dict[str, str]:
-    return {key: rule.label for key, rule in rules_of(study).relapses.items()} | {NO_RULE: "not told"}
+    return {key: rule.label for key, rule in rules_of(study).relapses.items()} | {NO_RULE: "off"}
 
 
 def _rebounds(study: Study) -> dict[str, str]:
-    return {key: rule.label for key, rule in rules_of(study).rebounds.items()} | {NO_RULE: "not told"}
+    return {key: rule.label for key, rule in rules_of(study).rebounds.items()} | {NO_RULE: "off"}
 
 
+MISSED = {"OC": "leave out", "NRI": "count as failure", "LOCF": "carry forward"}
+RESTARTED = {"treatment_policy": "count what was seen", "composite": "count as failure"}
 OF_OUTCOME: Mapping[str, Callable[[Study], dict[str, str]]] = MappingProxyType(
     {"response": _responses, "relapse": _relapses, "rebound": _rebounds}
 )
@@ -97,6 +110,12 @@ def choices(study: Study, field: str) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in OF_OUTCOME[field](study).items()]
 
 
+_OF_PANEL = Control(
+    "panel",
+    "Show",
+    "The view of this tab that is open.",
+    select("panel", _panels),
+)
 _CONTROLS = (
     Control(
         "patients",
@@ -113,27 +132,27 @@ _CONTROLS = (
     ),
     Control(
         "clock",
-        "Clock",
+        "Week 0 is",
         "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
         select("clock", _clocks),
         lambda study: len(_clocks(study)) > 1,
     ),
     Control(
         "from_week",
-        "From week",
+        "Use weeks from",
         f"Leave out everything before this week of the clock: {_WINDOW}",
         number("from_week", placeholder="first", step="any"),
     ),
     Control(
         "to_week",
-        "To week",
+        "to",
         f"Leave out everything after this week of the clock: {_WINDOW}",
         number("to_week", placeholder="last", step="any"),
     ),
     Control(
         "lens",
-        "Time lens",
-        "Give the weeks around week 0 most of the width and compress the rest (shaded, behind //).",
+        "Stretch the weeks around week 0",
+        "Give them most of the width and compress the rest (shaded, behind //).",
         switch("lens"),
     ),
     Control(
@@ -145,14 +164,14 @@ _CONTROLS = (
     ),
     Control(
         "pasi_scale",
-        "Outcome scale",
+        "Outcome as",
         "The outcome as scored, or % improvement from the last value at or before week 0.",
         select("pasi_scale", labels(PASI_SCALES)),
         lambda study: not absence(study, ["pasi"]),
     ),
     Control(
         "immune_scale",
-        "Immune",
+        "Subsets as",
         "Frequencies as measured, or against the patient's own last value at or before week 0.",
         select("immune_scale", labels(IMMUNE_SCALES)),
         has_subsets,
@@ -163,6 +182,14 @@ _CONTROLS = (
         f"Up to {MAX_SUBSETS} subsets, one row each. Search by a word of lineage, parent, label or phenotype.",
         some_subsets("subsets", "choose subsets"),
         has_subsets,
+    ),
+    Control(
+        "lines",
+        "Draw",
+        "Every patient's line, or each group's median with its quartiles; by size: lines up to 150 patients, medians "
+        "from 20.",
+        select("lines", fixed({"": "by size", "all": "all lines", "median": "median and quartiles"})),
+        _has_many,
     ),
     Control(
         "lane_sort",
@@ -209,7 +236,7 @@ _CONTROLS = (
     ),
     Control(
         "tolerance",
-        "± weeks",
+        "Pair blood and visits within, weeks",
         "Largest gap between a blood sample and the visit it is paired with.",
         number("tolerance", min=0, max=26, step="any"),
         has_pairs,
@@ -261,16 +288,16 @@ _RULES = (
     ),
     Control(
         "imputation",
-        "Missing",
+        "Missed visits",
         "What a visit that was not observed counts as. It is printed beside every rate.",
-        select("imputation", labels(IMPUTATIONS)),
+        select("imputation", fixed(MISSED)),
         has_pasi,
     ),
     Control(
         "policy",
-        "Restart",
-        "Treatment policy: what was observed counts, whatever was restarted. Composite: a non-responder from then on.",
-        select("policy", labels(POLICIES)),
+        "After a restart",
+        "Count what was seen, whatever was restarted (treatment policy), or count as failure from then on (composite).",
+        select("policy", fixed(RESTARTED)),
         has_pasi,
     ),
     Control(
@@ -307,8 +334,9 @@ _RULES = (
         lambda study: not study.treatments.empty,
     ),
 )
-CONTROLS = {control.field: control for control in (*_CONTROLS, *PAIR_CONTROLS, *COMPARISON_CONTROLS, *_RULES)}
-BAR = ("patients", "groups", "clock", "from_week", "to_week", "lens", "pasi_scale", "immune_scale", "subsets")
+CONTROLS = {
+    control.field: control for control in (_OF_PANEL, *_CONTROLS, *PAIR_CONTROLS, *COMPARISON_CONTROLS, *_RULES)
+}
 
 
 def labelled(field: str, study: Study, query: Query) -> html.Div | None:
@@ -320,4 +348,4 @@ def labelled(field: str, study: Study, query: Query) -> html.Div | None:
     name = json.dumps(ids.control(field), sort_keys=True, separators=(",", ":"))
     label = html.Label(control.label, className="control-label", htmlFor=name)
     parts = [label, control.build(study, query)]
-    return html.Div(parts, className=f"control control-{field}", title=control.about, **ids.data(control=field))
+    return html.Div(parts, className=f"control control-{field}", **about(control.about), **ids.data(control=field))

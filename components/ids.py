@@ -20,7 +20,17 @@ PLAY = "play"
 HELP_TEXT = "help-text"
 REPORT = "report"
 REPORT_TEXT = "report-text"
-FIRST_USE = "first-use"
+FINDING = "finding"
+CAUTION = "caution"
+SPOKEN = "spoken"
+FIND = "find"
+FOUND = "found"
+DRAWER_FILTERS = "drawer-filters"
+DRAWER_RULES = "drawer-rules"
+DRAWER_CHECKS = "drawer-checks"
+TO_CHECK = "to-check"
+DRAWER_METHOD = "drawer-method"
+DRAWER_SIGNS = "drawer-signs"
 TABLE = "response-table"
 TABLE_PLACE = "response-place"
 TABLE_DUE = "table-due"
@@ -66,7 +76,7 @@ def caption(view: str) -> Id:
 
 
 def action(name: str, view: str) -> Id:
-    """A button of a card: full, svg, png, csv or numbers."""
+    """What takes the numbers of a view: csv or numbers."""
     return {"type": name, "view": view}
 
 

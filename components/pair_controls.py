@@ -19,7 +19,7 @@ PAIR_CONTROLS = (
     ),
     Control(
         "p_by",
-        "p by",
+        "p from",
         "What p stands on where visits follow each other: shifts of the outcome along each patient's visits, fewer df, "
         "or the statistic as if visits were independent.",
         select("p_by", labels(SERIAL)),
@@ -27,14 +27,14 @@ PAIR_CONTROLS = (
     ),
     Control(
         "lag",
-        "lag",
+        "Outcome … weeks later",
         "Weeks from the sample to the visit it is paired with: positive asks whether the subset moves first.",
         number("lag", min=-MAX_LAG, max=MAX_LAG, step="any"),
         has_pairs,
     ),
     Control(
         "pair_phase",
-        "In the phase",
+        "In the phase lie",
         "What of a pair must lie in the phase: both halves, or the sample alone, with a visit of another phase.",
         select("pair_phase", fixed(PAIR_PHASES)),
         has_pairs,

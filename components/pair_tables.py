@@ -106,7 +106,7 @@ def cells_caption(study: Study, query: Query) -> str:
     table = matrix.matrix_table(study, query)
     if table.empty:
         return "no immune data"
-    return f"patients | pairs | df · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
+    return f"patients | pairs · {int((table['reason'] == '').sum())} of {len(table)} cells computed"
 
 
 def heat(study: Study, query: Query) -> pd.DataFrame:

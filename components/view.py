@@ -28,18 +28,18 @@ FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart", "gap"}
 
 @dataclass(frozen=True)
 class View:
-    """A card. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption` its n; `fields`
-    are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort is too large to
-    draw; `members` says whom a mark of several patients stands for, by its key, as positions in the study's patients;
-    `controls` are the query's fields set on the card, `note` what is said under it, `extra` what stands beside the
-    controls and under the note, `buttons` plotly's own that it keeps, `needs` the keys of `empty_state.NEEDS` without
-    which it says what to add; `named` gives a title that depends on the study.
-    Views of one `deck` share a place: the query's field of that name says which one is open, and only that is drawn."""
+    """What is shown of a study. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption`
+    its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
+    is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
+    study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
+    what that sheet says, `headline` the number of the view and what it stands on, `buttons` plotly's own that it keeps,
+    `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title that depends on the
+    study. Views with a `tab` stand in the panel, one at a time; those that are
+    `wide` get more of the page; the others are panels of the figure."""
 
     key: str
     title: str
     about: str
-    column: str
     numbers: Callable[[Study, Query], pd.DataFrame]
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
@@ -47,11 +47,13 @@ class View:
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    headline: Callable[[Study, Query], tuple[str, str]] | None = None
     note: Callable[[Study, Query], str] | None = None
-    extra: Callable[[], tuple[Any, Any]] | None = None
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    deck: str = ""
+    tab: str = ""
+    wide: bool = False
     named: Callable[[Study], str] | None = None
 
     def titled(self, study: Study) -> str:
@@ -66,4 +68,4 @@ class View:
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""
-        return not self.deck or getattr(query, self.deck) == self.key
+        return not self.tab or query.panel == self.key

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from analysis.outcomes import outcome_name
 from components import cohort_tables, tables
 from components.comparison_views import COMPARISONS, GROUP_COURSE
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import goals, lasagna, rates, sensitivity, survival, swimlanes, timelines, waterfall
+from figures.headlines import TOLD, headline
 from figures.treatments import events, lane_key, lanes
 from figures.visuals import milestones, precision, rail
 
@@ -17,14 +21,12 @@ _VIEWS = (
         needs=("pasi",),
         title="Outcome",
         about="Each patient's score. A break in a line is a visit without a value; hollow marks are illustrative.",
-        column="time",
         draw=timelines.pasi,
         marks=timelines.pasi_marks,
         numbers=tables.pasi,
         caption=tables.pasi_caption,
         members=rail.members,
         fields=TIMED | RULES | {"pasi_scale", "lines"},
-        controls=("score", "response", "cutoff", "relapse", "rebound"),
         note=milestones.wording,
         buttons=ZOOM,
         named=outcome_name,
@@ -34,7 +36,6 @@ _VIEWS = (
         needs=("immune_subsets",),
         title="Immune subsets",
         about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
-        column="time",
         draw=timelines.immune,
         marks=timelines.immune_marks,
         numbers=tables.immune,
@@ -49,120 +50,122 @@ _VIEWS = (
         about="The thin line is a patient's follow-up, first to last observation. Triangles are infusions with their "
         "dose; an arrow is an ongoing course; pale is prior therapy, hatched is background therapy over week 0, hollow "
         f"is illustrative. {events.ABOUT}",
-        column="time",
         draw=swimlanes.swimlanes,
         marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
-        fields=TIMED | {"lane_sort", "lane_page", "lane_colour", "track"},
-        controls=("lane_sort", "lane_colour", "track", "lane_page"),
+        fields=TIMED | {"score", "lane_sort", "lane_page", "lane_colour", "track"},
         note=lane_key.wording,
     ),
     *PAIRS,
     View(
         key="rates",
         needs=("pasi",),
-        deck="cohort_view",
         title="Rates",
         about="Responders among the evaluable patients of each group at each nominal visit, with 95 % intervals; the "
         "counts stand under the axis. A click on a mark lights up its responders.",
-        column="side",
+        tab="cohort",
         draw=rates.rates,
         members=rates.members,
         numbers=cohort_tables.rates,
         caption=cohort_tables.rates_caption,
         fields=RATED,
-        controls=("imputation", "policy", "interval"),
+        controls=("phase",),
         note=rates.wording,
     ),
     GROUP_COURSE,
     View(
         key="survival",
-        deck="cohort_view",
-        title="Survival",
+        title="Time to",
         about="Kaplan–Meier curves of a time to an event, with 95 % bands and numbers at risk; response rises. A "
         "click on a step lights up who had the event there, one on a tick whose follow-up ends there.",
-        column="side",
+        tab="cohort",
         draw=survival.survival,
         members=survival.members,
         numbers=cohort_tables.steps,
         caption=cohort_tables.steps_caption,
         fields=FOLLOWED,
-        controls=("measure", "curves_by", "at_restart", "gap"),
+        controls=("measure", "curves_by", "phase"),
+        method=("at_restart", "gap"),
         note=survival.wording,
     ),
     View(
         key="waterfall",
         needs=("pasi",),
-        deck="cohort_view",
-        title="Waterfall",
+        title="Best change",
         about="Each patient's best improvement in the phase, best first, with lines at 50, 75 and 90 %. Who is not "
         "evaluable has no bar and is listed beside the title. Hollow bars are illustrative.",
-        column="side",
+        tab="cohort",
         draw=waterfall.waterfall,
         numbers=cohort_tables.best,
         caption=cohort_tables.best_caption,
         fields=PHASED | {"track", "subset"},
+        controls=("phase",),
     ),
     View(
         key="lasagna",
         needs=("pasi",),
-        deck="cohort_view",
-        title="Lasagna",
+        title="Response grid",
         about="Each patient's state of response at each nominal visit, in the lanes' order. Blank is not observed; "
         "nothing is imputed here.",
-        column="side",
+        tab="cohort",
         draw=lasagna.lasagna,
         numbers=cohort_tables.states,
         caption=cohort_tables.states_caption,
         fields=PHASED | {"lane_sort", "track", "subset"},
+        controls=("phase",),
     ),
     HEATMAP,
     View(
         key="response",
-        deck="table_view",
+        wide=True,
         title="Response",
         about="Per patient and phase. A baseline is the last value at or before the phase's start; weeks count from "
         "that start to the first visit that reached the threshold.",
-        column="wide",
+        tab="table",
         numbers=tables.responses,
         caption=tables.responses_caption,
         fields=KEPT | RULES | {"sustained"},
-        controls=("baseline", "sustained"),
         note=tables.responses_wording,
     ),
     View(
         key="sensitivity",
+        wide=True,
         needs=("pasi",),
-        deck="table_view",
         title="Sensitivity",
         about="Which findings depend on the rule: one row per rule and imputation, over the kept patients as one "
         "group, and what each rule says of up to eight patients. A click on a row makes its rule the active one.",
-        column="wide",
+        tab="cohort",
         draw=sensitivity.sensitivity,
         numbers=cohort_tables.rules,
         caption=cohort_tables.rules_caption,
         fields=RATED | {"relapse"},
+        controls=("phase",),
     ),
     View(
         key="goals",
-        deck="table_view",
+        wide=True,
         title="Goals",
         about="Goals of treatment that the field has set, of two scores at once or of how long one is kept: who met "
         "them in the phase, and when. n.e.: not evaluable.",
-        column="wide",
+        tab="table",
         draw=goals.goals,
         numbers=cohort_tables.told_goals,
         caption=cohort_tables.goals_caption,
         fields=frozenset({"patients", "groups", "phase", "lane_sort", "score", "theme"}),
+        controls=("phase",),
         note=goals.wording,
     ),
     ONE_PATIENT,
     INFLUENCE,
     *COMPARISONS,
 )
-VIEWS = {view.key: view for view in _VIEWS}
-DECKS = {
-    deck: [view for view in _VIEWS if view.deck == deck] for deck in dict.fromkeys(view.deck for view in _VIEWS) if deck
-}
-CHARTS = {view.key: view for view in _VIEWS if view.draw}
+VIEWS = {view.key: replace(view, headline=partial(headline, view.key)) if view.key in TOLD else view for view in _VIEWS}
+CHARTS = {view.key: view for view in VIEWS.values() if view.draw}
+TABS = {"relation": "Relation", "matrix": "Matrix", "cohort": "Cohort", "patient": "Patient", "table": "Table"}
+"""Tabs of the panel, each with its views in the order of `VIEWS`."""
+
+
+def of_tab(tab: str) -> list[View]:
+    """The views of a tab."""
+    return [view for view in VIEWS.values() if view.tab == tab]

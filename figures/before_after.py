@@ -64,6 +64,16 @@ def shown_table(study: Study, query: Query) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(**several, friedman_note=[one.reason or one.how for one in found])
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many of the chosen subsets have an adjusted p below 0.05."""
+    if not _rows(study, query):
+        return formatting.unable(rowless(study, query))
+    table, sign = shown_table(study, query), ADJUSTMENTS[query.adjust].sign
+    number = f"{int((table['adjusted'] < 0.05).sum())} of {formatting.plural(len(table), 'subset')}"
+    n = formatting.count_range(table["n"], "patient")
+    return number, formatting.fitted(f"with {sign} < 0.05; n = {n}", f"baseline to {visit_words(study, query)}")
+
+
 def rowless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if not query.subsets:

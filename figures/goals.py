@@ -55,6 +55,19 @@ def goal_table(study: Study, query: Query) -> pd.DataFrame:
     return kept.iloc[order].reset_index(drop=True)
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """Of the first goal that can be judged, how many met it."""
+    table = goal_table(study, query)
+    judged = table[table["state"] != "not_evaluable"] if len(table) else table
+    if judged.empty:
+        return formatting.unable(goalless(study, query) if table.empty else "No goal can be judged in anybody.")
+    first = judged[judged["goal"] == judged["goal"].iloc[0]]
+    goals_told = formatting.plural(table["goal"].nunique(), "goal")
+    number = f"{int((first['state'] == 'met').sum()):,} of {len(first):,}"
+    label = formatting.middle(GOALS[str(first["goal"].iloc[0])].label, 50)
+    return number, formatting.fitted(f"reached {label}; n = {table['patient_id'].nunique():,}", f"{goals_told} below")
+
+
 def goalless(study: Study, query: Query) -> str:
     """Why no goal is told, and what to do."""
     if not PHASES[query.phase].start:
@@ -75,7 +88,7 @@ def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> style.Trace:
     edges = np.repeat(np.arange(4) / 3, 2)[1:-1].tolist()
     rows: list[Any] = list(table.itertuples())
     scale = list(zip(edges, np.repeat(np.array(colors), 2).tolist(), strict=True))
-    few = {"texttemplate": "%{text}", "textfont": {"size": 10}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
+    few = {"texttemplate": "%{text}", "textfont": {"size": 11}, "xgap": 2, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": names, "zmin": -0.5, "zmax": 2.5,
         "y": [formatting.escaped(patient) for patient in ids], "showscale": False, "colorscale": scale, **few,
@@ -100,4 +113,4 @@ def _legend(query: Query) -> curves.Part:
     shades = style.theme(query).states
     text = "  ".join(f"<span style='color:{shades[at]}'>■</span> {STATES[key]}" for key, at in SHADES.items())
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}

@@ -18,7 +18,7 @@ from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
 from analysis.response.imputation import POLICIES
-from analysis.response.rates import ENOUGH
+from analysis.response.rates import ENOUGH, ENOUGH_PATIENTS
 from analysis.scales import score_range, score_unit
 from figures.visuals import curves, formatting, marks, style, subset_rows
 from figures.visuals.empty_state import absence, needing
@@ -47,14 +47,16 @@ NAMED = 4
 
 @needing("pasi")
 def group_course(study: Study, query: Query) -> go.Figure:
-    """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line."""
+    """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line, which
+    stand alone where there are too few for an average."""
     if why := undrawn(study, query):
         return style.empty(query, why)
     table = shown_table(study, query)
     names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
     look, shown = curves.looks(study, query, names, "group"), _shown(table)
     margin, least = curves.room(len(names))
-    lines = [_line(study, query, *one, look, len(names)) for one in enumerate(_groups(table))]
+    drawn = enumerate(_groups(_drawable(table, query)))
+    lines = [_line(study, query, *one, look, len(names)) for one in drawn if one[1][1][query.average].notna().any()]
     return style.figure(
         query, *([] if many else _own_lines(study, query)), *lines,
         xaxis=_visits(study, query, table, shown), yaxis=_axis(study, query, table),
@@ -96,11 +98,19 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     names, group = patient_groups(study, "group")
     row, slot = np.nonzero(~np.isnan(found.value) & (group >= 0)[:, None])
     cell = group[row] * len(found.week) + slot
+    enough = (np.bincount(cell) >= ENOUGH_PATIENTS)[cell]
+    row, cell = row[enough], cell[enough]
     order = np.argsort(cell, kind="stable")
     cells, first = np.unique(cell[order], return_index=True)
     each = np.split(row[order], first[1:])
     keys = [_key(names[at // len(found.week)], found.week[at % len(found.week)]) for at in cells.tolist()]
     return {key: positions.tolist() for key, positions in zip(keys, each, strict=False)}
+
+
+def _drawable(table: pd.DataFrame, query: Query) -> pd.DataFrame:
+    """Without the averages and intervals of fewer than `ENOUGH_PATIENTS`; their n stays."""
+    names = [query.average, f"{query.average}_low", f"{query.average}_high"]
+    return table.assign(**{name: table[name].where(table["n"] >= ENOUGH_PATIENTS) for name in names})
 
 
 @lru_cache(maxsize=4)
@@ -141,13 +151,41 @@ def undrawn(study: Study, query: Query) -> str:
     return "" if shown_table(study, query)[query.average].notna().any() else courseless(study, query)
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The averages of the groups at the last visit at which any has enough patients."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    table = _drawable(shown_table(study, query), query)
+    known = table[table[query.average].notna()]
+    if known.empty:
+        patients = formatting.plural(own_table(study, query)["patient_id"].nunique(), "patient")
+        return patients, f"each one's own line; fewer than {ENOUGH_PATIENTS} a group have no {query.average}"
+    last = known[known["place"] == known["place"].max()]
+    low, high = (subset_rows.figures_of(float(end)) for end in (last[query.average].min(), last[query.average].max()))
+    name = formatting.middle(outcome_name(study), 20)
+    at = f"{name} at {_visit(last['week'].iloc[0])}; {formatting.plural(len(last), 'group')}"
+    ends = low if low == high else f"{low} to {high}"
+    improved = "" if query.pasi_scale == "absolute" else " %"
+    return f"{query.average} {ends}{improved}", formatting.fitted(f"{at} of n = {_range(last['n'])}")
+
+
+def _range(counts: pd.Series[int]) -> str:
+    return f"{counts.min():,}" if counts.min() == counts.max() else f"{counts.min():,} to {counts.max():,}"
+
+
 def _brief(study: Study, query: Query) -> list[str]:
     """How long the groups were followed, and what the marks are."""
     sparse = shown_table(study, query)["sparse"].any()
     few = f" Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if sparse else ""
     made = " Illustrative values." if study.illustrative else ""
+    least = f" No average is drawn of fewer than {ENOUGH_PATIENTS} patients." if _some_small(study, query) else ""
     how_many = f"{query.average.capitalize()} with 95 % interval, observed values only, {POLICIES[query.policy].label};"
-    return [_followed(study, query), f"{how_many} {phase_labels(study)[query.phase]}.{few}{made}"]
+    return [_followed(study, query), f"{how_many} {phase_labels(study)[query.phase]}.{few}{least}{made}"]
+
+
+def _some_small(study: Study, query: Query) -> bool:
+    table = shown_table(study, query)
+    return bool((table[query.average].notna() & (table["n"] < ENOUGH_PATIENTS)).any())
 
 
 def wording(study: Study, query: Query) -> str:
@@ -266,7 +304,9 @@ def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
     """The range of the averages and of patients' own values, and of intervals that are no wider than that again, as far
     as the scale goes: a t interval may pass its ends."""
     value, many = own_table(study, query)["value"].dropna().to_numpy(float), marks.crowd(study, query) == "many"
+    table = _drawable(table, query)
     middle = table[query.average].dropna().to_numpy(float)
+    middle = middle if len(middle) else value
     own = np.percentile(value, [OUTLIERS, 100 - OUTLIERS] if many else [0, 100]) if len(value) else middle
     low, high = float(min(own.min(), middle.min())), float(max(own.max(), middle.max()))
     room = 0.25 * ((high - low) or 1.0)
@@ -276,7 +316,8 @@ def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
     most = min(np.nanmax(ends, initial=high), high + room, max(bounds[1], high))
     pad = 0.04 * ((most - least) or 1.0)
     unit = score_unit(study, outcome_of(study).name) if query.pasi_scale == "absolute" else "% improvement"
-    title = formatting.wrap(f"{query.average} {unit}", 24)
+    averaged = f"{query.average} " if table[query.average].notna().any() else ""
+    title = formatting.wrap(f"{averaged}{unit}", 24)
     return {
         "range": [least - pad, most + pad],
         "fixedrange": True,

@@ -35,7 +35,7 @@ EXTREME = 98.0
 """Percentile of the distances from baseline at which the colours end, so that one outlier does not pale the rest."""
 BAR = {
     "thickness": 7, "lenmode": "pixels", "len": 120, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
-    "tickfont": {"size": 9}, "nticks": 5,
+    "tickfont": {"size": 11}, "nticks": 5,
 }  # fmt: skip
 
 
@@ -73,6 +73,18 @@ def patient(study: Study, query: Query) -> str:
     keep = kept_patients(study, query.patients or None, query.groups or None)
     kept = study.patients["patient_id"][keep].astype(str).tolist()
     return query.patient if query.patient != UNCHOSEN else next(iter(kept), "no patient")
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many values are shown, and of whom or of what."""
+    table = heat_table(study, query)
+    known = table[table["value"].notna()]
+    if known.empty:
+        return formatting.unable(heatless(study, query))
+    one = query.heat_by == "patient"
+    what = formatting.plural(known["subset" if one else "patient_id"].nunique(), "subset" if one else "patient")
+    who = f" of {formatting.middle(patient(study, query), 24)}" if one else ""
+    return formatting.plural(len(known), "value"), formatting.fitted(f"{what}{who}", f"as {scale(query).label}")
 
 
 def heatless(study: Study, query: Query) -> str:
@@ -149,7 +161,6 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         "fixedrange": True,
         "showgrid": False,
         "ticks": "",
-        "tickfont": {"size": 10},
     }
     if query.heat_by == "patient":
         labels = dict(
@@ -158,7 +169,7 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         return {
             **axis,
             "tickvals": list(range(len(rows))),
-            "ticktext": [formatting.short(labels[key], 28) for key in rows],
+            "ticktext": [formatting.ends(labels[key], 24) for key in rows],
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}

@@ -99,6 +99,24 @@ def dot_table(study: Study, query: Query) -> pd.DataFrame:
     return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of each group, or from where to where they go."""
+    rows = group_table(study, query)
+    known = rows[rows["n"] > 0]
+    if known.empty:
+        return formatting.unable(arealess(study, query))
+    low, high = (subset_rows.figures_of(float(end)) for end in (known["median"].min(), known["median"].max()))
+    n = (
+        " and ".join(f"{one:,}" for one in known["n"][:3])
+        if len(known) <= 3
+        else formatting.plural(len(known), "group")
+    )
+    one = test_of(study, query)
+    p = "" if one is None else "no p" if np.isnan(one.p) else formatting.p_value(one.p)
+    unit = formatting.middle(derived.unit(study), 50)
+    return f"Median {low if low == high else f'{low} to {high}'}", formatting.fitted(f"{unit}; n = {n}", p)
+
+
 def arealess(study: Study, query: Query) -> str:
     """Why there is no area, and what to do."""
     reasons = derived.areas(study, how(study, query))["reason"]
@@ -152,7 +170,7 @@ def _medians(query: Query, rows: pd.DataFrame) -> list[style.Trace]:
 
 def _rows(query: Query, rows: pd.DataFrame) -> list[curves.Part]:
     """Each group's name, n and median above its dots."""
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 10}}
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "middle", "showarrow": False, "font": {"size": 11}}
     place |= {"bgcolor": style.theme(query).card, "borderpad": 1}
     each: list[Any] = list(rows.itertuples())
     return [{**place, "y": at - 0.32, "text": _words(one)} for at, one in enumerate(each)]
@@ -170,7 +188,7 @@ def _words(one: Any) -> str:
 
 def _below(text: str) -> curves.Part:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 0, "yanchor": "top", "yshift": -36}
-    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
 def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Part:

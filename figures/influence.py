@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW = 19
+ROW = 40
 """Height of a row, px."""
 MOST = 24
 """So many patients are drawn, those who change the coefficient most; the table has all of them."""
@@ -56,6 +56,18 @@ def left_out(study: Study, query: Query) -> pd.DataFrame:
     """The columns of `influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
     or the statistic is too slow for so many patients."""
     return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """From where to where the coefficient goes without each patient."""
+    table = left_out(study, query)
+    known = table[table["estimate"].notna()] if len(table) else table
+    if known.empty:
+        return formatting.unable(influenceless(study, query))
+    ends = f"{formatting.number(known['estimate'].min())} to {formatting.number(known['estimate'].max())}"
+    flips = int(known["flips"].sum())
+    said = f"without each of {formatting.plural(len(table), 'patient')}; the sign flips without {flips:,}"
+    return f"{formatting.symbol(query.statistic)} {ends}", said
 
 
 def influenceless(study: Study, query: Query) -> str:
@@ -115,12 +127,12 @@ def _all(query: Query, whole: Any) -> style.Trace:
 
 def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
     """Each row's numbers in words, at the right."""
-    told = [formatting.sentence(row).replace("<br>", "; ") for row in (whole, *rows)]
-    flips = ["", *("   <b>the sign flips</b>" if row.flips else "" for row in rows)]
+    told = [formatting.sentence(row) for row in (whole, *rows)]
+    flips = ["", *("<br><b>the sign flips</b>" if row.flips else "" for row in rows)]
     return {
         "type": "scatter", "mode": "text", "x": [1.12] * len(told), "y": list(range(len(told))), "hoverinfo": "skip",
         "text": [text + flip for text, flip in zip(told, flips, strict=True)], "textposition": "middle right",
-        "textfont": {"size": 10, "color": style.theme(query).ink},
+        "textfont": {"size": 11, "color": style.theme(query).ink},
     }  # fmt: skip
 
 

@@ -42,6 +42,15 @@ def lag_table(study: Study, query: Query) -> pd.DataFrame:
     return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "subset")))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The coefficient at the lag that is chosen."""
+    table = lag_table(study, query)
+    if table.empty or table["estimate"].isna().all():
+        return formatting.unable(lagless(query))
+    chosen = next(table[table["lag_weeks"] == query.lag].itertuples())
+    return formatting.coefficient(chosen, f"lag {formatting.number(query.lag, 0)} weeks")
+
+
 def lagless(query: Query) -> str:
     """Why there is no profile, and what to do."""
     if not query.subset:

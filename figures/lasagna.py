@@ -87,6 +87,17 @@ def state_table(study: Study, query: Query) -> pd.DataFrame:
     return table
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many states are shown, and how many visits were not observed."""
+    table = state_table(study, query)
+    seen = int(table["pasi"].notna().sum())
+    if not seen:
+        return formatting.unable(visitless(study))
+    patients, visits = len(table.attrs["ids"]), len(table.attrs["weeks"])
+    size = f"{formatting.plural(patients, 'patient')}, {formatting.plural(visits, 'visit')}"
+    return formatting.plural(seen, "state"), f"of {size}; {len(table) - seen:,} not observed"
+
+
 def visitless(study: Study) -> str:
     """Why nothing is drawn, and what to do."""
     name = formatting.escaped(outcome_name(study))
@@ -134,7 +145,7 @@ def _legend(study: Study, query: Query) -> curves.Part:
     half = -(-len(each) // 2)
     text = "<br>".join("  ".join(part) for part in (each[:half], each[half:]))
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
 def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
@@ -160,5 +171,4 @@ def patient_rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
         **rows,
         "tickvals": [formatting.escaped(patient) for patient in ids],
         "ticktext": names,
-        "tickfont": {"size": 10},
     }

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-CELL = 30
+CELL = 32
 """Height of a matrix row, px."""
 LAGS = (-8.0, -4.0, 0.0, 4.0, 8.0)
 """Columns of lags; the lag profile has more of them."""
@@ -36,10 +36,8 @@ COLUMNS: dict[str, Callable[[Study, Query], list[analysis.Column]]] = {
     "group": lambda study, query: [replace(c, lag=query.lag) for c in analysis.by_group(study, query.phase)],
 }
 SORTS = {"tree": "gating tree", "estimate": "estimate"}
-BAR = {
-    "thickness": 7, "lenmode": "pixels", "len": 150, "y": 1, "yanchor": "top", "x": 1.01, "xpad": 2, "outlinewidth": 0,
-    "tickfont": {"size": 9}, "tickvals": [-1, 0, 1], "ticktext": ["−1", "0", "1"],
-}  # fmt: skip
+LEFT = 134
+"""Width of the subsets' names, px."""
 BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
@@ -49,24 +47,42 @@ def matrix(study: Study, query: Query) -> go.Figure:
     table = matrix_table(study, query)
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
-    names = [formatting.short(_name(study, query, column), 16) for column in columns]
-    axis = {"range": [len(subsets) - 0.5, -0.5], "tickfont": {"size": 10}, "tickvals": list(range(len(subsets)))}
+    names = [formatting.wrap(formatting.middle(_name(study, query, column), 20), 11) for column in columns]
+    axis = {"range": [len(subsets) - 0.5, -0.5], "tickvals": list(range(len(subsets)))}
     return style.figure(
         query, _heat(study, query, table, (len(subsets), len(columns))),
-        plot_bgcolor=style.theme(query).empty, margin={"l": 158, "r": 40, "t": 24, "b": 6}, dragmode=False,
+        plot_bgcolor=style.theme(query).empty, margin={"l": LEFT, "r": 8, "t": 36, "b": 6}, dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
-        yaxis={**BARE, **axis, "ticktext": [formatting.wrap(text[subset], 26) for subset in subsets]},
+        yaxis={**BARE, **axis, "ticktext": [_label(text[subset]) for subset in subsets]},
         meta={
-            "min_height": 30 + CELL * len(subsets),
+            "min_height": 42 + CELL * len(subsets),
             "cells": {"subsets": subsets, "columns": [_choice(query, column) for column in columns]},
         },
     )  # fmt: skip
+
+
+def _label(name: str) -> str:
+    """A subset's name on at most two lines or so."""
+    return formatting.wrap(formatting.middle(name, 40), 21)
 
 
 def matrix_table(study: Study, query: Query) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
     them; no row without subsets."""
     return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many cells have a q below 0.05, and what the cells stand on."""
+    table = matrix_table(study, query)
+    known = table[table["reason"] == ""] if len(table) else table
+    if known.empty:
+        return formatting.unable("No cell is computed: widen the tolerance, or remove a filter.")
+    below, tested = int((known["q"] < 0.05).sum()), int(known["q"].notna().sum())
+    stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
+    number = f"{below:,} of {formatting.plural(tested, 'cell')}" if tested else formatting.plural(len(known), "cell")
+    said = "have q < 0.05 (p adjusted over all of them)" if tested else "computed, none with a p"
+    return number, formatting.fitted(said, stood)
 
 
 def cell_of(study: Study, query: Query) -> Any:
@@ -133,14 +149,14 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
     cells, look = list(table.itertuples()), style.theme(query)
     return {
         "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(shape[1])),
-        "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True, "colorbar": BAR,
-        "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
+        "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True,
+        "showscale": False, "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
         "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
         "hovertemplate": f"%{{hovertext}}{formatting.detected_line(query.statistic)}<extra></extra>",
         "customdata": np.array(formatting.detected(table), object).reshape((*shape, 3)).tolist(),
         "text": np.array([formatting.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
-        "textfont": {"size": 10, **look.cell},
+        "textfont": {"size": 11, **look.cell},
     }  # fmt: skip
 
 

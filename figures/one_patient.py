@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW = 19
+ROW = 32
 """Height of a row, px."""
 NAMES = {"nap": "NAP", "tau": "Tau", "tau_u": "Tau-U"}
 NONE = {"nap": 0.5, "tau": 0.0, "tau_u": 0.0}
 """What no difference is."""
 SPANS = {"nap": (0.0, 1.0), "tau": (-1.0, 1.0), "tau_u": (-1.5, 1.5)}
 """The ends of each coefficient's stretch; Tau-U may exceed ±1."""
-WIDTH, GAP, TEXT = 1.0, 0.25, 2.4
+WIDTH, GAP, TEXT = 1.0, 0.3, 3.4
 """Width of a stretch, of the gap behind it, and of the column of words, in axis units."""
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -42,11 +42,11 @@ def one_patient(study: Study, query: Query) -> go.Figure:
     table = table.assign(y=np.arange(len(table)), who=marks.who(table), step=_steps(study, table), said=_said(table))
     return style.figure(
         query, *_dots(study, query, table), _words(query, table), dragmode=False,
-        xaxis=_axis(), margin={"l": 250, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
+        xaxis=_axis(), margin={"l": 190, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
         yaxis={
             "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
             "ticktext": _labels(study, query, table),
-            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True, "tickfont": {"size": 10},
+            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True,
         },
         annotations=_headings(),
         meta={"min_height": 52 + ROW * len(table), "rows": table["patient_id"].astype(str).tolist()},
@@ -82,6 +82,19 @@ def outcome(study: Study, query: Query) -> str:
     """What is compared, in words."""
     labels = study.subset_definitions.set_index("subset")["label"]
     return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """NAP of the first step that has one, whose and of how many visits."""
+    table = effect_table(study, query)
+    known = table[table["reason"] == ""] if len(table) else table
+    if known.empty:
+        return formatting.unable(effectless(study, query, table))
+    row: Any = next(known.itertuples())
+    names = phase_labels(study)
+    step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
+    whose = f"{formatting.middle(str(row.patient_id), 16)}: n = {row.first_visits} and {row.second_visits} visits"
+    return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
 def wording(study: Study, query: Query) -> str:
@@ -142,11 +155,11 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
 def _words(query: Query, table: pd.DataFrame) -> style.Trace:
     """n of both phases and the coefficients, or why they are refused."""
     rows: list[Any] = list(table.itertuples())
-    text = [f"{row.first_visits} | {row.second_visits}   {formatting.escaped(row.said)}" for row in rows]
+    text = [f"{row.first_visits} | {row.second_visits}   {formatting.wrap(row.said, 34)}" for row in rows]
     return {
         "type": "scatter", "mode": "text", "x": [3 * (WIDTH + GAP)] * len(rows), "y": table["y"].to_numpy(),
         "text": text,
-        "textposition": "middle right", "hoverinfo": "skip", "textfont": {"size": 10, "color": style.theme(query).ink},
+        "textposition": "middle right", "hoverinfo": "skip", "textfont": {"size": 11, "color": style.theme(query).ink},
     }  # fmt: skip
 
 
@@ -156,7 +169,7 @@ def _axis() -> dict[str, Any]:
     text = [f"{value:g}".replace("-", formatting.MINUS) for values in ticks.values() for value in values]
     return {
         "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
-        "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 9},
+        "fixedrange": True, "showgrid": False, "showline": False,
     }  # fmt: skip
 
 
@@ -189,7 +202,7 @@ def _headings() -> list[dict[str, Any]]:
     note = {
         "x": 3 * (WIDTH + GAP),
         "xanchor": "left",
-        "text": "visits first | second, coefficients; right is improvement",
+        "text": "visits first | second; right is improvement",
     }
     return [*heads, {**place, **note}]
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 COLUMNS = 2
 GAP = 0.14
 """Between two panels, in widths of a panel."""
-ROW_GAP = 0.3
+ROW_GAP = 0.38
 """Share of a row's height above its plot, for the panel's words."""
-HEIGHT = 150
+HEIGHT = 180
 """Least height of a row, px."""
 
 
@@ -61,6 +61,18 @@ def panel_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     ]
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many subsets are correlated, and what each stands on."""
+    tables = [table for subset in query.subsets if len(table := pairs.subset_pairs(study, query, subset))]
+    if not tables:
+        return formatting.unable(panelless(query))
+    found = [pairs.correlation(table, query.statistic, query.p_by) for table in tables]
+    below = sum(one.p < 0.05 for one in found)
+    n = pd.DataFrame([{"patients": one.patients, "pairs": one.pairs} for one in found])
+    stood = ", ".join(formatting.count_range(n[name], name[:-1]) for name in ("patients", "pairs"))
+    return formatting.plural(len(query.subsets), "subset"), formatting.fitted(f"{below} with p < 0.05", stood)
+
+
 def panelless(query: Query) -> str:
     """Why there is no panel, and what to do."""
     if not query.subsets:
@@ -94,18 +106,18 @@ def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[st
 def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
     """Above a panel its subset and statistic; below it the ends of its own axis."""
     label = study.subset_definitions.set_index("subset")["label"][query.subsets[at]]
-    place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 10}}
+    place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 11}}
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
     if table.empty:
-        return [{**above, "text": f"<b>{formatting.short(str(label), 34)}</b><br>no pairs"}]
+        return [{**above, "text": f"<b>{formatting.ends(str(label), 26)}</b><br>no pairs"}]
     found = formatting.brief(pairs.correlation(table, query.statistic, query.p_by))
-    text = f"<b>{formatting.short(str(label), 34)}</b><br>{found}"
+    text = f"<b>{formatting.ends(str(label), 26)}</b><br>{found}"
     low, high = pairs.span(table["x"])
     ends = [(low, "left"), ((low + high) / 2, "center"), (high, "right")]
     below = [
         {
             **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
-            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 9},
+            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 11},
         }
         for value, side in ends
     ]  # fmt: skip
@@ -114,7 +126,7 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
 
 def _row_axis(study: Study, query: Query, row: int, count: int, up: list[float]) -> dict[str, Any]:
     bottom, height = 1 - (row + 1) / count, 1 / count
-    title = {"text": pairs.pasi_title(study, query, 20 if count > 1 else 34), "font": {"size": 10}}
+    title = {"text": pairs.pasi_title(study, query, 20 if count > 1 else 34), "font": {"size": 11}}
     pad = 0.1 * height
     return {
         "domain": [bottom + pad, bottom + height * (1 - ROW_GAP)], "range": up, "fixedrange": True, "nticks": 4,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
+AREA, LABEL = (340.0, 290.0), (24.0, 14.0)
+"""About the size of the plot, and of a week at a mark, px."""
 HALFWAY = 0.55
 """Where on a step its arrow stands."""
 
@@ -43,6 +45,15 @@ def phase_plane(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many paired visits the paths join."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return formatting.unable(pairs.pairless(study, query))
+    patients = formatting.plural(table["patient_id"].nunique(), "patient")
+    return formatting.plural(len(table), "pair"), f"of {patients}, joined in order of time"
+
+
 def plane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's path, for the layer."""
     table = pairs.pair_table(study, query)
@@ -61,17 +72,35 @@ def _paths(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
     weeks = on_clock(study, table, query.clock)["clock_week"]
     table = table.assign(clock_week=weeks)
     traces = marks.lines(study, query, table, pairs.HOVER, (*pairs.COLUMNS, "clock_week"))
+    taken: set[tuple[int, int]] = set()
     for trace in traces:
         trace["showlegend"] = False
         if marks.crowd(study, query) == "few":
-            _labelled(trace)
+            _labelled(trace, _roomy(table, trace, taken))
     return traces
 
 
-def _labelled(trace: style.Trace) -> None:
-    """A patient's weeks beside the marks, in her colour."""
-    text = ["" if row[9] is None else f"{row[9]:.3g}".replace("-", formatting.MINUS) for row in trace["customdata"]]
-    font = {"size": 9, "color": trace["line"]["color"]}
+def _roomy(table: pd.DataFrame, trace: style.Trace, taken: set[tuple[int, int]]) -> list[bool]:
+    """Whether the week of each mark finds room beside those that are `taken`, to which it is then added."""
+    (left, right), (low, high) = pairs.span(table["x"]), pairs.span(table["value"])
+    across = (np.asarray(trace["x"], float) - left) / (right - left) * AREA[0] / LABEL[0]
+    up = (np.asarray(trace["y"], float) - low) / (high - low) * AREA[1] / LABEL[1]
+    found = []
+    for at in zip(np.floor(across).astype(int).tolist(), np.floor(up).astype(int).tolist(), strict=True):
+        near = {(at[0] + right, at[1] + above) for right in (-1, 0, 1) for above in (-1, 0, 1)}
+        found.append(not near & taken)
+        taken |= {at} if found[-1] else set()
+    return found
+
+
+def _labelled(trace: style.Trace, roomy: list[bool]) -> None:
+    """A patient's weeks beside the marks that have room for one, in the patient's colour."""
+    weeks = zip(trace["customdata"], roomy, strict=True)
+    text = [
+        f"{row[9]:.3g}".replace("-", formatting.MINUS) if room and row[9] is not None else style.BLANK
+        for row, room in weeks
+    ]
+    font = {"size": 11, "color": trace["line"]["color"]}
     trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
 
 

@@ -11,7 +11,7 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from figures import scatter
-from figures.visuals import formatting, style
+from figures.visuals import curves, formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,11 +45,11 @@ def profile(study: Study, query: Query, table: pd.DataFrame, along: Along) -> go
     return style.figure(
         query, _zero(query, ends), _estimates(query, table, along), *_refused(query, table, along),
         xaxis={
-            "title": {"text": along.title, "standoff": 34}, "range": ends, "fixedrange": True,
+            "title": {"text": along.title, "standoff": 46}, "range": ends, "fixedrange": True,
             "tickvals": along.x.tolist(), "ticktext": list(along.ticks),
         },
         yaxis={"title": {"text": _title(study, query)}, "range": span(table[["low", "high"]]), "fixedrange": True},
-        margin={"l": 58, "r": 14, "t": 24, "b": 72}, dragmode=False,
+        margin={"l": 58, "r": 14, "t": 24, "b": 88}, dragmode=False,
         annotations=[{**scatter.heading(printed), "yshift": 2}, *_counts(query, table, along)],
         meta={"choices": [{"x": x, "query": one} for x, one in zip(along.x.tolist(), along.choices, strict=True)]},
     )  # fmt: skip
@@ -106,7 +106,7 @@ def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[style.Trac
         {
             "type": "scatter", "mode": "text", "x": along.x[at].tolist(), "y": [0.06] * len(at),
             "text": ["n/c"] * len(at), "hoverinfo": "text", "hovertext": [along.said[i] for i in at],
-            "textfont": {"size": 10, "color": style.theme(query).muted},
+            "textfont": {"size": 11, "color": style.theme(query).muted},
         }
     ]  # fmt: skip
 
@@ -114,9 +114,12 @@ def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[style.Trac
 def _counts(query: Query, table: pd.DataFrame, along: Along) -> list[dict[str, Any]]:
     """Under each tick: patients, pairs and df; what they are at the left."""
     place = {"yref": "paper", "y": 0, "yanchor": "top", "showarrow": False}
-    font = {"size": 9, "color": style.theme(query).muted}
+    font = {"size": 11, "color": style.theme(query).muted}
     place |= {"font": font, "yshift": -17}
     rows: list[Any] = list(zip(along.x.tolist(), table.itertuples(), strict=True))
-    under = [{**place, "x": x, "text": f"{row.patients:,}<br>{row.pairs:,}<br>{row.df:,}"} for x, row in rows]
+    texts = [f"{row.patients:,}<br>{row.pairs:,}<br>{row.df:,}" for _, row in rows]
+    longest = [max(text.split("<br>"), key=len) for text in texts]
+    shown = curves.apart(along.x, longest, float(along.x[0] - along.pad), float(along.x[-1] + along.pad))
+    under = [{**place, "x": rows[at][0], "text": texts[at]} for at in shown]
     names = {"xref": "paper", "x": 0, "xanchor": "right", "xshift": -4, "align": "right"}
     return [*under, {**place, **names, "text": "patients<br>pairs<br>df"}]

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.outcomes import outcome_of
-from analysis.phases import clock_labels, phase_labels
+from analysis.phases import CLOCKS, anchors, clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
-from figures.visuals import curves, formatting, style
+from analysis.response.sensitivity import sensitivity
+from analysis.response.states import states_of
+from analysis.response.summary import summaries
+from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.empty_state import absence, needing
 
 if TYPE_CHECKING:
@@ -32,10 +36,13 @@ HOVER = (
 
 @needing("pasi")
 def rates(study: Study, query: Query) -> go.Figure:
-    """One line per group with whiskers, and responders/evaluable under the axis at each visit."""
+    """One line per group with whiskers, and responders/evaluable under the axis at each visit; where no visit has
+    enough patients for a rate, a table of each one's state."""
     if why := undrawn(study, query):
         return style.empty(query, why)
-    table = rate_table(study, query)
+    table = _drawable(rate_table(study, query))
+    if table["rate_percent"].isna().all():
+        return _states(study, query)
     names = table["group"].astype(str).unique().tolist()
     look = curves.looks(study, query, names, "group")
     each = [(name, rows, _offset(i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
@@ -77,12 +84,88 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     weeks, flags = derived.responded(study, query.response_key(study), query.imputation, query.phase, query.choices)
     flags = flags & curves.kept_flags(study, query)[:, None]
     group = study.patients["group"].astype(str).to_numpy()
-    table = rate_table(study, query)
+    table = _drawable(rate_table(study, query))
     shown = table[table["rate_percent"].notna()]
     return {
         _key(name, week): np.flatnonzero(flags[:, weeks == week].any(axis=1) & (group == name)).tolist()
         for name, week in zip(shown["group"].astype(str), shown["week"].to_numpy(float), strict=True)
     }
+
+
+def _drawable(table: pd.DataFrame) -> pd.DataFrame:
+    """Without the rates, intervals and members of fewer than `ENOUGH_PATIENTS`; their counts stay."""
+    few = ~(table["evaluable"] >= derived.ENOUGH_PATIENTS).fillna(value=False).to_numpy(bool)
+    return table.assign(**{name: table[name].mask(few) for name in ("rate_percent", "low_percent", "high_percent")})
+
+
+def _states(study: Study, query: Query) -> go.Figure:
+    """When each kept patient responded and when that was lost, and their state at the last visit."""
+    table = state_rows(study, query)
+    heads = {"responded": _rule(study, query).label, "lost": "lost again", "now": "at the last visit"}
+    return state_table.state_table(study, query, table, heads, "star")
+
+
+def state_rows(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week (of the first response on the study's clock; NaN: none), responded, lost, now and said in
+    words, of each kept patient, in display order."""
+    found = summaries(study, [query.phase], query.rules(study))[curves.kept_flags(study, query)]
+    names, labels = clock_weeks(study, query, found), {key: one.label for key, one in states_of(study).items()}
+    told: list[Any] = list(
+        zip(
+            found.itertuples(),
+            names["first_response_week"],
+            names["response_lost_week"],
+            names["last_week"],
+            strict=True,
+        )
+    )
+    cells = [_state(row, labels, *weeks) for row, *weeks in told]
+    columns = pd.DataFrame(cells, columns=["responded", "lost", "now", "said"], index=found.index)
+    return found[["patient_id"]].assign(week=found["first_response_week"], **columns).reset_index(drop=True)
+
+
+def clock_weeks(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """The weeks of a table of `summaries` on the query's clock."""
+    zero = anchors(study)[CLOCKS[query.clock].anchor].to_numpy(float)[patient_codes(table)]
+    return table[["first_response_week", "response_lost_week", "last_week"]].sub(zero, axis=0)
+
+
+def _state(row: Any, labels: dict[str, str], first: float, lost: float, last: float) -> tuple[str, str, str, str]:
+    """The three cells of a patient, and all of it in words."""
+    week = formatting.week
+    if row.reason:
+        return "not evaluable", "–", "–", formatting.escaped(row.reason)
+    now = f"{labels[str(row.state_now)]} ({week(last)})" if not np.isnan(last) else "–"
+    if np.isnan(first):
+        return "no", "–", now, f"no response in {row.visits:,} visits, last {week(last)}"
+    gone = "no" if np.isnan(lost) else week(lost)
+    return week(first), gone, now, f"first response {week(first)}, lost again: {gone}"
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """Responders of all as one group at the last visit with enough of them; of few, whoever responded at any visit."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    rule, patients = formatting.middle(_rule(study, query).label, 30), int(curves.kept_flags(study, query).sum())
+    table = sensitivity(
+        study, _kept(study, query), query.phase, query.choices, query.window, [query.response_key(study)]
+    )
+    row: Any = next(table[(table["kind"] == "response") & (table["imputation"] == query.imputation)].itertuples())
+    if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
+        percent, low, high = derived.percent_texts(row.percent, row.low_percent, row.high_percent)
+        told = f"95 % {low}–{high}; {row.positive:,} of {row.evaluable:,} at week {row.week:.4g}"
+        return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
+    states = state_rows(study, query)
+    known = states["responded"] != "not evaluable"
+    number = f"{int(states['week'].notna().sum()):,} of {int(known.sum()):,} {rule}"
+    return number, formatting.fitted(
+        f"at any visit, {formatting.middle(phase_labels(study)[query.phase], 24)}",
+        f"n = {formatting.plural(patients, 'patient')}, too few at one visit for a rate",
+    )
+
+
+def _kept(study: Study, query: Query) -> list[str]:
+    return study.patients["patient_id"].astype(str)[curves.kept_flags(study, query)].tolist()
 
 
 def _rule(study: Study, query: Query) -> Response:
@@ -119,8 +202,10 @@ def wording(study: Study, query: Query) -> str:
     first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
     refused = table["note"][table["evaluable"].isna()]
     why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
+    small = _drawable(table)["rate_percent"].notna().sum() < table["rate_percent"].notna().sum()
+    least = f"No rate is drawn of fewer than {derived.ENOUGH_PATIENTS} patients." if small else ""
     few = f"†: fewer than {100 * derived.ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
-    return " ".join(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, *why]))
+    return " ".join(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, least, *why]))
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

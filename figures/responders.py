@@ -120,6 +120,25 @@ def left_out(study: Study, query: Query) -> str:
     return f"in neither group: {'; '.join(each)}" if each else ""
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many of the chosen subsets have an adjusted p below 0.05."""
+    if not _rows(study, query):
+        return formatting.unable(rowless(study, query))
+    table, sign = shown_table(study, query), ADJUSTMENTS[query.adjust].sign
+    number = f"{int((table['adjusted'] < 0.05).sum())} of {formatting.plural(len(table), 'subset')}"
+    responded, rest = (formatting.count_range(table[name], name[:-1]) for name in ("responders", "others"))
+    return number, formatting.fitted(f"differ with {sign} < 0.05; n = {responded}, {rest}")
+
+
+def roc_headline(study: Study, query: Query) -> formatting.Headline:
+    """The area under the curve."""
+    if why := curveless(study, query):
+        return formatting.unable(why)
+    one = test_of(study, query, query.subset)
+    interval = "no 95 % CI" if np.isnan(one.low) else f"95 % CI {one.low:.2f} to {one.high:.2f}"
+    return f"AUC {one.auc:.2f}", f"{interval}; n = {one.responders:,} responders, {one.others:,} others"
+
+
 def rowless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if not query.subsets:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from data.study import Study
 
 LEGEND = {
-    "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 10},
+    "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
     "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
@@ -45,7 +45,9 @@ def scatter(study: Study, query: Query) -> go.Figure:
     drawn += [] if many else unpaired.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
     beside = inference.beside(study, query, table, told)
-    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag, beside)
+    printed = formatting.printed(
+        told, phase_labels(study)[query.phase], query.lag, [formatting.folded(line) for line in beside]
+    )
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = unpaired.strips(query, within)
     return style.figure(
@@ -72,6 +74,14 @@ def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     drawn = [pairs.columnar(study, table, **look)]
     lone = unpaired.placed(alone, unpaired.frame(table, alone))
     return [*drawn, pairs.columnar(study, lone, alone=True, **look)] if len(lone) else drawn
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The coefficient."""
+    table = pairs.pair_table(study, query)
+    if table.empty:
+        return formatting.unable(pairs.pairless(study, query))
+    return formatting.coefficient(pairs.correlation(table, query.statistic, query.p_by))
 
 
 def wording(study: Study, query: Query) -> str:

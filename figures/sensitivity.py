@@ -11,8 +11,9 @@ import pandas as pd
 from analysis.phases import phase_labels
 from analysis.response import sensitivity as derived
 from analysis.response.imputation import IMPUTATIONS
+from analysis.response.rates import ENOUGH_PATIENTS
 from figures.rates import INTERVAL_NAMES
-from figures.visuals import curves, formatting, rule_outcomes, style
+from figures.visuals import curves, formatting, rule_outcomes, state_table, style
 from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
@@ -21,35 +22,57 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW = 17
-"""Height of a row, px."""
-FOREST = 100
-"""The axis: percent up to 100, then text, then the columns of `verdict_columns`, in the same units."""
-TEXTS = {"n": 118, "interval": 150, "median": 202}
+ROW, LEFT, TOP = 18, 150, 56
+"""Height of a row, width of the labels, and height of what stands above, px."""
+LETTERS = 20
+"""Of a rule's label."""
+FOREST, RIGHT = 100, 180
+"""The axis: percent up to 100, then texts."""
+TEXTS = {"n": 125, "median": 160}
+HOW = {"OC": "left out", "NRI": "as failure", "LOCF": "carried"}
+"""What an imputation makes of missed visits, in short."""
 
 
 @needing("pasi")
 def sensitivity(study: Study, query: Query) -> go.Figure:
-    """Percent with its interval per rule and imputation, n/N, median week, and up to eight patients' own verdicts."""
+    """Percent with its interval per rule and imputation, n/N and median week; of too few patients for a rate, what each
+    rule says of each."""
     table = row_table(study, query)
     if table["evaluable"].fillna(0).sum() == 0:
         return style.empty(query, rowless(study, query))
+    few = len(rule_outcomes.kept_ids(study, query)) < ENOUGH_PATIENTS
+    table = table[table["imputation"].isin(["OC", ""])] if few else table
     table = table.assign(y=_rows(table))
-    own = rule_outcomes.placed(study, query, table)
-    patients = list(dict.fromkeys(own["patient_id"].astype(str)))
-    right = rule_outcomes.LEFT + rule_outcomes.COLUMN * max(len(patients), 0.3)
+    drawn, axis, headings = (_states if few else _rates)(study, query, table)
     count = int(table["y"].max()) + 1
-    headings = [*_headings(study, query, table), *rule_outcomes.names(study, query, patients)]
     return style.figure(
-        query, *_forest(study, query, table), *_texts(study, query, table), *rule_outcomes.cells(study, query, own),
-        xaxis={
-            "range": [-3, right], "tickvals": [0, 25, 50, 75, 100], "side": "top", "fixedrange": True, "ticklen": 2,
-            "showline": False,
+        query, *drawn, xaxis={**axis, "side": "top", "fixedrange": True, "ticklen": 2, "showline": False},
+        yaxis=_labels(study, query, table, count, few=few), dragmode=False,
+        margin={"l": LEFT, "r": 8, "t": TOP, "b": 8},
+        shapes=_active(study, query, table, few=few), annotations=[*headings, *_kinds(study, query, table)],
+        meta={
+            "min_height": TOP + 8 + ROW * count, "sets": _sets(study, query, table, count, few=few),
+            "ids": study.patient_ids,
         },
-        yaxis=_labels(study, query, table, count), dragmode=False, margin={"l": 236, "r": 12, "t": 40, "b": 8},
-        shapes=_active(study, query, table), annotations=headings,
-        meta={"min_height": 48 + ROW * count, "sets": _sets(study, query, table, count), "ids": study.patient_ids},
     )  # fmt: skip
+
+
+Parts = tuple[list[style.Trace], curves.Part, list[curves.Part]]
+"""Traces, horizontal axis, and headings of columns."""
+
+
+def _rates(study: Study, query: Query, table: pd.DataFrame) -> Parts:
+    """A forest with n/N and median."""
+    axis = {"range": [-3, RIGHT], "tickvals": [0, 25, 50, 75, 100]}
+    return [*_forest(study, query, table), *_texts(study, query, table)], axis, _headings(query)
+
+
+def _states(study: Study, query: Query, table: pd.DataFrame) -> Parts:
+    """A column per patient: when a rule was fulfilled, or that it was not."""
+    own, patients = rule_outcomes.placed(study, query, table), rule_outcomes.kept_ids(study, query)
+    axis = {"range": [-0.5, len(patients) - 0.5], "tickvals": [], "showgrid": False}
+    above = state_table.above(state_table.reason(len(patients)), LEFT)
+    return rule_outcomes.cells(study, query, own), axis, [above, *rule_outcomes.names(study, query, patients)]
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +82,23 @@ def row_table(study: Study, query: Query) -> pd.DataFrame:
     return derived.sensitivity(
         study, rule_outcomes.kept_ids(study, query), query.phase, query.choices, query.window, rules
     )
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """From where to where the rates go from rule to rule; of few, how many rules relapsed whom."""
+    table = row_table(study, query)
+    if table["evaluable"].fillna(0).sum() == 0:
+        return formatting.unable(rowless(study, query))
+    n = len(rule_outcomes.kept_ids(study, query))
+    own = table[(table["imputation"] == query.imputation) & (table["evaluable"] >= ENOUGH_PATIENTS)]
+    if own.empty:
+        rules = formatting.plural(
+            table["rule"].where(table["kind"] == "response", "r " + table["rule"]).nunique(), "rule"
+        )
+        return rules, f"each patient's state by each rule; n = {formatting.plural(n, 'patient')}, too few for a rate"
+    ends = " to ".join(formatting.number(float(one), 0) for one in (own["percent"].min(), own["percent"].max()))
+    how = IMPUTATIONS[query.imputation].label
+    return f"{ends} %", formatting.fitted(f"responders by {formatting.plural(len(own), 'rule')}; n = {n:,}", how)
 
 
 def rowless(study: Study, query: Query) -> str:
@@ -73,16 +113,16 @@ def _rows(table: pd.DataFrame) -> np.ndarray:
     return np.where(relapse, np.cumsum(relapse), relapse.sum() + 1 + np.cumsum(~relapse))
 
 
-def _is_active(study: Study, query: Query, table: pd.DataFrame) -> np.ndarray:
-    response = (table["rule"] == query.response_key(study)) & (table["imputation"] == query.imputation)
+def _is_active(study: Study, query: Query, table: pd.DataFrame, *, few: bool) -> np.ndarray:
+    response = (table["rule"] == query.response_key(study)) & (few | (table["imputation"] == query.imputation))
     return np.where(table["kind"] == "response", response, table["rule"] == query.relapse)
 
 
-def _active(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
+def _active(study: Study, query: Query, table: pd.DataFrame, *, few: bool) -> list[curves.Part]:
     """The rows of the rules that are chosen, and a line above each heading."""
     look = style.theme(query)
     place = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "line": {"width": 0}, "layer": "below"}
-    rows = table["y"][_is_active(study, query, table)]
+    rows = table["y"][_is_active(study, query, table, few=few)]
     bands = [{**place, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": look.empty} for y in rows.tolist()]
     zero = {
         "type": "line",
@@ -92,62 +132,56 @@ def _active(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part
         "layer": "below",
         "line": {"color": look.grid, "width": 1},
     }
-    return [*bands, *({**zero, "x0": x, "x1": x} for x in (0, 50, FOREST))]
+    return [*bands, *({**zero, "x0": x, "x1": x} for x in (() if few else (0, 50, FOREST)))]
 
 
-def _labels(study: Study, query: Query, table: pd.DataFrame, count: int) -> curves.Part:
+def _labels(study: Study, query: Query, table: pd.DataFrame, count: int, *, few: bool) -> curves.Part:
     """A rule's label stands on its first row, its imputations on each."""
     first = ~table["rule"].where(table["kind"] == "response", "relapse " + table["rule"]).duplicated()
-    rows = zip(table["label"], table["imputation"], first, _is_active(study, query, table), strict=True)
-    text = [_label(label, imputation, named=named, active=active) for label, imputation, named, active in rows]
+    how = [""] * len(table) if few else table["imputation"].map(HOW).fillna("")
+    rows = zip(table["label"], how, first, _is_active(study, query, table, few=few), strict=True)
+    text = [_label(label, one, named=named, active=active) for label, one, named, active in rows]
     return {
         "range": [count - 0.4, -0.6], "tickvals": table["y"].tolist(), "ticktext": text, "ticks": "", "showgrid": False,
-        "showline": False, "fixedrange": True, "tickfont": {"size": 10},
+        "showline": False, "fixedrange": True,
     }  # fmt: skip
 
 
-def _label(label: str, imputation: str, *, named: bool, active: bool) -> str:
-    how = {"OC": "observed cases", "NRI": "non-responder imp.", "LOCF": "last obs. carried fwd"}.get(imputation, "")
-    name = f"<b>{formatting.escaped(label)}</b>" if named else ""
-    mark = "▸ " if active else ""
-    return f"{mark}{name}  {how}".strip() if how else f"{mark}{name}"
+def _label(label: str, how: str, *, named: bool, active: bool) -> str:
+    name = f"<b>{formatting.ends(label, LETTERS - len(how) // 2)}</b>" if named else ""
+    return f"{'▸ ' if active else ''}{name}  {how}".rstrip()
 
 
-def _sets(study: Study, query: Query, table: pd.DataFrame, count: int) -> list[dict[str, str] | None]:
+def _sets(study: Study, query: Query, table: pd.DataFrame, count: int, *, few: bool) -> list[dict[str, str] | None]:
     """What a click on each row chooses; None on a heading."""
     found: list[dict[str, str] | None] = [None] * count
     told_rows: list[Any] = list(table.itertuples())
     for row in told_rows:
         own = query.response if row.rule == query.response_key(study) else row.rule
-        chosen = {"response": str(own), "imputation": str(row.imputation)}
+        chosen = {"response": str(own)} | ({} if few else {"imputation": str(row.imputation)})
         found[int(row.y)] = chosen if row.kind == "response" else {"relapse": str(row.rule)}
     return found
 
 
-def _headings(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
-    """What the rows and columns are."""
-    where = formatting.escaped(phase_labels(study)[query.phase])
+def _kinds(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
+    """What the rows are, above each kind."""
+    where = formatting.short(phase_labels(study)[query.phase], 24)
     week = table.loc[table["kind"] == "response", "week"].max()
     rows = {
         0: f"Relapse, of those at risk, {where}",
-        int((table["kind"] == "relapse").sum()) + 1: f"Response at nominal week {week:g}, {where}",
+        int((table["kind"] == "relapse").sum()) + 1: f"Response, {where}"
+        if len(rule_outcomes.kept_ids(study, query)) < ENOUGH_PATIENTS
+        else f"Response at week {week:g}, {where}",
     }
-    columns = {
-        0: f"% of evaluable ({INTERVAL_NAMES[query.interval]} 95 %)",
-        TEXTS["n"]: "n/N",
-        TEXTS["interval"]: "%",
-        TEXTS["median"]: "median weeks",
-    }
-    place = {"showarrow": False, "font": {"size": 10}}
-    left = {"xref": "paper", "x": 0, "xanchor": "right", "xshift": -6, "yanchor": "middle"}
-    top = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16}
-    return [
-        *({**place, **left, "y": y, "text": f"<i>{text}</i>"} for y, text in rows.items()),
-        *(
-            {**place, **top, "x": x, "xanchor": "left" if x == 0 else "center", "text": text}
-            for x, text in columns.items()
-        ),
-    ]
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yanchor": "middle", "showarrow": False}
+    return [{**place, "y": y, "text": f"<i>{text}</i>", "font": {"size": 11}} for y, text in rows.items()]
+
+
+def _headings(query: Query) -> list[curves.Part]:
+    """What the columns are."""
+    columns = {0: f"% ({INTERVAL_NAMES[query.interval]} 95 %)", TEXTS["n"]: "n/N", TEXTS["median"]: "median wk"}
+    top = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16, "showarrow": False, "font": {"size": 11}}
+    return [{**top, "x": x, "xanchor": "left" if x == 0 else "center", "text": text} for x, text in columns.items()]
 
 
 def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
@@ -191,19 +225,15 @@ def _interval(row: Any) -> str:
 
 
 def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    """n/N, percent with interval, and median week as text; n/c where a number is refused, with its reason."""
+    """n/N and median week as text; n/c where a number is refused, with its reason on hover."""
     told_rows: list[Any] = list(table.itertuples())
     known = [not pd.isna(row.percent) for row in told_rows]
     columns = {
         "n": [f"{row.positive:,}/{row.evaluable:,}" if ok else "n/c" for row, ok in zip(told_rows, known, strict=True)],
-        "interval": [
-            _interval(row) if ok else "refused" if pd.isna(row.evaluable) else "nobody evaluable"
-            for row, ok in zip(told_rows, known, strict=True)
-        ],
         "median": [_median(row) for row in told_rows],
     }
     hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
-    font = {"size": 10, "color": style.theme(query).ink}
+    font = {"size": 11, "color": style.theme(query).ink}
     return [
         {
             "type": "scatter", "mode": "text", "x": [TEXTS[name]] * len(text), "y": table["y"].to_numpy(), "text": text,

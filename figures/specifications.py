@@ -36,9 +36,9 @@ ORDERS: Mapping[str, list[str]] = {
     "phase": [*PHASES],
 }
 """In which the keys of a field stand; numbers stand as they rise."""
-TOP, UPPER, GAP, ROW, BOTTOM = 50, 120, 8, 10, 6
+TOP, UPPER, GAP, ROW, BOTTOM = 50, 120, 8, 14, 6
 """Heights of the words, the estimates, the gap below them, a row of choices, and the edge, px."""
-LETTERS = 24
+LETTERS = 20
 LINES = (("tolerance", "lag"), ("immune_scale", "pasi_scale"), ("phase",))
 """Of a tooltip, under the statistic."""
 HOVER = (
@@ -64,6 +64,18 @@ def specifications(study: Study, query: Query) -> go.Figure:
         annotations=[_heading(study, query)], shapes=_lines(query, shown, rows),
         meta={"min_height": TOP + UPPER + GAP + ROW * len(rows) + BOTTOM, "choices": _choices(shown, query)},
     )  # fmt: skip
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """How many of the estimates are positive, and where they lie."""
+    table = curve_table(study, query)
+    told = analysis.curve(table) if len(table) else None
+    if told is None or not told.computed:
+        return formatting.unable(curveless(query))
+    ends = f"{formatting.number(told.least)} to {formatting.number(told.largest)}"
+    known = table[table["reason"] == ""]
+    stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
+    return f"{told.positive:,} of {told.computed:,} positive", formatting.fitted(f"estimates {ends}", stood)
 
 
 def _heading(study: Study, query: Query) -> dict[str, Any]:
@@ -116,7 +128,7 @@ def _axes(study: Study, shown: pd.DataFrame, rows: list[tuple[str, Any]]) -> dic
         },
         "yaxis2": {
             **bare, "domain": [0, below], "range": [len(rows) - 0.5, -0.5], "tickvals": list(range(len(rows))),
-            "ticktext": [_tick(study, *row) for row in rows], "tickfont": {"size": 9},
+            "ticktext": [_tick(study, *row) for row in rows],
         },
     }  # fmt: skip
 

@@ -7,20 +7,21 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.outcomes import outcome_of
 from analysis.phases import phase_labels
 from analysis.response import survival as derived
+from analysis.response.rates import ENOUGH_PATIENTS
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
-from figures.visuals import curves, formatting, style
+from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
     import plotly.graph_objects as go
 
     from analysis.arrays import Floats
@@ -31,13 +32,18 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Shown:
     """How a measure is drawn: the axis title and what its weeks are since, with places for the `best` usual response;
-    the wording of its rule; `rising`: as 1 − Kaplan–Meier; `had`: what those have had whom an incidence counts."""
+    the wording of its rule; `rising`: as 1 − Kaplan–Meier; `had`: what those have had whom an incidence counts; `sign`:
+    the mark, and `event` and `none` the
+    words, of a table of states."""
 
     title: str
     rule: Callable[[Study, Query], str]
     since: str
     rising: bool = False
     had: str = ""
+    sign: str = "star"
+    event: str = "after {weeks}"
+    none: str = "none in {weeks}"
 
 
 def _response(study: Study, query: Query) -> str:
@@ -61,9 +67,17 @@ def _none(*_: Any) -> str:
 
 SHOWN = {
     "response": Shown("have responded (%), 1 − KM", _response, "the phase started", rising=True, had="have responded"),
-    "relapse": Shown("without relapse (%)", _relapse, "first response", had="have relapsed"),
-    "durability": Shown("still at {best} (%)", _loss, "first {best}", had="have lost {best}"),
-    "drug_survival": Shown("still on the drug (%)", _none, "the start of the course", had="have stopped"),
+    "relapse": Shown("without relapse (%)", _relapse, "first response", had="have relapsed", sign="x"),
+    "durability": Shown("still at {best} (%)", _loss, "first {best}", had="have lost {best}", sign="x"),
+    "drug_survival": Shown(
+        "still on the drug (%)",
+        _none,
+        "the start of the course",
+        had="have stopped",
+        sign="square",
+        event="stopped after {weeks}",
+        none="still on it at {weeks}",
+    ),
 }
 
 
@@ -79,34 +93,39 @@ def shown_as(study: Study, query: Query) -> Shown:
 
 BY = {"group": "group", "treatment": "treatment", "all": None}
 HOVER = "<b>%{customdata[1]}</b>, week %{customdata[2]:.4~g}<br>%{customdata[3]}<extra></extra>"
-LEGEND = {
-    "orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "font": {"size": 10},
-    "itemclick": False, "itemdoubleclick": False, "itemwidth": 30, "bgcolor": "rgba(0,0,0,0)",
-}  # fmt: skip
+WIDE = 62
+"""Characters about a curve that find room on a line above the plot."""
 
-LEGEND_ROW = 15
-"""Height of a curve's entry above the plot, px."""
+KEY_ROW = 15
+"""Height of a line of words above the plot, px."""
 
 
 def survival(study: Study, query: Query) -> go.Figure:
-    """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk."""
+    """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk; where no
+    curve has enough times, a table of each one's event."""
     if why := undrawn(study, query):
         return style.empty(query, why)
     times = times_table(study, query)
-    steps = steps_table(study, query)
+    large = _large(times, query)
+    if not large.any():
+        return state_table.state_table(
+            study, query, state_rows(study, query), _heads(study, query), SHOWN[query.measure].sign
+        )
+    steps = derived.curves(times[large], BY[query.curves_by])
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
     look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(study, query)
     last = max(float(steps["week"].max()), 1.0)
     margin, least = curves.room(len(each))
-    named = _names(derived.bounded_medians(times, BY[query.curves_by]))
+    named = _names(derived.bounded_medians(times[large], BY[query.curves_by]))
     traces = [trace for name, rows in each.items() for trace in _curve(name, rows, look[name], shown, named[name])]
-    legend = LEGEND_ROW * len(each)
+    key = _key_lines(named, look)
+    above = KEY_ROW * sum(1 + text.count("<br>") for text in named.values())
     return style.figure(
         query, *traces, yaxis=curves.percent_axis(shown.title),
         xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
-        margin=margin | {"t": margin["t"] + legend}, dragmode=False, showlegend=True, legend=LEGEND,
-        annotations=[curves.heading("at risk"), *_at_risk(times, query, look, last)],
-        meta={"min_height": least + legend, "ids": study.patient_ids, "members": members(study, query)},
+        margin=margin | {"t": margin["t"] + above}, dragmode=False,
+        annotations=[*key, curves.heading("at risk"), *_at_risk(times[large], query, look, last)],
+        meta={"min_height": least + above, "ids": study.patient_ids, "members": members(study, query)},
     )  # fmt: skip
 
 
@@ -139,11 +158,51 @@ def steps_table(study: Study, query: Query) -> pd.DataFrame:
     return derived.curves(times_table(study, query), BY[query.curves_by])
 
 
+def _large(times: pd.DataFrame, query: Query) -> pd.Series[bool]:
+    """Which rows have a time, and are of a curve that has enough of them."""
+    known, by = times["weeks"].notna(), BY[query.curves_by]
+    count = known.sum() if by is None else known.groupby(times[by].astype(str)).transform("sum")
+    return known & (count >= ENOUGH_PATIENTS)
+
+
+def _heads(study: Study, query: Query) -> dict[str, str]:
+    by = "treatment" if query.measure == "drug_survival" else "group"
+    return {"event": MEASURES[query.measure].label, by: by}
+
+
+def state_rows(study: Study, query: Query) -> pd.DataFrame:
+    """patient_id, week (of the event, on the study's clock; NaN: none), event and said in words, group and treatment,
+    of each row of `times_table`."""
+    times = times_table(study, query)
+    competing = "restart" if MEASURES[query.measure].of_outcome else "switch"
+    rows: list[Any] = list(times.itertuples())
+    event = [_ended(row, SHOWN[query.measure], competing) for row in rows]
+    said = [f"{one}: {row.reason}" if row.reason else one for one, row in zip(event, rows, strict=True)]
+    return pd.DataFrame(
+        {
+            "patient_id": times["patient_id"].array,
+            "week": (times["start_week"] + times["weeks"]).where(times["event"]).to_numpy(float),
+            "event": event,
+            "said": [formatting.escaped(one) for one in said],
+            **{name: times[name].astype(str).to_numpy() for name in ("group", "treatment")},
+        }
+    )
+
+
+def _ended(row: Any, shown: Shown, competing: str) -> str:
+    """What ended a time."""
+    if row.reason:
+        return "never responded" if row.reason == "never responded" else "not evaluable"
+    weeks = f"{row.weeks:.3g} week{'s' * (row.weeks != 1)}"
+    words = shown.event if row.event else f"{competing} after {{weeks}}" if row.competing else shown.none
+    return words.format(weeks=weeks)
+
+
 @lru_cache(maxsize=4)
 def members(study: Study, query: Query) -> dict[str, list[int]]:
     """The key of each mark -> positions of the patients with the event, or whose follow-up ends there."""
     times = times_table(study, query)
-    times = times[times["weeks"].notna()]
+    times = times[_large(times, query)]
     by = BY[query.curves_by]
     names = ["all"] * len(times) if by is None else times[by].astype(str).tolist()
     found: dict[str, list[int]] = {}
@@ -152,6 +211,22 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     for name, week, sign, position in rows:
         found.setdefault(_key(name, week, str(sign)), []).append(int(position))
     return {key: sorted(set(positions)) for key, positions in found.items()}
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of all as one curve; of few, how many had the event."""
+    if why := undrawn(study, query):
+        return formatting.unable(why)
+    times = times_table(study, query)
+    known, label = times[times["weeks"].notna()], MEASURES[query.measure].label
+    events = f"{int(known['event'].sum()):,} of {len(known):,}"
+    if len(known) < ENOUGH_PATIENTS:
+        return f"{events} had the event", f"{label}; n = {len(known)}, too few for a curve"
+    row: Any = next(derived.medians(known, None).itertuples())
+    high = "open" if np.isnan(row.high_weeks) else f"{row.high_weeks:.3g}"
+    interval = "no 95 % interval" if np.isnan(row.low_weeks) else f"95 % {row.low_weeks:.3g} to {high}"
+    number = "Median not reached" if np.isnan(row.median_weeks) else f"Median {row.median_weeks:.3g} weeks"
+    return number, formatting.fitted(f"{label}, all as one: {events} had the event", interval)
 
 
 def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
@@ -180,10 +255,14 @@ def wording(study: Study, query: Query) -> str:
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
     rule = SHOWN[query.measure].rule(study, query)
+    large = _large(times_table(study, query), query)
+    if not large.any():
+        return f"{measure} {rule}{where} {restart}{made}".replace("  ", " ")
+    least = "" if large.all() else f" No curve is drawn of fewer than {ENOUGH_PATIENTS}."
     signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
     competing = "a restart" if MEASURES[query.measure].of_outcome else "a switch"
     how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
-    return f"{measure} {rule}{where} {restart} {how}{made}".replace("  ", " ")
+    return f"{measure} {rule}{where} {restart} {how}{least}{made}".replace("  ", " ")
 
 
 def _key(name: str, week: float, what: str) -> str:
@@ -191,11 +270,37 @@ def _key(name: str, week: float, what: str) -> str:
 
 
 def _names(medians: pd.DataFrame) -> dict[str, str]:
-    """Each curve's name with its events, n and median."""
-    rows = medians.itertuples()
-    return {
-        str(row.group): f"{formatting.ends(str(row.group), 16)}: {row.events}/{row.n}, {_median(row)}" for row in rows
+    """Each curve's name with its events, n and median: on two lines where one is too long."""
+    rows: list[Any] = list(medians.itertuples())
+    told = {
+        str(row.group): (formatting.middle(str(row.group), 16), f"{row.events}/{row.n}, {_median(row)}") for row in rows
     }
+    return {
+        name: f"{formatting.escaped(short)}:{' ' if len(short) + len(said) < WIDE else '<br>'}{said}"
+        for name, (short, said) in told.items()
+    }
+
+
+def _key_lines(named: dict[str, str], look: dict[str, curves.Look]) -> list[curves.Part]:
+    """What there is to say of each curve, in its colour, above the plot from the top down."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 8 - curves.LEFT, "yref": "paper", "y": 1}
+    parts, up = [], 4
+    for name, text in reversed(named.items()):
+        said = f"{curves.DASH_SIGNS[look[name]['dash']]} {text}"
+        font = {"size": 11, "color": look[name]["color"]}
+        parts.append(
+            {
+                **place,
+                "yanchor": "bottom",
+                "yshift": up,
+                "align": "left",
+                "text": said,
+                "showarrow": False,
+                "font": font,
+            }
+        )
+        up += KEY_ROW * (1 + text.count("<br>"))
+    return parts
 
 
 def _median(row: Any) -> str:
@@ -205,7 +310,8 @@ def _median(row: Any) -> str:
     high = " to open" if np.isnan(row.high_weeks) else f"–{row.high_weeks:.3g}"
     interval = "" if np.isnan(row.low_weeks) else f" (95 % {row.low_weeks:.3g}{high})"
     bounds = (row.shortest_weeks, row.longest_weeks)
-    seen = "" if bounds[0] == bounds[1] else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
+    same = bounds[0] == bounds[1] or np.isnan(bounds).any()
+    seen = "" if same else f", {bounds[0]:.3g}–{bounds[1]:.3g} between visits"
     return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")
 
 

@@ -44,6 +44,18 @@ def sweep_table(study: Study, query: Query) -> pd.DataFrame:
     return _sweep_table(study, only(query, specification_table.FIELDS))
 
 
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """From where to where the coefficient goes."""
+    table = sweep_table(study, query)
+    if table.empty or table["estimate"].isna().all():
+        return formatting.unable(sweepless(query))
+    known = table[table["estimate"].notna()]
+    ends = f"{formatting.number(known['estimate'].min())} to {formatting.number(known['estimate'].max())}"
+    stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
+    over = f"over {formatting.plural(len(known), 'tolerance')}; {stood}"
+    return f"{formatting.symbol(query.statistic)} {ends}", formatting.fitted(over)
+
+
 def sweepless(query: Query) -> str:
     """Why there is no sweep, and what to do."""
     if not query.subset:

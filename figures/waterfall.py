@@ -11,6 +11,7 @@ from analysis.arrays import patient_codes
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels
 from analysis.response import response
+from analysis.response.rates import ENOUGH_PATIENTS
 from analysis.response.rule_kinds import relative
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, marks, style
@@ -65,7 +66,7 @@ def waterfall(study: Study, query: Query) -> go.Figure:
         },
         shapes=[_level(level, look) for level in (0, *LEVELS)],
         annotations=[_said(said, look), *([tracks.key(found, look)] if found else [])],
-        margin={"l": 52, "r": 12, "t": 8 + tracks.LINE * len(found), "b": 38},
+        margin={"l": 52, "r": 12, "t": 8 + tracks.LINE * len(found), "b": 52},
         meta={"min_height": 170 + 34 * len(found), "columns": _ids(shown)},
     )  # fmt: skip
 
@@ -80,6 +81,20 @@ def best_table(study: Study, query: Query) -> pd.DataFrame:
     table = table.assign(illustrative=made)[curves.kept_flags(study, query)]
     table = table.sort_values("best_improvement", ascending=False, kind="stable", na_position="last")
     return table.assign(x=range(len(table)))
+
+
+def headline(study: Study, query: Query) -> formatting.Headline:
+    """The median of the best improvements; of few, from where to where they go."""
+    table = best_table(study, query)
+    best = table.loc[table["reason"] == "", "best_improvement"].to_numpy(float)
+    if not len(best) or not outcome_of(study).relative:
+        return formatting.unable(barless(table) if not len(best) else "A percentage means nothing here.")
+    low, middle, high = (formatting.number(float(one), 0) for one in np.percentile(best, [25, 50, 75]))
+    of = f"n = {len(best):,} of {formatting.plural(len(table), 'patient')}"
+    if len(best) < ENOUGH_PATIENTS:
+        ends = " to ".join(dict.fromkeys(formatting.number(float(one), 0) for one in (best.min(), best.max())))
+        return f"{ends} %", f"best improvement of each; {of}"
+    return f"Median {middle} %", f"best improvement, half of them from {low} to {high} %; {of}"
 
 
 def barless(table: pd.DataFrame) -> str:
@@ -137,5 +152,12 @@ def _level(level: int, look: style.Theme) -> curves.Part:
 
 def _said(text: str, look: style.Theme) -> curves.Part:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -46, "yref": "paper", "y": 0, "yanchor": "top"}
-    font = {"size": 10, "color": look.muted}
-    return {**place, "yshift": -20, "text": formatting.escaped(text), "showarrow": False, "font": font}
+    font = {"size": 11, "color": look.muted}
+    return {
+        **place,
+        "yshift": -20,
+        "text": formatting.wrap(text, 64),
+        "align": "left",
+        "showarrow": False,
+        "font": font,
+    }

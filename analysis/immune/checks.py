@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -26,14 +27,18 @@ COLUMNS = ["check", "patient_id", "week", "subset", "sentence"]
 
 @dataclass(frozen=True)
 class Check:
-    """One check; `find` takes a study and the tolerance of pairs (weeks) and returns rows of sample (position in
-    `samples`), subset ("" for several) and sentence."""
+    """One check; `found` says in a few words what it finds in a sample, `advice` what to do; `find` takes a study and
+    the tolerance of pairs (weeks) and returns rows of sample (position in `samples`), subset ("" for several) and
+    sentence."""
 
     key: str
     rule: str
+    found: str
+    advice: str
     find: Callable[[Study, float], list[tuple[int, str, str]]]
 
 
+@lru_cache(maxsize=4)
 def immune_warnings(study: Study, tolerance: float = TOLERANCE_WEEKS) -> pd.DataFrame:
     """Every finding of every check: check, patient_id, week, subset ("" for several), sentence; by check, then patient
     and week. Empty where nothing was found."""
@@ -88,13 +93,27 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         check.key: check
         for check in (
-            Check("child_over_parent", "No subset exceeds 100 % of its parent.", child_over_parent),
+            Check(
+                "child_over_parent",
+                "No subset exceeds 100 % of its parent.",
+                "above 100 % of the parent",
+                "Look at the unit and the gate of the subset.",
+                child_over_parent,
+            ),
             Check(
                 "siblings_over_parent",
                 f"Subsets of one parent sum to at most {100 + SUM_TOLERANCE:g} % of it (rounding allowed).",
+                "more than their parent in sum",
+                "Look whether the gates overlap, or the parent is another one.",
                 siblings_over_parent,
             ),
-            Check("without_visit", "Every sample has a visit with the outcome within the tolerance.", without_visit),
+            Check(
+                "without_visit",
+                "Every sample has a visit with the outcome within the tolerance.",
+                "without a visit",
+                "Widen the weeks between blood and visit, or look at the dates.",
+                without_visit,
+            ),
         )
     }
 )

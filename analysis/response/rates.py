@@ -25,6 +25,8 @@ from data.study import Study
 Interval = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
 CONFIDENCE = 0.95
+ENOUGH_PATIENTS = 5
+"""No rate, curve or average of fewer is drawn or told: each patient is."""
 ENOUGH = 0.8
 """A rate of observed cases at a week at which fewer of the patients due were observed is marked."""
 
@@ -48,6 +50,22 @@ def clopper_pearson(hits: Floats, of: Floats) -> tuple[Floats, Floats]:
     low = np.where(hits == 0, size * 0, betaincinv(np.maximum(hits, 0.5), size - hits + 1, tail))
     high = np.where(hits == of, size * 0 + 1, betaincinv(hits + 1, np.maximum(size - hits, 0.5), 1 - tail))
     return 100 * low, 100 * high
+
+
+def percent_texts(percent: float, low: float, high: float) -> tuple[str, str, str]:
+    """A rate in percent and the ends of its interval, to the digits that the interval's width leaves a meaning: 0, 0
+    and 0.44 for none of 875. Only what is exactly 0 or 100 is written so."""
+    width = high - low
+    digits = 0 if width >= 10 else 1 if width >= 1 else 2
+    return _percent(percent, digits), _percent(low, digits), _percent(high, digits)
+
+
+def _percent(value: float, digits: int) -> str:
+    if value in {0, 100}:
+        return f"{value:.0f}"
+    while digits < 3 and float(f"{value:.{digits}f}") in {0, 100}:
+        digits += 1
+    return f"{value:.{digits}f}"
 
 
 INTERVALS: Mapping[str, Interval] = MappingProxyType({"wilson": wilson, "clopper_pearson": clopper_pearson})

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from data.study import Study
 
 LEFT, RIGHT, TOP = 110, 14, 10
-ROW = 13
+ROW = 15
 """Height of a line under the axis, px."""
-AXIS = 30
+AXIS = 34
 """Height of tick labels and the axis title, px."""
-WIDTH = 420
-"""What is printed under the axis is placed apart for a plot about this wide, px."""
+WIDTH, LETTER = 290, 6.2
+"""What is printed under the axis is placed apart for a plot about this wide, with digits of this width, px."""
 STEPS = (1, 2, 4, 8, 12, 24, 26, 52, 104, 208, 520, 1040)
 PLOT = 100
 """Least height of the plot itself, px."""
 MOST = 24
 """Curves that are drawn together: more have no colours, nor room for their numbers under the axis."""
-DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+DASH_SIGNS = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}
+DASHES = tuple(DASH_SIGNS)
 
 Look = dict[str, str]
 Part = dict[str, Any]
@@ -72,7 +73,7 @@ def week_axis(low: float, high: float, title: str) -> Part:
     pad = 0.02 * ((high - low) or 1.0)
     return {
         "range": [low - pad, high + pad], "tickvals": ticks(low, high), "showgrid": False, "fixedrange": True,
-        "title": {"text": formatting.escaped(title), "standoff": 2},
+        "title": {"text": formatting.ends(title, int(WIDTH / LETTER)), "standoff": 2},
     }  # fmt: skip
 
 
@@ -82,8 +83,15 @@ def visit_axis(weeks: pd.Series, shown: Sequence[int], title: str) -> Part:
     return {
         "range": [-0.6, len(known) - 0.4], "tickvals": list(shown), "ticktext": [f"{known[at]:g}" for at in shown],
         "showgrid": False, "fixedrange": True,
-        "title": {"text": f"{formatting.escaped(title)} (visits, evenly spaced)", "standoff": 2},
+        "title": {"text": _fitted(title, "evenly spaced visits"), "standoff": 2},
     }  # fmt: skip
+
+
+def _fitted(title: str, more: str) -> str:
+    """An axis title that is no wider than the plot, and what more there is to say where there is room."""
+    most = int(WIDTH / LETTER)
+    full = f"{title} ({more})"
+    return formatting.ends(full if len(full) <= most else title, most)
 
 
 def percent_axis(title: str) -> Part:
@@ -96,7 +104,7 @@ def percent_axis(title: str) -> Part:
 
 def apart(weeks: Floats, texts: Sequence[str], low: float, high: float) -> list[int]:
     """Positions of the weeks whose texts find room beside each other, the last one first."""
-    room = (5.0 * max(map(len, texts), default=0) + 7) * ((high - low) or 1.0) / WIDTH
+    room = (LETTER * max(map(len, texts), default=0) + 7) * ((high - low) or 1.0) / WIDTH
     kept: list[int] = []
     for at in np.argsort(weeks)[::-1].tolist():
         if not kept or weeks[kept[-1]] - weeks[at] >= room:
@@ -109,7 +117,7 @@ def cells(line: int, weeks: Sequence[float], texts: Sequence[str], hovers: Seque
     return [
         {
             "x": week, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line, "text": text,
-            "showarrow": False, "font": {"size": 10, "color": color}, "hovertext": hover,
+            "showarrow": False, "font": {"size": 11, "color": color}, "hovertext": hover,
         }
         for week, text, hover in zip(weeks, texts, hovers, strict=True)
     ]  # fmt: skip
@@ -118,19 +126,18 @@ def cells(line: int, weeks: Sequence[float], texts: Sequence[str], hovers: Seque
 def row_name(line: int, name: str, look: Look) -> list[Part]:
     """A row's name in the left margin, with the line of its curve."""
     place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line}
-    font = {"size": 10, "color": look["color"]}
+    font = {"size": 11, "color": look["color"]}
     return [{**place, "xanchor": "right", "xshift": -12, "text": _named(name, look), "showarrow": False, "font": font}]
 
 
 def _named(name: str, look: Look) -> str:
-    dash = {"solid": "━", "dash": "╍", "dot": "┈", "dashdot": "┅", "longdash": "╌"}[look["dash"]]
-    return f"{formatting.ends(name, 12)} {dash}"
+    return f"{formatting.ends(name, 12)} {DASH_SIGNS[look['dash']]}"
 
 
 def heading(text: str) -> Part:
     """What the rows under the axis hold, at their left."""
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yref": "paper", "y": 0, "yanchor": "top"}
-    return {**place, "yshift": 13 - AXIS, "text": text, "showarrow": False, "font": {"size": 9}}
+    return {**place, "yshift": 15 - AXIS, "text": text, "showarrow": False, "font": {"size": 11}}
 
 
 def room(rows: int) -> tuple[Part, int]:

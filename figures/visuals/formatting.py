@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import math
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from analysis.correlation.points import detectable
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
+from analysis.response.rates import percent_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 MINUS = "−"
 LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
+BRIEF = 29
+"""Characters of a line of `brief`."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
 DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power"
@@ -47,20 +51,50 @@ def number(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}".replace("-", MINUS)
 
 
+Headline = tuple[str, str]
+"""What a view finds in plain text: its number, at most `NUMBER` characters, and what that stands on, at most `REST`."""
+NUMBER, REST = 40, 90
+
+
+def unable(why: str) -> Headline:
+    """The headline of a view that has no number: the first sentence of `why` where there is room for it."""
+    text = html.unescape(re.sub(r"</?\w+[^>]*>", "", why.replace("<br>", " "))).split(". ")[0].rstrip(".")
+    return "No number", f"{text}." if len(text) < REST else "The chart says why, and what to do."
+
+
+def fitted(*parts: str, longest: int = REST) -> str:
+    """As many of the parts, from the first, as find room, parted by semicolons; never half of one but the first."""
+    told = ""
+    for part in filter(None, parts):
+        longer = f"{told}; {part}" if told else part
+        told = longer if len(longer) <= longest else told
+    return told or middle(parts[0], longest)
+
+
+def coefficient(result: Any, *parts: str) -> Headline:
+    """The headline of a coefficient: its interval, patients and pairs, p, then `parts` where there is room."""
+    if result.reason:
+        return "Not computed", fitted(counts(result), result.reason)
+    ends = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
+    p = "no p" if math.isnan(result.p) else p_value(result.p)
+    return f"{symbol(result.statistic)} = {number(result.estimate)}", fitted(f"{ends}; {counts(result)}, {p}", *parts)
+
+
+def count_range(counts: pd.Series[int], noun: str) -> str:
+    """How many, of several: "20 to 28 pairs"."""
+    low, high = int(counts.min()), int(counts.max())
+    return plural(high, noun) if low == high else f"{low:,} to {high:,} {noun}s"
+
+
+def week(value: float) -> str:
+    """A week in words, to a tenth: "week 8", "week 5.9"."""
+    return f"week {round(value, 1) + 0.0:.5g}".replace("-", MINUS)
+
+
 def rate(percent: float, low: float, high: float) -> str:
-    """A rate in percent with its interval, to the digits that the interval's width leaves a meaning: 0 % of 875 is
-    "0 % (0–0.44)". Only what is exactly 0 or 100 is written so."""
-    width = high - low
-    digits = 0 if width >= 10 else 1 if width >= 1 else 2
-    return f"{_share(percent, digits)} % ({_share(low, digits)}–{_share(high, digits)})"
-
-
-def _share(percent: float, digits: int) -> str:
-    if percent in {0, 100}:
-        return f"{percent:.0f}"
-    while digits < 3 and float(f"{percent:.{digits}f}") in {0, 100}:
-        digits += 1
-    return f"{percent:.{digits}f}"
+    """A rate in percent with its interval: 0 % of 875 is "0 % (0–0.44)"."""
+    middle, least, most = percent_texts(percent, low, high)
+    return f"{middle} % ({least}–{most})"
 
 
 def p_value(p: float) -> str:
@@ -95,19 +129,19 @@ def counts(result: Any) -> str:
     """Patients and pairs that a coefficient stands on, and the differences where it is made of those."""
     terms = STATISTICS[result.statistic].terms
     made = "" if terms == "pairs" else f" ({result.terms:,} {terms})"
-    return f"{_plural(result.patients, 'patient')}, {_plural(result.pairs, 'pair')}{made}"
+    return f"{plural(result.patients, 'patient')}, {plural(result.pairs, 'pair')}{made}"
 
 
 def single(result: Any) -> str:
     """Who was left out, or ""."""
     why = LEFT_OUT.get(result.statistic, "with a single pair")
-    return f"<br>{_plural(result.single, 'patient')} {why} left out" if result.single else ""
+    return f"<br>{plural(result.single, 'patient')} {why} left out" if result.single else ""
 
 
 def symbol(statistic: str) -> str:
-    """The symbol of a statistic; what follows _ stands below the line."""
+    """The symbol of a statistic as plain text: r(rm), since text below the line is too small to read."""
     name, _, below = STATISTICS[statistic].symbol.partition("_")
-    return f"{name}<sub>{below}</sub>" if below else name
+    return f"{name}({below})" if below else name
 
 
 def sentence(result: Any) -> str:
@@ -129,12 +163,13 @@ def stands(result: Any) -> str:
 
 
 def brief(result: Any) -> str:
-    """A coefficient with all it stands on, on one short line and a half."""
+    """A coefficient with all it stands on, on short lines."""
+    n = f"{result.patients:,} | {result.pairs:,}"
     if result.reason:
-        return f"n/c: {result.reason}<br>{counts(result)}"
+        return f"{wrap(f'n/c: {result.reason}', BRIEF)}<br>{n}"
     ends = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
-    stood = f"df {result.df:,}, {_p(result, brief=True)}, {result.patients:,} | {result.pairs:,}"
-    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}"
+    stood = wrap(f"df {result.df:,}, {_p(result, brief=True)}", BRIEF)
+    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}<br>{n}"
 
 
 def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
@@ -145,11 +180,9 @@ def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = (
 
 
 def cell(result: Any) -> str:
-    """The two lines of a matrix cell: the coefficient, and patients | pairs | df; n/c is not computed."""
-    counted = (result.patients, result.pairs, result.df)
+    """The two lines of a matrix cell: the coefficient, and patients | pairs; n/c is not computed."""
     between = " | " if result.pairs < LONG else "|"
-    n = between.join(map(str, counted))
-    return f"{'n/c' if result.reason else number(result.estimate)}<br><span style='font-size:9px'>{n}</span>"
+    return f"{'n/c' if result.reason else number(result.estimate)}<br>{result.patients}{between}{result.pairs}"
 
 
 def short(text: str, longest: int) -> str:
@@ -168,6 +201,11 @@ def middle(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
 
 
+def folded(text: str, width: int = 68) -> str:
+    """Text that is escaped already over several lines, each of which finds room on a narrow card."""
+    return "<br>".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
+
+
 def wrap(text: str, width: int) -> str:
     """A label over several lines; plain text, which is escaped here."""
     return "<br>".join(escaped(line) for line in textwrap.wrap(text, width))
@@ -180,5 +218,6 @@ def _p(result: Any, *, brief: bool = False) -> str:
     return p_value(result.p) + (f" ({result.note})" if result.note and not brief else "")
 
 
-def _plural(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
+    """A number of things: "3 patients"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

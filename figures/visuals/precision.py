@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.filters import narrow
+from analysis.caution import concerns
 from analysis.immune import event_counts
-from analysis.immune.checks import immune_warnings
+from analysis.immune.checks import CHECKS
 from analysis.scales import IMMUNE_SCALES
 from figures.visuals import marks, style
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from data.study import Study
 
 CROSS = "x-thin"
-TOLD = 12
-"""So many warnings are written out; the note says how many more there are."""
 
 
 @lru_cache(maxsize=4)
@@ -74,19 +72,13 @@ def layer_crosses(
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the checks found, then the rule of the scale and of the counts."""
-    found = narrow(study, _warnings(study, query.tolerance), **query.kept)["sentence"].tolist()
-    rest = f" And {len(found) - TOLD:,} more." if len(found) > TOLD else ""
-    warned = f"⚠ {len(found):,} to look at: {' '.join(found[:TOLD])}{rest} " if found else ""
+    """What the checks found by kind, then the rule of the scale and of the counts."""
+    found = [one for one in concerns(study, query) if one.kind in CHECKS]
+    warned = f"⚠ {' '.join(one.sentence for one in found)} " if found else ""
     scale = IMMUNE_SCALES[query.immune_scale]
     known = study.immune_subsets["count"].notna().any()
     ruled = f" {event_counts.LOW_COUNT_RULE} {event_counts.INTERVAL_RULE}" if known else ""
     return f"{warned}{scale.label}: {scale.rule}{ruled}"
-
-
-@lru_cache(maxsize=4)
-def _warnings(study: Study, tolerance: float) -> pd.DataFrame:
-    return immune_warnings(study, tolerance)
 
 
 def _events(count: float, parent: float, low: float, high: float) -> str:

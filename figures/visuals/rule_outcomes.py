@@ -1,4 +1,4 @@
-"""What each rule says of each patient: one column per patient beside the rows of the sensitivity figure."""
+"""What each rule says of each patient: one column per patient on the rows of the sensitivity figure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
     from analysis.response.rule_kinds import Relapse, Response
     from data.study import Study
 
-LEFT, COLUMN = 232, 46
-"""Where the columns begin, and how wide they are, in the units of the figure's axis."""
-ROOMY = 4
-"""For up to this many patients a verdict is told with its value and line."""
 SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
@@ -67,22 +63,21 @@ def why(study: Study, row: Any) -> str:
 def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
     """Per patient a mark where a rule was fulfilled (shape is the phase it lies in), and a text on every row."""
     traces: list[style.Trace] = []
-    long = own["patient_id"].nunique() <= ROOMY
     for patient, rows in own.groupby("patient_id", observed=True, sort=False):
         color = style.colors(study, query.theme)[str(patient)]
         happened = rows[rows["week"].notna()]
-        traces += [_marks(study, query, happened, color), _words(study, rows, color, long=long)]
+        traces += [_marks(study, query, happened, color), _words(study, rows, color)]
     return traces
 
 
 def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
     """Each patient's name above her column, in her colour."""
     palette = style.colors(study, query.theme)
-    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 16, "showarrow": False, "font": {"size": 11}}
+    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "showarrow": False, "font": {"size": 11}}
     return [
         {
             **place,
-            "x": _column(at),
+            "x": at,
             "text": f"<b><span style='color:{palette[patient]}'>{formatting.short(patient, 10)}</span></b>",
         }
         for at, patient in enumerate(patients)
@@ -90,26 +85,20 @@ def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
 
 
 def placed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    """The verdicts on the patients, where they are few, with the row `y` and the column `x` of each."""
-    if marks.crowd(study, query) != "few":
-        return pd.DataFrame({"patient_id": []})
+    """The verdicts on the kept patients, with the row `y` and the column `x` of each."""
     found = verdict_table(study, query)
     first = table[table["imputation"].isin(["OC", ""])].set_index(["kind", "rule"])["y"]
     names = {patient: at for at, patient in enumerate(kept_ids(study, query))}
     return found.assign(
         y=first.loc[list(zip(found["kind"], found["rule"], strict=True))].to_numpy(),
-        x=[_column(names[patient]) for patient in found["patient_id"].astype(str)],
+        x=[float(names[patient]) for patient in found["patient_id"].astype(str)],
     )
-
-
-def _column(at: int) -> float:
-    return LEFT + COLUMN * (at + 0.5)
 
 
 def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.Trace:
     made = (study.pasi["provenance"] == "illustrative").any()
     return {
-        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 18, "y": rows["y"].to_numpy(),
+        "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 0.36, "y": rows["y"].to_numpy(),
         "customdata": _custom(study, rows), "hovertemplate": HOVER,
         "marker": {
             "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
@@ -118,24 +107,18 @@ def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.
     }  # fmt: skip
 
 
-def _words(study: Study, rows: pd.DataFrame, color: str, *, long: bool) -> style.Trace:
+def _words(study: Study, rows: pd.DataFrame, color: str) -> style.Trace:
     told_rows: list[Any] = list(rows.itertuples())
-    text = [_brief(study, row, long=long) for row in told_rows]
+    text = [_brief(row) for row in told_rows]
     return {
-        "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 4, "y": rows["y"].to_numpy(), "text": text,
-        "textfont": {"size": 10, "color": color}, "customdata": _custom(study, rows), "hovertemplate": HOVER,
+        "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 0.04, "y": rows["y"].to_numpy(), "text": text,
+        "textfont": {"size": 11, "color": color}, "customdata": _custom(study, rows), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
-def _brief(study: Study, row: Any, *, long: bool) -> str:
-    """A verdict in a cell: the week since the phase's start and, where there is room, the value against its line."""
-    if row.verdict in SHORT:
-        return SHORT[row.verdict]
-    if not long:
-        return f"wk {row.weeks:.3g}"
-    rule = rule_of(study, row)
-    reason = "restarted" if row.cause == "restart" else f"{row.pasi:.3g} {rule.comparator} {row.threshold:.4g}"
-    return f"wk {row.weeks:.3g}: {reason}"
+def _brief(row: Any) -> str:
+    """A verdict in a cell: the week since the phase's start."""
+    return SHORT.get(row.verdict, f"wk {row.weeks:.3g}")
 
 
 def _custom(study: Study, rows: pd.DataFrame) -> list[list[Any]]:

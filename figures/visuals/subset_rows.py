@@ -25,7 +25,7 @@ PLOT, WORDS = 0.36, 0.4
 """Where the marks end and the words begin, as shares of the width: on a narrow page too the words find room."""
 LETTERS = 32
 """In a line of words."""
-LINE, GAP, LEAST = 13, 16, 96
+LINE, GAP, LEAST = 15, 16, 96
 """Height of a line of words, of the gap between rows, and the least height of a row, px."""
 COLUMNS = ("who", "said")
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
@@ -157,4 +157,4 @@ def _columns(ticks: Sequence[str], last: str) -> dict[str, Any]:
 def beside(text: str, top: float = 1.0) -> dict[str, Any]:
     """Words at the right of the marks, from `top` of the plot downwards."""
     place = {"xref": "paper", "x": WORDS, "xanchor": "left", "yref": "paper", "y": top, "yanchor": "top"}
-    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 10}, "borderpad": 0}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}, "borderpad": 0}

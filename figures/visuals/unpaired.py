@@ -64,7 +64,7 @@ def strips(query: Query, within: Frame) -> dict[str, list[dict[str, Any]]]:
     """The shaded strips and what stands in them, as shapes and annotations."""
     look = style.theme(query)
     fill = {"type": "rect", "line": {"width": 0}, "fillcolor": look.empty, "layer": "below"}
-    note = {"showarrow": False, "font": {"size": 9, "color": look.muted}}
+    note = {"showarrow": False, "font": {"size": 11, "color": look.muted}}
     shapes, notes = [], []
     if within.visits_until is not None:
         place = {"x0": within.x[0], "x1": within.visits_until, "yref": "paper", "y0": 0, "y1": 1}

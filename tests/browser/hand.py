@@ -4,6 +4,7 @@ from playwright.sync_api import Error, Page
 
 from browser.driver import settled
 
+HELP = "document.getElementById('help').click()"
 LINKED = ("pasi", "immune", "swimlanes", "correlation")
 TIMES = ("pasi", "immune", "swimlanes")
 ROW = "#response-table .ag-row"
@@ -124,13 +125,33 @@ def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") ->
     return x_range(page, view)
 
 
+def reach(page: Page, field: str) -> None:
+    """Open the drawer that holds a control, if it is closed."""
+    held = page.evaluate(
+        """(field) => { const held = document.querySelector(`[data-control="${field}"]`).closest("dialog:not([open])"); return held && held.id; }""",
+        field,
+    )
+    if held:
+        page.locator(f'[data-action="{held.removeprefix("drawer-")}"]').first.click()
+
+
+def open_view(page: Page, view: str) -> None:
+    """Open a view of the panel: its tab, then its name."""
+    page.locator(f".tab[data-views*='\"{view}\"']").click()
+    if page.evaluate("() => window.reprise.query.panel") != view:
+        page.locator('[data-control="panel"] select').select_option(view)
+    until(page, "(view) => window.reprise.query.panel === view && window.reprise.complete()", view)
+
+
 def choose(page: Page, field: str, value: str) -> None:
+    reach(page, field)
     page.locator(f'[data-control="{field}"] select').select_option(value)
     until(page, "([field, value]) => String(window.reprise.query[field]) === value", [field, value])
     settled(page)
 
 
 def type_into(page: Page, field: str, value: str) -> None:
+    reach(page, field)
     box = page.locator(f'[data-control="{field}"] input')
     box.fill(value)
     box.press("Enter")
@@ -139,7 +160,8 @@ def type_into(page: Page, field: str, value: str) -> None:
 
 
 def click_row(page: Page, patient: str) -> None:
-    page.evaluate("document.querySelector('#response-table').scrollIntoView()")
+    if page.evaluate("() => window.reprise.query.panel") != "response":
+        open_view(page, "response")
     page.locator(f"{ROW} .ag-cell[col-id=patient_id]").get_by_text(patient, exact=True).first.click()
     until(page, "(id) => window.reprise.lit().ids.has(id)", patient)
 

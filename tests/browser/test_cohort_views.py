@@ -3,16 +3,15 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, at, caption, chips, lit, painted, until
+from browser.hand import address, at, caption, chips, lit, open_view, painted, until
 
 PLACE = """([name, x, y]) => { const full = window.reprise.views[name].gd._fullLayout;
     return [full.xaxis._offset + full.xaxis.l2p(x), full.yaxis._offset + full.yaxis.l2p(y)]; }"""
 
 
-def opened(page, deck, view):
-    page.locator(f'section[data-deck="{deck}"]:not(.hidden) [data-open="{view}"]').click()
-    until(page, "([deck, view]) => window.reprise.query[deck] === view && window.reprise.views[view]", [deck, view])
-    settled(page)
+def opened(page, view):
+    open_view(page, view)
+    until(page, "(view) => window.reprise.views[view]", view)
     return page
 
 
@@ -20,21 +19,32 @@ def click(page, view, x, y):
     page.mouse.click(*at(page, view, *page.evaluate(PLACE, [view, x, y])))
 
 
-@pytest.mark.parametrize(("deck", "view"), [("cohort_view", "survival"), ("table_view", "sensitivity")])
-def test_a_tab_opens_its_card_in_place_of_the_other_and_back_returns(case, deck, view):
-    before = case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view")
-    opened(case, deck, view)
-    assert case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view") == view
+def in_sight(page):
+    return page.locator(".panel [data-view]:not(.hidden)").evaluate_all("(all) => all.map((one) => one.dataset.view)")
+
+
+@pytest.mark.parametrize("view", ["survival", "sensitivity", "goals"])
+def test_a_view_opens_in_place_of_the_other_and_back_returns(case, view):
+    opened(case, view)
+    assert in_sight(case) == [view]
     assert case.evaluate("(view) => window.reprise.views[view].gd._fullData.length", view) > 0
     assert caption(case, view)
-    case.go_back()
-    until(case, "([deck, view]) => window.reprise.query[deck] === view", [deck, before])
+    assert f"panel={view}" in address(case)
+    case.evaluate("history.length && history.go(-1)")
+    until(case, "(view) => window.reprise.query.panel !== view", view)
     settled(case)
-    assert case.locator(f'section[data-deck="{deck}"]:not(.hidden)').get_attribute("data-view") == before
+    assert in_sight(case) != [view]
+
+
+def test_a_tab_opens_the_view_that_was_open_there_last(case):
+    opened(case, "survival")
+    opened(case, "correlation")
+    case.locator('[data-tab="cohort"]').click()
+    until(case, "() => window.reprise.query.panel === 'survival'")
 
 
 def test_a_bar_of_the_waterfall_lights_its_patient_and_others_are_veiled(case):
-    opened(case, "cohort_view", "waterfall")
+    opened(case, "waterfall")
     columns = case.evaluate("window.reprise.views.waterfall.meta.columns")
     click(case, "waterfall", 0, 10)
     assert lit(case) == [columns[0]]
@@ -43,7 +53,7 @@ def test_a_bar_of_the_waterfall_lights_its_patient_and_others_are_veiled(case):
 
 
 def test_a_row_of_the_lasagna_lights_its_patient(case):
-    opened(case, "cohort_view", "lasagna")
+    opened(case, "lasagna")
     rows = case.evaluate("window.reprise.views.lasagna.meta.rows")
     x = case.evaluate("window.reprise.views.lasagna.gd._fullLayout.xaxis.range.reduce((a, b) => a + b) / 2")
     click(case, "lasagna", x, 1)
@@ -53,7 +63,7 @@ def test_a_row_of_the_lasagna_lights_its_patient(case):
 
 @pytest.mark.parametrize("view", ["rates", "group_course", "survival"])
 def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
-    opened(case, "cohort_view", view)
+    opened(case, view)
     point = case.evaluate(
         """(name) => { const R = window.reprise, view = R.views[name];
         return view.points.find((point) => R.membersOf(view.meta, point.key).length); }""",
@@ -68,7 +78,7 @@ def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
 
 
 def test_a_patients_own_line_of_the_course_lights_that_patient_alone(case):
-    opened(case, "cohort_view", "group_course")
+    opened(case, "group_course")
     patient, x, y = case.evaluate(
         """() => { const view = window.reprise.views.group_course, far = (set, i) => Math.min(...view.points.filter((p) => Number.isFinite(p.y)).map((p) =>
             Math.hypot(40 * (p.x - set.x[i]), 4 * (p.y - set.y[i]))));
@@ -101,12 +111,11 @@ def test_many_lit_by_one_mark_are_stored_as_the_mark_and_restored_from_the_link(
 
 
 def test_a_row_of_the_sensitivity_strip_makes_its_rule_the_active_one(case):
-    opened(case, "table_view", "sensitivity")
+    opened(case, "sensitivity")
     row, change = case.evaluate(
         """() => { const sets = window.reprise.views.sensitivity.meta.sets;
         const row = sets.findIndex((set) => set && set.relapse === "loss_of_PASI50"); return [row, sets[row]]; }"""
     )
-    case.evaluate("document.querySelector('.card-sensitivity').scrollIntoView()")
     x, y = case.evaluate(
         """(row) => { const { gd } = window.reprise.views.sensitivity, full = gd._fullLayout;
         return [20, full.yaxis._offset + full.yaxis.l2p(row)]; }""",
@@ -120,4 +129,4 @@ def test_a_row_of_the_sensitivity_strip_makes_its_rule_the_active_one(case):
     )
     settled(case)
     assert case.locator('[data-control="relapse"] select').input_value() == "loss_of_PASI50"
-    assert "no longer held: PASI above 50 %" in case.locator('[data-view="pasi"] .card-note').inner_text()
+    assert "no longer held: PASI above 50 %" in case.locator('[data-note="pasi"] .card-note').text_content()

@@ -3,9 +3,9 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, choose, click_at, drag, lit, opened, painted, until
+from browser.hand import address, choose, click_at, drag, lit, open_view, opened, painted, reach, until
 
-RESAMPLED = ".card-correlation .resampled"
+RESAMPLED = "#drawer-method .resampled"
 PLACE = """([name, x, y]) => {
     const { gd } = window.reprise.views[name], { xaxis, yaxis } = gd._fullLayout;
     return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
@@ -21,22 +21,18 @@ def place(page, view, x, y):
     return page.evaluate(PLACE, [view, x, y])
 
 
-def open_view(page, deck, view):
-    page.locator(f'section[data-deck="{deck}"]:not(.hidden) [data-open="{view}"]').click()
-    until(page, "([deck, view]) => window.reprise.query[deck] === view", [deck, view])
-    settled(page)
-
-
 def test_another_statistic_is_printed_and_stands_in_the_address(case):
     assert "repeated-measures correlation" in printed(case)
     choose(case, "statistic", "change_on_change")
     assert "change-on-change correlation" in printed(case)
     assert "statistic=change_on_change" in address(case)
-    assert "neighbouring differences share a visit" in case.locator(".card-correlation .card-note").text_content()
+    assert (
+        "neighbouring differences share a visit" in case.locator('[data-note="correlation"] .card-note').text_content()
+    )
 
 
 def test_a_click_on_a_lag_chooses_it(case):
-    open_view(case, "pair_view", "lag_profile")
+    open_view(case, "lag_profile")
     click_at(case, "lag_profile", *place(case, "lag_profile", 4, -0.5))
     until(case, "() => window.reprise.query.lag === 4")
     settled(case)
@@ -46,14 +42,14 @@ def test_a_click_on_a_lag_chooses_it(case):
 
 
 def test_a_click_on_a_tolerance_chooses_it(case):
-    open_view(case, "pair_view", "tolerance")
+    open_view(case, "tolerance")
     click_at(case, "tolerance", *place(case, "tolerance", 2, 0.5))
     until(case, "() => window.reprise.query.tolerance === 2")
     settled(case)
 
 
 def test_a_click_on_a_specification_sets_all_its_choices_and_it_is_marked(case):
-    open_view(case, "pair_view", "specifications")
+    open_view(case, "specifications")
     wanted = case.evaluate("() => window.reprise.views.specifications.meta.choices[9].query")
     click_at(case, "specifications", *place(case, "specifications", 10, 0.5))
     until(
@@ -64,21 +60,21 @@ def test_a_click_on_a_specification_sets_all_its_choices_and_it_is_marked(case):
     settled(case)
     same = "({ query }) => Object.entries(query).every(([name, value]) => window.reprise.query[name] === value)"
     assert case.evaluate(f"() => window.reprise.views.specifications.meta.choices.filter({same}).length") == 1
-    assert case.evaluate("() => window.reprise.query.pair_view") == "specifications"
+    assert case.evaluate("() => window.reprise.query.panel") == "specifications"
 
 
 def test_a_drag_over_rows_of_the_matrix_opens_their_scatters(case):
+    open_view(case, "matrix")
     low, high = (place(case, "matrix", 0, row) for row in (1, 3))
     wanted = case.evaluate("() => window.reprise.views.matrix.meta.cells.subsets.slice(1, 4)")
     drag(case, "matrix", low, high)
     until(case, "(wanted) => window.reprise.query.subsets.join() === wanted.join()", wanted)
     settled(case)
-    assert case.evaluate("() => window.reprise.query.pair_view") == "multiples"
-    assert painted(case, "matrix", "cursor") == 0
+    assert case.evaluate("() => window.reprise.query.panel") == "multiples"
 
 
 def test_a_click_on_a_row_of_the_heatmap_selects_its_patient(case):
-    open_view(case, "cohort_view", "heatmap")
+    open_view(case, "heatmap")
     choose(case, "heat_by", "subset")
     click_at(case, "heatmap", *place(case, "heatmap", 1, 1))
     until(case, "() => window.reprise.lit().any")
@@ -105,8 +101,9 @@ def test_play_sweeps_pauses_and_asks_no_server(case):
 
 
 def test_a_permutation_shows_progress_and_its_p_with_the_caveat(case):
+    reach(case, "statistic")
     case.locator('[data-resample="permutation"]').click()
-    until(case, "() => document.querySelector('.card-correlation .resampled').textContent !== ''")
+    until(case, "() => document.querySelector('#drawer-method .resampled').textContent !== ''")
     text = case.locator(RESAMPLED).text_content()
     assert "Permutation p = " in text
     assert "not exchangeable" in text
@@ -115,21 +112,21 @@ def test_a_permutation_shows_progress_and_its_p_with_the_caveat(case):
 
 
 def test_the_bootstrap_of_three_patients_is_refused_with_the_reason(case):
+    reach(case, "statistic")
     case.locator('[data-resample="bootstrap"]').click()
-    until(case, "() => document.querySelector('.card-correlation .resampled').textContent !== ''")
+    until(case, "() => document.querySelector('#drawer-method .resampled').textContent !== ''")
     assert "refused below 10 patients" in case.locator(RESAMPLED).text_content()
 
 
 def test_a_resampling_can_be_cancelled(chromium, open_page, watch, thousand):
     page = open_page()
     watch.host = thousand.split("/")[2]
-    opened(page, thousand)
+    opened(page, f"{thousand}#panel=correlation")
+    reach(page, "statistic")
     page.locator('[data-resample="bootstrap"]').click()
     page.locator('[data-resample="cancel"]').click()
-    until(
-        page, "() => document.querySelector('.card-correlation .resampled').textContent.startsWith('Cancelled after')"
-    )
-    assert page.locator(".card-correlation progress").is_hidden()
+    until(page, "() => document.querySelector('#drawer-method .resampled').textContent.startsWith('Cancelled after')")
+    assert page.locator("#drawer-method progress").is_hidden()
 
 
 def looked(page):
@@ -150,6 +147,7 @@ def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_dema
     assert looked(page) == "2 looked at"
     stored = page.evaluate("JSON.parse(sessionStorage.getItem('reprise-looked'))")
     assert all(isinstance(number, int) for row in stored for number in row)
+    reach(page, "statistic")
     page.locator("[data-looked]").click()
     assert page.locator("[data-looked]").is_hidden()
 
@@ -158,7 +156,6 @@ def test_a_specification_curve_counts_with_every_analysis_it_tells(visit, base_u
     page = visit(f"{base_url}#pair_view=specifications")
     until(page, "() => window.reprise.views.specifications && window.reprise.settled()")
     told = page.evaluate("window.reprise.views.specifications.gd.layout.meta.choices.filter(({ p }) => p).length")
-    page.locator('.card-specifications [data-open="correlation"]').click()
-    until(page, "() => window.reprise.query.pair_view === 'correlation' && window.reprise.settled()")
+    open_view(page, "correlation")
     assert told > 100
     assert looked(page) == f"{told} looked at"  # the page's own is one of them

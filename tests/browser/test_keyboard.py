@@ -1,6 +1,6 @@
 """The page without a mouse."""
 
-from browser.hand import assert_lit, assert_nobody_lit, until
+from browser.hand import HELP, assert_lit, assert_nobody_lit, open_view, until
 
 FOCUSED = "() => document.activeElement.textContent.trim()"
 
@@ -32,7 +32,7 @@ def test_a_legend_button_is_reached_by_tab_and_enter_selects(case):
 
 
 def test_a_row_of_the_table_is_selected_by_enter(case):
-    case.locator("#response-table").scroll_into_view_if_needed()
+    open_view(case, "response")
     cell = case.locator("#response-table .ag-cell[col-id=patient_id]").get_by_text("P1", exact=True).first
     cell.wait_for()
     cell.focus()
@@ -46,7 +46,7 @@ def test_a_row_of_the_table_is_selected_by_enter(case):
 def test_escape_in_a_dialog_closes_it_and_keeps_the_highlight(case):
     tab_to(case, "P1")
     case.keyboard.press("Enter")
-    case.locator("#help").click()
+    case.evaluate(HELP)
     until(case, "() => Boolean(document.querySelector('dialog[open]'))")
     case.keyboard.press("Escape")
     until(case, "() => !document.querySelector('dialog[open]')")

@@ -4,7 +4,7 @@ import pytest
 
 from browser import arms
 from browser.driver import LAPTOP, settled
-from browser.hand import LINKED, TIMES, legend, until
+from browser.hand import HELP, LINKED, TIMES, legend, until
 
 PROJECTOR = {"width": 1280, "height": 720}
 
@@ -15,7 +15,7 @@ def test_the_page_logs_no_error_asks_no_other_host_and_offers_no_cloud(visit, ba
     for view in LINKED:
         page.locator(f'[data-view="{view}"] .js-plotly-plot').hover()
     legend(page, "P1").click()
-    page.locator("#help").click()
+    page.evaluate(HELP)
     page.keyboard.press("Escape")
     titles = page.locator(".modebar-btn").evaluate_all("(all) => all.map((one) => one.dataset.title || '')")
     assert "Box Select" in titles
@@ -49,23 +49,11 @@ def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_the_first_use_note_is_dismissed_once_and_for_all_and_the_badge_brings_it_back(case):
-    note = case.locator(".first-note")
-    assert note.count() == 1
-    assert "illustrative" in note.inner_text()
-    note.locator("button").click()
-    assert note.count() == 0
-    case.reload()
-    until(case, "() => Boolean(window.reprise && window.reprise.settled())")
-    assert note.count() == 0
-    case.locator("#first-use").click()
-    assert note.count() == 1
-
-
 @pytest.mark.slow
-def test_a_study_without_illustrative_values_has_no_badge(visit, shelf):
+def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf, base_url):
+    assert visit(base_url).locator("header .warm").count() == 1
     page = visit(shelf)
-    assert page.locator("#first-use, .first-note").count() == 0
+    assert page.locator("header .warm").count() == 0
     assert arms.TITLE in page.title()
 
 
@@ -77,4 +65,5 @@ def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, ba
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     body = page.locator('[data-view="group_course"] .card-body')
     assert body.evaluate("(one) => one.scrollHeight <= one.clientHeight")
-    assert page.locator('[data-view="group_course"] .card-note').inner_text().startswith("Median follow-up")
+    note = page.locator('[data-note="group_course"] .card-note').text_content()
+    assert note.startswith("Median follow-up")

@@ -5,9 +5,9 @@ from dataclasses import asdict, fields, replace
 import pytest
 
 from analysis.phases import study_clocks
-from analysis.query import DECKS, Query, default
+from analysis.query import DECKS, Query, default, read
 from callbacks.draw import redraw
-from components import layout
+from components.page import line
 from components.views import CHARTS, VIEWS
 from figures.visuals import style
 from figures_layer.cases import CHANGES, awkward, bundled
@@ -17,6 +17,10 @@ def asked(study, **change):
     """What redraw answers when this changes from the default."""
     before = asdict(default(study))
     return redraw(study, before | change, before)
+
+
+def depends(view, field):
+    return field in view.fields or (field == "panel" and view.tab)
 
 
 def test_every_field_is_tried_here():
@@ -30,8 +34,9 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     query = Query(**found["used"])
     assert query == replace(start, **{field: found["used"][field]})
     moved = query != start
-    due = {key for key, view in VIEWS.items() if moved and field in view.fields | {view.deck} and view.open(query)}
+    due = {key for key, view in VIEWS.items() if moved and depends(view, field) and view.open(query)}
     assert found["captions"].keys() == due
+    assert found["headlines"].keys() == {key for key in due if VIEWS[key].headline}
     assert found["notes"].keys() == {key for key in due if VIEWS[key].note}
     assert found["figures"].keys() == due & CHARTS.keys()
     assert ("rows" in found) == ("response" in due)
@@ -44,24 +49,41 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
 
 def test_nothing_is_redrawn_when_nothing_changed():
     study = bundled()
-    assert asked(study) == {"used": asdict(default(study)), "notice": "", "figures": {}, "captions": {}, "notes": {}}
+    assert asked(study) == {
+        "used": asdict(default(study)),
+        "notice": "",
+        "figures": {},
+        "captions": {},
+        "headlines": {},
+        "notes": {},
+    }
 
 
-@pytest.mark.parametrize(("deck", "view"), [(deck, view) for deck, views in DECKS.items() for view in views])
-def test_of_a_deck_only_the_open_view_is_drawn_and_opening_it_draws_it(deck, view):
+PANEL = [key for key, view in VIEWS.items() if view.tab]
+
+
+@pytest.mark.parametrize("view", PANEL)
+def test_of_the_panel_only_the_open_view_is_drawn_and_opening_it_draws_it(view):
     study = bundled()
-    others = set(DECKS[deck]) - {view}
-    elsewhere = asdict(default(study)) | {deck: next(iter(others), view)}
-    found = redraw(study, elsewhere | {deck: view}, elsewhere)
-    assert found["captions"].keys() == ({view} if others else set())
-    found = redraw(study, elsewhere | {deck: view, "theme": "dark"}, elsewhere)
+    others = set(PANEL) - {view}
+    elsewhere = asdict(default(study)) | {"panel": min(others)}
+    assert redraw(study, elsewhere | {"panel": view}, elsewhere)["captions"].keys() == {view}
+    found = redraw(study, elsewhere | {"panel": view, "theme": "dark"}, elsewhere)
     assert not found["captions"].keys() & others
+
+
+@pytest.mark.parametrize(("deck", "view"), [(deck, view) for deck, views in DECKS.items() for view in views[1:]])
+def test_an_address_of_before_the_panel_opens_what_it_opened(deck, view):
+    study = bundled()
+    if view != getattr(default(study), deck):
+        assert read(study, {deck: view})[0].panel == view
+    assert read(study, {deck: view, "panel": "rates"})[0].panel == "rates"
 
 
 def test_the_colours_of_the_legend_follow_the_theme():
     study = bundled()
     found = asked(study, theme="dark")
-    assert found["colors"] == layout.legend_colors(study, Query(**found["used"])) == style.colors(study, "dark")
+    assert found["colors"] == line.colors(study, Query(**found["used"])) == style.colors(study, "dark")
 
 
 def test_garbage_gives_the_defaults_and_sentences():

@@ -12,7 +12,8 @@ from analysis.query import Query, default
 from components import ids, layout
 from components.controls import CONTROLS
 from components.grid import response_grid
-from components.views import CHARTS, DECKS, VIEWS
+from components.page.header import ILLUSTRATIVE
+from components.views import CHARTS, TABS, VIEWS
 from data.catalog import open_study
 from figures_layer.cases import EVERY, STUDIES, awkward, bundled, thirty, two_hundred
 
@@ -50,7 +51,7 @@ def wrapped(study):
 
 
 def test_every_field_of_the_query_has_a_control_or_is_named_here():
-    assert CONTROLS.keys() == {field.name for field in fields(Query)} - BY_HAND - DECKS.keys()
+    assert CONTROLS.keys() == {field.name for field in fields(Query)} - BY_HAND - queries.DECKS.keys()
     assert all(control.field == field for field, control in CONTROLS.items())
 
 
@@ -64,7 +65,7 @@ def test_every_control_that_a_study_needs_is_on_the_page_once_labelled_and_expla
         (element,) = found[field]
         controls = [part for part in inside(element) if attribute(part, "id") == ids.control(field)]
         assert len(controls) == 1, field
-        assert attribute(element, "title") == CONTROLS[field].about
+        assert attribute(element, "data-about") == CONTROLS[field].about
         assert len(CONTROLS[field].about) > 20
         assert any(isinstance(part, html.Label) for part in inside(element)), field
 
@@ -95,7 +96,7 @@ def test_every_choice_of_a_control_is_a_value_that_the_query_takes(name):
 
 
 @EVERY
-def test_every_view_is_a_card_that_tools_can_find(name):
+def test_every_view_stands_once_where_tools_can_find_it(name):
     study = STUDIES[name]()
     assert tuple(VIEWS) == KEYS
     cards = {attribute(part, "data-view"): part for part in parts(study) if attribute(part, "data-view")}
@@ -104,22 +105,23 @@ def test_every_view_is_a_card_that_tools_can_find(name):
         assert isinstance(card, html.Section)
         assert [attribute(part, "id") for part in inside(card)].count(ids.caption(key)) == 1
         titles = [part for part in inside(card) if isinstance(part, html.H2)]
-        assert attribute(titles[0], "title") == VIEWS[key].about
+        assert attribute(titles[0], "data-about") == VIEWS[key].about
         graphs = [part for part in inside(card) if isinstance(part, dcc.Graph)]
         assert len(graphs) == (key in CHARTS and VIEWS[key].open(default(study)))
 
 
 @EVERY
-def test_every_card_of_a_deck_opens_the_others_and_one_is_in_sight(name):
+def test_every_view_of_the_panel_belongs_to_one_tab_and_one_is_in_sight(name):
     study = STUDIES[name]()
-    page = parts(study)
-    assert {deck: tuple(view.key for view in views) for deck, views in DECKS.items()} == queries.DECKS
-    for deck, views in DECKS.items():
-        cards = [part for part in page if isinstance(part, html.Section) and attribute(part, "data-deck") == deck]
-        assert [" hidden" in attribute(card, "className") for card in cards].count(False) == 1
-        for card in cards:
-            opens = [attribute(part, "data-open") for part in inside(card) if attribute(part, "data-open")]
-            assert {*opens, attribute(card, "data-view")} == {view.key for view in views}
+    tabs = [part for part in parts(study) if attribute(part, "data-tab")]
+    assert [attribute(tab, "data-tab") for tab in tabs] == list(TABS)
+    listed = [key for tab in tabs for key in json.loads(attribute(tab, "data-views"))]
+    assert sorted(listed) == sorted(key for key, view in VIEWS.items() if view.tab)
+    assert sorted(listed) == sorted(view for views in queries.DECKS.values() for view in views)
+    cards = [part for part in parts(study) if attribute(part, "data-view") in listed]
+    shown = [attribute(card, "data-view") for card in cards if " hidden" not in attribute(card, "className")]
+    assert shown == [default(study).panel]
+    assert [attribute(tab, "aria-selected") for tab in tabs].count("true") == 1
 
 
 def test_no_two_parts_of_the_page_have_one_id():
@@ -130,7 +132,11 @@ def test_no_two_parts_of_the_page_have_one_id():
 def test_every_button_says_what_it_does():
     for part in parts(bundled()):
         if isinstance(part, html.Button):
-            words = "".join(text for text in inside(part) if isinstance(text, str)) + str(attribute(part, "title"))
+            words = (
+                "".join(text for text in inside(part) if isinstance(text, str))
+                + str(attribute(part, "data-about"))
+                + str(attribute(part, "aria-label"))
+            )
             assert len(words) > 3, part
 
 
@@ -160,13 +166,15 @@ def test_the_menu_lists_the_studies_and_hides_when_there_is_only_one():
         page = parts(bundled(), titles)
         (menu,) = [part for part in page if attribute(part, "id") == ids.STUDY_MENU]
         assert [option["value"] for option in attribute(menu, "options")] == list(titles)
-        (around,) = [part for part in page if isinstance(part, html.Div) and attribute(part, "children") is menu]
+        (around,) = [
+            part for part in page if isinstance(part, html.Div) and menu in (attribute(part, "children") or [])
+        ]
         assert ("hidden" in str(attribute(around, "className"))) is hidden
 
 
-def test_the_badge_and_the_note_are_there_only_for_a_study_with_illustrative_values():
+def test_the_header_says_that_values_are_illustrative_only_of_a_study_that_has_some():
     for study, there in ((bundled(), True), (thirty(), False)):
-        assert any(attribute(part, "id") == ids.FIRST_USE for part in parts(study)) is there
+        assert any(attribute(part, "children") == ILLUSTRATIVE for part in parts(study)) is there
 
 
 def test_the_header_shows_title_and_citation_as_text():

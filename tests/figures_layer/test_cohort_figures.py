@@ -19,7 +19,17 @@ NAN = float("nan")
 
 def five(**options):
     """From baseline 20: PASI75 exactly, just missed, a missed visit, PASI90 exactly; and a baseline of 0."""
+    return some(**options)
+
+
+def eight(**options):
+    """The same and three who do not respond: enough for a rate."""
+    return some(3, **options)
+
+
+def some(others=0, **options):
     weeks = {"A1": {4: 5, 8: 2}, "A2": {4: 5.1, 8: 12}, "A3": {4: NAN, 8: 4}, "A4": {4: 2, 8: NAN}}
+    weeks |= {f"B{at}": {4: 19, 8: 18} for at in range(others)}
     scores = {patient: {0: 20, **seen} for patient, seen in weeks.items()} | {"A5": {0: 0, 4: 3, 8: 1}}
     return make_study(scores, **options)
 
@@ -37,24 +47,80 @@ def printed(figure):
 @pytest.mark.parametrize(
     ("imputation", "counts", "imputed"),
     [
-        ("OC", ["2/3", "2/3"], [False, False]),
-        ("NRI", ["2/4", "2/4"], [True, True]),
-        ("LOCF", ["2/4", "3/4"], [True, True]),
+        ("OC", ["2/6", "2/6"], [False, False]),
+        ("NRI", ["2/7", "2/7"], [True, True]),
+        ("LOCF", ["2/7", "3/7"], [True, True]),
     ],
 )
 def test_every_rate_has_its_denominator_under_it_and_looks_imputed_where_it_is(imputation, counts, imputed):
-    figure, query = shown(five(), "rates", imputation=imputation)
+    figure, _ = shown(eight(), "rates", imputation=imputation)
     (line,) = figure["data"]
-    marked = [f"{count}†" if imputation == "OC" else count for count in counts]  # three of four were observed
-    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == marked
-    assert ("fewer than 80 % of those due were observed" in CHARTS["rates"].note(five(), query)) == (imputation == "OC")
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == counts
     assert [f"{row[3]}/{row[4]}" for row in line["customdata"]] == counts
     assert [symbol == "circle-dot" for symbol in line["marker"]["symbol"]] == imputed
     assert [fill == style.THEMES["light"].card for fill in line["marker"]["color"]] == imputed
 
 
+def test_a_rate_of_too_few_of_those_due_is_marked():
+    scores = {f"P{at}": {0: 20, 4: 2 if at < 5 else NAN, 8: 2} for at in range(7)}
+    study = make_study(scores)
+    figure, query = shown(study, "rates", imputation="OC")
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == ["5/5†", "7/7"]
+    assert "fewer than 80 % of those due were observed" in CHARTS["rates"].note(study, query)
+
+
+def states(figure):
+    """Of each row of a table of states the patient, whether there is an event, and the texts."""
+    marks, *columns = figure["data"]
+    assert figure["layout"]["meta"]["rows"] == [row[0] for row in marks["customdata"]]
+    rows = zip(
+        marks["customdata"], marks["marker"]["symbol"], zip(*(one["text"] for one in columns), strict=True), strict=True
+    )
+    return {row[0]: (sign != "line-ew", *texts) for row, sign, texts in rows}
+
+
+def test_fewer_than_five_have_their_states_instead_of_a_rate():
+    figure, query = shown(bundled(), "rates")
+    assert printed(figure)[0] == "3 patients: each one's state instead of a rate"
+    assert states(figure)["P1"] == (True, "week 4", "week 6.1", "PASI90 (week 130)")
+    assert CHARTS["rates"].members(bundled(), query) == {}
+    figure, _ = shown(five(), "rates", imputation="OC")
+    assert states(figure)["A2"] == (False, "no", "–", "below PASI50 (week 8)")
+    assert states(figure)["A5"][1] == "not evaluable"
+    assert len(CHARTS["rates"].numbers(five(), query)) == 2
+
+
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [
+        ("response", (True, "after 4 weeks", "UC-MSC alone")),
+        ("relapse", (True, "after 4 weeks", "UC-MSC alone")),
+        ("drug_survival", (False, "still on it at 121 weeks", "secukinumab")),
+    ],
+)
+def test_fewer_than_five_have_their_events_instead_of_a_curve(measure, told):
+    figure, query = shown(bundled(), "survival", measure=measure)
+    assert states(figure)["P1"] == told
+    assert CHARTS["survival"].members(bundled(), query) == {}
+    assert "Kaplan" not in CHARTS["survival"].note(bundled(), query)
+    assert len(CHARTS["survival"].numbers(bundled(), query)) > 0
+
+
+def test_a_group_of_four_has_no_curve_beside_one_of_five():
+    scores = {f"{arm}{at}": {0: 20, 4: 4, 8: 3} for arm, size in (("A", 5), ("B", 4)) for at in range(size)}
+    study = make_study(scores, groups={who: who[0] for who in scores})
+    figure, query = shown(study, "survival", measure="response")
+    assert {trace["name"] for trace in figure["data"] if "name" in trace} == {"A: 5/5, median 4 wk, 0–4 between visits"}
+    assert "No curve is drawn of fewer than 5" in CHARTS["survival"].note(study, query)
+    figure, query = shown(study, "rates")
+    (drawn_rate,) = [trace for trace in figure["data"] if not np.isnan(trace["y"]).all()]
+    assert drawn_rate["name"] == "A"
+    assert "No rate is drawn of fewer than 5" in CHARTS["rates"].note(study, query)
+    assert {key[0] for key in CHARTS["rates"].members(study, query)} == {"A"}
+
+
 def test_a_mark_of_a_rate_stands_for_its_responders():
-    study = five()
+    study = eight()
     figure, query = shown(study, "rates", imputation="LOCF")
     who = CHARTS["rates"].members(study, query)
     assert [[study.patient_ids[at] for at in who[row[0]]] for row in figure["data"][0]["customdata"]] == [
@@ -117,36 +183,27 @@ def test_a_rate_never_stands_without_rule_imputation_and_policy(name):
 
 
 def test_a_curve_of_response_rises_by_its_events_and_its_steps_stand_for_them():
-    study = make_study({"P1": {0: 20, 4: 5}, "P2": {0: 20, 4: 15, 8: 4}, "P3": {0: 20, 6: 15}, "P4": {0: 20, 4: 20}})
+    scores = {"P1": {0: 20, 4: 5}, "P2": {0: 20, 4: 15, 8: 4}, "P3": {0: 20, 6: 15}, "P4": {0: 20, 4: 20}}
+    study = make_study(scores | {"P5": {0: 20, 8: 19}})
     figure, query = shown(study, "survival", measure="response")
     _, steps, events, ends = figure["data"]
     np.testing.assert_allclose(steps["x"], [0, 4, 6, 8])
-    np.testing.assert_allclose(steps["y"], [0, 25, 25, 100])
+    np.testing.assert_allclose(steps["y"], [0, 20, 20, 60])
     who = CHARTS["survival"].members(study, query)
     assert [who[row[0]] for row in events["customdata"]] == [[0], [1]]
-    assert [who[row[0]] for row in ends["customdata"]] == [[3], [2]]
-    assert steps["name"] == "all: 2/4, median 8 wk, 4–8 between visits"
-    assert [text for text in printed(figure) if re.fullmatch(r"\d+", text)] == [
-        "4",
-        "4",
-        "4",
-        "4",
-        "4",
-        "2",
-        "2",
-        "1",
-        "1",
-    ]
+    assert [who[row[0]] for row in ends["customdata"]] == [[3], [2], [4]]
+    assert steps["name"] == "all: 2/5, median 8 wk"
+    assert [text for text in printed(figure) if re.fullmatch(r"\d+", text)] == [*"555553322"]
 
 
 def test_where_a_restart_competes_the_curve_is_an_incidence_and_a_cross_stands_for_who_was_restarted():
-    scores = {f"P{n}": {0: 20, 4: 1, 8: 1, 12: 1, 16: 10 if n == 3 else 1} for n in range(4)}
+    scores = {f"P{n}": {0: 20, 4: 1, 8: 1, 12: 1, 16: 10 if n == 3 else 1} for n in range(5)}
     courses = [course for patient in scores for course in msc(patient)]
     courses += [(f"P{n}", "adalimumab", "biologic", 10, None) for n in range(2)]
     study = make_study(scores, treatments=courses)
     figure, query = shown(study, "survival", measure="durability", at_restart="compete")
     _, steps, _, _, crosses = figure["data"]
-    assert steps["y"].tolist() == [0, 0, 25]
+    assert steps["y"].tolist() == pytest.approx([0, 0, 20])
     assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI90 (%), cumulative incidence"
     assert [CHARTS["survival"].members(study, query)[row[0]] for row in crosses["customdata"]] == [[0, 1]]
     said = CHARTS["survival"].note(study, query)
@@ -199,9 +256,9 @@ def test_a_reader_sees_under_which_rules_each_patient_of_the_case_series_relapse
         ):
             if text:
                 told[row[0], next(iter((sets[int(y)] | {}).values()))] = (text, row[4])
-    assert told["P1", "NPF"][0] == "wk 8: 14.6 ≥ 12.65"
-    assert "best before: 2.9 at week 4" in told["P1", "NPF"][1]
-    assert told["P3", "treatment_restarted"][0] == "wk 24: restarted"
+    assert told["P1", "NPF"][0] == "wk 8"
+    assert "PASI 14.6 ≥ 12.65; best before: 2.9 at week 4" in told["P1", "NPF"][1]
+    assert told["P3", "treatment_restarted"][0] == "wk 24"
     assert told["P3", "loss_of_PASI90"] == ("not at risk", "never responded")
     assert told["P2", "absolute_3"][0] == "no"
 
@@ -211,7 +268,7 @@ def test_a_reader_sees_under_which_rules_each_patient_of_the_case_series_relapse
     [{}, {"relapse": "EMA"}, {"imputation": "LOCF", "response": "PASI90"}, {"response": "own_percent", "cutoff": 80}],
 )
 def test_the_rows_of_the_chosen_rules_are_marked_and_every_row_sets_its_own(asked):
-    figure, query = shown(bundled(), "sensitivity", **asked)
+    figure, query = shown(eight(), "sensitivity", **asked)
     sets = figure["layout"]["meta"]["sets"]
     marked = [sets[int(shape["y0"] + 0.5)] for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
     assert sorted(marked, key=len) == [
@@ -219,7 +276,17 @@ def test_the_rows_of_the_chosen_rules_are_marked_and_every_row_sets_its_own(aske
         {"response": query.response, "imputation": query.imputation},
     ]
     rows = [tuple(chosen.items()) for chosen in sets if chosen]
-    assert len(rows) == len(set(rows)) == len(CHARTS["sensitivity"].numbers(bundled(), query))
+    assert len(rows) == len(set(rows)) == len(CHARTS["sensitivity"].numbers(eight(), query))
+
+
+def test_of_fewer_than_five_a_row_is_a_rule_whatever_the_imputation():
+    figure, _ = shown(bundled(), "sensitivity", imputation="LOCF")
+    sets = [chosen for chosen in figure["layout"]["meta"]["sets"] if chosen]
+    assert {"response": "PASI75"} in sets
+    assert len(sets) == len({tuple(chosen.items()) for chosen in sets})
+    marked = [shape for shape in figure["layout"]["shapes"] if shape["type"] == "rect"]
+    assert len(marked) == 2
+    assert printed(figure)[0] == "3 patients: each one's state instead of a rate"
 
 
 def test_a_larger_cohort_has_no_columns_of_patients():
@@ -228,8 +295,8 @@ def test_a_larger_cohort_has_no_columns_of_patients():
 
 
 def test_hollow_bars_and_marks_are_illustrative():
-    courses = [*msc("P1"), *msc("P2")]
-    scores = {"P1": {0: 20, 4: 3, 8: 9}, "P2": {0: 20, 4: 12, 8: 1}}
+    scores = {f"P{at}": {0: 20, 4: 3, 8: 9} for at in range(5)}
+    courses = [course for patient in scores for course in msc(patient)]
     for provenance, hollow in (("illustrative", True), ("observed", False)):
         study = make_study(scores, treatments=courses, provenance=provenance)
         for view in ("waterfall", "rates"):
@@ -255,8 +322,7 @@ def test_a_rate_has_the_digits_that_its_interval_warrants_and_no_bound_is_rounde
 def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():
     study = make_study({f"P{at}": {0: 20, 4: 19} for at in range(875)})
     figure = plain(sensitivity.sensitivity(study, default(study)).to_plotly_json())
-    texts = next(trace["text"] for trace in figure["data"] if any("%" in str(text) for text in trace.get("text", ())))
-    assert "0 % (0–0.44)" in texts
+    assert any("0 % (0–0.44)" in text for trace in figure["data"] for text in trace.get("hovertext", ()))
     assert any("Wilson 95 %" in note["text"] for note in figure["layout"]["annotations"])
 
 

@@ -38,9 +38,9 @@ def test_the_card_says_why_there_is_no_p_and_draws_no_interval(study, query, vie
 def test_the_printed_sentence_has_the_coefficient_and_the_reason(study, query):
     told = pairs.correlation(pairs.pair_table(study, query), query.statistic)
     assert formatting.sentence(told) == (
-        "ρ<sub>rm</sub> = −1.00, no interval<br>df 2, no p: the smallest possible is 0.25; 3 patients, 6 pairs"
+        "ρ(rm) = −1.00, no interval<br>df 2, no p: the smallest possible is 0.25; 3 patients, 6 pairs"
     )
-    assert formatting.brief(told) == "ρ<sub>rm</sub> −1.00 (no CI)<br>df 2, no p: the smallest possible is 0.25, 3 | 6"
+    assert formatting.brief(told) == "ρ(rm) −1.00 (no CI)<br>df 2, no p: the smallest possible is 0.25, 3 | 6"
 
 
 def test_an_exact_p_says_so(study, query):

@@ -131,13 +131,27 @@ def test_what_cannot_be_told_is_said_with_what_to_do():
         assert "Choose another" in said
     clear = make_study({"P1": {0: 0, 4: 0}}, treatments=msc("P1"))
     assert "baseline PASI is 0" in texts(drawn("auc", clear))[0]
-    assert len(lines(drawn("group_course", clear))) == 1
+    assert len(data_traces(drawn("group_course", clear))) == 1
+
+
+def test_of_fewer_than_five_there_are_the_patients_own_lines_alone():
+    study = bundled()
+    figure = drawn("group_course", study)
+    assert lines(figure) == []
+    assert len(data_traces(figure)) == 3
+    assert figure["layout"]["yaxis"]["title"]["text"] == "PASI (0–72)"
+    assert "No average is drawn of fewer than 5" in VIEWS["group_course"].note(study, asked(study))
+    assert VIEWS["group_course"].members(study, asked(study)) == {}
+    many = drawn("group_course", thirty())
+    for trace in lines(many):
+        assert all(np.isnan(y) or int(row[4]) >= 5 for row, y in zip(trace["customdata"], trace["y"], strict=True))
 
 
 def test_the_axis_ends_where_the_scale_does_whatever_an_interval_says():
-    study = make_study({"P1": {0: 20, 4: 1}, "P2": {0: 22, 4: 9}}, treatments=[*msc("P1"), *msc("P2")])
+    scores = {f"P{at}": {0: 20, 4: 15 if at == 4 else 0.1} for at in range(5)}
+    study = make_study(scores, treatments=[course for who in scores for course in msc(who)])
     table = group_course.shown_table(study, asked(study))
-    assert table["mean_low"].min() < -10
+    assert table["mean_low"].min() < -4
     low, high = drawn("group_course", study)["layout"]["yaxis"]["range"]
     assert -0.05 * (high - low) < low < 0
     share = make_study({"P1": {0: 20, 4: 1}, "P2": {0: 20, 4: 4}}, treatments=[*msc("P1"), *msc("P2")])

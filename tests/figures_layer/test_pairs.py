@@ -195,7 +195,7 @@ def test_a_low_count_is_crossed_in_the_colour_of_its_patient():
 def test_what_the_checks_find_is_said_under_the_immune_card():
     study = lonely()
     note = VIEWS["immune"].note(study, default(study))
-    assert note.startswith("⚠ 1 to look at: P1, week 20: a sample without its visit")
+    assert note.startswith("⚠ 1 of 7 samples without a visit. Widen the weeks between blood and visit")
     assert "⚠" not in VIEWS["immune"].note(no_immune(), default(no_immune()))
 
 
@@ -225,4 +225,4 @@ def test_what_leaves_the_phase_at_a_lag_is_left_out_counted_and_a_choice():
 def test_the_axis_of_a_profile_has_the_symbol_with_its_index_and_names_as_they_are_written(view):
     study = make_study({"P1": {0: 20, 4: 9, 8: 5, 12: 7}}, {"a<b>": {"P1": {0: 1, 4: 5, 8: 6, 12: 8}}}, msc("P1"))
     title = drawn(study, default(study), [view])[view]["layout"]["yaxis"]["title"]["text"]
-    assert title == "r<sub>rm</sub>, PASI and a&lt;b&gt;"
+    assert title == "r(rm), PASI and a&lt;b&gt;"

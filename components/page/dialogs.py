@@ -1,0 +1,36 @@
+"""Dialogs over the page: the numbers behind a view, help, and why a study cannot be opened."""
+
+from __future__ import annotations
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from components import ids
+from components.page.drawers import HELP
+
+
+def numbers_dialog() -> dbc.Modal:
+    """The table behind a chart."""
+    head = dbc.ModalHeader(dbc.ModalTitle("", id=ids.NUMBERS_TITLE))
+    return dbc.Modal(
+        [head, dbc.ModalBody(id=ids.NUMBERS_PLACE)],
+        id=ids.NUMBERS,
+        size="xl",
+        is_open=False,
+        labelledby=ids.NUMBERS_TITLE,
+    )
+
+
+def help_dialog() -> html.Dialog:
+    """How to use the page, in the reader's words."""
+    return _dialog(ids.HELP_TEXT, "How to use this page", html.Ul([html.Li(step) for step in HELP]))
+
+
+def report_dialog() -> html.Dialog:
+    """Why a study of the menu could not be opened."""
+    return _dialog(ids.REPORT, "This study cannot be opened", html.Pre(id=ids.REPORT_TEXT))
+
+
+def _dialog(name: str, title: str, content: html.Ul | html.Pre) -> html.Dialog:
+    close = html.Form(html.Button("Close", className="quiet"), method="dialog")
+    return html.Dialog([html.H3(title), content, close], id=name, **ids.aria(label=title))

@@ -1,0 +1,64 @@
+"""The column of the figure: what the study found, one caution, and the figure itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dash import dcc, html
+
+from analysis.caution import caution
+from analysis.finding import finding
+from components import ids
+from components.page.buttons import icon
+from components.page.panel import card_body
+from components.views import VIEWS
+from figures.visuals.empty_state import absence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from components.view import View
+    from data.study import Study
+
+
+def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
+    """What was found, the caution, play, and the panels of the figure."""
+    shown = [view for view in VIEWS.values() if not view.tab]
+    careful = [_careful(text, action) for text, action in caution(study, query)]
+    parts = [
+        html.P(finding(study, query), id=ids.FINDING, className="finding"),
+        html.Div([html.Div(careful, id=ids.CAUTION), play()], className="caution"),
+        *(_part(view, study, query, figures) for view in shown),
+    ]
+    return html.Section(parts, className="time", **ids.aria(label="The figure"))
+
+
+def _careful(text: str, action: str) -> html.Button:
+    """A caution, which opens what it is about."""
+    return html.Button(f"{text} →", className="careful", type="button", **ids.data(action=action))
+
+
+def _part(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
+    head = [
+        html.H2(view.titled(study), className="spoken", **ids.data(about=view.about)),
+        html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption"),
+    ]
+    absent = " absent" if absence(study, view.needs) else ""
+    words = ids.data(view=view.key) | ids.aria(label=f"{view.titled(study)}. {view.about}")
+    parts = [html.Div(head, className="card-head"), card_body(view, figures)]
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}", tabIndex=0, **words)
+
+
+def play() -> html.Div:
+    """Play or pause, scrub, the week, and stop: one week through every view, in the browser alone
+    (`assets/9-play.js`)."""
+    toggle = icon("▶", "Play", "Play the weeks through every view (p)", play="toggle")
+    stop = icon("✕", "Stop", "Stop playing (Esc)", play="stop")
+    dial = dcc.Input(type="range", min=0, max=1, step=0.001, value=0, className="play-slider")
+    spoken = html.Span("Week that is played", className="spoken")
+    slider = html.Label([spoken, dial], **ids.data(about="Drag, or use the arrow keys"))
+    week = html.Span(className="play-week", **ids.data(play="week"))
+    return html.Div([toggle, slider, week, stop], id=ids.PLAY, className="play", role="group", **ids.aria(label="Play"))

@@ -1,0 +1,98 @@
+"""The header: what the study is, and what acts on the whole page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from components import ids
+from components.page.buttons import button, menu
+from components.views import VIEWS
+from data import uploads
+from figures.visuals.empty_state import absence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from data.study import Study
+
+ILLUSTRATIVE = "Hollow marks are illustrative: made to satisfy every fact of the published abstract, not measured."
+
+
+def header(study: Study, studies: Mapping[str, str]) -> html.Header:
+    """Title, size, and the menus of study, sharing and the rest."""
+    return html.Header(
+        [
+            html.Span("Reprise", className="brand"),
+            html.H1(study.title, **ids.data(about=f"{study.title}. {study.citation}")),
+            html.Span(size(study), className="size"),
+            _studies(study, studies),
+            button("Present", "The figure or the panel alone, large, for the projector (.)", action="present"),
+            _share(study),
+            _more(study),
+        ]
+    )
+
+
+def size(study: Study) -> str:
+    """Patients, visits and weeks of a study."""
+    seen = study.pasi.loc[study.pasi["pasi"].notna(), "week"] if study.has_pasi else study.immune_subsets["week"]
+    visits = f" · {len(seen):,} visits · {seen.max():.0f} weeks" if len(seen) else ""
+    count = len(study.patients)
+    return f"{count:,} patient{'' if count == 1 else 's'}{visits}"
+
+
+def _studies(study: Study, studies: Mapping[str, str]) -> html.Details:
+    own = uploads.is_key(study.key)
+    known = dict(studies) | ({study.key: f"{study.title} (yours)"} if own else {})
+    options = [{"value": key, "label": title} for key, title in known.items()]
+    choice = dbc.Select(id=ids.STUDY_MENU, options=options, value=study.key, size="sm", className="study-menu")
+    named = html.Label("Open another study", htmlFor=ids.STUDY_MENU, className="control-label")
+    parts: list[Any] = [
+        html.P(study.citation, className="citation") if study.citation else None,
+        html.P(ILLUSTRATIVE, className="warm") if study.illustrative else None,
+        html.Div([named, choice], className="" if len(known) > 1 else "hidden"),
+        button("Open your data", "Open your own files, or drop them anywhere on the page", name=ids.INTAKE_OPEN),
+    ]
+    if own:
+        parts.append(button("Report", "What was read of your files; delete this study", name=ids.INTAKE_REPORT))
+    return menu("Study ▾", parts, look="wide-menu", action="study")
+
+
+def _share(study: Study) -> html.Details:
+    figure = [view for view in VIEWS.values() if not view.tab and not absence(study, view.needs)]
+    parts: list[Any] = [
+        button("Copy link", "Copy the address of exactly this page", name=ids.COPY, look="menu-item"),
+        button("Figure as SVG", "The figure as it is drawn, for a drawing program", look="menu-item", save="svg"),
+        button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", action="figure", save="png"),
+        button("Print", "The figure and the panel on paper", look="menu-item", action="print"),
+    ]
+    named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
+    numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
+    return menu("Share ▾", [*parts, *numbers], look="wide-menu", action="share")
+
+
+def taken(key: str) -> list[html.Button]:
+    """What the numbers behind a view are taken as."""
+    return [
+        html.Button(text, id=ids.action(name, key), className="menu-item", type="button", **ids.data(action=name))
+        for name, text in (("numbers", "Show the numbers"), ("csv", "Numbers as CSV"))
+    ]
+
+
+def _more(study: Study) -> html.Details:
+    add = "Add blood samples" if study.immune_subsets.empty else ""
+    parts: list[Any] = [
+        button(add, "Open your files together with a table of blood samples", look="menu-item", opens=ids.INTAKE_OPEN)
+        if add
+        else None,
+        button("All signs", "What each mark, line and colour of the page means", look="menu-item", action="signs"),
+        html.Div(
+            button("Light or dark", "Change the colours of the page", name=ids.THEME, look="menu-item"),
+            **ids.data(control="theme"),
+        ),
+        button("How to use this page", "Gestures and keys", name=ids.HELP, look="menu-item"),
+    ]
+    return menu("⋯", parts, spoken="More", action="more")

@@ -1,0 +1,71 @@
+"""The line of controls: who, week 0, response, relapse, what is left out, and what is not as usual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from components import ids, tables
+from components.controls import labelled
+from components.page.buttons import about, button
+from figures.visuals import style
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+LINE = ("clock", "response", "relapse")
+MOST_NAMED = 8
+"""More patients are found by their id; more groups than `MOST_GROUPS` by the filters."""
+MOST_GROUPS = 4
+HINT = "Click a line, a mark or a bar: that patient is highlighted everywhere."
+
+
+def line(study: Study, query: Query) -> html.Div:
+    """One line of fixed height."""
+    controls = [labelled(field, study, query) for field in LINE]
+    parts: list[Any] = [
+        html.Div(who(study, query), id=ids.LEGEND, className="legend"),
+        *(control for control in controls if control),
+        button("Rules", "How baseline, missed visits and a restart count (R)", action="rules"),
+        button("Filters", "Who and which weeks are used, and how they are shown (F)", action="filters"),
+        html.Div(id=ids.CHIPS, className="chips", **ids.data(hint=HINT)),
+        notice(study, query),
+    ]
+    return html.Div(parts, className="line", role="toolbar", **ids.aria(label="What is shown"))
+
+
+def notice(study: Study, query: Query) -> html.Div:
+    """What could not be used of the address, and who is off the clock; all of it on hover or focus."""
+    text = tables.off_notice(study, query)
+    return html.Div(text, id=ids.NOTICE, className="notice", role="status", tabIndex=0 if text else -1)
+
+
+def who(study: Study, query: Query) -> list[Any]:
+    """A button per patient; of many, a search by id and a button per group."""
+    few = len(study.patients) <= MOST_NAMED
+    colors = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
+    kind, most = ("patient", MOST_NAMED) if few else ("group", MOST_GROUPS)
+    items = [_one(name, color, kind) for name, color in colors.items()]
+    named = items if len(items) <= most else []
+    return named if few else [_search(), *(named if len(items) > 1 else [])]
+
+
+def colors(study: Study, query: Query) -> dict[str, str]:
+    """The colour of every name of the line."""
+    few = len(study.patients) <= MOST_NAMED
+    return style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
+
+
+def _one(name: str, color: str, kind: str) -> html.Button:
+    parts: list[Any] = [html.Span("●", style={"color": color}), f" {name}"]
+    words = about(f"Highlight {name} (shift adds)") | ids.data(**{kind: name})
+    return html.Button(parts, className="legend-item", type="button", **words)
+
+
+def _search() -> html.Div:
+    box = dcc.Input(id=ids.FIND, type="text", placeholder="Find a patient", autoComplete="off")
+    named = html.Label([html.Span("Find a patient", className="spoken"), box])
+    found = html.Div(id=ids.FOUND, className="menu hidden")
+    return html.Div([named, found], className="find", **ids.data(about="Type an id; Enter highlights the first"))

@@ -1,0 +1,136 @@
+"""The panel: one question beside the figure. Tabs, the view that is open, and its controls."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc, html
+
+from components import ids
+from components.controls import labelled
+from components.page.buttons import button, menu
+from components.page.header import taken
+from components.views import TABS, VIEWS, of_tab
+from figures.visuals.empty_state import absence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import plotly.graph_objects as go
+
+    from analysis.query import Query
+    from components.view import View
+    from data.study import Study
+
+CONFIG = {
+    "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
+    # plotly 7 offers to upload a chart to its maker's cloud unless told not to
+    "showSendToCloud": False, "plotlyServerURL": "",
+}  # fmt: skip
+PANEL = tuple(view for view in VIEWS.values() if view.tab)
+
+
+def panel(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Aside:
+    """Tabs, the views, of which one is in sight, and the controls of that."""
+    tabs = html.Div([_tab(tab, query) for tab in TABS], className="tabs", role="tablist", **ids.aria(label="Questions"))
+    parts = [tabs, _head(study, query), *(card(view, study, query, figures) for view in PANEL), _foot(study, query)]
+    return html.Aside(parts, className="panel", **ids.aria(label="Panel"))
+
+
+def _tab(tab: str, query: Query) -> html.Button:
+    views = [view.key for view in of_tab(tab)]
+    here = query.panel in views
+    words = ids.data(tab=tab, views=json.dumps({view.key: view.title for view in of_tab(tab)}))
+    return html.Button(
+        TABS[tab], role="tab", className="tab", type="button", **ids.aria(selected=str(here).lower()), **words
+    )
+
+
+def _head(study: Study, query: Query) -> html.Div:
+    """Which view of the tab is open, and what can be done with it."""
+    tools = [
+        button("How this is computed", "What is computed, of whom, and how (M)", look="link", action="method"),
+        *(_menu(view, query) for view in PANEL),
+    ]
+    return html.Div([labelled("panel", study, query), html.Div(tools, className="card-tools")], className="panel-head")
+
+
+def _menu(view: View, query: Query) -> html.Details:
+    """What can be taken from a view."""
+    pictures = [
+        html.Button(text, className="menu-item", type="button", **ids.data(save=kind, of=view.key))
+        for kind, text in (("svg", "Figure as SVG"), ("png", "Figure as PNG, 2×"))
+        if view.draw
+    ]
+    full = html.Button("Full screen", className="menu-item", type="button", **ids.data(action="full", of=view.key))
+    wide = html.Button("Wide (W)", className="menu-item", type="button", **ids.data(action="wide"))
+    look = f"menu-of{'' if view.open(query) else ' hidden'}"
+    return menu(
+        "⬇", [*taken(view.key), *pictures, full, wide], look=look, spoken=f"Take from {view.title}", menu=view.key
+    )
+
+
+def _foot(study: Study, query: Query) -> html.Div:
+    """The controls of the panel's views, of which those of the open one are in sight."""
+    fields = dict.fromkeys(field for view in PANEL for field in view.controls)
+    return html.Div(placed(fields, study, query, "controls"), className="panel-controls")
+
+
+def placed(fields: Mapping[str, Any], study: Study, query: Query, part: str) -> list[html.Div]:
+    """Controls that stand once for several views, each hidden where the open view has no use for it."""
+    found = []
+    for field in fields:
+        views = [view.key for view in PANEL if field in getattr(view, part)]
+        look, control = "" if query.panel in views else "hidden", labelled(field, study, query)
+        found += [html.Div(control, className=look, **ids.data(views=" ".join(views)))] if control else []
+    return found
+
+
+def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
+    """A view: its title, what it says, and its chart or table."""
+    counted = view.caption(study, query) if view.open(query) else ""
+    head = [
+        html.H2(view.titled(study), className="spoken", **ids.data(about=view.about)),
+        html.P(said(view, study, query), className="headline"),
+        html.Span(counted, id=ids.caption(view.key), className="caption"),
+    ]
+    absent = " absent" if absence(study, view.needs) else ""
+    hidden = "" if view.open(query) else " hidden"
+    broad = {"wide": ""} if view.wide else {}
+    words = ids.data(view=view.key, **broad) | ids.aria(label=f"{view.titled(study)}. {view.about}")
+    parts = [html.Div(head, className="card-head"), card_body(view, figures)]
+    return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", tabIndex=0, **words)
+
+
+def said(view: View, study: Study, query: Query) -> list[Any]:
+    """The number that a view tells, and what it stands on; nothing of one that is not open."""
+    number, rest = view.headline(study, query) if view.headline and view.open(query) else ("", "")
+    return [html.Span(number), html.Small(rest)]
+
+
+def card_body(view: View, figures: Mapping[str, go.Figure]) -> html.Div:
+    """The chart or table of a view; the browser draws a chart when it is first opened, as `data-config` says, and asks
+    for the table then."""
+    if view.draw is None:
+        return html.Div(id=ids.TABLE_PLACE, className="card-body", **ids.data(plot=""))
+    if view.key not in figures:
+        return html.Div(className="card-body", **ids.data(plot="", config=json.dumps(config(view))))
+    return html.Div(chart(view, figures[view.key]), className="card-body", **ids.data(plot=""))
+
+
+def chart(view: View, figure: go.Figure) -> dcc.Graph:
+    """The chart of a view."""
+    return dcc.Graph(
+        id=ids.graph(view.key), figure=figure, config=config(view), responsive=True, style=graph_style(figure)
+    )
+
+
+def config(view: View) -> Any:
+    """What plotly's chart may do by itself."""
+    return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
+
+
+def graph_style(figure: Any) -> dict[str, str]:
+    """The chart fills its card; one that needs more height makes the card scroll."""
+    return {"height": "100%", "minHeight": f"{int((figure.layout.meta or {}).get('min_height', 0))}px"}

@@ -1,0 +1,74 @@
+"""What holds for the number of every view of the panel, whatever the study and the query."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from analysis.outcomes import focused
+from analysis.query import DECKS, default
+from figures.headlines import TOLD, headline, short
+from figures.visuals import formatting
+from figures_layer.cases import EVERY, STUDIES, bundled, queries, share
+from studies import make_study, msc
+
+PANEL = [key for views in DECKS.values() for key in views]
+NONE = ("No number", "Not computed")
+
+
+def test_every_view_of_the_panel_has_one():
+    assert sorted(TOLD) == sorted(PANEL)
+
+
+@EVERY
+def test_a_headline_is_short_plain_and_has_its_n(name):
+    study = STUDIES[name]()
+    for query in share(name, queries(study)):
+        own = focused(study, query.score)
+        for key in TOLD:
+            number, rest = headline(key, own, query)
+            assert 0 < len(number) <= formatting.NUMBER, (key, number)
+            assert 0 < len(rest) <= formatting.REST, (key, rest)
+            assert not re.search(r"</?(b|br|i|span|sub|sup)\b|nan\b|&(lt|amp|gt);", f"{number} {rest}"), (
+                key,
+                number,
+                rest,
+            )
+            assert number in NONE or re.search(r"\d", rest), (key, number, rest)
+            assert 0 < len(short(key, own, query)) <= formatting.REST
+            assert short(key, own, query).endswith(".")
+
+
+@pytest.mark.parametrize("key", PANEL)
+def test_no_headline_names_pasi_for_another_outcome(key):
+    weeks = {0: 18, 4: 6, 8: 4, 12: 1}
+    scores = {"dlqi": {f"P{at}": weeks for at in range(6)}}
+    samples = {"treg": {f"P{at}": {0: 2 + at, 4: 3, 8: 5 + at} for at in range(6)}}
+    study = make_study(scores=scores, immune=samples, treatments=[one for who in scores["dlqi"] for one in msc(who)])
+    study, query = focused(study, "dlqi"), default(study, "dlqi")
+    assert "PASI" not in " ".join([*headline(key, study, query), short(key, study, query)])
+
+
+def test_the_numbers_are_those_of_the_views():
+    study = bundled()
+    query = default(study)
+    found = headline("correlation", study, query)
+    assert found == ("r(rm) = −0.74", "95 % CI −0.88 to −0.50; 3 patients, 28 pairs, p = 0.0037")
+    assert headline("correlation", study, replace(query, p_by="own"))[1].endswith("p < 0.0001")
+    assert headline("response", study, query) == ("1 of 3 PASI75", "after MSC; n = 3 patients; 2 of 3 after restart")
+    assert headline("rates", study, query)[0] == "3 of 3 PASI75"
+    assert headline("roc", study, query)[0] == "No number"
+
+
+def test_of_five_and_more_a_rate_has_its_interval():
+    study = make_study({f"P{at}": {0: 20, 4: 2 if at else 19} for at in range(5)})
+    rest = "95 % 38–96; 4 of 5 at week 4; all as one group; observed cases"
+    assert headline("rates", study, default(study)) == ("80 % PASI75", rest)
+
+
+@pytest.mark.parametrize("key", PANEL)
+def test_where_nothing_can_be_told_it_says_why(key):
+    empty = make_study(immune={}, treatments=msc("P1"))
+    number, rest = headline(key, empty, default(empty))
+    assert number == "No number" or key in {"survival", "one_patient"}
+    assert rest.endswith(".") or number != "No number"
