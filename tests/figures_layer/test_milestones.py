@@ -12,7 +12,7 @@ from figures import timelines
 from figures.visuals import rail, style
 from figures.visuals.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, thirty
-from studies import make_study
+from studies import make_study, msc
 
 
 SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x-open"}
@@ -35,7 +35,7 @@ def test_a_milestone_is_the_mark_of_its_visit_and_nothing_else_is_drawn_for_it()
         for row, symbol in zip(trace["customdata"], trace["marker"]["symbol"], strict=True)
     }
     assert {visit: symbol for visit, symbol in found.items() if symbol in SYMBOL.values()} == wanted
-    assert len(wanted) == 10
+    assert len(wanted) == 11
 
 
 def test_a_published_relapse_is_a_full_cross():
