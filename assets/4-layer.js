@@ -21,10 +21,10 @@
     chart.plotted = performance.now();
     if (R.fit(chart)) return; // it is drawn again
     chart.views = viewsOf(chart);
-    for (const view of chart.views) R.read(view);
+    for (const view of chart.views) R.read(Object.assign(view, { plotted: chart.plotted }));
     R.regions(chart);
     R.paint(chart);
-    for (const view of chart.views) R.named(view);
+    R.named(chart);
     if (chart.cursorAt !== undefined) R.cursor(chart, chart.cursorAt);
     if (R.sweep) R.swept();
   }
@@ -118,11 +118,13 @@
   // Colours of the patients on each axis, and whether each trace there is one patient's.
   function axesOf(view) {
     const found = {};
+    const on = (name) => (found[name] = found[name] || { colors: new Set(), apart: true });
     for (const set of view.sets) {
-      const axis = (found[set.yaxis] = found[set.yaxis] || { colors: new Set(), apart: true }), [[id, [first]]] = set.of;
+      const axis = on(set.yaxis), [[id, [first]]] = set.of;
       axis.colors.add(set.color(id, first));
-      axis.apart = axis.apart && set.of.size === 1 && !set.bars;
+      axis.apart = axis.apart && set.of.size === 1 && !set.bars && !set.crowd;
     }
+    for (const { line, yaxis } of view.groups) Object.assign(on(yaxis || "y"), { apart: false }).colors.add(line.color);
     return found;
   }
 

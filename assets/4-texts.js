@@ -84,7 +84,7 @@
 
   function names(sheet, block) {
     sheet.taken.push(...marksOn(sheet, block.yaxis));
-    const ends = named(sheet, block).map((one) => ({ ...one, end: endOf(sheet, block, one) })).filter(({ end }) => end);
+    const ends = named(sheet, block).map((one) => ({ ...one, ...endOf(sheet, block, one) })).filter(({ end }) => end);
     const early = ends.filter(({ end }) => sheet.right - end[0] > FAR).map((one) => [one, beside(sheet, one)]);
     const column = [...ends.filter(({ end }) => sheet.right - end[0] <= FAR), ...early.filter(([, text]) => !text).map(([one]) => one)];
     return [...early.map(([, text]) => text).filter(Boolean), ...columned(sheet, block, column)];
@@ -98,16 +98,17 @@
     return lit.length > MOST ? always : [...always, ...lit.map((id) => ({ of: id }))];
   }
 
+  // Where a line ends that is in sight, and the colour of its name.
   function endOf(sheet, block, one) {
     if (one.group !== undefined) {
-      const trace = (sheet.view.groups || []).find(({ meta, yaxis }) => meta.group === one.group && (yaxis || "y") === block.yaxis);
-      return trace && lastOf(sheet, block.yaxis, trace.x, trace.y, Array.from(trace.x, (_, i) => i));
+      const own = ({ meta, yaxis }) => meta.group === one.group && (yaxis || "y") === block.yaxis;
+      const trace = (sheet.view.groups || []).find(own);
+      return trace && { end: lastOf(sheet, block.yaxis, trace.x, trace.y, Array.from(trace.x, (_, i) => i)) };
     }
     const set = R.setsOf(sheet.view, one.of).find((own) => own.lines && !own.rule && own.yaxis === block.yaxis);
     if (!set) return null;
-    const positions = set.of.get(one.of);
-    one.ink = one.ink || block.inks[hex(set.color(one.of, positions[0]))] || set.color(one.of, positions[0]);
-    return lastOf(sheet, block.yaxis, set.x, set.y, positions);
+    const positions = set.of.get(one.of), color = set.color(one.of, positions[0]);
+    return { end: lastOf(sheet, block.yaxis, set.x, set.y, positions), ink: one.ink || block.inks[hex(color)] || color };
   }
 
   function lastOf(sheet, yaxis, xs, ys, positions) {
@@ -188,17 +189,18 @@
   }
 
   const SIDES = {
-    left: (sheet, room) => [6, "start", sheet.left - 14 - room],
-    row: (sheet) => [sheet.left - 6, "end", sheet.left * 0.42],
+    left: (sheet, room) => [6, "start", room],
+    row: (sheet, room) => [sheet.left - 6, "end", sheet.left - room - 18],
     right: (sheet) => [sheet.right + 8, "start", sheet.wide - sheet.right - 8],
   };
 
   function margin(sheet, block) {
-    const rows = block.items.filter(({ side }) => side === "row").map(({ text }) => Math.min(widthOf(text, SMALL, true), sheet.left * 0.42));
-    const room = rows.length ? Math.max(...rows) + 4 : 0;
+    const keys = block.items.filter(({ side }) => side === "left").map(({ text }) => widthOf(text));
+    const room = Math.min(Math.max(0, ...keys), sheet.left * (keys.length === block.items.length ? 1 : 0.56));
     return block.items.map(({ side, y, text, color, of, key }) => {
       const [x, anchor, wide] = SIDES[side](sheet, room), bold = side === "row";
-      return textOf(fitted(text, wide, bold), x, sheet.at.y(y, block.yaxis), color, { anchor, bold, kind: "margin", of, key });
+      const place = [x, sheet.at.y(y, block.yaxis)];
+      return textOf(fitted(text, wide + 0.5, bold), ...place, color, { anchor, bold, kind: "margin", of, key });
     });
   }
 

@@ -38,6 +38,7 @@ from components.page.buttons import about
 from components.pair_controls import PAIR_CONTROLS
 from components.views import VIEWS, of_tab
 from figures.treatments import lanes
+from figures.visuals import style
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def _panels(study: Study) -> dict[str, str]:
 
 def _phases(study: Study) -> dict[str, str]:
     return {key: phase_labels(study)[key] for key in study_phases(study)}
+
+
+def _has_many(study: Study) -> bool:
+    return len(study.patients) > style.FEW
 
 
 def _has_treatments(study: Study) -> bool:
@@ -184,6 +189,14 @@ _CONTROLS = (
         "Lanes of each patient, or the share of the patients in follow-up who are on each drug, week by week.",
         select("lanes", lambda _: {"patients": "lanes of each patient", "share": "share on each drug"}),
         _has_treatments,
+    ),
+    Control(
+        "lines",
+        "Draw",
+        "Every patient's line, or each group's median with its quartiles; by size: lines up to 150 patients, medians "
+        "from 20.",
+        select("lines", fixed({"": "by size", "all": "all lines", "median": "median and quartiles"})),
+        _has_many,
     ),
     Control(
         "lane_sort",

@@ -77,14 +77,15 @@ def marked(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rules(study: Study, query: Query) -> dict[str, Any] | None:
-    """The lines of a few patients for the layer, as `columnar` arrays with their patients' ids and colours; None in a
-    larger cohort, for which the layer asks (`layer_marks`)."""
+    """The lines of a few patients for the layer, as the columns of `layer_marks` with their patients' ids and colours;
+    None in a larger cohort, for which the layer asks."""
     if marks.crowd(study, query) != "few":
         return None
     palette, lines = style.colors(study, query.theme), layer_marks(study, query)[0]
     who, place = np.unique(lines["patient"], return_inverse=True)
     ids = [study.patient_ids[one] for one in who]
-    rows = {**lines, "patient": place.astype(np.int32)}
+    columns = {name: marks.plain(pd.Series(lines[name]).astype(float)) for name in ("week", "x", "y")}
+    rows = {**lines, **columns, "patient": place.tolist()}
     return {"ids": ids, "colors": [palette[patient] for patient in ids], "marks": [rows]}
 
 

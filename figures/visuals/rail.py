@@ -114,9 +114,10 @@ def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
 
 def _reached(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> style.Trace:
     """Unseen marks at the weeks of the signs, for their tooltips."""
+    color = tags["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
     return {
         "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(study, query, tags),
-        "marker": {"size": ROW, "opacity": 0}, "customdata": marks.custom(tags, ("says", "who")),
+        "marker": {"size": ROW, "opacity": 0, "color": color}, "customdata": marks.custom(tags, ("says", "who")),
         "hovertemplate": HOVER, "meta": {"rule": True, "told": True}, "yaxis": yaxis,
     }  # fmt: skip
 

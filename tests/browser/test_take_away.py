@@ -28,11 +28,12 @@ def test_the_svg_is_the_figure_with_its_highlight_and_a_stamp(case):
     stamp = " ".join(texts)
     for words in ("UC-MSC rescue", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
         assert words in stamp, words
-    veil = b'fill-opacity="0.8"'
-    assert veil not in plain
-    assert drawn.count(veil) == 1
-    assert drawn.count(b'stroke="#0072b2" stroke-width="2.2"') >= 1
-    assert drawn.count(b'stroke="#d55e00" stroke-width="2.2"') == 0
+    assert b"fill-opacity" not in plain.split(b"</svg>")[1]
+    assert b"fill-opacity" in drawn.split(b"</svg>")[1]
+    assert drawn.count(b'stroke="#0d3b76" stroke-width="2.2"') >= 1
+    assert drawn.count(b'stroke="#e06c00" stroke-width="2.2"') == 0
+    for name in (b"P1", b"P2", b"P3", "★▾ 4".encode(), "✕ relapse".encode()):
+        assert b">" + name + b"</text>" in plain, name
     assert b"http" not in drawn.replace(b"http://www.w3.org", b"")
 
 
