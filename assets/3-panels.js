@@ -107,7 +107,7 @@
   function turn(view, page, next, lane) {
     if (next === page) return;
     kept = view.meta.lanes[Math.round(lane)];
-    R.setQuery({ lane_page: next });
+    R.setQuery({ lane_page: next }, true);
   }
 
   R.canScroll = (step) => {
@@ -136,7 +136,7 @@
     try {
       const { lane_page: place } = await R.post(`${R.prefix()}lanes`, { study: R.study, query: R.query, patient });
       kept = patient;
-      if (place && R.lit().ids.has(patient)) R.setQuery({ lane_page: place });
+      if (place && R.lit().ids.has(patient)) R.setQuery({ lane_page: place }, true);
     } catch (error) {
       if (!error.said) throw error;
       R.say(error.said);

@@ -290,7 +290,9 @@
   function textsOf(view) {
     const sheet = sheetOf(view);
     view.placed = (view.meta.texts || []).flatMap((block) => KINDS[block.kind](sheet, block)).filter(({ kind, y }) => kind === "name" || within(sheet, y));
-    return view.placed.flatMap((item) => drawn(sheet, item));
+    const made = view.placed.flatMap((item) => drawn(sheet, item));
+    for (const one of made) one.dataset.panel = view.name;
+    return made;
   }
 
   // Lanes that are scrolled away have no texts.
