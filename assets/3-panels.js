@@ -11,7 +11,7 @@
   const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 
   // Heights, px, of the rows of axes: those that are given, of the lanes as many as fit, and the rest for the others.
-  function heights({ rows, gap, least, scroll }, room) {
+  function heights({ stack: rows, gap, least, scroll }, room) {
     const lanes = scroll ? scroll.row * scroll.count : 0, open = rows.filter(([, px]) => px === null).length;
     const given = rows.reduce((sum, [axis, px]) => sum + (px !== null && !(scroll && axis === scroll.axis) ? px : 0), 0);
     const left = room - gap * (rows.length - 1) - given, most = open ? left - least * open : left;
@@ -24,11 +24,11 @@
   R.fitted = function ({ meta, margin }, height) {
     const room = height - margin.t - margin.b, high = heights(meta, room), found = {};
     let edge = room;
-    meta.rows.forEach(([axis], i) => {
+    meta.stack.forEach(([axis], i) => {
       found[`${key(axis)}.domain`] = [Math.max(0, (edge - high[i]) / room), edge / room];
       edge -= high[i] + meta.gap;
     });
-    const { scroll } = meta, at = scroll ? meta.rows.findIndex(([axis]) => axis === scroll.axis) : -1;
+    const { scroll } = meta, at = scroll ? meta.stack.findIndex(([axis]) => axis === scroll.axis) : -1;
     if (scroll) found[`${key(scroll.axis)}.range`] = inSight(meta, high[at]);
     return found;
   };
@@ -43,7 +43,7 @@
 
   // A layout that is about to be drawn gets its heights, so that it is drawn once.
   R.fitLayout = function (layout, height) {
-    if (!layout.meta || !layout.meta.rows || !height) return;
+    if (!layout.meta || !layout.meta.stack || !height) return;
     for (const [path, value] of Object.entries(R.fitted(layout, height))) {
       const [axis, part] = path.split(".");
       layout[axis][part] = value;
@@ -54,7 +54,7 @@
   // Whether a drawn chart has to be drawn again for its height.
   R.fit = function ({ gd }) {
     const { meta } = gd.layout;
-    if (!meta || !meta.rows) return false;
+    if (!meta || !meta.stack) return false;
     const full = gd._fullLayout, wanted = R.fitted({ meta, margin: gd.layout.margin }, full.height);
     const now = ([path]) => path.split(".").reduce((part, name) => part[name], full);
     const stale = Object.entries(wanted).filter((entry) => far(entry[1], now(entry)));

@@ -44,7 +44,7 @@ Rows = list[tuple[str, float | None]]
 
 def timeline(study: Study, query: Query) -> go.Figure:
     """The panels that there are data for. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
-    meta and its `axes`, from the top; and `rows` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
+    meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
     of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px."""
     drawn = {view: draw(study, query) for view, draw in PANELS.items() if _shown(study, view)}
     panels = [_Panel(view, style.parts(figure)) for view, figure in drawn.items()]
@@ -127,7 +127,7 @@ def _meta(
         SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else LEAST if px is None else px for axis, px in rows
     ]
     high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(study, query)
-    stack = {"rows": rows, "gap": GAP, "least": LEAST, "scroll": scroll}
+    stack = {"stack": rows, "gap": GAP, "least": LEAST, "scroll": scroll}
     return shared | stack | {"panels": own, "min_height": high}
 
 

@@ -135,7 +135,7 @@ def drag(page: Page, view: str, *points: tuple[float, float]) -> None:
 def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") -> list[float]:
     """Drag over a share of a time view; its new range, in axis units."""
     left, top, width, height = page.evaluate("(name) => window.reprise.place(window.reprise.views[name]).area", view)
-    middle = top + height / 2
+    middle = top + height / 4  # between two panels' rows there is nothing to drag
     drag(page, view, (left + low * width, middle), (left + high * width, middle))
     until(page, "() => window.reprise.zoom.time !== null")
     settled(page)
