@@ -178,7 +178,7 @@
   // What is active, as the chips say it, and that there are illustrative values.
   function stamp() {
     const chips = [...document.querySelectorAll("#chips .chip")].map((chip) => chip.firstChild.textContent);
-    const badge = document.querySelector("#first-use") ? ["hollow marks are illustrative values"] : [];
+    const badge = document.querySelector("header .warm") ? ["hollow marks are illustrative values"] : [];
     return [...chips, ...badge].join(" · ");
   }
 

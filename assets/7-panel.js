@@ -11,7 +11,7 @@
 
   // The view that a tab opens: the one that was open there last, else its first.
   function openTab(tab) {
-    const views = Object.keys(viewsOf(tab)), last = Object.keys(R.decks).map((deck) => R.query[deck]);
+    const views = Object.keys(viewsOf(tab)), last = Object.values(R.decks).map((deck) => R.query[deck]);
     R.setQuery({ panel: last.find((view) => views.includes(view)) || views[0] });
   }
 
@@ -224,6 +224,21 @@
     event.preventDefault();
     split(Number(event.target.getAttribute("aria-valuenow")) + (event.key === "ArrowRight" ? 2 : -2));
   });
+
+  // ---- on paper: both parts 180 mm wide, and every row of the table
+
+  const PAPER = 680; // px of 180 mm
+
+  function paper(printing) {
+    for (const part of all(".time, .panel")) {
+      part.style.width = printing ? `${part.clientWidth}px` : "";
+      part.style.zoom = printing ? Math.min(1.2, PAPER / part.clientWidth) : "";
+    }
+    const grid = $("#response-table") && window.dash_ag_grid && window.dash_ag_grid.getApi("response-table");
+    if (grid) grid.setGridOption("domLayout", printing ? "print" : "normal");
+  }
+  window.addEventListener("beforeprint", () => paper(true));
+  window.addEventListener("afterprint", () => paper(false));
 
   document.documentElement.lang = "en";
   mode();

@@ -60,6 +60,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     study = focused(study, query.score)
     fields = asdict(query)
     figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
+    decks = {view: deck for deck, views in DECKS.items() for view in views}
     divider = html.Div(
         className="divider", role="separator", tabIndex=0,
         **ids.aria(label="Width of the figure", orientation="vertical", valuenow="66", valuemin="40", valuemax="80"),
@@ -72,7 +73,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
-        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": DECKS}),
+        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
     ]
 
 
