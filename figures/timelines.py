@@ -14,7 +14,8 @@ from analysis.response.rule_kinds import relative
 from analysis.response.thresholds import PERCENTS
 from figures.visuals import curves, formatting, marks, milestones, precision, rail, style, time_axis
 from figures.visuals.empty_state import needing
-from figures.visuals.line_names import margin as margin_right, names
+from figures.visuals.line_names import margin as margin_right
+from figures.visuals.line_names import names
 from figures.visuals.reference_lines import bottom, flags, guides
 
 if TYPE_CHECKING:

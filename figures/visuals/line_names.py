@@ -1,5 +1,5 @@
-"""Texts that move with a zoom, as data: the names at the ends of lines and the flags of the reference lines. The browser
-places them over the chart, in one SVG layer, and spreads them apart; `kind` says how."""
+"""Texts that move with a zoom, as data: names at the ends of lines, and of drugs in their bars. The browser places them
+over the chart, in one SVG layer, and keeps them apart; `kind` says how."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ Text = dict[str, Any]
 
 def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -> Text:
     """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
-    those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for those
-    who are highlighted, and `count` is how many patients there are where they are not all named."""
+    those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
+    those who are highlighted, and `count` is how many patients there are where they are not all named."""
     look, kept = style.theme(query), _kept(study, query)
     found = {str(group): style.group_inks(study, query.theme).get(str(group), look.ink) for group in groups}
     of = "groups" if found else "patients"

@@ -1,4 +1,4 @@
-"""First response, nadir, relapse and rebound as the marks of their visits, and the lines that the reader's rules draw."""
+"""First response, nadir, relapse and rebound as the marks of their visits, and the lines of the reader's rules."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
 """The mark of a visit that is a milestone, instead of its phase's; of several at one visit the first of these."""
-RINGED = "circle-x-open"
+RINGED = "circle-x"
 """Instead of the cross where the visit is illustrative: a cross cannot be hollow."""
 
 

@@ -35,13 +35,14 @@ def guides(study: Study, query: Query) -> dict[str, list[Part]]:
     axis, look = time_axis(study, query), style.theme(query)
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
     return {
-        "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
+        "shapes": [_shade(side, look) for side in _sides(axis)]
+        + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
         "annotations": [_named(study, query), *breaks],
     }
 
 
 def flags(study: Study, query: Query) -> Part:
-    """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of one name share it."""
+    """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of a name share it."""
     seen: list[tuple[list[float], str]] = []
     for x, text, _ in sorted(_seen(study, query)):
         if seen and seen[-1][1] == text:

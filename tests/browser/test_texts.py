@@ -14,7 +14,9 @@ MARK = 5
 
 
 def apart(page, wanted, sizes, low, high):
-    return page.evaluate("([wanted, sizes, low, high]) => window.reprise.spread(wanted, sizes, low, high)", [wanted, sizes, low, high])
+    return page.evaluate(
+        "([wanted, sizes, low, high]) => window.reprise.spread(wanted, sizes, low, high)", [wanted, sizes, low, high]
+    )
 
 
 def best(wanted, sizes):
@@ -24,7 +26,7 @@ def best(wanted, sizes):
     offset = np.r_[0, np.cumsum((size[1:] + size[:-1]) / 2)]
     found = []
     for cuts in itertools.product((0, 1), repeat=len(goal) - 1):
-        block = np.r_[0, np.cumsum(cuts)]
+        block = np.r_[0, np.cumsum(cuts)].astype(int)
         means = np.array([(goal - offset)[block == one].mean() for one in range(block[-1] + 1)])
         if (np.diff(means) >= -1e-9).all():
             found.append(float((((means[block] + offset) - goal) ** 2).sum()))
@@ -54,7 +56,12 @@ def test_the_solver_stays_within_its_ends_and_lets_nothing_overlap(case):
 
 
 def meet(one, other, slack=0.0):
-    return one[0] < other[2] - slack and other[0] < one[2] - slack and one[1] < other[3] - slack and other[1] < one[3] - slack
+    return (
+        one[0] < other[2] - slack
+        and other[0] < one[2] - slack
+        and one[1] < other[3] - slack
+        and other[1] < one[3] - slack
+    )
 
 
 def assert_free(page, view, *, crowd=False):
@@ -122,7 +129,9 @@ def test_others_are_dimmed_to_the_same_contrast_whatever_their_colour(case):
 
 
 def test_a_highlight_keeps_the_dash_of_its_line(case):
-    assert case.evaluate("['P1', 'P2'].map((id) => window.reprise.views.pasi.sets.find((set) => set.of.has(id)).dash(id))") == [[], [7, 4]]
+    assert case.evaluate(
+        "['P1', 'P2'].map((id) => window.reprise.views.pasi.sets.find((set) => set.of.has(id)).dash(id))"
+    ) == [[], [7, 4]]
 
 
 def test_in_a_large_cohort_groups_are_named_and_a_bar_of_the_rail_lights_its_patients(back, thousand):

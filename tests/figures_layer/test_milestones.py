@@ -14,8 +14,7 @@ from figures.visuals.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, thirty
 from studies import make_study, msc
 
-
-SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x-open"}
+SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x"}
 """Of an illustrative visit; of several milestones at one visit the later of these."""
 
 
@@ -69,8 +68,12 @@ def test_the_rail_of_a_cohort_counts_patients_and_its_bars_stand_for_them():
         assert [study.patient_ids[one] for one in found[event]] == sorted(people.unique(), key=study.patient_ids.index)
     counted = rail.count_table(study, query)
     assert {key: len(found[key]) for key in counted["key"]} == dict(zip(counted["key"], counted["n"], strict=True))
-    totals = [one["text"] for block in words(study, query, "margin") for one in block["items"] if one["side"] == "right"]
-    assert totals == [f"{len(found.get(event, []))} of {len(study.patients)}" for event in ("response", "nadir", "relapse")]
+    totals = [
+        one["text"] for block in words(study, query, "margin") for one in block["items"] if one["side"] == "right"
+    ]
+    assert totals == [
+        f"{len(found.get(event, []))} of {len(study.patients)}" for event in ("response", "nadir", "relapse")
+    ]
 
 
 def test_lines_of_rules_are_for_the_layer_in_the_patients_colour_and_broken_between_phases():
