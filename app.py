@@ -61,6 +61,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
     app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
+    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
     app.layout = layout.shell(first, catalog.titles, [file.name for file in asked])
     callbacks.register(app, catalog)
     _routes(app.server, prefix)

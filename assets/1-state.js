@@ -20,6 +20,8 @@ window.dash_clientside = window.dash_clientside || {};
   R.pending = () => !same(R.query, R.shown); // a query waits for its figures
   R.uploaded = (key) => /^[A-Za-z0-9_-]{40,}$/.test(key); // a key that only its address names
   R.chosen = () => !same(R.selection, NOTHING);
+  // A number with so many digits and a true minus; what rounds to 0 has no sign.
+  R.fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
   R.prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 
   // ---- the address
@@ -47,8 +49,9 @@ window.dash_clientside = window.dash_clientside || {};
 
   R.address = function () {
     const parts = R.study === R.home ? [] : [`study=${encodeURIComponent(R.study)}`];
+    const unlike = (field) => !same(R.query[field], R.defaults[field]);
     for (const field of Object.keys(R.query)) {
-      if (!same(R.query[field], R.defaults[field])) parts.push(`${field}=${encoded(R.query[field])}`);
+      if (unlike(field) || (field === "panel" && Object.values(R.decks).some(unlike))) parts.push(`${field}=${encoded(R.query[field])}`);
     }
     const { patients, groups, visits, courses, gesture } = R.selection;
     if (patients.length) parts.push(`lit=${list(patients)}`);
@@ -116,8 +119,7 @@ window.dash_clientside = window.dash_clientside || {};
 
   // Before there was one panel, each deck of views had a field of its own: one that changes opens its view.
   function followDecks(next, before) {
-    const changed = Object.keys(R.decks).find((deck) => next[deck] !== before[deck]);
-    const deck = Object.keys(R.decks).find((one) => R.decks[one].includes(next.panel));
+    const changed = Object.values(R.decks).find((deck) => next[deck] !== before[deck]), deck = R.decks[next.panel];
     if (next.panel === before.panel && changed) next.panel = next[changed];
     else if (next.panel !== before.panel && deck) next[deck] = next.panel;
   }
@@ -173,6 +175,7 @@ window.dash_clientside = window.dash_clientside || {};
   R.setZoom = function (change) {
     R.zoom = { ...R.zoom, ...change };
     history.replaceState(null, "", R.address());
+    R.afterDrawing();
   };
 
   let visits = 0;

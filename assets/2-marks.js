@@ -37,7 +37,7 @@
     if (trace.type === "bar" && trace.orientation !== "h") return null; // columns: found by their place
     const marker = crowd || trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar", words = trace.mode === "text";
     return {
-      bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
+      curve: trace.index, bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
       event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),

@@ -20,6 +20,7 @@
     view.plotted = performance.now();
     R.read(view);
     R.paint(view);
+    R.named(view);
     if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
     if (R.sweep) R.swept();
   }
@@ -29,9 +30,9 @@
     const box = view.gd.querySelector(".svg-container");
     let found = box.querySelector(`canvas.layer-${kind}`);
     if (!found) {
-      found = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}` });
+      found = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}`, ariaHidden: "true" });
       const front = box.querySelectorAll(":scope > svg.main-svg")[1];
-      box.insertBefore(found, kind === "cursor" ? null : front || null);
+      box.insertBefore(found, ["cursor", "keys"].includes(kind) ? null : front || null);
     }
     return found;
   }

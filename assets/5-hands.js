@@ -2,6 +2,7 @@
 // its visits; a box or lasso finds patient-visits.
 (function (R) {
   const NEAR = 9, NEAR_LINE = 6;
+  const TWICE = 300; // ms between the clicks of a double click, as plotly has it
 
   const place = (view, event) => {
     const box = view.gd.getBoundingClientRect();
@@ -15,29 +16,51 @@
       if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) click(view, event);
       down = null;
     }, true);
+    view.gd.addEventListener("pointermove", (event) => R.moved(view, ...place(view, event)), true);
     view.gd.addEventListener("pointermove", (event) => R.TIMES.includes(view.name) && R.point(view, ...place(view, event)), true);
-    view.gd.addEventListener("pointerleave", () => R.point(null));
+    view.gd.addEventListener("pointerleave", () => (R.tip(view), R.point(null)));
     view.gd.on("plotly_relayout", (change) => R.zoomed(view, change));
     view.gd.on("plotly_selected", (found) => lasso(view, found));
-    // not on plotly_deselect: a plain click in lasso mode says that too, after it has selected
-    view.gd.on("plotly_doubleclick", () => view.name === "correlation" && R.clear());
+    view.gd.on("plotly_hover", ({ event }) => R.hovered(view, event));
   };
 
   // ---- click
 
+  // What a click at a place of a chart would mean, or null; `stack`: the marks that lie there, one on another.
+  R.meant = function (view, x, y) {
+    const hit = HITS.find(([kind]) => view.meta[kind]), text = R.textAt(view, x, y);
+    return text ? said(view, text) : (hit ? hit[1] : nearest)(view, x, y);
+  };
+
   function click(view, event) {
     if (!document.contains(view.gd) || event.target.closest(".modebar, .legend")) return;
-    const [x, y] = place(view, event);
-    const hit = HITS.find(([kind]) => view.meta[kind]), text = R.textAt(view, x, y);
-    const found = text ? said(view, text) : (hit ? hit[1] : nearest)(view, x, y);
-    if (!found) return;
-    if (found.query) R.setQuery(found.query);
-    else if (found.members) R.timed(() => R.selectPatients(found.members, found.gesture, event.shiftKey));
-    else R.timed(() => R.select(found, event.shiftKey));
+    const found = R.meant(view, ...place(view, event)), again = twice(view, event);
+    if (again && view.name === "correlation" && !(found && found.stack && found.stack.length > 1)) return R.clear();
+    if (found) R.act(view, found, event.shiftKey);
   }
 
+  // plotly says nothing of a double click in lasso mode, and a deselect at every click.
+  function twice(view, { timeStamp, clientX, clientY }) {
+    const { when, x, y } = view.clicked || { when: -Infinity }, again = timeStamp - when < TWICE;
+    view.clicked = again ? null : { when: timeStamp, x: clientX, y: clientY };
+    return again && Math.hypot(clientX - x, clientY - y) < 6;
+  }
+
+  // Does what a click or a key on a chart means; of marks on one another, the next at each further time.
+  R.act = function (view, found, add) {
+    if (found.stack) R.timed(() => R.select(R.turn(view, found.stack, true).select, add));
+    else if (found.query) R.setQuery(found.query);
+    else if (found.members) R.timed(() => R.selectPatients(found.members, found.gesture, add));
+    else R.timed(() => R.select(found, add));
+    if (found.stack) requestAnimationFrame(() => R.showTip(view, found.stack)); // after what plotly makes of the click
+    if (found.stack && found.stack.length > 1) view.gd._mouseDownTime = 0; // two clicks on a stack are no double click
+  };
+
   // A name, a sign of the rail or a number of patients.
-  const said = (view, { of, group, key }) => (key !== undefined ? standing(view, key) : of !== undefined ? { patients: [of] } : { groups: [group] });
+  function said(view, { of, group, key }) {
+    if (key !== undefined) return standing(view, key);
+    return of !== undefined ? { patients: [of] } : { groups: [group] };
+  }
 
   // From the gesture to the end of the frame that shows it, for the benchmark.
   R.timed = function (act) {
@@ -55,27 +78,44 @@
   function nearest(view, px, py) {
     const at = R.place(view);
     if (!within(at.area, px, py, 6)) return null;
-    let best = null, distance = NEAR, line = NEAR_LINE;
-    const sets = [...view.sets, ...(view.others || []).filter((set) => set.base)];
-    for (const set of sets) {
-      for (const [id, positions] of set.of) {
+    const stack = R.stackOf(marksNear(view, at, px, py)) || R.stackOf(linesNear(view, at, px, py));
+    return stack ? { stack } : group(view, at, px, py);
+  }
+
+  const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
+  const clickable = (view) => [...view.sets, ...(view.others || []).filter((set) => set.base)];
+
+  // Every mark of a patient near a place.
+  function marksNear(view, at, px, py) {
+    const found = [];
+    for (const set of clickable(view)) {
+      for (const [id, positions] of set.markers ? set.of : []) {
+        for (const i of positions) {
+          if (!known(set.y[i])) continue;
+          const x = at.x(set.x[i]), y = at.y(set.y[i], set.yaxis), gap = Math.hypot(x - px, y - py);
+          if (gap < NEAR) found.push({ id, curve: set.curve, set, i, x, y, gap, select: { patients: [id] } });
+        }
+      }
+    }
+    return found;
+  }
+
+  // Every stretch of a patient's line near a place.
+  function linesNear(view, at, px, py) {
+    const found = [];
+    for (const set of clickable(view)) {
+      for (const [id, positions] of set.lines ? set.of : []) {
         let before = null;
         for (const i of positions) {
-          const y = set.y[i];
-          const here = y === null || y === undefined || Number.isNaN(y) ? null : [at.x(set.x[i]), at.y(y, set.yaxis)];
-          if (here && set.markers) {
-            const gap = Math.hypot(here[0] - px, here[1] - py);
-            if (gap < distance) [best, distance] = [id, gap];
-          }
-          if (here && before && set.lines && distance === NEAR) {
-            const gap = toSegment(px, py, before, here);
-            if (gap < line) [best, line] = [id, gap];
-          }
+          const here = known(set.y[i]) ? [at.x(set.x[i]), at.y(set.y[i], set.yaxis)] : null;
+          const gap = here && before ? toSegment(px, py, before, here) : NEAR_LINE;
+          if (gap < NEAR_LINE) found.push({ id, x: px, y: py, gap, select: { patients: [id] } });
           before = here;
         }
       }
     }
-    return best === null ? group(view, at, px, py) : { patients: [best] };
+    const least = Math.min(...found.map(({ gap }) => gap));
+    return found.filter(({ gap }) => gap < least + 0.5);
   }
 
   // In a large cohort, a click on a median lights its group.
@@ -95,24 +135,25 @@
     const row = Math.round(view.gd._fullLayout.yaxis.p2l(py - view.gd._fullLayout.yaxis._offset));
     const patient = (view.meta.lanes || [])[row];
     if (patient === undefined) return R.pinClicked(view, px, py);
-    const course = px < at.area[0] ? null : courseAt(view, at, row, px);
-    return course ? { courses: [course] } : { patients: [patient] };
+    const stack = px < at.area[0] ? null : R.stackOf(coursesNear(view, at, row, px));
+    return stack ? { stack } : { patients: [patient] };
   }
 
-  function courseAt(view, at, row, px) {
-    let best = null, distance = 8;
+  // The courses of a lane near a place, of bars on each other the one on top first.
+  function coursesNear(view, at, row, px) {
+    const found = [];
     for (const set of view.sets) {
-      if (set.words || set.event) continue;
-      for (const positions of set.of.values()) {
+      for (const [id, positions] of set.words || set.event ? [] : set.of) {
         for (const i of positions) {
           if (Math.round(set.y[i]) !== row) continue;
-          const [left, right] = [at.x(set.x[i]), set.x1 ? at.x(set.x1[i]) : at.x(set.x[i])];
-          const gap = px < left ? left - px : px > right ? px - right : 0;
-          if (gap <= distance) [best, distance] = [set.data.at(i), gap]; // of bars on each other, the one on top
+          const x = at.x(set.x[i]), right = set.x1 ? at.x(set.x1[i]) : x, gap = Math.max(x - px, px - right, 0);
+          const [patient, start, treatment] = set.data.at(i), select = { courses: [{ patient, treatment, start }] };
+          const here = { x: set.x1 ? px : x, y: at.y(set.y[i]), gap };
+          if (gap <= 8) found.unshift({ id, curve: set.curve, set, i, ...here, select });
         }
       }
     }
-    return best && { patient: best[0], treatment: best[2], start: best[1] };
+    return found;
   }
 
   function cell(view, px, py) {
@@ -186,12 +227,19 @@
 
   // ---- box and lasso
 
+  // What it caught is in the selection from then on, and drawn by the layer: plotly would dim all other marks until told
+  // otherwise.
   function lasso(view, found) {
-    if (!found || view.name !== "correlation" || (!found.lassoPoints && !found.range)) return;
+    if (!found) return;
+    R.timed(() => caught(view, found));
+    window.Plotly.update(view.gd, { selectedpoints: null }, { selections: [] });
+  }
+
+  function caught(view, found) {
+    if ( view.name !== "correlation" || (!found.lassoPoints && !found.range)) return;
     const polygon = found.lassoPoints ? thinned(found.lassoPoints.x, found.lassoPoints.y) : corners(found.range);
     const kept = (({ subset, phase, tolerance, lag, pasi_scale, immune_scale }) => ({ subset, phase, tolerance, lag, pasi_scale, immune_scale }))(R.query);
-    R.timed(() => R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shiftDown));
-    window.Plotly.relayout(view.gd, { selections: [] });
+    R.selectVisits(R.visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...kept }, R.shiftDown);
   }
 
   const fine = (values) => values.map((value) => Number(value.toPrecision(5)));

@@ -111,7 +111,7 @@
 
   // The week under the pointer, on the axis.
   function tag(view, pen, at, x, unit) {
-    const text = `week ${weekAt(view, unit).toFixed(1).replace("-", "−")}`, width = pen.width(text, 10) + 8;
+    const text = `week ${R.fixed(weekAt(view, unit), 1)}`, width = pen.width(text, 10) + 8;
     const y = at.area[1] + at.area[3] + 11;
     pen.box(x - width / 2, y - 8, width, 15, at.ink, null, 0);
     pen.text(x, y, text, at.card, 10, "center", true);

@@ -20,7 +20,7 @@
   });
 
   function say(text) {
-    const toast = element("div", { className: "toast-line", role: "status" }, text);
+    const toast = element("div", { className: "toast-line" }, text);
     document.body.append(toast);
     toast.addEventListener("animationend", () => toast.remove());
   }
@@ -95,6 +95,11 @@
   R.card = (name, part) => $(`[data-view="${name}"] ${part}`);
   R.noteOf = (name) => $(`[data-note="${name}"] .card-note`);
   R.note = (name, text) => (R.noteOf(name).textContent = text);
+  // The number of a view, what it stands on, and its caution.
+  R.told = function (name, [number, rest, careful]) {
+    const [big, small] = R.card(name, ".headline").children;
+    [big.textContent, small.textContent, R.card(name, ".short").textContent] = [number, rest, careful];
+  };
   // What was found, what to be careful about, and what to check.
   R.found = function ({ finding, caution, checks }) {
     $("#finding").textContent = finding;
@@ -118,7 +123,7 @@
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     lit: (id) => R.lit().ids.has(id),
     dim: (id) => R.lit().any && !R.lit().ids.has(id),
-    shown: (value, digits) => (value === null || value === undefined ? "–" : value.toFixed(digits).replace("-", "−")),
+    shown: (value, digits) => (value === null || value === undefined ? "–" : R.fixed(value, digits)),
   });
 
   const table = () => window.dash_ag_grid && window.dash_ag_grid.getApi && $("#response-table") && window.dash_ag_grid.getApi("response-table");

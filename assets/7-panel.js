@@ -11,7 +11,7 @@
 
   // The view that a tab opens: the one that was open there last, else its first.
   function openTab(tab) {
-    const views = Object.keys(viewsOf(tab)), last = Object.keys(R.decks).map((deck) => R.query[deck]);
+    const views = Object.keys(viewsOf(tab)), last = Object.values(R.decks).map((deck) => R.query[deck]);
     R.setQuery({ panel: last.find((view) => views.includes(view)) || views[0] });
   }
 

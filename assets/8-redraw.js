@@ -57,7 +57,7 @@
     // read before anything is written, or every chart would lay out the page again
     const sizes = Object.fromEntries(Object.values(R.views).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
-    for (const [name, said] of Object.entries(found.headlines)) said.forEach((text, i) => (R.card(name, ".headline").children[i].textContent = text));
+    for (const [name, said] of Object.entries(found.headlines)) R.told(name, said);
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
     for (const [name, text] of Object.entries(found.notes)) R.note(name, text);
     R.notice(found.notice);
@@ -103,5 +103,6 @@
     R.draw();
     R.chips();
     R.look();
+    R.afterDrawing();
   }
 })(window.reprise);

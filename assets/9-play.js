@@ -2,6 +2,7 @@
 // later is dimmed and each patient's latest mark is ringed. All of it is drawn on the layer: no request, no state.
 (function (R) {
   const SECONDS = 14; // from the first week to the last
+  const STEP = 1000; // ms between two steps, where motion is not wanted
   const MANY = 60;
   const PAIRED = ["correlation", "multiples", "phase_plane"];
   const part = (name) => document.querySelector(name === "slider" ? "#play input" : `#play [data-play="${name}"]`);
@@ -31,7 +32,7 @@
     for (const view of R.times()) R.cursor(view, unit);
     for (const view of paired()) until(view, (id, at) => at + (shift.get(id) || 0) <= week + 1e-6);
     part("slider").value = R.sweep.share;
-    part("week").textContent = `week ${week.toFixed(1).replace("-", "−")}`;
+    part("week").textContent = `week ${R.fixed(week, 1)}`;
   }
 
   function until(view, past) {
@@ -62,7 +63,9 @@
 
   function step(now) {
     if (!R.sweep || !R.sweep.running) return;
-    R.sweep.share = Math.min(1, R.sweep.share + (now - R.sweep.at) / 1000 / SECONDS);
+    const waits = R.calm() && now - R.sweep.at < STEP; // who asked for less motion gets steps
+    if (!waits) R.sweep.share = Math.min(1, R.sweep.share + (now - R.sweep.at) / 1000 / SECONDS);
+    if (waits) return requestAnimationFrame(step);
     R.sweep.at = now;
     if (R.sweep.share === 1) run(false);
     draw();

@@ -60,7 +60,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
         "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(due) if key in CHARTS},
         "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
-        "headlines": {key: told(study, query) for key in in_time(due) if (told := VIEWS[key].headline)},
+        "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
         "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},
     }
     if fields & (FOUND | CAREFUL):

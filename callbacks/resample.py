@@ -21,6 +21,7 @@ from data.alone import turn
 from data.deadline import LateError, carried
 from data.settings import setting
 from figures.visuals import pairs
+from figures.visuals.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,7 +81,7 @@ def _resampled(found: Points, statistic: str) -> Iterator[str]:
     for state in bootstrap.resampled(found, statistic):
         made = f"{state.computed:,} of {state.total:,} resamples computed, seed {state.seed}"
         told = f"{bootstrap.COVERAGE} {bootstrap.RULE} {bootstrap.SOURCE}"
-        text = f"Bootstrap 95 % CI {state.low:.2f} to {state.high:.2f} ({made}). {told}"
+        text = f"Bootstrap 95 % CI {number(state.low)} to {number(state.high)} ({made}). {told}"
         yield _told(state, text)
 
 

@@ -27,13 +27,15 @@ INDENT = "\u2003"
 
 @dataclass(frozen=True)
 class Control:
-    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it."""
+    """`build` makes the component, whose `value` is the field; `needed` says whether this study has a use for it;
+    `only` names a field without whose choice the control says nothing and is hidden."""
 
     field: str
     label: str
     about: str
     build: Callable[[Study, Query], Any]
     needed: Callable[[Study], bool] = lambda study: True  # noqa: ARG005 - most controls always are
+    only: str = ""
 
 
 def has_subsets(study: Study) -> bool:

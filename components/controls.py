@@ -348,4 +348,5 @@ def labelled(field: str, study: Study, query: Query) -> html.Div | None:
     name = json.dumps(ids.control(field), sort_keys=True, separators=(",", ":"))
     label = html.Label(control.label, className="control-label", htmlFor=name)
     parts = [label, control.build(study, query)]
-    return html.Div(parts, className=f"control control-{field}", **about(control.about), **ids.data(control=field))
+    words = ids.data(control=field, **({"only": control.only} if control.only else {}))
+    return html.Div(parts, className=f"control control-{field}", **about(control.about), **words)

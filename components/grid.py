@@ -103,12 +103,22 @@ def numbers_grid(table: pd.DataFrame) -> dag.AgGrid:
     options = {"theme": THEME, "animateRows": False, "enableCellTextSelection": True, "suppressFieldDotNotation": True}
     return dag.AgGrid(
         id=ids.NUMBERS_GRID,
-        columnDefs=[{"field": str(name), "headerName": str(name).replace("_", " ")} for name in table],
+        columnDefs=[_plain_column(table[name]) for name in table],
         rowData=records(table),
         defaultColDef={"sortable": True, "resizable": True},
         dashGridOptions=options,
         style={"height": "70vh"},
     )
+
+
+def _plain_column(column: pd.Series) -> dict[str, Any]:
+    """A column under its own name; numbers with as many decimals as the longest of them, at most four."""
+    name = str(column.name)
+    plainly = {"field": name, "headerName": name.replace("_", " ")}
+    if column.dtype.kind != "f":
+        return plainly
+    digits = next((few for few in range(4) if (column.round(few) - column.round(4)).abs().max() < 5e-5), 4)
+    return plainly | {"valueFormatter": {"function": f"shown(params.value, {digits})"}}
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

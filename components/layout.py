@@ -17,8 +17,10 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.signs import meanings
 from components.views import CHARTS
 from data.deadline import check
+from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,6 +60,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     study = focused(study, query.score)
     fields = asdict(query)
     figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
+    decks = {view: deck for deck, views in DECKS.items() for view in views}
     divider = html.Div(
         className="divider", role="separator", tabIndex=0,
         **ids.aria(label="Width of the figure", orientation="vertical", valuenow="66", valuemin="40", valuemax="80"),
@@ -70,11 +73,14 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
-        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": DECKS}),
+        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
     ]
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A view's chart, while there is time."""
+    """A view's chart with the meaning of its signs, while there is time."""
     check()
-    return CHARTS[key].figure(study, query)
+    figure = CHARTS[key].figure(study, query)
+    layout = style.parts(figure)["layout"]
+    layout["meta"] = {**(layout.get("meta") or {}), "signs": meanings(key, study, query)}
+    return figure

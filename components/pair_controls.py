@@ -79,5 +79,6 @@ PAIR_CONTROLS = (
         "Which direction of a subset is improvement; that of the score is known.",
         select("better", fixed({"rise": "a rise", "fall": "a fall"})),
         has_subsets,
+        only="outcome",
     ),
 )

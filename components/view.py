@@ -32,10 +32,10 @@ class View:
     its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
     is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
     study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
-    what that sheet says, `headline` the number of the view and what it stands on, `buttons` plotly's own that it keeps,
-    `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title that depends on the
-    study. Views with a `tab` stand in the panel, one at a time; those that are
-    `wide` get more of the page; the others are panels of the figure."""
+    what that sheet says, `headline` the number of the view and what it stands on, `short` a caution, `buttons` plotly's
+    own that it keeps, `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title
+    that depends on the study. Views with a `tab` stand in the panel, one at a time; those that are `wide` get more of
+    the page; the others are panels of the figure."""
 
     key: str
     title: str
@@ -49,6 +49,7 @@ class View:
     controls: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
     headline: Callable[[Study, Query], tuple[str, str]] | None = None
+    short: Callable[[Study, Query], str] | None = None
     note: Callable[[Study, Query], str] | None = None
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -65,6 +66,12 @@ class View:
         if self.draw is None:
             raise TypeError(f"{self.key} is a table")
         return self.draw(study, query)
+
+    def told(self, study: Study, query: Query) -> tuple[str, str, str]:
+        """The number of the view, what it stands on, and one sentence of caution."""
+        if not self.headline or not self.short:
+            return "", "", ""
+        return *self.headline(study, query), self.short(study, query)
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""

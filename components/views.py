@@ -11,7 +11,7 @@ from components.comparison_views import COMPARISONS, GROUP_COURSE
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
 from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, View
 from figures import goals, lasagna, rates, sensitivity, survival, swimlanes, timelines, waterfall
-from figures.headlines import TOLD, headline
+from figures.headlines import TOLD, headline, short
 from figures.treatments import events, lane_key, lanes
 from figures.visuals import milestones, precision, rail
 
@@ -160,7 +160,15 @@ _VIEWS = (
     INFLUENCE,
     *COMPARISONS,
 )
-VIEWS = {view.key: replace(view, headline=partial(headline, view.key)) if view.key in TOLD else view for view in _VIEWS}
+
+
+def _telling(view: View) -> View:
+    """A view of the panel with what it says first."""
+    key = view.key
+    return replace(view, headline=partial(headline, key), short=partial(short, key)) if key in TOLD else view
+
+
+VIEWS = {view.key: _telling(view) for view in _VIEWS}
 CHARTS = {view.key: view for view in VIEWS.values() if view.draw}
 TABS = {"relation": "Relation", "matrix": "Matrix", "cohort": "Cohort", "patient": "Patient", "table": "Table"}
 """Tabs of the panel, each with its views in the order of `VIEWS`."""

@@ -45,8 +45,13 @@ def csv_parts(table: pd.DataFrame, float_format: str | None = None) -> Iterator[
     """The table as CSV, its texts escaped: some rows at a time, while there is time; the header at least."""
     for first in range(0, max(len(table), 1), AT_ONCE):
         check()
-        some = escaped(table.iloc[first : first + AT_ONCE])
+        some = escaped(_without_negative_zeros(table.iloc[first : first + AT_ONCE]))
         yield some.to_csv(index=False, header=not first, float_format=float_format, lineterminator="\n")
+
+
+def _without_negative_zeros(table: pd.DataFrame) -> pd.DataFrame:
+    floats = table.select_dtypes("float")
+    return with_columns(table, {str(name): floats[name] + 0.0 for name in floats})
 
 
 def _without_formulas(column: pd.Series) -> pd.Series:

@@ -132,8 +132,10 @@ def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
     first = table["x"] == 0
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
     at = visit_words(study, query)
-    told = (f"{label}: {one:.4g} at baseline, {other:.4g} at {at}" for one, other in both)
-    return table.assign(said=[text.replace("-", formatting.MINUS) for text in told])
+    value = formatting.significant
+    return table.assign(
+        said=[f"{label}: {value(one, 4)} at baseline, {value(other, 4)} at {at}" for one, other in both]
+    )
 
 
 def _words(study: Study, query: Query, one: Any) -> str:

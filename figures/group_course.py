@@ -236,7 +236,7 @@ def _key(group: str, week: float) -> str:
 
 
 def _visit(week: float) -> str:
-    return "baseline" if np.isnan(week) else f"week {week:g}".replace("-", formatting.MINUS)
+    return "baseline" if np.isnan(week) else f"week {formatting.significant(week)}"
 
 
 def _own_lines(study: Study, query: Query) -> list[style.Trace]:
@@ -295,7 +295,7 @@ def _custom(name: str, rows: pd.DataFrame, key: str) -> list[list[Any]]:
 def _visits(study: Study, query: Query, table: pd.DataFrame, shown: list[int]) -> curves.Part:
     """The visits, evenly spaced, the baseline first."""
     week = table.drop_duplicates("place").set_index("place")["week"]
-    named = ["base" if np.isnan(week[at]) else f"{week[at]:g}".replace("-", formatting.MINUS) for at in shown]
+    named = ["base" if np.isnan(week[at]) else formatting.significant(week[at]) for at in shown]
     axis = curves.visit_axis(table["week"].dropna(), shown[:0], clock_labels(study)[query.clock])
     return {**axis, "range": [-0.6, len(week) - 0.4], "tickvals": shown, "ticktext": named}
 

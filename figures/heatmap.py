@@ -150,7 +150,7 @@ def _visits(study: Study, query: Query, weeks: np.ndarray) -> dict[str, Any]:
     title = f"{clock_labels(study)[query.clock]} (one column per visit)"
     return {
         "range": [-0.5, len(weeks) - 0.5], "tickvals": list(shown), "fixedrange": True, "showgrid": False,
-        "ticktext": [f"{weeks[at]:.3g}".replace("-", formatting.MINUS) for at in shown],
+        "ticktext": [formatting.significant(weeks[at], 3) for at in shown],
         "title": {"text": formatting.escaped(title), "standoff": 2},
     }  # fmt: skip
 

@@ -166,7 +166,7 @@ def _words(query: Query, table: pd.DataFrame) -> style.Trace:
 def _axis() -> dict[str, Any]:
     ticks = {name: (SPANS[name][0], NONE[name], SPANS[name][1]) for name in NAMES}
     places = [float(_place(name, value)) for name, values in ticks.items() for value in values]
-    text = [f"{value:g}".replace("-", formatting.MINUS) for values in ticks.values() for value in values]
+    text = [formatting.significant(value) for values in ticks.values() for value in values]
     return {
         "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
         "fixedrange": True, "showgrid": False, "showline": False,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
 
@@ -117,7 +116,7 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     below = [
         {
             **place, "x": _left(at) + (value - low) / (high - low), "xanchor": side, "y": 0, "yanchor": "top",
-            "text": f"{value:.3g}".replace("-", formatting.MINUS), "font": {"size": 11},
+            "text": formatting.significant(value, 3), "font": {"size": 11},
         }
         for value, side in ends
     ]  # fmt: skip
@@ -150,4 +149,6 @@ def _frame(up: list[float]) -> style.Trace:
     }  # fmt: skip
 
 
-wording = scatter.wording
+def wording(study: Study, query: Query) -> str:
+    """What the statistic does not do, needs, and is."""
+    return pairs.caveats(query.statistic, query.p_by)

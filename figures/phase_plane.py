@@ -96,10 +96,7 @@ def _roomy(table: pd.DataFrame, trace: style.Trace, taken: set[tuple[int, int]])
 def _labelled(trace: style.Trace, roomy: list[bool]) -> None:
     """A patient's weeks beside the marks that have room for one, in the patient's colour."""
     weeks = zip(trace["customdata"], roomy, strict=True)
-    text = [
-        f"{row[9]:.3g}".replace("-", formatting.MINUS) if room and row[9] is not None else style.BLANK
-        for row, room in weeks
-    ]
+    text = [formatting.significant(row[9], 3) if room and row[9] is not None else style.BLANK for row, room in weeks]
     font = {"size": 11, "color": trace["line"]["color"]}
     trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
 

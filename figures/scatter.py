@@ -39,15 +39,12 @@ def scatter(study: Study, query: Query) -> go.Figure:
     alone = pairs.lone_table(study, query)
     within, crowd = unpaired.frame(table, alone), marks.crowd(study, query)
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = pairs.correlation(table, query.statistic, query.p_by)
+    told = _told(query, table)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
     drawn += [] if many else unpaired.traces(study, query, alone, within)
     across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
-    beside = inference.beside(study, query, table, told)
-    printed = formatting.printed(
-        told, phase_labels(study)[query.phase], query.lag, [formatting.folded(line) for line in beside]
-    )
+    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag)
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = unpaired.strips(query, within)
     return style.figure(
@@ -81,12 +78,18 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     table = pairs.pair_table(study, query)
     if table.empty:
         return formatting.unable(pairs.pairless(study, query))
-    return formatting.coefficient(pairs.correlation(table, query.statistic, query.p_by))
+    return formatting.coefficient(_told(query, table))
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the statistic does not do, needs, and is."""
-    return pairs.caveats(query.statistic, query.p_by)
+    """What the statistic does not do, needs, and is; and what stands beside its p."""
+    table = pairs.pair_table(study, query)
+    told = [] if table.empty else inference.beside(study, query, table, _told(query, table))
+    return " ".join([pairs.caveats(query.statistic, query.p_by), *(f"{formatting.plain(line)}." for line in told)])
+
+
+def _told(query: Query, table: pd.DataFrame) -> statistics.Correlation:
+    return pairs.correlation(table, query.statistic, query.p_by)
 
 
 def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:

@@ -25,7 +25,7 @@ FILTERS = (
     ("Treatments", ("lane_sort", "lane_colour", "track", "lane_page")),
 )
 RULES = (
-    ("Response and relapse", ("cutoff", "rebound", "baseline", "sustained")),
+    ("Response and relapse", ("rebound", "baseline", "sustained")),
     ("Rates", ("imputation", "policy", "interval")),
 )
 RESAMPLE = {

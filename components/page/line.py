@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-LINE = ("clock", "response", "relapse")
+LINE = ("clock", "response", "cutoff", "relapse")
 MOST_NAMED = 8
 """More patients are found by their id; more groups than `MOST_GROUPS` by the filters."""
 MOST_GROUPS = 4

@@ -90,23 +90,18 @@ def placed(fields: Mapping[str, Any], study: Study, query: Query, part: str) -> 
 def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
     """A view: its title, what it says, and its chart or table."""
     counted = view.caption(study, query) if view.open(query) else ""
+    number, rest, careful = view.told(study, query) if view.open(query) else ("", "", "")
     head = [
         html.H2(view.titled(study), className="spoken", **ids.data(about=view.about)),
-        html.P(said(view, study, query), className="headline"),
+        html.P([html.Span(number), html.Small(rest)], className="headline"),
         html.Span(counted, id=ids.caption(view.key), className="caption"),
     ]
     absent = " absent" if absence(study, view.needs) else ""
     hidden = "" if view.open(query) else " hidden"
     broad = {"wide": ""} if view.wide else {}
     words = ids.data(view=view.key, **broad) | ids.aria(label=f"{view.titled(study)}. {view.about}")
-    parts = [html.Div(head, className="card-head"), card_body(view, figures)]
+    parts = [html.Div(head, className="card-head"), card_body(view, figures), html.P(careful, className="short")]
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", tabIndex=0, **words)
-
-
-def said(view: View, study: Study, query: Query) -> list[Any]:
-    """The number that a view tells, and what it stands on; nothing of one that is not open."""
-    number, rest = view.headline(study, query) if view.headline and view.open(query) else ("", "")
-    return [html.Span(number), html.Small(rest)]
 
 
 def card_body(view: View, figures: Mapping[str, go.Figure]) -> html.Div:

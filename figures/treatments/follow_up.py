@@ -30,10 +30,13 @@ def followed_table(study: Study, query: Query, patients: Sequence[str]) -> pd.Da
     tooltip, with the chosen track)."""
     seen = follow_up(study)
     table = time_axis.timed(study, query, seen[seen["patient_id"].isin(patients)])
+    week = formatting.significant
     rows = zip(table["clock_start_week"], table["clock_end_week"], table["visits"], table["samples"], strict=True)
-    says = [f"observed from week {a:.4g} to {b:.4g}: {n:,} visits, {m:,} blood samples" for a, b, n, m in rows]
+    says = [
+        f"observed from week {week(a, 4)} to {week(b, 4)}: {n:,} visits, {m:,} blood samples" for a, b, n, m in rows
+    ]
     track = tracks.lines(study, query, table["patient_id"].astype(str).tolist())
-    told = [text.replace("-", formatting.MINUS) + line for text, line in zip(says, track, strict=True)]
+    told = [text + line for text, line in zip(says, track, strict=True)]
     return table.assign(week=table["start_week"], who=marks.who(table), says=told)
 
 

@@ -71,7 +71,7 @@ def told(one: Track, rows: Sequence[int]) -> list[str]:
     """The values of the patients at these positions, with their unit, not escaped."""
     values, gone = one.values.iloc[list(rows)], one.missing.iloc[list(rows)]
     unit = f" {one.unit}" if one.unit else ""
-    texts = [f"{value:.4g}".replace("-", formatting.MINUS) if one.numeric else value for value in values]
+    texts = [formatting.significant(value, 4) if one.numeric else value for value in values]
     return [NOT_STATED if none else f"{text}{unit}" for text, none in zip(texts, gone, strict=True)]
 
 
@@ -167,7 +167,7 @@ def _swatch(shade: str, text: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.3g}".replace("-", formatting.MINUS)
+    return formatting.significant(value, 3)
 
 
 def _categories(one: Track) -> list[str]:

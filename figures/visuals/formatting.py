@@ -14,8 +14,6 @@ from analysis.outcomes import outcome_name
 from analysis.response.rates import percent_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
     from data.study import Study
@@ -36,6 +34,11 @@ def escaped(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def plain(text: str) -> str:
+    """The same as plain text on one line, without tags."""
+    return html.unescape(re.sub(r"</?\w+[^>]*>", "", text.replace("<br>", " ")))
+
+
 def in_template(text: str) -> str:
     """The same within a template of hover texts, which would take %{…} for a value."""
     return escaped(text).replace("%{", "%&#123;")
@@ -47,8 +50,13 @@ def of_outcome(template: str, study: Study) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """A number with a true minus sign."""
-    return f"{value:.{digits}f}".replace("-", MINUS)
+    """A number with a true minus sign; what rounds to 0 has none."""
+    return f"{value:z.{digits}f}".replace("-", MINUS)
+
+
+def significant(value: float, digits: int | None = None) -> str:
+    """A number to so many significant digits, or as short as it can be written, with a true minus sign; 0 has none."""
+    return f"{value + 0.0:{'g' if digits is None else f'.{digits}g'}}".replace("-", MINUS)
 
 
 Headline = tuple[str, str]
@@ -58,7 +66,7 @@ NUMBER, REST = 40, 90
 
 def unable(why: str) -> Headline:
     """The headline of a view that has no number: the first sentence of `why` where there is room for it."""
-    text = html.unescape(re.sub(r"</?\w+[^>]*>", "", why.replace("<br>", " "))).split(". ")[0].rstrip(".")
+    text = plain(why).split(". ")[0].rstrip(".")
     return "No number", f"{text}." if len(text) < REST else "The chart says why, and what to do."
 
 
@@ -172,11 +180,11 @@ def brief(result: Any) -> str:
     return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}<br>{n}"
 
 
-def printed(result: Any, phase: str, lag: float = 0.0, beside: Sequence[str] = ()) -> str:
-    """The lines printed on the scatter, and those `beside` them."""
+def printed(result: Any, phase: str, lag: float = 0.0) -> str:
+    """The lines printed on the scatter."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
     named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
-    return "<br>".join([named, sentence(result), *beside])
+    return f"{named}<br>{sentence(result)}"
 
 
 def cell(result: Any) -> str:
@@ -199,11 +207,6 @@ def middle(text: str, longest: int) -> str:
     """The same before it is escaped: for a note, or for what `wrap` will escape."""
     tail = longest // 2
     return text if len(text) <= longest else f"{text[: longest - 1 - tail]}…{text[-tail:]}"
-
-
-def folded(text: str, width: int = 68) -> str:
-    """Text that is escaped already over several lines, each of which finds room on a narrow card."""
-    return "<br>".join(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
 
 
 def wrap(text: str, width: int) -> str:

@@ -223,5 +223,5 @@ def _thin(
 
 def plain(column: pd.Series) -> list[Any]:
     """The values of a column as a list that can be sent: numbers to four decimals, None for missing."""
-    values = column.round(4).tolist() if column.dtype.kind == "f" else column.tolist()
+    values = (column.round(4) + 0.0).tolist() if column.dtype.kind == "f" else column.tolist()
     return [None if missing else value for value, missing in zip(values, column.isna(), strict=True)]

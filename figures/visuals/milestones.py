@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -106,6 +107,12 @@ def wording(study: Study, query: Query) -> str:
             rule = registry[key]
             said.append(f"{sign} {rule.label}: {rule.wording} ({rule.source})")
     return " ".join([*said, RELAPSE_JUDGED if query.relapse != NO_RULE else ""]).strip()
+
+
+def titles(study: Study, query: Query) -> dict[str, str]:
+    """Sign -> what it is under the query's rules: "★ first response (PASI 75)", not escaped."""
+    said = zip(MILESTONES.values(), _titles(study, query), strict=True)
+    return {milestone.sign: f"{milestone.sign} {html.unescape(title)}" for milestone, title in said}
 
 
 def target(study: Study, query: Query) -> float | None:

@@ -107,8 +107,9 @@ def heading(study: Study, subset: str) -> list[str]:
 
 def figures_of(value: float) -> str:
     """A number to three significant digits."""
-    text = f"{value:.3g}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
-    return text.replace("-", formatting.MINUS)
+    if 1e-3 <= abs(value) < 1e4 or value == 0:
+        return formatting.significant(value, 3)
+    return f"{value:.2e}".replace("-", formatting.MINUS)
 
 
 def tested(p: float, smallest: float, adjusted: float, sign: str, family: int) -> list[str]:

@@ -51,7 +51,7 @@ class Lens:
         ticks = self.ticks(width)
         places = {
             "tickvals": self.forward(ticks).round(4).tolist(),
-            "ticktext": [f"{week:g}".replace("-", "−") for week in ticks],
+            "ticktext": [f"{week + 0.0:g}".replace("-", "−") for week in ticks],
         }
         return {"range": [low - pad, high + pad], "tickmode": "array", "tickangle": 0, **places}
 

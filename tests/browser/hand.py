@@ -135,6 +135,14 @@ def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") ->
     return x_range(page, view)
 
 
+def press(page: Page, selector: str) -> None:
+    """Click a button, in its menu where it stands in one that is closed."""
+    menu = page.locator(f"details:not([open]):has({selector}) > summary")
+    if menu.count():
+        menu.first.click()
+    page.locator(selector).first.click()
+
+
 def reach(page: Page, field: str) -> None:
     """Open the drawer that holds a control, if it is closed."""
     held = page.evaluate(

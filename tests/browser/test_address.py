@@ -21,6 +21,7 @@ from browser.hand import (
     legend,
     lit,
     marks,
+    press,
     rows,
     type_into,
     until,
@@ -69,11 +70,11 @@ def test_a_copied_link_opens_the_same_page_in_another_browser(visit, base_url):
     type_into(page, "from_week", "-5")
     click_mark(page, "pasi", "P1", 4)
     click_mark(page, "pasi", "P3", 4, shift=True)
-    page.locator("#theme").click()
+    press(page, "#theme")
     until(page, "() => window.reprise.query.theme === 'dark'")
     settled(page)
     zoom(page)
-    page.locator("#copy").click()
+    press(page, "#copy")
     page.locator(".toast-line").wait_for()
     other = visit(page.evaluate("navigator.clipboard.readText()"))
     assert_lit(other, "P1", "P3")
@@ -196,6 +197,7 @@ def test_a_link_opens_the_study_that_it_names_and_the_menu_switches_and_back_ret
     until(page, "() => window.reprise.study === 'series'")
     settled(page)
     assert_lit(page, "P2")
+    page.locator("[data-action=study]").click()
     page.locator("#study-menu").select_option("arms")
     until(page, "() => window.reprise.study === 'arms'")
     settled(page)

@@ -2,8 +2,16 @@
 
 import pytest
 
+from benchmarks import cohort
 from browser.driver import settled
 from browser.hand import address, at, caption, chips, lit, open_view, painted, until
+
+
+@pytest.fixture(scope="module")
+def forty(serve, tmp_path_factory):
+    """Address of a server with a cohort of 40 patients, whose groups are large enough for rates."""
+    return serve(cohort.write(tmp_path_factory.mktemp("cohort") / "forty", 40, subsets=2))
+
 
 PLACE = """([name, x, y]) => { const full = window.reprise.views[name].gd._fullLayout;
     return [full.xaxis._offset + full.xaxis.l2p(x), full.yaxis._offset + full.yaxis.l2p(y)]; }"""
@@ -62,8 +70,8 @@ def test_a_row_of_the_lasagna_lights_its_patient(case):
 
 
 @pytest.mark.parametrize("view", ["rates", "group_course", "survival"])
-def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
-    opened(case, view)
+def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(visit, forty, view):
+    case = opened(visit(forty), view)
     point = case.evaluate(
         """(name) => { const R = window.reprise, view = R.views[name];
         return view.points.find((point) => R.membersOf(view.meta, point.key).length); }""",
@@ -74,6 +82,14 @@ def test_a_mark_that_stands_for_several_lights_them_and_is_ringed(case, view):
     )
     click(case, view, point["x"], point["y"])
     assert lit(case) == sorted(wanted)
+    assert painted(case, view) > 0
+
+
+@pytest.mark.parametrize("view", ["rates", "survival"])
+def test_a_row_of_a_table_of_states_lights_its_patient(case, view):
+    opened(case, view)
+    click(case, view, 1.5, 2)
+    assert lit(case) == ["P3"]
     assert painted(case, view) > 0
 
 

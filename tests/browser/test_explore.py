@@ -13,8 +13,8 @@ PLACE = """([name, x, y]) => {
 
 
 def printed(page):
-    """What is printed above the scatter."""
-    return page.evaluate("() => window.reprise.views.correlation.gd.layout.annotations[0].text")
+    """What is told of the scatter."""
+    return page.locator('[data-note="correlation"] .card-note').text_content()
 
 
 def place(page, view, x, y):

@@ -4,7 +4,7 @@ import pytest
 
 from browser.driver import settled
 from browser.hand import at as place_of
-from browser.hand import legend, marks, until
+from browser.hand import legend, marks, press, until
 from data_layer.clinic_files import save_book
 
 pytestmark = pytest.mark.slow
@@ -50,7 +50,7 @@ def page(own, visit, tmp_path):
 
 
 def choose(page, path):
-    page.click("#intake-open")
+    press(page, "#intake-open")
     with page.expect_file_chooser() as chooser:
         page.click("#intake-choose")
     chooser.value.set_files([str(path)])
@@ -75,7 +75,7 @@ def test_every_name_is_text_on_the_page_its_hover_its_tables_and_its_report(page
         assert page.evaluate(TAGS) == CLEAN, view
     assert "<b>eve" in text_of(page, "#response-table")
     assert "<b>eve" in text_of(page, ".chip, .chips")
-    page.click("#intake-report")
+    press(page, "#intake-report")
     page.wait_for_selector(".intake-report")
     assert "notes <i>x<" in text_of(page, ".intake-report")
     assert page.evaluate(TAGS) == CLEAN

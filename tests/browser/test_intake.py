@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, unfolded, until
+from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, press, unfolded, until
 from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 from kept import expire, kept_in
@@ -43,7 +43,7 @@ def send(page, tmp_path, **files):
 
 
 def choose_files(page, paths):
-    page.click("#intake-open")
+    press(page, "#intake-open")
     with page.expect_file_chooser() as chooser:
         page.click("#intake-choose")
     chooser.value.set_files([str(path) for path in paths])
@@ -153,7 +153,7 @@ def test_a_mapping_is_edited_the_link_shared_and_the_study_deleted(home, visit, 
     other = visit(address(home))
     opens(other)
     assert caption(other, "pasi") == caption(home, "pasi")
-    other.click("#intake-report")
+    press(other, "#intake-report")
     assert "a course that ends before it starts: row 9" in other.locator(".intake-report").inner_text()
     other.click("#intake-delete")
     other.click("#intake-delete")
@@ -192,7 +192,7 @@ def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own,
 
 @pytest.mark.slow
 def test_the_template_is_downloaded_and_opens_when_it_is_dropped(home, tmp_path):
-    home.click("#intake-open")
+    press(home, "#intake-open")
     with home.expect_download() as saved:
         home.click("#intake a")
     path = tmp_path / "template.xlsx"

@@ -10,7 +10,9 @@ from browser.hand import (
     VEILED,
     alphas,
     assert_nobody_lit,
+    at,
     chips,
+    choose,
     click_mark,
     drag,
     lit,
@@ -20,6 +22,7 @@ from browser.hand import (
     until,
     visits,
 )
+from browser.test_take_away import downloaded
 
 
 def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
@@ -28,7 +31,7 @@ def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
 
 
 def test_a_box_marks_those_visits_and_clear_brings_the_tool_back(case):
-    box_tool(case)
+    tool(case, "Box Select", "select")
     for _ in range(2):
         corners = around(case)
         lasso(case, corners[0], corners[2])
@@ -50,6 +53,39 @@ def test_shift_adds_a_lasso_to_a_patient_and_a_click_on_the_scatter_still_select
     assert visits(case) == set()
 
 
+DIMMED = """() => {
+    const { gd } = window.reprise.views.correlation, faint = (mark) => ["0.2", 0.2].includes(getComputedStyle(mark).opacity);
+    return gd.data.filter((trace) => trace.selectedpoints).length + [...gd.querySelectorAll(".points path")].filter(faint).length;
+}"""
+
+
+@pytest.mark.parametrize("way", ["Escape", "button", "back", "double click"])
+def test_a_lasso_that_is_cleared_leaves_nothing_dimmed(case, way):
+    tool(case, "Lasso Select", "lasso")
+    lasso(case, *around(case))
+    assert_marked(case)
+    cleared(case, way)
+    until(case, "() => !window.reprise.chosen() && window.reprise.settled()")
+    assert_nobody_lit(case)
+    until(case, f"() => ({DIMMED})() === 0")
+    choose(case, "phase", "after")
+    choose(case, "phase", "all")
+    assert case.evaluate(DIMMED) == 0
+    assert b"opacity: 0.2" not in downloaded(case, "correlation")
+
+
+def cleared(page, way):
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    elif way == "button":
+        page.locator("#chips .clear").click()
+    elif way == "back":
+        page.go_back()
+    else:
+        left, top, width, _ = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+        page.mouse.dblclick(*at(page, "correlation", left + width - 8, top + 8))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scale", ["pasi_scale=percent_improvement&immune_scale=log2_fold", "clock=restart"])
 def test_a_lasso_is_right_on_every_scale_and_clock(visit, base_url, scale):
@@ -64,10 +100,10 @@ def lasso(page, *points):
     until(page, "() => window.reprise.selection.visits.length || window.reprise.selection.gesture")
 
 
-def box_tool(page):
+def tool(page, title, mode):
     page.locator('[data-view="correlation"] .js-plotly-plot').hover()
-    page.locator('[data-view="correlation"] .modebar-btn[data-title="Box Select"]').click()
-    until(page, "() => window.reprise.views.correlation.gd._fullLayout.dragmode === 'select'")
+    page.locator(f'[data-view="correlation"] .modebar-btn[data-title="{title}"]').click()
+    until(page, "(mode) => window.reprise.views.correlation.gd._fullLayout.dragmode === mode", mode)
 
 
 def around(page):

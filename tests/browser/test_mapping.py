@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from browser.driver import settled
-from browser.hand import assert_lit, caption, legend, marks, unfolded, until
+from browser.hand import assert_lit, caption, legend, marks, press, unfolded, until
 from browser.serving import PERSON
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
@@ -117,7 +117,7 @@ def test_the_study_toml_needs_no_clicks_next_month(mapped, own, visit, tmp_path)
         assert caption(later, view) == caption(mapped, view)
         places = [sorted((mark["patient"], mark["week"]) for mark in marks(page, view)) for page in (later, mapped)]
         assert places[0] == places[1]
-    later.click("#intake-report")
+    press(later, "#intake-report")
     assert "'skin_june.csv' has its columns" in later.locator(".intake-report").inner_text()
 
 
@@ -175,7 +175,7 @@ def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_an
     legend(home, "B").click()
     assert_lit(home, "B")
 
-    home.click("#intake-report")
+    press(home, "#intake-report")
     with home.expect_download() as saved:
         home.click("#intake-save")
     with zipfile.ZipFile(saved.value.path()) as study:

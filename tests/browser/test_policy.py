@@ -3,7 +3,7 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import captions, choose, drag, legend, type_into, until
+from browser.hand import captions, choose, drag, legend, press, type_into, until
 from browser.test_take_away import taken
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def test_no_state_of_the_page_breaks_the_policy(open_page, base_url, tmp_path):
     choose(page, "pasi_scale", "percent_improvement")
     type_into(page, "to_week", "26")
     legend(page, "P1").click()
-    page.locator("#theme").click()
+    press(page, "#theme")
     until(page, "() => window.reprise.query.theme === 'dark'")
     settled(page)
     drag(page, "pasi", (150, 60), (300, 60))
@@ -38,8 +38,8 @@ def test_no_state_of_the_page_breaks_the_policy(open_page, base_url, tmp_path):
     page.locator('[data-view="pasi"] [data-action="numbers"]').click()
     page.locator("#numbers-grid .ag-row").first.wait_for()
     page.keyboard.press("Escape")
-    page.locator("#copy").click()
-    page.locator("#intake-open").click()
+    press(page, "#copy")
+    press(page, "#intake-open")
     page.locator("#intake").wait_for()
     violations = page.evaluate("window.violations")
     assert violations == []
@@ -54,7 +54,7 @@ def test_an_own_study_is_read_shown_and_deleted_under_the_policy(open_page, base
     path.write_text(
         "Patient,Visit date,PASI,Score\nA,2021-01-04,20,1\nA,2021-02-01,9,2\nB,2021-01-05,14,3\nB,2021-02-02,4,4\n"
     )
-    page.locator("#intake-open").click()
+    press(page, "#intake-open")
     with page.expect_file_chooser() as chooser:
         page.locator("#intake-choose").click()
     chooser.value.set_files(path)

@@ -13,6 +13,7 @@ from browser.hand import (
     choose,
     lit,
     marks,
+    open_view,
     type_into,
     until,
 )
@@ -66,11 +67,12 @@ def test_a_matrix_cell_shows_its_pair_in_the_scatter_and_back_returns(case):
     case.go_back()
     until(case, "() => window.reprise.query.phase === 'all'")
     settled(case)
-    assert caption(case, "correlation").startswith("3 patients, 28 pairs ")
+    assert case.evaluate("window.reprise.query.panel") == "matrix"
 
 
 def cell(page, row, column):
     """Middle of a cell of the matrix, px of the screen, its row scrolled into sight."""
+    open_view(page, "matrix")
     place = """([row, column]) => {
         const { xaxis, yaxis } = window.reprise.views.matrix.gd._fullLayout;
         document.querySelector(".card-matrix .card-body").scrollTop = yaxis.l2p(row) - 30;

@@ -2,11 +2,11 @@
 
 import pytest
 
-from browser.hand import address, assert_lit, choose, click_at, signs, texts, until, x_range, zoom
+from browser.hand import address, assert_lit, choose, click_at, open_view, signs, texts, until, x_range, zoom
 
 
 def note(page, view):
-    return page.locator(f'[data-view="{view}"] .card-note').inner_text()
+    return page.locator(f'[data-note="{view}"] .card-note').text_content()
 
 
 def test_another_relapse_rule_moves_its_signs_and_says_what_it_is(case):
@@ -51,7 +51,9 @@ def test_a_sign_of_the_rail_lights_its_patient(case):
 
 
 def test_the_table_says_when_she_relapsed_and_that_a_rule_is_not_told(case):
+    open_view(case, "response")
     cell = "#response-table .ag-row[row-id='P1|after'] .ag-cell[col-id=relapse]"
+    open_view(case, "response")
     first = f'() => document.querySelector("{cell}")?.textContent'
     until(case, f"(wanted) => ({first})() === wanted", "week 8")
     choose(case, "relapse", "none")

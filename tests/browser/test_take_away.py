@@ -47,8 +47,8 @@ def test_the_png_is_twice_the_size(case):
     )
     width, height = struct.unpack(">II", png[16:24])
     assert width == int(size[0] * 2)
-    assert height > int((size[1] + 34) * 2)  # the card's note is under it, line by line
-    assert (height - int((size[1] + 34) * 2)) % 28 == 0
+    assert height > int((size[1] + 10) * 2)  # what it says stands under it, line by line
+    assert (height - int((size[1] + 10) * 2)) % 30 == 0
 
 
 def test_a_downloaded_figure_says_what_it_stands_on(case):
@@ -59,6 +59,59 @@ def test_a_downloaded_figure_says_what_it_stands_on(case):
     note = case.locator('[data-view="group_course"] .card-note').text_content()
     assert note.startswith("Median follow-up")
     assert note in said
+
+
+def downloaded(page, view):
+    """The SVG of a view, as the page saves it."""
+    with page.expect_download() as download:
+        page.evaluate(
+            "(view) => { window.reprise.saveSvg(view, document.querySelector(`section[data-view=${view}]`)); }", view
+        )
+    return download.value.path().read_bytes()
+
+
+# The texts of a downloaded figure that stand below its chart, with where they end, in px of the picture.
+BELOW = """(drawn) => {
+    const box = Object.assign(document.createElement("div"), { style: "position: absolute; visibility: hidden" });
+    box.append(new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement);
+    document.body.append(box);
+    const picture = box.firstChild, width = Number(picture.getAttribute("width"));
+    const found = [...picture.children].filter((part) => part.tagName === "text").map((part) => {
+        const { x, width: wide } = part.getBBox();
+        return { text: part.textContent, fill: part.getAttribute("fill"), size: Number(part.getAttribute("font-size")), over: x + wide - width };
+    });
+    box.remove();
+    return found;
+}"""
+
+
+def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case):
+    case.evaluate("document.querySelector('h1').textContent = 'A long title '.repeat(40) + 'm'.repeat(400)")
+    drawn = downloaded(case, "pasi")
+    below = case.evaluate(BELOW, drawn.decode())
+    assert max(text["over"] for text in below) <= 0
+    assert min(text["size"] for text in below) >= 11
+    names = {text["text"]: text["fill"] for text in below if text["text"][2:] in {"P1", "P2", "P3"}}
+    assert names.keys() == {"● P1", "● P2", "● P3"}
+    assert len(set(names.values())) == 3
+    assert b"<metadata>Patients drawn: P1, P2, P3</metadata>" in drawn
+    key = " ".join(text["text"] for text in below)
+    for sign in ("★ first response (PASI", "▾ nadir", "✕ relapse", "hollow: illustrative", "■ before"):
+        assert sign in key, sign
+    assert "dotted line" not in key  # of the rules, which nobody asked to see
+    assert "pale: not highlighted" not in key
+    case.evaluate("document.querySelector('h1').textContent = document.querySelector('h1').title")
+
+
+def test_the_whole_screen_names_its_patients_and_explains_its_signs(case):
+    case.locator('[data-menu="correlation"] summary').click()
+    case.locator('[data-action="full"][data-of="correlation"]').click()
+    until(case, "() => document.fullscreenElement && document.querySelector(':fullscreen .figure-key')")
+    key = case.locator(".figure-key").inner_text()
+    for words in ("P1", "P2", "P3", "■ before", "hollow: illustrative"):
+        assert words in key, words
+    case.evaluate("() => document.exitFullscreen()")
+    until(case, "() => !document.fullscreenElement && !document.querySelector('.figure-key')")
 
 
 def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):

@@ -15,6 +15,7 @@ from browser.hand import (
     legend,
     lit,
     marks,
+    press,
     type_into,
     until,
     x_range,
@@ -89,7 +90,7 @@ def test_selection_subset_and_scale_changes_keep_my_zoom(case):
     choose(case, "subset", "treg")
     choose(case, "immune_scale", "fold")
     choose(case, "pasi_scale", "percent_improvement")
-    case.locator("#theme").click()
+    press(case, "#theme")
     until(case, "() => window.reprise.query.theme === 'dark'")
     settled(case)
     assert_all_show(case, shown)

@@ -36,7 +36,7 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     moved = query != start
     due = {key for key, view in VIEWS.items() if moved and depends(view, field) and view.open(query)}
     assert found["captions"].keys() == due
-    assert found["headlines"].keys() == {key for key in due if VIEWS[key].headline}
+    assert found["headlines"].keys() == {key for key in due if VIEWS[key].tab}
     assert found["notes"].keys() == {key for key in due if VIEWS[key].note}
     assert found["figures"].keys() == due & CHARTS.keys()
     assert ("rows" in found) == ("response" in due)

@@ -40,7 +40,7 @@ def test_the_printed_sentence_has_the_coefficient_and_the_reason(study, query):
     assert formatting.sentence(told) == (
         "ρ(rm) = −1.00, no interval<br>df 2, no p: the smallest possible is 0.25; 3 patients, 6 pairs"
     )
-    assert formatting.brief(told) == "ρ(rm) −1.00 (no CI)<br>df 2, no p: the smallest possible is 0.25, 3 | 6"
+    assert formatting.brief(told) == "ρ(rm) −1.00 (no CI)<br>df 2, no p: the smallest<br>possible is 0.25<br>3 | 6"
 
 
 def test_an_exact_p_says_so(study, query):

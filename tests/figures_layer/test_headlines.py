@@ -7,9 +7,10 @@ import pytest
 
 from analysis.outcomes import focused
 from analysis.query import DECKS, default
+from components.views import VIEWS
 from figures.headlines import TOLD, headline, short
 from figures.visuals import formatting
-from figures_layer.cases import EVERY, STUDIES, bundled, queries, share
+from figures_layer.cases import CHANGES, EVERY, STUDIES, bundled, queries, share
 from studies import make_study, msc
 
 PANEL = [key for views in DECKS.values() for key in views]
@@ -37,6 +38,16 @@ def test_a_headline_is_short_plain_and_has_its_n(name):
             assert number in NONE or re.search(r"\d", rest), (key, number, rest)
             assert 0 < len(short(key, own, query)) <= formatting.REST
             assert short(key, own, query).endswith(".")
+
+
+@pytest.mark.parametrize("key", PANEL)
+@pytest.mark.xdist_group("bundled")
+def test_a_headline_depends_on_nothing_but_the_fields_of_its_view(key):
+    study, view = bundled(), VIEWS[key]
+    start = default(study)
+    other = replace(start, **{field: value for field, value in CHANGES.items() if field not in view.fields})
+    assert view.headline(study, other) == view.headline(study, start) == headline(key, study, start)
+    assert short(key, study, other) == short(key, study, start)
 
 
 @pytest.mark.parametrize("key", PANEL)

@@ -11,14 +11,17 @@ from analysis.correlation.points import detectable
 from analysis.query import default
 from components.views import VIEWS
 from figures import inference, matrix
-from figures.visuals import pairs
+from figures.visuals import formatting, pairs
 from figures_layer.cases import bundled, drawn, thirty
 from studies import make_study, msc
 
 
 def lines(study, query):
-    """What is printed above the scatter, line by line."""
-    return drawn(study, query, ["correlation"])["correlation"]["layout"]["annotations"][0]["text"].split("<br>")
+    """What stands beside the p of the scatter, line by line: all of it in the note."""
+    table = pairs.pair_table(study, query)
+    told = inference.beside(study, query, table, pairs.correlation(table, query.statistic, query.p_by))
+    assert all(formatting.plain(line) in VIEWS["correlation"].note(study, query) for line in told)
+    return told
 
 
 @pytest.mark.parametrize(
