@@ -18,6 +18,7 @@ from analysis.response.milestones import MILESTONES, Milestone, milestones
 from analysis.response.rules import response_rule
 from figures.visuals import formatting, marks, style, time_axis
 from figures.visuals import milestones as signs
+from figures.visuals.line_names import kept_ids
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -33,7 +34,7 @@ def height(study: Study, query: Query, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
     told, groups = len(_told(study, query)), seen["group"].nunique() if len(seen) else 0
     if marks.crowd(study, query) == "few":
-        return ROW * max(len(_patients(study, query)), told)
+        return ROW * max(len(kept_ids(study, query)), told)
     return BARS * told + ROW * groups
 
 
@@ -103,13 +104,8 @@ def _events(study: Study, query: Query) -> pd.DataFrame:
     return pd.DataFrame({"patient": patient_codes(found), "event": found["event"].to_numpy(), "week": week})
 
 
-def _patients(study: Study, query: Query) -> list[str]:
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    return study.patients["patient_id"][kept].astype(str).tolist()
-
-
 def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
-    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(_patients(study, query))}
+    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(kept_ids(study, query))}
     return tags["patient_id"].astype(str).map(place).to_numpy(float)
 
 
@@ -141,7 +137,7 @@ def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
         _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
     ]
     if row == ROW:
-        ink, whose = style.inks(study, query.theme), enumerate(_patients(study, query))
+        ink, whose = style.inks(study, query.theme), enumerate(kept_ids(study, query))
         items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
@@ -150,7 +146,7 @@ def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
     """How many reached each at all, of the kept patients."""
     look, found, told = style.theme(query), _events(study, query), list(_told(study, query))
     reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
-    everyone = len(_patients(study, query))
+    everyone = len(kept_ids(study, query))
     items = [
         {
             **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
@@ -178,7 +174,7 @@ def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
 
 def _points(study: Study, query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
     """Unseen marks in the middle of the bars, for tooltips and clicks: a bar's patients."""
-    everyone = len(_patients(study, query))
+    everyone = len(kept_ids(study, query))
     told = {key: f"{one.sign} {one.label}" for key, one in MILESTONES.items()}
     rows = zip(table["key"], table["event"].astype(str).map(told), table["n"], table["week"], strict=True)
     return {
