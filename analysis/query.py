@@ -36,6 +36,7 @@ MAX_SUBSETS = 6
 OWN_CUTOFFS = ("own_percent", "own_absolute")
 """The reader's own response: an improvement by so many percent, or a value to reach."""
 USUAL_PERCENT = 80.0
+LINES = ("", "all", "median")
 CURVES_BY = ("group", "treatment", "all")
 MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
@@ -76,6 +77,7 @@ class Query:
 
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
     score               the outcome: a key of `analysis.scales.study_scores`
+    lines               of `LINES`: every patient's line, or the groups' medians with quartiles; "": by their number
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
     lane_colour         of `LANE_COLOURS`: what the colour of a course says
     track               key of `analysis.tracks.tracks`: what stands beside lanes, and along waterfall and lasagna
@@ -109,6 +111,7 @@ class Query:
     pasi_scale: str = "absolute"
     immune_scale: str = "raw"
     subsets: tuple[str, ...] = ()
+    lines: str = ""
     subset: str = ""
     phase: str = "all"
     tolerance: float = 1.0
@@ -315,6 +318,7 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "imputation": lambda value: _one(value, IMPUTATIONS),
         "policy": lambda value: _one(value, POLICIES),
         "interval": lambda value: _one(value, INTERVALS),
+        "lines": lambda value: _one(value, LINES),
         "measure": lambda value: _one(value, MEASURES),
         "curves_by": lambda value: _one(value, CURVES_BY),
         "at_restart": lambda value: _one(value, RESTARTS),

@@ -2,7 +2,8 @@
 // of those who are not drawn one by one. Linking is by patient id and week, never by position.
 (function (R) {
   const TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
-  const SHAPES = ["square", "circle", "diamond", "triangle-up"]; // before, after, restart, no phase
+  // before, after, restart, no phase; relapse, rebound, first response, nadir
+  const SHAPES = ["square", "circle", "diamond", "triangle-up", "x", "circle-x", "star-triangle-up", "star", "triangle-down"];
 
   R.views = {}; // view -> { gd, sets: from its traces, others: from the server }
   R.fetching = 0;
@@ -31,31 +32,36 @@
   // One set per trace: x, y in axis units, week(i), of: patient -> positions, and how a mark looks.
   function fromTrace(trace) {
     const data = trace.customdata;
-    const { group, band, members, crowd } = trace.meta || {};
-    if (!data || trace.type === "heatmap" || trace.visible === false || group || band || members) return null;
+    const { group, band, members, told, crowd } = trace.meta || {};
+    if (!data || trace.type === "heatmap" || trace.visible === false || group || band || members || told) return null;
     if (trace.type === "bar" && trace.orientation !== "h") return null; // columns: found by their place
     const marker = crowd || trace.marker || {}, line = marker.line || {}, bars = trace.type === "bar", words = trace.mode === "text";
     return {
       curve: trace.index, bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
-      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, below: (i) => words && each(trace.textposition, i) === "bottom center", labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
+      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
+      dash: () => dashed(trace.line && trace.line.dash),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
       fill: (id, i) => solid(each(marker.color, i)), shape: (i) => each(marker.symbol, i) || "circle",
     };
   }
 
+  // plotly's "7px,4px" as a pen takes it.
+  const dashed = (dash) => (dash && /px/.test(dash) ? dash.split(",").map(parseFloat) : []);
+
   const solid = (color) => (typeof color === "string" ? color.replace(/rgba\((\d+),\s*(\d+),\s*(\d+),.*\)/, "rgb($1,$2,$3)") : color);
 
   function fromServer(raw, cohort) {
     const [patient, week, shape, pasi, end, hollow] = ["patient", "week", "shape", "pasi_week", "end_week", "hollow"].map((name) => plain(raw[name]) || []);
-    const bars = raw.mode === "bars";
+    const bars = raw.mode === "bars", of = grouped(patient.length, (i) => cohort.ids[patient[i]]);
     return {
       bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
       lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), rule: Boolean(raw.rule), alone: Boolean(raw.alone), text: bars ? raw.text : null,
-      count: Boolean(raw.count), words: raw.mode === "text" ? raw.text : null, below: () => false,
+      count: Boolean(raw.count),
       data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
-      week: (i) => week[i], of: grouped(patient.length, (i) => cohort.ids[patient[i]]), patient, pasi,
+      week: (i) => week[i], of, patient, pasi,
+      dash: (id) => (raw.rule || !cohort.dashes ? [] : dashed(cohort.dashes[patient[of.get(id)[0]]])),
       color: (id, i) => cohort.colors[patient[i]], fill: (id, i, card) => (hollow[i] ? card : cohort.colors[patient[i]]), shape: (i) => raw.symbol || SHAPES[shape[i]] || "circle",
       idAt: (i) => cohort.ids[patient[i]],
     };
@@ -68,7 +74,8 @@
     view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
     view.points = view.gd._fullData.filter((trace) => trace.meta && trace.meta.members).flatMap(pointsOf);
     const raw = view.meta.layer && R.cohort ? view.meta.marks || R.cohort.views[view.name] : null;
-    if (!view.meta.layer) view.others = [];
+    const { rules } = view.meta;
+    if (!view.meta.layer) view.others = rules ? rules.marks.map((trace) => fromServer(trace, rules)) : [];
     else if (raw) view.others = raw.map((trace) => fromServer(trace, R.cohort));
   };
 

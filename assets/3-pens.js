@@ -1,5 +1,11 @@
 // Two pens with the same strokes: one for the screen (canvas), one for a download (SVG).
 (function (R) {
+  // Corners around a middle, the first on top.
+  const points = (count, radius) => Array.from({ length: count }, (_, i) => {
+    const angle = (2 * Math.PI * i) / count - Math.PI / 2;
+    return [radius(i) * Math.cos(angle), radius(i) * Math.sin(angle)];
+  });
+
   const outline = {
     circle: (p, r) => p.arc(0, 0, r),
     square: (p, r) => p.poly([[-r, -r], [r, -r], [r, r], [-r, r]].map(([a, b]) => [a * 0.88, b * 0.88])),
@@ -7,6 +13,12 @@
     "triangle-down": (p, r) => p.poly([[-r, -r * 0.75], [r, -r * 0.75], [0, r]]),
     "triangle-up": (p, r) => p.poly([[-r, r * 0.75], [r, r * 0.75], [0, -r]]),
     "triangle-right": (p, r) => p.poly([[-r * 0.75, -r], [r, 0], [-r * 0.75, r]]),
+    star: (p, r) => p.poly(points(10, (i) => (i % 2 ? 0.6 : 1.55) * r)),
+    "star-triangle-up": (p, r) => p.poly(points(6, (i) => (i % 2 ? 0.55 : 1.6) * r)),
+    "circle-x": (p, r) => {
+      p.arc(0, 0, r * 1.35);
+      p.poly([[-0.9, -0.9], [0.9, 0.9], [0, 0], [0.9, -0.9], [-0.9, 0.9], [0, 0]].map(([a, b]) => [a * r, b * r]));
+    },
     x: (p, r) => p.poly([[0, 0.57], [0.57, 1.13], [1.13, 0.57], [0.57, 0], [1.13, -0.57], [0.57, -1.13], [0, -0.57], [-0.57, -1.13], [-1.13, -0.57], [-0.57, 0], [-1.13, 0.57], [-0.57, 1.13]].map(([a, b]) => [a * r, b * r])),
     "x-thin": (p, r) => p.poly([[-1.6, -1.6], [1.6, 1.6], [0, 0], [1.6, -1.6], [-1.6, 1.6], [0, 0]].map(([a, b]) => [a * r, b * r])),
     "star-diamond": (p, r) => p.poly([[0, -1.4], [0.5, -0.5], [1.4, 0], [0.5, 0.5], [0, 1.4], [-0.5, 0.5], [-1.4, 0], [-0.5, -0.5]].map(([a, b]) => [a * r, b * r])),

@@ -1,7 +1,7 @@
 // The layer: one canvas above each chart, placed with that chart's own axes. It dims the cohort, draws who is lit, and
 // never redraws a chart.
 (function (R) {
-  const VEIL = 0.8;
+  const FAINT = 2.05; // contrast to the card to which those are dimmed who are not lit: seen, and behind the others
   const STRONG = 0.72; // coefficients beyond have a cell dark enough for words in the card's colour
 
   R.attach = function () {
@@ -62,8 +62,99 @@
     else if (view.gd._fullLayout.xaxis) {
       if (view.stale) ground(view);
       R.highlight(view, R.pen(view, "light"), R.lit());
+      R.texts(view);
     }
   };
+
+  // ---- how far others are dimmed
+
+  const parts = (color) => {
+    const hex = /^#(..)(..)(..)$/.exec(color);
+    if (hex) return hex.slice(1).map((part) => parseInt(part, 16));
+    return (color.match(/\d+/g) || [0, 0, 0]).slice(0, 3).map(Number);
+  };
+  const linear = (part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = (rgb) => rgb.reduce((sum, part, i) => sum + [0.2126, 0.7152, 0.0722][i] * linear(part), 0);
+
+  function contrast(one, other) {
+    const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  }
+
+  // The opacity at which a colour has the contrast FAINT to the card: 0.36 of navy, 0.59 of orange on white.
+  const faint = new Map();
+  R.opacity = function (color, card) {
+    const key = `${color}|${card}`, [own, ground] = [parts(color), parts(card)];
+    if (faint.has(key)) return faint.get(key);
+    let [low, high] = [0, 1];
+    for (let k = 0; k < 12; k += 1) {
+      const middle = (low + high) / 2, mixed = own.map((part, i) => part * middle + ground[i] * (1 - middle));
+      if (contrast(mixed, ground) < FAINT) low = middle;
+      else high = middle;
+    }
+    faint.set(key, high);
+    return high;
+  };
+
+  // Colours of the patients on each axis, and whether each trace there is one patient's.
+  function axesOf(view) {
+    const found = {};
+    const on = (name) => (found[name] = found[name] || { colors: new Set(), apart: true });
+    for (const set of view.sets) {
+      const axis = on(set.yaxis), [[id, [first]]] = set.of;
+      axis.colors.add(set.color(id, first));
+      axis.apart = axis.apart && set.of.size === 1 && !set.bars && !set.crowd;
+    }
+    for (const { line, yaxis } of view.groups) Object.assign(on(yaxis || "y"), { apart: false }).colors.add(line.color);
+    return found;
+  }
+
+  // A veil that leaves every colour its contrast; where each trace is one patient's, a second one that leaves it the
+  // darkest, over which the others of paler colours are drawn again.
+  function dim(view, pen, at, lit, holes) {
+    const axes = axesOf(view), opacities = (axis) => [...axis.colors].map((color) => R.opacity(color, at.card));
+    const strong = (axis, most) => most(...opacities(axis), 0.4);
+    const veil = 1 - Math.min(0.7, Math.max(0.3, ...Object.values(axes).map((axis) => strong(axis, Math.max))));
+    pen.veil(at.area, holes, at.card, veil);
+    const apart = Object.entries(axes).filter(([, axis]) => axis.apart);
+    for (const [name, axis] of apart) again(view, pen, at, lit, [name, strong(axis, Math.min), 1 - veil]);
+  }
+
+  function again(view, pen, at, lit, [name, left, before]) {
+    const axis = view.gd._fullLayout[name.replace("y", "yaxis")], [x, , width] = at.area;
+    pen.veil([x, axis._offset, width, axis._length], [], at.card, Math.max(0, 1 - left / before));
+    pen.clip(...at.area);
+    for (const set of view.sets.filter((own) => own.yaxis === name)) {
+      const [[id, positions]] = set.of, opacity = (R.opacity(set.color(id, positions[0]), at.card) - left) / (1 - left);
+      if (!lit.ids.has(id) && opacity > 0.02) shadow(pen, at, set, [id, positions, opacity]);
+    }
+    pen.unclip();
+  }
+
+  function shadow(pen, at, set, [id, positions, opacity]) {
+    const place = (i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)], color = set.color(id, positions[0]);
+    if (set.lines) for (const run of runs(set, positions)) pen.line(run.map(place), color, 1.8, opacity, set.dash(id));
+    if (!set.markers) return;
+    for (const i of positions.filter((one) => known(set.y[one]))) {
+      pen.mark(...place(i), set.shape(i), 3.5, set.fill(id, i, at.card), color, 1.5, opacity);
+    }
+  }
+
+  // The lines of the rules, of everyone whose line is drawn.
+  function allRules(view, pen, at) {
+    const sets = view.others.filter((set) => set.rule), ids = new Set(sets.flatMap((set) => [...set.of.keys()]));
+    if (!R.rulesShown() || view.name === "correlation" || ids.size > 60) return;
+    pen.clip(...at.area);
+    for (const set of sets) for (const [id, positions] of set.of) rule(view, pen, at, set, id, positions);
+    pen.unclip();
+  }
+
+  function rule(view, pen, at, set, id, positions) {
+    const dash = view.name === "correlation" ? set.dash(id) : [2, 2];
+    for (const run of runs(set, positions)) {
+      pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), 1.2, 0.8, dash);
+    }
+  }
 
   // The marks of a large cohort change with the chart, not with who is lit: a canvas of their own, drawn once.
   function ground(view) {
@@ -81,11 +172,12 @@
   // Everything above a chart, with either pen.
   R.highlight = function (view, pen, lit) {
     const at = R.place(view);
-    if (!lit.any) return;
+    if (!lit.any) return allRules(view, pen, at);
     if ((view.meta.members && !view.meta.own) || view.meta.choices) return rings(view, pen, at, lit);
     if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit
     const pin = R.pinOf(view, lit);
-    pen.veil(at.area, [...holes(view, at, lit), ...(pin ? [[...at.area.slice(0, 3), pin.bottom - at.area[1]]] : [])], at.card, VEIL);
+    dim(view, pen, at, lit, [...holes(view, at, lit), ...(pin ? [[...at.area.slice(0, 3), pin.bottom - at.area[1]]] : [])]);
+    allRules(view, pen, at);
     pen.clip(...at.area);
     for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit);
     pen.unclip();
@@ -113,18 +205,14 @@
     if (view.name === "swimlanes") return; // infusion marks show through the holes of the veil
     const quiet = lit.visits && !onlyPatient(lit, id);
     const positions = set.of.get(id), many = lit.ids.size > 60;
-    if (set.words) {
-      for (const i of many ? [] : positions) if (known(set.y[i])) pen.text(at.x(set.x[i]), at.y(set.y[i], set.yaxis) + (set.below(i) ? 9 : -9), set.words[i], set.color(id, i), 10, "center", true, at.card);
-      return;
-    }
     if (set.rule) {
-      for (const run of many ? [] : runs(set, positions)) pen.line(run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), set.color(id, run[0]), 1.2, 0.8, view.name === "correlation" ? [] : [2, 2]);
+      if (!many) rule(view, pen, at, set, id, positions);
       return;
     }
     if (set.lines) {
       for (const run of runs(set, positions)) {
         const places = run.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]);
-        pen.line(places, set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1);
+        pen.line(places, set.color(id, run[0]), many ? 1 : 2.2, quiet ? 0.5 : many ? 0.5 : 1, set.dash(id));
         if (view.meta.paths && !many) R.arrows(pen, places, set.color(id, run[0]));
       }
     }

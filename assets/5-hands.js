@@ -28,8 +28,8 @@
 
   // What a click at a place of a chart would mean, or null; `stack`: the marks that lie there, one on another.
   R.meant = function (view, x, y) {
-    const hit = HITS.find(([kind]) => view.meta[kind]);
-    return (hit ? hit[1] : nearest)(view, x, y);
+    const hit = HITS.find(([kind]) => view.meta[kind]), text = R.textAt(view, x, y);
+    return text ? said(view, text) : (hit ? hit[1] : nearest)(view, x, y);
   };
 
   function click(view, event) {
@@ -55,6 +55,12 @@
     if (found.stack) requestAnimationFrame(() => R.showTip(view, found.stack)); // after what plotly makes of the click
     if (found.stack && found.stack.length > 1) view.gd._mouseDownTime = 0; // two clicks on a stack are no double click
   };
+
+  // A name, a sign of the rail or a number of patients.
+  function said(view, { of, group, key }) {
+    if (key !== undefined) return standing(view, key);
+    return of !== undefined ? { patients: [of] } : { groups: [group] };
+  }
 
   // From the gesture to the end of the frame that shows it, for the benchmark.
   R.timed = function (act) {
@@ -184,14 +190,18 @@
   }
 
   // A mark that stands for several patients.
-  const TOLD_BY = ["subset", "phase", "response", "cutoff", "relapse", "baseline", "imputation", "policy", "pasi_scale", "measure", "curves_by", "at_restart", "gap"];
+  const TOLD_BY = ["subset", "phase", "response", "cutoff", "relapse", "rebound", "clock", "baseline", "imputation", "policy", "pasi_scale", "measure", "curves_by", "at_restart", "gap"];
 
   function member(view, px, py) {
     const at = R.place(view), somebody = view.points.filter((point) => R.membersOf(view.meta, point.key).length);
     const gaps = somebody.map(({ x, y, yaxis }) => Math.hypot(at.x(x) - px, at.y(y, yaxis) - py));
     const best = gaps.indexOf(Math.min(...gaps));
     if (!(gaps[best] < 12) || (gaps[best] > 4 && toOwn(view, at, px, py) < gaps[best])) return null;
-    const { key } = somebody[best], told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
+    return standing(view, somebody[best].key);
+  }
+
+  function standing(view, key) {
+    const told = Object.fromEntries(TOLD_BY.map((field) => [field, R.query[field]]));
     return { members: R.membersOf(view.meta, key), gesture: { view: view.name, key, ...told } };
   }
 

@@ -20,7 +20,7 @@
     const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
     const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
     const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}`;
-    return { width, height: all, text: `<svg ${head}>${metadata(view)}${ground}${base}${pen}</svg>` };
+    return { width, height: all, text: `<svg ${head}>${metadata(view)}${ground}${base}${pen}${R.textsOf(view)}</svg>` };
   }
 
   function metadata(view) {
@@ -70,12 +70,8 @@
     return based(view).some((set) => set.markers && !set.event && !set.count && some(set));
   }
 
-  // A milestone: of a chart's own texts, or of those of the highlighted in a large cohort.
-  function written(sign, view, { ids }) {
-    const has = (text) => [].concat(text).join().includes(sign);
-    const lit = (set) => set.words && set.words.some((words, i) => words.includes(sign) && ids.has(set.idAt(i)));
-    return traced(view, ({ mode, text }) => mode === "text" && has(text)) || (view.others || []).some(lit);
-  }
+  // A milestone: in the rail, or of a larger cohort counted there.
+  const written = (sign, view) => (view.placed || []).some(({ text }) => text && text.includes(sign));
 
   function hollow(view) {
     const { paper_bgcolor: paper } = view.gd._fullLayout;
@@ -84,7 +80,8 @@
 
   function ruled(view, { ids }) {
     const lit = (set) => set.rule && set.lines && [...ids].some((id) => set.of.has(id));
-    return view.sets.some((set) => set.rule && set.lines) || (view.others || []).some(lit);
+    const all = (view.others || []).some((set) => set.rule && (R.rulesShown() || lit(set)));
+    return all || view.sets.some((set) => set.rule && set.lines);
   }
 
   const shaped = (name, view) => marked(view, (set, _, i) => !set.bars && set.shape(i) === name);

@@ -36,14 +36,15 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
-    """Patient ids, groups and colours in display order, and for each of `views` its traces of columnar arrays, whose
-    `patient` is a position in the ids."""
+    """Patient ids, groups, colours and dashes in display order, and for each of `views` its traces of columnar arrays,
+    whose `patient` is a position in the ids."""
     study, query, _ = queries.asked(study, wanted)
-    palette = style.colors(study, query.theme)
+    palette, dashes = style.colors(study, query.theme), style.dashes(study)
     return {
         "ids": study.patient_ids,
         "groups": study.patients["group"].astype(str).tolist(),
         "colors": [palette[patient] for patient in study.patient_ids],
+        "dashes": [dashes[patient] for patient in study.patient_ids],
         "views": {key: draw(study, query) for key, draw in _asked(views, "marks")},
         "members": {key: find(study, query) for key, find in _asked(views, "members")},
     }

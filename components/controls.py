@@ -38,6 +38,7 @@ from components.page.buttons import about
 from components.pair_controls import PAIR_CONTROLS
 from components.views import VIEWS, of_tab
 from figures.treatments import lanes
+from figures.visuals import style
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def _panels(study: Study) -> dict[str, str]:
 
 def _phases(study: Study) -> dict[str, str]:
     return {key: phase_labels(study)[key] for key in study_phases(study)}
+
+
+def _has_many(study: Study) -> bool:
+    return len(study.patients) > style.FEW
 
 
 def _has_treatments(study: Study) -> bool:
@@ -177,6 +182,14 @@ _CONTROLS = (
         f"Up to {MAX_SUBSETS} subsets, one row each. Search by a word of lineage, parent, label or phenotype.",
         some_subsets("subsets", "choose subsets"),
         has_subsets,
+    ),
+    Control(
+        "lines",
+        "Draw",
+        "Every patient's line, or each group's median with its quartiles; by size: lines up to 150 patients, medians "
+        "from 20.",
+        select("lines", fixed({"": "by size", "all": "all lines", "median": "median and quartiles"})),
+        _has_many,
     ),
     Control(
         "lane_sort",

@@ -30,7 +30,7 @@ from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator,
 from figures import timelines
 from figures.treatments import lanes
 from figures.visuals.empty_state import absence, absence_told
-from figures.visuals.marks import crowd
+from figures.visuals.marks import crowd, medians
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def pasi_caption(study: Study, query: Query) -> str:
     table = timelines.pasi_table(study, query)
     missing = int(table["raw"].isna().sum())
     text = f"{_n(table)}, {len(table) - missing:,} values, {missing:,} missing"
-    return text + _undefined(table) + _banded(table)
+    return text + _undefined(table) + _banded(study, query, table)
 
 
 def immune(study: Study, query: Query) -> pd.DataFrame:
@@ -91,7 +91,7 @@ def immune_caption(study: Study, query: Query) -> str:
     if study.immune_subsets.empty:
         return "no immune data"
     table = timelines.immune_table(study, query)
-    return f"{_n(table)}, {int(table['raw'].notna().sum()):,} values" + _undefined(table) + _banded(table)
+    return f"{_n(table)}, {int(table['raw'].notna().sum()):,} values" + _undefined(table) + _banded(study, query, table)
 
 
 def treatments(study: Study, query: Query) -> pd.DataFrame:
@@ -224,8 +224,8 @@ def _undefined(table: pd.DataFrame) -> str:
     return f", {count:,} undefined on this scale (no baseline, or 0)" if count else ""
 
 
-def _banded(table: pd.DataFrame) -> str:
-    banded = table["patient_id"].nunique() >= timelines.BANDS_FROM
+def _banded(study: Study, query: Query, table: pd.DataFrame) -> str:
+    banded = medians(study, query, table["patient_id"].nunique())
     return " · median and IQR per group, n on hover" if banded else ""
 
 

@@ -13,7 +13,7 @@ from components.view import FOLLOWED, KEPT, PHASED, RATED, RULES, TIMED, ZOOM, V
 from figures import goals, lasagna, rates, sensitivity, survival, swimlanes, timelines, waterfall
 from figures.headlines import TOLD, headline, short
 from figures.treatments import events, lane_key, lanes
-from figures.visuals import milestones, precision
+from figures.visuals import milestones, precision, rail
 
 _VIEWS = (
     View(
@@ -25,7 +25,8 @@ _VIEWS = (
         marks=timelines.pasi_marks,
         numbers=tables.pasi,
         caption=tables.pasi_caption,
-        fields=TIMED | RULES | {"pasi_scale"},
+        members=rail.members,
+        fields=TIMED | RULES | {"pasi_scale", "lines"},
         note=milestones.wording,
         buttons=ZOOM,
         named=outcome_name,
@@ -39,7 +40,7 @@ _VIEWS = (
         marks=timelines.immune_marks,
         numbers=tables.immune,
         caption=tables.immune_caption,
-        fields=TIMED | {"immune_scale", "subsets", "tolerance", "interval"},
+        fields=TIMED | {"immune_scale", "subsets", "tolerance", "interval", "lines"},
         note=precision.wording,
         buttons=ZOOM,
     ),
@@ -53,7 +54,7 @@ _VIEWS = (
         marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
-        fields=TIMED | RULES | {"lane_sort", "lane_page", "lane_colour", "track"},
+        fields=TIMED | {"score", "lane_sort", "lane_page", "lane_colour", "track"},
         note=lane_key.wording,
     ),
     *PAIRS,

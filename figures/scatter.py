@@ -119,8 +119,9 @@ def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace
 
 def _within(study: Study, query: Query, lines: pd.DataFrame) -> list[style.Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
-    palette = style.colors(study, query.theme)
-    return [_line(str(row.patient_id), row, palette[str(row.patient_id)]) for row in lines.itertuples()]
+    palette, dashes = style.colors(study, query.theme), style.dashes(study)
+    looks = {patient: {"color": color, "dash": dashes[patient]} for patient, color in palette.items()}
+    return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
 
 
 def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
@@ -135,10 +136,10 @@ def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any
     return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
 
 
-def _line(patient: str, row: Any, color: str) -> style.Trace:
+def _line(patient: str, row: Any, look: dict[str, str]) -> style.Trace:
     return {
         "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
-        "line": {"color": color, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
+        "line": {**look, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip
 

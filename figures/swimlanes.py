@@ -9,7 +9,7 @@ import pandas as pd
 
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, tracks
 from figures.treatments.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
-from figures.visuals import formatting, milestones, style, time_axis
+from figures.visuals import formatting, line_names, style, time_axis
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
@@ -26,20 +26,20 @@ ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or
 
 
 def swimlanes(study: Study, query: Query) -> go.Figure:
-    """A patient's lanes together: her follow-up and milestones, her events, then one lane per drug."""
+    """A patient's lanes together: her follow-up, her events, then one lane per drug."""
     found = laid(study, query, page(study, query))
     if not found.lanes:
         return style.empty(query, ABSENT)
     top = PINNED if paged(study, query) else 0
-    marked = guides(study, query, labels=False)
+    marked = guides(study, query)
     traces = _traces(study, query, found)
     marked["shapes"] += _separators(query, list(found.heads.values()))
     marked["shapes"] += dose_steps.notches(traces[0], style.theme(query).card)
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
         xaxis=time_axis.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
-        margin={"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)},
-        meta=time_axis.meta(study, query) | _meta(found.lanes, top),
+        margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
+        meta=time_axis.meta(study, query) | _meta(found.lanes, top) | {"texts": [_drugs(study, query, found)]},
     )  # fmt: skip
 
 
@@ -61,6 +61,16 @@ def _meta(lanes: list[Lane], top: int) -> dict[str, Any]:
     return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + int((len(lanes) + top) * LANE)}
 
 
+def _drugs(study: Study, query: Query, found: Laid) -> dict[str, Any]:
+    """The names of drugs in their bars, clear of what stands on the lanes."""
+    dose = found.courses["start_week"] == found.courses["end_week"]
+    bars = found.courses[~dose].groupby("exposure", as_index=False)
+    first = {"clock_start_week": "min", "x0": "min", "x1": "max", "height": "min"}
+    spans = bars.agg({**dict.fromkeys(("patient_id", "treatment", "lane"), "first"), **first})
+    marks = pd.concat([found.courses[dose][["x0", "lane"]], found.doses.rename(columns={"x": "x0"})[["x0", "lane"]]])
+    return line_names.inside(spans, marks) | {"color": style.theme(query).ink}
+
+
 def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     """Bars for courses, marks for infusions and events, an arrow where a course is ongoing, a whisker where a date is
     partial."""
@@ -74,7 +84,6 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
         *_partial(query, table), *course_signs.ends(query, table, time_axis.time_axis(study, query)),
         *course_signs.doses(query, found.doses, drug_colors.of_rows(study, query, found.doses)),
         *follow_up.traces(study, query, found.followed), events.trace(study, query, found.events),
-        milestones.lane_signs(study, query, found.heads),
     ]  # fmt: skip
 
 
@@ -162,7 +171,7 @@ def _lane_axis(study: Study, query: Query, lanes: list[Lane], top: int) -> dict[
 
 
 def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
-    """A lane's label is its drug, in its colour where colours are of drugs; the lane of a patient's milestones says
+    """A lane's label is its drug, in its colour where colours are of drugs; the lane of a patient's follow-up says
     whose lanes follow, with her value of the track."""
     shades, whose = drug_colors.of_names(study, query), _whose(study, query, lanes)
     return [whose[patient] if holds == HEAD else _label(holds, which, shades) for patient, holds, which in lanes]
@@ -181,7 +190,7 @@ def _whose(study: Study, query: Query, lanes: list[Lane]) -> dict[str, str]:
     beside = tracks.beside(study, query, patients)
     return {
         patient: f"<b>{style.tinted(formatting.short(patient, 9 if beside else 12), palette[patient])}</b>  "
-        f"{beside.get(patient, 'milestones')}"
+        f"{beside.get(patient, '')}"
         for patient in patients
     }
 

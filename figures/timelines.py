@@ -12,9 +12,11 @@ from analysis import cohort, scales
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
 from analysis.response.thresholds import PERCENTS
-from figures.visuals import curves, formatting, marks, milestones, precision, style, time_axis
+from figures.visuals import curves, formatting, marks, milestones, precision, rail, style, time_axis
 from figures.visuals.empty_state import needing
-from figures.visuals.reference_lines import bottom, guides
+from figures.visuals.line_names import margin as margin_right
+from figures.visuals.line_names import names
+from figures.visuals.reference_lines import bottom, flags, guides
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
 
 PASI_TARGETS = (2.0, 4.0)
 """Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
-BANDS_FROM = 20
-"""From this many patients on, group medians with bands are drawn."""
+PLOT, GAP = 150, 8
+"""Least height of the outcome's plot, and the space between it and the rail, px."""
 ROW_HEIGHT, ROW_GAP = 73, 16
 """Least height of an immune row and the space above it that holds its title, px."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
@@ -33,36 +35,60 @@ WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 @needing("pasi")
 def pasi(study: Study, query: Query) -> go.Figure:
-    """One line per patient (group medians in a large cohort) of the outcome on its scale, with the targets and
-    what the rules mark."""
+    """One line per patient (group medians in a large cohort) of the outcome on its scale, a milestone being its visit's
+    mark, and the rail of their weeks below."""
     table = pasi_table(study, query)
     if table["value"].notna().sum() == 0:
         return style.empty(query, pasi_absence(study, table, query))
     hover = (
         WEEK
         + f"<br>{formatting.in_template(scales.score_name(study, query.score))}"
-        + " %{customdata[2]} (baseline %{customdata[3]})<br>%{customdata[4]}<extra></extra>"
+        + " %{customdata[2]} (baseline %{customdata[3]})%{customdata[7]}<br>%{customdata[4]}<extra></extra>"
     )
-    traces = _own(study, query, table, hover)
-    traces += marks.bands(query, _middle(study, query, table), style.group_colors(study, query.theme))
+    middle = _middle(study, query, table)
+    below, words = rail.rail(study, query, middle)
+    own = marked_table(study, query) if marks.each_line(study, query) else table
+    traces = _own(study, query, own, hover, ("told",))
+    traces += marks.bands(query, middle, style.group_looks(study, query.theme)) + below
+    marked = guides(study, query)
+    marked["annotations"].append(_side_title(study, query))
+    margin = {"l": style.LEFT, "r": margin_right(study, query), "t": 20, "b": bottom(study, query)}
+    share = (high := rail.height(study, query, middle)) / (PLOT + high)
     axis = _pasi_axis(query, _reach(study, query, table), scales.score_range(study, query.score))
-    traces += milestones.traces(study, query, table[["x", "value"]], axis["range"])
-    marked = guides(study, query, labels=True)
-    marked["shapes"] += _targets(study, query)
-    marked["annotations"] += [
-        *_target_labels(study, query),
-        _side_title(study, query),
-    ]
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 20, "b": bottom(study, query)}
-    layout = {"xaxis": time_axis.x_axis(study, query), "margin": margin, **marked}
-    meta = _meta(study, query) | {"layer": marks.crowd(study, query) != "few"}
-    return style.figure(query, *traces, yaxis=axis, meta=meta, **layout)
+    texts = [flags(study, query), names(study, query, _named_groups(study, middle)), _levels(study, query), *words]
+    meta = _meta(study, query) | {
+        "layer": marks.crowd(study, query) != "few", "rules": milestones.rules(study, query), "texts": texts,
+        "min_height": PLOT + high + margin["t"] + margin["b"], **_members(study, query),
+    }  # fmt: skip
+    return style.figure(
+        query, *traces, meta=meta, margin=margin, xaxis=time_axis.x_axis(study, query) | {"anchor": "y2"},
+        yaxis=axis | {"domain": [min(share + GAP / PLOT, 0.9), 1]},
+        yaxis2=rail.axis(study, query, middle) | {"domain": [0, share]}, **marked,
+    )  # fmt: skip
+
+
+def _members(study: Study, query: Query) -> dict[str, Any]:
+    """Whom a bar of the rail stands for."""
+    found = rail.members(study, query)
+    return {"members": found, "own": True, "ids": study.patient_ids} if found else {}
+
+
+def _named_groups(study: Study, middle: pd.DataFrame) -> list[str]:
+    """The groups that have a median, where they are the study's."""
+    found = middle["group"].astype(str).unique().tolist() if len(middle) else []
+    return [group for group in found if group in style.group_dashes(study)]
 
 
 @lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
     return _named(time_axis.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
+
+
+@lru_cache(maxsize=4)
+def marked_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `pasi_table`, symbol and told (the visit's mark, and its milestones in words)."""
+    return milestones.marked(study, query, pasi_table(study, query))
 
 
 def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
@@ -78,8 +104,8 @@ def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
-    visits = marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")
-    return [visits, *(milestones.layer_marks(study, query) if query.score == "pasi" else [])]
+    visits = marks.columnar(study, marked_table(study, query), yaxis="y", mode="lines+markers")
+    return [visits, *milestones.layer_marks(study, query)]
 
 
 @needing("immune_subsets")
@@ -88,12 +114,12 @@ def immune(study: Study, query: Query) -> go.Figure:
     table = immune_table(study, query)
     if table["value"].notna().sum() == 0:
         return style.empty(query, immune_absence(query))
-    layout, traces, groups = {}, [], style.group_colors(study, query.theme)
+    layout, traces, groups = {}, [], style.group_looks(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}%{customdata[7]}<br>%{customdata[4]}"
     hover += "<extra></extra>"
-    marked = guides(study, query, labels=False)
+    marked = guides(study, query)
     middle = _middle(study, query, table)
-    many = marks.crowd(study, query) == "many"
+    many = not marks.each_line(study, query)
     table = table.assign(events="") if many else precision.with_counts(study, query, table)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
@@ -105,7 +131,7 @@ def immune(study: Study, query: Query) -> go.Figure:
         layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
         marked["shapes"] += _reference(query, axis)
         marked["annotations"].append(_row_title(study, query, subset, axis))
-    margin = {"l": style.LEFT, "r": style.RIGHT, "t": 4, "b": bottom(study, query)}
+    margin = {"l": style.LEFT, "r": margin_right(study, query), "t": 4, "b": bottom(study, query)}
     anchor = {"anchor": axis}
     xaxis = time_axis.x_axis(study, query) | anchor
     return style.figure(
@@ -152,13 +178,13 @@ def _own(
 ) -> list[style.Trace]:
     """Every patient's own line, unless there are too many to tell apart; `more` columns go into its customdata."""
     columns = ("raw", "baseline", "provenance", "who", "clock_week", *more)
-    return [] if marks.crowd(study, query) == "many" else marks.lines(study, query, table, hover, columns, **axes)
+    return marks.lines(study, query, table, hover, columns, **axes) if marks.each_line(study, query) else []
 
 
 def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     """Group medians and quartiles with `x`, those of all patients where the groups are more than can be told apart; no
-    row below `BANDS_FROM` patients."""
-    if table["patient_id"].nunique() < BANDS_FROM:
+    row where `marks.medians` says none is drawn."""
+    if not marks.medians(study, query, table["patient_id"].nunique()):
         return pd.DataFrame(columns=["group", "subset"])
     by = "group" if study.patients["group"].nunique() <= curves.MOST else None
     middle = cohort.bands(study, table, by=by, week="clock_week")
@@ -168,14 +194,14 @@ def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
 def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
     height = 24 + rows * (ROW_HEIGHT + ROW_GAP)
     return time_axis.meta(study, query) | {
-        "layer": marks.crowd(study, query) == "many",
+        "layer": not marks.each_line(study, query),
         "min_height": height if rows else 0,
     }
 
 
 def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
     """The values that must be in sight: the scores, and the lines of a rebound, which lie above every baseline."""
-    lines = milestones.line_table(study, query) if query.score == "pasi" else table.iloc[:0].assign(rule="")
+    lines = milestones.line_table(study, query)
     return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
 
 
@@ -197,38 +223,19 @@ def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]
     }
 
 
-def _levels(study: Study, query: Query) -> list[float]:
-    """What is drawn as a target: usual ones, and an absolute response that the reader chose."""
+def _levels(study: Study, query: Query) -> dict[str, Any]:
+    """What is a target, for the layer of texts: usual values, and an absolute response that the reader chose."""
     outcome = outcome_of(study)
     if query.pasi_scale != "absolute":
-        return list(PERCENTS) if outcome.relative else []
-    usual, chosen = PASI_TARGETS if outcome.name == "pasi" else outcome.targets, milestones.target(study, query)
-    return sorted({*usual, *([] if chosen is None else [chosen])})
-
-
-def _targets(study: Study, query: Query) -> list[dict[str, Any]]:
-    line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
-    return [_level(level, "y", line) for level in _levels(study, query)]
-
-
-def _target_labels(study: Study, query: Query) -> list[dict[str, Any]]:
-    """The highest target is named above its line, the others below theirs: so no two names meet."""
-    levels, outcome = _levels(study, query), outcome_of(study)
-    sign = "≥" if outcome.better == "higher" else "≤"
-    names = {level: f"{sign} {level:g}" for level in levels}
-    if query.pasi_scale != "absolute":
-        names = {level: formatting.escaped(relative(outcome, level).label) for level in levels}
-    place = {
-        "xref": "paper", "x": 1, "xanchor": "right", "showarrow": False,
-        "font": {"size": 9, "color": style.theme(query).muted},
+        found = {level: relative(outcome, level).label for level in PERCENTS} if outcome.relative else {}
+    else:
+        usual, chosen = PASI_TARGETS if outcome.name == "pasi" else outcome.targets, milestones.target(study, query)
+        sign = "≥" if outcome.better == "higher" else "≤"
+        found = {level: f"{sign} {level:g}" for level in sorted({*usual, *([] if chosen is None else [chosen])})}
+    return {
+        "kind": "levels", "yaxis": "y", "y": list(found), "text": list(found.values()),
+        "color": style.theme(query).muted,
     }  # fmt: skip
-    return [
-        {
-            **place, "y": level, "text": names[level],
-            **({"yanchor": "bottom", "yshift": -2} if level == max(levels) else {"yanchor": "top", "yshift": 2}),
-        }
-        for level in levels
-    ]  # fmt: skip
 
 
 def _reference(query: Query, axis: str) -> list[dict[str, Any]]:

@@ -20,10 +20,37 @@ if TYPE_CHECKING:
     from data.study import Study
 
 
+BANDS_FROM = 20
+"""From this many patients on the groups' medians are drawn over their lines."""
+MOST = 1000
+"""Of more patients than this not every line is drawn, even where the query asks for all."""
+
+
 def crowd(study: Study, query: Query) -> str:
     """`few`, `some` or `many` kept patients: a line and colour each, thin lines by group, or bands only."""
-    kept = kept_patients(study, query.patients or None, query.groups or None).sum()
+    kept = _kept(study, query)
     return "few" if kept <= style.FEW else "some" if kept <= style.MANY else "many"
+
+
+def each_line(study: Study, query: Query) -> bool:
+    """Whether the time views draw every kept patient's own line; by their number, unless the query says."""
+    by_size = {
+        "few": True,
+        "some": query.lines != "median",
+        "many": query.lines == "all" and _kept(study, query) <= MOST,
+    }
+    return by_size[crowd(study, query)]
+
+
+def medians(study: Study, query: Query, patients: int) -> bool:
+    """Whether the time views draw the groups' medians, of so many patients with values."""
+    if crowd(study, query) == "few" or not each_line(study, query):
+        return crowd(study, query) != "few"
+    return query.lines == "" and patients >= BANDS_FROM
+
+
+def _kept(study: Study, query: Query) -> int:
+    return int(kept_patients(study, query.patients or None, query.groups or None).sum())
 
 
 def lines(
@@ -65,7 +92,9 @@ def who(table: pd.DataFrame) -> list[str]:
 
 
 def shapes(table: pd.DataFrame) -> list[str]:
-    """Each row's marker: shape is the phase."""
+    """Each row's marker: its `symbol`, or else that of its phase."""
+    if "symbol" in table:
+        return table["symbol"].tolist()
     return [style.SYMBOLS.get(phase, style.NO_PHASE) for phase in table["phase"].astype(object)]
 
 
@@ -75,7 +104,7 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     known = table[table["x"].notna()]
     made = (known["provenance"] == "illustrative").to_numpy() if "provenance" in known else np.zeros(0, bool)
     fixed |= {"hollow": made.astype(np.uint8)} if made.any() else {}
-    order = [*style.SYMBOLS.values(), style.NO_PHASE]
+    order = list(style.SIZES)
     fixed |= {"shape": np.array([order.index(shape) for shape in shapes(known)], np.uint8)} if "phase" in known else {}
     return {
         "patient": known["patient_id"].cat.codes.to_numpy(np.int32),
@@ -86,50 +115,72 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     }
 
 
-def bands(query: Query, table: pd.DataFrame, colors: dict[str, str], **axes: Any) -> list[style.Trace]:
-    """Group medians with their interquartile range, from `analysis.cohort.bands` plus `x`; in ink, those of all."""
-    traces = []
+def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], **axes: Any) -> list[style.Trace]:
+    """Group medians with their quartiles, from `analysis.cohort.bands` plus `x`; `looks` are colour and dash of each
+    group's line, those of all are in ink. One group's quartiles are a pale band; several would be mud: theirs are thin
+    strokes at each visit, the groups beside each other."""
+    traces, groups = [], [str(group) for group in table["group"].unique()] if len(table) else []
     for group, rows in table.groupby("group", observed=True, sort=False):
         check()
-        color = colors.get(str(group), style.theme(query).ink)
-        said = {"group": str(group)} if str(group) in colors else {"band": True}
-        ribbon = {"x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]]}
-        fill = {"fill": "toself", "fillcolor": style.fade(color, 0.16), "line": {"width": 0}}
-        traces.append(
-            {"type": "scatter", **ribbon, **fill, "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}, **axes}
-        )
-        data = rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist()
-        hover = f"<b>{formatting.escaped(str(group))}</b>, week "
-        hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
-        hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
-        traces.append(
-            {
-                "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["median"].to_numpy(), "mode": "lines+markers",
-                "line": {"color": color, "width": 2}, "marker": {"size": 4, "color": color}, "customdata": data,
-                "hovertemplate": hover, "name": str(group), "meta": said, **axes,
-            }
-        )  # fmt: skip
+        look = looks.get(str(group), {"color": style.theme(query).ink, "dash": "solid"})
+        said = {"group": str(group)} if str(group) in looks else {"band": True}
+        if len(groups) == 1:
+            traces.append({**_ribbon(rows, look["color"]), **axes})
+        traces.append({**_median(rows, look, groups.index(str(group)) - (len(groups) - 1) / 2), "meta": said, **axes})
+        if len(groups) == 1:
+            del traces[-1]["error_y"]
     return traces
+
+
+BESIDE = 0.16
+"""Between the medians of two groups at one visit, in units of the axis (weeks where it is stretched)."""
+
+
+def _ribbon(rows: pd.DataFrame, color: str) -> style.Trace:
+    return {
+        "type": "scatter", "x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]],
+        "fill": "toself", "fillcolor": style.fade(color, 0.1), "line": {"width": 0}, "mode": "lines",
+        "hoverinfo": "skip", "meta": {"band": True},
+    }  # fmt: skip
+
+
+def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> style.Trace:
+    group, middle = str(rows["group"].iloc[0]), rows["median"].to_numpy(float)
+    hover = f"<b>{formatting.in_template(group)}</b>, week "
+    hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
+    hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
+    quartiles = {
+        "type": "data", "symmetric": False, "array": rows["q3"].to_numpy(float) - middle, "thickness": 1, "width": 0,
+        "arrayminus": middle - rows["q1"].to_numpy(float), "color": style.fade(look["color"], 0.7),
+    }  # fmt: skip
+    return {
+        "type": "scatter", "x": rows["x"].to_numpy(float) + place * BESIDE, "y": middle, "mode": "lines+markers",
+        "line": {**look, "width": 2.2}, "marker": {"size": 5, "color": look["color"]}, "error_y": quartiles,
+        "customdata": rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist(), "hovertemplate": hover,
+        "name": group,
+    }  # fmt: skip
 
 
 def _each(
     study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
 ) -> Iterator[style.Trace]:
     """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
-    palette, card, data = style.colors(study, query.theme), style.theme(query).card, custom(table, columns)
+    palette, dashes = style.colors(study, query.theme), style.dashes(study)
+    card, data = style.theme(query).card, custom(table, columns)
     x, y = table["x"].to_numpy(), table["value"].to_numpy()
     hollow, symbols = (table["provenance"] == "illustrative").tolist(), shapes(table)
     for start, end in _stretches(table):
         patient, part = data[start][0], slice(start, end)
         color = palette[patient]
         marker = {
-            "size": 7, "symbol": symbols[part], "line": {"color": color, "width": 1.5},
+            "size": [style.SIZES[symbol] for symbol in symbols[part]], "symbol": symbols[part],
+            "line": {"color": color, "width": 1.5},
             "color": [card if empty else color for empty in hollow[part]],
         }  # fmt: skip
         yield {
             "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
-            "line": {"color": color, "width": 1.8}, "customdata": data[part], "hovertemplate": hover, "name": patient,
-            **axes,
+            "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part],
+            "hovertemplate": hover, "name": patient, **axes,
         }  # fmt: skip
 
 
@@ -145,6 +196,7 @@ def _thin(
     """One trace per group; an empty point after each patient lifts the pen. The marks, as `meta.crowd`, are drawn by
     the layer: plotly takes longer for thousands of them than for everything else."""
     group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
+    dashes = style.group_dashes(study)
     for group, color in style.group_colors(study, query.theme).items():
         rows = table[group_of == group]
         if rows.empty:
@@ -163,7 +215,8 @@ def _thin(
         yield {
             "type": "scatter", "x": np.insert(rows["x"].to_numpy(), lifts, np.nan),
             "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
-            "customdata": data, "mode": "lines", "line": {"color": style.fade(color, 0.25), "width": 1},
+            "customdata": data, "mode": "lines",
+            "line": {"color": style.fade(color, 0.25), "width": 1, "dash": dashes[group]},
             "meta": {"crowd": marker}, "hovertemplate": hover, "name": group, **axes,
         }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""First response, nadir, relapse and rebound on the time views, with the lines that the reader's rules draw."""
+"""First response, nadir, relapse and rebound as the marks of their visits, and the lines of the reader's rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, patient_codes
+from analysis.arrays import Floats, Positions, patient_codes
 from analysis.filters import narrow
 from analysis.outcomes import outcome_of
 from analysis.phases import on_clock, phase_labels
@@ -17,26 +17,24 @@ from analysis.response.milestones import MILESTONES, lines, milestones
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
-from figures.visuals import formatting, label_placement, marks, style, time_axis
+from figures.visuals import formatting, marks, style, time_axis
 from figures.visuals.empty_state import absence_told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from analysis.query import Query
     from data.study import Study
 
-HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
-FONT = {"size": 10, "weight": 700}
-AREA = (650.0, 130.0)
-"""About the size of the plot on a laptop, px: what lies near a sign is judged by it."""
+MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
+"""The mark of a visit that is a milestone, instead of its phase's; of several at one visit the first of these."""
+RINGED = "circle-x"
+"""Instead of the cross where the visit is illustrative: a cross cannot be hollow."""
 
 
 @lru_cache(maxsize=4)
 def tag_table(study: Study, query: Query) -> pd.DataFrame:
     """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
     (the outcome on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in
-    words), who."""
+    words), symbol (of `MARKS`), who."""
     events = _kept(study, query, milestones(study, query.phase, query.rules(study)))
     bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
     each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
@@ -45,9 +43,11 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     signs, titles = _joined(_signs_of(), ""), _joined(_titles(study, query), ", ")
     names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
+    symbol = _symbols()
     return table.assign(
         value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
-        text=[f"{signs[bits]}{at}" for bits, _, at in rows],
+        text=[f"{signs[bits]} {at}" for bits, _, at in rows],
+        symbol=[symbol[bits] for bits, _, _ in rows],
         says=[f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
         who=marks.who(table),
     )
@@ -60,37 +60,47 @@ def line_table(study: Study, query: Query) -> pd.DataFrame:
     return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
 
 
-def traces(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> list[style.Trace]:
-    """For each of a few patients her lines and her signs on the timeline, the signs where they hide least of the
-    `visits` (x, value) between the `heights` of the axis; none in a larger cohort, whose highlighted patients get
-    theirs from the layer (`layer_marks`)."""
+def marked(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+    """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
+    milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
+    tags = tag_table(study, query)
+    tags = tags.assign(visit=_visits(tags), rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank")
+    again = tags["visit"].duplicated(keep=False)
+    says = tags["says"].where(~again, tags[again].groupby("visit")["says"].transform("; ".join))
+    first = ~tags["visit"].duplicated().to_numpy()
+    row = pd.Index(tags["visit"][first]).get_indexer(_visits(table))
+    there = (row >= 0) & table["value"].notna().to_numpy()
+    symbol = np.append(tags["symbol"].to_numpy(object)[first], "")[row]
+    symbol[(symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()] = RINGED
+    symbol = np.where(there, symbol, np.array(marks.shapes(table), object))
+    told = np.append([formatting.line(text) for text in says[first]], "")[row]
+    return table.assign(symbol=symbol, told=told)
+
+
+def _visits(table: pd.DataFrame) -> Positions:
+    """A number for each patient and week, to a thousandth."""
+    week = np.round(table["week"].to_numpy(float) * 1000).astype(np.int64)
+    found: Positions = patient_codes(table).astype(np.int64) * 2**32 + week
+    return found
+
+
+def rules(study: Study, query: Query) -> dict[str, Any] | None:
+    """The lines of a few patients for the layer, as the columns of `layer_marks` with their patients' ids and colours;
+    None in a larger cohort, for which the layer asks."""
     if marks.crowd(study, query) != "few":
-        return []
-    palette = style.colors(study, query.theme)
-    drawn = [_lines(rows, palette[str(who)]) for who, rows in _each(_gaps(line_table(study, query)))]
-    signs = _apart(study, query, visits, heights)
-    return drawn + [_signs(rows, palette[str(who)], style.theme(query).card) for who, rows in _each(signs)]
+        return None
+    palette, lines = style.colors(study, query.theme), layer_marks(study, query)[0]
+    who, place = np.unique(lines["patient"], return_inverse=True)
+    ids = [study.patient_ids[one] for one in who]
+    columns = {name: marks.plain(pd.Series(lines[name]).astype(float)) for name in ("week", "x", "y")}
+    rows = {**lines, **columns, "patient": place.tolist()}
+    return {"ids": ids, "colors": [palette[patient] for patient in ids], "marks": [rows]}
 
 
 def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
-    """Every patient's lines and signs, for the layer, which draws those of whoever is highlighted."""
-    drawn, signs = _gaps(line_table(study, query)), tag_table(study, query)
-    rule = {"yaxis": "y", "rule": True}
-    return [
-        marks.columnar(study, drawn.drop(columns="phase"), mode="lines", **rule),
-        marks.columnar(study, signs.drop(columns="phase"), mode="text", text=signs["text"].tolist(), **rule),
-    ]
-
-
-def lane_signs(study: Study, query: Query, lanes: Mapping[str, int]) -> style.Trace:
-    """The signs on each patient's own lane (patient_id -> lane) of the swimlanes."""
-    table = tag_table(study, query)
-    table = table.assign(lane=table["patient_id"].astype(str).map(lanes)).dropna(subset="lane")
-    color = table["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
-    return {
-        **_text(table), "y": table["lane"].to_numpy(float), "textposition": "middle center",
-        "textfont": {**FONT, "color": color},
-    }  # fmt: skip
+    """Every patient's lines, for the layer, which draws those of whoever is highlighted."""
+    drawn = _gaps(line_table(study, query)).drop(columns="phase")
+    return [marks.columnar(study, drawn, mode="lines", yaxis="y", rule=True)]
 
 
 def wording(study: Study, query: Query) -> str:
@@ -132,6 +142,12 @@ def _titles(study: Study, query: Query) -> list[str]:
     return [f"{label} ({rules[key]})" if key in rules else label for key, label in labels.items()]
 
 
+def _symbols() -> list[str]:
+    """For every set of milestones, as bits, the mark of the visit; "" for none."""
+    keys = list(MILESTONES)
+    return [next((MARKS[key] for key in MARKS if bits >> keys.index(key) & 1), "") for bits in range(1 << len(keys))]
+
+
 def _joined(names: list[str], between: str) -> list[str]:
     """For every set of milestones, as bits, their names together."""
     return [between.join(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1 << len(names))]
@@ -148,10 +164,6 @@ def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Fl
     return outcome_on(study, query.pasi_scale, pasi, baseline)
 
 
-def _each(table: pd.DataFrame) -> Any:
-    return table.groupby("patient_id", observed=True, sort=False)
-
-
 def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     """The corners by patient, a missing value after each line lifting the pen."""
     codes = [table[name].cat.codes.to_numpy() for name in ("rule", "phase", "patient_id")]
@@ -161,37 +173,3 @@ def _gaps(table: pd.DataFrame) -> pd.DataFrame:
     rows = np.insert(order, last + 1, order[last])
     value = np.insert(table["value"].to_numpy(float)[order], last + 1, np.nan)
     return table.take(rows).assign(value=value)
-
-
-def _lines(table: pd.DataFrame, color: str) -> style.Trace:
-    data = [[patient, week] for patient, week in zip(table["patient_id"], table["week"], strict=True)]
-    return {
-        "type": "scatter", "x": table["x"].to_numpy(), "y": table["value"].to_numpy(), "mode": "lines",
-        "line": {"color": color, "width": 1, "dash": "dot"}, "opacity": 0.55, "customdata": data, "hoverinfo": "skip",
-        "meta": {"rule": True},
-    }  # fmt: skip
-
-
-def _apart(study: Study, query: Query, visits: pd.DataFrame, heights: tuple[float, float]) -> pd.DataFrame:
-    """The signs at visits, each with its `side` of the mark."""
-    table, widths = tag_table(study, query), time_axis.time_axis(study, query).axis()["range"]
-    known = table[table["value"].notna()]
-    low, size = np.array([widths[0], heights[0]]), np.array([np.ptp(widths), np.ptp(heights)])
-    places, others = ((rows[["x", "value"]].to_numpy(float) - low) / size for rows in (known, visits.dropna()))
-    return known.assign(side=label_placement.sides(places, [len(text) for text in known["text"]], others, AREA))
-
-
-def _signs(known: pd.DataFrame, color: str, card: str) -> style.Trace:
-    halo = ", ".join(f"{x}px {y}px 1px {card}" for x in (-1, 1) for y in (-1, 1))
-    return {
-        **_text(known), "y": known["value"].to_numpy(), "textposition": known["side"].tolist(),
-        "textfont": {**FONT, "color": color, "shadow": halo},
-    }  # fmt: skip
-
-
-def _text(table: pd.DataFrame) -> style.Trace:
-    return {
-        "type": "scatter", "x": table["x"].to_numpy(), "mode": "text", "text": table["text"].tolist(),
-        "customdata": marks.custom(table, ("says", "who")), "hovertemplate": HOVER, "meta": {"rule": True},
-        "cliponaxis": False,
-    }  # fmt: skip

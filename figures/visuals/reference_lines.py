@@ -30,17 +30,36 @@ ROLES = {"index": "dot", "restart": "dash"}
 Part = dict[str, Any]
 
 
-def guides(study: Study, query: Query, *, labels: bool) -> dict[str, list[Part]]:
-    """Shapes and annotations of a time view; with `labels` the lines say what they are."""
+def guides(study: Study, query: Query) -> dict[str, list[Part]]:
+    """Shapes and annotations of a time view."""
     axis, look = time_axis(study, query), style.theme(query)
-    events = _events(study, query.clock, query.patients, query.groups)
-    seen = [(float(axis.forward(week)), text, dash) for week, text, dash in events if _covers(axis, week)]
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
     return {
-        "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in seen],
-        "annotations": [_named(study, query), *breaks]
-        + (_apart([(x, text) for x, text, _ in seen], axis, look) if labels else []),
+        "shapes": [_shade(side, look) for side in _sides(axis)]
+        + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
+        "annotations": [_named(study, query), *breaks],
     }
+
+
+def flags(study: Study, query: Query) -> Part:
+    """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of a name share it."""
+    seen: list[tuple[list[float], str]] = []
+    for x, text, _ in sorted(_seen(study, query)):
+        if seen and seen[-1][1] == text:
+            seen[-1][0].append(x)
+        else:
+            seen.append(([x], text))
+    return {
+        "kind": "flags", "x": [float(np.mean(xs)) for xs, _ in seen], "text": [text for _, text in seen],
+        "color": style.theme(query).muted,
+    }  # fmt: skip
+
+
+def _seen(study: Study, query: Query) -> list[tuple[float, str, str]]:
+    """Place on the axis, name and dash of each line in sight."""
+    axis = time_axis(study, query)
+    events = _events(study, query.clock, query.patients, query.groups)
+    return [(float(axis.forward(week)), text, dash) for week, text, dash in events if _covers(axis, week)]
 
 
 def _named(study: Study, query: Query) -> Part:
@@ -87,30 +106,13 @@ def _events(
 
 def _text(study: Study, role: str, courses: pd.DataFrame) -> str:
     if role == "index":
-        return formatting.escaped(study.index.label)
+        return str(study.index.treatment or study.index.label)
     who = courses["patient_id"].astype(str).unique()
-    return formatting.escaped("restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}"))
+    return "restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}")
 
 
 def _covers(axis: Lens, week: float) -> bool:
     return axis.weeks[0] <= week <= axis.weeks[-1]
-
-
-def _apart(labels: list[tuple[float, str]], axis: Lens, look: style.Theme) -> list[Part]:
-    """A label that would overlap the one before is hidden: its line stays, and its lane says what it is."""
-    unit = (axis.units[-1] - axis.units[0]) * 0.0105
-    kept: list[Part] = []
-    edge = -np.inf
-    for x, text in sorted(labels):
-        if x >= edge:
-            kept.append(_flag(x, text, look))
-            edge = x + unit * (len(text) + 1)
-    return kept
-
-
-def _flag(x: float, text: str, look: style.Theme) -> Part:
-    place = {"x": x, "yref": "paper", "y": 1, "xanchor": "left", "yanchor": "bottom", "xshift": -3}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 10, "color": look.muted}}
 
 
 def _line(x: float, dash: str, look: style.Theme) -> Part:

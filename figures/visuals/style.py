@@ -19,19 +19,27 @@ FEW = 8
 MANY = 150
 """Up to this many patients every line is drawn; beyond, bands only, and the layer draws whoever is highlighted."""
 LEFT, RIGHT = 128, 18
-"""Plot margins shared by the three time views, px: one week is one column of pixels."""
+"""Plot margins, px; the time views share the left one, and have names in the right one (`line_names.margin`)."""
+DASHES = ("solid", "7px,4px", "2px,3px", "9px,3px,2px,3px", "13px,4px", "4px,2px", "9px,3px,2px,3px,2px,3px", "1px,5px")
+"""Of the lines of patients or groups, each beside the colour of the same place in `series`."""
 SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
 BLANK = " "
 """The text of a mark without one, among marks with text: for "" plotly takes the label away for good, and after a
 redraw some other mark is without its own."""
 NO_PHASE = "triangle-up"
 """For a visit of somebody who never got the index treatment: it is in no phase."""
+SIZES = {
+    "square": 7, "circle": 7, "diamond": 7, NO_PHASE: 7, "x": 9, "circle-x": 10, "star-triangle-up": 10, "star": 12,
+    "triangle-down": 10,
+}  # fmt: skip
+"""How large each mark of a visit is, px; in the order in which the layer counts them."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours of a theme. `series` is Okabe and Ito's palette (2008) in an order that keeps neighbours apart; the dark
-    theme lightens it until every colour has a contrast of at least 4.5 against the card. `cell` is the text on
+    """Colours of a theme. `series` are lines, each at least 3:1 on the card and told apart by hue and luminance, for
+    protan, deutan and tritan readers too (with `DASHES`); `inks` are the same where they are text: at least 4.5:1, on
+    the shaded weeks as well. `cell` is the text on
     `diverging` where it cannot be left to plotly. `states` are those of `analysis.response.STATE_ORDER`, from best to
     worst: blue from strong to weak, then orange from weak to strong, and grey for what cannot be told. `drugs`, and
     `tracks` (values of a text; the last is for all others) share no colour with the patients and groups beside them,
@@ -43,6 +51,7 @@ class Theme:
     grid: str
     empty: str
     series: tuple[str, ...]
+    inks: tuple[str, ...]
     diverging: tuple[str, str, str]
     cell: dict[str, str]
     states: tuple[str, ...]
@@ -54,7 +63,8 @@ class Theme:
 THEMES = {
     "light": Theme(
         "#ffffff", "#1c2733", "#5b6875", "#e6eaee", "#eceff2",
-        ("#0072b2", "#d55e00", "#008060", "#b2679c", "#a87400", "#2b8cbe", "#6b6100", "#4d4d4d"),
+        ("#0d3b76", "#e06c00", "#007a5a", "#b074f1", "#5c150f", "#0f9fc4", "#9c07d5", "#4d4d4d"),
+        ("#0d3b76", "#ad5200", "#007a5a", "#7d3fc4", "#5c150f", "#0b708b", "#9c07d5", "#4d4d4d"),
         ("#2166ac", "#f7f7f7", "#b2182b"), {},
         ("#08306b", "#2171b5", "#6baed6", "#c6dbef", "#fdd0a2", "#d94801", "#b8bec5"),
         ("#7b2fbe", "#8a1538", "#4b6e00", "#1f2a7a", "#5a3414", "#d6168b", "#4a47e0", "#4d4d4d"),
@@ -62,7 +72,8 @@ THEMES = {
     ),
     "dark": Theme(
         "#1a2129", "#e8edf2", "#9fadba", "#303a45", "#2a333d",
-        ("#56b4e9", "#ff8c42", "#2fc79a", "#e39ac6", "#f0b429", "#8ecdf5", "#f0e442", "#c8ccd0"),
+        ("#5b93e6", "#ef8a35", "#98f5c8", "#b574a7", "#fdfd50", "#4cbbd0", "#febd61", "#c8ccd0"),
+        ("#6f9fea", "#ef8a35", "#98f5c8", "#c58bb8", "#fdfd50", "#4cbbd0", "#febd61", "#c8ccd0"),
         ("#2f74bd", "#222b35", "#c44a3d"), {"color": "#ffffff"},
         ("#d3e9fb", "#86bdea", "#4a8fc9", "#2b5f90", "#7a4a22", "#f5933c", "#5d6873"),
         ("#d26bff", "#ff5f9e", "#9be15d", "#9a8cff", "#c2a68c", "#ff9ab0", "#7fe8c8", "#c8ccd0"),
@@ -76,22 +87,54 @@ def theme(query: Query) -> Theme:
     return THEMES[query.theme]
 
 
-@lru_cache(maxsize=16)
 def colors(study: Study, theme_name: str) -> dict[str, str]:
     """The colour of every patient: their own up to `FEW` patients, their group's beyond. It never depends on who is
     kept, so that a patient keeps their colour."""
-    series = THEMES[theme_name].series
+    return _of_patients(study, THEMES[theme_name].series)
+
+
+def dashes(study: Study) -> dict[str, str]:
+    """The dash of every patient's line, as plotly writes it: told apart where `colors` are."""
+    return _of_patients(study, DASHES)
+
+
+def inks(study: Study, theme_name: str) -> dict[str, str]:
+    """The colour of every patient where it is text."""
+    return _of_patients(study, THEMES[theme_name].inks)
+
+
+def group_colors(study: Study, theme_name: str) -> dict[str, str]:
+    """The colour of every group, in order of first appearance; more than eight groups share colours."""
+    return _of_groups(study, THEMES[theme_name].series)
+
+
+def group_dashes(study: Study) -> dict[str, str]:
+    """The dash of every group's line."""
+    return _of_groups(study, DASHES)
+
+
+def group_inks(study: Study, theme_name: str) -> dict[str, str]:
+    """The colour of every group where it is text."""
+    return _of_groups(study, THEMES[theme_name].inks)
+
+
+def group_looks(study: Study, theme_name: str) -> dict[str, dict[str, str]]:
+    """Colour and dash of every group's line, as plotly's `line` takes them."""
+    dashes = group_dashes(study)
+    return {group: {"color": color, "dash": dashes[group]} for group, color in group_colors(study, theme_name).items()}
+
+
+@lru_cache(maxsize=16)
+def _of_patients(study: Study, series: tuple[str, ...]) -> dict[str, str]:
     if len(study.patients) <= FEW:
         return dict(zip(study.patient_ids, series, strict=False))
-    own = group_colors(study, theme_name)
+    own = _of_groups(study, series)
     groups = study.patients["group"].astype(str)
     return {patient: own[group] for patient, group in zip(study.patient_ids, groups, strict=True)}
 
 
 @lru_cache(maxsize=16)
-def group_colors(study: Study, theme_name: str) -> dict[str, str]:
-    """The colour of every group, in order of first appearance; more than eight groups share colours."""
-    series = THEMES[theme_name].series
+def _of_groups(study: Study, series: tuple[str, ...]) -> dict[str, str]:
     groups = study.patients["group"].astype(str).unique()
     return {group: series[i % len(series)] for i, group in enumerate(groups)}
 

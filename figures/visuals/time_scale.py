@@ -11,10 +11,10 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-FOCUS = {"index": (-4.0, 26.0), "study": (-4.0, 26.0), "restart": (-28.0, 26.0)}
+FOCUS = {"index": (-6.0, 26.0), "study": (-6.0, 26.0), "restart": (-28.0, 26.0)}
 """Weeks that get most of the width, by clock."""
-SIDE = 0.16
-"""Width of each compressed side, as a share of the focus."""
+ZONES = (9, 63, 28)
+"""Shares of the width: before the focus, the focus, after it; what has nothing in it gets none."""
 MOST_TICKS = 400
 """A step that would give more weeks than this is not tried."""
 STEPS = (1040, 104, 52, 26, 8, 4, 2, 1)
@@ -91,8 +91,8 @@ def lens(low: float, high: float, clock: str, *, on: bool) -> Lens:
     start, end = FOCUS[clock]
     if not on or low >= end or high <= start:
         return Lens((low, high), (low, high))
-    side = SIDE * (end - start)
-    left = [(low, start - side), (start, start)] if low < start - side else [(low, low)]
-    right = [(end, end), (high, end + side)] if high > end + side else [(high, high)]
+    before, after = (side / ZONES[1] * (end - start) for side in (ZONES[0], ZONES[2]))
+    left = [(low, start - before), (start, start)] if low < start - before else [(low, low)]
+    right = [(end, end), (high, end + after)] if high > end + after else [(high, high)]
     weeks, units = zip(*left, *right, strict=True)
     return Lens(weeks, units)

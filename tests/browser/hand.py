@@ -9,14 +9,15 @@ LINKED = ("pasi", "immune", "swimlanes", "correlation")
 TIMES = ("pasi", "immune", "swimlanes")
 ROW = "#response-table .ag-row"
 VEILED, OPAQUE, CLEAR = 204, 255, 0
-"""Alpha of the layer over a dimmed mark, over a mark that the layer draws, and where the chart shows through."""
+"""Alpha of the layer over a dimmed mark (whatever its colour leaves), over a mark that it draws, and where the chart
+shows through."""
 
 # Every mark of a chart with its patient, from plotly's own data and axes: nothing here asks the layer.
 MARKS = """(name) => {
     const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
     const { l, t, w, h } = full._size, inside = ({ x, y }) => x >= l && x <= l + w && y >= t && y <= t + h;
     for (const trace of gd._fullData) {
-        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule || trace.meta.alone || trace.meta.count))) continue;
+        if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule || trace.meta.alone || trace.meta.count)) || (trace.marker && trace.marker.opacity === 0)) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
         trace.customdata.forEach((row, i) => {
             if (!row || row[0] === null || row[1] === null || !Number.isFinite(trace.y[i])) return;
@@ -31,9 +32,18 @@ MARKS = """(name) => {
 }"""
 ALPHAS = f"""(name) => {{
     const canvas = window.reprise.views[name].gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
-    const alpha = (mark) => canvas.getContext("2d").getImageData(mark.x * ratio, mark.y * ratio, 1, 1).data[3];
+    const at = (mark) => canvas.getContext("2d").getImageData(mark.x * ratio, mark.y * ratio, 1, 1).data[3];
+    const alpha = (mark) => (at(mark) > {CLEAR} && at(mark) < {OPAQUE} ? {VEILED} : at(mark));
     return ({MARKS})(name).filter((mark) => mark.inside).map((mark) => ({{ ...mark, alpha: alpha(mark) }}));
 }}"""
+TEXTS = """(name) => {
+    const { gd } = window.reprise.views[name], { left, top } = gd.getBoundingClientRect();
+    return [...gd.querySelectorAll("svg.texts text")].map((one) => {
+        const box = one.getBoundingClientRect();
+        const { kind, of } = one.dataset, faint = Number(one.getAttribute("opacity")) < 1;
+        return { text: one.textContent, kind, of, faint, box: [box.left - left, box.top - top, box.right - left, box.bottom - top] };
+    });
+}"""
 PAINTED = """([name, kind]) => {
     const canvas = window.reprise.views[name].gd.querySelector(`canvas.layer-${kind}`);
     if (!canvas) return 0;
@@ -191,11 +201,16 @@ def marks(page: Page, view: str) -> list[dict]:
     return page.evaluate(MARKS, view)
 
 
-def case_signs(page: Page) -> dict[str, list]:
-    """(patient, sign with its week) of every milestone on the timeline and on the swimlanes."""
-    read = """(name) => window.reprise.views[name].gd._fullData.filter((trace) => trace.mode === "text" && trace.customdata)
-        .flatMap((trace) => trace.customdata.map((row, i) => [row[0], trace.text[i]]))"""
-    return {view: [tuple(sign) for sign in page.evaluate(read, view)] for view in ("pasi", "swimlanes")}
+def signs(page: Page) -> set[tuple]:
+    """(patient, sign with its week) of every milestone that the rail shows."""
+    read = "window.reprise.views.pasi.placed.filter(({ kind }) => kind === 'rail').map(({ of, text }) => [of, text])"
+    return {tuple(sign) for sign in page.evaluate(read)}
+
+
+def texts(page: Page, view: str, kind: str = "") -> list[dict]:
+    """The texts of a chart's layer: text, kind, of, and their box (left, top, right, bottom; px of the chart)."""
+    found = page.evaluate(TEXTS, view)
+    return [one for one in found if kind in {"", one["kind"]}]
 
 
 def the_mark(page: Page, view: str, patient: str, week: float) -> dict:

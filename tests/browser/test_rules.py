@@ -2,7 +2,7 @@
 
 import pytest
 
-from browser.hand import address, assert_lit, case_signs, choose, click_at, open_view, until, x_range, zoom
+from browser.hand import address, assert_lit, choose, click_at, open_view, signs, texts, until, x_range, zoom
 
 
 def note(page, view):
@@ -10,18 +10,16 @@ def note(page, view):
 
 
 def test_another_relapse_rule_moves_its_signs_and_says_what_it_is(case):
-    before = case_signs(case)
-    assert ("P1", "✕8") in before["pasi"]
-    assert ("P1", "✕8") in before["swimlanes"]
+    before = signs(case)
+    assert ("P1", "✕ 8") in before
     assert "At least half of the best improvement so far is lost" in note(case, "pasi")
     choose(case, "relapse", "absolute_3")
-    after = case_signs(case)
+    after = signs(case)
     assert "PASI of 3 or more" in note(case, "pasi")
-    assert ("P1", "✕6.1") in after["pasi"]
-    assert ("P1", "✕6.1") in after["swimlanes"]
+    assert ("P1", "✕ 6.1") in after
     case.go_back()
     case.wait_for_function("() => window.reprise.query.relapse === 'NPF' && window.reprise.settled()")
-    assert case_signs(case) == before
+    assert signs(case) == before
 
 
 @pytest.mark.slow
@@ -31,7 +29,7 @@ def test_a_rule_keeps_the_zoom_and_travels_in_the_link(case, visit):
     assert x_range(case, "pasi") == shown
     other = visit(address(case))
     assert other.locator('[data-control="response"] select').input_value() == "PASI90"
-    assert case_signs(other) == case_signs(case)
+    assert signs(other) == signs(case)
 
 
 def test_an_own_cut_off_has_its_own_field(case):
@@ -46,13 +44,9 @@ def test_an_own_cut_off_has_its_own_field(case):
     assert "PASI at least 60 % below baseline." in note(case, "pasi")
 
 
-def test_a_sign_and_a_line_light_their_patient(case):
-    sign = case.evaluate(
-        """() => { const { gd } = window.reprise.views.swimlanes, full = gd._fullLayout;
-        const trace = gd._fullData.find((one) => one.mode === "text"), i = trace.customdata.findIndex((row) => row[0] === "P2");
-        return [full.xaxis._offset + full.xaxis.l2p(trace.x[i]), full.yaxis._offset + full.yaxis.l2p(trace.y[i])]; }"""
-    )
-    click_at(case, "swimlanes", *sign)
+def test_a_sign_of_the_rail_lights_its_patient(case):
+    left, top, right, bottom = next(one for one in texts(case, "pasi", "rail") if one["of"] == "P2")["box"]
+    click_at(case, "pasi", (left + right) / 2, (top + bottom) / 2)
     assert_lit(case, "P2")
 
 

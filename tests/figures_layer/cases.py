@@ -163,7 +163,7 @@ TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatment
 CHANGES = {
     "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
     "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
-    "tolerance": 0.0, "lane_sort": "follow_up", "lane_colour": "drug", "track": "covariate_age", "lane_page": 2, "theme": "dark",
+    "tolerance": 0.0, "lane_sort": "follow_up", "lane_colour": "drug", "track": "covariate_age", "lane_page": 2, "lines": "all", "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 26.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
     "curves_by": "all", "at_restart": "censor", "gap": 90.0, "panel": "rates", "pair_view": "lag_profile", "cohort_view": "rates",

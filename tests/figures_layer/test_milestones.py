@@ -3,80 +3,109 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from analysis.outcomes import outcome_of
 from analysis.query import default
-from analysis.response.milestones import MILESTONES, milestones
+from analysis.response.milestones import milestones
 from analysis.response.rules import response_rule, rules_of
-from figures import swimlanes, timelines
-from figures.visuals import time_axis
+from figures import timelines
+from figures.visuals import rail, style
 from figures.visuals.milestones import layer_marks, tag_table, wording
-from figures_layer.cases import EVERY, STUDIES, bundled, drawn, rule_traces, thirty
+from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, thirty
+from studies import make_study, msc
+
+SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x"}
+"""Of an illustrative visit; of several milestones at one visit the later of these."""
 
 
-def signs(figure):
-    return [trace for trace in rule_traces(figure) if trace["mode"] == "text"]
+def words(study, query, kind):
+    return [block for block in drawn(study, query)["pasi"]["layout"]["meta"]["texts"] if block["kind"] == kind]
 
 
-def test_every_milestone_stands_at_its_visit_with_its_week_on_timeline_and_swimlane():
+def test_a_milestone_is_the_mark_of_its_visit_and_nothing_else_is_drawn_for_it():
     study, query = bundled(), default(bundled())
-    axis, table = time_axis.time_axis(study, query), milestones(study, query.phase, query.rules(study))
-    wanted = {(row.patient_id, row.week, round(row.pasi, 3)) for row in table.itertuples()}
-    figures = drawn(study, query)
+    wanted = {}
+    for event in ("nadir", "response", "relapse"):
+        for row in milestones(study, query.phase, query.rules(study)).query("event == @event").itertuples():
+            wanted[row.patient_id, row.week] = SYMBOL[event]
     found = {
-        (row[0], row[1], round(float(y), 3))
-        for trace in signs(figures["pasi"]) for row, y in zip(trace["customdata"], trace["y"], strict=True)
-    }  # fmt: skip
-    assert found == wanted
-    (lane,) = signs(figures["swimlanes"])
-    assert {(row[0], row[1]) for row in lane["customdata"]} == {(patient, week) for patient, week, _ in wanted}
-    for row, x, text, y in zip(lane["customdata"], lane["x"], lane["text"], lane["y"], strict=True):
-        assert x == pytest.approx(float(axis.forward(row[1])))
-        assert text.lstrip("".join(milestone.sign for milestone in MILESTONES.values())) == f"{row[1]:g}"
-        assert figures["swimlanes"]["layout"]["meta"]["lanes"][int(y)] == row[0]
+        (row[0], row[1]): symbol
+        for trace in data_traces(drawn(study, query)["pasi"])
+        for row, symbol in zip(trace["customdata"], trace["marker"]["symbol"], strict=True)
+    }
+    assert {visit: symbol for visit, symbol in found.items() if symbol in SYMBOL.values()} == wanted
+    assert len(wanted) == 11
 
 
-def test_several_milestones_of_one_visit_share_a_sign_and_its_words():
+def test_a_published_relapse_is_a_full_cross():
+    study = make_study({"P1": {0: 20, 4: 2, 8: 18}}, {}, treatments=msc("P1"))
+    symbols = timelines.marked_table(study, default(study))["symbol"].tolist()
+    assert symbols == ["square", "star", "x"]
+
+
+def test_the_tooltip_of_a_visit_says_what_milestones_it_is():
+    table = timelines.marked_table(bundled(), default(bundled())).query("patient_id == 'P1' and week == 4")
+    assert table["told"].tolist() == ["<br>first response (PASI75), nadir, after MSC: week 4"]
+
+
+def test_the_rail_has_every_milestone_with_its_week_in_its_patients_row():
     study, query = bundled(), default(bundled())
-    row = tag_table(study, query).query("patient_id == 'P1' and week == 4").iloc[0]
-    assert row["text"] == "★▾4"
-    assert row["says"] == "first response (PASI75), nadir, after MSC: week 4"
+    (told,), table = words(study, query, "rail"), tag_table(study, query)
+    assert told["text"] == [f"{text}" for text in table["text"]]
+    np.testing.assert_allclose(told["x"], table["x"], atol=1e-4)
+    assert [(of, y) for of, y in zip(told["of"], told["y"], strict=True)] == [
+        (patient, rail.ROW * (study.patient_ids.index(patient) + 0.5)) for patient in table["patient_id"]
+    ]
+    assert "P1 ★▾ 4" in {f"{of} {text}" for of, text in zip(told["of"], told["text"], strict=True)}
+    (key,) = words(study, query, "margin")
+    assert [one["text"] for one in key["items"] if one["side"] == "left"] == ["★ PASI75", "▾ nadir", "✕ relapse"]
 
 
-def test_lines_are_drawn_in_the_patients_colour_and_broken_between_phases():
+def test_the_rail_of_a_cohort_counts_patients_and_its_bars_stand_for_them():
+    study, query = thirty(), default(thirty())
+    events, found = milestones(study, query.phase, query.rules(study)), rail.members(study, query)
+    for event, people in events.groupby("event", observed=True)["patient_id"]:
+        assert [study.patient_ids[one] for one in found[event]] == sorted(people.unique(), key=study.patient_ids.index)
+    counted = rail.count_table(study, query)
+    assert {key: len(found[key]) for key in counted["key"]} == dict(zip(counted["key"], counted["n"], strict=True))
+    totals = [
+        one["text"] for block in words(study, query, "margin") for one in block["items"] if one["side"] == "right"
+    ]
+    assert totals == [
+        f"{len(found.get(event, []))} of {len(study.patients)}" for event in ("response", "nadir", "relapse")
+    ]
+
+
+def test_lines_of_rules_are_for_the_layer_in_the_patients_colour_and_broken_between_phases():
     study, query = bundled(), default(bundled())
-    lines = [trace for trace in rule_traces(drawn(study, query)["pasi"]) if trace["mode"] == "lines"]
-    assert len(lines) == 3
-    for trace in lines:
-        assert trace["line"]["dash"] == "dot"
-        assert np.isnan(trace["y"]).sum() == 4  # two rules in two phases
+    told = drawn(study, query)["pasi"]["layout"]["meta"]["rules"]
+    (lines,) = told["marks"]
+    assert told["ids"] == ["P1", "P2", "P3"]
+    assert told["colors"] == list(style.colors(study, "light").values())
+    for patient in range(3):
+        own = [y for y, who in zip(lines["y"], lines["patient"], strict=True) if who == patient]
+        assert own.count(None) == 4  # two rules in two phases
 
 
 def test_in_percent_the_line_of_pasi75_is_75():
     study = bundled()
     query = replace(default(study), pasi_scale="percent_improvement", relapse="none", baseline="original")
-    for trace in rule_traces(drawn(study, query)["pasi"]):
-        if trace["mode"] == "lines":
-            assert np.nanmin(trace["y"]) == pytest.approx(75) == np.nanmax(trace["y"])
+    (lines,) = drawn(study, query)["pasi"]["layout"]["meta"]["rules"]["marks"]
+    assert {y for y in lines["y"] if y is not None} == {75}
 
 
 def test_an_own_absolute_response_is_a_target_of_the_timeline():
     study = bundled()
-    query = replace(default(study), response="own_absolute", cutoff=3.5)
-    texts = [note["text"] for note in drawn(study, query)["pasi"]["layout"]["annotations"]]
-    assert "≤ 3.5" in texts
+    (levels,) = words(study, replace(default(study), response="own_absolute", cutoff=3.5), "levels")
+    assert "≤ 3.5" in levels["text"]
 
 
-def test_in_a_larger_cohort_the_layer_gets_everyones_lines_and_signs():
+def test_in_a_larger_cohort_the_layer_gets_everyones_lines():
     study, query = thirty(), default(thirty())
-    assert rule_traces(timelines.pasi(study, query).to_plotly_json()) == []
-    lines, tags = layer_marks(study, query)
+    assert timelines.pasi(study, query).to_plotly_json()["layout"]["meta"]["rules"] is None
+    (lines,) = layer_marks(study, query)
     assert lines["rule"]
-    assert tags["rule"]
-    assert len(tags["text"]) == len(tags["patient"]) == len(tag_table(study, query))
     assert np.isnan(lines["y"]).any()
-    assert len(signs(swimlanes.swimlanes(study, query).to_plotly_json())) == 1
 
 
 @EVERY

@@ -89,7 +89,8 @@ def test_another_score_is_drawn_counted_and_listed_as_itself_with_its_own_rules(
     assert "DLQI %{customdata[2]}" in line["hovertemplate"]
     notes = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert "DLQI" in notes
-    assert "≤ 1" in notes
+    (levels,) = [block for block in figure["layout"]["meta"]["texts"] if block["kind"] == "levels"]
+    assert "≤ 1" in levels["text"]
     study = focused(study, "dlqi")
     assert VIEWS["pasi"].titled(study) == "DLQI"
     assert tables.pasi_caption(study, query).startswith("1 patient, 2 values")

@@ -69,12 +69,18 @@ def test_a_lens_that_is_off_or_has_nothing_to_compress_has_no_break(axis):
     assert widths.max() == pytest.approx(1)
 
 
-@pytest.mark.parametrize(("clock", "start", "end"), [("index", -4, 26), ("restart", -28, 26)])
-def test_the_weeks_of_interest_get_most_of_the_width(clock, start, end):
+@pytest.mark.parametrize(("clock", "start", "end"), [("index", -6, 26), ("restart", -28, 26)])
+def test_the_weeks_of_interest_get_most_of_the_width_and_the_later_ones_over_a_quarter(clock, start, end):
     axis = lens(-208, 130, clock, on=True)
     assert axis.breaks == (start, end)
-    focus = axis.forward(end) - axis.forward(start)
-    assert focus / (axis.units[-1] - axis.units[0]) > 0.7
+    shares = np.diff(axis.units) / (axis.units[-1] - axis.units[0])
+    np.testing.assert_allclose(shares, [0.09, 0.63, 0.28])
+
+
+def test_weeks_before_the_first_that_is_drawn_get_no_width():
+    axis = lens(0, 130, "index", on=True)
+    assert axis.weeks[0] == axis.units[0] == 0
+    assert (axis.units[-1] - axis.forward(26)) / axis.units[-1] > 0.28
 
 
 def test_a_study_of_days_has_more_than_one_label():

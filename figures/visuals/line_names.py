@@ -1,0 +1,71 @@
+"""Texts that move with a zoom, as data: names at the ends of lines, and of drugs in their bars. The browser places them
+over the chart, in one SVG layer, and keeps them apart; `kind` says how."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from analysis.filters import kept_patients
+from figures.visuals import marks, style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from analysis.query import Query
+    from data.study import Study
+
+MOST = 12
+"""Up to this many names stand at the ends of their lines; of more only those of the highlighted, and the count."""
+LETTERS, LETTER = 14, 8.0
+"""The browser cuts a name to so many letters; the width of one, px, in bold."""
+LEADER = 22
+"""Between the plot and the end of the margin, px, without the name."""
+
+Text = dict[str, Any]
+
+
+def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -> Text:
+    """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
+    those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
+    those who are highlighted, and `count` is how many patients there are where they are not all named."""
+    look, kept = style.theme(query), kept_ids(study, query)
+    found = {str(group): style.group_inks(study, query.theme).get(str(group), look.ink) for group in groups}
+    of = "groups" if found else "patients"
+    if not found and len(kept) <= MOST:
+        ink = style.inks(study, query.theme)
+        found = {patient: ink[patient] for patient in kept}
+    return {
+        "kind": "names", "yaxis": yaxis, "of": of, "names": found if len(found) <= MOST else {},
+        "inks": dict(zip(look.series, look.inks, strict=True)), "muted": look.muted,
+        "count": 0 if found and of == "patients" else len(kept),
+    }  # fmt: skip
+
+
+def margin(study: Study, query: Query) -> int:
+    """The right margin of the time views, px: the longest name, and what stands beside the rail."""
+    kept, groups = kept_ids(study, query), study.patients["group"].astype(str).unique().tolist()
+    named = kept if marks.crowd(study, query) == "few" else [*kept, *groups]
+    longest = min(LETTERS, max((len(name) for name in named), default=0))
+    return int(max(LEADER + LETTER * longest, 46 if marks.crowd(study, query) == "few" else 84))
+
+
+def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
+    """The names of drugs in their bars: `table` (x0, x1, lane, height in lanes, treatment, clock_start_week; courses),
+    `doses` (x0, lane: what stands on the lanes). What begins before week 0 has none there."""
+    x0 = table["x0"].where(table["clock_start_week"] >= 0)
+    rows = table[x0.notna()]
+    return {
+        "kind": "inside", "yaxis": yaxis, "x0": rows["x0"].tolist(), "x1": rows["x1"].tolist(),
+        "y": rows["lane"].tolist(), "height": rows["height"].tolist(), "text": rows["treatment"].astype(str).tolist(),
+        "of": rows["patient_id"].astype(str).tolist(), "clear": doses[["x0", "lane"]].to_numpy(float).tolist(),
+    }  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def kept_ids(study: Study, query: Query) -> tuple[str, ...]:
+    """The kept patients, in display order."""
+    kept = kept_patients(study, query.patients or None, query.groups or None)
+    return tuple(study.patients["patient_id"][kept].astype(str))

@@ -1,0 +1,200 @@
+"""The rail under the outcome: each patient's milestones with their weeks, of many how many reached each in which week;
+and how many were seen where medians are drawn. Lengths are px, downwards on an axis of the rail's own."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.arrays import patient_codes
+from analysis.cohort import nearest_slot, nominal_weeks
+from analysis.filters import kept_patients
+from analysis.outcomes import outcome_of
+from analysis.phases import on_clock
+from analysis.response.milestones import MILESTONES, Milestone, milestones
+from analysis.response.rules import response_rule
+from figures.visuals import formatting, marks, style, time_axis
+from figures.visuals import milestones as signs
+from figures.visuals.line_names import kept_ids
+
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
+ROW, BARS = 15, 22
+"""Heights of a row of texts and of a row of counts."""
+HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
+COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} patients at week %{customdata[4]:.4~g}"
+
+
+def height(study: Study, query: Query, seen: pd.DataFrame) -> int:
+    """How high the rail is; `seen` as in `rail`."""
+    told, groups = len(_told(study, query)), seen["group"].nunique() if len(seen) else 0
+    if marks.crowd(study, query) == "few":
+        return ROW * max(len(kept_ids(study, query)), told)
+    return BARS * told + ROW * groups
+
+
+def rail(study: Study, query: Query, seen: pd.DataFrame, yaxis: str = "y2") -> tuple[list[style.Trace], list[Any]]:
+    """The traces of the rail and its texts, as data for the layer of texts; `seen` (group, x, n) are the medians that
+    are drawn, empty where there are none."""
+    if marks.crowd(study, query) == "few":
+        tags = signs.tag_table(study, query)
+        return [_reached(study, query, tags, yaxis)], [
+            _weeks(study, query, tags, yaxis),
+            _key(study, query, yaxis, ROW),
+        ]
+    counted = count_table(study, query)
+    rows = [_key(study, query, yaxis, BARS), _totals(study, query, yaxis), *_seen(study, query, seen, yaxis)]
+    return [_bars(query, counted, yaxis), _points(study, query, counted, yaxis)], rows
+
+
+def axis(study: Study, query: Query, seen: pd.DataFrame) -> dict[str, Any]:
+    """The rail's own axis, px from its top."""
+    return {"range": [height(study, query, seen), 0], "visible": False, "fixedrange": True}
+
+
+@lru_cache(maxsize=4)
+def count_table(study: Study, query: Query) -> pd.DataFrame:
+    """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
+    height), for the events that anybody reached."""
+    told, found = list(_told(study, query)), _events(study, query)
+    rows = found.drop_duplicates(["event", "week", "patient"]).groupby(["event", "week"], observed=True, sort=True)
+    table = rows.size().rename("n").reset_index()
+    row = table["event"].astype(str).map(told.index).to_numpy(int)
+    most = table.groupby("event", observed=True)["n"].transform("max")
+    high = (BARS - 5) * table["n"] / most
+    key = [f"{event}|{week:g}" for event, week in zip(table["event"], table["week"], strict=True)]
+    x = time_axis.time_axis(study, query).forward(table["week"])
+    return table.assign(key=key, x=x, high=high, y=BARS * (row + 1) - 2 - high / 2)
+
+
+@lru_cache(maxsize=4)
+def members(study: Study, query: Query) -> dict[str, list[int]]:
+    """The key of each bar, and the event of each row of bars -> positions of the patients who reached it; {} where each
+    has a row of her own."""
+    if marks.crowd(study, query) == "few":
+        return {}
+    found = _events(study, query)
+    rows = found.groupby("event", observed=True, sort=False)["patient"]
+    each = found.groupby(["event", "week"], observed=True, sort=False)["patient"]
+    whole = {str(event): np.unique(patients).tolist() for event, patients in rows}
+    return whole | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
+
+
+def _told(study: Study, query: Query) -> dict[str, Milestone]:
+    """The milestones that the query's rules tell."""
+    rules = query.rules(study)
+    return {key: one for key, one in MILESTONES.items() if one.told(rules)}
+
+
+@lru_cache(maxsize=4)
+def _events(study: Study, query: Query) -> pd.DataFrame:
+    """patient (position), event, week: every milestone of the kept patients, at the nearest nominal week."""
+    visits = time_axis.timed(study, query, study.pasi)
+    found = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
+    kept = kept_patients(study, query.patients or None, query.groups or None)[patient_codes(found)]
+    shown = time_axis.time_axis(study, query).weeks
+    found = found[kept & found["clock_week"].between(shown[0], shown[-1]).to_numpy()]
+    weeks = nominal_weeks(visits, "clock_week")
+    week = weeks[nearest_slot(weeks, found["clock_week"].to_numpy(float))] if len(found) else np.zeros(0)
+    return pd.DataFrame({"patient": patient_codes(found), "event": found["event"].to_numpy(), "week": week})
+
+
+def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
+    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(kept_ids(study, query))}
+    return tags["patient_id"].astype(str).map(place).to_numpy(float)
+
+
+def _reached(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> style.Trace:
+    """Unseen marks at the weeks of the signs, for their tooltips."""
+    color = tags["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
+    return {
+        "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(study, query, tags),
+        "marker": {"size": ROW, "opacity": 0, "color": color}, "customdata": marks.custom(tags, ("says", "who")),
+        "hovertemplate": HOVER, "meta": {"rule": True, "told": True}, "yaxis": yaxis,
+    }  # fmt: skip
+
+
+def _weeks(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> dict[str, Any]:
+    """Each sign with its week, in the row of its patient."""
+    ink, of = style.inks(study, query.theme), tags["patient_id"].astype(str).tolist()
+    return {
+        "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _rows(study, query, tags).tolist(),
+        "text": tags["text"].tolist(), "of": of, "color": [ink[patient] for patient in of],
+    }  # fmt: skip
+
+
+def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
+    """In the left margin what each sign means; of a few patients the names of their rows too."""
+    look, told = style.theme(query), _told(study, query)
+    named = {key: one.label for key, one in told.items()}
+    named["response"] = response_rule(query.response_key(study), outcome_of(study)).label
+    items = [
+        _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
+    ]
+    if row == ROW:
+        ink, whose = style.inks(study, query.theme), enumerate(kept_ids(study, query))
+        items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
+    return {"kind": "margin", "yaxis": yaxis, "items": items}
+
+
+def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
+    """How many reached each at all, of the kept patients."""
+    look, found, told = style.theme(query), _events(study, query), list(_told(study, query))
+    reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
+    everyone = len(kept_ids(study, query))
+    items = [
+        {
+            **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
+            "side": "right",
+            "key": key,
+        }
+        for at, key in enumerate(told)
+    ]
+    return {"kind": "margin", "yaxis": yaxis, "items": items}
+
+
+def _item(y: float, text: str, color: str) -> dict[str, Any]:
+    return {"y": y, "text": text, "color": color, "side": "left"}
+
+
+def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
+    middle, half = table["y"].to_numpy(float), table["high"].to_numpy(float) / 2
+    ends = np.stack([middle - half, middle + half, np.full(len(table), np.nan)], axis=1)
+    return {
+        "type": "scatter", "mode": "lines", "x": np.repeat(table["x"].to_numpy(float), 3), "hoverinfo": "skip",
+        "y": ends.ravel(),
+        "line": {"color": style.theme(query).muted, "width": 6}, "meta": {"band": True}, "yaxis": yaxis,
+    }  # fmt: skip
+
+
+def _points(study: Study, query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
+    """Unseen marks in the middle of the bars, for tooltips and clicks: a bar's patients."""
+    everyone = len(kept_ids(study, query))
+    told = {key: f"{one.sign} {one.label}" for key, one in MILESTONES.items()}
+    rows = zip(table["key"], table["event"].astype(str).map(told), table["n"], table["week"], strict=True)
+    return {
+        "type": "scatter", "mode": "markers", "x": table["x"].to_numpy(float), "y": table["y"].to_numpy(float),
+        "marker": {"size": 16, "opacity": 0}, "hovertemplate": f"{COUNTED}<extra></extra>", "yaxis": yaxis,
+        "customdata": [[key, said, n, everyone, week] for key, said, n, week in rows], "meta": {"members": True},
+    }  # fmt: skip
+
+
+def _seen(study: Study, query: Query, seen: pd.DataFrame, yaxis: str) -> list[dict[str, Any]]:
+    """How many each median stands on, in a row a group; the browser leaves out what has no room."""
+    if seen.empty:
+        return []
+    look, groups = style.theme(query), seen["group"].astype(str).unique().tolist()
+    ink, top = style.group_inks(study, query.theme), BARS * len(_told(study, query))
+    y = {group: top + ROW * (at + 0.5) for at, group in enumerate(groups)}
+    group = seen["group"].astype(str)
+    numbers = {
+        "kind": "counts", "yaxis": yaxis, "x": seen["x"].round(4).tolist(), "y": group.map(y).tolist(),
+        "text": [f"{n:,}" for n in seen["n"]], "color": [ink.get(name, look.ink) for name in group],
+    }  # fmt: skip
+    items = [{**_item(y[one], formatting.middle(one, 14), ink.get(one, look.ink)), "side": "row"} for one in groups]
+    return [numbers, {"kind": "margin", "yaxis": yaxis, "items": [_item(y[groups[0]], "n", look.muted), *items]}]

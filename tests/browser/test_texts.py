@@ -1,0 +1,146 @@
+"""Texts of a chart's layer: kept apart in one dimension, over no mark and no other text, again after a zoom."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from browser.driver import LAPTOP
+from browser.hand import click_at, legend, lit, marks, painted, texts, until, zoom
+
+VIEWPORTS = ((390, 844), (820, 1180), (1280, 720), (1440, 900), (1920, 1080))
+MARK = 5
+"""Half a mark, px: what a text must leave free."""
+
+
+def apart(page, wanted, sizes, low, high):
+    return page.evaluate(
+        "([wanted, sizes, low, high]) => window.reprise.spread(wanted, sizes, low, high)", [wanted, sizes, low, high]
+    )
+
+
+def best(wanted, sizes):
+    """Least sum of squares over every way to let neighbours touch, by trying all."""
+    order = np.argsort(wanted, kind="stable")
+    goal, size = np.array(wanted)[order], np.array(sizes)[order]
+    offset = np.r_[0, np.cumsum((size[1:] + size[:-1]) / 2)]
+    found = []
+    for cuts in itertools.product((0, 1), repeat=len(goal) - 1):
+        block = np.r_[0, np.cumsum(cuts)].astype(int)
+        means = np.array([(goal - offset)[block == one].mean() for one in range(block[-1] + 1)])
+        if (np.diff(means) >= -1e-9).all():
+            found.append(float((((means[block] + offset) - goal) ** 2).sum()))
+    return min(found)
+
+
+def test_the_solver_is_as_near_as_any_order_of_touching_neighbours_can_be(case):
+    random = np.random.default_rng(7)
+    for _ in range(60):
+        count = int(random.integers(1, 7))
+        wanted, sizes = random.uniform(0, 100, count).round(2).tolist(), random.uniform(5, 40, count).round(2).tolist()
+        placed = np.array(apart(case, wanted, sizes, -1e6, 1e6))
+        assert float(((placed - wanted) ** 2).sum()) == pytest.approx(best(wanted, sizes), abs=1e-6)
+
+
+def test_the_solver_stays_within_its_ends_and_lets_nothing_overlap(case):
+    random = np.random.default_rng(8)
+    for _ in range(60):
+        count = int(random.integers(1, 9))
+        wanted, sizes = random.uniform(-50, 350, count).tolist(), random.uniform(5, 30, count).tolist()
+        placed, size = np.array(apart(case, wanted, sizes, 0, 300)), np.array(sizes)
+        order = np.argsort(placed)
+        gaps = np.diff(placed[order]) - (size[order][1:] + size[order][:-1]) / 2
+        assert (gaps >= -1e-6).all()
+        assert (placed - size / 2).min() >= -1e-6
+        assert (placed + size / 2).max() <= 300 + 1e-6
+
+
+def meet(one, other, slack=0.0):
+    return (
+        one[0] < other[2] - slack
+        and other[0] < one[2] - slack
+        and one[1] < other[3] - slack
+        and other[1] < one[3] - slack
+    )
+
+
+def assert_free(page, view, *, crowd=False):
+    """No text of the view over another, over a mark, or beyond the chart."""
+    found, width = texts(page, view), page.evaluate("(name) => window.reprise.views[name].gd._fullLayout.width", view)
+    for one, other in itertools.combinations(found, 2):
+        assert not meet(one["box"], other["box"], 1.5), (one, other)
+    for one in found:
+        assert one["box"][0] >= -1, one
+        assert one["box"][2] <= width + 1, one
+    if crowd:
+        return
+    spots = [[m["x"] - MARK, m["y"] - MARK, m["x"] + MARK, m["y"] + MARK] for m in marks(page, view) if not m["bar"]]
+    for one in (one for one in found if one["kind"] != "margin"):
+        assert not any(meet(one["box"], spot, 1) for spot in spots), one
+
+
+@pytest.mark.parametrize("size", VIEWPORTS, ids=str)
+def test_no_text_lies_over_a_mark_or_a_text_at_any_size(case, size):
+    case.set_viewport_size({"width": size[0], "height": size[1]})
+    until(case, "(width) => innerWidth === width && window.reprise.settled()", size[0])
+    try:
+        for view in ("pasi", "swimlanes"):
+            assert_free(case, view)
+    finally:
+        case.set_viewport_size(LAPTOP)
+
+
+def test_texts_are_placed_again_after_a_zoom_and_those_out_of_sight_leave(case):
+    before = {(one["of"], one["text"]) for one in texts(case, "pasi", "rail")}
+    zoom(case, 0.2, 0.5)
+    after = texts(case, "pasi", "rail")
+    assert {(one["of"], one["text"]) for one in after} < before
+    assert_free(case, "pasi")
+    assert {one["text"] for one in texts(case, "pasi", "name")} == {"P1", "P2", "P3"}
+
+
+def test_everyone_has_a_name_at_the_end_of_her_line_and_a_click_on_it_lights_her(case):
+    names = {one["text"]: one["box"] for one in texts(case, "pasi", "name")}
+    assert names.keys() == {"P1", "P2", "P3"}
+    left, top, right, bottom = names["P3"]
+    click_at(case, "pasi", (left + right) / 2, (top + bottom) / 2)
+    assert lit(case) == ["P3"]
+    assert {one["of"] for one in texts(case, "pasi", "name") if one["faint"]} == {"P1", "P2"}
+    assert {one["of"] for one in texts(case, "pasi", "rail") if not one["faint"]} == {"P3"}
+    assert_free(case, "pasi")
+
+
+def test_the_lines_of_rules_are_drawn_for_the_lit_and_for_all_only_while_the_rules_are_open(case):
+    assert painted(case, "pasi") == 0
+    assert texts(case, "pasi", "level") == []
+    case.evaluate("document.body.dataset.rules = 'open'; window.reprise.draw();")
+    assert painted(case, "pasi") > 300
+    assert {one["text"] for one in texts(case, "pasi", "level")} == {"≤ 2", "≤ 4"}
+    assert_free(case, "pasi")
+    case.evaluate("document.body.dataset.rules = ''; window.reprise.draw();")
+    assert painted(case, "pasi") == 0
+    legend(case, "P2").click()
+    assert {one["text"] for one in texts(case, "pasi", "level")} == {"≤ 2", "≤ 4"}
+
+
+def test_others_are_dimmed_to_the_same_contrast_whatever_their_colour(case):
+    opacity = case.evaluate("['#0d3b76', '#007a5a', '#e06c00'].map((one) => window.reprise.opacity(one, '#ffffff'))")
+    assert opacity == pytest.approx([0.37, 0.48, 0.6], abs=0.015)
+
+
+def test_a_highlight_keeps_the_dash_of_its_line(case):
+    assert case.evaluate(
+        "['P1', 'P2'].map((id) => window.reprise.views.pasi.sets.find((set) => set.of.has(id)).dash(id))"
+    ) == [[], [7, 4]]
+
+
+def test_in_a_large_cohort_groups_are_named_and_a_bar_of_the_rail_lights_its_patients(back, thousand):
+    page = back(thousand)
+    assert_free(page, "pasi", crowd=True)
+    assert {one["text"] for one in texts(page, "pasi", "name")} == {"high dose", "low dose", "middle dose"}
+    assert [one["text"] for one in texts(page, "pasi", "count")] == ["1,000 patients"]
+    total = next(one for one in texts(page, "pasi", "margin") if one["text"].endswith(" of 1,000"))
+    left, top, right, bottom = total["box"]
+    click_at(page, "pasi", (left + right) / 2, (top + bottom) / 2)
+    until(page, "() => window.reprise.settled() && window.reprise.lit().any")
+    assert len(lit(page)) == int(total["text"].split()[0].replace(",", ""))
