@@ -80,7 +80,7 @@ class Query:
 
     patients, groups    kept; empty keeps all          from_week, to_week  closed window in weeks of `clock`; None: open
     score               the outcome: a key of `analysis.scales.study_scores`
-    lines               of `LINES`: every patient's line, or the groups' medians with quartiles; "": by how many they are
+    lines               of `LINES`: every patient's line, or the groups' medians with quartiles; "": by their number
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
     lane_colour         of `LANE_COLOURS`: what the colour of a course says
     track               key of `analysis.tracks.tracks`: what stands beside lanes, and along waterfall and lasagna

@@ -3,7 +3,7 @@
 (function (R) {
   const TYPES = { f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
   // before, after, restart, no phase; relapse, rebound, first response, nadir
-  const SHAPES = ["square", "circle", "diamond", "triangle-up", "x", "circle-x-open", "star-triangle-up", "star", "triangle-down"];
+  const SHAPES = ["square", "circle", "diamond", "triangle-up", "x", "circle-x", "star-triangle-up", "star", "triangle-down"];
 
   R.charts = {}; // chart -> { gd, views: those that it draws }
   R.views = {}; // view -> { gd, chart, sets: from its traces, others: from the server }
@@ -40,7 +40,7 @@
     return {
       curve: trace.index, bars, x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((b, i) => b + trace.x[i]) : null, y: trace.y, yaxis: trace.yaxis || "y",
       lines: !bars && trace.mode.includes("lines"), markers: bars || Boolean(crowd) || trace.mode.includes("markers"), data, crowd: Boolean(crowd),
-      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, below: (i) => words && each(trace.textposition, i) === "bottom center", labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
+      event: Boolean(trace.meta && (trace.meta.event || trace.meta.followed)), rule: Boolean(trace.meta && trace.meta.rule), alone: Boolean(trace.meta && trace.meta.alone), count: Boolean(trace.meta && trace.meta.count), words: words ? trace.text : null, labels: !bars && /markers.*text/.test(trace.mode) ? trace.text : null,
       week: (i) => data[i] && data[i][1], of: grouped(data.length, (i) => data[i] && data[i][0]),
       dash: () => dashed(trace.line && trace.line.dash),
       color: (id, i) => solid(each(line.color, i) || (trace.line && trace.line.color) || each(marker.color, i) || (words && each(trace.textfont.color, i))),
@@ -59,7 +59,7 @@
     return {
       bars, x: bars ? plain(raw.x0) : plain(raw.x), x1: bars ? plain(raw.x1) : null, y: plain(raw.y), yaxis: raw.yaxis,
       lines: raw.mode.includes("lines"), markers: raw.mode.includes("markers"), base: Boolean(raw.base), rule: Boolean(raw.rule), alone: Boolean(raw.alone), text: bars ? raw.text : null,
-      count: Boolean(raw.count), words: raw.mode === "text" ? raw.text : null, below: () => false,
+      count: Boolean(raw.count),
       data: { at: (i) => [cohort.ids[patient[i]], week[i], pasi[i], null, null, end[i]] },
       week: (i) => week[i], of, patient, pasi,
       dash: (id) => (raw.rule || !cohort.dashes ? [] : dashed(cohort.dashes[patient[of.get(id)[0]]])),

@@ -15,7 +15,7 @@
     "triangle-right": (p, r) => p.poly([[-r * 0.75, -r], [r, 0], [-r * 0.75, r]]),
     star: (p, r) => p.poly(points(10, (i) => (i % 2 ? 0.6 : 1.55) * r)),
     "star-triangle-up": (p, r) => p.poly(points(6, (i) => (i % 2 ? 0.55 : 1.6) * r)),
-    "circle-x-open": (p, r) => {
+    "circle-x": (p, r) => {
       p.arc(0, 0, r * 1.35);
       p.poly([[-0.9, -0.9], [0.9, 0.9], [0, 0], [0.9, -0.9], [-0.9, 0.9], [0, 0]].map(([a, b]) => [a * r, b * r]));
     },

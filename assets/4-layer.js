@@ -90,7 +90,8 @@
 
   const parts = (color) => {
     const hex = /^#(..)(..)(..)$/.exec(color);
-    return hex ? hex.slice(1).map((part) => parseInt(part, 16)) : (color.match(/\d+/g) || [0, 0, 0]).slice(0, 3).map(Number);
+    if (hex) return hex.slice(1).map((part) => parseInt(part, 16));
+    return (color.match(/\d+/g) || [0, 0, 0]).slice(0, 3).map(Number);
   };
   const linear = (part) => (part / 255 <= 0.04045 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = (rgb) => rgb.reduce((sum, part, i) => sum + [0.2126, 0.7152, 0.0722][i] * linear(part), 0);
@@ -131,10 +132,12 @@
   // A veil that leaves every colour its contrast; where each trace is one patient's, a second one that leaves it the
   // darkest, over which the others of paler colours are drawn again.
   function dim(view, pen, at, lit, holes) {
-    const axes = axesOf(view), strong = (axis, most) => most(...[...axis.colors].map((color) => R.opacity(color, at.card)), 0.4);
+    const axes = axesOf(view), opacities = (axis) => [...axis.colors].map((color) => R.opacity(color, at.card));
+    const strong = (axis, most) => most(...opacities(axis), 0.4);
     const veil = 1 - Math.min(0.7, Math.max(0.3, ...Object.values(axes).map((axis) => strong(axis, Math.max))));
     pen.veil(at.area, holes, at.card, veil);
-    for (const [name, axis] of Object.entries(axes)) if (axis.apart) again(view, pen, at, lit, [name, strong(axis, Math.min), 1 - veil]);
+    const apart = Object.entries(axes).filter(([, axis]) => axis.apart);
+    for (const [name, axis] of apart) again(view, pen, at, lit, [name, strong(axis, Math.min), 1 - veil]);
   }
 
   function again(view, pen, at, lit, [name, left, before]) {
@@ -152,7 +155,9 @@
     const place = (i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)], color = set.color(id, positions[0]);
     if (set.lines) for (const run of runs(set, positions)) pen.line(run.map(place), color, 1.8, opacity, set.dash(id));
     if (!set.markers) return;
-    for (const i of positions.filter((one) => known(set.y[one]))) pen.mark(...place(i), set.shape(i), 3.5, set.fill(id, i, at.card), color, 1.5, opacity);
+    for (const i of positions.filter((one) => known(set.y[one]))) {
+      pen.mark(...place(i), set.shape(i), 3.5, set.fill(id, i, at.card), color, 1.5, opacity);
+    }
   }
 
   // The lines of the rules, of everyone whose line is drawn.
@@ -236,10 +241,6 @@
     if (view.name === "swimlanes") return; // infusion marks show through the holes of the veil
     const quiet = lit.visits && !onlyPatient(lit, id);
     const positions = set.of.get(id), many = lit.ids.size > 60;
-    if (set.words) {
-      for (const i of many ? [] : positions) if (known(set.y[i])) pen.text(at.x(set.x[i]), at.y(set.y[i], set.yaxis) + (set.below(i) ? 9 : -9), set.words[i], set.color(id, i), 10, "center", true, at.card);
-      return;
-    }
     if (set.rule) {
       if (!many) rule(view, pen, at, set, id, positions);
       return;

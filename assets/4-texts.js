@@ -1,6 +1,6 @@
-// Texts that move with a zoom: names at the ends of lines, the rail's signs and numbers, drugs in their bars, flags. Python
-// sends them in units and values (`meta.texts`); here they are placed, kept apart, and drawn in one SVG layer over the
-// chart, again after every zoom.
+// Texts that move with a zoom: names at the ends of lines, the rail's signs and numbers, drugs in their bars, flags.
+// Python sends them in units and values (`meta.texts`); here they are placed, kept apart, and drawn in one SVG layer
+// over the chart, again after every zoom.
 (function (R) {
   const SVG = "http://www.w3.org/2000/svg";
   const SMALL = 11, NAME = 13, ROW = 15, TIGHT = 13, FAR = 160, LETTERS = 14, MOST = 12, DIM = 0.45;
@@ -64,7 +64,8 @@
   function sheetOf(view) {
     const at = R.place(view), full = view.gd._fullLayout, [left, top, width, height] = at.area;
     const axis = (name) => full[name.replace("y", "yaxis")];
-    return { view, at, axis, lit: R.lit(), left, top, right: left + width, bottom: top + height, wide: full.width, taken: [] };
+    const edges = { left, top, right: left + width, bottom: top + height, wide: full.width };
+    return { view, at, axis, lit: R.lit(), taken: [], ...edges };
   }
 
   const seen = (sheet, x) => x >= sheet.left - 1 && x <= sheet.right + 1;
@@ -72,9 +73,10 @@
   // The marks that stand alone on an axis; those of a crowd leave no place free, and are no obstacle.
   function marksOn(sheet, yaxis) {
     const own = sheet.view.sets.filter((set) => set.yaxis === yaxis && set.markers && !set.crowd && !set.count);
-    const places = own.flatMap((set) => [...set.of.values()].flat().filter((i) => known(set.y[i])).map((i) => [set, i]));
-    const boxes = places.slice(0, 3000).map(([set, i]) => [sheet.at.x(set.x[i]), sheet.at.y(set.y[i], yaxis)]);
-    return boxes.map(([x, y]) => [x - 7, y - 7, x + 7, y + 7]);
+    const drawn = (set) => [...set.of.values()].flat().filter((i) => known(set.y[i]));
+    const place = (set) => (i) => [sheet.at.x(set.x[i]), sheet.at.y(set.y[i], yaxis)];
+    const places = own.flatMap((set) => drawn(set).map(place(set))).slice(0, 3000);
+    return places.map(([x, y]) => [x - 7, y - 7, x + 7, y + 7]);
   }
 
   // The first of some places of a text that meets nothing; undefined where each does.
@@ -85,14 +87,17 @@
   function names(sheet, block) {
     sheet.taken.push(...marksOn(sheet, block.yaxis));
     const ends = named(sheet, block).map((one) => ({ ...one, ...endOf(sheet, block, one) })).filter(({ end }) => end);
-    const early = ends.filter(({ end }) => sheet.right - end[0] > FAR).map((one) => [one, beside(sheet, one)]);
-    const column = [...ends.filter(({ end }) => sheet.right - end[0] <= FAR), ...early.filter(([, text]) => !text).map(([one]) => one)];
-    return [...early.map(([, text]) => text).filter(Boolean), ...columned(sheet, block, column)];
+    const near = ({ end }) => sheet.right - end[0] <= FAR;
+    const early = ends.filter((one) => !near(one)).map((one) => [one, beside(sheet, one)]);
+    const crowded = early.filter(([, text]) => !text).map(([one]) => one);
+    const alone = early.map(([, text]) => text).filter(Boolean);
+    return [...alone, ...columned(sheet, block, [...ends.filter(near), ...crowded])];
   }
 
   // Whose names are drawn: those of the block, and of those who are lit as many as find room.
   function named(sheet, block) {
-    const always = Object.entries(block.names).map(([key, ink]) => ({ [block.of === "groups" ? "group" : "of"]: key, ink }));
+    const kind = block.of === "groups" ? "group" : "of";
+    const always = Object.entries(block.names).map(([key, ink]) => ({ [kind]: key, ink }));
     const there = new Set(block.of === "patients" ? Object.keys(block.names) : []);
     const lit = [...sheet.lit.ids].filter((id) => !there.has(id)).slice(0, MOST + 1);
     return lit.length > MOST ? always : [...always, ...lit.map((id) => ({ of: id }))];
@@ -103,7 +108,8 @@
     if (one.group !== undefined) {
       const own = ({ meta, yaxis }) => meta.group === one.group && (yaxis || "y") === block.yaxis;
       const trace = (sheet.view.groups || []).find(own);
-      return trace && { end: lastOf(sheet, block.yaxis, trace.x, trace.y, Array.from(trace.x, (_, i) => i)) };
+      const all = trace && Array.from(trace.x, (_, i) => i);
+      return trace && { end: lastOf(sheet, block.yaxis, trace.x, trace.y, all) };
     }
     const set = R.setsOf(sheet.view, one.of).find((own) => own.lines && !own.rule && own.yaxis === block.yaxis);
     if (!set) return null;
@@ -121,12 +127,14 @@
 
   function hex(color) {
     const parts = /rgba?\((\d+),\s*(\d+),\s*(\d+)/.exec(color);
-    return parts ? `#${parts.slice(1, 4).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}` : color;
+    const two = (part) => Number(part).toString(16).padStart(2, "0");
+    return parts ? `#${parts.slice(1, 4).map(two).join("")}` : color;
   }
 
   const nameOf = (one, x, y, anchor) => {
     const key = one.of === undefined ? one.group : one.of;
-    return textOf(cut(key, LETTERS), x, y, one.ink, { size: NAME, bold: true, anchor, kind: "name", of: one.of, group: one.group });
+    const look = { size: NAME, bold: true, anchor, kind: "name", of: one.of, group: one.group };
+    return textOf(cut(key, LETTERS), x, y, one.ink, look);
   };
 
   // Beside the last mark of a line that ends early, wherever that covers nothing.
@@ -147,8 +155,10 @@
   // At the right of the plot, each as near to its line's end as the others let it, with a leader.
   function columned(sheet, block, ends) {
     const axis = sheet.axis(block.yaxis), low = axis._offset - 8, high = axis._offset + axis._length + 8;
-    const count = block.count ? [{ words: `${block.count.toLocaleString("en")} patients`, end: [sheet.right, low] }] : [];
-    const room = Math.max(0, Math.floor((high - low) / TIGHT) - count.length), kept = [...count, ...ends.slice(0, room)];
+    const words = `${block.count.toLocaleString("en")} patients`;
+    const count = block.count ? [{ words, end: [sheet.right, low] }] : [];
+    const room = Math.max(0, Math.floor((high - low) / TIGHT) - count.length);
+    const kept = [...count, ...ends.slice(0, room)];
     if (!kept.length) return [];
     const pitch = Math.min(ROW, (high - low) / kept.length);
     const ys = R.spread(kept.map(({ end }) => end[1]), kept.map(() => pitch), low, high);
@@ -169,22 +179,36 @@
 
   const shownOf = (sheet, block) => block.x.map((_, i) => i).filter((i) => seen(sheet, sheet.at.x(block.x[i])));
 
+  // Positions of a row and where their texts stand, of as many as find room between low and high.
+  function fitting(sheet, block, row, { bold, gap, low, high }) {
+    const sizes = row.map((i) => widthOf(block.text[i], SMALL, bold) + gap);
+    let kept = row.length, wide = sizes.reduce((sum, size) => sum + size, 0);
+    while (kept && wide > high - low) wide -= sizes[(kept -= 1)];
+    const own = row.slice(0, kept), wanted = own.map((i) => sheet.at.x(block.x[i]));
+    const xs = kept ? R.spread(wanted, sizes.slice(0, kept), low, high) : [];
+    return own.map((i, k) => [i, xs[k]]);
+  }
+
   function rail(sheet, block) {
-    return byRow(block, shownOf(sheet, block)).flatMap((row) => {
-      const sizes = row.map((i) => widthOf(block.text[i], SMALL, true) + 6), room = sheet.wide - 2 - sheet.left;
-      let kept = row.length, wide = sizes.reduce((sum, size) => sum + size, 0);
-      while (kept && wide > room) wide -= sizes[(kept -= 1)];
-      const own = row.slice(0, kept), xs = R.spread(own.map((i) => sheet.at.x(block.x[i])), sizes.slice(0, kept), sheet.left, sheet.wide - 2);
-      return own.map((i, k) => textOf(block.text[i], xs[k], sheet.at.y(block.y[i], block.yaxis), block.color[i], { bold: true, kind: "rail", of: block.of[i] }));
+    const how = { bold: true, gap: 6, low: sheet.left, high: sheet.wide - 2 };
+    const placed = byRow(block, shownOf(sheet, block)).flatMap((row) => fitting(sheet, block, row, how));
+    return placed.map(([i, x]) => {
+      const y = sheet.at.y(block.y[i], block.yaxis);
+      return textOf(block.text[i], x, y, block.color[i], { bold: true, kind: "rail", of: block.of[i] });
     });
   }
 
   // Numbers stand at their places; one without room is left out.
   function counts(sheet, block) {
+    const place = (i) => [sheet.at.x(block.x[i]), sheet.at.y(block.y[i], block.yaxis)];
     return byRow(block, shownOf(sheet, block)).flatMap((row) => {
-      let edge = -Infinity;
-      const texts = row.map((i) => textOf(block.text[i], sheet.at.x(block.x[i]), sheet.at.y(block.y[i], block.yaxis), block.color[i], { kind: "counts" }));
-      return texts.sort((a, b) => a.x - b.x).filter(({ x, width }) => x - width / 2 >= edge && ((edge = x + width / 2 + 4), true));
+      const texts = row.map((i) => textOf(block.text[i], ...place(i), block.color[i], { kind: "counts" }));
+      const kept = [];
+      for (const text of texts.sort((a, b) => a.x - b.x)) {
+        const last = kept[kept.length - 1], edge = last ? last.x + last.width / 2 + 4 : -Infinity;
+        if (text.x - text.width / 2 >= edge) kept.push(text);
+      }
+      return kept;
     });
   }
 
@@ -207,27 +231,27 @@
   // ---- flags, drugs and targets
 
   function flags(sheet, block) {
-    const own = shownOf(sheet, { ...block, y: block.x }), sizes = own.map((i) => widthOf(block.text[i]) + 8);
-    let kept = own.length, wide = sizes.reduce((sum, size) => sum + size, 0);
-    while (kept && wide > sheet.right - sheet.left) wide -= sizes[(kept -= 1)];
-    const xs = kept ? R.spread(own.slice(0, kept).map((i) => sheet.at.x(block.x[i])), sizes.slice(0, kept), sheet.left, sheet.right) : [];
-    return xs.map((x, k) => textOf(block.text[own[k]], x, sheet.top - 9, block.color, { kind: "flag" }));
+    const how = { bold: false, gap: 8, low: sheet.left, high: sheet.right };
+    const placed = fitting(sheet, block, shownOf(sheet, block), how);
+    return placed.map(([i, x]) => textOf(block.text[i], x, sheet.top - 9, block.color, { kind: "flag" }));
   }
 
   // A drug's name in its bar, where it fits clear of what stands on the lane.
   function drugs(sheet, block) {
     return block.x0.flatMap((_, i) => {
-      const y = sheet.at.y(block.y[i], block.yaxis), high = Math.abs(sheet.at.y(block.y[i] + block.height[i], block.yaxis) - y);
+      const y = sheet.at.y(block.y[i], block.yaxis);
+      const high = Math.abs(sheet.at.y(block.y[i] + block.height[i], block.yaxis) - y);
       const text = textOf(block.text[i], 0, y, block.color, { anchor: "start", kind: "drug", of: block.of[i] });
       const ends = [Math.max(sheet.at.x(block.x0[i]), sheet.left), Math.min(sheet.at.x(block.x1[i]), sheet.right)];
-      const x = high < SMALL + 1 ? undefined : stretches(sheet, block, i, ends).find(([from, to]) => to - from > text.width + 8);
-      return x ? [{ ...text, x: x[0] + 4 }] : [];
+      const found = stretches(sheet, block, i, ends).find(([from, to]) => to - from > text.width + 8);
+      return found && high > SMALL ? [{ ...text, x: found[0] + 4 }] : [];
     });
   }
 
   function stretches(sheet, block, i, [from, to]) {
-    const marks = block.clear.filter(([, lane]) => Math.round(lane) === Math.round(block.y[i])).map(([x]) => sheet.at.x(x));
-    const edges = marks.filter((x) => x > from - 9 && x < to + 9).sort((a, b) => a - b).flatMap((x) => [x - 9, x + 9]);
+    const here = block.clear.filter(([, lane]) => Math.round(lane) === Math.round(block.y[i]));
+    const marks = here.map(([x]) => sheet.at.x(x)).filter((x) => x > from - 9 && x < to + 9);
+    const edges = marks.sort((a, b) => a - b).flatMap((x) => [x - 9, x + 9]);
     const ends = [from, ...edges, to];
     return ends.flatMap((end, k) => (k % 2 ? [] : [[end, ends[k + 1]]]));
   }
@@ -235,14 +259,20 @@
   // Targets are drawn while somebody is lit or the rules are open.
   function levels(sheet, block) {
     if (!sheet.lit.any && !R.rulesShown()) return [];
-    const axis = sheet.axis(block.yaxis), shown = block.y.map((value, i) => [sheet.at.y(value, block.yaxis), block.text[i]]);
-    return shown.filter(([y]) => y >= axis._offset && y <= axis._offset + axis._length).flatMap(([y, words]) => {
-      const rule = { rule: [[sheet.left, y], [sheet.right, y]], color: block.color };
-      const places = Array.from({ length: Math.floor((sheet.right - sheet.left) / 20) }, (_, k) => [-9, 9].map((dy) => textOf(words, sheet.left + 6 + 20 * k, y + dy, block.color, { anchor: "start", kind: "level" })));
-      const found = free(sheet, places.flat().filter((text) => inside(sheet, text)));
-      if (found) sheet.taken.push(boxOf(found));
-      return found ? [rule, found] : [rule];
-    });
+    const axis = sheet.axis(block.yaxis), shown = block.y.map((y, i) => [sheet.at.y(y, block.yaxis), block.text[i]]);
+    const within = shown.filter(([y]) => y >= axis._offset && y <= axis._offset + axis._length);
+    return within.flatMap(([y, words]) => level(sheet, block.color, y, words));
+  }
+
+  // A target's line, named wherever along it there is room.
+  function level(sheet, color, y, words) {
+    const rule = { rule: [[sheet.left, y], [sheet.right, y]], color };
+    const xs = Array.from({ length: Math.floor((sheet.right - sheet.left) / 20) }, (_, k) => sheet.left + 6 + 20 * k);
+    const look = { anchor: "start", kind: "level" };
+    const places = xs.flatMap((x) => [-9, 9].map((dy) => textOf(words, x, y + dy, color, look)));
+    const found = free(sheet, places.filter((text) => inside(sheet, text)));
+    if (found) sheet.taken.push(boxOf(found));
+    return found ? [rule, found] : [rule];
   }
 
   const KINDS = { names, rail, counts, margin, flags, inside: drugs, levels };
@@ -259,13 +289,20 @@
   const path = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 
   function drawn(sheet, item) {
-    if (item.rule) return [element("path", { d: path(item.rule), stroke: item.color, "stroke-width": 0.8, "stroke-dasharray": "1 2", fill: "none" })];
-    const dim = isDim(sheet, item) ? DIM : 1, halo = { stroke: sheet.at.card, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
-    const look = { "font-size": item.size, "font-weight": item.bold ? 700 : 400, fill: item.color, ...(item.kind === "drug" ? {} : halo) };
-    const place = { x: item.x.toFixed(1), y: item.y.toFixed(1), "text-anchor": item.anchor, "dominant-baseline": "central", opacity: dim, "data-kind": item.kind };
-    const line = item.leader ? [element("path", { d: path(item.leader), stroke: item.color, "stroke-width": 0.8, opacity: 0.6 * dim, fill: "none" })] : [];
-    return [...line, element("text", { ...place, ...look, ...(item.of === undefined ? {} : { "data-of": item.of }) }, item.text)];
+    const line = { stroke: item.color, "stroke-width": 0.8, fill: "none" };
+    if (item.rule) return [element("path", { d: path(item.rule), ...line, "stroke-dasharray": "1 2" })];
+    const opacity = isDim(sheet, item) ? DIM : 1, words = element("text", looks(sheet, item, opacity), item.text);
+    if (item.of !== undefined) words.dataset.of = item.of;
+    return item.leader ? [element("path", { d: path(item.leader), ...line, opacity: 0.6 * opacity }), words] : [words];
   }
+
+  const looks = (sheet, { x, y, anchor, size, bold, color, kind }, opacity) => ({
+    x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor, "dominant-baseline": "central",
+    "font-size": size, "font-weight": bold ? 700 : 400, fill: color, opacity, "data-kind": kind,
+    ...(kind === "drug" ? {} : halo(sheet.at.card)),
+  });
+
+  const halo = (card) => ({ stroke: card, "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" });
 
   function isDim({ lit }, { of, group }) {
     if (!lit.any) return false;
@@ -276,7 +313,8 @@
     const box = view.gd.querySelector(".svg-container"), found = box.querySelector(":scope > svg.texts");
     if (found) return found;
     const made = element("svg", { class: "layer texts", "aria-hidden": "true" });
-    box.insertBefore(made, (box.querySelectorAll(":scope > svg.main-svg")[1] || { nextSibling: null }).nextSibling);
+    const front = box.querySelectorAll(":scope > svg.main-svg")[1];
+    box.insertBefore(made, front ? front.nextSibling : null);
     return made;
   }
 
@@ -308,7 +346,7 @@
 
   // The text under a pointer that stands for somebody.
   R.textAt = (view, px, py) => (view.placed || []).find((item) => {
-    if (item.rule || (item.of === undefined && item.group === undefined && item.key === undefined)) return false;
+    if (item.rule || [item.of, item.group, item.key].every((one) => one === undefined)) return false;
     const [left, top, right, bottom] = boxOf(item);
     return px >= left - 1 && px <= right + 1 && py >= top && py <= bottom;
   });

@@ -62,7 +62,10 @@
   };
 
   // A name, a sign of the rail or a number of patients.
-  const said = (view, { of, group, key }) => (key !== undefined ? standing(view, key) : of !== undefined ? { patients: [of] } : { groups: [group] });
+  function said(view, { of, group, key }) {
+    if (key !== undefined) return standing(view, key);
+    return of !== undefined ? { patients: [of] } : { groups: [group] };
+  }
 
   // From the gesture to the end of the frame that shows it, for the benchmark.
   R.timed = function (act) {

@@ -69,12 +69,8 @@
     return based(view).some((set) => set.markers && !set.event && !set.count && some(set));
   }
 
-  // A milestone: of a chart's own texts, or of those of the highlighted in a large cohort.
-  function written(sign, view, { ids }) {
-    const has = (text) => [].concat(text).join().includes(sign);
-    const lit = (set) => set.words && set.words.some((words, i) => words.includes(sign) && ids.has(set.idAt(i)));
-    return traced(view, ({ mode, text }) => mode === "text" && has(text)) || (view.others || []).some(lit);
-  }
+  // A milestone: in the rail, or of a larger cohort counted there.
+  const written = (sign, view) => (view.placed || []).some(({ text }) => text && text.includes(sign));
 
   function hollow(view) {
     const { paper_bgcolor: paper } = view.gd._fullLayout;
@@ -83,7 +79,8 @@
 
   function ruled(view, { ids }) {
     const lit = (set) => set.rule && set.lines && [...ids].some((id) => set.of.has(id));
-    return view.sets.some((set) => set.rule && set.lines) || (view.others || []).some(lit);
+    const all = (view.others || []).some((set) => set.rule && (R.rulesShown() || lit(set)));
+    return all || view.sets.some((set) => set.rule && set.lines);
   }
 
   const shaped = (name, view) => marked(view, (set, _, i) => !set.bars && set.shape(i) === name);
@@ -188,7 +185,7 @@
   // What is active, as the chips say it, and that there are illustrative values.
   function stamp() {
     const chips = [...document.querySelectorAll("#chips .chip")].map((chip) => chip.firstChild.textContent);
-    const badge = document.querySelector("#first-use") ? ["hollow marks are illustrative values"] : [];
+    const badge = document.querySelector("header .warm") ? ["hollow marks are illustrative values"] : [];
     return [...chips, ...badge].join(" · ");
   }
 

@@ -36,8 +36,8 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
-    """Patient ids, groups, colours and dashes in display order, and for each of `views` its traces of columnar arrays, whose
-    `patient` is a position in the ids."""
+    """Patient ids, groups, colours and dashes in display order, and for each of `views` its traces of columnar arrays,
+    whose `patient` is a position in the ids."""
     study, query, _ = queries.asked(study, wanted)
     palette, dashes = style.colors(study, query.theme), style.dashes(study)
     return {

@@ -16,7 +16,8 @@ from analysis.response.rule_kinds import relative
 from analysis.response.thresholds import PERCENTS
 from figures.visuals import curves, formatting, marks, milestones, precision, rail, style, time_axis
 from figures.visuals.empty_state import needing
-from figures.visuals.line_names import margin as margin_right, names
+from figures.visuals.line_names import margin as margin_right
+from figures.visuals.line_names import names
 from figures.visuals.reference_lines import bottom, flags, guides
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ def pasi(study: Study, query: Query) -> go.Figure:
     )
     middle = _middle(study, query, table)
     below, words = rail.rail(study, query, middle)
-    traces = _own(study, query, table, hover, ("told",))
+    own = marked_table(study, query) if marks.each_line(study, query) else table
+    traces = _own(study, query, own, hover, ("told",))
     traces += marks.bands(query, middle, style.group_looks(study, query.theme)) + below
     marked = guides(study, query)
     marked["annotations"].append(_side_title(study, query))
@@ -85,10 +87,14 @@ def _named_groups(study: Study, middle: pd.DataFrame) -> list[str]:
 
 @lru_cache(maxsize=4)
 def pasi_table(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who, symbol and
-    told (the visit's mark, and its milestones in words)."""
-    table = _named(time_axis.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
-    return milestones.marked(study, query, table)
+    """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
+    return _named(time_axis.timed(study, query, scales.scaled_score(study, query.score, query.pasi_scale)))
+
+
+@lru_cache(maxsize=4)
+def marked_table(study: Study, query: Query) -> pd.DataFrame:
+    """The columns of `pasi_table`, symbol and told (the visit's mark, and its milestones in words)."""
+    return milestones.marked(study, query, pasi_table(study, query))
 
 
 def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
@@ -104,7 +110,7 @@ def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
 
 def pasi_marks(study: Study, query: Query) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
-    visits = marks.columnar(study, pasi_table(study, query), yaxis="y", mode="lines+markers")
+    visits = marks.columnar(study, marked_table(study, query), yaxis="y", mode="lines+markers")
     return [visits, *milestones.layer_marks(study, query)]
 
 

@@ -1,8 +1,9 @@
-"""Texts that move with a zoom, as data: the names at the ends of lines and the flags of the reference lines. The browser
-places them over the chart, in one SVG layer, and spreads them apart; `kind` says how."""
+"""Texts that move with a zoom, as data: names at the ends of lines, and of drugs in their bars. The browser places them
+over the chart, in one SVG layer, and keeps them apart; `kind` says how."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.filters import kept_patients
@@ -28,9 +29,9 @@ Text = dict[str, Any]
 
 def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -> Text:
     """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
-    those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for those
-    who are highlighted, and `count` is how many patients there are where they are not all named."""
-    look, kept = style.theme(query), _kept(study, query)
+    those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
+    those who are highlighted, and `count` is how many patients there are where they are not all named."""
+    look, kept = style.theme(query), kept_ids(study, query)
     found = {str(group): style.group_inks(study, query.theme).get(str(group), look.ink) for group in groups}
     of = "groups" if found else "patients"
     if not found and len(kept) <= MOST:
@@ -45,7 +46,7 @@ def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -
 
 def margin(study: Study, query: Query) -> int:
     """The right margin of the time views, px: the longest name, and what stands beside the rail."""
-    kept, groups = _kept(study, query), study.patients["group"].astype(str).unique().tolist()
+    kept, groups = kept_ids(study, query), study.patients["group"].astype(str).unique().tolist()
     named = kept if marks.crowd(study, query) == "few" else [*kept, *groups]
     longest = min(LETTERS, max((len(name) for name in named), default=0))
     return int(max(LEADER + LETTER * longest, 46 if marks.crowd(study, query) == "few" else 84))
@@ -63,6 +64,8 @@ def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
     }  # fmt: skip
 
 
-def _kept(study: Study, query: Query) -> list[str]:
+@lru_cache(maxsize=4)
+def kept_ids(study: Study, query: Query) -> tuple[str, ...]:
+    """The kept patients, in display order."""
     kept = kept_patients(study, query.patients or None, query.groups or None)
-    return study.patients["patient_id"][kept].astype(str).tolist()
+    return tuple(study.patients["patient_id"][kept].astype(str))

@@ -173,13 +173,14 @@ def _each(
         patient, part = data[start][0], slice(start, end)
         color = palette[patient]
         marker = {
-            "size": [style.SIZES[symbol] for symbol in symbols[part]], "symbol": symbols[part], "line": {"color": color, "width": 1.5},
+            "size": [style.SIZES[symbol] for symbol in symbols[part]], "symbol": symbols[part],
+            "line": {"color": color, "width": 1.5},
             "color": [card if empty else color for empty in hollow[part]],
         }  # fmt: skip
         yield {
             "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
-            "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part], "hovertemplate": hover, "name": patient,
-            **axes,
+            "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part],
+            "hovertemplate": hover, "name": patient, **axes,
         }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""First response, nadir, relapse and rebound as the marks of their visits, and the lines that the reader's rules draw."""
+"""First response, nadir, relapse and rebound as the marks of their visits, and the lines of the reader's rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, patient_codes
+from analysis.arrays import Floats, Positions, patient_codes
 from analysis.filters import narrow
 from analysis.outcomes import outcome_of
 from analysis.phases import on_clock, phase_labels
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
 """The mark of a visit that is a milestone, instead of its phase's; of several at one visit the first of these."""
-RINGED = "circle-x-open"
+RINGED = "circle-x"
 """Instead of the cross where the visit is illustrative: a cross cannot be hollow."""
 
 
@@ -63,17 +63,25 @@ def line_table(study: Study, query: Query) -> pd.DataFrame:
 def marked(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
     milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
-    tags = tag_table(study, query)[["patient_id", "week", "symbol", "says"]]
-    same = {"patient_id": tags["patient_id"].cat.codes, "week": tags["week"].round(3)}
-    tags = tags.assign(**same, rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank", kind="stable")
-    says = tags.groupby(["patient_id", "week"], sort=False)["says"].agg("; ".join)
-    first = tags.drop_duplicates(["patient_id", "week"]).set_index(["patient_id", "week"])["symbol"]
-    at = pd.MultiIndex.from_arrays([table["patient_id"].cat.codes, table["week"].round(3)])
-    symbol = first.reindex(at).where(table["value"].notna().to_numpy()).to_numpy(object)
-    cross = (symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()
-    symbol = np.where(cross, RINGED, np.where(pd.isna(symbol), np.array(marks.shapes(table), object), symbol))
-    told = [formatting.line(text) if isinstance(text, str) else "" for text in says.reindex(at)]
+    tags = tag_table(study, query)
+    tags = tags.assign(visit=_visits(tags), rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank")
+    again = tags["visit"].duplicated(keep=False)
+    says = tags["says"].where(~again, tags[again].groupby("visit")["says"].transform("; ".join))
+    first = ~tags["visit"].duplicated().to_numpy()
+    row = pd.Index(tags["visit"][first]).get_indexer(_visits(table))
+    there = (row >= 0) & table["value"].notna().to_numpy()
+    symbol = np.append(tags["symbol"].to_numpy(object)[first], "")[row]
+    symbol[(symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()] = RINGED
+    symbol = np.where(there, symbol, np.array(marks.shapes(table), object))
+    told = np.append([formatting.line(text) for text in says[first]], "")[row]
     return table.assign(symbol=symbol, told=told)
+
+
+def _visits(table: pd.DataFrame) -> Positions:
+    """A number for each patient and week, to a thousandth."""
+    week = np.round(table["week"].to_numpy(float) * 1000).astype(np.int64)
+    found: Positions = patient_codes(table).astype(np.int64) * 2**32 + week
+    return found
 
 
 def rules(study: Study, query: Query) -> dict[str, Any] | None:

@@ -16,7 +16,9 @@ from analysis.outcomes import outcome_of
 from analysis.phases import on_clock
 from analysis.response.milestones import MILESTONES, Milestone, milestones
 from analysis.response.rules import response_rule
-from figures.visuals import formatting, marks, milestones as signs, style, time_axis
+from figures.visuals import formatting, marks, style, time_axis
+from figures.visuals import milestones as signs
+from figures.visuals.line_names import kept_ids
 
 if TYPE_CHECKING:
     from analysis.query import Query
@@ -30,9 +32,9 @@ COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} pat
 
 def height(study: Study, query: Query, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
-    told, groups = len(_told(query)), seen["group"].nunique() if len(seen) else 0
+    told, groups = len(_told(study, query)), seen["group"].nunique() if len(seen) else 0
     if marks.crowd(study, query) == "few":
-        return ROW * max(len(_patients(study, query)), told)
+        return ROW * max(len(kept_ids(study, query)), told)
     return BARS * told + ROW * groups
 
 
@@ -59,7 +61,7 @@ def axis(study: Study, query: Query, seen: pd.DataFrame) -> dict[str, Any]:
 def count_table(study: Study, query: Query) -> pd.DataFrame:
     """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
     height), for the events that anybody reached."""
-    told, found = list(_told(query)), _events(study, query)
+    told, found = list(_told(study, query)), _events(study, query)
     rows = found.drop_duplicates(["event", "week", "patient"]).groupby(["event", "week"], observed=True, sort=True)
     table = rows.size().rename("n").reset_index()
     row = table["event"].astype(str).map(told.index).to_numpy(int)
@@ -83,15 +85,15 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     return whole | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
 
 
-def _told(query: Query) -> dict[str, Milestone]:
+def _told(study: Study, query: Query) -> dict[str, Milestone]:
     """The milestones that the query's rules tell."""
-    chosen = {"relapse": query.relapse, "rebound": query.rebound}
-    return {key: one for key, one in MILESTONES.items() if chosen.get(key) != "none"}
+    rules = query.rules(study)
+    return {key: one for key, one in MILESTONES.items() if one.told(rules)}
 
 
 @lru_cache(maxsize=4)
 def _events(study: Study, query: Query) -> pd.DataFrame:
-    """patient (position), event, week: every milestone of the kept patients at the nearest nominal week on the clock."""
+    """patient (position), event, week: every milestone of the kept patients, at the nearest nominal week."""
     visits = time_axis.timed(study, query, study.pasi)
     found = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
     kept = kept_patients(study, query.patients or None, query.groups or None)[patient_codes(found)]
@@ -102,13 +104,8 @@ def _events(study: Study, query: Query) -> pd.DataFrame:
     return pd.DataFrame({"patient": patient_codes(found), "event": found["event"].to_numpy(), "week": week})
 
 
-def _patients(study: Study, query: Query) -> list[str]:
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    return study.patients["patient_id"][kept].astype(str).tolist()
-
-
 def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
-    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(_patients(study, query))}
+    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(kept_ids(study, query))}
     return tags["patient_id"].astype(str).map(place).to_numpy(float)
 
 
@@ -133,23 +130,23 @@ def _weeks(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> dict[s
 
 def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
     """In the left margin what each sign means; of a few patients the names of their rows too."""
-    look, told = style.theme(query), _told(query)
+    look, told = style.theme(query), _told(study, query)
     named = {key: one.label for key, one in told.items()}
     named["response"] = response_rule(query.response_key(study), outcome_of(study)).label
     items = [
         _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
     ]
     if row == ROW:
-        ink, whose = style.inks(study, query.theme), enumerate(_patients(study, query))
+        ink, whose = style.inks(study, query.theme), enumerate(kept_ids(study, query))
         items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
 
 def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
     """How many reached each at all, of the kept patients."""
-    look, found, told = style.theme(query), _events(study, query), list(_told(query))
+    look, found, told = style.theme(query), _events(study, query), list(_told(study, query))
     reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
-    everyone = len(_patients(study, query))
+    everyone = len(kept_ids(study, query))
     items = [
         {
             **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
@@ -166,17 +163,18 @@ def _item(y: float, text: str, color: str) -> dict[str, Any]:
 
 
 def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
-    ends = [table["y"] - table["high"] / 2, table["y"] + table["high"] / 2, np.full(len(table), np.nan)]
+    middle, half = table["y"].to_numpy(float), table["high"].to_numpy(float) / 2
+    ends = np.stack([middle - half, middle + half, np.full(len(table), np.nan)], axis=1)
     return {
         "type": "scatter", "mode": "lines", "x": np.repeat(table["x"].to_numpy(float), 3), "hoverinfo": "skip",
-        "y": np.stack(ends, axis=1).ravel(),
+        "y": ends.ravel(),
         "line": {"color": style.theme(query).muted, "width": 6}, "meta": {"band": True}, "yaxis": yaxis,
     }  # fmt: skip
 
 
 def _points(study: Study, query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
     """Unseen marks in the middle of the bars, for tooltips and clicks: a bar's patients."""
-    everyone = len(_patients(study, query))
+    everyone = len(kept_ids(study, query))
     told = {key: f"{one.sign} {one.label}" for key, one in MILESTONES.items()}
     rows = zip(table["key"], table["event"].astype(str).map(told), table["n"], table["week"], strict=True)
     return {
@@ -191,7 +189,7 @@ def _seen(study: Study, query: Query, seen: pd.DataFrame, yaxis: str) -> list[di
     if seen.empty:
         return []
     look, groups = style.theme(query), seen["group"].astype(str).unique().tolist()
-    ink, top = style.group_inks(study, query.theme), BARS * len(_told(query))
+    ink, top = style.group_inks(study, query.theme), BARS * len(_told(study, query))
     y = {group: top + ROW * (at + 0.5) for at, group in enumerate(groups)}
     group = seen["group"].astype(str)
     numbers = {

@@ -42,7 +42,7 @@ def guides(study: Study, query: Query) -> dict[str, list[Part]]:
 
 
 def flags(study: Study, query: Query) -> Part:
-    """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of one name share it."""
+    """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of a name share it."""
     seen: list[tuple[list[float], str]] = []
     for x, text, _ in sorted(_seen(study, query)):
         if seen and seen[-1][1] == text:

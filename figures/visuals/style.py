@@ -29,7 +29,7 @@ redraw some other mark is without its own."""
 NO_PHASE = "triangle-up"
 """For a visit of somebody who never got the index treatment: it is in no phase."""
 SIZES = {
-    "square": 7, "circle": 7, "diamond": 7, NO_PHASE: 7, "x": 9, "circle-x-open": 10, "star-triangle-up": 10, "star": 12,
+    "square": 7, "circle": 7, "diamond": 7, NO_PHASE: 7, "x": 9, "circle-x": 10, "star-triangle-up": 10, "star": 12,
     "triangle-down": 10,
 }  # fmt: skip
 """How large each mark of a visit is, px; in the order in which the layer counts them."""

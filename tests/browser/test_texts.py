@@ -26,7 +26,7 @@ def best(wanted, sizes):
     offset = np.r_[0, np.cumsum((size[1:] + size[:-1]) / 2)]
     found = []
     for cuts in itertools.product((0, 1), repeat=len(goal) - 1):
-        block = np.r_[0, np.cumsum(cuts)]
+        block = np.r_[0, np.cumsum(cuts)].astype(int)
         means = np.array([(goal - offset)[block == one].mean() for one in range(block[-1] + 1)])
         if (np.diff(means) >= -1e-9).all():
             found.append(float((((means[block] + offset) - goal) ** 2).sum()))

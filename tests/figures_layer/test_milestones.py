@@ -14,8 +14,7 @@ from figures.visuals.milestones import layer_marks, tag_table, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, thirty
 from studies import make_study, msc
 
-
-SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x-open"}
+SYMBOL = {"response": "star", "nadir": "triangle-down", "relapse": "circle-x"}
 """Of an illustrative visit; of several milestones at one visit the later of these."""
 
 
@@ -40,12 +39,12 @@ def test_a_milestone_is_the_mark_of_its_visit_and_nothing_else_is_drawn_for_it()
 
 def test_a_published_relapse_is_a_full_cross():
     study = make_study({"P1": {0: 20, 4: 2, 8: 18}}, {}, treatments=msc("P1"))
-    symbols = timelines.pasi_table(study, default(study))["symbol"].tolist()
+    symbols = timelines.marked_table(study, default(study))["symbol"].tolist()
     assert symbols == ["square", "star", "x"]
 
 
 def test_the_tooltip_of_a_visit_says_what_milestones_it_is():
-    table = timelines.pasi_table(bundled(), default(bundled())).query("patient_id == 'P1' and week == 4")
+    table = timelines.marked_table(bundled(), default(bundled())).query("patient_id == 'P1' and week == 4")
     assert table["told"].tolist() == ["<br>first response (PASI75), nadir, after MSC: week 4"]
 
 
