@@ -29,7 +29,7 @@ LACKING = {
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
 GAP, TOP, LEAST, SENTENCE = 8, 20, 200, 56
-"""Between two axes, above them all, least height of the outcome's plot, and height of a panel that is a sentence, px."""
+"""Between two axes, above them all, of the outcome's plot at least, and of a panel that is a sentence: heights, px."""
 LAPTOP = 590
 """Height for which the domains are given."""
 SHOWN = 3

@@ -1,5 +1,5 @@
-"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, her events above; and
-which patients of the list are drawn."""
+"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, her events above;
+and which patients of the list are drawn."""
 
 from __future__ import annotations
 

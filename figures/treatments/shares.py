@@ -1,4 +1,5 @@
-"""The share of the patients not yet lost to follow-up who are on each drug, week by week: a row a drug, on one common scale."""
+"""The share of the patients not yet lost to follow-up who are on each drug, week by week: a row a drug, on one
+common scale."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or wid
 
 
 def shares(study: Study, query: Query) -> go.Figure:
-    """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no time
-    (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
+    """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no
+    time (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
     table = share_table(study, query)
     if table.empty:
         return style.empty(query, ABSENT)
@@ -59,7 +60,8 @@ def shares(study: Study, query: Query) -> go.Figure:
 
 def share_table(study: Study, query: Query) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
-    with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what lasts no time."""
+    with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what
+    lasts no time."""
     courses = time_axis.timed(study, query, described(study, query.clock))
     seen = time_axis.timed(study, query, follow_up(study))
     axis = time_axis.time_axis(study, query)
@@ -129,7 +131,7 @@ def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> style.Tra
     return {
         "type": "scatter", "mode": "lines", "x": np.r_[steps[0], x[-1], x[0]], "y": np.r_[steps[1], ground, ground],
         "fill": "toself", "fillcolor": style.fade(look.muted, 0.45), "line": {"width": 0.8, "color": look.muted},
-        "customdata": [row for row in data for _ in (0, 1)][1:] + [data[-1], data[0]], "hoveron": "points",
+        "customdata": [*[row for row in data for _ in (0, 1)][1:], data[-1], data[0]], "hoveron": "points",
         "hovertemplate": HOVER.format(drug=shown), "meta": meta,
     }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 import itertools
 
-import numpy as np
 import plotly.graph_objects as go
 import pytest
 
@@ -59,7 +58,11 @@ def test_what_hangs_on_the_whole_chart_is_there_once_and_what_hangs_on_an_axis_o
     names = [note["text"] for note in layout["annotations"]]
     assert names.count("//") == 2
     assert names.count("weeks since first MSC") == 1
-    assert [text for text in names if text in ("<b>a</b>", "<b>b</b>", "<b>c</b>")] == ["<b>a</b>", "<b>b</b>", "<b>c</b>"]
+    assert [text for text in names if text in ("<b>a</b>", "<b>b</b>", "<b>c</b>")] == [
+        "<b>a</b>",
+        "<b>b</b>",
+        "<b>c</b>",
+    ]
     lanes = layout["meta"]["panels"]["swimlanes"]["axes"]
     notches = [shape for shape in drawn(study, default(study))["swimlanes"]["layout"]["shapes"] if "yref" not in shape]
     assert sum(shape.get("yref") in lanes for shape in layout["shapes"]) == len(notches)
