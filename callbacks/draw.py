@@ -45,9 +45,9 @@ def register(app: Dash, catalog: Catalog) -> None:
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     """What changes on the page from the query `drawn` to the one `wanted`: `figures` by chart (all views on the weeks
     are one, `time`), `captions`, `headlines` and `notes` by view, `rows` of the response table, `colors` of the
-    legend; of another outcome the `titles` of views, the `choices` of menus and the `columns` of the table; where they may have changed the `finding`, the `caution` and the
-    `checks`; and always the `notice` (a sentence a line) and the query `used`. What does not depend on the change, or
-    is not open, is left out."""
+    legend; of another outcome the `titles` of views, the `choices` of menus and the `columns` of the table; where they
+    may have changed the `finding`, the `caution` and the `checks`; and always the `notice` (a sentence a line) and the
+    query `used`. What does not depend on the change, or is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
