@@ -94,8 +94,8 @@ def _packed(courses: pd.DataFrame) -> list[int]:
     exposure; the doses of a drug that last no time stand together, those of the index treatment on the first."""
     lasts = courses["exposure"].notna()
     own = courses["exposure"].astype(object).where(lasts, courses["treatment"])
-    spans = courses.assign(own=own).groupby(["patient_id", "own"], observed=True, sort=False)
-    spans = spans.agg(x0=("x0", "min"), x1=("x1", "max"), role=("role", "first"), lasts=("exposure", "count"))
+    each = courses.assign(own=own).groupby(["patient_id", "own"], observed=True, sort=False)
+    spans = each.agg(x0=("x0", "min"), x1=("x1", "max"), role=("role", "first"), lasts=("exposure", "count"))
     ends: dict[str, list[float]] = {}
     found: dict[tuple[str, Any], int] = {}
     for key, x0, x1, role, long in spans.sort_values("x0", kind="stable").itertuples():
