@@ -7,6 +7,7 @@ import pytest
 from analysis.phases import study_clocks
 from analysis.query import DECKS, Query, default, read
 from callbacks.draw import redraw
+from components import layout
 from components.page import line
 from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
@@ -43,7 +44,7 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     assert ("rows" in found) == ("response" in due)
     assert ("colors" in found) == (field == "theme")
     for key, figure in found["figures"].items():
-        anew = style.parts(CHARTS[key].draw(study, query))
+        anew = style.parts(layout.drawn(key, study, query))
         assert figure["layout"] == anew["layout"], key
         assert len(figure["data"]) == len(anew["data"]), key
 
