@@ -5,7 +5,7 @@
   const ruler = document.createElement("canvas").getContext("2d");
 
   async function svg(name, card) {
-    const chart = R.charts[name], { views, gd } = chart, { width, height, paper_bgcolor: paper } = gd._fullLayout;
+    const chart = R.charts[name] || R.views[name].chart, { views, gd } = chart, { width, height, paper_bgcolor: paper } = gd._fullLayout;
     const url = await window.Plotly.toImage(gd, { format: "svg", width, height });
     const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
     const pen = new R.SvgPen();
