@@ -54,7 +54,7 @@ def timeline(study: Study, query: Query) -> go.Figure:
     names = _renamed(panels)
     rows = [(names[panel.view][axis], px) for panel in panels for axis, px in panel.rows]
     meta = _meta(study, query, panels, names, rows)
-    layout = {
+    layout: dict[str, Any] = {
         "margin": {"l": style.LEFT, "r": line_names.margin(study, query), "t": TOP, "b": bottom(study, query)},
         "xaxis": time_axis.x_axis(study, query) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
     }  # fmt: skip
