@@ -42,6 +42,9 @@ MATRIX_COLUMNS = ("phase", "lag", "group")
 MATRIX_SORTS = ("tree", "estimate")
 HEATMAPS = ("patient", "subset")
 LANE_COLOURS = ("patient", "drug")
+LANES = ("patients", "share")
+LISTED = 40
+"""Up to so many patients each has lanes of her own, unless the reader asks; beyond, the drugs' shares are shown."""
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0
@@ -81,6 +84,7 @@ class Query:
     subset, phase       what the scatter shows         tolerance           largest sample-to-visit gap in a pair, weeks
     lane_colour         of `LANE_COLOURS`: what the colour of a course says
     track               key of `analysis.tracks.tracks`: what stands beside lanes, and along waterfall and lasagna
+    lanes               of `LANES`: lanes of each patient, or the share of the patients on each drug
     lane_page           counted from 1                 response             of the outcome's rules or `OWN_CUTOFFS`
     cutoff              of an own response; None: its usual one
     relapse, rebound    keys of their registries, or none
@@ -119,6 +123,7 @@ class Query:
     lane_colour: str = "patient"
     track: str = NO_TRACK
     lane_page: int = 1
+    lanes: str = "patients"
     response: str = "PASI75"
     cutoff: float | None = None
     relapse: str = "NPF"
@@ -234,6 +239,7 @@ def default(study: Study, score: str = "") -> Query:
         measure="response" if study.has_pasi or study.treatments.empty else "drug_survival",
         cohort_view=with_subsets if known else without,
         panel=_opens(study, subsets=bool(known)),
+        lanes="patients" if len(study.patients) <= LISTED or study.treatments.empty else "share",
     )
 
 
@@ -308,6 +314,7 @@ def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any],
         "lane_sort": lambda value: _one(value, LANE_SORTS),
         "lane_colour": lambda value: _one(value, LANE_COLOURS),
         "track": lambda value: _one(value, tracks(study)),
+        "lanes": lambda value: _one(value, LANES),
         "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
         "response": lambda value: _one(value, (*rules.responses, *OWN_CUTOFFS)),
         "cutoff": lambda value: None if value is None or value == "" else _number(value, -MAX_CUTOFF, MAX_CUTOFF),

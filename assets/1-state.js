@@ -164,11 +164,13 @@ window.dash_clientside = window.dash_clientside || {};
 
   R.clear = () => R.select(NOTHING);
 
-  R.setQuery = function (change) {
+  // `instead`: what follows from the step before is no step of its own.
+  R.setQuery = function (change, instead = false) {
     const next = settledQuery({ ...R.query, ...change });
     if (same(next, R.query)) return;
     R.query = next;
-    push();
+    if (instead) history.replaceState(null, "", R.address());
+    else push();
     R.visit();
   };
 

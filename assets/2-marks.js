@@ -5,7 +5,8 @@
   // before, after, restart, no phase; relapse, rebound, first response, nadir
   const SHAPES = ["square", "circle", "diamond", "triangle-up", "x", "circle-x", "star-triangle-up", "star", "triangle-down"];
 
-  R.views = {}; // view -> { gd, sets: from its traces, others: from the server }
+  R.charts = {}; // chart -> { gd, views: those that it draws }
+  R.views = {}; // view -> { gd, chart, sets: from its traces, others: from the server }
   R.fetching = 0;
 
   const plain = (array) => {
@@ -69,15 +70,20 @@
 
   R.read = (view) => {
     view.stale = true;
-    view.sets = view.gd._fullData.map(fromTrace).filter(Boolean);
-    view.groups = view.gd._fullData.filter((trace) => trace.meta && trace.meta.group);
-    view.meta = view.gd._fullLayout.meta || view.gd.layout.meta || {};
-    view.points = view.gd._fullData.filter((trace) => trace.meta && trace.meta.members).flatMap(pointsOf);
+    const meta = view.gd._fullLayout.meta || view.gd.layout.meta || {}, { axes, ...own } = (meta.panels || {})[view.name] || {};
+    const traces = view.gd._fullData.filter((trace) => !axes || axes.includes(trace.yaxis || "y"));
+    view.meta = { ...meta, ...own, axes };
+    view.sets = traces.map(fromTrace).filter(Boolean);
+    view.groups = traces.filter((trace) => trace.meta && trace.meta.group);
+    view.points = traces.filter((trace) => trace.meta && trace.meta.members).flatMap(pointsOf);
     const raw = view.meta.layer && R.cohort ? view.meta.marks || R.cohort.views[view.name] : null;
     const { rules } = view.meta;
-    if (!view.meta.layer) view.others = rules ? rules.marks.map((trace) => fromServer(trace, rules)) : [];
-    else if (raw) view.others = raw.map((trace) => fromServer(trace, R.cohort));
+    if (!view.meta.layer) view.others = rules ? rules.marks.map((trace) => fromServer(onPanel(view, trace), rules)) : [];
+    else if (raw) view.others = raw.map((trace) => fromServer(onPanel(view, trace), R.cohort));
   };
+
+  // The server names the axes of a view as if it were drawn alone.
+  const onPanel = ({ meta: { axes } }, trace) => (axes ? { ...trace, yaxis: axes[Number(trace.yaxis.slice(1) || 1) - 1] } : trace);
 
   // Marks that stand for several patients each: `key` names who they are in the chart's `meta.members`.
   const pointsOf = (trace) => trace.customdata.map((row, i) => ({ key: row[0], x: trace.x[i], y: trace.y[i], yaxis: trace.yaxis || "y" }));

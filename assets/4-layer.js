@@ -2,27 +2,41 @@
 // never redraws a chart.
 (function (R) {
   const FAINT = 2.05; // contrast to the card to which those are dimmed who are not lit: seen, and behind the others
+  const MOST = 8; // whose courses are drawn over the shares of drugs
   const STRONG = 0.72; // coefficients beyond have a cell dark enough for words in the card's colour
 
   R.attach = function () {
-    for (const gd of document.querySelectorAll("[data-view] .js-plotly-plot")) {
-      const name = gd.closest("[data-view]").dataset.view;
-      if (!gd._fullLayout || gd.classList.contains("dash-graph--pending") || (R.views[name] && R.views[name].gd === gd)) continue;
+    for (const gd of document.querySelectorAll(".js-plotly-plot")) {
+      const { chart: several, view: one } = (gd.closest("[data-chart], [data-view]") || { dataset: {} }).dataset, name = several || one;
+      if (!name || !gd._fullLayout || gd.classList.contains("dash-graph--pending") || (R.charts[name] && R.charts[name].gd === gd)) continue;
       gd.removeAllListeners(); // dash's own: after a zoom they would put its first figure back
-      const view = (R.views[name] = { name, gd, sets: [], others: [], meta: {}, plotted: 0 });
-      gd.on("plotly_afterplot", () => plotted(view));
-      R.listen(view);
-      plotted(view);
+      const chart = (R.charts[name] = { name, gd, views: [], several: Boolean(several), plotted: 0 });
+      gd.on("plotly_afterplot", () => plotted(chart));
+      R.listen(chart);
+      plotted(chart);
     }
   };
 
-  function plotted(view) {
-    view.plotted = performance.now();
-    R.read(view);
-    R.paint(view);
-    R.named(view);
-    if (view.cursorAt !== undefined) R.cursor(view, view.cursorAt);
+  function plotted(chart) {
+    chart.plotted = performance.now();
+    if (R.fit(chart)) return; // it is drawn again
+    chart.views = viewsOf(chart);
+    for (const view of chart.views) R.read(Object.assign(view, { plotted: chart.plotted }));
+    R.regions(chart);
+    R.paint(chart);
+    R.named(chart);
+    if (chart.cursorAt !== undefined) R.cursor(chart, chart.cursorAt);
     if (R.sweep) R.swept();
+  }
+
+  // The views that a chart draws: its panels, or the one that it is of.
+  function viewsOf({ name, gd, several }) {
+    const { panels = {} } = gd.layout.meta || {}, names = several ? Object.keys(panels) : [name];
+    for (const view of Object.values(R.views)) if (view.gd === gd && !names.includes(view.name)) delete R.views[view.name];
+    return names.map((own) => {
+      if (!R.views[own] || R.views[own].gd !== gd) R.views[own] = { name: own, gd, chart: R.charts[name], sets: [], others: [], meta: {} };
+      return R.views[own];
+    });
   }
 
   // The canvases lie above the marks and below titles, legends and tooltips.
@@ -39,31 +53,37 @@
 
   R.pen = (view, kind) => new R.CanvasPen(canvas(view, kind), view.gd._fullLayout.width, view.gd._fullLayout.height);
 
+  const between = (axes) => [Math.min(...axes.map((axis) => axis._offset)), Math.max(...axes.map((axis) => axis._offset + axis._length))];
+
   R.place = function (view) {
     const full = view.gd._fullLayout, x = full.xaxis;
-    const axis = (name) => full[name.replace("y", "yaxis")];
+    const { axes = ["y"] } = view.meta, axis = (name) => full[name.replace("y", "yaxis")];
+    const [top, bottom] = view.meta.axes ? between(axes.map(axis)) : [full._size.t, full._size.t + full._size.h];
     return {
-      area: [x._offset, full._size.t, x._length, full._size.h],
+      area: [x._offset, top, x._length, bottom - top],
       x: (value) => x._offset + x.l2p(value),
-      y: (value, name = "y") => axis(name)._offset + axis(name).l2p(value),
+      y: (value, name = axes[0]) => axis(name)._offset + axis(name).l2p(value),
+      row: (py) => Math.round(axis(axes[0]).p2l(py - axis(axes[0])._offset)),
       card: full.paper_bgcolor, ink: full.font.color,
     };
   };
 
   R.draw = function () {
-    for (const view of Object.values(R.views)) if (document.contains(view.gd)) R.paint(view);
-    for (const view of Object.values(R.views)) if (view.cursorAt !== undefined && document.contains(view.gd)) R.cursor(view, view.cursorAt);
+    const charts = Object.values(R.charts).filter((chart) => document.contains(chart.gd));
+    for (const chart of charts) R.paint(chart);
+    for (const chart of charts) if (chart.cursorAt !== undefined) R.cursor(chart, chart.cursorAt);
     R.rows();
-    R.pin();
+    R.showLane();
   };
 
-  R.paint = function (view) {
-    if (view.meta.cells) R.cell(view, R.pen(view, "light"));
-    else if (view.gd._fullLayout.xaxis) {
-      if (view.stale) ground(view);
-      R.highlight(view, R.pen(view, "light"), R.lit());
-      R.texts(view);
+  R.paint = function (chart) {
+    const pen = R.pen(chart, "light"), lit = R.lit();
+    if (chart.views.some((view) => view.stale)) ground(chart);
+    for (const view of chart.views) {
+      if (view.meta.cells) R.cell(view, pen);
+      else if (view.gd._fullLayout.xaxis) R.highlight(view, pen, lit);
     }
+    R.texts(chart);
   };
 
   // ---- how far others are dimmed
@@ -157,10 +177,14 @@
   }
 
   // The marks of a large cohort change with the chart, not with who is lit: a canvas of their own, drawn once.
-  function ground(view) {
-    const needed = view.sets.some((set) => set.crowd) || view.others.some((set) => set.base);
-    if (needed || view.grounded) R.ground(view, R.pen(view, "ground"));
-    Object.assign(view, { stale: false, grounded: needed });
+  function ground(chart) {
+    const needed = chart.views.some((view) => view.sets.some((set) => set.crowd) || view.others.some((set) => set.base));
+    const pen = needed || chart.grounded ? R.pen(chart, "ground") : null;
+    for (const view of chart.views) {
+      if (pen) R.ground(view, pen);
+      view.stale = false;
+    }
+    chart.grounded = needed;
   }
 
   R.ground = function (view, pen) {
@@ -175,14 +199,26 @@
     if (!lit.any) return allRules(view, pen, at);
     if ((view.meta.members && !view.meta.own) || view.meta.choices) return rings(view, pen, at, lit);
     if (view.meta.sets) return; // every row is a choice with its numbers, whoever is lit
-    const pin = R.pinOf(view, lit);
-    dim(view, pen, at, lit, [...holes(view, at, lit), ...(pin ? [[...at.area.slice(0, 3), pin.bottom - at.area[1]]] : [])]);
+    if (view.meta.drugs) return onDrugs(view, pen, at, lit);
+    dim(view, pen, at, lit, holes(view, at, lit));
     allRules(view, pen, at);
     pen.clip(...at.area);
     for (const id of lit.ids) for (const set of R.setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit);
     pen.unclip();
-    if (pin) R.pinned(pen, pin);
   };
+
+  // Where shares of patients on each drug are shown: the courses of who is lit, on their drugs' rows.
+  function onDrugs(view, pen, at, lit) {
+    const ids = [...lit.ids].slice(0, MOST), high = Math.abs(at.y(0.8) - at.y(0)) / Math.max(1, ids.length);
+    pen.clip(...at.area);
+    ids.forEach((id, place) => view.others.filter((set) => set.bars && set.of.has(id)).forEach((set) => {
+      for (const i of set.of.get(id)) {
+        const row = view.meta.drugs.indexOf(set.text[i]), left = at.x(set.x[i]);
+        if (row >= 0) pen.box(left - 1, at.y(row - 0.4) + place * high, Math.max(2, at.x(set.x1[i]) - left + 2), high - 0.5, set.color(id, i), at.card, 0.5);
+      }
+    }));
+    pen.unclip();
+  }
 
   // The marks of a cohort that is drawn as thin lines.
   function crowd(pen, at, set) {
@@ -256,9 +292,9 @@
     const places = (ids) => ids.flatMap((id, i) => (lit.ids.has(id) ? [i] : []));
     const across = places(lanes || rows || []).map((y) => {
       const high = Math.max(at.y(y - 0.5), top), low = Math.min(at.y(y + 0.5), top + height);
-      return [left, Math.min(high, low), width, Math.abs(low - high)];
+      return [left, high, width, low - high];
     });
-    return [...across, ...places(columns || []).map((x) => [at.x(x - 0.5), top, at.x(x + 0.5) - at.x(x - 0.5), height])];
+    return [...across.filter((hole) => hole[3] > 0), ...places(columns || []).map((x) => [at.x(x - 0.5), top, at.x(x + 0.5) - at.x(x - 0.5), height])];
   }
 
   // Marks that stand for several patients: those that stand for a lit one.

@@ -318,15 +318,23 @@
     return made;
   }
 
-  R.texts = function (view) {
-    view.placed = [];
-    const { texts } = view.meta;
-    if (!texts && !view.gd.querySelector("svg.texts")) return;
-    const svg = layerOf(view), { width, height } = view.gd._fullLayout, sheet = sheetOf(view);
-    if (texts) view.placed = texts.flatMap((block) => KINDS[block.kind](sheet, block));
+  R.texts = function (chart) {
+    if (!chart.views.some((view) => view.meta.texts) && !chart.gd.querySelector("svg.texts")) return;
+    const svg = layerOf(chart), { width, height } = chart.gd._fullLayout;
     for (const [key, value] of Object.entries({ width, height, "font-family": R.font() })) svg.setAttribute(key, value);
-    svg.replaceChildren(...view.placed.flatMap((item) => drawn(sheet, item)));
+    svg.replaceChildren(...chart.views.flatMap(textsOf));
   };
+
+  function textsOf(view) {
+    const sheet = sheetOf(view);
+    view.placed = (view.meta.texts || []).flatMap((block) => KINDS[block.kind](sheet, block)).filter(({ kind, y }) => kind === "name" || within(sheet, y));
+    const made = view.placed.flatMap((item) => drawn(sheet, item));
+    for (const one of made) one.dataset.panel = view.name;
+    return made;
+  }
+
+  // Lanes that are scrolled away have no texts.
+  const within = (sheet, y) => y === undefined || (y >= sheet.top - 20 && y <= sheet.bottom + 4);
 
   // The same for a download.
   R.textsOf = function (view) {

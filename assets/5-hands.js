@@ -9,19 +9,24 @@
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  R.listen = function (view) {
+  R.listen = function (chart) {
+    const { gd } = chart, over = (event) => R.viewAt(chart, place(chart, event)[1]);
+    const told = (act) => (event) => {
+      const view = event && event.clientY !== undefined && over(event);
+      if (view) act(view, event);
+    };
     let down = null;
-    view.gd.addEventListener("pointerdown", (event) => (down = event.button === 0 ? [event.clientX, event.clientY] : null), true);
+    gd.addEventListener("pointerdown", (event) => (down = event.button === 0 ? [event.clientX, event.clientY] : null), true);
     window.addEventListener("pointerup", (event) => {
-      if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) click(view, event);
+      if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) told(click)(event);
       down = null;
     }, true);
-    view.gd.addEventListener("pointermove", (event) => R.moved(view, ...place(view, event)), true);
-    view.gd.addEventListener("pointermove", (event) => R.TIMES.includes(view.name) && R.point(view, ...place(view, event)), true);
-    view.gd.addEventListener("pointerleave", () => (R.tip(view), R.point(null)));
-    view.gd.on("plotly_relayout", (change) => R.zoomed(view, change));
-    view.gd.on("plotly_selected", (found) => lasso(view, found));
-    view.gd.on("plotly_hover", ({ event }) => R.hovered(view, event));
+    gd.addEventListener("pointermove", told((view, event) => R.moved(view, ...place(view, event))), true);
+    gd.addEventListener("pointermove", (event) => R.point(chart, ...place(chart, event)), true);
+    gd.addEventListener("pointerleave", () => (R.tip(chart), R.point(null)));
+    gd.on("plotly_relayout", (change) => R.zoomed(chart, change));
+    gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
+    gd.on("plotly_hover", ({ event }) => told(R.hovered)(event));
   };
 
   // ---- click
@@ -132,9 +137,8 @@
   function lane(view, px, py) {
     const at = R.place(view);
     if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0)) return null;
-    const row = Math.round(view.gd._fullLayout.yaxis.p2l(py - view.gd._fullLayout.yaxis._offset));
-    const patient = (view.meta.lanes || [])[row];
-    if (patient === undefined) return R.pinClicked(view, px, py);
+    const row = at.row(py), patient = view.meta.lanes[row];
+    if (patient === undefined) return null;
     const stack = px < at.area[0] ? null : R.stackOf(coursesNear(view, at, row, px));
     return stack ? { stack } : { patients: [patient] };
   }
@@ -154,6 +158,13 @@
       }
     }
     return found;
+  }
+
+  // A drug's row of shares opens the lanes of the patients.
+  function drug(view, px, py) {
+    const at = R.place(view);
+    if (!within([0, at.area[1], at.area[0] + at.area[2], at.area[3]], px, py, 0)) return null;
+    return view.meta.drugs[at.row(py)] === undefined ? null : { query: { lanes: "patients" } };
   }
 
   function cell(view, px, py) {
@@ -215,7 +226,7 @@
   }
 
   // What the chart says it is made of -> what a click on it means.
-  const HITS = [["lanes", lane], ["cells", cell], ["choices", choose], ["rows", row], ["columns", column], ["sets", choice], ["members", (view, px, py) => member(view, px, py) || nearest(view, px, py)]];
+  const HITS = [["lanes", lane], ["drugs", drug], ["cells", cell], ["choices", choose], ["rows", row], ["columns", column], ["sets", choice], ["members", (view, px, py) => member(view, px, py) || nearest(view, px, py)]];
 
   const within = ([x, y, w, h], px, py, slack) => px >= x - slack && px <= x + w + slack && py >= y - slack && py <= y + h + slack;
 

@@ -1,42 +1,45 @@
-// Weeks: what the three time views share. A drag on one zooms all three, moving over one shows one crosshair through all.
+// Weeks: the axis of the figure. A drag on any panel shows fewer weeks, moving over one shows a crosshair through all.
 (function (R) {
   const SHOWN = 8;
 
   R.TIMES = ["pasi", "immune", "swimlanes"];
   const times = () => R.TIMES.map((name) => R.views[name]).filter((view) => view && view.meta.weeks && document.contains(view.gd));
+  const weekly = () => R.charts.time && document.contains(R.charts.time.gd) && times().length > 0;
 
   // ---- zoom
 
-  R.zoomed = function (view, change) {
-    const keys = Object.keys(change || {});
-    if (R.zooming || !keys.some((key) => /^[xy]axis\d*\.(range|autorange)/.test(key))) return;
-    if (view.name === "correlation") return R.setZoom({ pairs: keys.some((k) => k.includes("autorange")) ? null : [...view.gd._fullLayout.xaxis.range, ...view.gd._fullLayout.yaxis.range] });
-    if (!view.meta.weeks) return;
-    const { range } = view.gd._fullLayout.xaxis, home = view.meta.home;
-    const back = Math.abs(range[0] - home[0]) + Math.abs(range[1] - home[1]) < 1e-6 * (home[1] - home[0]);
-    R.setZoom({ time: back ? null : range.map((unit) => weekAt(view, unit)) });
+  R.zoomed = function ({ name, gd }, change) {
+    const keys = Object.keys(change || {}), full = gd._fullLayout;
+    if (R.zooming || !keys.some((key) => (name === "time" ? /^xaxis\.(range|autorange)/ : /^[xy]axis\d*\.(range|autorange)/).test(key))) return;
+    if (name === "correlation") return R.setZoom({ pairs: keys.some((k) => k.includes("autorange")) ? null : [...full.xaxis.range, ...full.yaxis.range] });
+    if (name !== "time" || !weekly()) return;
+    const { range } = full.xaxis, [view] = times(), { home } = view.meta;
+    R.setZoom({ time: apart(range, home) ? range.map((unit) => weekAt(view, unit)) : null });
     R.applyZoom();
   };
 
-  // All time views show the zoom of the address.
+  const apart = (one, other) => Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]) > 1e-6 * (other[1] - other[0]);
+
+  // The figure and the scatter show the zoom of the address.
   R.applyZoom = function () {
     R.zooming = true;
-    const done = times().map((view) => {
-      const range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
-      const now = view.gd._fullLayout.xaxis.range;
-      const far = Math.abs(now[0] - range[0]) + Math.abs(now[1] - range[1]) > 1e-6 * (range[1] - range[0]);
-      const [vals, text] = R.zoom.time ? labels(view, range) : view.meta.ticks;
-      const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(text);
-      return far || stale ? window.Plotly.relayout(view.gd, { "xaxis.range": [...range], "xaxis.tickvals": vals, "xaxis.ticktext": text }) : null;
-    });
+    const done = weekly() ? [showWeeks(times()[0])] : [];
     const pairs = R.views.correlation;
     if (pairs && pairs.meta.home && document.contains(pairs.gd)) {
       const wanted = R.zoom.pairs || pairs.meta.home, { xaxis, yaxis } = pairs.gd._fullLayout;
-      const apart = [...xaxis.range, ...yaxis.range].some((value, i) => Math.abs(value - wanted[i]) > 1e-6 * (Math.abs(value) + 1));
-      if (apart) done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2) }));
+      const moved = [...xaxis.range, ...yaxis.range].some((value, i) => Math.abs(value - wanted[i]) > 1e-6 * (Math.abs(value) + 1));
+      if (moved) done.push(window.Plotly.relayout(pairs.gd, { "xaxis.range": wanted.slice(0, 2), "yaxis.range": wanted.slice(2) }));
     }
     Promise.all(done).then(() => (R.zooming = false));
   };
+
+  function showWeeks(view) {
+    const { xaxis } = view.gd._fullLayout, range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
+    const [vals, text] = R.zoom.time ? labels(view, range) : view.meta.ticks;
+    const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(text);
+    if (!stale && !apart(xaxis.range, range)) return null;
+    return window.Plotly.relayout(view.gd, { "xaxis.range": [...range], "xaxis.tickvals": vals, "xaxis.ticktext": text });
+  }
 
   function labels(view, [low, high]) {
     const width = view.gd._fullLayout.xaxis._length, chosen = [];
@@ -77,32 +80,34 @@
 
   // ---- crosshair
 
-  R.point = function (from, px, py) {
-    if (R.sweep) return; // the week that is played stands
-    const at = from && R.place(from);
-    const inside = at && px >= at.area[0] && px <= at.area[0] + at.area[2];
-    const unit = inside ? from.gd._fullLayout.xaxis.p2l(px - at.area[0]) : null;
-    for (const view of times()) if (inside || view.cursorAt !== undefined) cursor(view, unit);
-    if (inside && from.meta.pinned) R.pinTip(from, px, py);
+  R.point = function (chart, px) {
+    if (R.sweep || (chart && chart.name !== "time") || !weekly()) return; // the week that is played stands
+    const time = R.charts.time, { _offset: left, _length: width, ...axis } = time.gd._fullLayout.xaxis;
+    const inside = chart && px >= left && px <= left + width;
+    if (inside || time.cursorAt !== undefined) cursor(time, inside ? axis.p2l(px - left) : null);
   };
 
-  function cursor(view, unit) {
-    const pen = R.pen(view, "cursor");
-    view.cursorAt = unit === null ? undefined : unit;
-    if (unit === null) return;
-    const at = R.place(view), x = at.x(unit), [, top, , height] = at.area;
-    pen.line([[x, top], [x, top + height]], at.ink, 1, 0.55);
-    tag(view, pen, at, x, unit);
-    const rows = view.name === "swimlanes" ? [] : values(view, unit);
-    const next = {};
-    const room = at.area[0] - 28;
+  // A line through all panels, the week, and the nearest visits beside each.
+  function cursor(chart, unit) {
+    const pen = R.pen(chart, "cursor");
+    chart.cursorAt = unit === null ? undefined : unit;
+    if (unit === null || !weekly()) return;
+    const at = R.place(chart.views[0]), x = at.x(unit), { t, h } = chart.gd._fullLayout._size;
+    pen.line([[x, t], [x, t + h]], at.ink, 1, 0.55);
+    tag(chart.views[0], pen, { ...at, area: [at.area[0], t, at.area[2], h] }, x, unit);
+    for (const view of times().filter(({ name }) => name !== "swimlanes")) readOut(view, pen, R.place(view), unit);
+  }
+
+  function readOut(view, pen, at, unit) {
+    const rows = values(view, unit), next = {}, room = at.area[0] - 28;
+    const top = (axis) => view.gd._fullLayout[axis.replace("y", "yaxis")]._offset;
     for (const axis of new Set(rows.map((row) => row[0]))) {
       const count = rows.filter((row) => row[0] === axis).length;
-      pen.box(0, view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 2, room, count * 13 + 4, at.card, null, 0);
+      pen.box(0, top(axis) - 2, room, count * 14 + 4, at.card, null, 0);
     }
     for (const [axis, text, color] of rows) {
-      next[axis] = (next[axis] || view.gd._fullLayout[axis.replace("y", "yaxis")]._offset - 8) + 13;
-      pen.text(4, next[axis], text, color, 10, "left", true);
+      next[axis] = (next[axis] || top(axis) - 8) + 14;
+      pen.text(4, next[axis], text, color, 11, "left", true);
     }
     R.readout = { ...R.readout, [view.name]: rows.map((row) => row[1]) };
   }
@@ -111,10 +116,10 @@
 
   // The week under the pointer, on the axis.
   function tag(view, pen, at, x, unit) {
-    const text = `week ${R.fixed(weekAt(view, unit), 1)}`, width = pen.width(text, 10) + 8;
+    const text = `week ${R.fixed(weekAt(view, unit), 1)}`, width = pen.width(text, 11) + 8;
     const y = at.area[1] + at.area[3] + 11;
     pen.box(x - width / 2, y - 8, width, 15, at.ink, null, 0);
-    pen.text(x, y, text, at.card, 10, "center", true);
+    pen.text(x, y, text, at.card, 11, "center", true);
   }
 
   const asked = (view) => {

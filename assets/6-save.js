@@ -5,26 +5,25 @@
   const ruler = document.createElement("canvas").getContext("2d");
 
   async function svg(name, card) {
-    const view = R.views[name], { width, height, paper_bgcolor: paper } = view.gd._fullLayout;
-    const url = await window.Plotly.toImage(view.gd, { format: "svg", width, height });
+    const chart = R.charts[name], { views, gd } = chart, { width, height, paper_bgcolor: paper } = gd._fullLayout;
+    const url = await window.Plotly.toImage(gd, { format: "svg", width, height });
     const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
     const pen = new R.SvgPen();
-    if (view.meta.cells) R.cell(view, pen);
-    else {
-      R.ground(view, pen);
-      R.highlight(view, pen, R.lit());
+    for (const view of views) {
+      if (view.meta.cells) R.cell(view, pen);
+      else R.ground(view, pen), R.highlight(view, pen, R.lit());
     }
-    const lines = foot(view, card, width - 2 * EDGE), all = height + EDGE + lines.length * LINE;
+    const lines = foot(views, card, width - 2 * EDGE), all = height + EDGE + lines.length * LINE;
     const write = (i) => ({ x, text, color }) => pen.text(EDGE + x, height + EDGE + i * LINE, text, color, SIZE);
     lines.forEach((line, i) => line.forEach(write(i)));
     const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
     const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
     const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${size}`;
-    return { width, height: all, text: `<svg ${head}>${metadata(view)}${ground}${base}${pen}${R.textsOf(view)}</svg>` };
+    return { width, height: all, text: `<svg ${head}>${metadata(views)}${ground}${base}${pen}${R.textsOf(chart)}</svg>` };
   }
 
-  function metadata(view) {
-    const ids = R.drawnPatients(view).map(({ id }) => id);
+  function metadata(views) {
+    const ids = [...new Set(views.flatMap(R.drawnPatients).map(({ id }) => id))];
     return `<metadata>Patients drawn: ${R.safe(ids.join(", ") || "none")}</metadata>`;
   }
 
@@ -149,24 +148,35 @@
     return folded(words, width, wide(" ")).map((line) => [{ x: 0, text: joined(line), color }]);
   }
 
-  function foot(view, card, width) {
-    const said = (part) => (card.querySelector(part) || { textContent: "" }).textContent;
-    const ink = view.gd._fullLayout.font.color;
-    const title = [document.querySelector("h1").textContent, said("h2"), said(".caption")].filter(Boolean).join(" · ");
-    const noted = R.noteOf(view.name), texts = [title, stamp(), R.key(view).join(" · "), noted ? noted.textContent : ""];
-    const [head, active, key, note] = texts.map((text) => paragraph(text, ink, width));
-    return [...head, ...active, ...folded(R.namesOf(view), width, 12), ...key, ...note];
+  // Of several views whatever each says, once.
+  const once = (views, say) => [...new Map(views.flatMap(say).map((one) => [JSON.stringify(one), one])).values()];
+  const namesOf = (views) => {
+    const all = once(views, R.namesOf), named = new Set(all.map(({ id }) => id));
+    return all.filter(({ id }, i) => id === undefined || all.findIndex((one) => one.id === id) === i || !named.has(id));
+  };
+  const keyOf = (views) => once(views, R.key).join(" · ");
+  const partsOf = (views, part, between) => {
+    const found = views.map((view) => R.card(view.name, part)).filter(Boolean);
+    return found.map((one) => one.textContent).join(between);
+  };
+
+  function foot(views, card, width) {
+    const ink = views[0].gd._fullLayout.font.color, said = (part, between) => partsOf(views, part, between);
+    const title = [document.querySelector("h1").textContent, said("h2", ", "), said(".caption", " · ")].filter(Boolean).join(" · ");
+    const noted = views.map(({ name }) => R.noteOf(name)).filter(Boolean).map((one) => one.textContent).join(" ");
+    const [head, active, key, note] = [title, stamp(), keyOf(views), noted].map((text) => paragraph(text, ink, width));
+    return [...head, ...active, ...folded(namesOf(views), width, 12), ...key, ...note];
   }
 
   // The same in full screen, where the page's own names are out of sight.
   function inFull() {
-    const card = document.fullscreenElement, view = card && R.views[card.dataset.view];
+    const card = document.fullscreenElement, chart = card && R.charts[card.dataset.chart || card.dataset.view];
     for (const old of document.querySelectorAll(".figure-key")) old.remove();
-    if (!view || !view.gd._fullLayout) return;
+    if (!chart || !chart.views.length) return;
     const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
     const part = ({ text, color }) => made("span", { textContent: text, style: `color: ${color}` });
     const key = made("p", { className: "figure-key" });
-    key.append(...R.namesOf(view).map(part), part({ text: R.key(view).join(" · "), color: "inherit" }));
+    key.append(...namesOf(chart.views).map(part), part({ text: keyOf(chart.views), color: "inherit" }));
     card.append(key);
   }
   document.addEventListener("fullscreenchange", inFull);

@@ -171,7 +171,7 @@
     if (found.dataset.patient) R.timed(() => R.select({ patients: [found.dataset.patient] }, event.shiftKey));
     if (found.dataset.group) R.timed(() => R.select({ groups: [found.dataset.group] }, event.shiftKey));
     if (found.dataset.action === "numbers" && document.fullscreenElement) document.exitFullscreen();
-    const of = found.dataset.of || "pasi", card = $(`[data-view="${of}"]`);
+    const of = found.dataset.of || "time", card = $(`[data-chart="${of}"], [data-view="${of}"]`);
     if (found.dataset.save) ({ svg: R.saveSvg, png: R.savePng })[found.dataset.save](of, card);
     if (found.dataset.action === "full") full(card);
   });

@@ -225,6 +225,21 @@
     split(Number(event.target.getAttribute("aria-valuenow")) + (event.key === "ArrowRight" ? 2 : -2));
   });
 
+  // ---- on paper: both parts 180 mm wide, and every row of the table
+
+  const PAPER = 680; // px of 180 mm
+
+  function paper(printing) {
+    for (const part of all(".time, .panel")) {
+      part.style.width = printing ? `${part.clientWidth}px` : "";
+      part.style.zoom = printing ? Math.min(1.2, PAPER / part.clientWidth) : "";
+    }
+    const grid = $("#response-table") && window.dash_ag_grid && window.dash_ag_grid.getApi("response-table");
+    if (grid) grid.setGridOption("domLayout", printing ? "print" : "normal");
+  }
+  window.addEventListener("beforeprint", () => paper(true));
+  window.addEventListener("afterprint", () => paper(false));
+
   document.documentElement.lang = "en";
   mode();
 })(window.reprise);

@@ -3,14 +3,15 @@
   const all = (selector) => [...document.querySelectorAll(selector)];
   const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
   const inOrder = (query) => Object.fromEntries(Object.keys(R.query).map((field) => [field, query[field]]));
-  const plotted = () => all("[data-view] .dash-graph").every((graph) => {
-    const view = R.views[graph.closest("[data-view]").dataset.view];
-    return view && graph.contains(view.gd);
+  const boxOf = (chart) => document.querySelector(`[data-chart="${chart}"]`) || document.querySelector(`[data-view="${chart}"]`);
+  const plotted = () => all(":is([data-chart], [data-view]) .dash-graph").every((graph) => {
+    const { chart, view } = graph.closest("[data-chart], [data-view]").dataset, own = R.charts[chart || view];
+    return own && graph.contains(own.gd);
   });
   let bare = false; // the page has just come
   let turn = null; // of the latest page or redraw: it takes over from any before
 
-  R.names = () => all("section[data-view]:not(.hidden)").map((card) => card.dataset.view);
+  R.names = () => all("[data-view]:not(.hidden)").map((card) => card.dataset.view);
   // Marks on their way keep nobody waiting unless somebody is lit; `R.ready`: they have arrived too; `R.complete`: the
   // table, which stands below and takes a third of a page's load, has as well.
   R.settled = () => Boolean(R.query) && !R.pending() && !turn && !(R.fetching && R.chosen()) && !R.zooming && plotted();
@@ -55,7 +56,7 @@
 
   async function apply(found, asked, mine) {
     // read before anything is written, or every chart would lay out the page again
-    const sizes = Object.fromEntries(Object.values(R.views).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
+    const sizes = Object.fromEntries(Object.values(R.charts).map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]));
     for (const [name, text] of Object.entries(found.captions)) R.card(name, ".caption").textContent = text;
     for (const [name, said] of Object.entries(found.headlines)) R.told(name, said);
     for (const [name, color] of Object.entries(found.colors || {})) R.recolor(name, color);
@@ -75,13 +76,14 @@
   }
 
   function plot(name, { data, layout }, size) {
-    const chart = R.card(name, ".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
+    const chart = boxOf(name).querySelector(".dash-graph") || mounted(name), gd = chart.querySelector(".js-plotly-plot") || chart.firstChild;
     const height = `${(layout.meta && layout.meta.min_height) || 0}px`;
     const opened = R.used.panel !== R.query.panel && name === R.query.panel;
     const same = !opened && chart.style.minHeight === height && size && gd._fullLayout && gd._fullLayout.width === size[0] && gd._fullLayout.height === size[1];
     chart.style.minHeight = height;
-    if (!R.views[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
-    R.keepZoom(R.views[name], layout);
+    if (!R.charts[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(chart.parentElement.dataset.config)).then(R.attach);
+    R.keepZoom(R.charts[name], layout);
+    R.fitLayout(layout, same ? size[1] : Math.max(parseInt(height, 10), chart.parentElement.clientHeight));
     return window.Plotly.react(gd, data, same ? { ...layout, width: size[0], height: size[1] } : { ...layout, autosize: true });
   }
 

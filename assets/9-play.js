@@ -29,7 +29,7 @@
     const [first] = R.times();
     if (!first || !R.sweep) return;
     const unit = unitOf(first, R.sweep.share), week = R.weekAt(first, unit), shift = shifts();
-    for (const view of R.times()) R.cursor(view, unit);
+    R.cursor(first.chart, unit);
     for (const view of paired()) until(view, (id, at) => at + (shift.get(id) || 0) <= week + 1e-6);
     part("slider").value = R.sweep.share;
     part("week").textContent = `week ${R.fixed(week, 1)}`;
@@ -88,7 +88,7 @@
     part("toggle").textContent = "▶";
     part("toggle").setAttribute("aria-label", "Play");
     document.getElementById("play").classList.remove("shown");
-    for (const view of R.times()) R.cursor(view, null);
+    if (R.charts.time) R.cursor(R.charts.time, null);
     for (const view of paired()) R.pen(view, "sweep");
   }
 

@@ -64,10 +64,10 @@
   R.afterDrawing = () => (counts(), zoom());
 
   // A chart is a group with its card's name; the canvases over it are for the eye.
-  R.named = function (view) {
-    const card = view.gd.closest("[data-view]");
-    view.gd.setAttribute("role", "group");
-    view.gd.setAttribute("aria-label", `Chart: ${card.getAttribute("aria-label") || view.name}`);
-    for (const canvas of view.gd.querySelectorAll("canvas")) canvas.setAttribute("aria-hidden", "true");
+  R.named = function ({ name, gd, several }) {
+    const said = several ? "" : document.querySelector(`[data-view="${name}"]`).getAttribute("aria-label");
+    gd.setAttribute("role", "group");
+    gd.setAttribute("aria-label", several ? "The figure; its panels have names of their own" : `Chart: ${said || name}`);
+    for (const canvas of gd.querySelectorAll("canvas")) canvas.setAttribute("aria-hidden", "true");
   };
 })(window.reprise);

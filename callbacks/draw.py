@@ -15,6 +15,7 @@ from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.page import line
 from components.page.drawers import to_check
+from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from data.deadline import check
 from figures.visuals import style
@@ -42,11 +43,11 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
-    """What changes on the page from the query `drawn` to the one `wanted`: `figures`, `captions`, `headlines` and
-    `notes` by view, `rows` of the response table, `colors` of the legend; of another outcome the `titles` of views, the
-    `choices` of menus and the `columns` of the table; where they may have changed the `finding`, the `caution` and the
-    `checks`; and always the `notice` (a sentence a line) and the query `used`. What does not depend on the change, or
-    is not open, is left out."""
+    """What changes on the page from the query `drawn` to the one `wanted`: `figures` by chart (all views on the weeks
+    are one, `time`), `captions`, `headlines` and `notes` by view, `rows` of the response table, `colors` of the
+    legend; of another outcome the `titles` of views, the `choices` of menus and the `columns` of the table; where they
+    may have changed the `finding`, the `caution` and the `checks`; and always the `notice` (a sentence a line) and the
+    query `used`. What does not depend on the change, or is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
@@ -55,10 +56,11 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         for key, view in VIEWS.items()
         if view.open(query) and (view.fields | ({"panel"} if view.tab else set())) & fields
     ]
+    charts = dict.fromkeys(key_of(CHARTS[key]) for key in due if key in CHARTS)
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
-        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(due) if key in CHARTS},
+        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
         "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},

@@ -1,5 +1,5 @@
-"""The marks of patients who are not drawn one by one, as columnar arrays, once per study and query; and the lanes of
-one who is highlighted but not on the page of lanes that is shown."""
+"""The marks of patients who are not drawn one by one, as columnar arrays, once per study and query; and where a
+patient stands in the list of lanes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from callbacks.bodies import QUERY, text, texts
 from callbacks.posts import post
 from components.views import CHARTS
 from data.deadline import check
-from figures import swimlanes
+from figures.treatments.lanes import page_of
 from figures.visuals import style
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
         return marks(catalog.load(study), query, views)
 
-    def pinned(study: str, query: dict[str, Any], patient: str) -> dict[str, Any]:
-        return lanes(catalog.load(study), query, patient)
+    def placed(study: str, query: dict[str, Any], patient: str) -> dict[str, Any]:
+        return place(catalog.load(study), query, patient)
 
     post(app, "marks", answer, query=QUERY, views=texts())
-    post(app, "lanes", pinned, query=QUERY, patient=text())
+    post(app, "lanes", placed, query=QUERY, patient=text())
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
@@ -58,8 +58,7 @@ def _asked(views: list[str], what: str) -> Iterator[tuple[str, Callable[..., Any
             yield key, found
 
 
-def lanes(study: Study, wanted: dict[str, Any], patient: str) -> dict[str, Any]:
-    """The lanes of one patient, as the traces of `figures.swimlanes.pinned`; of a stranger to the study, none."""
+def place(study: Study, wanted: dict[str, Any], patient: str) -> dict[str, Any]:
+    """`lane_page`: where the list of lanes has to begin to show a patient; 0 where it cannot."""
     study, query, _ = queries.asked(study, wanted)
-    known = patient in study.patient_ids
-    return swimlanes.pinned(study, query, patient) if known else {"patient": patient, "labels": [], "traces": []}
+    return {"lane_page": page_of(study, query, patient)}

@@ -184,6 +184,13 @@ _CONTROLS = (
         has_subsets,
     ),
     Control(
+        "lanes",
+        "Treatments",
+        "Lanes of each patient, or the share of the patients in follow-up who are on each drug, week by week.",
+        select("lanes", lambda _: {"patients": "lanes of each patient", "share": "share on each drug"}),
+        _has_treatments,
+    ),
+    Control(
         "lines",
         "Draw",
         "Every patient's line, or each group's median with its quartiles; by size: lines up to 150 patients, medians "
@@ -214,10 +221,10 @@ _CONTROLS = (
     ),
     Control(
         "lane_page",
-        "Page",
-        "Page of patients. A highlighted patient of another page is drawn on top.",
+        "Lanes from",
+        f"Where the list of lanes begins, in steps of {lanes.PAGE} patients. Scrolling over the lanes turns it too.",
         _page,
-        lambda study: _has_treatments(study) and len(study.patients) > lanes.SCROLL,
+        lambda study: _has_treatments(study) and len(study.patients) > lanes.LISTED,
     ),
     Control(
         "subset",

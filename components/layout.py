@@ -18,8 +18,10 @@ from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
 from components.signs import meanings
+from components.time_figure import TIME, key_of
 from components.views import CHARTS
 from data.deadline import check
+from figures.timeline import timeline
 from figures.visuals import style
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     query = default(study)
     study = focused(study, query.score)
     fields = asdict(query)
-    figures = {key: drawn(key, study, query) for key, view in CHARTS.items() if view.open(query)}
+    charts = dict.fromkeys(key_of(view) for view in CHARTS.values() if view.open(query))
+    figures = {key: drawn(key, study, query) for key in charts}
     decks = {view: deck for deck, views in DECKS.items() for view in views}
     divider = html.Div(
         className="divider", role="separator", tabIndex=0,
@@ -78,9 +81,17 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 
 
 def drawn(key: str, study: Study, query: Query) -> go.Figure:
-    """A view's chart with the meaning of its signs, while there is time."""
+    """A chart with the meaning of its signs, that of a view or of all that stand on the weeks, while there is time."""
     check()
-    figure = CHARTS[key].figure(study, query)
+    figure = timeline(study, query) if key == TIME else CHARTS[key].figure(study, query)
     layout = style.parts(figure)["layout"]
-    layout["meta"] = {**(layout.get("meta") or {}), "signs": meanings(key, study, query)}
+    layout["meta"] = signed(key, layout.get("meta") or {}, study, query)
     return figure
+
+
+def signed(key: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, Any]:
+    """A chart's meta with what each sign means, in the figure of each panel."""
+    if key != TIME:
+        return {**meta, "signs": meanings(key, study, query)}
+    panels = {name: {**own, "signs": meanings(name, study, query)} for name, own in meta.get("panels", {}).items()}
+    return {**meta, "panels": panels}

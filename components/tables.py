@@ -115,7 +115,7 @@ def _events(study: Study, query: Query) -> pd.DataFrame:
 
 
 def treatments_caption(study: Study, query: Query) -> str:
-    """Patients, courses, doses and events, and which page is shown."""
+    """Patients, courses, doses and events, and from which patient on lanes are drawn."""
     table = _on_clock(study, query, study.treatments)
     doses = int((table["start_week"] == table["end_week"]).sum())
     given = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
@@ -124,7 +124,10 @@ def treatments_caption(study: Study, query: Query) -> str:
         count = len(_on_clock(study, query, rows))
         text += f" · {count:,} {name}" if count else ""
     count = lanes.pages(study, query)
-    return text if count == 1 else f"{text} · page {min(query.lane_page, count)} of {count:,}"
+    if count == 1 or query.lanes == "share":
+        return text
+    first = (min(query.lane_page, count) - 1) * lanes.PAGE + 1
+    return f"{text} · lanes from patient {first:,} on"
 
 
 @lru_cache(maxsize=4)

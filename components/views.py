@@ -54,7 +54,7 @@ _VIEWS = (
         marks=lanes.lane_marks,
         numbers=tables.treatments,
         caption=tables.treatments_caption,
-        fields=TIMED | {"score", "lane_sort", "lane_page", "lane_colour", "track"},
+        fields=TIMED | {"score", "lane_sort", "lane_page", "lanes", "lane_colour", "track"},
         note=lane_key.wording,
     ),
     *PAIRS,

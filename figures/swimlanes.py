@@ -1,4 +1,5 @@
-"""Treatment swimlanes: a patient's lanes together, one lane per drug, on the clock of the other time views."""
+"""Treatment swimlanes: a patient's lanes together, as many as courses overlap, on the clock of the other time views; or
+the share of the patients on each drug."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, tracks
-from figures.treatments.lanes import EVENTS, HEAD, PINNED, Laid, laid, page, paged, units
+from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
+from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, style, time_axis
 from figures.visuals.reference_lines import bottom, guides
 
@@ -17,48 +18,44 @@ if TYPE_CHECKING:
 
     from analysis.query import Query
     from data.study import Study
-    from figures.treatments.lanes import Lane
+    from figures.treatments.lanes import Laid, Lane
 
-LANE = 9.75
-"""Least height of a lane, px."""
+FEW, LANE = 5, (20, 17)
+"""Height of a lane, px, below so many patients and from then on."""
+FILL, PRIOR = 0.36, 0.14
+"""Opacity of a course, and of one before week 0."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or widen the week window."
 
 
 def swimlanes(study: Study, query: Query) -> go.Figure:
-    """A patient's lanes together: her follow-up, her events, then one lane per drug."""
+    """A patient's lanes together: her events, then her courses and infusions, her follow-up under the first."""
+    if query.lanes == "share" and not study.treatments.empty:
+        return shares.shares(study, query)
     found = laid(study, query, page(study, query))
     if not found.lanes:
         return style.empty(query, ABSENT)
-    top = PINNED if paged(study, query) else 0
     marked = guides(study, query)
     traces = _traces(study, query, found)
     marked["shapes"] += _separators(query, list(found.heads.values()))
     marked["shapes"] += dose_steps.notches(traces[0], style.theme(query).card)
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
-        xaxis=time_axis.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes, top), **marked,
+        xaxis=time_axis.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes), **marked,
         margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
-        meta=time_axis.meta(study, query) | _meta(found.lanes, top) | {"texts": [_drugs(study, query, found)]},
+        meta=time_axis.meta(study, query) | _meta(study, query, found) | {"texts": [_drugs(study, query, found)]},
     )  # fmt: skip
 
 
-def pinned(study: Study, query: Query, patient: str) -> dict[str, Any]:
-    """The lanes of one patient as the traces and labels that a page with her would have, for the layer, which draws
-    them on the lanes that are kept free on top of the pages without her."""
-    found = laid(study, query, [patient])
+def _meta(study: Study, query: Query, found: Laid) -> dict[str, Any]:
+    """For the layer: the patient of every lane, how high it is, and whether the list can be turned back or on."""
+    patients, whole = [patient for patient, _, _ in found.lanes], listed(study, query)
+    row, count = LANE[len(whole) >= FEW], len(found.lanes)
+    turns = {"page": min(query.lane_page, pages(study, query)), "pages": pages(study, query)}
     return {
-        "patient": patient,
-        "color": style.colors(study, query.theme)[patient],
-        "labels": [tracks.uncoloured(label) for label in _labels(study, query, found.lanes)],
-        "traces": _traces(study, query, found),
-    }
-
-
-def _meta(lanes: list[Lane], top: int) -> dict[str, Any]:
-    """For the layer: the patient of every lane, and how many lanes on top are free for those of other pages."""
-    patients = [patient for patient, _, _ in lanes]
-    return {"layer": bool(top), "pinned": top, "lanes": patients, "min_height": 24 + int((len(lanes) + top) * LANE)}
+        "layer": pages(study, query) > 1, "lanes": patients, "heights": {"y": row * count},
+        "scroll": {"row": row, "count": count, **turns}, "min_height": 24 + row * count,
+    }  # fmt: skip
 
 
 def _drugs(study: Study, query: Query, found: Laid) -> dict[str, Any]:
@@ -80,7 +77,7 @@ def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
     table = found.courses.assign(color=color, fill=fill)
     dose = table["start_week"] == table["end_week"]
     return [
-        _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(query, table[dose]),
+        _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(table[dose]),
         *_partial(query, table), *course_signs.ends(query, table, time_axis.time_axis(study, query)),
         *course_signs.doses(query, found.doses, drug_colors.of_rows(study, query, found.doses)),
         *follow_up.traces(study, query, found.followed), events.trace(study, query, found.events),
@@ -91,7 +88,9 @@ def _bars(table: pd.DataFrame) -> style.Trace:
     """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly); a
     bar is as high as its dose, and `steps` says which begin with another one."""
     prior, background = table["role"] == "prior", table["role"] == "background"
-    fill = table["fill"].where(~prior, table["color"].map(lambda color: style.fade(color, 0.22)))
+    # pale enough for a drug's name in ink
+    solid = [style.fade(color, PRIOR if pale else FILL) for color, pale in zip(table["color"], prior, strict=True)]
+    fill = table["fill"].where((table["provenance"] == "illustrative") & ~prior, solid)
     marker = {
         # plotly hatches in the colour of the marker, whatever the pattern's own colour
         "color": fill.where(~background, table["color"]).tolist(),
@@ -136,7 +135,7 @@ def _arrows(table: pd.DataFrame) -> style.Trace:
     }  # fmt: skip
 
 
-def _infusions(query: Query, table: pd.DataFrame) -> style.Trace:
+def _infusions(table: pd.DataFrame) -> style.Trace:
     """A mark per infusion; a lane of many doses gets small ones."""
     many = (table.groupby("lane")["lane"].transform("size") > 6).to_numpy()
     marker = {
@@ -144,62 +143,32 @@ def _infusions(query: Query, table: pd.DataFrame) -> style.Trace:
         "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5}, "opacity": 1,
     }  # fmt: skip
     return {
-        "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers+text",
-        "marker": marker, "text": _dose_text(table), "textposition": "middle right",
-        "textfont": {"size": 10, "color": style.theme(query).muted}, "customdata": table["custom"].tolist(),
-        "hovertemplate": HOVER,
+        "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers",
+        "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
-def _dose_text(table: pd.DataFrame) -> list[str]:
-    """The doses of a lane of up to three infusions, beside its last mark."""
-    size = table.groupby("lane")["lane"].transform("size")
-    last = ~table.duplicated("lane", keep="last") & (size <= 3)
-    doses = table.groupby("lane")["dose"].agg(_doses)
-    rows = zip(table["lane"].map(doses), units(table), last, strict=True)
-    return [f"  {dose} {unit}" if shown and dose else style.BLANK for dose, unit, shown in rows]
-
-
-def _lane_axis(study: Study, query: Query, lanes: list[Lane], top: int) -> dict[str, Any]:
-    """The lanes kept free on top say what they are for; the layer writes over it."""
-    free = {-(top + 1) / 2: "<i>a lit patient of<br>another page</i>"} if top else {}
+def _lane_axis(study: Study, query: Query, lanes: list[Lane]) -> dict[str, Any]:
     return {
-        "range": [len(lanes) - 0.4, -0.6 - top], "tickvals": [*free, *range(len(lanes))],
-        "ticktext": [*free.values(), *_labels(study, query, lanes)], "ticks": "", "fixedrange": True,
-        "showgrid": False, "showline": False, "tickfont": {"size": 10},
+        "range": [len(lanes) - 0.5, -0.5], "tickvals": [*range(len(lanes))], "ticktext": _labels(study, query, lanes),
+        "ticks": "", "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 11},
     }  # fmt: skip
 
 
 def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
-    """A lane's label is its drug, in its colour where colours are of drugs; the lane of a patient's follow-up says
-    whose lanes follow, with her value of the track."""
-    shades, whose = drug_colors.of_names(study, query), _whose(study, query, lanes)
-    return [whose[patient] if holds == HEAD else _label(holds, which, shades) for patient, holds, which in lanes]
-
-
-def _label(holds: str, which: str, shades: dict[str, str]) -> str:
-    if holds == EVENTS:
-        return "" if which != "0" else "events"
-    return style.tinted(formatting.short(which, 20), shades.get(which))
-
-
-def _whose(study: Study, query: Query, lanes: list[Lane]) -> dict[str, str]:
-    """Patient -> the label above her lanes."""
-    palette = style.colors(study, query.theme)
-    patients = list(dict.fromkeys(patient for patient, _, _ in lanes))
+    """A patient's first lane says whose they are, with her value of the track."""
+    palette, patients = style.inks(study, query.theme), list(dict.fromkeys(patient for patient, _, _ in lanes))
     beside = tracks.beside(study, query, patients)
-    return {
-        patient: f"<b>{style.tinted(formatting.short(patient, 9 if beside else 12), palette[patient])}</b>  "
-        f"{beside.get(patient, '')}"
-        for patient in patients
-    }
+    said = {one: _whose(one, palette[one], beside.get(one, "")) for one in patients}
+    return [said.pop(patient, "") for patient, _, _ in lanes]
+
+
+def _whose(patient: str, color: str, beside: str) -> str:
+    name = f"<b>{style.tinted(formatting.short(patient, 9 if beside else 12), color)}</b>"
+    return f"{name}  {beside}" if beside else name
 
 
 def _separators(query: Query, heads: list[int]) -> list[dict[str, Any]]:
     line = {"color": style.theme(query).grid, "width": 1}
     place = {"type": "line", "xref": "paper", "x0": -0.2, "x1": 1, "layer": "below", "line": line}
     return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in heads[1:]]
-
-
-def _doses(doses: pd.Series) -> str:
-    return ", ".join(f"{dose:.3g}" for dose in doses.dropna().unique())

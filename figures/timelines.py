@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import cohort, scales
+from analysis.filters import kept_patients
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
 from analysis.response.thresholds import PERCENTS
@@ -28,8 +30,12 @@ PASI_TARGETS = (2.0, 4.0)
 """Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
 PLOT, GAP = 150, 8
 """Least height of the outcome's plot, and the space between it and the rail, px."""
-ROW_HEIGHT, ROW_GAP = 73, 16
-"""Least height of an immune row and the space above it that holds its title, px."""
+FEW, ROWS = 5, (62, 44)
+"""Height of an immune row, px, below so many patients and from then on."""
+LINES = (4, 3)
+"""Lines of text that such a row has room for."""
+INDENT, COLUMN = 16, 13
+"""Where the titles in the left margin begin, px, and how many letters they have on a line."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
@@ -58,7 +64,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     texts = [flags(study, query), names(study, query, _named_groups(study, middle)), _levels(study, query), *words]
     meta = _meta(study, query) | {
         "layer": marks.crowd(study, query) != "few", "rules": milestones.rules(study, query), "texts": texts,
-        "min_height": PLOT + high + margin["t"] + margin["b"], **_members(study, query),
+        "heights": {"y2": high}, "min_height": PLOT + high + margin["t"] + margin["b"], **_members(study, query),
     }  # fmt: skip
     return style.figure(
         query, *traces, meta=meta, margin=margin, xaxis=time_axis.x_axis(study, query) | {"anchor": "y2"},
@@ -132,14 +138,18 @@ def immune(study: Study, query: Query) -> go.Figure:
         marked["shapes"] += _reference(query, axis)
         marked["annotations"].append(_row_title(study, query, subset, axis))
     margin = {"l": style.LEFT, "r": margin_right(study, query), "t": 4, "b": bottom(study, query)}
-    anchor = {"anchor": axis}
+    anchor, high = {"anchor": axis}, ROWS[_size(study, query)]
+    heights = {
+        "heights": {key.replace("yaxis", "y"): high for key in layout},
+        "min_height": 24 + (high + GAP) * len(layout),
+    }
     xaxis = time_axis.x_axis(study, query) | anchor
     return style.figure(
         query,
         *traces,
         xaxis=xaxis,
         margin=margin,
-        meta=_meta(study, query, rows=len(query.subsets)),
+        meta=_meta(study, query) | heights,
         **layout,
         **marked,
     )
@@ -191,12 +201,13 @@ def _middle(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
     return middle.assign(x=time_axis.time_axis(study, query).forward(middle["week"]))
 
 
-def _meta(study: Study, query: Query, rows: int = 0) -> dict[str, Any]:
-    height = 24 + rows * (ROW_HEIGHT + ROW_GAP)
-    return time_axis.meta(study, query) | {
-        "layer": not marks.each_line(study, query),
-        "min_height": height if rows else 0,
-    }
+def _meta(study: Study, query: Query) -> dict[str, Any]:
+    return time_axis.meta(study, query) | {"layer": not marks.each_line(study, query)}
+
+
+def _size(study: Study, query: Query) -> int:
+    """0 of few patients, 1 of more: which of `ROWS` and `LINES` holds."""
+    return int(kept_patients(study, query.patients or None, query.groups or None).sum() >= FEW)
 
 
 def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
@@ -253,30 +264,57 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
     """The whole range of the values, so that whoever is highlighted over a band is in sight."""
     low, high = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 1.0)
     pad = 0.07 * (high - low or 1.0)
-    count = len(query.subsets)
-    gap = ROW_GAP / (ROW_HEIGHT + ROW_GAP) / count
-    height, bottom = 1 / count - gap, 1 - number / count
-    return {"domain": [bottom, bottom + height], "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
+    count, share = len(query.subsets), ROWS[0] / (ROWS[0] + GAP)
+    domain = [1 - number / count, 1 - (number - share) / count]
+    return {"domain": domain, "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
 
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
-    labels = study.subset_definitions.set_index("subset")["label"]
-    scale = formatting.escaped(scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset))
-    text = f"<b>{formatting.escaped(labels[subset])}</b>  <span style='font-size:9px'>{scale}</span>"
-    place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": f"{axis} domain", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": text, "showarrow": False, "font": {"size": 11}}
-
-
-def _side_title(study: Study, query: Query) -> dict[str, Any]:
-    """In the left margin, so that the height is left to the lines."""
-    text = formatting.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), 16)
+    """In the left margin: the subset, then its unit, on as many lines as the row has room for."""
+    labels, lines = study.subset_definitions.set_index("subset")["label"], LINES[_size(study, query)]
+    name = _fitted(str(labels[subset]), lines - 1)
+    unit = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
+    below = textwrap.wrap(unit, COLUMN, max_lines=lines - len(name), placeholder="…")
+    text = "<br>".join(
+        [f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below]
+    )
     place = {
         "xref": "paper",
         "x": 0,
         "xanchor": "left",
-        "xshift": 6 - style.LEFT,
+        "xshift": INDENT - style.LEFT,
+        "yref": f"{axis} domain",
+        "y": 1,
+    }
+    return {
+        **place,
+        "yanchor": "top",
+        "text": text,
+        "hovertext": f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}",
+        "showarrow": False,
+        "align": "left",
+        "borderpad": 0,
+        "font": {"size": 11},
+    }
+
+
+def _fitted(name: str, most: int) -> list[str]:
+    """A name on at most so many lines; of a longer one the first and the last, so that names that differ at their ends
+    stay apart."""
+    lines = textwrap.wrap(name, COLUMN)
+    return lines if len(lines) <= most else [*lines[: most - 1], f"…{lines[-1]}"]
+
+
+def _side_title(study: Study, query: Query) -> dict[str, Any]:
+    """In the left margin, so that the height is left to the lines."""
+    text = formatting.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), COLUMN)
+    place = {
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": INDENT - style.LEFT,
         "yref": "paper",
         "y": 1,
         "yanchor": "top",
     }
-    return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 10}}
+    return {**place, "text": text, "showarrow": False, "align": "left", "borderpad": 0, "font": {"size": 11}}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FILTERS = (
     ("Who and when (changes numbers)", ("patients", "groups", "from_week", "to_week")),
     ("What is shown", ("score", "pasi_scale", "lines", "subsets", "immune_scale", "lens")),
-    ("Treatments", ("lane_sort", "lane_colour", "track", "lane_page")),
+    ("Treatments", ("lanes", "lane_sort", "lane_colour", "track", "lane_page")),
 )
 RULES = (
     ("Response and relapse", ("rebound", "baseline", "sustained")),

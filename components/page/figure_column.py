@@ -10,9 +10,7 @@ from analysis.caution import caution
 from analysis.finding import finding
 from components import ids
 from components.page.buttons import icon
-from components.page.panel import card_body
-from components.views import VIEWS
-from figures.visuals.empty_state import absence
+from components.time_figure import TIME, time_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,18 +18,16 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from analysis.query import Query
-    from components.view import View
     from data.study import Study
 
 
 def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
-    """What was found, the caution, play, and the panels of the figure."""
-    shown = [view for view in VIEWS.values() if not view.tab]
+    """What was found, the caution, play, and the figure."""
     careful = [_careful(text, action) for text, action in caution(study, query)]
     parts = [
         html.P(finding(study, query), id=ids.FINDING, className="finding"),
         html.Div([html.Div(careful, id=ids.CAUTION), play()], className="caution"),
-        *(_part(view, study, query, figures) for view in shown),
+        time_figure(study, query, figures[TIME]),
     ]
     return html.Section(parts, className="time", **ids.aria(label="The figure"))
 
@@ -39,17 +35,6 @@ def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) 
 def _careful(text: str, action: str) -> html.Button:
     """A caution, which opens what it is about."""
     return html.Button(f"{text} →", className="careful", type="button", **ids.data(action=action))
-
-
-def _part(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
-    head = [
-        html.H2(view.titled(study), className="spoken", **ids.data(about=view.about)),
-        html.Span(view.caption(study, query), id=ids.caption(view.key), className="caption"),
-    ]
-    absent = " absent" if absence(study, view.needs) else ""
-    words = ids.data(view=view.key) | ids.aria(label=f"{view.titled(study)}. {view.about}")
-    parts = [html.Div(head, className="card-head"), card_body(view, figures)]
-    return html.Section(parts, className=f"card-view card-{view.key}{absent}", tabIndex=0, **words)
 
 
 def play() -> html.Div:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dash import dcc, html
+from dash import html
 
 from components import ids
 from components.controls import labelled
 from components.page.buttons import button, menu
+from components.page.chart import chart, config
 from components.page.header import taken
 from components.views import TABS, VIEWS, of_tab
 from figures.visuals.empty_state import absence
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
     from components.view import View
     from data.study import Study
 
-CONFIG = {
-    "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
-    # plotly 7 offers to upload a chart to its maker's cloud unless told not to
-    "showSendToCloud": False, "plotlyServerURL": "",
-}  # fmt: skip
 PANEL = tuple(view for view in VIEWS.values() if view.tab)
 
 
@@ -112,20 +108,3 @@ def card_body(view: View, figures: Mapping[str, go.Figure]) -> html.Div:
     if view.key not in figures:
         return html.Div(className="card-body", **ids.data(plot="", config=json.dumps(config(view))))
     return html.Div(chart(view, figures[view.key]), className="card-body", **ids.data(plot=""))
-
-
-def chart(view: View, figure: go.Figure) -> dcc.Graph:
-    """The chart of a view."""
-    return dcc.Graph(
-        id=ids.graph(view.key), figure=figure, config=config(view), responsive=True, style=graph_style(figure)
-    )
-
-
-def config(view: View) -> Any:
-    """What plotly's chart may do by itself."""
-    return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
-
-
-def graph_style(figure: Any) -> dict[str, str]:
-    """The chart fills its card; one that needs more height makes the card scroll."""
-    return {"height": "100%", "minHeight": f"{int((figure.layout.meta or {}).get('min_height', 0))}px"}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.arrays import Flags, Floats
     from figures.visuals.style import Trace
 
-BAR = 0.62
+BAR = 0.74
 """Height of a bar, in lanes, and of the highest dose of its lane."""
 LEAST = 0.3
 """Share of that height below which no dose goes: it must still be seen and met with the pointer."""

@@ -22,7 +22,7 @@ SYMBOL = "star-diamond"
 """Of no phase, no course and no milestone."""
 SIZES = (7, 7, 8, 9, 10, 11)
 """Of a mark, px, by grade; the first where no grade is stated."""
-MARK, BESIDE = 12 / 560, 9 / 560
+MARK, BESIDE = 12 / 650, 9 / 650
 """Width of a mark and of the number beside it, as shares of a plot: what would overlap stands on different lanes."""
 ROWS = 3
 """Most lanes of one patient's events; where all are taken, a mark stands for several."""

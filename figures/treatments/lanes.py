@@ -1,5 +1,5 @@
-"""Which lanes there are, and what stands on each: a patient's lanes together, one lane per drug; and which patients are
-on which page."""
+"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, her events above;
+and which patients of the list are drawn."""
 
 from __future__ import annotations
 
@@ -21,25 +21,23 @@ from figures.treatments.follow_up import followed_table
 from figures.visuals import formatting, marks, time_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from analysis.query import Query
     from data.study import Study
 
 PAGE = 12
-"""Patients on a page when there are more than can be scrolled."""
-SCROLL = 24
-"""Up to this many patients all lanes are on one page that scrolls."""
-PINNED = 6
-"""Lanes kept free on top of a page for a highlighted patient who is on another one."""
-HEAD, EVENTS, COURSES = "head", "events", "courses"
-"""What a lane holds: a patient's follow-up and milestones, her events, or the courses of one drug."""
+"""Patients by which the list is turned."""
+LISTED = 36
+"""Most patients whose lanes are drawn at once; the browser scrolls through them and turns the list at their ends."""
+EVENTS, COURSES = "events", "courses"
+"""What a lane holds: a patient's events, or courses that follow each other."""
 
 COLUMNS = ("treatment", "kind", "role", "end_week", "title", "span", "dosage")
 """What a course's `customdata` holds after patient_id and start_week."""
 
 Lane = tuple[str, str, str]
-"""A lane's patient, what it holds, and which of such lanes it is: the drug, or the row of events."""
+"""A lane's patient, what it holds, and which of such lanes it is, from "0"."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +54,7 @@ class Laid:
     @property
     def heads(self) -> dict[str, int]:
         """patient_id -> the lane of her follow-up and milestones."""
-        return {patient: lane for lane, (patient, holds, _) in enumerate(self.lanes) if holds == HEAD}
+        return {patient: lane for lane, (patient, _, _) in reversed([*enumerate(self.lanes)])}
 
 
 def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
@@ -66,31 +64,56 @@ def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
     rank = {patient: at for at, patient in enumerate(patients)}
     courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
     courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
+    courses = courses.assign(row=_packed(courses))
     events, followed = event_table(study, query, patients), followed_table(study, query, patients)
     doses = dose_table(study, query, patients)
-    lanes = [
-        *((patient, HEAD, "") for table in (courses, events, followed, doses) for patient in table["patient_id"]),
-        *((patient, EVENTS, str(row)) for patient, row in zip(events["patient_id"], events["row"], strict=True)),
-        *((patient, COURSES, drug) for table in (courses, doses) for patient, drug in _drugs(table)),
-    ]
-    lanes = sorted(dict.fromkeys(lanes), key=lambda lane: (rank[lane[0]], lane[1] == COURSES))
-    place = {lane: at for at, lane in enumerate(lanes)}
-    return Laid(
-        lanes,
-        _placed(courses, place, COURSES, courses["treatment"]),
-        _placed(events, place, EVENTS, events["row"].astype(str)),
-        _placed(followed, place, HEAD, pd.Series("", index=followed.index)),
-        _placed(doses, place, COURSES, doses["treatment"]),
+    doses = doses.assign(row=_beside(courses, doses))
+    held = [(events, EVENTS), (courses, COURSES), (doses, COURSES), (followed.assign(row=0), COURSES)]
+    whole = {(patient, COURSES, "0") for table, _ in held for patient in table["patient_id"]}
+    lanes = sorted(
+        whole.union(*(_lanes(table, holds) for table, holds in held)),
+        key=lambda lane: (rank[lane[0]], lane[1] == COURSES, int(lane[2])),
     )
+    place = {lane: at for at, lane in enumerate(lanes)}
+    return Laid(lanes, **{
+        name: _placed(table, place, holds)
+        for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
+    })  # fmt: skip
 
 
-def _drugs(table: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    return zip(table["patient_id"], table["treatment"], strict=True)
+def _lanes(table: pd.DataFrame, holds: str) -> list[Lane]:
+    return [(patient, holds, str(row)) for patient, row in zip(table["patient_id"], table["row"], strict=True)]
 
 
-def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str, which: pd.Series) -> pd.DataFrame:
-    lanes = [place[patient, holds, each] for patient, each in zip(table["patient_id"], which, strict=True)]
-    return table.assign(lane=np.array(lanes, int))
+def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str) -> pd.DataFrame:
+    return table.assign(lane=np.array([place[lane] for lane in _lanes(table, holds)], int))
+
+
+def _packed(courses: pd.DataFrame) -> list[int]:
+    """The lane of each course among its patient's: the first that is free from its start on, the same for all of one
+    exposure; the doses of a drug that last no time stand together, those of the index treatment on the first."""
+    lasts = courses["exposure"].notna()
+    own = courses["exposure"].astype(object).where(lasts, courses["treatment"])
+    spans = courses.assign(own=own).groupby(["patient_id", "own"], observed=True, sort=False)
+    spans = spans.agg(x0=("x0", "min"), x1=("x1", "max"), role=("role", "first"), lasts=("exposure", "count"))
+    ends: dict[str, list[float]] = {}
+    found: dict[tuple[str, Any], int] = {}
+    for key, x0, x1, role, long in spans.sort_values("x0", kind="stable").itertuples():
+        taken = ends.setdefault(str(key[0]), [])
+        if role == "index" and not long:
+            found[key] = 0
+            continue
+        row = next((row for row, end in enumerate(taken) if x0 >= end - 1e-9), len(taken))
+        taken[row : row + 1] = [x1]
+        found[key] = row
+    return [found[key] for key in zip(courses["patient_id"], own, strict=True)]
+
+
+def _beside(courses: pd.DataFrame, doses: pd.DataFrame) -> list[int]:
+    """The lane of each dose that was not given: that of its drug's first course, else the first."""
+    keys = zip(courses["patient_id"], courses["treatment"], strict=True)
+    known = dict(reversed([*zip(keys, courses["row"], strict=True)]))
+    return [known.get(key, 0) for key in zip(doses["patient_id"], doses["treatment"], strict=True)]
 
 
 @lru_cache(maxsize=8)
@@ -109,26 +132,31 @@ def described(study: Study, clock_key: str) -> pd.DataFrame:
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
 
 
-def paged(study: Study, query: Query) -> bool:
-    """True when the kept patients do not fit on one page."""
-    return pages(study, query) > 1
-
-
 def pages(study: Study, query: Query) -> int:
-    """How many pages there are."""
+    """How often the list can be turned."""
     kept = int(kept_patients(study, query.patients or None, query.groups or None).sum())
-    return max(1, -(-kept // PAGE)) if kept > SCROLL else 1
+    return -(-kept // PAGE) if kept > LISTED else 1
+
+
+def listed(study: Study, query: Query) -> list[str]:
+    """The kept patients, in lane order."""
+    kept = kept_patients(study, query.patients or None, query.groups or None)
+    wanted = set(study.patients["patient_id"][kept].astype(str))
+    return [patient for patient in lane_order(study, query.lane_sort) if patient in wanted]
 
 
 def page(study: Study, query: Query) -> list[str]:
-    """The patients on the query's page, in lane order."""
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    wanted = set(study.patients["patient_id"][kept].astype(str))
-    order = [patient for patient in lane_order(study, query.lane_sort) if patient in wanted]
-    if len(order) <= SCROLL:
-        return order
-    start = (min(query.lane_page, pages(study, query)) - 1) * PAGE
-    return order[start : start + PAGE]
+    """The patients whose lanes are drawn: all, or from the query's place in the list on."""
+    order, start = listed(study, query), (min(query.lane_page, pages(study, query)) - 1) * PAGE
+    return order[start : start + LISTED]
+
+
+def page_of(study: Study, query: Query, patient: str) -> int:
+    """The `lane_page` on which a patient is drawn: the query's if she is; 0 for one who is not kept."""
+    order = listed(study, query)
+    if patient not in order:
+        return 0
+    return query.lane_page if patient in page(study, query) else order.index(patient) // PAGE + 1
 
 
 def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:

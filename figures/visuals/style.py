@@ -18,7 +18,7 @@ FEW = 8
 """Up to this many patients each has a colour of their own; beyond, colour is the group."""
 MANY = 150
 """Up to this many patients every line is drawn; beyond, bands only, and the layer draws whoever is highlighted."""
-LEFT, RIGHT = 128, 18
+LEFT, RIGHT = 124, 18
 """Plot margins, px; the time views share the left one, and have names in the right one (`line_names.margin`)."""
 DASHES = ("solid", "7px,4px", "2px,3px", "9px,3px,2px,3px", "13px,4px", "4px,2px", "9px,3px,2px,3px,2px,3px", "1px,5px")
 """Of the lines of patients or groups, each beside the colour of the same place in `series`."""

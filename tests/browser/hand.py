@@ -15,8 +15,13 @@ shows through."""
 # Every mark of a chart with its patient, from plotly's own data and axes: nothing here asks the layer.
 MARKS = """(name) => {
     const { gd } = window.reprise.views[name], full = gd._fullLayout, found = [];
-    const { l, t, w, h } = full._size, inside = ({ x, y }) => x >= l && x <= l + w && y >= t && y <= t + h;
+    const { l, t, w, h } = full._size, panel = (gd.layout.meta.panels || {})[name];
+    const own = (panel ? panel.axes : []).map((axis) => full[axis.replace("y", "yaxis")]);
+    const top = panel ? Math.min(...own.map((axis) => axis._offset)) : t;
+    const bottom = panel ? Math.max(...own.map((axis) => axis._offset + axis._length)) : t + h;
+    const inside = ({ x, y }) => x >= l && x <= l + w && y >= top && y <= bottom;
     for (const trace of gd._fullData) {
+        if (panel && !panel.axes.includes(trace.yaxis || "y")) continue;
         if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule || trace.meta.alone || trace.meta.count)) || (trace.marker && trace.marker.opacity === 0)) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";
         trace.customdata.forEach((row, i) => {
@@ -38,16 +43,20 @@ ALPHAS = f"""(name) => {{
 }}"""
 TEXTS = """(name) => {
     const { gd } = window.reprise.views[name], { left, top } = gd.getBoundingClientRect();
-    return [...gd.querySelectorAll("svg.texts text")].map((one) => {
+    return [...gd.querySelectorAll(`svg.texts text[data-panel="${name}"]`)].map((one) => {
         const box = one.getBoundingClientRect();
         const { kind, of } = one.dataset, faint = Number(one.getAttribute("opacity")) < 1;
         return { text: one.textContent, kind, of, faint, box: [box.left - left, box.top - top, box.right - left, box.bottom - top] };
     });
 }"""
 PAINTED = """([name, kind]) => {
-    const canvas = window.reprise.views[name].gd.querySelector(`canvas.layer-${kind}`);
+    const view = window.reprise.views[name], canvas = view && view.gd.querySelector(`canvas.layer-${kind}`);
     if (!canvas) return 0;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const full = view.gd._fullLayout, panel = (view.gd.layout.meta.panels || {})[name];
+    const own = (panel ? panel.axes : []).map((axis) => full[axis.replace("y", "yaxis")]), ratio = window.devicePixelRatio;
+    const top = panel ? Math.min(...own.map((axis) => axis._offset)) * ratio : 0;
+    const bottom = panel ? Math.max(...own.map((axis) => axis._offset + axis._length)) * ratio : canvas.height;
+    const { data } = canvas.getContext("2d").getImageData(0, top, canvas.width, bottom - top);
     let count = 0;
     for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
     return count;
@@ -126,7 +135,7 @@ def drag(page: Page, view: str, *points: tuple[float, float]) -> None:
 def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") -> list[float]:
     """Drag over a share of a time view; its new range, in axis units."""
     left, top, width, height = page.evaluate("(name) => window.reprise.place(window.reprise.views[name]).area", view)
-    middle = top + height / 2
+    middle = top + height / 4  # between two panels' rows there is nothing to drag
     drag(page, view, (left + low * width, middle), (left + high * width, middle))
     until(page, "() => window.reprise.zoom.time !== null")
     settled(page)

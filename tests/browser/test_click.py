@@ -32,7 +32,7 @@ def test_a_line_is_clicked_midway_between_two_visits(case):
 
 
 def test_no_tooltip_names_another_patient_than_a_click_would_light(case):
-    told = "(wanted) => [...document.querySelectorAll('[data-view=pasi] .hoverlayer text')].map((one) => one.textContent.slice(0, 2)).join() === wanted"
+    told = "(wanted) => [...document.querySelectorAll('[data-chart=time] .hoverlayer text')].map((one) => one.textContent.slice(0, 2)).join() === wanted"
     near = the_mark(case, "pasi", "P2", 0)
     case.mouse.move(*at(case, "pasi", near["x"], near["y"]))
     until(case, told, "P2")

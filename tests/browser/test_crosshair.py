@@ -27,7 +27,7 @@ def point(page, view, patient, week):
     mark = the_mark(page, view, patient, week)
     x, y = at(page, view, mark["x"], mark["y"] + 30)
     page.mouse.move(x, y)
-    until(page, "(view) => window.reprise.views[view].cursorAt !== undefined", view)
+    until(page, "(view) => window.reprise.charts.time.cursorAt !== undefined")
     return x
 
 
@@ -41,7 +41,7 @@ def test_it_is_drawn_on_all_three_at_one_column_of_pixels_and_leaves_with_the_po
         assert all(painted(case, other, "cursor") > 50 for other in TIMES)
         assert all(abs(place - x) < 2 for place in case.evaluate(LEFT))
     case.mouse.move(5, 5)
-    until(case, "() => window.reprise.views.pasi.cursorAt === undefined")
+    until(case, "() => window.reprise.charts.time.cursorAt === undefined")
     assert [painted(case, other, "cursor") for other in TIMES] == [0, 0, 0]
 
 

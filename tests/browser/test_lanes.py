@@ -1,11 +1,11 @@
-"""Every patient's lanes: on the page, and of one of another page on the strip above it."""
+"""Every patient's lanes: the list that scrolls, and the shares of drugs in their place."""
 
 import pytest
 
 from benchmarks import cohort
 from browser.arms import table
 from browser.driver import settled
-from browser.hand import CLEAR, VEILED, address, alphas, at, choose, click_at, lit, marks, painted, until
+from browser.hand import CLEAR, OPAQUE, VEILED, address, alphas, at, choose, click_at, lit, marks, painted, until
 
 EVENTS = [(4, "rash", "severe"), (4, "fever", "mild"), (4, "headache", ""), (4, "zoster", "2"), (12, "cold", "mild")]
 
@@ -23,7 +23,7 @@ def write(folder, patients, *, treated=True):
 
 @pytest.fixture(scope="module")
 def forty(serve, tmp_path_factory):
-    """Address of a server with 40 patients: four pages of lanes."""
+    """Address of a server with 40 patients: more lanes than fit, and than are drawn at once."""
     return serve(write(tmp_path_factory.mktemp("lanes") / "forty", 40))
 
 
@@ -32,18 +32,16 @@ def untreated(serve, tmp_path_factory):
     return serve(write(tmp_path_factory.mktemp("lanes") / "untreated", 10, treated=False))
 
 
-# Each mark of the strip where the layer draws it, with the alpha of its middle; nothing here asks what it draws.
-STRIP = """() => {
-    const R = window.reprise, view = R.views.swimlanes, { traces, labels } = view.pin, { xaxis, yaxis } = view.gd._fullLayout;
-    const canvas = view.gd.querySelector("canvas.layer-light").getContext("2d"), ratio = devicePixelRatio;
-    const row = yaxis.l2p(1) - yaxis.l2p(0), high = row * Math.min(1, view.meta.pinned / labels.length);
-    return traces.flatMap((trace) => trace.customdata.map((data, i) => {
-        const bar = trace.type === "bar", along = bar ? trace.base[i] + trace.x[i] / 2 : trace.x[i];
-        const x = xaxis._offset + xaxis.l2p(along), y = yaxis._offset + yaxis.l2p(-view.meta.pinned - 0.5) + high * (trace.y[i] + 0.5);
-        const [, , , alpha] = canvas.getImageData(x * ratio, y * ratio, 1, 1).data;
-        return { x, y, bar, alpha, treatment: data[2], meta: trace.meta || {}, mode: trace.mode, hatched: bar && trace.marker.pattern && trace.marker.pattern.shape[i] === "/" };
-    }));
+# The lanes in sight: first and last, of whom, and px of the chart above and below them.
+SEEN = """() => {
+    const { gd, meta } = window.reprise.views.swimlanes, axis = gd._fullLayout[meta.axes[0].replace("y", "yaxis")];
+    const [low, high] = axis.range, lanes = meta.lanes.slice(Math.round(high + 0.5), Math.round(low + 0.5));
+    return { lanes, middle: axis._offset + axis._length / 2, row: axis._length / (low - high), top: axis._offset };
 }"""
+
+
+def seen(page):
+    return page.evaluate(SEEN)
 
 
 def light(page, patient):
@@ -51,92 +49,94 @@ def light(page, patient):
     settled(page)
 
 
-def strip(page):
-    until(page, "() => Boolean(window.reprise.views.swimlanes.pin)")
-    return page.evaluate(STRIP)
+def wheel(page, turns):
+    """Turn the wheel over the lanes."""
+    page.mouse.move(*at(page, "swimlanes", 300, seen(page)["middle"]))
+    for _ in range(abs(turns)):
+        page.mouse.wheel(0, 100 if turns > 0 else -100)
 
 
-@pytest.mark.slow
-def test_the_strip_shows_follow_up_events_courses_and_doses_of_a_patient_of_another_page(back, forty):
-    page = back(forty)
-    light(page, "S0040")  # she had background therapy, and a biologic before it
-    found = strip(page)
-    assert [mark["treatment"] for mark in found if mark["meta"].get("event")] == ["S0040"] * 4
-    drawn = [mark for mark in found if mark["mode"] != "text" and not mark["hatched"]]
-    assert len(drawn) > 8
-    assert all(mark["alpha"] > CLEAR for mark in drawn), drawn
-    light(page, "S0001")
-    until(page, "() => !window.reprise.views.swimlanes.pin")
+def test_the_wheel_scrolls_the_lanes_and_the_axis_and_the_zoom_stay(visit, forty):
+    page = visit(forty)
+    before = seen(page)
+    home = page.evaluate("window.reprise.charts.time.gd._fullLayout.xaxis.range")
+    wheel(page, 5)
+    until(page, f"(first) => ({SEEN})().lanes[0] !== first", before["lanes"][0])
+    after = seen(page)
+    assert len(after["lanes"]) == len(before["lanes"])
+    assert after["row"] == pytest.approx(before["row"])
+    assert page.evaluate("window.reprise.charts.time.gd._fullLayout.xaxis.range") == home
+    assert page.evaluate("scrollY") == 0
+    wheel(page, -8)
+    until(page, f"(lanes) => ({SEEN})().lanes.join() === lanes", ",".join(before["lanes"]))
 
 
-@pytest.mark.slow
-def test_what_stands_on_the_strip_is_what_stands_on_her_page(back, forty):
-    page = back(forty)
-    light(page, "S0040")
-    assert strip(page)
-    own = "(at) => at().filter((row) => row[0] === 'S0040').map((row) => JSON.stringify(row.slice(0, 3))).sort()"
-    above = page.evaluate(f"({own})(() => window.reprise.views.swimlanes.pin.traces.flatMap((one) => one.customdata))")
-    page.evaluate("window.reprise.setQuery({ lane_page: 4 })")
-    settled(page)
-    chart = (
-        "window.reprise.views.swimlanes.gd._fullData.filter((one) => one.customdata).flatMap((one) => one.customdata)"
-    )
-    assert page.evaluate(f"({own})(() => {chart})") == above
+def test_keys_scroll_to_the_end_of_the_list_and_turn_it(visit, forty):
+    page = visit(forty)
+    page.locator('[data-view="swimlanes"]').focus()
+    page.keyboard.press("End")
+    last = page.evaluate("window.reprise.views.swimlanes.meta.lanes.at(-1)")
+    until(page, f"(last) => ({SEEN})().lanes.at(-1) === last", last)
+    page.keyboard.press("End")
+    until(page, "() => window.reprise.complete() && window.reprise.query.lane_page > 1")
+    page.keyboard.press("End")
+    until(page, f"() => ({SEEN})().lanes.includes('S0040')")
+    assert last in page.evaluate("window.reprise.views.swimlanes.meta.lanes")
 
 
-def test_a_click_on_the_strip_lights_the_course_and_on_an_event_its_patient(back, forty):
-    page = back(forty)
-    light(page, "S0040")
-    bar = next(mark for mark in strip(page) if mark["bar"] and mark["treatment"] == "etanercept")
-    click_at(page, "swimlanes", bar["x"], bar["y"])
-    assert page.evaluate("window.reprise.selection.courses.map((one) => one.treatment)") == ["etanercept"]
-    event = next(mark for mark in strip(page) if mark["meta"].get("event"))
-    click_at(page, "swimlanes", event["x"], event["y"])
-    assert page.evaluate("window.reprise.selection.courses") == []
-    assert lit(page) == ["S0040"]
+def test_the_lanes_of_a_lit_patient_come_into_sight_from_anywhere_in_the_list(visit, forty):
+    page = visit(forty)
+    for patient in ("S0040", "S0001", "S0020"):
+        light(page, patient)
+        until(page, f"(id) => window.reprise.complete() && ({SEEN})().lanes.includes(id)", patient)
+        assert lit(page) == [patient]
+        shown = alphas(page, "swimlanes")
+        assert {mark["alpha"] for mark in shown if mark["patient"] == patient} <= {CLEAR, OPAQUE}
+        assert {mark["alpha"] for mark in shown if mark["patient"] != patient} == {VEILED}
+    page.go_back()
+    until(page, "() => window.reprise.lit().ids.has('S0001')")
 
 
-def test_a_mark_of_the_strip_says_what_a_tooltip_would(back, forty):
-    page = back(forty)
-    light(page, "S0040")
-    event = next(mark for mark in strip(page) if mark["meta"].get("event"))
-    page.mouse.move(*at(page, "swimlanes", event["x"] + 60, event["y"] + 80))
-    until(page, "() => window.reprise.views.swimlanes.cursorAt !== undefined")
-    crosshair = painted(page, "swimlanes", "cursor")
-    page.mouse.move(*at(page, "swimlanes", event["x"], event["y"]))
-    assert painted(page, "swimlanes", "cursor") > crosshair + 1000
-    said = page.evaluate(
-        "([x, y]) => window.reprise.pinAt(window.reprise.views.swimlanes, x, y).row[3]", [event["x"], event["y"]]
-    )
-    assert said.startswith("week 4: rash<br>severity: severe")
-
-
-def test_the_strip_follows_the_window_and_empties_with_the_highlight(back, forty):
-    page = back(forty)
-    light(page, "S0040")
-    before = strip(page)
-    page.evaluate("window.reprise.setQuery({ from_week: 0, to_week: 6 })")
-    settled(page)
-    until(page, "() => Boolean(window.reprise.views.swimlanes.pin)")
-    assert len(strip(page)) < len(before)
+def test_a_click_on_a_lane_that_was_scrolled_to_lights_its_course(visit, forty):
+    page = visit(forty)
+    light(page, "S0030")
     page.keyboard.press("Escape")
-    until(page, "() => !window.reprise.views.swimlanes.pin")
+    settled(page)
+    bars = [
+        mark for mark in marks(page, "swimlanes") if mark["bar"] and mark["inside"] and mark["row"][2] == "etanercept"
+    ]
+    click_at(page, "swimlanes", bars[0]["x"], bars[0]["y"])
+    (course,) = page.evaluate("window.reprise.selection.courses.map((one) => [one.patient, one.treatment, one.start])")
+    assert course == [bars[0]["patient"], "etanercept", bars[0]["week"]]
+
+
+def test_shares_open_the_lanes_and_show_the_courses_of_who_is_lit(visit, forty):
+    page = visit(f"{forty}#lanes=share")
     assert painted(page, "swimlanes") == 0
+    drug = page.evaluate("window.reprise.views.swimlanes.meta.drugs[0]")
+    treated = "(drug) => { const { others, meta } = window.reprise.views.swimlanes, [set] = others; return [...set.of].find(([, all]) => all.some((i) => set.text[i] === drug))[0]; }"
+    light(page, page.evaluate(treated, drug))
+    assert painted(page, "swimlanes") > 0
+    click_at(page, "swimlanes", 200, seen_rows(page)[0])
+    until(page, "() => window.reprise.query.lanes === 'patients' && window.reprise.complete()")
+    assert page.evaluate("window.reprise.views.swimlanes.meta.lanes.length") > 10
+
+
+def seen_rows(page):
+    """Heights of the rows of drugs, px of the chart."""
+    return page.evaluate(
+        "() => { const view = window.reprise.views.swimlanes, at = window.reprise.place(view); return view.meta.drugs.map((_, row) => at.y(row)); }"
+    )
 
 
 def test_a_lit_patient_without_treatments_stands_out_on_her_lanes_and_they_come_into_sight(visit, untreated):
     page = visit(untreated)
     light(page, "S0009")
-    seen = alphas(page, "swimlanes")
-    assert {mark["alpha"] for mark in seen if mark["patient"] == "S0009"} == {CLEAR}
-    assert {mark["alpha"] for mark in seen if mark["patient"] != "S0009"} == {VEILED}
+    shown = alphas(page, "swimlanes")
+    assert {mark["alpha"] for mark in shown if mark["patient"] == "S0009"} == {CLEAR}
+    assert {mark["alpha"] for mark in shown if mark["patient"] != "S0009"} == {VEILED}
     assert len([mark for mark in marks(page, "swimlanes") if mark["patient"] == "S0009"]) == 4 + 3  # events, follow-up
-    until(
-        page,
-        """() => { const { gd, meta } = window.reprise.views.swimlanes, body = gd.closest(".card-body"), { yaxis } = gd._fullLayout;
-        const y = yaxis._offset + yaxis.l2p(meta.lanes.indexOf("S0009"));
-        return y > body.scrollTop && y < body.scrollTop + body.clientHeight; }""",
-    )
+    assert "S0009" in seen(page)["lanes"]
 
 
 DOSES = [(0, 20, 300), (8, 12, 150), (20, 24, 75)]
@@ -152,10 +152,10 @@ def stepped(serve, tmp_path_factory):
 
 
 def course_at(page, week, lane):
-    """What a click lights at a week of a lane, on the page or on the strip."""
+    """What a click lights at a week of a lane, of the list."""
     place = """([week, lane]) => {
-        const { xaxis, yaxis } = window.reprise.views.swimlanes.gd._fullLayout;
-        return [xaxis._offset + xaxis.l2p(week), yaxis._offset + yaxis.l2p(lane)];
+        const at = window.reprise.place(window.reprise.views.swimlanes), { xaxis } = window.reprise.charts.time.gd._fullLayout;
+        return [xaxis._offset + xaxis.l2p(week), at.y(lane)];
     }"""
     click_at(page, "swimlanes", *page.evaluate(place, [week, lane]))
     return page.evaluate("window.reprise.selection.courses.map((one) => [one.patient, one.start])")
@@ -166,16 +166,6 @@ def test_a_click_on_a_step_of_a_bar_lights_the_course_that_is_seen_there(visit, 
     page = visit(stepped)
     lane = page.evaluate("window.reprise.views.swimlanes.meta.lanes.lastIndexOf('S0001')")
     assert course_at(page, week, lane) == [["S0001", start]]
-
-
-@pytest.mark.slow
-def test_the_strip_has_a_line_where_the_dose_changes(visit, stepped):
-    page = visit(stepped)
-    light(page, "S0030")
-    bars = [mark for mark in strip(page) if mark["bar"] and mark["treatment"] == "secukinumab"]
-    assert [mark["meta"]["steps"] for mark in bars] == [[False, True, True]] * 3
-    click_at(page, "swimlanes", bars[1]["x"], bars[1]["y"])
-    assert page.evaluate("window.reprise.selection.courses.map((one) => one.start)") == [8]
 
 
 LABELS = """() => {

@@ -103,7 +103,7 @@ def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case)
 
 
 def test_the_whole_screen_names_its_patients_and_explains_its_signs(case):
-    case.locator('[data-menu="correlation"] summary').click()
+    case.locator('summary[data-menu="correlation"]').click()
     case.locator('[data-action="full"][data-of="correlation"]').click()
     until(case, "() => document.fullscreenElement && document.querySelector(':fullscreen .figure-key')")
     key = case.locator(".figure-key").inner_text()

@@ -83,7 +83,7 @@ def test_zoom_crosshair_and_play_go_over_the_views_that_there_are(dropped):
     low, high = zoom(dropped, view="swimlanes")
     assert x_range(dropped, "immune") == [low, high]
     dropped.mouse.move(*at(dropped, "immune", 300, 60))
-    until(dropped, "() => window.reprise.views.swimlanes.cursorAt !== undefined")
+    until(dropped, "() => window.reprise.charts.time.cursorAt !== undefined")
     assert painted(dropped, "swimlanes", "cursor") > 0
     dropped.keyboard.press("p")
     until(dropped, "() => window.reprise.sweep && window.reprise.sweep.share > 0.02")

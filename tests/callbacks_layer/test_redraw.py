@@ -7,7 +7,9 @@ import pytest
 from analysis.phases import study_clocks
 from analysis.query import DECKS, Query, default, read
 from callbacks.draw import redraw
+from components import layout
 from components.page import line
+from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from figures.visuals import style
 from figures_layer.cases import CHANGES, awkward, bundled
@@ -38,11 +40,11 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     assert found["captions"].keys() == due
     assert found["headlines"].keys() == {key for key in due if VIEWS[key].tab}
     assert found["notes"].keys() == {key for key in due if VIEWS[key].note}
-    assert found["figures"].keys() == due & CHARTS.keys()
+    assert found["figures"].keys() == {key_of(CHARTS[key]) for key in due & CHARTS.keys()}
     assert ("rows" in found) == ("response" in due)
     assert ("colors" in found) == (field == "theme")
     for key, figure in found["figures"].items():
-        anew = style.parts(CHARTS[key].draw(study, query))
+        anew = style.parts(layout.drawn(key, study, query))
         assert figure["layout"] == anew["layout"], key
         assert len(figure["data"]) == len(anew["data"]), key
 

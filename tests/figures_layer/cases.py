@@ -163,7 +163,7 @@ TABLES = ("patients", "pasi", "immune_subsets", "subset_definitions", "treatment
 CHANGES = {
     "patients": ("P1",), "groups": ("UC-MSC alone",), "from_week": 0.0, "to_week": 26.0, "clock": "restart", "lens": False,
     "score": "pasi", "pasi_scale": "percent_improvement", "immune_scale": "fold", "subsets": ("treg",), "subset": "treg", "phase": "after",
-    "tolerance": 0.0, "lane_sort": "follow_up", "lane_colour": "drug", "track": "covariate_age", "lane_page": 2, "lines": "all", "theme": "dark",
+    "tolerance": 0.0, "lane_sort": "follow_up", "lane_colour": "drug", "track": "covariate_age", "lane_page": 2, "lanes": "share", "lines": "all", "theme": "dark",
     "response": "PASI90", "cutoff": 60.0, "relapse": "loss_of_PASI50", "rebound": "NPF", "baseline": "original",
     "sustained": 26.0, "imputation": "LOCF", "policy": "composite", "interval": "clopper_pearson", "measure": "relapse",
     "curves_by": "all", "at_restart": "censor", "gap": 90.0, "panel": "rates", "pair_view": "lag_profile", "cohort_view": "rates",
@@ -192,6 +192,7 @@ def queries(study):
     changes += [{"measure": measure, "curves_by": "treatment", "at_restart": "event"} for measure in MEASURES]
     changes += [{"relapse": NO_RULE, "measure": "relapse"}, {"lane_sort": "best_response"}]
     changes += [{"subsets": subsets[:6]}, {"subsets": ()}, {"subset": ""}, {"tolerance": 0.0}, {"lane_page": 2}]
+    changes += [{"lanes": "share"}, {"lanes": "share", "patients": tuple(study.patient_ids[-1:]), "to_week": 6.0}]
     changes += [{"lane_colour": "drug"}, {"track": list(tracks(study))[-1]}, {"track": "covariate_group"}]
     changes += [{"from_week": 500.0, "to_week": 600.0}, {"from_week": 9.0, "to_week": 2.0}]
     changes += [

@@ -8,7 +8,7 @@ import pytest
 from analysis.query import default
 from analysis.response.time_to_event import MEASURES, Followed, exposures
 from data.files import open_files
-from figures.swimlanes import pinned, swimlanes
+from figures.swimlanes import swimlanes
 from figures.treatments.dose_steps import BAR, LEAST
 from figures.visuals import style
 from studies import make_study
@@ -41,7 +41,7 @@ def steps(bars):
 def test_a_change_of_dose_is_a_step_as_high_as_the_dose_in_one_bar():
     bars, (path,) = bars_of(course(0, 4, 150, "mg"), course(6, 12, 300, "mg"), course(12, 24, 225, "mg"))
     assert parts(bars) == {0: (6, 0.5, False), 6: (12, 1, True), 12: (24, 0.75, True)}
-    assert set(bars["y"]) == {1}
+    assert set(bars["y"]) == {0}
     assert sorted(float(x) for x in re.findall(r"M([\d.]+),", path)) == [6, 12]
 
 
@@ -103,18 +103,13 @@ def test_two_drugs_and_two_patients_have_nothing_to_do_with_each_other():
         course(4, 8, 300, "mg", patient="P2"),
     )
     assert {high for _, high, _ in parts(bars).values()} == {1}
-    assert (steps(bars), paths, len(set(bars["y"]))) == ([], [], 3)
+    assert (steps(bars), paths, len(set(bars["y"]))) == ([], [], 2)
 
 
 def test_an_open_course_goes_on_and_a_dose_of_zero_can_be_met():
     bars, _ = bars_of(course(0, 8, 0, "mg"), course(8, None, 300, "mg"))
     assert parts(bars)[0] == (8, LEAST, False)
     assert parts(bars)[8][1:] == (1, True)
-
-
-def test_the_strip_of_another_page_has_the_same_steps():
-    study = make_study({"P1": WEEKS}, treatments=[course(0, 4, 150, "mg"), course(4, 12, 300, "mg")])
-    assert parts(pinned(study, default(study), "P1")["traces"][0]) == {0: (4, 0.5, False), 4: (12, 1, True)}
 
 
 def test_exposures_of_cdisc_are_joined_and_their_doses_are_steps(tmp_path):

@@ -1,19 +1,21 @@
-"""Every patient's lanes: follow-up, milestones, events and courses, on the page of lanes and on the strip above it."""
+"""Every patient's lanes: follow-up, events and courses, and which of the list are drawn."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.query import default, read
 from analysis.severity import SCALE
 from components import tables
 from components.views import VIEWS
-from figures.swimlanes import pinned, swimlanes
 from figures.treatments import events as event_signs
-from figures.treatments import lanes
+from figures.treatments import lanes, shares
 from figures.visuals import style, time_axis
-from figures_layer.cases import bundled, drawn, marks, plain, rule_traces
+from figures_layer.cases import bundled, data_traces, drawn
 from studies import make_study, msc, random_study
 
 NAN = float("nan")
@@ -53,16 +55,14 @@ def test_a_patient_without_a_treatment_has_a_lane_with_follow_up_and_events():
     study = make_study({"P1": WEEKS, "P2": WEEKS}, events=[("P2", 4, "rash", "mild")])
     figure = figure_of(study)
     assert figure["layout"]["meta"]["lanes"] == ["P1", "P2", "P2"]
-    assert figure["layout"]["yaxis"]["ticktext"][2] == "events"
     assert set(follow_ups(study)) == {"P1", "P2"}
     assert [row[0] for row in events_of(figure)["customdata"]] == ["P2"]
-    assert rule_traces(figure) == []  # the rail has the milestones
     assert tables.treatments_caption(study, default(study)) == "no treatments: add treatments.csv · 1 events"
 
 
 def test_an_untreated_patient_of_a_treated_cohort_has_one_too():
     study = make_study({"P1": WEEKS, "P2": WEEKS}, treatments=msc("P1"))
-    assert figure_of(study, clock="study")["layout"]["meta"]["lanes"] == ["P1", "P1", "P2"]
+    assert figure_of(study, clock="study")["layout"]["meta"]["lanes"] == ["P1", "P2"]
 
 
 def test_whoever_has_nothing_in_the_window_has_no_lane_there():
@@ -72,7 +72,42 @@ def test_whoever_has_nothing_in_the_window_has_no_lane_there():
 
 
 def test_no_event_in_the_window_leaves_no_lane_for_them():
-    assert "events" not in figure_of(bundled(), from_week=30)["layout"]["yaxis"]["ticktext"]
+    study = happened(2, 4)
+    assert figure_of(study)["layout"]["meta"]["lanes"] == ["P1", "P1"]
+    assert figure_of(study, from_week=6)["layout"]["meta"]["lanes"] == ["P1"]
+
+
+# ---- courses
+
+
+def lanes_of(study, **wanted):
+    """drug -> lanes of its courses, counted from the first lane of courses of its patient."""
+    found = {}
+    for trace in data_traces(figure_of(study, **wanted)):
+        for row, lane in zip(trace["customdata"], trace["y"], strict=True):
+            found.setdefault(row[2], set()).add(int(lane))
+    return found
+
+
+def test_courses_that_follow_each_other_share_a_lane_and_those_that_overlap_have_one_each():
+    courses = [("P1", drug, "biologic", *weeks) for drug, weeks in {"a": (0, 4), "b": (4, 9), "c": (8, 9)}.items()]
+    assert lanes_of(make_study({"P1": WEEKS}, treatments=courses)) == {"a": {0}, "b": {0}, "c": {1}}
+
+
+def test_infusions_of_the_index_treatment_stand_on_the_first_lane_over_what_goes_on_there():
+    courses = [("P1", "etanercept", "biologic", -9, 12), *msc("P1")]
+    assert set().union(*lanes_of(make_study({"P1": WEEKS}, treatments=courses)).values()) == {0}
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(-20, 15), st.integers(1, 12)), min_size=1, max_size=12))
+def test_no_two_drugs_lie_on_one_another(drawn_courses):
+    courses = [("P1", drug, "biologic", start, start + long) for drug, start, long in drawn_courses]
+    (bars, *_) = data_traces(figure_of(make_study({"P1": {-30: 20.0, 40: 5.0}}, treatments=courses)))
+    spans = sorted(
+        zip(bars["y"], bars["base"], bars["base"] + bars["x"], (row[2] for row in bars["customdata"]), strict=True)
+    )
+    for one, other in itertools.combinations(spans, 2):
+        assert one[0] != other[0] or one[3] == other[3] or one[2] <= other[1] + 1e-9 or other[2] <= one[1] + 1e-9
 
 
 # ---- follow-up
@@ -95,7 +130,7 @@ def test_follow_up_is_cut_at_the_window_and_only_an_end_within_it_is_marked():
 # ---- events
 
 
-def test_every_event_is_a_mark_of_its_patient_on_a_lane_under_the_milestones():
+def test_every_event_is_a_mark_of_its_patient_on_a_lane_above_her_courses():
     study = bundled()
     figure = figure_of(study)
     events, lane_of = events_of(figure), figure["layout"]["meta"]["lanes"]
@@ -103,7 +138,6 @@ def test_every_event_is_a_mark_of_its_patient_on_a_lane_under_the_milestones():
     assert found == sorted(zip(study.events["patient_id"].astype(str), study.events["week"], strict=True))
     for row, lane in zip(events["customdata"], events["y"], strict=True):
         assert lane_of[int(lane)] == row[0]
-        assert figure["layout"]["yaxis"]["ticktext"][int(lane)] in ("events", "")
 
 
 def test_severity_is_a_number_and_a_size_and_never_a_colour():
@@ -136,7 +170,7 @@ def test_a_tooltip_says_week_severity_and_note_and_shows_tags_as_text():
 def test_events_that_would_overlap_stand_on_lanes_of_their_own():
     events = events_of(figure_of(happened(4, 4, 4.2, 9, severity="mild")))
     assert list(events["x"]) == [4, 4, 4.2, 9]
-    assert list(events["y"]) == [1, 2, 3, 1]
+    assert list(events["y"]) == [0, 1, 2, 0]
 
 
 @pytest.mark.parametrize("count", [4, 7, 40])
@@ -181,28 +215,51 @@ def test_the_numbers_of_the_card_hold_the_events():
     assert len(table) == 3
 
 
-# ---- the strip
+# ---- the list
 
 
-def test_the_strip_gets_the_traces_that_a_page_with_her_has():
-    study = replace(random_study(3, patients=30), events=happened(4, 4, 9, severity="mild").events)
+def test_the_list_begins_where_the_query_says_and_a_patient_is_found_in_it():
+    study = random_study(3, patients=60)
     query = default(study)
-    away = next(patient for patient in study.patient_ids if patient not in lanes.page(study, query))
-    for patient in (away, "P1"):
-        strip = pinned(study, query, patient)
-        alone = plain(swimlanes(study, replace(query, patients=(patient,))).to_plotly_json())
-        assert strip["labels"] == list(alone["layout"]["yaxis"]["ticktext"])
-        for one, other in zip(map(plain, strip["traces"]), alone["data"], strict=True):
-            assert one["marker"] == other["marker"] if "marker" in one else one["text"] == other["text"]
-            assert [row[:2] for row in one["customdata"]] == [row[:2] for row in other["customdata"]]
+    order = lanes.listed(study, query)
+    assert lanes.page(study, query) == order[: lanes.LISTED]
+    third = replace(query, lane_page=3)
+    assert lanes.page(study, third) == order[2 * lanes.PAGE :][: lanes.LISTED]
+    assert lanes.page(study, replace(query, lane_page=99))[-1] == order[-1]
+    for patient in order:
+        found = lanes.page_of(study, third, patient)
+        assert patient in lanes.page(study, replace(query, lane_page=found))
+        assert found == 3 or patient not in lanes.page(study, third)
+    assert lanes.page_of(study, replace(query, patients=(order[0],)), order[1]) == 0
 
 
-def test_a_lane_is_placed_alike_on_the_strip_and_on_the_page():
-    study = random_study(3, patients=30)
-    query = default(study)
-    patient = lanes.page(study, query)[3]
-    page = plain(swimlanes(study, query).to_plotly_json())
-    head = page["layout"]["meta"]["lanes"].index(patient)
-    for one, other in zip(map(plain, pinned(study, query, patient)["traces"]), page["data"], strict=True):
-        own = [(mark[2], mark[3] - head) for mark in marks(other) if mark[0] == patient]
-        assert np.allclose([(mark[2], mark[3]) for mark in marks(one)], own)
+# ---- shares
+
+
+def test_the_share_on_a_drug_is_of_those_not_yet_lost_and_an_open_course_lasts_as_long_as_its_patient_is_seen():
+    seen = {"P1": {0: 20.0, 20: 5.0}, "P2": {0: 20.0, 10: 5.0}, "P3": {0: 9.0, 20: 8.0}, "P4": {0: 9.0, 20: 8.0}}
+    courses = [("P1", "a", "biologic", 0, 4), ("P2", "a", "biologic", 2, None), ("P3", "b", "biologic", -8, -4)]
+    study = make_study(seen, treatments=courses)
+    table = shares.share_table(study, replace(default(study), lanes="share"))
+    at = table[table["drug"] == "a"].set_index("week")
+    for week, on, of in ((0, 1, 4), (2, 2, 4), (5, 1, 4), (11, 0, 3)):
+        row = at[at.index <= week].iloc[-1]
+        assert (row["on"], row["of"], row["share"]) == (on, of, 100 * on / of)
+    before = table[(table["drug"] == "b") & (table["on"] > 0)]
+    assert before["share"].unique().tolist() == [25.0]
+
+
+def test_a_course_taken_up_again_within_30_days_counts_its_patient_once():
+    courses = [("P1", "a", "biologic", 0, 6), ("P1", "a", "biologic", 4, 9), ("P1", "a", "biologic", 11, 12)]
+    study = make_study({"P1": {0: 20.0, 20: 5.0}}, treatments=courses)
+    assert shares.share_table(study, default(study))["on"].max() == 1
+
+
+def test_a_row_of_shares_is_a_drug_and_what_lasts_no_time_is_marked_below():
+    study = bundled()
+    figure = figure_of(study, lanes="share")
+    drugs = figure["layout"]["meta"]["drugs"]
+    assert set(drugs) == set(study.treatments["treatment"].astype(str))
+    assert drugs[-1] == "UC-MSC"
+    assert [trace["customdata"][0][0] for trace in figure["data"]] == drugs
+    assert figure["layout"]["meta"]["texts"][0]["items"][-1]["text"] == "n = 3"

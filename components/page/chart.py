@@ -1,0 +1,37 @@
+"""A chart of the page, and what plotly may do with it by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dash import dcc
+
+from components import ids
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from components.view import View
+
+CONFIG = {
+    "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
+    # plotly 7 offers to upload a chart to its maker's cloud unless told not to
+    "showSendToCloud": False, "plotlyServerURL": "",
+}  # fmt: skip
+
+
+def chart(view: View, figure: go.Figure) -> dcc.Graph:
+    """The chart of a view."""
+    return dcc.Graph(
+        id=ids.graph(view.key), figure=figure, config=config(view), responsive=True, style=graph_style(figure)
+    )
+
+
+def config(view: View) -> Any:
+    """What plotly's chart may do by itself."""
+    return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
+
+
+def graph_style(figure: Any) -> dict[str, str]:
+    """The chart fills its card; one that needs more height makes the card scroll."""
+    return {"height": "100%", "minHeight": f"{int((figure.layout.meta or {}).get('min_height', 0))}px"}

@@ -1,0 +1,151 @@
+"""The share of the patients not yet lost to follow-up who are on each drug, week by week: a row a drug, on one
+common scale."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.follow_up import follow_up
+from data.deadline import check
+from figures.treatments.lanes import described
+from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals.reference_lines import bottom, guides
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from analysis.arrays import Floats
+    from analysis.query import Query
+    from data.study import Study
+
+ROW = 17
+"""Height of a row, px."""
+HIGH = 0.84
+"""Of a row that the largest share of all takes."""
+MOST = 12
+"""Drugs with a row; the others are counted below."""
+WEEKS = 1000
+"""At most so many weeks are looked at, at equal distances."""
+HOVER = "<b>{drug}</b><br>%{{customdata[2]}} of %{{customdata[3]}} patients"
+HOVER += " (%{{customdata[4]:.0f}} %)<br>week %{{customdata[1]:.4~g}}<extra></extra>"
+GIVEN = "<b>{drug}</b><br>%{{customdata[2]}} patients, week %{{customdata[1]:.4~g}}<extra></extra>"
+ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or widen the week window."
+
+
+def shares(study: Study, query: Query) -> go.Figure:
+    """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no
+    time (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
+    table = share_table(study, query)
+    if table.empty:
+        return style.empty(query, ABSENT)
+    every = table["drug"].drop_duplicates().tolist()
+    drugs, look = every[:MOST], style.theme(query)
+    rows = [table[table["drug"] == drug] for drug in drugs]
+    top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
+    traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
+    high = ROW * len(rows)
+    return style.figure(
+        query, *traces, xaxis=time_axis.x_axis(study, query), yaxis=_axis(drugs, len(every)), **guides(study, query),
+        margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
+        meta=time_axis.meta(study, query)
+        | {
+            "drugs": drugs, "layer": True, "heights": {"y": high}, "min_height": 24 + high,
+            "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1}, "texts": [_largest(rows, look)],
+        },
+    )  # fmt: skip
+
+
+def share_table(study: Study, query: Query) -> pd.DataFrame:
+    """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
+    with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what
+    lasts no time."""
+    courses = time_axis.timed(study, query, described(study, query.clock))
+    seen = time_axis.timed(study, query, follow_up(study))
+    axis = time_axis.time_axis(study, query)
+    weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
+    followed = np.full(len(seen), -np.inf), seen["clock_end_week"].to_numpy(float)
+    last = courses["patient_id"].astype(str).map(dict(zip(seen["patient_id"].astype(str), followed[1], strict=True)))
+    found = []
+    for drug, own in courses.groupby("treatment", observed=True, sort=True):
+        check()
+        lasting = own["exposure"].notna().any()
+        found.append(_lasting(own, last[own.index], followed, weeks) if lasting else _given(own))
+        found[-1].insert(0, "drug", str(drug))
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["drug", "share", "week", "lasts"])
+    largest = table.groupby("drug")["share"].transform("max") + 1000 * table["lasts"].astype(float)
+    table = table.assign(largest=largest, x=axis.forward(table["week"].to_numpy(float)))
+    return table.sort_values(["largest", "drug", "week"], ascending=[False, True, True], kind="stable")
+
+
+def _count(weeks: tuple[float, ...]) -> int:
+    return int(min(WEEKS, np.ceil(weeks[-1] - weeks[0]) + 1))
+
+
+def _lasting(own: pd.DataFrame, last: pd.Series, followed: tuple[Floats, Floats], weeks: Floats) -> pd.DataFrame:
+    """The rows of one drug's courses: exposures of a patient count once; one without an end lasts as long as she is
+    followed."""
+    own = own.assign(end=own["clock_end_week"].fillna(last).fillna(own["clock_start_week"]))
+    each = own[own["exposure"].notna()].groupby("exposure")
+    start, end = (each[name].agg(how).to_numpy(float) for name, how in (("clock_start_week", "min"), ("end", "max")))
+    on, of = _going(start, end, weeks), _going(*followed, weeks)
+    share = np.minimum(100 * on / np.maximum(of, 1), 100)
+    changes = np.flatnonzero(np.r_[True, (np.diff(on) != 0) | (np.diff(of) != 0), True][: len(weeks)])
+    kept = np.unique(np.r_[changes, len(weeks) - 1])
+    found = {"week": weeks[kept], "on": on[kept], "of": of[kept], "share": share[kept]}
+    return pd.DataFrame(found).assign(lasts=True)
+
+
+def _going(start: Floats, end: Floats, weeks: Floats) -> Floats:
+    """How many spans hold each week."""
+    begun = np.searchsorted(np.sort(start), weeks, side="right")
+    return (begun - np.searchsorted(np.sort(end), weeks, side="left")).astype(float)
+
+
+def _given(own: pd.DataFrame) -> pd.DataFrame:
+    """Patients who got a dose in each week, of what lasts no time."""
+    week = own["clock_start_week"].round()
+    each = own.assign(week=week).drop_duplicates(["patient_id", "week"]).groupby("week").size()
+    total = own["patient_id"].nunique()
+    found = {"week": each.index.to_numpy(float), "on": each.to_numpy(float), "of": float(total)}
+    return pd.DataFrame(found).assign(share=lambda rows: 100 * rows["on"] / total, lasts=False)
+
+
+def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> style.Trace:
+    """Steps on the row's ground, or marks of what lasts no time."""
+    drug = str(own["drug"].iloc[0])
+    data = own[["drug", "week", "on", "of", "share"]].to_numpy(object).tolist()
+    meta, shown = {"band": True}, formatting.in_template(drug)
+    ground = at + 0.5 - (1 - HIGH) / 2
+    if not own["lasts"].iloc[0]:
+        marker = {"symbol": "triangle-down", "size": 9, "color": look.ink}
+        return {
+            "type": "scatter", "mode": "markers", "x": own["x"].to_numpy(), "y": np.full(len(own), float(at)),
+            "marker": marker, "customdata": data, "hovertemplate": GIVEN.format(drug=shown), "meta": meta,
+        }  # fmt: skip
+    x, high = own["x"].to_numpy(), ground - HIGH * own["share"].to_numpy(float) / top
+    # a step lasts until the next, then the line returns along the ground
+    steps = np.repeat(x, 2)[1:], np.repeat(high, 2)[:-1]
+    return {
+        "type": "scatter", "mode": "lines", "x": np.r_[steps[0], x[-1], x[0]], "y": np.r_[steps[1], ground, ground],
+        "fill": "toself", "fillcolor": style.fade(look.muted, 0.45), "line": {"width": 0.8, "color": look.muted},
+        "customdata": [*[row for row in data for _ in (0, 1)][1:], data[-1], data[0]], "hoveron": "points",
+        "hovertemplate": HOVER.format(drug=shown), "meta": meta,
+    }  # fmt: skip
+
+
+def _axis(drugs: list[str], every: int) -> dict[str, Any]:
+    named = [formatting.ends(drug, 16) for drug in drugs]
+    return {
+        "range": [len(drugs) - 0.5, -0.5], "tickvals": [*range(len(drugs))], "ticktext": named, "ticks": "",
+        "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 11},
+    }  # fmt: skip
+
+
+def _largest(rows: list[pd.DataFrame], look: style.Theme) -> dict[str, Any]:
+    """The largest share of each drug, at the right of its row; of what lasts no time the patients."""
+    said = [f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"n = {own['of'].iloc[0]:,.0f}" for own in rows]
+    items = [{"side": "right", "y": at, "text": text, "color": look.muted} for at, text in enumerate(said)]
+    return {"kind": "margin", "yaxis": "y", "items": items}
