@@ -57,11 +57,15 @@ def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_study_with_illustrative_values_says_so_once(case):
+    assert case.locator("header .warm").count() == 1
+
+
 @pytest.mark.slow
-def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf, base_url):
-    assert visit(base_url).locator("header .warm").count() == 1
+def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf):
     page = visit(shelf)
     assert page.locator("header .warm").count() == 0
+    assert "llustrative" not in " ".join(page.locator("header, .line, main").all_inner_texts())
     assert arms.TITLE in page.title()
 
 
