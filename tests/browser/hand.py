@@ -271,10 +271,10 @@ def visits(page: Page) -> set[tuple]:
     return {tuple(visit) for visit in found}
 
 
-def assert_lit(page: Page, *patients: str) -> None:
+def assert_lit(page: Page, *patients: str, views: tuple[str, ...] = LINKED) -> None:
     """These patients and nobody else are lit: in the state, above every chart, and in the table."""
     assert lit(page) == sorted(patients)
-    for view in LINKED:
+    for view in views:
         assert painted(page, view) > 0, view
         for mark in alphas(page, view):
             if mark["patient"] in patients:
