@@ -65,7 +65,7 @@ def test_a_study_with_illustrative_values_says_so_once(case):
 def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf):
     page = visit(shelf)
     assert page.locator("header .warm").count() == 0
-    assert "llustrative" not in " ".join(page.locator("header, .line, main").all_inner_texts())
+    assert "llustrative" not in " ".join(page.locator("header, div.line, main").all_inner_texts())
     assert arms.TITLE in page.title()
 
 
