@@ -30,7 +30,7 @@ PASI_TARGETS = (2.0, 4.0)
 """Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
 PLOT, GAP = 150, 8
 """Least height of the outcome's plot, and the space between it and the rail, px."""
-FEW, ROWS = 5, (62, 44)
+FEW, ROWS = 5, (68, 50)
 """Height of an immune row, px, below so many patients and from then on."""
 LINES = (5, 4)
 """Lines of text that such a row has room for."""
