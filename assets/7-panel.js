@@ -47,9 +47,9 @@
       { OC: "observed", NRI: "missed = failure", LOCF: "carried forward" }[imputation],
       policy === "composite" ? "restart = failure" : "",
     ];
-    $('[data-action="rules"]').textContent = `${said.filter(Boolean).join(" · ")} ▾`;
+    $('[data-action="rules"]').textContent = `${said.filter(Boolean).join(", ")}`;
     const count = ["patients", "groups", "from_week", "to_week"].filter((field) => String(R.query[field] ?? "") !== "").length;
-    $('[data-action="filters"]').textContent = count ? `Filters (${count}) ▾` : "Filters ▾";
+    $('[data-action="filters"]').textContent = count ? `Filters (${count})` : "Filters";
   }
 
   // ---- drawers: they stay open beside the page while it changes

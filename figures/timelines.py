@@ -266,7 +266,7 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
     pad = 0.07 * (high - low or 1.0)
     count, share = len(query.subsets), ROWS[0] / (ROWS[0] + GAP)
     domain = [1 - number / count, 1 - (number - share) / count]
-    return {"domain": domain, "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
+    return {"domain": domain, "fixedrange": True, "nticks": 3, "range": [low - pad, high + pad]}
 
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def colors(study: Study, query: Query) -> dict[str, str]:
 
 
 def _one(name: str, color: str, kind: str) -> html.Button:
-    parts: list[Any] = [html.Span("●", style={"color": color}), f" {name}"]
+    parts: list[Any] = [html.Span(className="dot", style={"color": color}), name]
     words = about(f"Highlight {name} (shift adds)") | ids.data(**{kind: name})
     return html.Button(parts, className="legend-item", type="button", **words)
 
