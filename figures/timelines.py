@@ -218,7 +218,7 @@ def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
 
 def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]) -> dict[str, Any]:
     """The axis of a score whose values lie between these ends; 0 is in sight, where it is one of them."""
-    fixed = {"fixedrange": True, "nticks": 6}
+    fixed = {"fixedrange": True, "nticks": 5}
     if query.pasi_scale == "absolute":
         bottom = min(max(ends[0], 0.0), float(values.min()))
         top = max(min(bottom + 10.0, ends[1] + (ends[1] - bottom) * 0.06), float(values.max()) * 1.06)
