@@ -36,7 +36,7 @@
     const strip = $("#chips");
     if (!strip) return;
     const made = [...queryChips(), ...litChips()];
-    if (litChips().length) made.push(button("Use only these (changes numbers)", "keep-lit", keepLit), button("clear highlight (Esc)", "clear", R.clear));
+    if (litChips().length) made.push(button("Use only these", "keep-lit", keepLit), button("Clear (Esc)", "clear", R.clear));
     strip.replaceChildren(...made);
     for (const item of all(".legend-item")) {
       const { patients, groups } = R.selection;
@@ -103,7 +103,7 @@
   // What was found, what to be careful about, and what to check.
   R.found = function ({ finding, caution, checks }) {
     $("#finding").textContent = finding;
-    const careful = caution.map(([text]) => button(`${text} →`, "careful"));
+    const careful = caution.map(([text]) => button(text, "careful"));
     caution.forEach(([, action], i) => (careful[i].dataset.action = action));
     $("#caution").replaceChildren(...careful);
     $("#to-check").replaceChildren(...checks.map((one) => element("li", {}, one)));
