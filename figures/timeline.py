@@ -93,7 +93,9 @@ class _Panel:
         return str(self.layout["annotations"][0]["text"])
 
     def traces(self, names: Mapping[str, str]) -> Iterable[style.Trace]:
-        return ({**trace, "yaxis": names[trace.get("yaxis", "y")]} for trace in self.data)
+        # plotly makes no axis without a trace, and the sentence stands on one
+        data = self.data or [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip", "showlegend": False}]
+        return ({**trace, "yaxis": names[trace.get("yaxis", "y")]} for trace in data)
 
     def parts(self, kind: str, names: Mapping[str, str]) -> Iterable[dict[str, Any]]:
         """Its shapes or annotations; what hangs on the whole chart still does, but for a sentence."""
