@@ -55,7 +55,7 @@ def assert_linked(page, patient):
 # What is written in the place of a view's chart where it has no mark, "" where it has some.
 SENTENCE = """(name) => {
     const { gd } = window.reprise.views[name], panel = (gd.layout.meta.panels || {})[name];
-    if (gd._fullData.some((trace) => !panel || panel.axes.includes(trace.yaxis || "y"))) return "";
+    if (gd._fullData.some((trace) => !panel || (panel.axes.includes(trace.yaxis || "y") && trace.x.some((x) => x !== null)))) return "";
     const place = document.querySelector(`[data-view="${name}"]`).getBoundingClientRect();
     const within = ({ top, bottom }) => top + bottom > 2 * place.top && top + bottom < 2 * place.bottom;
     const texts = [...gd.querySelectorAll(".annotation-text")].filter((text) => within(text.getBoundingClientRect()));
