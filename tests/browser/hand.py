@@ -79,6 +79,7 @@ def came_back(page: Page, url: str) -> bool:
         return False
     page.bring_to_front()
     page.mouse.move(0, 0)
+    close_drawer(page)
     page.evaluate(
         "() => { localStorage.clear(); document.activeElement.blur(); window.scrollTo({ top: 0, behavior: 'instant' }); location.hash = '#'; }"
     )
@@ -162,8 +163,15 @@ def reach(page: Page, field: str) -> None:
         page.locator(f'[data-action="{held.removeprefix("drawer-")}"]').first.click()
 
 
+def close_drawer(page: Page) -> None:
+    """Close the drawer that is open, if one is: it lies over a part of the page."""
+    for cross in page.locator(".drawer[open] [data-closes]").all():
+        cross.click()
+
+
 def open_view(page: Page, view: str) -> None:
     """Open a view of the panel: its tab, then its name."""
+    close_drawer(page)
     page.locator(f".tab[data-views*='\"{view}\"']").click()
     if page.evaluate("() => window.reprise.query.panel") != view:
         page.locator('[data-control="panel"] select').select_option(view)
