@@ -62,6 +62,9 @@ PAINTED = """([name, kind]) => {
     return count;
 }"""
 
+FOLLOWED = """(width) => innerWidth === width && window.reprise.settled() && Object.values(window.reprise.views).every(
+    ({ gd }) => !gd.offsetParent || Math.abs(gd._fullLayout.width - gd.clientWidth) < 1)"""
+
 
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
@@ -96,6 +99,12 @@ def until(page: Page, condition: str, wanted=None) -> None:
 
 
 # ---- to do
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the window a size, and wait until the charts have theirs: plotly follows in its own time."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    until(page, FOLLOWED, size[0])
 
 
 def at(page: Page, view: str, x: float, y: float) -> tuple[float, float]:
