@@ -1,6 +1,6 @@
 // Weeks: the axis of the figure. A drag on any panel shows fewer weeks, moving over one shows a crosshair through all.
 (function (R) {
-  const SHOWN = 8;
+  const SHOWN = 8, NARROW = 520; // px below which the weeks that Python chose have no room
 
   R.TIMES = ["pasi", "immune", "swimlanes"];
   const times = () => R.TIMES.map((name) => R.views[name]).filter((view) => view && view.meta.weeks && document.contains(view.gd));
@@ -35,7 +35,7 @@
 
   function showWeeks(view) {
     const { xaxis } = view.gd._fullLayout, range = R.zoom.time ? R.zoom.time.map((week) => unitAt(view, week)) : view.meta.home;
-    const [vals, text] = R.zoom.time ? labels(view, range) : view.meta.ticks;
+    const [vals, text] = R.zoom.time || xaxis._length < NARROW ? labels(view, range) : view.meta.ticks;
     const stale = JSON.stringify(view.gd.layout.xaxis.ticktext) !== JSON.stringify(text);
     if (!stale && !apart(xaxis.range, range)) return null;
     return window.Plotly.relayout(view.gd, { "xaxis.range": [...range], "xaxis.tickvals": vals, "xaxis.ticktext": text });

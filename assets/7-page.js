@@ -36,7 +36,7 @@
     const strip = $("#chips");
     if (!strip) return;
     const made = [...queryChips(), ...litChips()];
-    if (litChips().length) made.push(button("Use only these (changes numbers)", "keep-lit", keepLit), button("clear highlight (Esc)", "clear", R.clear));
+    if (litChips().length) made.push(button("Use only these", "keep-lit", keepLit), button("Clear (Esc)", "clear", R.clear));
     strip.replaceChildren(...made);
     for (const item of all(".legend-item")) {
       const { patients, groups } = R.selection;

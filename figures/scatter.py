@@ -82,10 +82,11 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 
 
 def wording(study: Study, query: Query) -> str:
-    """What the statistic does not do, needs, and is; and what stands beside its p."""
+    """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
     table = pairs.pair_table(study, query)
-    told = [] if table.empty else inference.beside(study, query, table, _told(query, table))
-    return " ".join([pairs.caveats(query.statistic, query.p_by), *(f"{formatting.plain(line)}." for line in told)])
+    told = _told(query, table) if len(table) else None
+    lines = [*formatting.sentence(told).split("<br>"), *inference.beside(study, query, table, told)] if told else []
+    return " ".join([*(f"{formatting.plain(line)}." for line in lines), pairs.caveats(query.statistic, query.p_by)])
 
 
 def _told(query: Query, table: pd.DataFrame) -> statistics.Correlation:

@@ -30,9 +30,9 @@ PASI_TARGETS = (2.0, 4.0)
 """Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
 PLOT, GAP = 150, 8
 """Least height of the outcome's plot, and the space between it and the rail, px."""
-FEW, ROWS = 5, (62, 44)
+FEW, ROWS = 5, (68, 50)
 """Height of an immune row, px, below so many patients and from then on."""
-LINES = (4, 3)
+LINES = (5, 4)
 """Lines of text that such a row has room for."""
 INDENT, COLUMN = 16, 13
 """Where the titles in the left margin begin, px, and how many letters they have on a line."""
@@ -272,9 +272,10 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:
     """In the left margin: the subset, then its unit, on as many lines as the row has room for."""
     labels, lines = study.subset_definitions.set_index("subset")["label"], LINES[_size(study, query)]
-    name = _fitted(str(labels[subset]), lines - 1)
+    name = _fitted(str(labels[subset]), lines - 2)
     unit = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
-    below = textwrap.wrap(unit, COLUMN, max_lines=lines - len(name), placeholder="…")
+    short = unit.removesuffix(" (parent)")
+    below = textwrap.wrap(short, COLUMN, max_lines=lines - len(name), placeholder="…")
     text = "<br>".join(
         [f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below]
     )

@@ -19,7 +19,7 @@ LINE = ("clock", "response", "cutoff", "relapse")
 MOST_NAMED = 8
 """More patients are found by their id; more groups than `MOST_GROUPS` by the filters."""
 MOST_GROUPS = 4
-HINT = "Click a line, a mark or a bar: that patient is highlighted everywhere."
+HINT = "Click a line, mark or bar to highlight its patient."
 
 
 def line(study: Study, query: Query) -> html.Div:

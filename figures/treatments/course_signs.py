@@ -64,7 +64,7 @@ def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
     return [{
         "type": "scatter", "x": rows["x1"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "text",
         "text": [REASONS[kind].sign for kind in rows["ended"]], "textposition": "middle right",
-        "textfont": {"size": 10, "weight": 700, "color": [look.ink] * len(rows), "shadow": halo},
+        "textfont": {"size": 11, "weight": 700, "color": [look.ink] * len(rows), "shadow": halo},
         "customdata": rows["custom"].tolist(), "hovertemplate": COURSE, "meta": {"event": True, "ended": True},
         "cliponaxis": False,
     }]  # fmt: skip

@@ -59,7 +59,7 @@ def trace(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
     return {
         "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers+text",
         "marker": marker, "text": _beside(table), "textposition": "middle right",
-        "textfont": {"size": 9, "color": style.theme(query).ink}, "customdata": marks.custom(table, ("who", "says")),
+        "textfont": {"size": 11, "color": style.theme(query).ink}, "customdata": marks.custom(table, ("who", "says")),
         "hovertemplate": HOVER, "meta": {"event": True}, "cliponaxis": False,
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROW = 17
 """Height of a row, px."""
-HIGH = 0.84
+HIGH = 0.72
 """Of a row that the largest share of all takes."""
 MOST = 12
 """Drugs with a row; the others are counted below."""

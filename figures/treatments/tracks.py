@@ -129,7 +129,7 @@ def key(found: Sequence[Track], look: style.Theme) -> dict[str, Any]:
     """An annotation above the plot: a line for each track, with its range or its values in their colours."""
     lines = [f"{NUMBERS[at]} {formatting.short(one.label, 24)}: {_keyed(one, look)}" for at, one in enumerate(found)]
     place = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-    return {**place, "text": "<br>".join(lines), "align": "left", "showarrow": False, "font": {"size": 10}}
+    return {**place, "text": "<br>".join(lines), "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
 def wording(one: Track) -> str:

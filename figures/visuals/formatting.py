@@ -84,7 +84,7 @@ def coefficient(result: Any, *parts: str) -> Headline:
     if result.reason:
         return "Not computed", fitted(counts(result), result.reason)
     ends = "no interval" if math.isnan(result.low) else f"95 % CI {number(result.low)} to {number(result.high)}"
-    p = "no p" if math.isnan(result.p) else p_value(result.p)
+    p = _p(result, brief=True) if math.isnan(result.p) else p_value(result.p)
     return f"{symbol(result.statistic)} = {number(result.estimate)}", fitted(f"{ends}; {counts(result)}, {p}", *parts)
 
 
@@ -181,10 +181,9 @@ def brief(result: Any) -> str:
 
 
 def printed(result: Any, phase: str, lag: float = 0.0) -> str:
-    """The lines printed on the scatter."""
+    """What is printed above the scatter: of which visits, and which statistic."""
     late = f", lag {number(lag, 0 if lag == round(lag) else 1)} weeks" if lag else ""
-    named = f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
-    return f"{named}<br>{sentence(result)}"
+    return f"<b>{escaped(phase)}{late}</b>  {STATISTICS[result.statistic].label}"
 
 
 def cell(result: Any) -> str:

@@ -74,7 +74,7 @@ def _named(study: Study, query: Query) -> Part:
         "hovertext": name,
         "showarrow": False,
         "align": "left",
-        "font": {"size": 10},
+        "font": {"size": 11},
     }
 
 
@@ -136,5 +136,5 @@ def _shade(side: tuple[float, float], look: style.Theme) -> Part:
 
 
 def _slashes(x: float, look: style.Theme) -> Part:
-    font = {"size": 12, "color": look.muted, "weight": 700}
+    font = {"size": 13, "color": look.muted, "weight": 700}
     return {"x": x, "yref": "paper", "y": 0, "yanchor": "middle", "text": "//", "showarrow": False, "font": font}

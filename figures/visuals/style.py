@@ -201,7 +201,7 @@ def template(name: str) -> dict[str, Any]:
             "margin": {"l": 48, "r": RIGHT, "t": 10, "b": 34},
             "hoverlabel": {
                 "bgcolor": look.card, "bordercolor": look.muted, "align": "left",
-                "font": {"family": FONT, "size": 12, "color": look.ink},
+                "font": {"family": FONT, "size": 13, "color": look.ink},
             },
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": look.muted, "activecolor": look.ink},
             "selections": [], "newselection": {"line": {"color": look.ink, "width": 1, "dash": "dot"}},

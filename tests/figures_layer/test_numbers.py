@@ -10,7 +10,7 @@ import pytest
 from analysis.phases import anchors, study_clocks
 from analysis.query import default, read
 from analysis.scales import IMMUNE_SCALES, scaled_immune
-from components.views import CHARTS
+from components.views import CHARTS, VIEWS
 from figures import timelines
 from figures.visuals import style, time_axis
 from figures_layer.cases import EVERY, STUDIES, awkward, bundled, data_traces, drawn, gallery, marks, two_hundred
@@ -267,7 +267,7 @@ def test_the_printed_statistic_says_all_it_stands_on_or_why_there_is_none(name):
     for query, figures in gallery(name):
         if not figures["correlation"]["data"] or query.statistic != default(study).statistic:
             continue
-        text = figures["correlation"]["layout"]["annotations"][0]["text"]
+        text = VIEWS["correlation"].note(study, query)
         assert re.search(r"[\d,]+ patients?, [\d,]+ pairs?", text)
         parts = (r"r\(rm\) = −?\d\.\d\d", r"95 % CI −?\d\.\d\d to −?\d\.\d\d", r"df \d+")
         parts += (r"p [=<] \d|no p: ",)
@@ -309,7 +309,7 @@ def test_the_matrix_and_the_scatter_agree():
             query, _ = read(study, {"subset": subset, "phase": phase})
             table = CHARTS["matrix"].numbers(study, query)
             cell = table[(table["subset"] == subset) & (table["phase"] == phase)].iloc[0]
-            shown = drawn(study, query, ["correlation"])["correlation"]["layout"]["annotations"][0]["text"]
+            shown = VIEWS["correlation"].note(study, query)
             if cell["reason"]:
                 assert cell["reason"] in shown
             else:
@@ -320,12 +320,16 @@ def test_the_title_of_a_row_names_its_denominator_and_its_baseline():
     study = bundled()
     for scale in (key for key, one in IMMUNE_SCALES.items() if one.source is None):
         query, _ = read(study, {"immune_scale": scale, "subsets": ["treg", "cd4_skin_homing"]})
-        texts = [note["text"] for note in drawn(study, query, ["immune"])["immune"]["layout"]["annotations"]]
+        notes = drawn(study, query, ["immune"])["immune"]["layout"]["annotations"]
+        texts = [note["text"].replace("<br>", " ") for note in notes]
+        whole = [note.get("hovertext", "") for note in notes]
         if "{unit}" in IMMUNE_SCALES[scale].title:
-            assert sum("CD4+ T (parent)" in text for text in texts) == 1
-            assert sum("CD4+ memory T (parent)" in text for text in texts) == 1
+            assert scale != "raw" or sum(text.endswith("% of CD4+ T") for text in texts) == 1
+            assert scale != "raw" or sum("% of CD4+ memory T" in text for text in texts) == 1
+            assert sum("CD4+ T (parent)" in text for text in whole) == 1
+            assert sum("CD4+ memory T (parent)" in text for text in whole) == 1
         if "{baseline}" in IMMUNE_SCALES[scale].title:
-            assert sum("baseline (last at or before first MSC)" in text for text in texts) == 2
+            assert sum("baseline (last at or before first MSC)" in text for text in whole) == 2
 
 
 @EVERY
