@@ -69,6 +69,7 @@ def assert_line_is_drawn(page, patient):
 @pytest.mark.slow
 def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(back, visit, thousand):
     page = back(thousand)
+    open_view(page, "correlation")
     left, top, width, height = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
     corners = [(0.2, 0.2), (0.7, 0.2), (0.7, 0.7), (0.2, 0.7)]
     drag(page, "correlation", *[(left + x * width, top + y * height) for x, y in corners])
