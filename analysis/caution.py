@@ -77,7 +77,7 @@ def _illustrative(study: Study) -> str:
     tables = (study.pasi, study.immune_subsets, study.treatments)
     made = sum(int((table["provenance"] == "illustrative").sum()) for table in tables)
     rows = sum(map(len, tables))
-    return f"Illustrative: {made:,} of {rows:,} rows (hollow) are made up. Do not quote them." if made else ""
+    return f"Illustrative, hollow: {made:,} of {rows:,} rows. Do not quote." if made else ""
 
 
 def _to_check(rows: pd.DataFrame, count: int, of: int) -> str:

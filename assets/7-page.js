@@ -103,7 +103,7 @@
   // What was found, what to be careful about, and what to check.
   R.found = function ({ finding, caution, checks }) {
     $("#finding").textContent = finding;
-    const careful = caution.map(([text]) => button(`${text} →`, "careful"));
+    const careful = caution.map(([text]) => button(text, "careful"));
     caution.forEach(([, action], i) => (careful[i].dataset.action = action));
     $("#caution").replaceChildren(...careful);
     $("#to-check").replaceChildren(...checks.map((one) => element("li", {}, one)));

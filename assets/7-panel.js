@@ -47,9 +47,9 @@
       { OC: "observed", NRI: "missed = failure", LOCF: "carried forward" }[imputation],
       policy === "composite" ? "restart = failure" : "",
     ];
-    $('[data-action="rules"]').textContent = `${said.filter(Boolean).join(" · ")} ▾`;
+    $('[data-action="rules"]').textContent = `${said.filter(Boolean).join(", ")}`;
     const count = ["patients", "groups", "from_week", "to_week"].filter((field) => String(R.query[field] ?? "") !== "").length;
-    $('[data-action="filters"]').textContent = count ? `Filters (${count}) ▾` : "Filters ▾";
+    $('[data-action="filters"]').textContent = count ? `Filters (${count})` : "Filters";
   }
 
   // ---- drawers: they stay open beside the page while it changes
@@ -148,7 +148,7 @@
 
   function pick(id, add) {
     R.timed(() => R.select({ patients: [id] }, add));
-    $("#found").classList.add("hidden");
+    document.activeElement.blur();
   }
 
   document.addEventListener("input", function ({ target }) {
@@ -156,12 +156,11 @@
     const found = matches().map((id) => Object.assign(document.createElement("button"), { type: "button", className: "menu-item", textContent: id }));
     for (const button of found) button.dataset.found = button.textContent;
     $("#found").replaceChildren(...found);
-    $("#found").classList.toggle("hidden", !found.length);
   });
 
   document.addEventListener("keydown", function (event) {
     if (event.target.id === "find" && event.key === "Enter" && matches().length) pick(matches()[0], event.shiftKey);
-    if (event.target.id === "find" && event.key === "Escape") $("#found").classList.add("hidden");
+    if (event.target.id === "find" && event.key === "Escape") event.target.blur();
   });
 
   // ---- what a control does, beside it: on hover, focus or tap

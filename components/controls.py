@@ -132,7 +132,7 @@ _CONTROLS = (
     ),
     Control(
         "clock",
-        "Week 0 is",
+        "Week 0",
         "Where week 0 lies, in every time view at once. Patients without that event are listed as off the clock.",
         select("clock", _clocks),
         lambda study: len(_clocks(study)) > 1,

@@ -73,7 +73,7 @@ def _about(study: Study, query: Query) -> str:
     """Whom the inference of a coefficient is to."""
     if STATISTICS[query.statistic].judges == "patients":
         return "p is about patients like these."
-    return "p is about the visits of these patients, not about patients in general."
+    return "p is about visits, not about patients."
 
 
 def _few(large: str, small: str) -> Callable[[Study, Query], str]:

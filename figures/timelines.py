@@ -218,7 +218,7 @@ def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
 
 def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]) -> dict[str, Any]:
     """The axis of a score whose values lie between these ends; 0 is in sight, where it is one of them."""
-    fixed = {"fixedrange": True, "nticks": 6}
+    fixed = {"fixedrange": True, "nticks": 5}
     if query.pasi_scale == "absolute":
         bottom = min(max(ends[0], 0.0), float(values.min()))
         top = max(min(bottom + 10.0, ends[1] + (ends[1] - bottom) * 0.06), float(values.max()) * 1.06)
@@ -266,7 +266,7 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
     pad = 0.07 * (high - low or 1.0)
     count, share = len(query.subsets), ROWS[0] / (ROWS[0] + GAP)
     domain = [1 - number / count, 1 - (number - share) / count]
-    return {"domain": domain, "fixedrange": True, "nticks": 4, "range": [low - pad, high + pad]}
+    return {"domain": domain, "fixedrange": True, "nticks": 3, "range": [low - pad, high + pad]}
 
 
 def _row_title(study: Study, query: Query, subset: str, axis: str) -> dict[str, Any]:

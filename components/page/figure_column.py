@@ -34,7 +34,7 @@ def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) 
 
 def _careful(text: str, action: str) -> html.Button:
     """A caution, which opens what it is about."""
-    return html.Button(f"{text} →", className="careful", type="button", **ids.data(action=action))
+    return html.Button(text, className="careful", type="button", **ids.data(action=action))
 
 
 def play() -> html.Div:

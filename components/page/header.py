@@ -39,7 +39,7 @@ def header(study: Study, studies: Mapping[str, str]) -> html.Header:
 def size(study: Study) -> str:
     """Patients, visits and weeks of a study."""
     seen = study.pasi.loc[study.pasi["pasi"].notna(), "week"] if study.has_pasi else study.immune_subsets["week"]
-    visits = f" · {len(seen):,} visits · {seen.max():.0f} weeks" if len(seen) else ""
+    visits = f", {len(seen):,} visits, {seen.max():.0f} weeks" if len(seen) else ""
     count = len(study.patients)
     return f"{count:,} patient{'' if count == 1 else 's'}{visits}"
 
@@ -58,7 +58,7 @@ def _studies(study: Study, studies: Mapping[str, str]) -> html.Details:
     ]
     if own:
         parts.append(button("Report", "What was read of your files; delete this study", name=ids.INTAKE_REPORT))
-    return menu("Study ▾", parts, look="wide-menu", action="study")
+    return menu("Study", parts, look="wide-menu", action="study")
 
 
 def _share(study: Study) -> html.Details:
@@ -71,7 +71,7 @@ def _share(study: Study) -> html.Details:
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
-    return menu("Share ▾", [*parts, *numbers], look="wide-menu", action="share")
+    return menu("Share", [*parts, *numbers], look="wide-menu", action="share")
 
 
 def taken(key: str) -> list[html.Button]:

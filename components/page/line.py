@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 LINE = ("clock", "response", "cutoff", "relapse")
 MOST_NAMED = 8
-"""More patients are found by their id; more groups than `MOST_GROUPS` by the filters."""
-MOST_GROUPS = 4
+"""More patients are found by their id, and up to `MOST_GROUPS` groups are named beside."""
+MOST_GROUPS = 12
 HINT = "Click a line, mark or bar to highlight its patient."
 
 
@@ -43,13 +43,10 @@ def notice(study: Study, query: Query) -> html.Div:
 
 
 def who(study: Study, query: Query) -> list[Any]:
-    """A button per patient; of many, a search by id and a button per group."""
+    """A button per patient; of many, a search by id, and in its menu a button per group."""
     few = len(study.patients) <= MOST_NAMED
-    colors = style.colors(study, query.theme) if few else style.group_colors(study, query.theme)
-    kind, most = ("patient", MOST_NAMED) if few else ("group", MOST_GROUPS)
-    items = [_one(name, color, kind) for name, color in colors.items()]
-    named = items if len(items) <= most else []
-    return named if few else [_search(), *(named if len(items) > 1 else [])]
+    items = [_one(name, color, "patient" if few else "group") for name, color in colors(study, query).items()]
+    return items if few else [_search(items[:MOST_GROUPS])]
 
 
 def colors(study: Study, query: Query) -> dict[str, str]:
@@ -59,13 +56,13 @@ def colors(study: Study, query: Query) -> dict[str, str]:
 
 
 def _one(name: str, color: str, kind: str) -> html.Button:
-    parts: list[Any] = [html.Span("●", style={"color": color}), f" {name}"]
+    parts: list[Any] = [html.Span(className="dot", style={"color": color}), name]
     words = about(f"Highlight {name} (shift adds)") | ids.data(**{kind: name})
     return html.Button(parts, className="legend-item", type="button", **words)
 
 
-def _search() -> html.Div:
+def _search(groups: list[Any]) -> html.Div:
     box = dcc.Input(id=ids.FIND, type="text", placeholder="Find a patient", autoComplete="off")
     named = html.Label([html.Span("Find a patient", className="spoken"), box])
-    found = html.Div(id=ids.FOUND, className="menu hidden")
-    return html.Div([named, found], className="find", **ids.data(about="Type an id; Enter highlights the first"))
+    menu = html.Div([html.Div(id=ids.FOUND), html.Span("Groups"), *groups], className="menu")
+    return html.Div([named, menu], className="find")

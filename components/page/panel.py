@@ -63,7 +63,7 @@ def _menu(view: View, query: Query) -> html.Details:
     wide = html.Button("Wide (W)", className="menu-item", type="button", **ids.data(action="wide"))
     look = f"menu-of{'' if view.open(query) else ' hidden'}"
     return menu(
-        "⬇", [*taken(view.key), *pictures, full, wide], look=look, spoken=f"Take from {view.title}", menu=view.key
+        "", [*taken(view.key), *pictures, full, wide], look=look, spoken=f"Take from {view.title}", menu=view.key
     )
 
 

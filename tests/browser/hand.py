@@ -211,6 +211,9 @@ def click_row(page: Page, patient: str) -> None:
 
 
 def legend(page: Page, name: str):
+    """The button of a patient, or of a group in the menu of the search."""
+    if page.locator("#find").count():
+        page.locator("#find").focus()
     return page.locator("#legend .legend-item").filter(has_text=name)
 
 
