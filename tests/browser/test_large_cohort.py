@@ -14,6 +14,7 @@ from browser.hand import (
     choose,
     click_row,
     drag,
+    legend,
     lit,
     open_view,
     painted,
@@ -88,7 +89,7 @@ def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another
 
 def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(back, thousand):
     page = back(thousand)
-    page.locator("#legend .legend-item", has_text="low dose").click()
+    legend(page, "low dose").click()
     assert len(lit(page)) == 334
     assert painted(page, "pasi") > 0
     page.keyboard.press("Escape")
