@@ -77,10 +77,14 @@ def came_back(page: Page, url: str) -> bool:
     if (
         page.is_closed()
         or not page.url.startswith(url)
-        or page.locator(".modal, .offcanvas, :fullscreen, #play.shown").count()
+        or page.locator(".modal, .offcanvas, :fullscreen, #play.shown, .panel-wide, [data-mode=present]").count()
     ):
         return False
     page.bring_to_front()
+    if page.locator(".drawer[open]").count():
+        page.keyboard.press("Escape")
+    if page.locator("dialog[open], details[open]").count():
+        return False
     page.mouse.move(0, 0)
     close_drawer(page)
     page.evaluate(
@@ -287,10 +291,10 @@ def visits(page: Page) -> set[tuple]:
     return {tuple(visit) for visit in found}
 
 
-def assert_lit(page: Page, *patients: str) -> None:
+def assert_lit(page: Page, *patients: str, views: tuple[str, ...] = LINKED) -> None:
     """These patients and nobody else are lit: in the state, above every chart, and in the table."""
     assert lit(page) == sorted(patients)
-    for view in LINKED:
+    for view in views:
         assert painted(page, view) > 0, view
         for mark in alphas(page, view):
             if mark["patient"] in patients:

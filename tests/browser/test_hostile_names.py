@@ -4,11 +4,12 @@ import pytest
 
 from browser.driver import settled
 from browser.hand import at as place_of
-from browser.hand import legend, marks, press, until
+from browser.hand import legend, marks, open_view, press, until
 from data_layer.clinic_files import save_book
 
 pytestmark = pytest.mark.slow
 
+FIGURE = '[data-chart="time"]'
 IMG = "<img src=x onerror=window.hurt=1>"
 
 
@@ -64,15 +65,18 @@ def test_every_name_is_text_on_the_page_its_hover_its_tables_and_its_report(page
     assert page.locator("h1").inner_text() == bad("title")
     legend(page, PATIENT).click()
     until(page, "() => window.reprise.lit().ids.size === 1")
-    for view, names in {"swimlanes": (PATIENT, DRUG), "immune": (bad("label"),)}.items():
-        shown = text_of(page, f".card-{view} svg")
-        assert all(name[:8] in shown for name in names), (view, shown)
+    shown = text_of(page, f"{FIGURE} svg")
+    assert [name for name in (PATIENT, DRUG, bad("label")) if name[:8] not in shown] == []
     for view in ("pasi", "immune", "correlation"):
+        hovers = f"{'.card-correlation' if view == 'correlation' else FIGURE} .hoverlayer text"
+        page.mouse.move(0, 0)
+        page.wait_for_selector(hovers, state="detached")
         mark = next(mark for mark in marks(page, view) if mark["patient"] == PATIENT and mark["inside"])
         page.mouse.move(*place_of(page, view, mark["x"] - 3, mark["y"]))
         page.mouse.move(*place_of(page, view, mark["x"], mark["y"]))
-        page.wait_for_selector(f".card-{view} .hoverlayer text", state="attached")
+        page.wait_for_selector(hovers, state="attached")
         assert page.evaluate(TAGS) == CLEAN, view
+    open_view(page, "response")
     assert "<b>eve" in text_of(page, "#response-table")
     assert "<b>eve" in text_of(page, ".chip, .chips")
     press(page, "#intake-report")

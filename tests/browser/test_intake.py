@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, press, unfolded, until
+from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, press, reach, unfolded, until
+from browser.test_take_away import item
 from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 from kept import expire, kept_in
@@ -72,7 +73,7 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     choose(home, "score", "dlqi")
     assert caption(home, "pasi").startswith("2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
-    note = home.locator(".card-pasi .card-note").inner_text()
+    note = home.locator('[data-note="pasi"] .card-note').text_content()
     assert note.startswith("★ first response DLQI ≤ 1")
     assert "PASI" not in note
 
@@ -173,11 +174,11 @@ def test_an_expired_study_is_a_sentence_everywhere_and_the_page_stays(home, own,
     opens(home)
     expire(uploads_of_own)
     before = kept_in(uploads_of_own)  # those of other tests too, which nobody asks for
+    reach(home, "pasi_scale")
     home.locator('[data-control="pasi_scale"] select').select_option("percent_improvement")
     home.wait_for_selector('.toast-line:has-text("deleted after 24 hours")')
     assert len(kept_in(uploads_of_own)) == len(before) - 1
-    home.click(".card-pasi .card-menu summary")
-    home.click('.card-pasi [data-action="numbers"]')
+    press(home, item("pasi", "numbers"))
     home.wait_for_selector("#report[open]")
     assert "no such study" in home.locator("#report-text").inner_text()
     home.keyboard.press("Escape")

@@ -173,7 +173,8 @@ def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_an
     assert {(mark["patient"], mark["week"]) for mark in marks(home, "pasi")} == {("A", 0), ("A", 2), ("B", 0), ("B", 4)}
     assert caption(home, "pasi").startswith("2 patients, 4 values")
     legend(home, "B").click()
-    assert_lit(home, "B")
+    assert home.locator('[data-view="swimlanes"]').is_hidden()  # nobody's treatment was told
+    assert_lit(home, "B", views=("pasi", "immune", "correlation"))
 
     press(home, "#intake-report")
     with home.expect_download() as saved:

@@ -7,13 +7,20 @@ from browser.driver import LAPTOP, settled
 from browser.hand import HELP, LINKED, TIMES, legend, until
 
 PROJECTOR = {"width": 1280, "height": 720}
+ROW = 60
+"""A row of a subset, px, in which a course can still be read."""
+HEIGHTS = """() => {
+    const { gd } = window.reprise.charts.time, high = (axis) => gd._fullLayout[axis.replace("y", "yaxis")]._length;
+    return Object.fromEntries(Object.entries(gd.layout.meta.panels).map(([name, { axes }]) => [name, axes.map(high)]));
+}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_logs_no_error_asks_no_other_host_and_offers_no_cloud(visit, base_url, watch, theme):
     page = visit(f"{base_url}#theme={theme}")
     for view in LINKED:
-        page.locator(f'[data-view="{view}"] .js-plotly-plot').hover()
+        box = page.locator(f'[data-view="{view}"]').bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=3)
     legend(page, "P1").click()
     page.evaluate(HELP)
     page.keyboard.press("Escape")
@@ -36,9 +43,10 @@ def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, vi
         assert box["y"] + box["height"] <= viewport["height"], view
         assert 0 <= box["x"] < box["x"] + box["width"] <= viewport["width"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    heights = page.evaluate("['yaxis', 'yaxis2'].map((y) => window.reprise.views.immune.gd._fullLayout[y]._length)")
-    assert min(heights) >= 72
-    assert page.evaluate("window.reprise.views.pasi.gd._fullLayout.yaxis._length") >= 72
+    heights = page.evaluate(HEIGHTS)
+    assert heights["pasi"][0] >= 200
+    assert min(heights["immune"]) >= ROW
+    assert page.evaluate("() => !window.reprise.canScroll(1)")  # every lane is in sight
 
 
 @pytest.mark.slow
@@ -49,11 +57,15 @@ def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_study_with_illustrative_values_says_so_once(case):
+    assert case.locator("header .warm").count() == 1
+
+
 @pytest.mark.slow
-def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf, base_url):
-    assert visit(base_url).locator("header .warm").count() == 1
+def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf):
     page = visit(shelf)
     assert page.locator("header .warm").count() == 0
+    assert "llustrative" not in " ".join(page.locator("header, div.line, main").all_inner_texts())
     assert arms.TITLE in page.title()
 
 

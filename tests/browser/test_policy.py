@@ -3,8 +3,8 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import captions, choose, drag, legend, press, type_into, until
-from browser.test_take_away import taken
+from browser.hand import captions, choose, drag, legend, open_view, press, type_into, until
+from browser.test_take_away import item, taken
 
 pytestmark = pytest.mark.slow
 
@@ -12,10 +12,13 @@ WATCH = """window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push([event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber]));"""
 
 
-def open_every_card_of_every_deck(page):
-    for key in page.eval_on_selector_all("[data-open]", "(tabs) => [...new Set(tabs.map((tab) => tab.dataset.open))]"):
-        page.evaluate("(key) => document.querySelector(`section:not(.hidden) [data-open='${key}']`)?.click()", key)
-        settled(page)
+def open_every_view(page):
+    views = page.eval_on_selector_all(
+        ".tab", "(tabs) => tabs.flatMap((tab) => Object.keys(JSON.parse(tab.dataset.views)))"
+    )
+    assert len(views) > 20
+    for view in views:
+        open_view(page, view)
 
 
 def test_no_state_of_the_page_breaks_the_policy(open_page, base_url, tmp_path):
@@ -31,11 +34,12 @@ def test_no_state_of_the_page_breaks_the_policy(open_page, base_url, tmp_path):
     until(page, "() => window.reprise.query.theme === 'dark'")
     settled(page)
     drag(page, "pasi", (150, 60), (300, 60))
-    open_every_card_of_every_deck(page)
-    for action in ("svg", "png", "csv"):
-        taken(page, "pasi", action)
-    page.locator('[data-view="pasi"] summary').click()
-    page.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    open_every_view(page)
+    for view in ("pasi", "correlation"):
+        open_view(page, "correlation")
+        for action in ("svg", "png", "csv"):
+            taken(page, view, action)
+    press(page, item("pasi", "numbers"))
     page.locator("#numbers-grid .ag-row").first.wait_for()
     page.keyboard.press("Escape")
     press(page, "#copy")

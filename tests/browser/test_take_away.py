@@ -1,4 +1,4 @@
-"""What a reader takes from a card: a figure as drawn, its numbers, the whole screen."""
+"""What a reader takes from the page: a figure as drawn, its numbers, the whole screen."""
 
 import csv
 import io
@@ -7,22 +7,30 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from browser.hand import caption, choose, legend, opened, painted, type_into, until
+from browser.hand import TIMES, caption, choose, legend, open_view, opened, painted, press, type_into, until
+
+
+def item(view, action):
+    """What takes so much of a view: an item of Share for the figure and the numbers of its panels, else of the menu of the view."""
+    if action in {"csv", "numbers"}:
+        return f"""[data-action="{action}"][id*='"view":"{view}"']"""
+    held = f'[data-save="{action}"]' if action in {"svg", "png"} else f'[data-action="{action}"]'
+    return f"{held}:not([data-of])" if view in TIMES else f'{held}[data-of="{view}"]'
 
 
 def taken(page, view, action):
-    """Bytes and name of what a card's menu downloads."""
-    page.locator(f'[data-view="{view}"] summary').click()
+    """Bytes and name of what a menu downloads; the figure is of all its panels."""
     with page.expect_download() as download:
-        page.locator(f'[data-view="{view}"] [data-action="{action}"]').click()
+        press(page, item(view, action))
     return download.value.path().read_bytes(), download.value.suggested_filename
 
 
 def test_the_svg_is_the_figure_with_its_highlight_and_a_stamp(case):
     type_into(case, "to_week", "26")
-    plain = downloaded(case, "pasi")
+    plain, name = taken(case, "pasi", "svg")
+    assert name == "case-series-time.svg"
     legend(case, "P1").click()
-    drawn = downloaded(case, "pasi")
+    drawn, _ = taken(case, "pasi", "svg")
     texts = [text for element in ET.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
     stamp = " ".join(texts)
     for words in ("UC-MSC rescue", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
@@ -51,22 +59,12 @@ def test_the_png_is_twice_the_size(case):
 
 
 def test_a_downloaded_figure_says_what_it_stands_on(case):
-    case.locator('section[data-deck="cohort_view"]:not(.hidden) [data-open="group_course"]').click()
-    until(case, "() => window.reprise.views.group_course && window.reprise.settled()")
+    open_view(case, "group_course")
     drawn, _ = taken(case, "group_course", "svg")
     said = " ".join(element.text or "" for element in ET.fromstring(drawn).iter())  # noqa: S314
-    note = case.locator('[data-view="group_course"] .card-note').text_content()
+    note = case.locator('[data-note="group_course"] .card-note').text_content()
     assert note.startswith("Median follow-up")
     assert note in said
-
-
-def downloaded(page, view):
-    """The SVG of a view, as the page saves it."""
-    with page.expect_download() as download:
-        page.evaluate(
-            "(view) => { window.reprise.saveSvg(view, document.querySelector(`section[data-view=${view}]`)); }", view
-        )
-    return download.value.path().read_bytes()
 
 
 # The texts of a downloaded figure that stand below its chart, with where they end, in px of the picture.
@@ -86,7 +84,7 @@ BELOW = """(drawn) => {
 
 def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case):
     case.evaluate("document.querySelector('h1').textContent = 'A long title '.repeat(40) + 'm'.repeat(400)")
-    drawn = downloaded(case, "pasi")
+    drawn, _ = taken(case, "pasi", "svg")
     below = case.evaluate(BELOW, drawn.decode())
     assert max(text["over"] for text in below) <= 0
     assert min(text["size"] for text in below) >= 11
@@ -103,8 +101,7 @@ def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case)
 
 
 def test_the_whole_screen_names_its_patients_and_explains_its_signs(case):
-    case.locator('summary[data-menu="correlation"]').click()
-    case.locator('[data-action="full"][data-of="correlation"]').click()
+    press(case, item("correlation", "full"))
     until(case, "() => document.fullscreenElement && document.querySelector(':fullscreen .figure-key')")
     key = case.locator(".figure-key").inner_text()
     for words in ("P1", "P2", "P3", "■ before", "hollow: illustrative"):
@@ -121,8 +118,7 @@ def test_the_csv_is_what_is_drawn_and_the_dialog_shows_the_same(case):
     assert name == "case-series-pasi.csv"
     assert len(rows) == 52
     assert sum(row["pasi"] == "" for row in rows) == 1
-    case.locator('[data-view="pasi"] summary').click()
-    case.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    press(case, item("pasi", "numbers"))
     case.locator("#numbers-grid .ag-row").first.wait_for()
     assert case.locator("#numbers-title").inner_text() == "PASI: 52 rows"
     assert case.locator("#numbers-grid .ag-row").first.inner_text().startswith("P1")
@@ -136,8 +132,9 @@ COPIED = (
 @pytest.mark.parametrize("grid", ["numbers-grid", "response-table"])
 def test_a_table_is_copied_for_a_spreadsheet(case, grid):
     if grid == "numbers-grid":
-        case.locator('[data-view="pasi"] summary').click()
-        case.locator('[data-view="pasi"] [data-action="numbers"]').click()
+        press(case, item("pasi", "numbers"))
+    else:
+        open_view(case, "response")
     case.evaluate(COPIED)
     case.locator(f"#{grid}").scroll_into_view_if_needed()
     case.locator(f"#{grid} .ag-cell[col-id=patient_id]").get_by_text("P1", exact=True).first.click()
@@ -161,28 +158,43 @@ def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url)
     page.route("**/dash_ag_grid.min.js", hold)
     page.goto(base_url)
     until(page, "() => window.reprise && window.reprise.ready()")
-    page.locator('[data-view="pasi"] summary').click()
-    page.locator('[data-view="pasi"] [data-action="numbers"]').click()
+    press(page, item("pasi", "numbers"))
     until(page, "() => !window.dash_ag_grid && !document.querySelector('#numbers')")
     held[0].continue_()
     page.locator("#numbers-grid .ag-row").first.wait_for()
     assert page.locator("#numbers-title").inner_text() == "PASI: 52 rows"
 
 
-def test_a_card_takes_the_whole_screen_and_gives_it_back(case):
-    card = case.locator('[data-view="pasi"]')
-    before = case.evaluate("window.reprise.views.pasi.gd._fullLayout.height")
+def test_a_view_takes_the_whole_screen_and_gives_it_back(case):
+    before = case.evaluate("window.reprise.views.correlation.gd._fullLayout.height")
     legend(case, "P1").click()
-    card.locator('[data-action="full"]').click()
-    until(case, "() => document.fullscreenElement && document.fullscreenElement.dataset.view === 'pasi'")
-    until(case, "(before) => window.reprise.views.pasi.gd._fullLayout.height > before * 2", before)
+    press(case, item("correlation", "full"))
+    until(case, "() => document.fullscreenElement && document.fullscreenElement.dataset.view === 'correlation'")
+    until(case, "(before) => window.reprise.views.correlation.gd._fullLayout.height > before * 1.1", before)
     assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
-    card.locator('[data-action="full"]').click()
+    case.evaluate("() => document.exitFullscreen()")  # a headless browser has no Escape of its own for it
     until(case, "() => !document.fullscreenElement")
-    until(case, "(before) => window.reprise.views.pasi.gd._fullLayout.height < before * 1.5", before)
+    until(case, "(before) => window.reprise.views.correlation.gd._fullLayout.height === before", before)
+
+
+def test_the_figure_takes_the_whole_screen_and_gives_it_back(case):
+    size = "(() => { const { width, height } = window.reprise.charts.time.gd.getBoundingClientRect(); return [width, height]; })()"
+    before = case.evaluate(size)
+    legend(case, "P1").click()
+    press(case, "[data-action=present]")
+    until(case, "() => document.fullscreenElement && document.querySelector('.panel').checkVisibility() === false")
+    until(
+        case, f"([width, height]) => {{ const now = {size}; return now[0] > width * 1.4 && now[1] > height; }}", before
+    )
+    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
+    case.keyboard.press("Escape")
+    until(case, "() => !document.fullscreenElement && document.querySelector('.panel').checkVisibility()")
+    until(case, f"(before) => String({size}) === String(before)", before)
+    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
 
 
 def test_the_words_of_the_matrix_are_drawn_by_the_layer_on_the_page_and_in_the_download(case):
+    open_view(case, "matrix")
     drawn, _ = taken(case, "matrix", "svg")
     texts = [text for element in ET.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
     words = case.evaluate(
@@ -200,7 +212,6 @@ def test_a_download_that_the_server_refuses_for_now_is_said(page, base_url, watc
     page.route(
         "**/_dash-update-component*", lambda route: route.fulfill(status=503, content_type="text/plain", body=refused)
     )
-    page.locator('[data-view="pasi"] summary').click()
-    page.locator('[data-view="pasi"] [data-action="csv"]').click()
+    press(page, item("pasi", "csv"))
     until(page, "(said) => document.body.innerText.includes(said)", refused)
     watch.errors.clear()
