@@ -29,6 +29,7 @@ def test_no_state_of_the_page_breaks_the_policy(open_page, base_url, tmp_path):
     settled(page)
     choose(page, "pasi_scale", "percent_improvement")
     type_into(page, "to_week", "26")
+    page.keyboard.press("Escape")  # the drawer lies over the panel
     legend(page, "P1").click()
     press(page, "#theme")
     until(page, "() => window.reprise.query.theme === 'dark'")
