@@ -23,11 +23,10 @@ WARM_UPS = 3
 RELAPSES = ("EMA", "loss_of_PASI50", "absolute_3", "NPF")
 ONE_WORKER = {"WEB_CONCURRENCY": "1"}
 WHEN_USABLE = """(() => {
-    const when = (what, name) => window.reprise?.[what]?.()
-        ? requestAnimationFrame(() => { window[name] = performance.now(); })
-        : setTimeout(() => when(what, name), 4);
-    when("ready", "usableAfter");
-    when("complete", "completeAfter");
+    const look = () => window.reprise?.ready?.()
+        ? requestAnimationFrame(() => { window.usableAfter = performance.now(); })
+        : setTimeout(look, 4);
+    look();
 })()"""
 HIGHLIGHT = """async (patient) => {
     const limit = performance.now() + 5000;
@@ -49,15 +48,15 @@ ARM_CROSSHAIR = """() => {
     }, {capture: true, once: true}));
 }"""
 # Null: the page never said that anything was pending, so there was nothing to measure.
-CHANGE = """async (query) => {
-    const start = performance.now();
+CHANGE = """async ([query, until]) => {
+    const start = performance.now(), done = () => window.reprise[until]();
     const tick = () => new Promise((next) => setTimeout(next, 1));
     window.reprise.setQuery(query);
-    while (window.reprise.settled()) {
+    while (done()) {
         if (performance.now() - start > 500) return null;
         await tick();
     }
-    while (!window.reprise.settled()) {
+    while (!done()) {
         if (performance.now() - start > 30000) throw new Error(`not settled: ${JSON.stringify(query)}`);
         await tick();
     }
@@ -108,14 +107,15 @@ def measured(browser: Browser, study: Path, patients: int, options: argparse.Nam
 
 
 def page_loads(browser: Browser, url: str, repetitions: int) -> Costs:
-    """Milliseconds from navigation to usable, and kB received, each load in a browser with nothing cached."""
+    """Milliseconds from navigation to usable, kB received, and milliseconds from the table's tab to its rows, each load
+    in a browser with nothing cached."""
     loads = [page_load(browser, url) for _ in range(WARM_UPS + repetitions)]
-    usable, complete, kilobytes = (list(values) for values in zip(*loads[WARM_UPS:], strict=True))
+    usable, kilobytes, tabled = (list(values) for values in zip(*loads[WARM_UPS:], strict=True))
     return {
         "first page after the start": [loads[0][0]],
         "page usable": usable,
-        "table below too": complete,
         "bytes received": kilobytes,
+        "table opened": tabled,
     }
 
 
@@ -125,9 +125,9 @@ def page_load(browser: Browser, url: str) -> tuple[float, float, float]:
         received = counted(context.new_cdp_session(page))
         page.add_init_script(WHEN_USABLE)
         page.goto(url)
-        page.wait_for_function("() => window.completeAfter", timeout=60_000)
-        usable, complete = page.evaluate("[window.usableAfter, window.completeAfter]")
-        return usable, complete, sum(received) / 1000
+        page.wait_for_function("() => window.usableAfter", timeout=60_000)
+        usable, kilobytes = page.evaluate("window.usableAfter"), sum(received) / 1000
+        return usable, kilobytes, page.evaluate(CHANGE, [{"panel": "response"}, "complete"])
 
 
 def counted(session: CDPSession) -> list[float]:
@@ -149,7 +149,7 @@ def gestures(browser: Browser, url: str, study: Path, repetitions: int) -> Costs
             "subset change": lambda turn: {"subsets": subset_pair(study, turn), "subset": subset_pair(study, turn)[0]},
             "window change": lambda turn: {"from_week": -4 - turn, "to_week": 30 + 3 * turn},
             "clock change": lambda turn: {"clock": ("restart", "index")[turn % 2]},
-            "rule change": lambda turn: {"relapse": RELAPSES[turn % len(RELAPSES)], "cohort_view": "rates"},
+            "rule change": lambda turn: {"relapse": RELAPSES[turn % len(RELAPSES)], "panel": "rates"},
         }
         acts: dict[str, Callable[[int], float | None]] = {
             "click to highlight": lambda turn: page.evaluate(HIGHLIGHT, ids[turn % len(ids)]),
@@ -159,7 +159,7 @@ def gestures(browser: Browser, url: str, study: Path, repetitions: int) -> Costs
 
 
 def changing(page: Page, query: Callable[[int], dict[str, object]]) -> Callable[[int], float | None]:
-    return lambda turn: page.evaluate(CHANGE, query(turn))
+    return lambda turn: page.evaluate(CHANGE, [query(turn), "settled"])
 
 
 def repeated(act: Callable[[int], float | None], repetitions: int) -> list[float]:
@@ -170,10 +170,10 @@ def repeated(act: Callable[[int], float | None], repetitions: int) -> list[float
 
 
 def crosshair(page: Page, turn: int) -> float:
-    """Milliseconds from a real mouse move over the PASI card until its frame was drawn."""
-    box = page.locator('[data-view="pasi"] .nsewdrag').first.bounding_box()
+    """Milliseconds from a real mouse move over the figure's outcome until its frame was drawn."""
+    box = page.locator('[data-view="pasi"]').bounding_box()
     if box is None:
-        raise LookupError("the PASI card has no plot to move over")
+        raise LookupError("the figure has no outcome to move over")
     page.evaluate(ARM_CROSSHAIR)
     page.mouse.move(box["x"] + box["width"] * (0.2 + 0.03 * (turn % 20)), box["y"] + box["height"] / 2)
     return page.evaluate("window.crosshairMoved")

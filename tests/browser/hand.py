@@ -62,6 +62,9 @@ PAINTED = """([name, kind]) => {
     return count;
 }"""
 
+FOLLOWED = """(width) => innerWidth === width && window.reprise.settled() && Object.values(window.reprise.views).every(
+    ({ gd }) => !gd.offsetParent || Math.abs(gd._fullLayout.width - gd.clientWidth) < 1)"""
+
 
 def opened(page: Page, url: str) -> Page:
     page.goto(url)
@@ -83,6 +86,7 @@ def came_back(page: Page, url: str) -> bool:
     if page.locator("dialog[open], details[open]").count():
         return False
     page.mouse.move(0, 0)
+    close_drawer(page)
     page.evaluate(
         "() => { localStorage.clear(); document.activeElement.blur(); window.scrollTo({ top: 0, behavior: 'instant' }); location.hash = '#'; }"
     )
@@ -99,6 +103,12 @@ def until(page: Page, condition: str, wanted=None) -> None:
 
 
 # ---- to do
+
+
+def resize(page: Page, size: tuple[int, int]) -> None:
+    """Give the window a size, and wait until the charts have theirs: plotly follows in its own time."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    until(page, FOLLOWED, size[0])
 
 
 def at(page: Page, view: str, x: float, y: float) -> tuple[float, float]:
@@ -166,8 +176,15 @@ def reach(page: Page, field: str) -> None:
         page.locator(f'[data-action="{held.removeprefix("drawer-")}"]').first.click()
 
 
+def close_drawer(page: Page) -> None:
+    """Close the drawer that is open, if one is: it lies over a part of the page."""
+    for cross in page.locator(".drawer[open] [data-closes]").all():
+        cross.click()
+
+
 def open_view(page: Page, view: str) -> None:
     """Open a view of the panel: its tab, then its name."""
+    close_drawer(page)
     page.locator(f".tab[data-views*='\"{view}\"']").click()
     if page.evaluate("() => window.reprise.query.panel") != view:
         page.locator('[data-control="panel"] select').select_option(view)

@@ -13,8 +13,8 @@ PLACE = """([name, x, y]) => {
 
 
 def printed(page):
-    """What is told of the scatter."""
-    return page.locator('[data-note="correlation"] .card-note').text_content()
+    """What stands on the card of the scatter."""
+    return page.locator('[data-view="correlation"]').text_content()
 
 
 def place(page, view, x, y):

@@ -8,7 +8,7 @@ SAID = "(words) => document.querySelector('#spoken').textContent.trim() === word
 
 
 def region(page, view):
-    page.locator(f'section[data-view="{view}"]').focus()
+    page.locator(f'[data-view="{view}"]').focus()
 
 
 def press(page, *keys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from browser.driver import LAPTOP
-from browser.hand import click_at, legend, lit, marks, painted, texts, until, zoom
+from browser.hand import click_at, legend, lit, marks, painted, resize, texts, until, zoom
 
 VIEWPORTS = ((390, 844), (820, 1180), (1280, 720), (1440, 900), (1920, 1080))
 MARK = 5
@@ -81,13 +81,12 @@ def assert_free(page, view, *, crowd=False):
 
 @pytest.mark.parametrize("size", VIEWPORTS, ids=str)
 def test_no_text_lies_over_a_mark_or_a_text_at_any_size(case, size):
-    case.set_viewport_size({"width": size[0], "height": size[1]})
-    until(case, "(width) => innerWidth === width && window.reprise.settled()", size[0])
+    resize(case, size)
     try:
         for view in ("pasi", "swimlanes"):
             assert_free(case, view)
     finally:
-        case.set_viewport_size(LAPTOP)
+        resize(case, (LAPTOP["width"], LAPTOP["height"]))
 
 
 def test_texts_are_placed_again_after_a_zoom_and_those_out_of_sight_leave(case):
