@@ -24,6 +24,8 @@
     gd.addEventListener("pointermove", told((view, event) => R.moved(view, ...place(view, event))), true);
     gd.addEventListener("pointermove", (event) => R.point(chart, ...place(chart, event)), true);
     gd.addEventListener("pointerleave", () => (R.tip(chart), R.point(null)));
+    // one finger scrolls the page and taps: plotly would take it for a drag
+    gd.addEventListener("touchstart", (event) => event.touches.length === 1 && event.stopPropagation(), { capture: true, passive: true });
     gd.on("plotly_relayout", (change) => R.zoomed(chart, change));
     gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
     gd.on("plotly_hover", ({ event }) => told(R.hovered)(event));

@@ -40,7 +40,7 @@ def test_samples_are_counted_once_and_kinds_each():
 def test_illustrative_values_come_first_and_are_counted():
     text, action = caution(open_study(), default(open_study()))[0]
     assert action == "illustrative"
-    assert text.startswith("Illustrative: ")
+    assert text.startswith("Illustrative, hollow: ")
     assert "Do not quote" in text
 
 

@@ -22,7 +22,7 @@ from browser.hand import (
     until,
     visits,
 )
-from browser.test_take_away import downloaded
+from browser.test_take_away import taken
 
 
 def test_a_lasso_marks_those_visits_on_every_timeline_and_their_lanes(case):
@@ -71,7 +71,7 @@ def test_a_lasso_that_is_cleared_leaves_nothing_dimmed(case, way):
     choose(case, "phase", "after")
     choose(case, "phase", "all")
     assert case.evaluate(DIMMED) == 0
-    assert b"opacity: 0.2" not in downloaded(case, "correlation")
+    assert b"opacity: 0.2" not in taken(case, "correlation", "svg")[0]
 
 
 def cleared(page, way):

@@ -164,7 +164,7 @@ def test_a_redraw_is_answered_as_json_that_a_browser_can_read(served, tmp_path):
     assert answer.status_code == 200
     assert "NaN" not in answer.get_data(as_text=True)
     found = answer.get_json()
-    assert found["figures"]["pasi"]["data"]
+    assert found["figures"]["time"]["data"]
     assert found["used"]["to_week"] == 26
     assert "moon" in found["notice"]
     assert "rows" not in found, "of a table that is not open"

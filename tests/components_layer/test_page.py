@@ -102,12 +102,14 @@ def test_every_view_stands_once_where_tools_can_find_it(name):
     cards = {attribute(part, "data-view"): part for part in parts(study) if attribute(part, "data-view")}
     assert cards.keys() == set(KEYS)
     for key, card in cards.items():
-        assert isinstance(card, html.Section)
+        panelled = bool(VIEWS[key].tab)
+        assert isinstance(card, html.Section if panelled else html.Div)
         assert [attribute(part, "id") for part in inside(card)].count(ids.caption(key)) == 1
         titles = [part for part in inside(card) if isinstance(part, html.H2)]
-        assert attribute(titles[0], "data-about") == VIEWS[key].about
+        assert titles[0].children == VIEWS[key].titled(study)
+        assert VIEWS[key].about in attribute(card, "aria-label")
         graphs = [part for part in inside(card) if isinstance(part, dcc.Graph)]
-        assert len(graphs) == (key in CHARTS and VIEWS[key].open(default(study)))
+        assert len(graphs) == (panelled and key in CHARTS and VIEWS[key].open(default(study)))
 
 
 @EVERY

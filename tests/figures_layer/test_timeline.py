@@ -79,7 +79,7 @@ def test_only_the_heights_that_are_given_are_fixed():
     meta = figure_of(bundled())["layout"]["meta"]
     heights = dict(meta["stack"])
     assert heights["y"] is None
-    assert set(list(heights.values())[1:4]) == {45, 62}
+    assert set(list(heights.values())[1:4]) == {45, 68}
     assert meta["gap"] == GAP
     assert meta["scroll"]["count"] == len(meta["panels"]["swimlanes"]["lanes"])
 
