@@ -228,7 +228,7 @@ window.dash_clientside = window.dash_clientside || {};
     if (target !== study) {
       const known = studies.includes(target) || R.uploaded(target);
       if (known) window.dash_clientside.set_props("study", { data: target });
-      else R.say(`This server has no study “${target}”.`);
+      else if (R.unknown !== target) R.say(`This server has no study “${(R.unknown = target)}”.`);
       if (known) return [keep(), keep()];
     }
     const triggers = window.dash_clientside.callback_context.triggered.map((t) => t.prop_id);

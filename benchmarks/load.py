@@ -45,7 +45,7 @@ STRETCH = 3
 CHANGES = {
     "pasi_scale": ("absolute", "percent_improvement"),
     "clock": ("index", "restart"),
-    "cohort_view": ("matrix", "rates", "survival", "waterfall"),
+    "panel": ("matrix", "rates", "survival", "waterfall"),
     "relapse": ("EMA", "loss_of_PASI50", "absolute_3", "NPF"),
     "to_week": (24, 52, 76, 104),
     "lag": (0, 4, 8),

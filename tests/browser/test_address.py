@@ -21,6 +21,7 @@ from browser.hand import (
     legend,
     lit,
     marks,
+    open_view,
     press,
     rows,
     type_into,
@@ -140,6 +141,8 @@ def test_a_link_restores_the_visits_of_patients_of_any_name(visit, shelf):
 @pytest.mark.slow
 def test_a_table_row_of_any_name_lights_its_patient(visit, shelf):
     page = visit(shelf)
+    open_view(page, "response")
+    until(page, "() => document.querySelectorAll('#response-table .ag-row').length > 0")
     assert set(arms.RESTARTED) <= rows(page)
     for patient in arms.RESTARTED:
         click_row(page, patient)
@@ -180,7 +183,7 @@ def test_every_complaint_about_a_link_can_be_read(visit, base_url, reach):
     assert [word in line for word, line in zip(("clock", "pasi scale", "subset"), sorted(said), strict=True)] == [
         True
     ] * 3
-    button = page.locator(".first-note button").bounding_box()
+    button = page.locator("[data-action=filters]").bounding_box()
     assert button["x"] + button["width"] <= 1280
 
 
