@@ -94,7 +94,7 @@ def test_fewer_than_five_have_their_states_instead_of_a_rate():
     ("measure", "told"),
     [
         ("response", (True, "after 4 weeks", "UC-MSC alone")),
-        ("relapse", (True, "after 4 weeks", "UC-MSC alone")),
+        ("relapse", (True, "after 6 weeks", "UC-MSC alone")),
         ("drug_survival", (False, "still on it at 121 weeks", "secukinumab")),
     ],
 )

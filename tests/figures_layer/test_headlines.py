@@ -21,6 +21,14 @@ def test_every_view_of_the_panel_has_one():
     assert sorted(TOLD) == sorted(PANEL)
 
 
+def without_names(study, text):
+    """A text without what the study's own tables call their groups, drugs and subsets, which may look like tags."""
+    names = [*study.subset_definitions["label"], *study.patients["group"], *study.patient_ids]
+    for name in [*names, *study.treatments["treatment"]]:
+        text = text.replace(str(name), "")
+    return text
+
+
 @EVERY
 def test_a_headline_is_short_plain_and_has_its_n(name):
     study = STUDIES[name]()
@@ -30,7 +38,8 @@ def test_a_headline_is_short_plain_and_has_its_n(name):
             number, rest = headline(key, own, query)
             assert 0 < len(number) <= formatting.NUMBER, (key, number)
             assert 0 < len(rest) <= formatting.REST, (key, rest)
-            assert not re.search(r"</?(b|br|i|span|sub|sup)\b|nan\b|&(lt|amp|gt);", f"{number} {rest}"), (
+            told = without_names(study, f"{number} {rest}")
+            assert not re.search(r"</?(b|br|i|span|sub|sup)\b|nan\b|&(lt|amp|gt);", told), (
                 key,
                 number,
                 rest,
