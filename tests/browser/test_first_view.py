@@ -60,7 +60,15 @@ def test_the_figure_has_its_room(first):
     assert lanes["y"] + lanes["height"] <= PROJECTOR["height"]
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+OFTEN = {(320, 640), (640, 360), (1280, 720), "as it opens", "dark", "filters", "matrix"}
+"""What `make test` tries; the others are of `make test-slow`."""
+
+
+def often(all_of_them):
+    return [one if one in OFTEN else pytest.param(one, marks=pytest.mark.slow) for one in all_of_them]
+
+
+@pytest.mark.parametrize("size", often(SIZES), ids=str)
 def test_no_page_is_wider_than_its_window_and_no_text_is_cut(first, size):
     first.set_viewport_size({"width": size[0], "height": size[1]})
     settled(first)
@@ -86,7 +94,7 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", often(STATES))
 def test_a_screen_reader_and_a_keyboard_can_use_it(first, state):
     STATES[state](first)
     settled(first)
