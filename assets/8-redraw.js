@@ -87,7 +87,7 @@
     return window.Plotly.react(gd, data, same ? { ...layout, width: size[0], height: size[1] } : { ...layout, autosize: true });
   }
 
-  // The chart of a deck's card, made when the card is first opened.
+  // The chart of a view of the panel, made when it is first opened.
   function mounted(name) {
     const chart = Object.assign(document.createElement("div"), { className: "dash-graph", style: "height: 100%" });
     chart.append(Object.assign(document.createElement("div"), { style: "height: 100%; width: 100%" }));

@@ -46,7 +46,7 @@ def responders_caption(study: Study, query: Query) -> str:
 
 
 def roc(study: Study, query: Query) -> pd.DataFrame:
-    """cutoff (blank: above the highest value), sensitivity, false_alarms of the correlation card's subset; empty where
+    """cutoff (blank: above the highest value), sensitivity, false_alarms of the panel's subset; empty where
     it is refused."""
     table = split.roc_table(study, query) if query.subset else responders_of.EMPTY.copy()
     return table.replace({"cutoff": {float("inf"): float("nan")}})

@@ -12,7 +12,7 @@ GROUP_COURSE = View(
     title="Course of groups",
     about="Mean or median of each group at its baseline and each nominal visit, with 95 % intervals and n under the "
     "axis, over the patients' own thin lines. A click on a mark lights up who was observed there. How a restart counts "
-    "is chosen on Rates, the outcome or its % improvement above.",
+    "is chosen in Rules, the outcome or its % improvement in Filters.",
     tab="cohort",
     draw=group_course.group_course,
     marks=group_course.own_marks,
@@ -63,7 +63,7 @@ COMPARISONS = (
         wide=True,
         needs=("pasi", "immune_subsets"),
         title="ROC",
-        about="How well the baseline of the correlation card's subset tells responders from others; refused below 5 on "
+        about="How well the baseline of the panel's subset tells responders from others; refused below 5 on "
         "either side. A click on a cut-off lights up who lies at or above it.",
         tab="cohort",
         draw=responders.roc,

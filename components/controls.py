@@ -216,7 +216,7 @@ _CONTROLS = (
         "track",
         "Track",
         "What stands beside each patient's lanes, and along the bars of the waterfall and the rows of the lasagna; "
-        "there with the correlation card's subset at baseline and the number of drugs begun before week 0.",
+        "there with the panel's subset at baseline and the number of drugs begun before week 0.",
         select("track", tracks),
     ),
     Control(

@@ -1,4 +1,4 @@
-"""The controls of the cards of pairs."""
+"""The controls of the views of pairs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAIR_CONTROLS = (
     Control(
         "statistic",
         "Statistic",
-        "What is computed of the pairs. What it is, needs and does not do is said under the plot.",
+        "What is computed of the pairs. What it is, needs and does not do is said below.",
         select("statistic", labels(STATISTICS)),
         has_pairs,
     ),
@@ -56,7 +56,7 @@ PAIR_CONTROLS = (
     Control(
         "heat_by",
         "Of",
-        "All subsets of one patient, or all patients for the subset of the correlation card.",
+        "All subsets of one patient, or all patients for the panel's subset.",
         select("heat_by", fixed({"patient": "one patient", "subset": "one subset"})),
         has_subsets,
     ),

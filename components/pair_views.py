@@ -42,7 +42,7 @@ PAIRS = (
         key="multiples",
         needs=("pasi", "immune_subsets"),
         title="Side by side",
-        about="The scatters of the subsets chosen above, side by side on one scale. Drag over rows of the matrix "
+        about="The scatters of the subsets chosen in Filters, side by side on one scale. Drag over rows of the matrix "
         "to choose others.",
         tab="relation",
         draw=panels.multiples,

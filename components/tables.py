@@ -196,7 +196,7 @@ def responses_wording(study: Study, query: Query) -> str:
 
 
 def _phase_shown(study: Study, query: Query) -> str:
-    choose = "" if absence(study, ["pasi", "immune_subsets"]) else " (change it on the correlation card)"
+    choose = "" if absence(study, ["pasi", "immune_subsets"]) else " (change it in Relation)"
     return f" · {phase_labels(study)[query.phase]}{choose}"
 
 

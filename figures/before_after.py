@@ -77,7 +77,7 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 def rowless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if not query.subsets:
-        return "Choose up to six subsets above."
+        return "Choose up to six subsets in Filters."
     why = startless(study, query.phase) or "no patient has both a baseline and a value at this visit in what is kept"
     return f"Nothing to compare: {formatting.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
 

@@ -42,7 +42,7 @@ OUTLIERS = 1
 NARROW = 230
 """The width of a plot on a phone, px, for which tick labels and n are placed apart."""
 NAMED = 4
-"""Up to this many groups' follow-up is said under the plot; the numbers have all."""
+"""Up to this many groups' follow-up is said in the note; the numbers have all."""
 
 
 @needing("pasi")

@@ -15,7 +15,7 @@ from analysis.immune.gating import picker
 from analysis.phases import clock_labels
 from analysis.query import UNCHOSEN, only
 from analysis.response.response import lane_order
-from figures.visuals import formatting, style, time_axis
+from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.empty_state import needing
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 def heatless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if query.heat_by == "subset" and not query.subset:
-        return "Choose a subset on the correlation card, or a cell of the matrix."
+        return pairs.UNCHOSEN
     who = f"of {formatting.escaped(patient(study, query))} " if query.heat_by == "patient" else ""
     return f"No value {who}with a baseline in what is kept.<br>Choose another patient or scale, or remove a chip."
 

@@ -54,7 +54,7 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 def lagless(query: Query) -> str:
     """Why there is no profile, and what to do."""
     if not query.subset:
-        return "Choose a subset above, or a cell of the matrix."
+        return pairs.UNCHOSEN
     return "The coefficient is refused at every lag.<br>Widen the tolerance, choose another phase, or remove a chip."
 
 

@@ -75,7 +75,7 @@ def headline(study: Study, query: Query) -> formatting.Headline:
 def panelless(query: Query) -> str:
     """Why there is no panel, and what to do."""
     if not query.subsets:
-        return "Choose up to six subsets above,<br>or drag over rows of the matrix."
+        return "Choose up to six subsets in Filters,<br>or drag over rows of the matrix."
     return "No subset has a pair in what is kept.<br>Widen the tolerance, or remove a chip."
 
 

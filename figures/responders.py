@@ -11,7 +11,7 @@ from analysis.comparisons import responders as derived
 from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.query import only
-from figures.visuals import formatting, style, subset_rows
+from figures.visuals import formatting, pairs, style, subset_rows
 from figures.visuals.empty_state import needing
 from figures.visuals.subset_rows import Row
 
@@ -50,7 +50,7 @@ def responders_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 
 @needing("pasi", "immune_subsets")
 def roc(study: Study, query: Query) -> go.Figure:
-    """The ROC curve of the correlation card's subset, a mark per cut-off; refused below 5 a side."""
+    """The ROC curve of the panel's subset, a mark per cut-off; refused below 5 a side."""
     if refused := curveless(study, query):
         return style.empty(query, refused)
     table, look = _drawn(study, query), style.theme(query)
@@ -76,7 +76,7 @@ def roc_members(study: Study, query: Query) -> dict[str, list[int]]:
 
 
 def roc_table(study: Study, query: Query) -> pd.DataFrame:
-    """The columns of `analysis.comparisons.responders.curve` for the correlation card's subset."""
+    """The columns of `analysis.comparisons.responders.curve` for the panel's subset."""
     return derived.curve(study, how(study, query), query.subset)
 
 
@@ -91,7 +91,7 @@ def _drawn(study: Study, query: Query) -> pd.DataFrame:
 def curveless(study: Study, query: Query) -> str:
     """Why there is no ROC curve, and what to do, or ""."""
     if not query.subset:
-        return "Choose a subset on the correlation card."
+        return pairs.UNCHOSEN
     one = test_of(study, query, query.subset)
     why = startless(study, query.phase) or derived.refused(one.responders, one.others)
     return f"ROC refused: {formatting.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
@@ -142,7 +142,7 @@ def roc_headline(study: Study, query: Query) -> formatting.Headline:
 def rowless(study: Study, query: Query) -> str:
     """Why nothing is drawn, and what to do."""
     if not query.subsets:
-        return "Choose up to six subsets above."
+        return "Choose up to six subsets in Filters."
     why = startless(study, query.phase) or left_out(study, query) or "no patient of either group has a baseline"
     return f"Nobody to compare: {formatting.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
 

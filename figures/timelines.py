@@ -174,7 +174,7 @@ def immune_marks(study: Study, query: Query) -> list[dict[str, Any]]:
 def immune_absence(query: Query) -> str:
     """Why no immune value is drawn, and what to do."""
     if not query.subsets:
-        return "No subset is chosen. Choose up to six above."
+        return "No subset is chosen. Choose up to six in Filters."
     remedy = "Remove a chip above, or choose another scale: a fold needs a baseline."
     return f"No value of these subsets in what is kept.<br>{remedy}"
 

@@ -27,7 +27,7 @@ NUMBERS = "①②③"
 
 
 def strips(study: Study, query: Query) -> list[Track]:
-    """What stands along the patients of a figure: the chosen track, then the baseline of the correlation card's subset
+    """What stands along the patients of a figure: the chosen track, then the baseline of the panel's subset
     and the number of prior drugs; nothing where none is chosen."""
     if query.track == NO_TRACK:
         return []

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
+UNCHOSEN = "Choose a subset, or a cell of the matrix."
+"""What to do where no subset is chosen."""
 HOVER = (
     "<b>%{customdata[8]}</b>  %{customdata[4]}<br>"
     "sample at study week %{customdata[1]:.4~g}, {outcome} at %{customdata[2]:.4~g} (gap %{customdata[3]:.2~g})<br>"
@@ -99,7 +101,7 @@ def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
 def pairless(study: Study, query: Query) -> str:
     """Why there is no pair, and what to do."""
     if not query.subset:
-        return "Choose a subset above, or a cell of the matrix."
+        return UNCHOSEN
     if told := elsewhere(crossed(study, query, query.subset)):
         return f"{told}.<br>Choose another lag, or let the sample alone lie in the phase."
     if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):

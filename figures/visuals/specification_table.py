@@ -61,7 +61,7 @@ def chosen(query: Query) -> Specification:
 def curveless(query: Query) -> str:
     """Why there is no curve, and what to do."""
     if not query.subset:
-        return "Choose a subset above, or a cell of the matrix."
+        return pairs.UNCHOSEN
     return "No specification can be computed.<br>Choose another subset, or remove a chip."
 
 
