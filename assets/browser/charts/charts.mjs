@@ -40,7 +40,8 @@ function plotted(chart) {
 
 // The views that a chart draws: its panels, or the one that it is of.
 function viewsOf({ name, gd, several }) {
-  const { panels = {} } = gd.layout.meta || {}, names = several ? Object.keys(panels) : [name], { views, charts } = state;
+  const { panels = {} } = gd.layout.meta || {}, names = several ? Object.keys(panels) : [name];
+  const { views, charts } = state;
   for (const view of Object.values(views)) if (view.gd === gd && !names.includes(view.name)) delete views[view.name];
   return names.map((own) => {
     const there = views[own] && views[own].gd === gd;

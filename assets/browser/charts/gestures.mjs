@@ -99,7 +99,8 @@ export function selectInside(view, polygon, add) {
 const fine = (values) => values.map((value) => Number(value.toPrecision(5)));
 
 /** The polygon of two ranges. */
-export const corners = ([left, right], [low, high]) => ({ x: fine([left, right, right, left]), y: fine([low, low, high, high]) });
+export const corners = ([left, right], [low, high]) => (
+  { x: fine([left, right, right, left]), y: fine([low, low, high, high]) });
 
 function thinned({ x, y }) {
   const step = Math.max(1, Math.ceil(x.length / 60)), some = (values) => fine(values.filter((_, i) => i % step === 0));

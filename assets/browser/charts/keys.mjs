@@ -159,7 +159,8 @@ const LETTERS = {
 // Whether a key does something in a view, which is done.
 function pressed(view, event) {
   clearTimeout(speaking); // what this key does is said instead
-  const letter = hasSingleKeys() && LETTERS[event.key.toLowerCase()], chosen = event.key === "Enter" && here && here.view === view;
+  const letter = hasSingleKeys() && LETTERS[event.key.toLowerCase()];
+  const chosen = event.key === "Enter" && here && here.view === view;
   if (ARROWS[event.key]) go(view, ARROWS[event.key]);
   else if (chosen) choose(view, event.shiftKey);
   else if (letter) letter(view);

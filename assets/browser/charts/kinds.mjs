@@ -8,7 +8,8 @@ import { stackOf } from "./tips.mjs";
 /** @typedef {import("../state/types.mjs").View} View */
 
 /** What a click means: a selection, a change of the `query`, `members` of a mark, or a `stack` of marks on one another.
- * @typedef {{ stack?: any, query?: any, members?: string[], gesture?: any, patients?: string[], groups?: string[] }} Meaning */
+ * @typedef {{ stack?: any, query?: any, members?: string[], gesture?: any, patients?: string[],
+ *   groups?: string[] }} Meaning */
 
 const NEAR = 9, NEAR_LINE = 6, NEAR_BAR = 8, NEAR_CHOICE = 24, NEAR_MEMBER = 12;
 
@@ -72,8 +73,8 @@ function linesNear(view, at, px, py) {
   for (const set of clickable(view)) {
     for (const [id, positions] of set.lines ? set.of : []) {
       const places = positions.map((i) => known(set.y[i]) && [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]);
-      const steps = places.slice(1).map((here, i) => (here && places[i] ? toSegment(px, py, places[i], here) : Infinity));
-      const gap = Math.min(...steps);
+      const far = (here, i) => (here && places[i] ? toSegment(px, py, places[i], here) : Infinity);
+      const gap = Math.min(...places.slice(1).map(far));
       if (gap < NEAR_LINE) found.push({ id, x: px, y: py, gap, select: { patients: [id] } });
     }
   }

@@ -177,7 +177,9 @@ export function drawHighlight(view, pen, lit) {
   dim(view, pen, at, lit);
   allRules(view, pen, at);
   pen.clip(...at.area);
-  for (const id of lit.ids) for (const set of setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit);
+  for (const id of lit.ids) {
+    for (const set of setsOf(view, id)) (set.bars ? courses : strokes)(view, pen, at, set, id, lit);
+  }
   pen.unclip();
 }
 
@@ -187,7 +189,8 @@ function onDrugs(view, pen, at, lit) {
   const bars = (id) => (view.others || []).filter((set) => set.bars && set.of.has(id));
   pen.clip(...at.area);
   ids.forEach((id, place) => bars(id).forEach((set) => set.of.get(id).forEach((i) => {
-    const drug = view.meta.drugs.indexOf(set.text[i]), left = at.x(set.x[i]), wide = Math.max(2, at.x(set.x1[i]) - left + 2);
+    const drug = view.meta.drugs.indexOf(set.text[i]), left = at.x(set.x[i]);
+    const wide = Math.max(2, at.x(set.x1[i]) - left + 2);
     const top = at.y(drug - 0.4) + place * high;
     if (drug >= 0) pen.box(left - 1, top, wide, high - 0.5, set.color(id, i), at.card, 0.5);
   })));

@@ -10,7 +10,9 @@ const TYPES = {
   u4: Uint32Array,
 };
 // before, after, restart, no phase; relapse, rebound, first response, nadir
-const SHAPES = ["square", "circle", "diamond", "triangle-up", "x", "circle-x", "star-triangle-up", "star", "triangle-down"];
+const SHAPES = [
+  "square", "circle", "diamond", "triangle-up", "x", "circle-x", "star-triangle-up", "star", "triangle-down",
+];
 const HOURS = 1e-3; // weeks by which two stated starts of one course may differ
 
 /** Whether there is a value to draw. */
@@ -85,7 +87,8 @@ export function fromServer(raw, { ids, colors, dashes }) {
 }
 
 // Marks that stand for several patients each: `key` names who they are in the chart's `meta.members`.
-const pointsOf = ({ customdata, x, y, yaxis = "y" }) => customdata.map(([key], i) => ({ key, x: x[i], y: y[i], yaxis }));
+const pointsOf = ({ customdata, x, y, yaxis = "y" }) =>
+  customdata.map(([key], i) => ({ key, x: x[i], y: y[i], yaxis }));
 
 /** Reads what a view shows, after every drawing of its chart.
  * @param {View} view */
@@ -136,7 +139,8 @@ const visitKey = (id, week) => `${id}|${Math.round(week * 1e3)}`;
 /** @returns {import("../state/types.mjs").Highlighted} */
 export function highlighted() {
   const { patients, groups, visits, courses } = state.selection, { gestured, cohort } = state;
-  const found = [...visits, ...(gestured.visits || [])], whole = [...patients, ...courses.map(({ patient }) => patient)];
+  const found = [...visits, ...(gestured.visits || [])];
+  const whole = [...patients, ...courses.map(({ patient }) => patient)];
   const ids = new Set([...whole, ...(gestured.patients || []), ...found.map(([id]) => id)]);
   if (groups.length && cohort) cohort.ids.forEach((id, i) => groups.includes(cohort.groups[i]) && ids.add(id));
   for (const id of ids) if (!isDrawn(id)) ids.delete(id);

@@ -9,7 +9,8 @@ const corners = (count, radius) => Array.from({ length: count }, (_, i) => {
   const angle = (2 * Math.PI * i) / count - Math.PI / 2;
   return [radius(i) * Math.cos(angle), radius(i) * Math.sin(angle)];
 });
-const turned = (quarter) => [0, 1, 2, 3].flatMap((turn) => quarter.map(([x, y]) => [[x, y], [-y, x], [-x, -y], [y, -x]][turn]));
+const TURNS = [([x, y]) => [x, y], ([x, y]) => [-y, x], ([x, y]) => [-x, -y], ([x, y]) => [y, -x]];
+const turned = (quarter) => TURNS.flatMap((turn) => quarter.map(turn));
 const cross = (a) => [[-a, -a], [a, a], [0, 0], [a, -a], [-a, a], [0, 0]];
 const wedge = [[0.75, 1], [-1, 0], [0.75, -1]];
 
@@ -110,7 +111,8 @@ let clips = 0;
 // A tag of markup; numbers are shortened, what is null is left out.
 function tag(name, attributes, inside = "") {
   const shown = Object.entries(attributes).filter(([key, value]) => value !== null || KEPT.has(key));
-  const said = shown.map(([key, value]) => ` ${key}="${typeof value === "number" ? short(value) : escaped(value ?? "none")}"`);
+  const text = (value) => (typeof value === "number" ? short(value) : escaped(value ?? "none"));
+  const said = shown.map(([key, value]) => ` ${key}="${text(value)}"`);
   return `<${name}${said.join("")}>${inside}</${name}>`;
 }
 

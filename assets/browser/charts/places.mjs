@@ -1,4 +1,5 @@
 // Where things stand on a chart: places of values in px, and the canvases over it.
+import { make } from "../page/dom.mjs";
 import { CanvasPen } from "./pens.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -45,7 +46,7 @@ const FRONT = ["cursor", "keys"];
 function canvas(view, kind) {
   const box = view.gd.querySelector(".svg-container"), found = box.querySelector(`canvas.layer-${kind}`);
   if (found) return found;
-  const made = Object.assign(document.createElement("canvas"), { className: `layer layer-${kind}`, ariaHidden: "true" });
+  const made = make("canvas", { className: `layer layer-${kind}`, ariaHidden: "true" });
   const [, front = null] = box.querySelectorAll(":scope > svg.main-svg");
   return box.insertBefore(made, FRONT.includes(kind) ? null : front);
 }

@@ -1,5 +1,5 @@
-// Play: one week sweeps through every view. The time views show it as their crosshair; where marks are pairs, what comes
-// later is dimmed and each patient's latest mark is ringed. All of it is drawn on the layer: no request, no state.
+// Play: one week sweeps through every view. The time views show it as their crosshair; where marks are pairs, what
+// comes later is dimmed and each patient's latest mark is ringed. All of it is drawn on the layer: no request.
 import { $, isTyping } from "../page/dom.mjs";
 import { hasSingleKeys } from "../page/drawers.mjs";
 import { fixed, onChange, state } from "../state/state.mjs";

@@ -4,7 +4,7 @@ import { announce, prefix, say, state } from "../state/state.mjs";
 import { drawLayer } from "./charts.mjs";
 import { fromServer, isThere, membersOf, readView, visitsInside } from "./marks.mjs";
 
-/** What the server says to the reader of a request that it refused; nothing of one that was refused on the way to it. */
+/** What the server says to the reader of a request that it refused; nothing of one refused on the way to it. */
 export async function refusalOf(reply) {
   return (reply.headers.get("Content-Type") || "").startsWith("text/plain") ? reply.text() : "";
 }

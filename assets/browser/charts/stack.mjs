@@ -3,9 +3,9 @@
 const TIGHT = 14; // height of a lane, px, to which all are made lower before the list scrolls
 const LEAST = 3; // lanes that are always in sight
 
-/** @typedef {{ stack: [string, number | null][], gap: number, least: number,
- *   scroll: { axis: string, row: number, count: number } | null }} Stack axes from the top with their heights, px; null:
- * what is left, at least `least` */
+/** Axes from the top with their heights, px; null: what is left, at least `least`.
+ * @typedef {{ stack: [string, number | null][], gap: number, least: number,
+ *   scroll: { axis: string, row: number, count: number } | null }} Stack */
 
 /** Heights, px, of the rows of axes: those that are given, of the lanes as many as fit, and the rest for the others.
  * @param {Stack} meta @param {number} room px @returns {number[]} */

@@ -190,7 +190,8 @@ function margin(sheet, block) {
   const keys = block.items.filter(({ side }) => side === "left").map(({ text }) => widthOf(text));
   const room = Math.min(Math.max(0, ...keys), sheet.left * (keys.length === block.items.length ? 1 : 0.56));
   return block.items.map(({ side, y, text, color, of, key }) => {
-    const [x, anchor, wide] = SIDES[side](sheet, room), bold = side === "row", look = { anchor, bold, kind: "margin", of, key };
+    const [x, anchor, wide] = SIDES[side](sheet, room), bold = side === "row";
+    const look = { anchor, bold, kind: "margin", of, key };
     return textOf(fitted(text, wide + 0.5, bold), x, sheet.at.y(y, block.yaxis), color, look);
   });
 }
@@ -268,7 +269,8 @@ function layerOf({ gd }) {
   const box = gd.querySelector(".svg-container"), found = box.querySelector(":scope > svg.texts");
   if (found) return found;
   const [, front] = box.querySelectorAll(":scope > svg.main-svg");
-  return box.insertBefore(element("svg", { class: "layer texts", "aria-hidden": "true" }), front ? front.nextSibling : null);
+  const made = element("svg", { class: "layer texts", "aria-hidden": "true" });
+  return box.insertBefore(made, front ? front.nextSibling : null);
 }
 
 /** Draws the texts of a chart.
@@ -282,7 +284,8 @@ export function drawTexts(chart, lit) {
 }
 
 function textsOf(view, lit) {
-  const sheet = sheetOf(view, lit), placed = (view.meta.texts || []).flatMap((block) => KINDS[block.kind](sheet, block));
+  const sheet = sheetOf(view, lit);
+  const placed = (view.meta.texts || []).flatMap((block) => KINDS[block.kind](sheet, block));
   // lanes that are scrolled away have no texts
   const within = ({ kind, y }) => kind === "name" || y === undefined || (y >= sheet.top - 20 && y <= sheet.bottom + 4);
   view.placed = placed.filter(within);

@@ -12,7 +12,8 @@ const LINE = 14; // of the crosshair's values, px
 const TIMES = ["pasi", "immune", "swimlanes"];
 
 /** The views on the weeks that are drawn. @returns {View[]} */
-export const timeViews = () => TIMES.map((name) => state.views[name]).filter((view) => isThere(view) && view.meta.weeks);
+export const timeViews = () =>
+  TIMES.map((name) => state.views[name]).filter((view) => isThere(view) && view.meta.weeks);
 const weekly = () => isThere(state.charts.time) && timeViews().length > 0;
 
 export const weekAt = ({ meta }, unit) => between(unit, meta.units, meta.weeks);

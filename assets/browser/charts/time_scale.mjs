@@ -1,6 +1,7 @@
 // The clock as it is stretched, both ways, and the ticks that a stretch of it has room for. Pure.
 
-/** The place of a value on a scale of straight pieces. @param {number} value @param {number[]} from @param {number[]} to */
+/** The place of a value on a scale of straight pieces.
+ * @param {number} value @param {number[]} from @param {number[]} to */
 export function between(value, from, to) {
   let i = 1;
   while (i < from.length - 1 && value > from[i]) i += 1;
@@ -8,7 +9,8 @@ export function between(value, from, to) {
 }
 
 /** Whether two ranges differ by more than rounding. */
-export const apart = (one, other) => one.some((value, i) => Math.abs(value - other[i]) > 1e-6 * Math.abs(other[1] - other[0]));
+export const apart = (one, other) =>
+  one.some((value, i) => Math.abs(value - other[i]) > 1e-6 * Math.abs(other[1] - other[0]));
 
 const ROOM = 30; // px between two ticks
 

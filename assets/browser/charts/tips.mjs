@@ -48,14 +48,15 @@ function rested(view, px, py) {
 /** plotly chose a mark to tell of: kept if it is of whom a click would highlight, else replaced. */
 export function plotlyHovered(view, event) {
   if (!event || event.clientX === undefined) return;
-  const found = meaningAt(view, ...pointOf(view, event)), [{ curveNumber, pointNumber, customdata }] = view.gd._hoverdata;
+  const found = meaningAt(view, ...pointOf(view, event));
+  const [{ curveNumber, pointNumber, customdata }] = view.gd._hoverdata;
   const id = Array.isArray(customdata) ? customdata[0] : null;
   if (!found || id === null) return;
   if (found.stack) showTip(view, found.stack, { curve: curveNumber, i: pointNumber, id });
   else if (found.patients && !found.patients.includes(id)) window.Plotly.Fx.unhover(view.gd);
 }
 
-/** The tooltip of whose turn it is; `chosen` by plotly stays if it tells of the same patient and is none of the stack. */
+/** The tooltip of whose turn it is; plotly's `chosen` stays if it is of the same patient and none of the stack. */
 export function showTip(view, stack, chosen = null) {
   const mine = turnOf(view, stack), more = others(stack);
   const same = (mark) => mark.curve === chosen.curve && mark.i === chosen.i;

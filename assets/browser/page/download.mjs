@@ -14,7 +14,8 @@ const SIZE = 11, LINE = 15, EDGE = 10, TWICE = 2;
 
 async function svg(name) {
   const chart = state.charts[name] || state.views[name].chart, { views, gd } = chart;
-  const { width, height, paper_bgcolor: paper } = gd._fullLayout, pen = new SvgPen(), ids = views.flatMap(drawnPatients);
+  const { width, height, paper_bgcolor: paper } = gd._fullLayout, pen = new SvgPen();
+  const ids = views.flatMap(drawnPatients);
   const url = await window.Plotly.toImage(gd, { format: "svg", width, height });
   const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
   for (const view of views) {
@@ -25,7 +26,8 @@ async function svg(name) {
   const write = (i) => ({ x, text, color }) => pen.text(EDGE + x, top + i * LINE, text, color, SIZE);
   lines.forEach((line, i) => line.forEach(write(i)));
   const drawn = [...new Set(ids.map(({ id }) => id))].join(", ") || "none";
-  const about = `<metadata>Patients drawn: ${escaped(drawn)}</metadata><rect width="100%" height="100%" fill="${paper}"/>`;
+  const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
+  const about = `<metadata>Patients drawn: ${escaped(drawn)}</metadata>${ground}`;
   const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`;
   const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
   return { width, height: all, text: `<svg ${head} ${size}>${about}${base}${pen}${svgTexts(chart)}</svg>` };
@@ -36,7 +38,8 @@ function foot(views, width) {
   const said = (part, between) => views.map(({ name }) => textIn(inCard(name, part))).filter(Boolean).join(between);
   const title = [$("h1").textContent, said("h2", ", "), said(".caption", " · ")].filter(Boolean).join(" · ");
   const note = views.map(({ name }) => textIn(noteOf(name))).filter(Boolean).join(" ");
-  const [head, active, key, rest] = [title, stamp(), signsDrawn(views), note].map((text) => paragraph(text, color, width, wide));
+  const lines = (text) => paragraph(text, color, width, wide);
+  const [head, active, key, rest] = [title, stamp(), signsDrawn(views), note].map(lines);
   return [...head, ...active, ...folded(namesDrawn(views), width, 12, wide), ...key, ...rest];
 }
 

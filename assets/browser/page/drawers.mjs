@@ -62,7 +62,8 @@ const KEYS = { f: "filters", r: "rules", m: "method", w: "wide", ".": "present" 
 document.addEventListener("click", ({ target }) => {
   const found = target.closest("button, summary");
   if (!found) return;
-  const { action, closes, opens } = found.dataset, from = found.closest(".menu") ? found.closest("details").firstChild : found;
+  const { action, closes, opens } = found.dataset;
+  const from = found.closest(".menu") ? found.closest("details").firstChild : found;
   if (ACTS[action] && found.matches("button")) ACTS[action](from);
   if (closes) closeDrawer();
   if (opens) document.getElementById(opens).click();

@@ -23,7 +23,8 @@ function pick(id, add) {
 
 document.addEventListener("input", ({ target }) => {
   if (target.id !== "find") return;
-  const item = (id) => make("button", { type: "button", className: "menu-item", onclick: (event) => pick(id, event.shiftKey) }, id);
+  const act = (id) => (event) => pick(id, event.shiftKey);
+  const item = (id) => make("button", { type: "button", className: "menu-item", onclick: act(id) }, id);
   $("#found").replaceChildren(...matches().map(item));
 });
 

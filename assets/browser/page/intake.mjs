@@ -65,9 +65,11 @@ function take(chosen) {
   [files, edits] = [chosen.filter((file) => !file.name.startsWith(".")), null];
   stop();
   open();
-  const { bytes, files: most } = dialog().dataset, size = Math.ceil(files.reduce((sum, file) => sum + file.size, 0) / MEGA);
-  if (size > Number(bytes) / MEGA) return tell(`These files have ${size} MB; this server takes ${bytes / MEGA} MB at once.`);
-  if (files.length > Number(most)) return tell(`These are ${files.length} files; this server takes ${most} at once.`);
+  const { bytes, files: most } = dialog().dataset;
+  const size = Math.ceil(files.reduce((sum, file) => sum + file.size, 0) / MEGA);
+  const room = Number(bytes) / MEGA, { length } = files;
+  if (size > room) return tell(`These files have ${size} MB; this server takes ${room} MB at once.`);
+  if (length > Number(most)) return tell(`These are ${length} files; this server takes ${most} at once.`);
   if (files.length) send();
 }
 
@@ -77,7 +79,7 @@ function refused(sentence) {
   view(edits ? "show" : "pick");
 }
 
-/** A change of what is said. What it makes of the files is looked at after a pause, of large ones when it is asked for. */
+/** A change of what is said. What it makes of the files is looked at after a pause, of large ones when asked for. */
 export function editMapping(change) {
   edits = change(edits || {});
   stop();
@@ -97,7 +99,8 @@ async function look() {
   try {
     const answer = await fetch(`${prefix()}upload?look`, { method: "POST", body: body(), signal });
     if (answer.status === BUSY) return setTimeout(() => signal.aborted || look(), AGAIN);
-    const text = await answer.text(), made = isText(answer.headers.get("Content-Type")) ? { refused: text } : lastOf(text);
+    const text = await answer.text();
+    const made = isText(answer.headers.get("Content-Type")) ? { refused: text } : lastOf(text);
     if (made.page) show(made);
     else refused(made.refused || STOPPED);
   } catch (error) {
@@ -117,7 +120,8 @@ function body() {
 
 function send() {
   stop();
-  const before = $("#intake-show").classList.contains("hidden") ? "pick" : "show", request = (sending = new XMLHttpRequest());
+  const before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
+  const request = (sending = new XMLHttpRequest());
   progress(0, `sending ${plural(files.length, "file")}`, true);
   view("wait");
   request.open("POST", `${prefix()}upload`);
@@ -147,8 +151,8 @@ function hearing(request) {
   };
 }
 
-// The lines of JSON that have come whole since `from`, and where the next begins. A blank line only says that the server
-// is there.
+// The lines of JSON that have come whole since `from`, and where the next begins. A blank line only says that the
+// server is there.
 function whole(text, from) {
   const next = text.lastIndexOf("\n") + 1, lines = text.slice(from, Math.max(next, from)).split("\n");
   return { lines: lines.filter(Boolean).map((line) => JSON.parse(line)), next };

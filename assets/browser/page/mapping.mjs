@@ -1,5 +1,6 @@
 // What a reader says in the fields of the mapping page, which the server makes.
 import { $, queryAll } from "./dom.mjs";
+import { edited } from "./edits.mjs";
 import { editMapping } from "./intake.mjs";
 
 const NOTHING_SAID = "–"; // as in components/mapping.py
@@ -16,7 +17,7 @@ function nameOf(field) {
   return field.id || (about ? about.dataset.edit : field.matches("summary") ? field.parentElement.dataset.fold : "");
 }
 
-/** Calls `change`, which draws the page anew, and puts the reader back where they are: the scroll, the field, its caret. */
+/** Calls `change`, which draws the page anew, and puts the reader back: the scroll, the field, its caret. */
 export function keepingPlace(change) {
   const now = /** @type {any} */ (document.activeElement), page = $("#intake"), place = page.scrollTop;
   const field = now?.closest("#intake-show") && nameOf(now);
@@ -30,13 +31,6 @@ export function keepingPlace(change) {
   });
   drawn.observe($("#intake-show"), { childList: true });
   change();
-}
-
-/** Edits with what is said of one thing, in the place of what was said of it before.
- * @param {Record<string, any[][]>} edits @param {string[]} about kind, and what it is of @param {any} value */
-export function edited(edits, [kind, ...about], value) {
-  const same = JSON.stringify(about), others = (edits[kind] || []).filter((row) => JSON.stringify(row.slice(0, -1)) !== same);
-  return { ...edits, [kind]: [...others, [...about, value]] };
 }
 
 function said(field) {

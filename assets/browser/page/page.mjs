@@ -58,7 +58,8 @@ export function drawChips() {
 
 function queryChips() {
   const { query: q, defaults: d } = state, changed = Object.keys(NAMES).filter((field) => !same(q[field], d[field]));
-  const found = changed.map((field) => chip(`${NAMES[field]}: ${shownAs(field)}`, () => setQuery({ [field]: d[field] })));
+  const back = (field) => () => setQuery({ [field]: d[field] });
+  const found = changed.map((field) => chip(`${NAMES[field]}: ${shownAs(field)}`, back(field)));
   const text = `weeks ${q.from_week ?? "first"} to ${q.to_week ?? "last"}`, whole = { from_week: null, to_week: null };
   return q.from_week === null && q.to_week === null ? found : [...found, chip(text, () => setQuery(whole))];
 }
@@ -70,20 +71,24 @@ function shownAs(field) {
   return option ? option.textContent : value;
 }
 
+const fixedWeek = (week) => String(week).replace("-", "−");
+
 function litChips() {
-  const { patients, groups, visits, courses, gesture } = state.selection, { visits: more = [], patients: many } = state.gestured;
+  const { patients, groups, visits, courses, gesture } = state.selection;
+  const { visits: more = [], patients: many } = state.gestured;
   const lit = (text, change) => chip(text, () => select({ ...state.selection, ...change }), true);
-  const without = (list, one) => list.filter((other) => other !== one);
+  const none = { patients: [] }, without = (list, one) => list.filter((other) => other !== one);
   const each = (id) => lit(isDrawn(id) ? id : `${id} (not shown)`, { patients: without(patients, id) });
-  const picked = [...visits, ...more], ids = new Set(picked.map(([id]) => id)), counted = picked.length || (gesture && !many);
+  const picked = [...visits, ...more], ids = new Set(picked.map(([id]) => id));
+  const counted = picked.length || (gesture && !many);
   const pairs = `${picked.length.toLocaleString("en")} patient-visits of ${ids.size.toLocaleString("en")} patients`;
-  const course = ({ patient, treatment, start }) => `${patient} ${treatment} from study week ${start}`.replace(" -", " −");
+  const from = ({ patient, treatment, start }) => `${patient} ${treatment} from study week ${fixedWeek(start)}`;
   return [
-    ...(patients.length > LONGEST.lit ? [lit(`${patients.length} patients lit`, { patients: [] })] : patients.map(each)),
+    ...(patients.length > LONGEST.lit ? [lit(`${patients.length} patients lit`, none)] : patients.map(each)),
     ...groups.map((name) => lit(name, { groups: without(groups, name) })),
     ...(gesture && many ? [lit(`${many.length.toLocaleString("en")} patients of one mark`, { gesture: null })] : []),
     ...(counted ? [lit(pairs, { visits: [], gesture: null })] : []),
-    ...courses.map((one) => lit(course(one), { courses: without(courses, one) })),
+    ...courses.map((one) => lit(from(one), { courses: without(courses, one) })),
   ];
 }
 
@@ -178,7 +183,8 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   }
   const found = target.closest("button");
   if (!found) return;
-  const { patient, group, action, save, of = "time" } = found.dataset, card = $(`[data-chart="${of}"], [data-view="${of}"]`);
+  const { patient, group, action, save, of = "time" } = found.dataset;
+  const card = $(`[data-chart="${of}"], [data-view="${of}"]`);
   if (ACTS[found.id]) ACTS[found.id]();
   if (patient) timed(() => select({ patients: [patient] }, shiftKey));
   if (group) timed(() => select({ groups: [group] }, shiftKey));

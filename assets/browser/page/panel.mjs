@@ -23,7 +23,8 @@ onChange(() => {
   for (const menu of queryAll("[data-menu]")) hide(menu.parentElement, menu.dataset.menu === open);
   for (const one of queryAll("[data-views]:not(.tab)")) hide(one, one.dataset.views.split(" ").includes(open));
   for (const note of queryAll("[data-note]")) if (tabOf(note.dataset.note)) hide(note, note.dataset.note === open);
-  for (const one of queryAll("[data-only]")) hide(one, state.query[one.dataset.only] !== state.defaults[one.dataset.only]);
+  const unlike = (field) => state.query[field] !== state.defaults[field];
+  for (const one of queryAll("[data-only]")) hide(one, unlike(one.dataset.only));
   widen(open);
   listViews(tab, open);
   rulesInForce();
@@ -36,7 +37,8 @@ function widen(open) {
 }
 
 function listViews(tab, open) {
-  const options = Object.entries(viewsOf(tab)).map(([value, label]) => ({ value, label })), now = `${state.study} ${tab.dataset.tab}`;
+  const options = Object.entries(viewsOf(tab)).map(([value, label]) => ({ value, label }));
+  const now = `${state.study} ${tab.dataset.tab}`;
   if (listed === now && $('[data-control="panel"] select').value === open) return;
   listed = now;
   setProps({ type: "control", field: "panel" }, { options, value: open });
@@ -48,7 +50,8 @@ const FILTERS = ["patients", "groups", "from_week", "to_week"];
 
 // The rules that are not asked for on the line, in a few words.
 function rulesInForce() {
-  const { baseline, imputation, policy } = state.query, own = baseline === "phase" ? "own baseline" : "original baseline";
+  const { baseline, imputation, policy } = state.query;
+  const own = baseline === "phase" ? "own baseline" : "original baseline";
   const said = [own, MISSED[imputation], policy === "composite" ? "restart = failure" : ""];
   $('[data-action="rules"]').textContent = said.filter(Boolean).join(", ");
   const count = FILTERS.filter((field) => String(state.query[field] ?? "") !== "").length;

@@ -30,7 +30,8 @@ document.addEventListener("pointerover", (event) => {
   const found = about(event);
   if (found === held) return;
   hush();
-  if (!explained(found) && !event.buttons) waiting = setTimeout(explain, event.pointerType === "mouse" ? REST : 0, found);
+  const rest = event.pointerType === "mouse" ? REST : 0;
+  if (!explained(found) && !event.buttons) waiting = setTimeout(explain, rest, found);
 });
 document.addEventListener("focusin", (event) => {
   const found = about(event), seen = /** @type {Element} */ (event.target).matches(":focus-visible");

@@ -18,7 +18,8 @@ export function analysisOf(choices = {}) {
 }
 
 function show(busy, text) {
-  const starts = queryAll("[data-resample]:not([data-resample=cancel])"), during = [part("progress"), part("[data-resample=cancel]")];
+  const starts = queryAll("[data-resample]:not([data-resample=cancel])");
+  const during = [part("progress"), part("[data-resample=cancel]")];
   for (const start of starts) start.classList.toggle("hidden", busy);
   for (const one of during) one.classList.toggle("hidden", !busy);
   if (text !== undefined) part(".resampled").textContent = text;

@@ -77,7 +77,8 @@ function ruled(view, { ids }) {
 const every = (value) => [].concat(value);
 const faint = ({ color }) => every(color).some((one) => /^rgba/.test(one));
 const hatched = ({ pattern }) => pattern && every(pattern.shape).includes("/");
-const symbol = (name) => (view) => traced(view, ({ marker, x }) => isFull(x) && marker && every(marker.symbol).includes(name));
+const symbol = (name) => (view) =>
+  traced(view, ({ marker, x }) => isFull(x) && marker && every(marker.symbol).includes(name));
 const dosed = (status) => (view) => traced(view, (_, meta) => meta.dose === status);
 const isEvent = ({ x }, meta) => meta.event && !meta.dose && !meta.ended && isFull(x);
 const onLanes = (is) => (view, lit, sign) => Boolean(view.meta.lanes) && is(view, lit, sign);
@@ -107,7 +108,8 @@ export function signsDrawn(views) {
 
 // The same in full screen, where the page's own names are out of sight.
 function inFull() {
-  const card = /** @type {any} */ (document.fullscreenElement), chart = card && state.charts[card.dataset.chart || card.dataset.view];
+  const card = /** @type {any} */ (document.fullscreenElement);
+  const chart = card && state.charts[card.dataset.chart || card.dataset.view];
   for (const old of queryAll(".figure-key")) old.remove();
   if (!chart?.views.length) return;
   const part = ({ text, color }) => make("span", { textContent: text, style: `color: ${color}` });

@@ -4,7 +4,7 @@ import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs"
 import { $, make, queryAll } from "./dom.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
-const ROWS = ["center-cols-container", "pinned-left-cols-container"].map((one) => `#response-table .ag-${one} .ag-row`).join();
+const ROWS = ["center", "pinned-left"].map((one) => `#response-table .ag-${one}-cols-container .ag-row`).join();
 const PHASES = ["all", "after", "restart", "before"];
 
 window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
@@ -60,8 +60,8 @@ export function markRows() {
     row.classList.toggle("lit", isLit);
     row.classList.toggle("dim", lit.any && !isLit);
   }
-  const nodes = first === undefined || first === state.scrolledTo ? [] : PHASES.map((phase) => grid.getRowNode(`${first}|${phase}`));
-  const node = nodes.find(Boolean);
+  const isNew = first !== undefined && first !== state.scrolledTo;
+  const node = isNew && PHASES.map((phase) => grid.getRowNode(`${first}|${phase}`)).find(Boolean);
   if (node) requestAnimationFrame(() => grid.isDestroyed() || grid.ensureNodeVisible(node));
   state.scrolledTo = first;
 }

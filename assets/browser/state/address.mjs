@@ -71,7 +71,8 @@ export function addressParts(hash) {
 
 // What a stored gesture is: the view it was made on, and a mark's key or a polygon.
 function gestureOf(text) {
-  const gesture = JSON.parse(decodeURIComponent(text)), are = (items) => Array.isArray(items) && items.every(Number.isFinite);
+  const gesture = JSON.parse(decodeURIComponent(text));
+  const are = (items) => Array.isArray(items) && items.every(Number.isFinite);
   const placed = gesture && (typeof gesture.key === "string" || (are(gesture.x) && are(gesture.y)));
   if (!placed || typeof gesture.view !== "string") throw new Error("no gesture");
   return gesture;

@@ -1,4 +1,5 @@
-// Redraws: a change of the query is one request, and what it answers is drawn here, with the reader's zoom, in one frame.
+// Redraws: a change of the query is one request, and what it answers is drawn here, with the reader's zoom, in one
+// frame.
 import { attach, drawLayer } from "../charts/charts.mjs";
 import { fitLayout } from "../charts/panels.mjs";
 import { fetchMarks, post } from "../charts/requests.mjs";
@@ -49,7 +50,8 @@ export async function redraw() {
 
 async function apply(found, asked, mine) {
   // read before anything is written, or every chart would lay out the page again
-  const charts = Object.values(state.charts), sizes = charts.map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]);
+  const charts = Object.values(state.charts);
+  const sizes = charts.map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]);
   const size = Object.fromEntries(sizes);
   write(found);
   await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, size[name])));
@@ -65,7 +67,8 @@ function plot(name, { data, layout }, size) {
   const gd = chart.querySelector(".js-plotly-plot") || chart.firstChild, full = gd._fullLayout;
   const height = `${(layout.meta?.min_height) || 0}px`;
   const opened = state.used.panel !== state.query.panel && name === state.query.panel;
-  const same = !opened && chart.style.minHeight === height && size && full && full.width === size[0] && full.height === size[1];
+  const fits = size && full && full.width === size[0] && full.height === size[1];
+  const same = fits && !opened && chart.style.minHeight === height;
   chart.style.minHeight = height;
   if (!state.charts[name]) return window.Plotly.newPlot(gd, data, layout, JSON.parse(room.dataset.config)).then(attach);
   keepZoom(state.charts[name], layout);

@@ -85,7 +85,8 @@ export function joined(old, extra) {
 
 /** Patient-visits or patients: written out while they are few, as the gesture that found them when they are many. */
 export const selectVisits = (found, gesture, add) => selectFound({ visits: found }, encodedRows(found), gesture, add);
-export const selectPatients = (patients, gesture, add) => selectFound({ patients }, encodedList(patients), gesture, add);
+export const selectPatients = (patients, gesture, add) =>
+  selectFound({ patients }, encodedList(patients), gesture, add);
 
 function selectFound(found, text, gesture, add) {
   if (text.length <= LONGEST) return select(found, add);

@@ -20,8 +20,8 @@
  * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, cursorAt?: number,
  *   grounded?: boolean }} Chart */
 
-/** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and `points`
- * its traces of groups and of several patients, `meta` what Python says of it, `placed` its texts.
+/** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and
+ * `points` its traces of groups and of several patients, `meta` what Python says of it, `placed` its texts.
  * @typedef {{ name: string, gd: any, chart: Chart, sets: MarkSet[], others: MarkSet[], groups: any[], points: any[],
  *   meta: any, placed: any[], stale?: boolean, plotted?: number, clicked?: any }} View */
 
@@ -37,9 +37,10 @@
  * @typedef {{ ids: Set<string>, any: boolean, whole: Set<string>, visits: boolean,
  *   stands: (view: string, id: string, week: number) => boolean }} Highlighted */
 
-/** Where a view's plot lies in its chart: `area` is left, top, width, height (px); `x` and `y` give px of values, `column`
- * and `row` the nearest whole value of px.
- * @typedef {{ area: [number, number, number, number], x: (value: any) => number, y: (value: any, axis?: string) => number,
- *   column: (px: number) => number, row: (py: number) => number, card: string, ink: string }} Place */
+/** Where a view's plot lies in its chart: `area` is left, top, width, height (px); `x` and `y` give px of values,
+ * `column` and `row` the nearest whole value of px.
+ * @typedef {{ area: [number, number, number, number], x: (value: any) => number,
+ *   y: (value: any, axis?: string) => number, column: (px: number) => number, row: (py: number) => number,
+ *   card: string, ink: string }} Place */
 
 export {};
