@@ -63,7 +63,7 @@ document.addEventListener("click", ({ target }) => {
   const found = target.closest("button, summary");
   if (!found) return;
   const { action, closes, opens } = found.dataset;
-  const from = found.closest(".menu") ? found.closest("details").firstChild : found;
+  const from = found.closest("details")?.firstChild ?? found; // of what stands in a menu, the menu
   if (ACTS[action] && found.matches("button")) ACTS[action](from);
   if (closes) closeDrawer();
   if (opens) document.getElementById(opens).click();
