@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.arrays import patient_codes
 from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.filters import kept_patients
+from analysis.finding import found
 from analysis.outcomes import outcome_of
 from analysis.phases import on_clock
 from analysis.response.milestones import MILESTONES, Milestone, milestones
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-ROW, BARS = 15, 22
-"""Heights of a row of texts and of a row of counts."""
+ROW, BARS = 15, 26
+"""Heights of a row of texts and of a row of counts, which has room for a line of text each phase."""
+LINE = 13
+"""Between the totals of two phases."""
 HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
 COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} patients at week %{customdata[4]:.4~g}"
 
@@ -74,15 +77,15 @@ def count_table(study: Study, query: Query) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def members(study: Study, query: Query) -> dict[str, list[int]]:
-    """The key of each bar, and the event of each row of bars -> positions of the patients who reached it; {} where each
+    """The key of each bar, and event and phase of each total -> positions of the patients who reached it; {} where each
     has a row of her own."""
     if marks.crowd(study, query) == "few":
         return {}
     found = _events(study, query)
-    rows = found.groupby("event", observed=True, sort=False)["patient"]
+    whole = found.groupby(["event", "phase"], observed=True, sort=False)["patient"]
     each = found.groupby(["event", "week"], observed=True, sort=False)["patient"]
-    whole = {str(event): np.unique(patients).tolist() for event, patients in rows}
-    return whole | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
+    totals = {f"{event} {phase}": np.unique(patients).tolist() for (event, phase), patients in whole}
+    return totals | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
 
 
 def _told(study: Study, query: Query) -> dict[str, Milestone]:
@@ -93,15 +96,16 @@ def _told(study: Study, query: Query) -> dict[str, Milestone]:
 
 @lru_cache(maxsize=4)
 def _events(study: Study, query: Query) -> pd.DataFrame:
-    """patient (position), event, week: every milestone of the kept patients, at the nearest nominal week."""
-    visits = time_axis.timed(study, query, study.pasi)
-    found = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
-    kept = kept_patients(study, query.patients or None, query.groups or None)[patient_codes(found)]
-    shown = time_axis.time_axis(study, query).weeks
-    found = found[kept & found["clock_week"].between(shown[0], shown[-1]).to_numpy()]
-    weeks = nominal_weeks(visits, "clock_week")
-    week = weeks[nearest_slot(weeks, found["clock_week"].to_numpy(float))] if len(found) else np.zeros(0)
-    return pd.DataFrame({"patient": patient_codes(found), "event": found["event"].to_numpy(), "week": week})
+    """patient (position), event, phase, week: every milestone of the kept patients, at the nearest nominal week
+    (NaN: not on the clock, so that it has no bar)."""
+    table = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
+    table = table[kept_patients(study, query.patients or None, query.groups or None)[patient_codes(table)]]
+    shown, week = time_axis.time_axis(study, query).weeks, table["clock_week"].to_numpy(float)
+    weeks = nominal_weeks(time_axis.timed(study, query, study.pasi), "clock_week")
+    seen = (week >= shown[0]) & (week <= shown[-1])
+    nearest = np.full(len(week), np.nan)
+    nearest[seen] = weeks[nearest_slot(weeks, week[seen])] if seen.any() else np.nan
+    return table[["event", "phase"]].assign(patient=patient_codes(table), week=nearest)
 
 
 def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
@@ -143,18 +147,17 @@ def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
 
 
 def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
-    """How many reached each at all, of the kept patients."""
-    look, found, told = style.theme(query), _events(study, query), list(_told(study, query))
-    reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
-    everyone = len(kept_ids(study, query))
-    items = [
-        {
-            **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
-            "side": "right",
-            "key": key,
-        }
-        for at, key in enumerate(told)
-    ]
+    """How many reached each in each phase, among those whom the finding counts: responses of the evaluable, relapses of
+    those at risk, others of all who are in the phase; a line a phase, in the order of the finding's sentences."""
+    color, items = style.theme(query).muted, []
+    reached = _events(study, query).groupby(["event", "phase"], observed=True)["patient"].nunique()
+    parts = found(study, query)
+    for at, event in enumerate(_told(study, query)):
+        for line, part in enumerate(parts):
+            of = {"response": part.response.of, "relapse": part.relapse.of if part.relapse else 0}
+            text = f"{reached.get((event, part.phase), 0):,} of {of.get(event, part.patients):,}"
+            y = BARS * (at + 0.5) + LINE * (line - (len(parts) - 1) / 2)
+            items.append({**_item(y, text, color), "side": "right", "key": f"{event} {part.phase}"})
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
 
