@@ -21,6 +21,8 @@ from figures.visuals.line_names import names
 from figures.visuals.reference_lines import bottom, flags, guides
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import plotly.graph_objects as go
 
     from analysis.query import Query
@@ -34,6 +36,8 @@ FEW, ROWS = 5, (68, 50)
 """Height of an immune row, px, below so many patients and from then on."""
 LINES = (5, 4)
 """Lines of text that such a row has room for."""
+MIDDLE = 0.95
+"""Share of the values that the outcome's axis reaches where only medians are drawn."""
 INDENT, COLUMN = 16, 13
 """Where the titles in the left margin begin, px, and how many letters they have on a line."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
@@ -57,10 +61,12 @@ def pasi(study: Study, query: Query) -> go.Figure:
     traces = _own(study, query, own, hover, ("told",))
     traces += marks.bands(query, middle, style.group_looks(study, query.theme)) + below
     marked = guides(study, query)
-    marked["annotations"].append(_side_title(study, query))
+    values = _reach(study, query, table)
+    shown = _shown(study, query, values, middle)
+    up = _pasi_axis(query, shown, scales.score_range(study, query.score))
+    marked["annotations"].append(_side_title(study, query, _beyond(values, up["range"])))
     margin = {"l": style.LEFT, "r": margin_right(study, query), "t": 20, "b": bottom(study, query)}
     share = (high := rail.height(study, query, middle)) / (PLOT + high)
-    axis = _pasi_axis(query, _reach(study, query, table), scales.score_range(study, query.score))
     texts = [flags(study, query), names(study, query, _named_groups(study, middle)), _levels(study, query), *words]
     meta = _meta(study, query) | {
         "layer": marks.crowd(study, query) != "few", "rules": milestones.rules(study, query), "texts": texts,
@@ -68,7 +74,7 @@ def pasi(study: Study, query: Query) -> go.Figure:
     }  # fmt: skip
     return style.figure(
         query, *traces, meta=meta, margin=margin, xaxis=time_axis.x_axis(study, query) | {"anchor": "y2"},
-        yaxis=axis | {"domain": [min(share + GAP / PLOT, 0.9), 1]},
+        yaxis=up | {"domain": [min(share + GAP / PLOT, 0.9), 1]},
         yaxis2=rail.axis(study, query, middle) | {"domain": [0, share]}, **marked,
     )  # fmt: skip
 
@@ -216,6 +222,21 @@ def _reach(study: Study, query: Query, table: pd.DataFrame) -> pd.Series[float]:
     return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
 
 
+def _shown(study: Study, query: Query, values: pd.Series[float], middle: pd.DataFrame) -> pd.Series[float]:
+    """Those of the values that the axis reaches: all where each patient has a line; else the quartiles that are drawn
+    and the middle `MIDDLE` of the values, so that one patient does not flatten the medians."""
+    if marks.each_line(study, query):
+        return values
+    return pd.concat([values.quantile([(1 - MIDDLE) / 2, (1 + MIDDLE) / 2]), middle["q1"], middle["q3"]])
+
+
+def _beyond(values: pd.Series[float], ends: Sequence[float]) -> list[str]:
+    """How far values reach beyond the axis, which cuts the line of whoever is highlighted there."""
+    low, high = float(values.min()), float(values.max())
+    up = [f"↑ up to {formatting.significant(high, 3)}"] if high > ends[1] else []
+    return up + ([f"↓ down to {formatting.significant(low, 3)}"] if low < ends[0] else [])
+
+
 def _pasi_axis(query: Query, values: pd.Series[float], ends: tuple[float, float]) -> dict[str, Any]:
     """The axis of a score whose values lie between these ends; 0 is in sight, where it is one of them."""
     fixed = {"fixedrange": True, "nticks": 5}
@@ -306,9 +327,10 @@ def _fitted(name: str, most: int) -> list[str]:
     return lines if len(lines) <= most else [*lines[: most - 1], f"…{lines[-1]}"]
 
 
-def _side_title(study: Study, query: Query) -> dict[str, Any]:
+def _side_title(study: Study, query: Query, beyond: Sequence[str]) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
     text = formatting.wrap(scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale], score=query.score), COLUMN)
+    text = "<br>".join([text, *beyond])
     place = {
         "xref": "paper",
         "x": 0,

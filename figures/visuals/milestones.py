@@ -109,9 +109,7 @@ def wording(study: Study, query: Query) -> str:
         return f"Response, relapse and rebound are rules on a score. {absent}"
     rules, response = rules_of(study), response_rule(query.response_key(study), outcome_of(study))
     said = [f"★ first response {response.label}: {response.wording} It came between that visit and the one before."]
-    said.append(
-        "▾ nadir (the best value), each phase's own. A cohort's totals: phase under phase, of those judged."
-    )
+    said.append("▾ nadir (the best value), each phase's own. A cohort's totals: phase under phase, of those judged.")
     for sign, key, registry in (("✕", query.relapse, rules.relapses), ("⇈", query.rebound, rules.rebounds)):
         if key != NO_RULE:
             rule = registry[key]
