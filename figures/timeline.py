@@ -28,7 +28,7 @@ LACKING = {
     "swimlanes": lambda study: study.treatments.empty and study.events.empty,
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
-GAP, TOP, LEAST, SENTENCE = 8, 20, 200, 56
+GAP, TOP, LEAST, SENTENCE = 8, 20, 220, 56
 """Between two axes, above them all, of the outcome's plot at least, and of a panel that is a sentence: heights, px."""
 LAPTOP = 590
 """Height for which the domains are given."""
