@@ -18,7 +18,6 @@ from components.page.drawers import to_check
 from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from data.deadline import check
-from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,7 +59,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
-        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(charts)},
+        "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
         "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},

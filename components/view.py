@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 RULES = frozenset({"score", "response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
@@ -43,7 +43,7 @@ class View:
     numbers: Callable[[Study, Query], pd.DataFrame]
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
-    draw: Callable[[Study, Query], go.Figure] | None = None
+    draw: Callable[[Study, Query], Figure] | None = None
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class View:
         """The title of the card of this study."""
         return self.named(study) if self.named else self.title
 
-    def figure(self, study: Study, query: Query) -> go.Figure:
+    def figure(self, study: Study, query: Query) -> Figure:
         """The chart."""
         if self.draw is None:
             raise TypeError(f"{self.key} is a table")

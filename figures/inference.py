@@ -11,23 +11,23 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels, study_phases
 from figures import matrix
 from figures.visuals import formatting, pairs
+from figures.visuals.frame import Frame, framed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.correlation.correlation import Correlation
-    from analysis.query import Query
-    from data.study import Study
 
 OVER_PATIENTS = "patient_spearman"
 """The statistic that judges over patients what others judge over visits."""
 
 
-def beside(study: Study, query: Query, table: pd.DataFrame, told: Correlation) -> list[str]:
+@framed
+def beside(frame: Frame, table: pd.DataFrame, told: Correlation) -> list[str]:
     """The lines under the coefficient of a pair table; none where it is refused."""
     if told.reason:
         return []
-    found = (about(table, told), " · ".join(filter(None, (power(told), family(study, query)))), phases(study, query))
+    found = (about(table, told), " · ".join(filter(None, (power(told), family(frame)))), phases(frame))
     return [line for line in found if line]
 
 
@@ -48,27 +48,29 @@ def power(told: Correlation) -> str:
     return f"p < 0.05 from |r| {needed:.2f}, 80 % power at {powered:.2f}"
 
 
-def family(study: Study, query: Query) -> str:
+@framed
+def family(frame: Frame) -> str:
     """q of the cell that the matrix has for the scatter; "" without one."""
-    cell = matrix.cell_of(study, query)
+    cell = matrix.cell_of(frame)
     return "" if cell is None or math.isnan(cell.q) else f"q = {cell.q:.2g} over {cell.family:,} cells of the matrix"
 
 
-def phases(study: Study, query: Query) -> str:
+def phases(frame: Frame) -> str:
     """The coefficient within each phase, where all visits are told together."""
+    study, query = frame.study, frame.query
     known = [phase for phase in study_phases(study) if phase != "all"]
     if query.phase != "all" or len(known) < 2:
         return ""
     labels = phase_labels(study)
-    each = {phase: _within(study, replace(query, phase=phase)) for phase in known}
+    each = {phase: _within(Frame.of(study, replace(query, phase=phase))) for phase in known}
     return "within phases: " + ", ".join(
         f"{formatting.short(labels[phase], 18)} {value}" for phase, value in each.items()
     )
 
 
-def _within(study: Study, query: Query) -> str:
-    table = pairs.pair_table(study, query)
-    estimate = math.nan if table.empty else pairs.correlation(table, query.statistic).estimate
+def _within(frame: Frame) -> str:
+    table = pairs.pair_table(frame)
+    estimate = math.nan if table.empty else pairs.correlation(table, frame.query.statistic).estimate
     return "n/c" if math.isnan(estimate) else formatting.number(estimate)
 
 

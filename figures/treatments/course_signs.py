@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
     from figures.visuals.time_scale import Lens
 
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
@@ -25,17 +26,17 @@ SYMBOLS = {MISSED: "x", PLANNED: "circle"}
 """Of no dose that was given: a cross, and a circle that is always hollow."""
 
 
-def dose_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+def dose_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
     """The doses of these patients in the window that were missed or are planned: the columns of
     `analysis.doses.not_given`, clock_week, x, who and says (as text for a tooltip)."""
-    doses = not_given(study)
-    table = time_axis.timed(study, query, doses[doses["patient_id"].isin(patients)])
+    doses = not_given(frame.study)
+    table = time_axis.timed(frame, doses[doses["patient_id"].isin(patients)])
     rows = table[["treatment", "status", "dose", "clock_week", "note"]].astype(object).itertuples(index=False)
     says = [_said(*row) for row in rows]
     return table.assign(treatment=table["treatment"].astype(str), who=marks.who(table), says=says)
 
 
-def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Trace]:
+def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[Trace]:
     """The signs of a `dose_table` with the lane of each, a trace for each status that there is."""
     look = style.theme(query)
     traces = []
@@ -53,7 +54,7 @@ def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Tra
     return [trace for trace in traces if trace["customdata"]]
 
 
-def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
+def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[Trace]:
     """A letter after each bar whose end lies in the window and has a stated reason; nothing without one."""
     inside = table["clock_end_week"].between(axis.weeks[0], axis.weeks[-1])
     rows = table[inside & (table["ended"] != "")]

@@ -11,7 +11,7 @@ from analysis.response.time_to_event import joined
 
 if TYPE_CHECKING:
     from analysis.arrays import Flags, Floats
-    from figures.visuals.style import Trace
+    from figures.visuals.contract import Trace
 
 BAR = 0.74
 """Height of a bar, in lanes, and of the highest dose of its lane."""

@@ -10,12 +10,13 @@ import pandas as pd
 from analysis.doses import happened
 from analysis.severity import SCALE, grade
 from figures.visuals import formatting, marks, style, time_axis
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 SYMBOL = "star-diamond"
@@ -31,16 +32,17 @@ TOLD = 6
 ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger if more severe."
 
 
-def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+@framed
+def event_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
     """The events of these patients in the window (not their doses that were not given), one row per mark: patient_id,
     week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
     says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
-    events = happened(study)
-    table = time_axis.timed(study, query, events[events["patient_id"].isin(patients)])
+    events = happened(frame.study)
+    table = time_axis.timed(frame, events[events["patient_id"].isin(patients)])
     grades = [grade(str(text)) for text in table["severity"]]
     table = table.assign(says=_said(table), who=marks.who(table), grade=grades)
     table = table.sort_values(["patient_id", "x", "grade"], ascending=[True, True, False], kind="stable")
-    units = time_axis.time_axis(study, query).units
+    units = frame.axis.units
     rows, mark = _stacked(table, units[-1] - units[0])
     table = table.assign(row=rows, mark=mark, made=table["provenance"] == "illustrative")
     each = table.groupby("mark")
@@ -49,17 +51,17 @@ def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataF
     return table.drop_duplicates("mark")
 
 
-def trace(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+def trace(frame: Frame, table: pd.DataFrame) -> Trace:
     """The marks of an `event_table` with the lane of each: hollow if illustrative, its grade beside it."""
-    color = table["patient_id"].astype(str).map(style.colors(study, query.theme))
-    fill = np.where(table["made"], style.theme(query).card, color)
+    color = table["patient_id"].astype(str).map(frame.colors)
+    fill = np.where(table["made"], frame.theme.card, color)
     size = [SIZES[int(known)] for known in table["grade"].fillna(0)]
     marker = {"symbol": SYMBOL, "size": size, "color": fill.tolist(), "line": {"color": color.tolist(), "width": 1.2}}
     marker["opacity"] = 1  # plotly would fade marks of several sizes
     return {
         "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers+text",
         "marker": marker, "text": _beside(table), "textposition": "middle right",
-        "textfont": {"size": 11, "color": style.theme(query).ink}, "customdata": marks.custom(table, ("who", "says")),
+        "textfont": {"size": 11, "color": frame.theme.ink}, "customdata": marks.custom(table, ("who", "says")),
         "hovertemplate": HOVER, "meta": {"event": True}, "cliponaxis": False,
     }  # fmt: skip
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.end_reasons import kinds
-from analysis.filters import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
 from figures.treatments.course_signs import dose_table
@@ -19,12 +18,13 @@ from figures.treatments.dose_steps import stepped
 from figures.treatments.events import event_table
 from figures.treatments.follow_up import followed_table
 from figures.visuals import formatting, marks, time_axis
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 PAGE = 12
 """Patients by which the list is turned."""
@@ -57,16 +57,16 @@ class Laid:
         return {patient: lane for lane, (patient, _, _) in reversed([*enumerate(self.lanes)])}
 
 
-def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
+def laid(frame: Frame, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
-    known = described(study, query.clock)
-    courses = time_axis.timed(study, query, known[known["patient_id"].isin(patients)])
+    known = described(frame.study, frame.query.clock)
+    courses = time_axis.timed(frame, known[known["patient_id"].isin(patients)])
     rank = {patient: at for at, patient in enumerate(patients)}
     courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
     courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
     courses = courses.assign(row=_packed(courses))
-    events, followed = event_table(study, query, patients), followed_table(study, query, patients)
-    doses = dose_table(study, query, patients)
+    events, followed = event_table(frame, patients), followed_table(frame, patients)
+    doses = dose_table(frame, patients)
     doses = doses.assign(row=_beside(courses, doses))
     held = [(events, EVENTS), (courses, COURSES), (doses, COURSES), (followed.assign(row=0), COURSES)]
     whole = {(patient, COURSES, "0") for table, _ in held for patient in table["patient_id"]}
@@ -132,38 +132,44 @@ def described(study: Study, clock_key: str) -> pd.DataFrame:
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
 
 
-def pages(study: Study, query: Query) -> int:
+@framed
+def pages(frame: Frame) -> int:
     """How often the list can be turned."""
-    kept = int(kept_patients(study, query.patients or None, query.groups or None).sum())
+    kept = int(frame.kept.sum())
     return -(-kept // PAGE) if kept > LISTED else 1
 
 
-def listed(study: Study, query: Query) -> list[str]:
+@framed
+def listed(frame: Frame) -> list[str]:
     """The kept patients, in lane order."""
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    wanted = set(study.patients["patient_id"][kept].astype(str))
-    return [patient for patient in lane_order(study, query.lane_sort) if patient in wanted]
+    kept = frame.kept
+    wanted = set(frame.study.patients["patient_id"][kept].astype(str))
+    return [patient for patient in lane_order(frame.study, frame.query.lane_sort) if patient in wanted]
 
 
-def page(study: Study, query: Query) -> list[str]:
+@framed
+def page(frame: Frame) -> list[str]:
     """The patients whose lanes are drawn: all, or from the query's place in the list on."""
-    order, start = listed(study, query), (min(query.lane_page, pages(study, query)) - 1) * PAGE
+    order, start = listed(frame), (min(frame.query.lane_page, pages(frame)) - 1) * PAGE
     return order[start : start + LISTED]
 
 
-def page_of(study: Study, query: Query, patient: str) -> int:
+@framed
+def page_of(frame: Frame, patient: str) -> int:
     """The `lane_page` on which a patient is drawn: the query's if she is; 0 for one who is not kept."""
-    order = listed(study, query)
+    order = listed(frame)
     if patient not in order:
         return 0
-    return query.lane_page if patient in page(study, query) else order.index(patient) // PAGE + 1
+    return frame.query.lane_page if patient in page(frame) else order.index(patient) // PAGE + 1
 
 
-def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def lane_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's courses, for the layer: when each ends, so that the visits within it can be lit."""
+    study, query = frame.study, frame.query
     if study.treatments.empty:
         return []
-    table = time_axis.timed(study, query, described(study, query.clock))
+    table = time_axis.timed(frame, described(study, query.clock))
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "end_week")}
     table = table.assign(value=0.0, x=table["x0"], week=table["start_week"])
     return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, "text": table["treatment"].tolist()}]

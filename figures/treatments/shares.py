@@ -12,14 +12,13 @@ from analysis.follow_up import follow_up
 from data.deadline import check
 from figures.treatments.lanes import described
 from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.arrays import Floats
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ROW = 17
 """Height of a row, px."""
@@ -35,22 +34,22 @@ GIVEN = "<b>{drug}</b><br>%{{customdata[2]}} patients, week %{{customdata[1]:.4~
 ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or widen the week window."
 
 
-def shares(study: Study, query: Query) -> go.Figure:
+def shares(frame: Frame) -> Figure:
     """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no
     time (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
-    table = share_table(study, query)
+    table = share_table(frame)
     if table.empty:
-        return style.empty(query, ABSENT)
+        return style.empty(frame.query, ABSENT)
     every = table["drug"].drop_duplicates().tolist()
-    drugs, look = every[:MOST], style.theme(query)
+    drugs, look = every[:MOST], frame.theme
     rows = [table[table["drug"] == drug] for drug in drugs]
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
     return style.figure(
-        query, *traces, xaxis=time_axis.x_axis(study, query), yaxis=_axis(drugs, len(every)), **guides(study, query),
-        margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
-        meta=time_axis.meta(study, query)
+        frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **guides(frame),
+        margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
+        meta=time_axis.meta(frame)
         | {
             "drugs": drugs, "layer": True, "heights": {"y": high}, "min_height": 24 + high,
             "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1}, "texts": [_largest(rows, look)],
@@ -58,13 +57,14 @@ def shares(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-def share_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def share_table(frame: Frame) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
     with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what
     lasts no time."""
-    courses = time_axis.timed(study, query, described(study, query.clock))
-    seen = time_axis.timed(study, query, follow_up(study))
-    axis = time_axis.time_axis(study, query)
+    courses = time_axis.timed(frame, described(frame.study, frame.query.clock))
+    seen = time_axis.timed(frame, follow_up(frame.study))
+    axis = frame.axis
     weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
     followed = np.full(len(seen), -np.inf), seen["clock_end_week"].to_numpy(float)
     last = courses["patient_id"].astype(str).map(dict(zip(seen["patient_id"].astype(str), followed[1], strict=True)))
@@ -113,7 +113,7 @@ def _given(own: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found).assign(share=lambda rows: 100 * rows["on"] / total, lasts=False)
 
 
-def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> style.Trace:
+def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
     """Steps on the row's ground, or marks of what lasts no time."""
     drug = str(own["drug"].iloc[0])
     data = own[["drug", "week", "on", "of", "share"]].to_numpy(object).tolist()

@@ -3,19 +3,17 @@ over the chart, in one SVG layer, and keeps them apart; `kind` says how."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from analysis.filters import kept_patients
-from figures.visuals import marks, style
+from figures.visuals import style
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
 
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.frame import Frame
 
 MOST = 12
 """Up to this many names stand at the ends of their lines; of more only those of the highlighted, and the count."""
@@ -27,15 +25,15 @@ LEADER = 22
 Text = dict[str, Any]
 
 
-def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -> Text:
+def names(frame: Frame, groups: Iterable[str], yaxis: str = "y") -> Text:
     """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
     those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
     those who are highlighted, and `count` is how many patients there are where they are not all named."""
-    look, kept = style.theme(query), kept_ids(study, query)
-    found = {str(group): style.group_inks(study, query.theme).get(str(group), look.ink) for group in groups}
+    look, kept = frame.theme, kept_ids(frame)
+    found = {str(group): style.group_inks(frame.study, frame.query.theme).get(str(group), look.ink) for group in groups}
     of = "groups" if found else "patients"
     if not found and len(kept) <= MOST:
-        ink = style.inks(study, query.theme)
+        ink = frame.inks
         found = {patient: ink[patient] for patient in kept}
     return {
         "kind": "names", "yaxis": yaxis, "of": of, "names": found if len(found) <= MOST else {},
@@ -44,12 +42,12 @@ def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -
     }  # fmt: skip
 
 
-def margin(study: Study, query: Query) -> int:
+def margin(frame: Frame) -> int:
     """The right margin of the time views, px: the longest name, and what stands beside the rail."""
-    kept, groups = kept_ids(study, query), study.patients["group"].astype(str).unique().tolist()
-    named = kept if marks.crowd(study, query) == "few" else [*kept, *groups]
+    kept, groups = kept_ids(frame), frame.study.patients["group"].astype(str).unique().tolist()
+    named = kept if frame.crowd == "few" else [*kept, *groups]
     longest = min(LETTERS, max((len(name) for name in named), default=0))
-    return int(max(LEADER + LETTER * longest, 46 if marks.crowd(study, query) == "few" else 84))
+    return int(max(LEADER + LETTER * longest, 46 if frame.crowd == "few" else 84))
 
 
 def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
@@ -64,8 +62,8 @@ def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
     }  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def kept_ids(study: Study, query: Query) -> tuple[str, ...]:
+@once
+def kept_ids(frame: Frame) -> tuple[str, ...]:
     """The kept patients, in display order."""
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    return tuple(study.patients["patient_id"][kept].astype(str))
+    kept = frame.kept
+    return tuple(frame.study.patients["patient_id"][kept].astype(str))

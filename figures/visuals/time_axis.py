@@ -11,29 +11,20 @@ import pandas as pd
 from analysis.arrays import Floats, patient_codes
 from analysis.filters import narrow
 from analysis.phases import on_clock, with_phase
-from figures.visuals.time_scale import Lens, lens
+from figures.visuals.time_scale import Lens
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 
-def time_axis(study: Study, query: Query) -> Lens:
-    """The lens of a query: from the first to the last week that any time view shows, or exactly the week window."""
-    low, high = _extent(study, query.clock, query.patients, query.groups)
-    if query.from_week is not None:
-        low = query.from_week
-    if query.to_week is not None:
-        high = query.to_week
-    return lens(low, high, query.clock, on=query.lens)
-
-
-def timed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def timed(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """`table` narrowed to the query and on its clock, plus `x` (axis units) and `phase`; rows off the clock are left
     out. Courses get `x0`, `x1` and `open` (no end: drawn to the patient's last known week), and where their dates are
     partial how far each may be: `x0_low`, `x0_high`, `x1_low`, `x1_high`."""
+    study, query = frame.study, frame.query
     kept = on_clock(study, narrow(study, table, **query.kept), query.clock)
-    axis = time_axis(study, query)
+    axis = frame.axis
     if "week" in kept:
         kept = kept[kept["clock_week"].notna()]
         return with_phase(study, kept).assign(x=axis.forward(kept["clock_week"]))
@@ -71,25 +62,14 @@ def last_weeks(study: Study) -> Floats:
     return last
 
 
-def x_axis(study: Study, query: Query) -> dict[str, Any]:
+def x_axis(frame: Frame) -> dict[str, Any]:
     """The shared horizontal axis of a time view; its name is one of the `guides`."""
-    return {**time_axis(study, query).axis(), "showgrid": False}
+    return {**frame.axis.axis(), "showgrid": False}
 
 
-def meta(study: Study, query: Query) -> dict[str, Any]:
+def meta(frame: Frame) -> dict[str, Any]:
     """What the layer needs to tell weeks from pixels: the knots of the lens, and the weeks that may be labelled."""
-    axis = time_axis(study, query)
+    axis = frame.axis
     drawn = axis.axis()
     home = {"home": drawn["range"], "ticks": [drawn["tickvals"], drawn["ticktext"]]}
     return {"weeks": axis.weeks, "units": axis.units, "candidates": axis.candidates(), **home}
-
-
-@lru_cache(maxsize=32)
-def _extent(study: Study, clock: str, patients: tuple[str, ...], groups: tuple[str, ...]) -> tuple[float, float]:
-    """First and last clock week over visits, samples, courses and events of the kept patients."""
-    weeks = [np.zeros(1)]
-    for table in (study.pasi, study.immune_subsets, study.treatments, study.events):
-        kept = on_clock(study, narrow(study, table, patients or None, groups or None), clock)
-        weeks += [kept[name].to_numpy(float) for name in kept if str(name).startswith("clock_")]
-    every = np.concatenate(weeks)
-    return float(np.nanmin(every)), float(np.nanmax(every))

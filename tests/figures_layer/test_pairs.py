@@ -29,7 +29,7 @@ def test_unpaired_samples_and_visits_stand_in_the_gutters_with_their_reason():
     figure = drawn(study, default(study), ["correlation"])["correlation"]
     alone = {trace["meta"]["alone"]: trace for trace in figure["data"] if "alone" in (trace.get("meta") or {})}
     ((who, week, x, y, row, _),) = marks(alone["visit"])
-    within = unpaired.frame(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
+    within = unpaired.extent(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
     assert (who, week, y) == ("P1", 8, 12)
     assert within.x[0] < x < within.visits_until
     assert row[-1] == "no sample within 1 week"
