@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.query import only
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -65,13 +67,18 @@ class View:
         """The chart."""
         if self.draw is None:
             raise TypeError(f"{self.key} is a table")
-        return self.draw(study, query)
+        return self.draw(study, self.asks(query))
+
+    def asks(self, query: Query) -> Query:
+        """What of a query the view depends on: what is made of that is shared while other fields change."""
+        return only(query, self.fields)
 
     def told(self, study: Study, query: Query) -> tuple[str, str, str]:
         """The number of the view, what it stands on, and one sentence of caution."""
         if not self.headline or not self.short:
             return "", "", ""
-        return *self.headline(study, query), self.short(study, query)
+        asked = self.asks(query)
+        return *self.headline(study, asked), self.short(study, asked)
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""

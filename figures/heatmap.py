@@ -11,7 +11,7 @@ from analysis import scales
 from analysis.cohort import nearest_slot, nominal_weeks
 from analysis.immune.gating import picker
 from analysis.phases import clock_labels
-from analysis.query import UNCHOSEN, only
+from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.empty_state import needing
@@ -59,7 +59,7 @@ def heatmap(frame: Frame) -> Figure:
 def heat_table(frame: Frame) -> pd.DataFrame:
     """The samples shown: patient_id, week, subset, value (on the scale of `scale`), raw, baseline, clock_week, column
     (the week whose column it stands in: its own for one patient, the nearest nominal one for many)."""
-    return _heat_table(frame.study, only(frame.query, (*KEPT, "immune_scale", "heat_by", "patient", "subset")))
+    return _heat_table(frame.only((*KEPT, "immune_scale", "heat_by", "patient", "subset")))
 
 
 def scale(query: Query) -> scales.Scale:

@@ -11,7 +11,6 @@ from analysis.correlation import influence as analysis
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
-from analysis.query import only
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
@@ -56,7 +55,7 @@ def influence(frame: Frame) -> Figure:
 def left_out(frame: Frame) -> pd.DataFrame:
     """The columns of `influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
     or the statistic is too slow for so many patients."""
-    return _left_out(frame.study, only(frame.query, (*pairs.FIELDS, "statistic", "subset")))
+    return _left_out(frame.only((*pairs.FIELDS, "statistic", "subset")))
 
 
 def headline(frame: Frame) -> formatting.Headline:

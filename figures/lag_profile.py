@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.correlation import lag as analysis
 from analysis.correlation.matrix import LAGS, Pairing
-from analysis.query import only
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, style
 from figures.visuals.empty_state import needing
@@ -39,7 +38,7 @@ def lag_profile(frame: Frame) -> Figure:
 @framed
 def lag_table(frame: Frame) -> pd.DataFrame:
     """The columns of `lag.lag_profile` for the query's subset; no row without one."""
-    return _lag_table(frame.study, only(frame.query, (*pairs.FIELDS, "statistic", "p_by", "subset")))
+    return _lag_table(frame.only((*pairs.FIELDS, "statistic", "p_by", "subset")))
 
 
 def headline(frame: Frame) -> formatting.Headline:

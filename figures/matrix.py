@@ -13,7 +13,6 @@ from analysis.correlation import matrix as analysis
 from analysis.immune.gating import picker
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
-from analysis.query import only
 from figures.visuals import formatting, pairs, style
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
@@ -71,9 +70,7 @@ def _label(name: str) -> str:
 def matrix_table(frame: Frame) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
     them; no row without subsets."""
-    return _matrix_table(
-        frame.study, only(frame.query, (*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort"))
-    )
+    return _matrix_table(frame.only((*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
 
 
 def headline(frame: Frame) -> formatting.Headline:

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels, study_phases
-from analysis.query import UNCHOSEN, only
+from analysis.query import UNCHOSEN
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
 from figures.visuals.empty_state import absence
@@ -60,9 +60,7 @@ def one_patient(frame: Frame) -> Figure:
 def effect_table(frame: Frame) -> pd.DataFrame:
     """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
-    return _effect_table(
-        frame.study, only(frame.query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better"))
-    )
+    return _effect_table(frame.only(("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 
 
 @framed

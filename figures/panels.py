@@ -131,10 +131,9 @@ def _row_axis(frame: Frame, row: int, count: int, up: list[float]) -> dict[str, 
     bottom, height = 1 - (row + 1) / count, 1 / count
     title = {"text": pairs.pasi_title(frame, 20 if count > 1 else 34), "font": {"size": 11}}
     pad = 0.1 * height
-    return {
-        "domain": [bottom + pad, bottom + height * (1 - ROW_GAP)], "range": up, "fixedrange": True, "nticks": 4,
-        "title": title if row == 0 else None,
-    }  # fmt: skip
+    domain = [bottom + pad, bottom + height * (1 - ROW_GAP)]
+    named = {"title": title} if row == 0 else {}
+    return {"domain": domain, "range": up, "fixedrange": True, "nticks": 4, **named}
 
 
 def _x_axis(columns: int, count: int) -> dict[str, Any]:

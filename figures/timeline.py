@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from figures import swimlanes, timelines
 from figures.visuals import line_names, style, time_axis
 from figures.visuals.empty_state import absence
-from figures.visuals.frame import framed
+from figures.visuals.frame import framed, once
 from figures.visuals.reference_lines import bottom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from data.study import Study
     from figures.visuals.contract import Figure, Trace
@@ -43,13 +43,14 @@ Rows = list[tuple[str, float | None]]
 
 
 @framed
-def timeline(frame: Frame) -> Figure:
-    """The panels that there are data for. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
+def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) -> Figure:
+    """The panels that there are data for; `fields`: view -> those of the query that it depends on, so that a panel is
+    not drawn again when others change. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
     meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
     of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px."""
     study, query = frame.study, frame.query
-    drawn = {view: draw(frame) for view, draw in PANELS.items() if _shown(study, view)}
-    panels = [_Panel(view, figure) for view, figure in drawn.items()]
+    own = {view: frame.only(fields[view]) if fields else frame for view in PANELS if _shown(study, view)}
+    panels = [_panel(one, view) for view, one in own.items()]
     if not any(panel.data for panel in panels):
         said = absence(study, ["pasi"]) or next(iter(panels)).sentence
         return style.empty(query, said)
@@ -66,6 +67,11 @@ def timeline(frame: Frame) -> Figure:
         query, *(trace for panel in panels for trace in panel.traces(names[panel.view])), meta=meta, **layout,
         **_axes(panels, names, domains), **_notes(frame, panels, names),
     )  # fmt: skip
+
+
+@once
+def _panel(frame: Frame, view: str) -> _Panel:
+    return _Panel(view, PANELS[view](frame))
 
 
 def _shown(study: Study, view: str) -> bool:

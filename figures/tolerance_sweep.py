@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.correlation.specifications import tolerance_sweep
-from analysis.query import only
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, specification_table, style
 from figures.visuals.empty_state import needing
@@ -41,7 +40,7 @@ def tolerance(frame: Frame) -> Figure:
 @framed
 def sweep_table(frame: Frame) -> pd.DataFrame:
     """The columns of `specifications.tolerance_sweep` for the query's subset; no row without one."""
-    return _sweep_table(frame.study, only(frame.query, specification_table.FIELDS))
+    return _sweep_table(frame.only(specification_table.FIELDS))
 
 
 def headline(frame: Frame) -> formatting.Headline:

@@ -11,18 +11,21 @@ import numpy as np
 
 from analysis.filters import kept_patients, narrow
 from analysis.phases import on_clock
+from analysis.query import only
 from figures.visuals import style
 from figures.visuals.time_scale import Lens, lens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.arrays import Flags
     from analysis.query import Query
     from data.study import Study
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FRAMES = 16
-"""Frames that are remembered: chart, caption, headline, marks and numbers of one query share one."""
+FRAMES = 24
+"""Frames that are remembered: chart, caption, headline, marks and numbers of one query share one for each view."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +41,11 @@ class Frame:
     def of(study: Study, query: Query) -> Frame:
         """The frame of the two, the same one while it is remembered."""
         return _remembered(study, query)
+
+    def only(self, fields: Iterable[str]) -> Frame:
+        """The frame of these fields of the query, the others as they are by default: what depends on no other is made
+        once for all queries that differ in those."""
+        return Frame.of(self.study, only(self.query, fields))
 
     @cached_property
     def theme(self) -> style.Theme:

@@ -15,7 +15,6 @@ from analysis.correlation import pairing, serial
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
-from analysis.query import only
 from figures.visuals import formatting, marks
 from figures.visuals.frame import framed, once
 
@@ -54,7 +53,7 @@ def pair_table(frame: Frame) -> pd.DataFrame:
 def subset_pairs(frame: Frame, subset: str) -> pd.DataFrame:
     """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
     scale), value (the outcome on its scale), raw_value, raw_pasi, phase, phase_label, pasi_phase, provenance, who."""
-    return _subset_pairs(frame.study, only(frame.query, FIELDS), subset)
+    return _subset_pairs(frame.only(FIELDS), subset)
 
 
 @framed
@@ -75,8 +74,8 @@ def elsewhere(count: int) -> str:
 def lone_table(frame: Frame) -> pd.DataFrame:
     """The samples and visits of the query's subset without a partner: the columns of `subset_pairs` (week and
     pasi_week are both their own; x is NaN for a visit, value for a sample), kind (sample or visit) and reason."""
-    study, query = frame.study, frame.query
-    return _lone_table(study, only(query, FIELDS), query.subset) if query.subset else pd.DataFrame()
+    subset = frame.query.subset
+    return _lone_table(frame.only(FIELDS), subset) if subset else pd.DataFrame()
 
 
 @framed

@@ -13,7 +13,6 @@ from analysis.correlation.specifications import Specification
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
-from analysis.query import only
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from figures.visuals import formatting, pairs
 from figures.visuals.frame import framed, once
@@ -43,7 +42,7 @@ LABELS: Mapping[str, Callable[[Study, Any], str]] = {
 @framed
 def curve_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.specifications` for the query's subset; no row without one."""
-    return _curve_table(frame.study, only(frame.query, FIELDS))
+    return _curve_table(frame.only(FIELDS))
 
 
 @framed

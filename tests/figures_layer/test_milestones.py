@@ -113,7 +113,7 @@ def test_an_own_absolute_response_is_a_target_of_the_timeline():
 
 def test_in_a_larger_cohort_the_layer_gets_everyones_lines():
     study, query = thirty(), default(thirty())
-    assert timelines.pasi(study, query).to_plotly_json()["layout"]["meta"]["rules"] is None
+    assert timelines.pasi(study, query)["layout"]["meta"]["rules"] is None
     (lines,) = layer_marks(study, query)
     assert lines["rule"]
     assert np.isnan(lines["y"]).any()

@@ -11,13 +11,13 @@ from analysis.outcomes import focused
 from analysis.query import default
 from figures import timelines
 from figures.timeline import GAP, PANELS, timeline
-from figures_layer.cases import EVERY, STUDIES, bundled, drawn, gallery, only_treatments, plain, two_hundred, unmeasured
+from figures_layer.cases import EVERY, STUDIES, bundled, drawn, gallery, only_treatments, two_hundred, unmeasured
 from studies import make_study
 
 
 def figure_of(study, query=None):
     query = query or default(study)
-    return plain(timeline(focused(study, query.score), query).to_plotly_json())
+    return timeline(focused(study, query.score), query)
 
 
 @EVERY
