@@ -13,10 +13,9 @@ from analysis.phases import phase_labels
 from figures import inference
 from figures.visuals import formatting, marks, pairs, style, unpaired
 from figures.visuals.empty_state import needing
-from figures.visuals.frame import framed
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
@@ -41,7 +40,7 @@ def scatter(frame: Frame) -> Figure:
     alone = pairs.lone_table(frame)
     within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = _told(query, table)
+    told = _told(frame)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
     drawn += [] if many else unpaired.traces(frame, alone, within)
@@ -81,22 +80,23 @@ def headline(frame: Frame) -> formatting.Headline:
     table = pairs.pair_table(frame)
     if table.empty:
         return formatting.unable(pairs.pairless(frame))
-    return formatting.coefficient(_told(frame.query, table))
+    return formatting.coefficient(_told(frame))
 
 
 @framed
 def wording(frame: Frame) -> str:
     """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
     table = pairs.pair_table(frame)
-    told = _told(frame.query, table) if len(table) else None
+    told = _told(frame) if len(table) else None
     lines = [*formatting.sentence(told).split("<br>"), *inference.beside(frame, table, told)] if told else []
     return " ".join(
         [*(f"{formatting.plain(line)}." for line in lines), pairs.caveats(frame.query.statistic, frame.query.p_by)]
     )
 
 
-def _told(query: Query, table: pd.DataFrame) -> statistics.Correlation:
-    return pairs.correlation(table, query.statistic, query.p_by)
+@once
+def _told(frame: Frame) -> statistics.Correlation:
+    return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 
 def legend(frame: Frame, table: pd.DataFrame) -> list[Trace]:
