@@ -282,6 +282,11 @@ def only(query: Query, names: Iterable[str]) -> Query:
     return Query(**{name: getattr(query, name) for name in names})
 
 
+def asked_by(study: Study, query: Query, names: Iterable[str]) -> Query:
+    """`only` with the study's own defaults: its outcome's rules where no other is asked for."""
+    return replace(default(study, query.score), **{name: getattr(query, name) for name in names})
+
+
 def changed(old: Query, new: Query) -> set[str]:
     """Names of the fields in which two queries differ."""
     return {f.name for f in fields(Query) if getattr(old, f.name) != getattr(new, f.name)}

@@ -60,9 +60,9 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
         "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
-        "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(query)) for key in in_time(due)},
+        "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
-        "notes": {key: note(study, VIEWS[key].asks(query)) for key in due if (note := VIEWS[key].note)},
+        "notes": {key: note(study, VIEWS[key].asks(study, query)) for key in due if (note := VIEWS[key].note)},
     }
     if fields & (FOUND | CAREFUL):
         found |= {"finding": finding(study, query), "caution": caution(study, query), "checks": to_check(study, query)}

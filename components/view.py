@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.query import only
+from analysis.query import asked_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,17 +67,17 @@ class View:
         """The chart."""
         if self.draw is None:
             raise TypeError(f"{self.key} is a table")
-        return self.draw(study, self.asks(query))
+        return self.draw(study, self.asks(study, query))
 
-    def asks(self, query: Query) -> Query:
+    def asks(self, study: Study, query: Query) -> Query:
         """What of a query the view depends on: what is made of that is shared while other fields change."""
-        return only(query, self.fields)
+        return asked_by(study, query, self.fields)
 
     def told(self, study: Study, query: Query) -> tuple[str, str, str]:
         """The number of the view, what it stands on, and one sentence of caution."""
         if not self.headline or not self.short:
             return "", "", ""
-        asked = self.asks(query)
+        asked = self.asks(study, query)
         return *self.headline(study, asked), self.short(study, asked)
 
     def open(self, query: Query) -> bool:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from figures.visuals.frame import Frame
 
 
-def of_rows(frame: Frame, table: pd.DataFrame) -> pd.Series:
+def of_rows(frame: Frame, table: pd.DataFrame) -> list[str]:
     """The colour of each row of a table with patient_id and treatment."""
     if frame.query.lane_colour == "patient":
-        return table["patient_id"].astype(str).map(frame.colors)
+        return frame.colors_of(table)
     shades = of_names(frame)
-    return table["treatment"].astype(str).map(lambda drug: shades.get(drug, frame.theme.drugs[-1]))
+    return [shades.get(drug, frame.theme.drugs[-1]) for drug in table["treatment"].tolist()]
 
 
 def of_names(frame: Frame) -> dict[str, str]:

@@ -3,6 +3,8 @@ and which patients of the list are drawn."""
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import Positions, patient_codes
 from analysis.end_reasons import kinds
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
@@ -21,7 +24,7 @@ from figures.visuals import formatting, marks, time_axis
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from data.study import Study
     from figures.visuals.frame import Frame
@@ -59,11 +62,8 @@ class Laid:
 
 def laid(frame: Frame, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
-    known = described(frame.study, frame.query.clock)
-    courses = time_axis.timed(frame, known[known["patient_id"].isin(patients)])
-    rank = {patient: at for at, patient in enumerate(patients)}
-    courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
-    courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
+    rank, order = {patient: at for at, patient in enumerate(patients)}, _ordered(frame.study, frame.query.clock)
+    courses = time_axis.timed(frame, described(frame.study, frame.query.clock).take(order[_of(frame, order, rank)]))
     courses = courses.assign(row=_packed(courses))
     events, followed = event_table(frame, patients), followed_table(frame, patients)
     doses = dose_table(frame, patients)
@@ -89,24 +89,40 @@ def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str) -> pd.DataF
     return table.assign(lane=np.array([place[lane] for lane in _lanes(table, holds)], int))
 
 
+def _of(frame: Frame, order: Positions, rank: Mapping[str, int]) -> Positions:
+    """Which of the courses in `order` are of these patients, by the patients' ranks."""
+    place = np.array([rank.get(patient, -1) for patient in frame.study.patient_ids])
+    owner = place[patient_codes(described(frame.study, frame.query.clock))[order]]
+    known = np.flatnonzero(owner >= 0)
+    return known[np.argsort(owner[known], kind="stable")]
+
+
+@lru_cache(maxsize=8)
+def _ordered(study: Study, clock_key: str) -> Positions:
+    """Positions of the courses by the first week of their drug, then drug and week."""
+    table = described(study, clock_key)
+    return np.lexsort([table[name].to_numpy() for name in ("start_week", "treatment", "first")])
+
+
 def _packed(courses: pd.DataFrame) -> list[int]:
     """The lane of each course among its patient's: the first that is free from its start on, the same for all of one
     exposure; the doses of a drug that last no time stand together, those of the index treatment on the first."""
-    lasts = courses["exposure"].notna()
-    own = courses["exposure"].astype(object).where(lasts, courses["treatment"])
-    each = courses.assign(own=own).groupby(["patient_id", "own"], observed=True, sort=False)
-    spans = each.agg(x0=("x0", "min"), x1=("x1", "max"), role=("role", "first"), lasts=("exposure", "count"))
-    ends: dict[str, list[float]] = {}
-    found: dict[tuple[str, Any], int] = {}
-    for key, x0, x1, role, long in spans.sort_values("x0", kind="stable").itertuples():
-        taken = ends.setdefault(str(key[0]), [])
-        if role == "index" and not long:
-            found[key] = 0
-            continue
-        row = next((row for row, end in enumerate(taken) if x0 >= end - 1e-9), len(taken))
-        taken[row : row + 1] = [x1]
+    patient, exposure = patient_codes(courses).tolist(), courses["exposure"].to_numpy(float).tolist()
+    drug, index = courses["treatment"].tolist(), (courses["role"] == "index").tolist()
+    own = [(who, name if math.isnan(one) else one) for who, one, name in zip(patient, exposure, drug, strict=True)]
+    spans: dict[tuple[int, Any], list[Any]] = {}
+    ends = zip(courses["x0"].tolist(), courses["x1"].tolist(), index, exposure, strict=True)
+    for key, (x0, x1, is_index, one) in zip(own, ends, strict=True):
+        first = spans.setdefault(key, [x0, x1, is_index and math.isnan(one)])
+        first[:2] = min(first[0], x0), max(first[1], x1)
+    found, taken = {}, defaultdict[int, list[float]](list)
+    for key, (x0, x1, together) in sorted(spans.items(), key=lambda item: item[1][0]):
+        lanes = taken[key[0]]
+        row = 0 if together else next((at for at, end in enumerate(lanes) if x0 >= end - 1e-9), len(lanes))
+        if not together:
+            lanes[row : row + 1] = [x1]
         found[key] = row
-    return [found[key] for key in zip(courses["patient_id"], own, strict=True)]
+    return [found[key] for key in own]
 
 
 def _beside(courses: pd.DataFrame, doses: pd.DataFrame) -> list[int]:

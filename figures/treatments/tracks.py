@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.arrays import Positions, patient_codes
 from analysis.tracks import NO_TRACK, PRIOR, Track, subset_track, track, tracks
 from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -69,6 +72,13 @@ def uncoloured(label: str) -> str:
 def positions(study: Study) -> dict[str, int]:
     """Patient -> position in display order."""
     return {patient: at for at, patient in enumerate(study.patient_ids)}
+
+
+def rows_of(frame: Frame, table: pd.DataFrame, patients: Sequence[str]) -> Positions:
+    """Which rows of a table are of these patients."""
+    wanted, place = np.zeros(len(frame.study.patients), bool), positions(frame.study)
+    wanted[[place[patient] for patient in patients]] = True
+    return np.flatnonzero(wanted[patient_codes(table)])
 
 
 def told(one: Track, rows: Sequence[int]) -> list[str]:

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 
 import numpy as np
 
+from analysis.arrays import patient_codes
 from analysis.filters import kept_patients, narrow
 from analysis.phases import on_clock
-from analysis.query import only
+from analysis.query import asked_by
 from figures.visuals import style
 from figures.visuals.time_scale import Lens, lens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from analysis.arrays import Flags
     from analysis.query import Query
@@ -45,7 +48,7 @@ class Frame:
     def only(self, fields: Iterable[str]) -> Frame:
         """The frame of these fields of the query, the others as they are by default: what depends on no other is made
         once for all queries that differ in those."""
-        return Frame.of(self.study, only(self.query, fields))
+        return Frame.of(self.study, asked_by(self.study, self.query, fields))
 
     @cached_property
     def theme(self) -> style.Theme:
@@ -80,6 +83,11 @@ class Frame:
     def colors(self) -> dict[str, str]:
         """The colour of every patient."""
         return style.colors(self.study, self.query.theme)
+
+    def colors_of(self, table: pd.DataFrame) -> list[str]:
+        """The colour of each row's patient."""
+        palette = [self.colors[patient] for patient in self.study.patient_ids]
+        return [palette[code] for code in patient_codes(table)]
 
     @cached_property
     def dashes(self) -> dict[str, str]:

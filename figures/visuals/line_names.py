@@ -9,9 +9,7 @@ from figures.visuals import style
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import pandas as pd
+    from collections.abc import Iterable, Mapping, Sequence
 
     from figures.visuals.frame import Frame
 
@@ -50,16 +48,13 @@ def margin(frame: Frame) -> int:
     return int(max(LEADER + LETTER * longest, 46 if frame.crowd == "few" else 84))
 
 
-def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
-    """The names of drugs in their bars: `table` (x0, x1, lane, height in lanes, treatment, clock_start_week; courses),
-    `doses` (x0, lane: what stands on the lanes). What begins before week 0 has none there."""
-    x0 = table["x0"].where(table["clock_start_week"] >= 0)
-    rows = table[x0.notna()]
-    return {
-        "kind": "inside", "yaxis": yaxis, "x0": rows["x0"].tolist(), "x1": rows["x1"].tolist(),
-        "y": rows["lane"].tolist(), "height": rows["height"].tolist(), "text": rows["treatment"].astype(str).tolist(),
-        "of": rows["patient_id"].astype(str).tolist(), "clear": doses[["x0", "lane"]].to_numpy(float).tolist(),
-    }  # fmt: skip
+def inside(bars: Sequence[Mapping[str, Any]], doses: Sequence[tuple[float, int]], yaxis: str = "y") -> Text:
+    """The names of drugs in their `bars` (patient, x0, x1, lane, height in lanes, treatment, clock_start_week), clear
+    of the `doses` (x and lane of what stands on the lanes). What begins before week 0 has none there."""
+    shown = [bar for bar in bars if bar["clock_start_week"] >= 0]
+    columns = {"x0": "x0", "x1": "x1", "y": "lane", "height": "height", "text": "treatment", "of": "patient"}
+    placed = {name: [bar[column] for bar in shown] for name, column in columns.items()}
+    return {"kind": "inside", "yaxis": yaxis, **placed, "clear": [[float(x), float(lane)] for x, lane in doses]}
 
 
 @once
