@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 from analysis import cohort, scales
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
+from analysis.response.rule_options import NO_RULE
 from analysis.response.thresholds import PERCENTS
 from figures.visuals import curves, formatting, marks, milestones, precision, rail, style, time_axis
 from figures.visuals.empty_state import needing
@@ -94,7 +96,13 @@ def _named_groups(study: Study, middle: pd.DataFrame) -> list[str]:
 @once
 def pasi_table(frame: Frame) -> pd.DataFrame:
     """patient_id, week, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
-    return _named(time_axis.timed(frame, scales.scaled_score(frame.study, frame.query.score, frame.query.pasi_scale)))
+    return time_axis.timed(frame, _visits(frame.study, frame.query.score, frame.query.pasi_scale))
+
+
+@lru_cache(maxsize=8)
+def _visits(study: Study, score: str, scale: str) -> pd.DataFrame:
+    table = scales.scaled_score(study, score, scale)
+    return table.assign(who=marks.who(table))
 
 
 @once
@@ -134,7 +142,7 @@ def immune(frame: Frame) -> Figure:
     marked = guides(frame)
     middle = _middle(frame, table)
     many = not marks.each_line(frame)
-    table = table.assign(events="") if many else precision.with_counts(frame, table)
+    table = table.assign(events="") if many else precision.counted_table(frame)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
         rows = table[table["subset"] == subset]
@@ -166,9 +174,13 @@ def immune(frame: Frame) -> Figure:
 @once
 def immune_table(frame: Frame) -> pd.DataFrame:
     """patient_id, week, subset, value (on the query's scale), raw, baseline, provenance, clock_week, x, phase, who."""
-    return _named(
-        time_axis.timed(frame, scales.scaled_immune(frame.study, frame.query.subsets, frame.query.immune_scale))
-    )
+    return time_axis.timed(frame, _samples(frame.study, frame.query.subsets, frame.query.immune_scale))
+
+
+@lru_cache(maxsize=8)
+def _samples(study: Study, subsets: tuple[str, ...], scale: str) -> pd.DataFrame:
+    table = scales.scaled_immune(study, subsets, scale)
+    return table.assign(who=marks.who(table))
 
 
 @framed
@@ -179,7 +191,7 @@ def immune_marks(frame: Frame) -> list[dict[str, Any]]:
     rows = [table[table["subset"] == subset] for subset in frame.query.subsets]
     sampled = zip(rows, axes, strict=True)
     lines = [marks.columnar(frame.study, row, yaxis=axis, mode="lines+markers") for row, axis in sampled]
-    return lines + precision.layer_crosses(frame, rows, axes)
+    return lines + precision.layer_crosses(frame, axes)
 
 
 def immune_absence(query: Query) -> str:
@@ -188,10 +200,6 @@ def immune_absence(query: Query) -> str:
         return "No subset is chosen. Choose up to six in Filters."
     remedy = "Remove a chip above, or choose another scale: a fold needs a baseline."
     return f"No value of these subsets in what is kept.<br>{remedy}"
-
-
-def _named(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(who=marks.who(table))
 
 
 def _own(frame: Frame, table: pd.DataFrame, hover: str, more: tuple[str, ...] = (), **axes: Any) -> list[Trace]:
@@ -221,6 +229,8 @@ def _size(frame: Frame) -> int:
 
 def _reach(frame: Frame, table: pd.DataFrame) -> pd.Series[float]:
     """The values that must be in sight: the scores, and the lines of a rebound, which lie above every baseline."""
+    if frame.query.rebound == NO_RULE:
+        return table["value"]
     lines = milestones.line_table(frame)
     return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from figures.visuals import style
-from figures.visuals.frame import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +26,7 @@ def names(frame: Frame, groups: Iterable[str], yaxis: str = "y") -> Text:
     """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
     those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
     those who are highlighted, and `count` is how many patients there are where they are not all named."""
-    look, kept = frame.theme, kept_ids(frame)
+    look, kept = frame.theme, frame.ids
     found = {str(group): style.group_inks(frame.study, frame.query.theme).get(str(group), look.ink) for group in groups}
     of = "groups" if found else "patients"
     if not found and len(kept) <= MOST:
@@ -42,7 +41,7 @@ def names(frame: Frame, groups: Iterable[str], yaxis: str = "y") -> Text:
 
 def margin(frame: Frame) -> int:
     """The right margin of the time views, px: the longest name, and what stands beside the rail."""
-    kept, groups = kept_ids(frame), frame.study.patients["group"].astype(str).unique().tolist()
+    kept, groups = frame.ids, frame.study.patients["group"].astype(str).unique().tolist()
     named = kept if frame.crowd == "few" else [*kept, *groups]
     longest = min(LETTERS, max((len(name) for name in named), default=0))
     return int(max(LEADER + LETTER * longest, 46 if frame.crowd == "few" else 84))
@@ -55,10 +54,3 @@ def inside(bars: Sequence[Mapping[str, Any]], doses: Sequence[tuple[float, int]]
     columns = {"x0": "x0", "x1": "x1", "y": "lane", "height": "height", "text": "treatment", "of": "patient"}
     placed = {name: [bar[column] for bar in shown] for name, column in columns.items()}
     return {"kind": "inside", "yaxis": yaxis, **placed, "clear": [[float(x), float(lane)] for x, lane in doses]}
-
-
-@once
-def kept_ids(frame: Frame) -> tuple[str, ...]:
-    """The kept patients, in display order."""
-    kept = frame.kept
-    return tuple(frame.study.patients["patient_id"][kept].astype(str))

@@ -80,15 +80,19 @@ def points(
 
 def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
-    cells = table[["patient_id", "week", *columns]].to_numpy(dtype=object)
-    cells[pd.isna(cells)] = None
-    rows: list[list[Any]] = cells.tolist()
-    return rows
+    return [list(row) for row in zip(*(_cells(table[name]) for name in ("patient_id", "week", *columns)), strict=True)]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if isinstance(column.array, pd.Categorical):
+        names = [*column.array.categories, None]
+        return [names[code] for code in column.array.codes]
+    return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 - NaN
 
 
 def who(table: pd.DataFrame) -> list[str]:
     """Each row's patient id as it is shown: plotly would read tags in it."""
-    column = table["patient_id"].cat
+    column = table["patient_id"].array
     shown = [formatting.escaped(str(patient)) for patient in column.categories]
     return [shown[code] for code in column.codes]
 

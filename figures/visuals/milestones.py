@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes
-from analysis.filters import narrow
 from analysis.outcomes import outcome_of
-from analysis.phases import on_clock, phase_labels
+from analysis.phases import CLOCKS, anchors, phase_labels
 from analysis.response.milestones import MILESTONES, lines, milestones
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
@@ -36,9 +35,16 @@ def tag_table(frame: Frame) -> pd.DataFrame:
     words), symbol (of `MARKS`), who."""
     study, query = frame.study, frame.query
     events = _kept(frame, milestones(study, query.phase, query.rules(study)))
-    bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
-    each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
-    table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
+    keys = zip(
+        patient_codes(events).tolist(), events["phase"].array.codes.tolist(), events["week"].tolist(), strict=True
+    )
+    bits: dict[Any, int] = {}
+    first: list[int] = []
+    for row, (key, event) in enumerate(zip(keys, events["event"].array.codes.tolist(), strict=True)):
+        if key not in bits:
+            first.append(row)
+        bits[key] = bits.get(key, 0) | 1 << event
+    table = events.take(first).assign(bits=list(bits.values()))
     week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
     signs, titles = _joined(_signs_of(), ""), _joined(_titles(frame), ", ")
     names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
@@ -64,18 +70,21 @@ def line_table(frame: Frame) -> pd.DataFrame:
 def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
     milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
-    tags = tag_table(frame)
-    tags = tags.assign(visit=_visits(tags), rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank")
-    again = tags["visit"].duplicated(keep=False)
-    says = tags["says"].where(~again, tags[again].groupby("visit")["says"].transform("; ".join))
-    first = ~tags["visit"].duplicated().to_numpy()
-    row = pd.Index(tags["visit"][first]).get_indexer(_visits(table))
-    there = (row >= 0) & table["value"].notna().to_numpy()
-    symbol = np.append(tags["symbol"].to_numpy(object)[first], "")[row]
-    symbol[(symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()] = RINGED
-    symbol = np.where(there, symbol, np.array(marks.shapes(table), object))
-    told = np.append([formatting.line(text) for text in says[first]], "")[row]
-    return table.assign(symbol=symbol, told=told)
+    tags, rank = tag_table(frame), list(MARKS.values())
+    found: dict[int, tuple[str, list[str]]] = {}
+    rows = zip(_visits(tags).tolist(), tags["symbol"].tolist(), tags["says"].tolist(), strict=True)
+    for visit, symbol, says in sorted(rows, key=lambda row: rank.index(row[1])):
+        found.setdefault(visit, (symbol, []))[1].append(says)
+    symbols, told, made = marks.shapes(table), [""] * len(table), (table["provenance"] == "illustrative").tolist()
+    known = table["value"].notna().tolist()
+    for row, visit in enumerate(_visits(table).tolist()):
+        if visit in found:
+            symbol, says = found[visit]
+            told[row] = formatting.line("; ".join(says))
+            symbols[row] = (
+                symbols[row] if not known[row] else RINGED if symbol == MARKS["relapse"] and made[row] else symbol
+            )
+    return table.assign(symbol=np.array(symbols, object), told=told)
 
 
 def _visits(table: pd.DataFrame) -> Positions:
@@ -160,10 +169,11 @@ def _joined(names: list[str], between: str) -> list[str]:
 
 
 def _kept(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
-    study, query = frame.study, frame.query
-    kept = on_clock(study, narrow(study, table, query.patients or None, query.groups or None), query.clock)
-    kept = kept[kept["clock_week"].notna()]
-    return kept.assign(x=frame.axis.forward(kept["clock_week"]))
+    """The rows of the kept patients, with clock_week and x; none off the clock."""
+    patient = patient_codes(table)
+    week = table["week"].to_numpy(float) - anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy()[patient]
+    rows = np.flatnonzero(frame.kept[patient] & ~np.isnan(week))
+    return table.take(rows).assign(clock_week=week[rows], x=frame.axis.forward(week[rows]))
 
 
 def _scaled(frame: Frame, table: pd.DataFrame, pasi: Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import pandas as pd
 from analysis.caution import concerns
 from analysis.immune import event_counts
 from analysis.immune.checks import CHECKS
-from analysis.scales import IMMUNE_SCALES
-from figures.visuals import marks, style
+from analysis.scales import IMMUNE_SCALES, scaled_immune
+from figures.visuals import marks, style, time_axis
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from data.study import Study
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
 
@@ -24,26 +26,31 @@ CROSS = "x-thin"
 
 
 @once
-def counted(frame: Frame) -> pd.DataFrame:
-    """patient_id, week, subset, low, high (95 %, in % of parent), low_count and events (in words) of the samples."""
-    table = event_counts.counted(frame.study, frame.query.subsets, frame.query.interval)
-    cells = zip(table["count"], table["parent_count"], table["low"], table["high"], strict=True)
-    words = [_events(*cell) for cell in cells]
-    return table[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(events=words)
+def counted_table(frame: Frame) -> pd.DataFrame:
+    """The samples of the query on its scale (`scales.scaled_immune`, timed, who) with low, high (95 %, in % of parent),
+    low_count and events (in words); NaN, False and "" without a count."""
+    query = frame.query
+    return time_axis.timed(frame, _counted(frame.study, query.subsets, query.immune_scale, query.interval))
 
 
-def with_counts(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
-    """Samples with low, high, low_count and events beside them; NaN, False and "" without a count."""
-    known = counted(frame)
+@lru_cache(maxsize=8)
+def _counted(study: Study, subsets: tuple[str, ...], scale: str, interval: str) -> pd.DataFrame:
+    table = scaled_immune(study, subsets, scale)
+    known = event_counts.counted(study, subsets, interval)
+    cells = zip(*(known[name] for name in ("count", "parent_count", "low", "high")), strict=True)
+    known = known[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(
+        events=[_events(*cell) for cell in cells]
+    )
     joined = table.merge(known, on=["patient_id", "week", "subset"], how="left")
     return joined.assign(
         low_count=joined["low_count"].eq(True),  # noqa: FBT003 - missing is not low
         events=joined["events"].astype(object).where(joined["events"].notna(), ""),
+        who=marks.who(joined),
     )
 
 
 def intervals(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
-    """The binomial intervals of one subset's samples `with_counts`, for a few patients, where the scale is the
+    """The binomial intervals of one subset's samples of `counted_table`, for a few patients, where the scale is the
     frequency itself."""
     known = rows[rows["low"].notna()]
     if frame.crowd != "few" or frame.query.immune_scale != "raw":
@@ -54,18 +61,19 @@ def intervals(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
 
 
 def crosses(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
-    """A cross over each low count of one subset's samples `with_counts`."""
+    """A cross over each low count of one subset's samples of `counted_table`."""
     low = rows[rows["low_count"] & rows["value"].notna()]
     return [_crosses(low, frame.colors, yaxis)] if len(low) else []
 
 
-def layer_crosses(frame: Frame, rows: Sequence[pd.DataFrame], axes: Sequence[str]) -> list[dict[str, Any]]:
+def layer_crosses(frame: Frame, axes: Sequence[str]) -> list[dict[str, Any]]:
     """`crosses` for the layer, of every patient's samples of each subset; none in a study without counts."""
     if frame.study.immune_subsets["count"].isna().all():
         return []
-    low = [table[table["low_count"] & table["value"].notna()] for table in (with_counts(frame, r) for r in rows)]
+    table = counted_table(frame)
+    low = table[table["low_count"] & table["value"].notna()]
     fixed = {"mode": "markers", "symbol": CROSS, "count": True}
-    found = zip(low, axes, strict=True)
+    found = zip((low[low["subset"] == subset] for subset in frame.query.subsets), axes, strict=True)
     return [marks.columnar(frame.study, table, yaxis=axis, **fixed) for table, axis in found if len(table)]
 
 

@@ -18,9 +18,9 @@ from analysis.response.rules import response_rule
 from figures.visuals import formatting, marks, style, time_axis
 from figures.visuals import milestones as signs
 from figures.visuals.frame import once
-from figures.visuals.line_names import kept_ids
 
 if TYPE_CHECKING:
+    from analysis.arrays import Floats
     from analysis.query import Query
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
@@ -37,7 +37,7 @@ def height(frame: Frame, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
     told, groups = len(_told(frame)), seen["group"].nunique() if len(seen) else 0
     if frame.crowd == "few":
-        return ROW * max(len(kept_ids(frame)), told)
+        return ROW * max(len(frame.ids), told)
     return BARS * told + ROW * groups
 
 
@@ -109,14 +109,15 @@ def _events(frame: Frame) -> pd.DataFrame:
     return table[["event", "phase"]].assign(patient=patient_codes(table), week=nearest)
 
 
-def _rows(frame: Frame, tags: pd.DataFrame) -> np.ndarray:
-    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(kept_ids(frame))}
-    return tags["patient_id"].astype(str).map(place).to_numpy(float)
+def _rows(frame: Frame, tags: pd.DataFrame) -> Floats:
+    """The middle of the row of each tag's patient."""
+    rows: Floats = np.asarray(ROW * (np.cumsum(frame.kept)[patient_codes(tags)] - 0.5), float)
+    return rows
 
 
 def _reached(frame: Frame, tags: pd.DataFrame, yaxis: str) -> Trace:
     """Unseen marks at the weeks of the signs, for their tooltips."""
-    color = tags["patient_id"].astype(str).map(frame.colors).tolist()
+    color = frame.colors_of(tags)
     return {
         "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(frame, tags),
         "marker": {"size": ROW, "opacity": 0, "color": color}, "customdata": marks.custom(tags, ("says", "who")),
@@ -126,7 +127,7 @@ def _reached(frame: Frame, tags: pd.DataFrame, yaxis: str) -> Trace:
 
 def _weeks(frame: Frame, tags: pd.DataFrame, yaxis: str) -> dict[str, Any]:
     """Each sign with its week, in the row of its patient."""
-    ink, of = frame.inks, tags["patient_id"].astype(str).tolist()
+    ink, of = frame.inks, tags["patient_id"].tolist()
     return {
         "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _rows(frame, tags).tolist(),
         "text": tags["text"].tolist(), "of": of, "color": [ink[patient] for patient in of],
@@ -142,7 +143,7 @@ def _key(frame: Frame, yaxis: str, row: int) -> dict[str, Any]:
         _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
     ]
     if row == ROW:
-        ink, whose = frame.inks, enumerate(kept_ids(frame))
+        ink, whose = frame.inks, enumerate(frame.ids)
         items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
@@ -178,7 +179,7 @@ def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> Trace:
 
 def _points(frame: Frame, table: pd.DataFrame, yaxis: str) -> Trace:
     """Unseen marks in the middle of the bars, for tooltips and clicks: a bar's patients."""
-    everyone = len(kept_ids(frame))
+    everyone = len(frame.ids)
     told = {key: f"{one.sign} {one.label}" for key, one in MILESTONES.items()}
     rows = zip(table["key"], table["event"].astype(str).map(told), table["n"], table["week"], strict=True)
     return {
