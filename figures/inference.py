@@ -6,17 +6,24 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from analysis.correlation.correlation import points
 from analysis.correlation.points import detectable
+from analysis.correlation.serial import computed
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels, study_phases
 from figures import matrix
 from figures.visuals import formatting, pairs
-from figures.visuals.frame import Frame, framed
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from analysis.correlation.correlation import Correlation
+    from figures.visuals.frame import Frame
 
 OVER_PATIENTS = "patient_spearman"
 """The statistic that judges over patients what others judge over visits."""
@@ -62,16 +69,22 @@ def phases(frame: Frame) -> str:
     if query.phase != "all" or len(known) < 2:
         return ""
     labels = phase_labels(study)
-    each = {phase: _within(Frame.of(study, replace(query, phase=phase))) for phase in known}
     return "within phases: " + ", ".join(
-        f"{formatting.short(labels[phase], 18)} {value}" for phase, value in each.items()
+        f"{formatting.short(labels[phase], 18)} {'n/c' if math.isnan(one) else formatting.number(one)}"
+        for phase, one in zip(known, _estimates(frame, known), strict=True)
     )
 
 
-def _within(frame: Frame) -> str:
-    table = pairs.pair_table(frame)
-    estimate = math.nan if table.empty else pairs.correlation(table, frame.query.statistic).estimate
-    return "n/c" if math.isnan(estimate) else formatting.number(estimate)
+def _estimates(frame: Frame, known: Sequence[str]) -> list[float]:
+    """The coefficient of the pairs in each of these phases, as `pairs.subset_pairs` has them."""
+    table = pairs.as_pairs(pairs.pair_table(frame)).sort_values(["patient_id", "immune_week"], kind="stable")
+    inside = np.stack([(table["phase"] == phase).to_numpy(bool) for phase in known], axis=1)
+    if frame.query.pair_phase == "both":
+        inside &= np.stack([(table["pasi_phase"] == phase).to_numpy(bool) for phase in known], axis=1)
+    every = points(table)
+    split = replace(every, value=np.where(inside, every.value, np.nan), pasi=np.where(inside, every.pasi, np.nan))
+    estimates: list[float] = computed(split, frame.query.statistic).estimate.tolist()
+    return estimates
 
 
 def _brief(over: Any) -> str:

@@ -13,7 +13,7 @@ from analysis.phases import CLOCKS, anchors, clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
-from analysis.response.sensitivity import sensitivity
+from analysis.response.sensitivity import last_rates
 from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
@@ -150,11 +150,11 @@ def headline(frame: Frame) -> formatting.Headline:
     if why := undrawn(frame):
         return formatting.unable(why)
     rule, patients = formatting.middle(_rule(frame).label, 30), int(frame.kept.sum())
-    table = sensitivity(study, _kept(frame), query.phase, query.choices, query.window, [query.response_key(study)])
-    row: Any = next(table[(table["kind"] == "response") & (table["imputation"] == query.imputation)].itertuples())
+    table = last_rates(study, _kept(frame), query.phase, query.choices, query.window, query.response_key(study))
+    row: Any = next(table[table["imputation"] == query.imputation].itertuples())
     if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
-        percent, low, high = derived.percent_texts(row.percent, row.low_percent, row.high_percent)
-        told = f"95 % {low}–{high}; {row.positive:,} of {row.evaluable:,} at week {row.week:.4g}"
+        percent, low, high = derived.percent_texts(row.rate_percent, row.low_percent, row.high_percent)
+        told = f"95 % {low}–{high}; {row.responders:,} of {row.evaluable:,} at week {row.week:.4g}"
         return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
     states = state_rows(frame)
     known = states["responded"] != "not evaluable"
