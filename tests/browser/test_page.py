@@ -46,7 +46,7 @@ def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, vi
     heights = page.evaluate(HEIGHTS)
     assert heights["pasi"][0] >= 220
     assert min(heights["immune"]) >= ROW
-    assert page.evaluate("() => !window.reprise.canScroll(1)")  # every lane is in sight
+    assert page.evaluate("() => !window.reprise.canScrollLanes(1)")  # every lane is in sight
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def dropped(own, visit, shared):
     page.evaluate(DROP, [export.name, export.read_text()])
     page.wait_for_selector("#intake-again")
     page.click("#intake-again")
-    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    until(page, "() => window.reprise.isUpload(window.reprise.study) && !document.querySelector('#intake').open")
     settled(page)
     return page
 
