@@ -181,6 +181,7 @@ def rateless(table: pd.DataFrame) -> str:
     return f"No rate can be told: {reason}.<br>Choose another imputation, rule or phase, or remove a chip."
 
 
+@once
 def undrawn(frame: Frame) -> str:
     """Why there are no rates, and what to do; "" where there are."""
     groups = frame.study.patients["group"][frame.kept].nunique()
