@@ -28,8 +28,9 @@ LACKING = {
     "swimlanes": lambda study: study.treatments.empty and study.events.empty,
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
-GAP, TOP, LEAST, SENTENCE = 8, 20, 220, 56
-"""Between two axes, above them all, of the outcome's plot at least, and of a panel that is a sentence: heights, px."""
+GAP, TOP, LEAST, SENTENCE = 8, 20, (220, 200), 56
+"""Between two axes, above them all, of the outcome's plot at least (few patients, more), and of a panel that is a sentence:
+heights, px."""
 LAPTOP = 590
 """Height for which the domains are given."""
 SHOWN = 3
@@ -62,7 +63,7 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
         "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
     }  # fmt: skip
     room = max(LAPTOP, meta["min_height"]) - TOP - layout["margin"]["b"]
-    domains = _domains(rows, meta["scroll"], room)
+    domains = _domains(rows, meta["scroll"], room, meta["least"])
     return style.figure(
         query, *(trace for panel in panels for trace in panel.traces(names[panel.view])), meta=meta, **layout,
         **_axes(panels, names, domains), **_notes(frame, panels, names),
@@ -127,15 +128,15 @@ def _renamed(panels: Iterable[_Panel]) -> dict[str, dict[str, str]]:
 
 
 def _meta(frame: Frame, panels: Iterable[_Panel], names: Mapping[str, dict[str, str]], rows: Rows) -> dict[str, Any]:
-    shared = time_axis.meta(frame)
+    shared, least = time_axis.meta(frame), LEAST[frame.crowd != "few"]
     own = {panel.view: _own_meta(panel, shared, names[panel.view]) for panel in panels}
     found = (panel.meta["scroll"] | {"axis": names[panel.view]["y"]} for panel in panels if "scroll" in panel.meta)
     scroll = next(found, None)
     px = [
-        SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else LEAST if px is None else px for axis, px in rows
+        SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else least if px is None else px for axis, px in rows
     ]
     high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(frame)
-    stack = {"stack": rows, "gap": GAP, "least": LEAST, "scroll": scroll}
+    stack = {"stack": rows, "gap": GAP, "least": least, "scroll": scroll}
     return shared | stack | {"panels": own, "min_height": high}
 
 
@@ -146,14 +147,14 @@ def _own_meta(panel: _Panel, shared: Mapping[str, Any], names: Mapping[str, str]
     return own | {"axes": list(names.values())}
 
 
-def _domains(rows: Rows, scroll: Mapping[str, Any] | None, room: float) -> dict[str, list[float]]:
+def _domains(rows: Rows, scroll: Mapping[str, Any] | None, room: float, least: int) -> dict[str, list[float]]:
     """Each axis' share of the height: given heights first, the lanes as many as fit, the rest for the others."""
     left = room - GAP * (len(rows) - 1) - sum(px for axis, px in rows if px and not (scroll and axis == scroll["axis"]))
     open_rows = [axis for axis, px in rows if px is None]
     lanes = 0.0
     if scroll:
         full = scroll["row"] * scroll["count"]
-        lanes = min(full, max(left - LEAST * len(open_rows), SHOWN * scroll["row"]))
+        lanes = min(full, max(left - least * len(open_rows), SHOWN * scroll["row"]))
         lanes = left if not open_rows else lanes
     each = (left - lanes) / max(len(open_rows), 1)
     found, edge = {}, room
