@@ -29,8 +29,7 @@ LACKING = {
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
 GAP, TOP, LEAST, SENTENCE = 8, 20, (220, 200), 56
-"""Between two axes, above them all, of the outcome's plot at least (few patients, more), and of a panel that is a sentence:
-heights, px."""
+"""Heights, px: between two axes, above them all, of the outcome's plot at least (few patients, more), of a sentence."""
 LAPTOP = 590
 """Height for which the domains are given."""
 SHOWN = 3
