@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +9,19 @@ import numpy as np
 from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import phase_labels, study_phases
-from analysis.query import UNCHOSEN, only
+from analysis.query import UNCHOSEN
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ROW = 32
 """Height of a row, px."""
@@ -34,18 +35,20 @@ WIDTH, GAP, TEXT = 1.0, 0.3, 3.4
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
 
-def one_patient(study: Study, query: Query) -> go.Figure:
+@framed
+def one_patient(frame: Frame) -> Figure:
     """A row per patient and step; a dot for each coefficient, right of the line is improvement; a refusal in words."""
-    table = effect_table(study, query)
+    study, query = frame.study, frame.query
+    table = effect_table(frame)
     if table.empty or (table["reason"] != "").all():
-        return style.empty(query, effectless(study, query, table))
+        return style.empty(query, effectless(frame, table))
     table = table.assign(y=np.arange(len(table)), who=marks.who(table), step=_steps(study, table), said=_said(table))
     return style.figure(
-        query, *_dots(study, query, table), _words(query, table), dragmode=False,
+        query, *_dots(frame, table), _words(query, table), dragmode=False,
         xaxis=_axis(), margin={"l": 190, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
         yaxis={
             "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
-            "ticktext": _labels(study, query, table),
+            "ticktext": _labels(frame, table),
             "ticks": "", "showgrid": False, "showline": False, "fixedrange": True,
         },
         annotations=_headings(),
@@ -53,15 +56,19 @@ def one_patient(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-def effect_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def effect_table(frame: Frame) -> pd.DataFrame:
     """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
-    return _effect_table(study, only(query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
+    return _effect_table(frame.only(("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 
 
-def better(study: Study, query: Query) -> str:
+@framed
+def better(frame: Frame) -> str:
     """Which direction is improvement: the outcome's own, whatever was chosen for a subset."""
-    return query.better if chosen(query) else "rise" if outcome_of(study).better == "higher" else "fall"
+    return (
+        frame.query.better if chosen(frame.query) else "rise" if outcome_of(frame.study).better == "higher" else "fall"
+    )
 
 
 def chosen(query: Query) -> bool:
@@ -69,37 +76,40 @@ def chosen(query: Query) -> bool:
     return query.outcome != UNCHOSEN
 
 
-def effectless(study: Study, query: Query, table: pd.DataFrame) -> str:
+def effectless(frame: Frame, table: pd.DataFrame) -> str:
     """Why there is no coefficient, and what to do."""
-    said = "" if chosen(query) else absence(study, ["pasi"])
+    said = "" if chosen(frame.query) else absence(frame.study, ["pasi"])
     if said:
-        return said if study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
+        return said if frame.study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
     reasons = "; ".join(dict.fromkeys(table["reason"])) or "no patient is kept"
     return f"Refused for everyone shown: {reasons}.<br>Choose another outcome, or remove a chip."
 
 
-def outcome(study: Study, query: Query) -> str:
+@framed
+def outcome(frame: Frame) -> str:
     """What is compared, in words."""
+    study, query = frame.study, frame.query
     labels = study.subset_definitions.set_index("subset")["label"]
     return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """NAP of the first step that has one, whose and of how many visits."""
-    table = effect_table(study, query)
+    table = effect_table(frame)
     known = table[table["reason"] == ""] if len(table) else table
     if known.empty:
-        return formatting.unable(effectless(study, query, table))
+        return formatting.unable(effectless(frame, table))
     row: Any = next(known.itertuples())
-    names = phase_labels(study)
+    names = phase_labels(frame.study)
     step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
     whose = f"{formatting.middle(str(row.patient_id), 16)}: n = {row.first_visits} and {row.second_visits} visits"
     return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
-    direction = single_case.DIRECTIONS[better(study, query)]
+    direction = single_case.DIRECTIONS[better(frame)]
     said = [f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
     return " ".join([*said, *single_case.RULES.values()])
 
@@ -125,19 +135,19 @@ def _place(name: str, value: pd.Series | float) -> Any:
     return list(SPANS).index(name) * (WIDTH + GAP) + (value - low) / (high - low) * WIDTH
 
 
-def _dots(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _dots(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """One trace per coefficient, in the patients' colours."""
     known = table[table["reason"] == ""].assign(week=np.nan)
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     color = [palette[patient] for patient in known["patient_id"].astype(str)]
-    fill = style.theme(query).card if study.illustrative else None
+    fill = frame.theme.card if frame.study.illustrative else None
     data = marks.custom(known, ("who", "step", "said"))
     return [
         {
             "type": "scatter", "mode": "markers", "x": _place(name, known[name]).to_numpy(float),
             "y": known["y"].to_numpy(), "customdata": data, "hovertemplate": HOVER,
             "marker": {"size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6}},
-            **({"error_x": _whiskers(query, known)} if name == "nap" else {}),
+            **({"error_x": _whiskers(frame.query, known)} if name == "nap" else {}),
         }
         for name in NAMES
     ]  # fmt: skip
@@ -152,7 +162,7 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(query: Query, table: pd.DataFrame) -> style.Trace:
+def _words(query: Query, table: pd.DataFrame) -> Trace:
     """n of both phases and the coefficients, or why they are refused."""
     rows: list[Any] = list(table.itertuples())
     text = [f"{row.first_visits} | {row.second_visits}   {formatting.wrap(row.said, 34)}" for row in rows]
@@ -184,9 +194,9 @@ def _lines(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
     return [*({**down, "x0": x, "x1": x} for x in none), *({**across, "y0": y - 0.5, "y1": y - 0.5} for y in first)]
 
 
-def _labels(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
+def _labels(frame: Frame, table: pd.DataFrame) -> list[str]:
     """A patient's name stands on her first row, the step on each."""
-    palette, first = style.colors(study, query.theme), ~table["patient_id"].duplicated()
+    palette, first = frame.colors, ~table["patient_id"].duplicated()
     rows = zip(table["patient_id"].astype(str), table["step"], first, strict=True)
     return [
         (f"<b><span style='color:{palette[patient]}'>{formatting.short(patient, 12)}</span></b>  " if named else "")
@@ -207,10 +217,11 @@ def _headings() -> list[dict[str, Any]]:
     return [*heads, {**place, **note}]
 
 
-@lru_cache(maxsize=4)
-def _effect_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _effect_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     known = study_phases(study)
     steps = [step for step in single_case.STEPS if set(step) <= set(known)]
     return single_case.phase_effects(
-        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(study, query), steps
+        study, lanes.page(frame), query.outcome if chosen(query) else None, better(frame), steps
     )

@@ -134,6 +134,15 @@ def test_what_views_share_imports_no_view():
         assert all(room <= FIGURE_ROOMS.index(name(path.parent)) for room in rooms), name(path)
 
 
+def test_figures_are_plain_dictionaries_and_plotly_is_known_at_one_place():
+    known = [
+        name(path)
+        for path in (ROOT / "figures").rglob("*.py")
+        if any("plotly" in ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Import | ast.ImportFrom))
+    ]
+    assert known == ["figures/__init__.py"]
+
+
 def storey(path):
     """Position of a file of analysis/ among its rooms; before all of them is what they share, and what is not analysis/."""
     room = path.parent.relative_to(ROOT).as_posix()

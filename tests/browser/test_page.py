@@ -44,7 +44,7 @@ def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, vi
         assert 0 <= box["x"] < box["x"] + box["width"] <= viewport["width"]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     heights = page.evaluate(HEIGHTS)
-    assert heights["pasi"][0] >= 200
+    assert heights["pasi"][0] >= 220
     assert min(heights["immune"]) >= ROW
     assert page.evaluate("() => !window.reprise.canScrollLanes(1)")  # every lane is in sight
 
