@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from analysis.outcomes import focused
@@ -70,12 +71,19 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     return [
         header(study, studies),
         line(study, query),
+        shown_on_a_phone(),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
     ]
+
+
+def shown_on_a_phone() -> html.Div:
+    """Which of the figure and the panel is in sight where only one has room; by the style sheet alone."""
+    choice = dbc.RadioItems(id=ids.SHOWN, options={"figure": "Figure", "panel": "Question"}, value="figure")
+    return html.Div(choice, className="shown", role="radiogroup", **ids.aria(label="What is in sight"))
 
 
 def drawn(key: str, study: Study, query: Query) -> Figure:
