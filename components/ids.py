@@ -72,6 +72,11 @@ def graph(view: str) -> Id:
     return {"type": "graph", "view": view}
 
 
+def plot(view: str) -> Id:
+    """The room of a view's chart."""
+    return {"type": "plot", "view": view}
+
+
 def caption(view: str) -> Id:
     """What is printed beside the title of a card: its n."""
     return {"type": "caption", "view": view}

@@ -100,10 +100,11 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, Figure]) 
 
 
 def card_body(view: View, figures: Mapping[str, Figure]) -> html.Div:
-    """The chart or table of a view; the browser draws a chart when it is first opened, as `data-config` says, and asks
-    for the table then."""
+    """The chart or table of a view; the browser puts a chart there when it is first opened, as `data-config` says, and
+    asks for the table then."""
     if view.draw is None:
         return html.Div(id=ids.TABLE_PLACE, className="card-body", **ids.data(plot=""))
     if view.key not in figures:
-        return html.Div(className="card-body", **ids.data(plot="", config=json.dumps(config(view))))
-    return html.Div(chart(view, figures[view.key]), className="card-body", **ids.data(plot=""))
+        room = ids.data(plot="", config=json.dumps(config(view)))
+        return html.Div(id=ids.plot(view.key), className="card-body", **room)
+    return html.Div(chart(view, figures[view.key]), id=ids.plot(view.key), className="card-body", **ids.data(plot=""))

@@ -1,26 +1,24 @@
 // The callbacks of the address and the controls, which dash calls.
 import { addressParts, same } from "./address.mjs";
+import { changedControls, writeControls } from "./controls.mjs";
 import { arrived, redraw } from "./redraw.mjs";
-import { adopt, changeQuery, isUpload, replaceAddress, say, setProps, state } from "./state.mjs";
+import { adopt, changeQuery, isPending, isUpload, replaceAddress, say, setProps, state } from "./state.mjs";
 
 const keep = () => window.dash_clientside.no_update;
-const MOST_SUBSETS = 6;
 
-function usable(value, field) {
-  const fallback = state.defaults[field];
-  if (value === undefined) return state.query[field];
-  if (field === "subsets" && value) return value.slice(0, MOST_SUBSETS);
-  const finite = value !== "" && value !== null && Number.isFinite(Number(value));
-  if (typeof fallback === "number" || fallback === null) return finite ? Number(value) : fallback;
-  return value ?? fallback;
+// The query for dash's store, asked for at once; `draw` is told of it later.
+function answer() {
+  const known = same(state.query, state.asked);
+  draw();
+  if (known && !isPending()) setTimeout(writeControls);
+  return known ? keep() : state.query;
 }
 
-function answer(ids, shown) {
-  const values = ids.map(({ field }) => state.query[field]);
+/** The query that dash's store holds is drawn, unless it is asked for already. */
+function draw() {
   const known = same(state.query, state.asked);
   state.asked = state.query;
   if (!known) redraw();
-  return [known ? keep() : state.query, same(values, shown) ? keep() : values];
 }
 
 /** A study's page arrived, the address changed, or a control did. */
@@ -30,19 +28,16 @@ export function navigate(shown, _address, ids, defaults) {
   state.home = state.home || study;
   if (state.study !== study) {
     Object.assign(state, { study, decks, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
+    changedControls(ids, shown);
     adopt(location.hash);
     arrived();
   }
   const target = wanted === undefined ? state.home : named(wanted);
-  if (target !== study && elsewhere(target, studies)) return [keep(), keep()];
+  if (target !== study && elsewhere(target, studies)) return keep();
   const triggers = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
   if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
-  else if (triggers.length && state.touched) {
-    const said = ids.map(({ field }, i) => [field, usable(shown[i], field)]);
-    changeQuery({ ...state.query, ...Object.fromEntries(said) });
-  }
-  state.touched = true;
-  return answer(ids, shown);
+  else if (triggers.length) changeQuery({ ...state.query, ...changedControls(ids, shown) });
+  return answer();
 }
 
 // Another study is asked for: whether there may be one.
@@ -84,4 +79,4 @@ function refused(report) {
 }
 
 /** What dash calls by name. */
-export const CALLBACKS = { navigate, openStudy: openedStudy, refused };
+export const CALLBACKS = { navigate, draw, openStudy: openedStudy, refused };

@@ -136,6 +136,7 @@ export function setZoom(change) {
 export function correctQuery(used) {
   if (isPending() || same(used, state.query)) return;
   state.query = state.shown = state.asked = used;
+  setProps("query", { data: used });
   replaceAddress();
   visitAddress();
 }
