@@ -148,15 +148,14 @@ HEATMAP = View(
 )
 ONE_PATIENT = View(
     key="one_patient",
-    wide=True,
-    title="One-patient statistics",
-    about="How the visits of one phase compare with those of another, patient by patient, without a model: NAP, "
-    "Tau and Tau-U. Refused below three visits in the first phase.",
+    title="Patient",
+    about="Each patient: what was given, what became of the outcome in each phase, and how visits of one phase "
+    "compare with those of another, without a model: NAP, Tau and Tau-U, refused below three visits in the first.",
     tab="patient",
     draw=one_patient.one_patient,
     numbers=pair_tables.effects,
     caption=pair_tables.effects_caption,
-    fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "score", "outcome", "better", "theme"}),
+    fields=one_patient.FIELDS,
     controls=("outcome", "better"),
     note=one_patient.wording,
 )

@@ -38,8 +38,8 @@ ANALYSIS_ROOMS = (
 """The same within analysis/. None imports from its doors."""
 FIGURE_ROOMS = ("figures/visuals", "figures/treatments", "figures")
 """The same within figures/, whose own files are the views."""
-DOORS = ("analysis/query.py", "analysis/caution.py", "analysis/finding.py")
-"""What is asked, and what is said first of it: of these files of analysis/, each may import the rooms and the doors before it."""
+DOORS = ("analysis/query.py", "analysis/caution.py", "analysis/finding.py", "analysis/patient_course.py")
+"""What is asked, and what is said of it in sentences: of these files of analysis/, each may import the rooms and the doors before it."""
 ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""
 FILES = [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "app.py"]
