@@ -74,8 +74,8 @@ PAIRS = (
         key="lag_profile",
         needs=("pasi", "immune_subsets"),
         title="Time shift",
-        about="The subset at week t against the outcome at week t + lag, with 95 % intervals. A click on a lag chooses "
-        "it for the scatter.",
+        about="The subset at a week against the outcome so many weeks later, with 95 % intervals. A click on a time "
+        "shift chooses it for the scatter.",
         tab="relation",
         draw=lag_profile.lag_profile,
         numbers=pair_tables.lags,
@@ -104,9 +104,9 @@ PAIRS = (
         key="specifications",
         needs=("pasi", "immune_subsets"),
         title="Specifications",
-        about="The estimate under every defensible statistic, tolerance, scale and phase, without a lag and with the "
-        "one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the choices of "
-        "each. A click on one sets them.",
+        about="The estimate under every defensible statistic, tolerance, scale and phase, without a time shift and "
+        "with the one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the choices "
+        "of each. A click on one sets them.",
         tab="relation",
         draw=specifications.specifications,
         numbers=pair_tables.specifications,
