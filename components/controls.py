@@ -267,8 +267,8 @@ _RULES = (
     Control(
         "relapse",
         "Relapse",
-        "What counts as a relapse, judged within a phase after its own response, against its own nadir so far. NPF: half "
-        "of the best improvement is lost. EMA: more than half, or treatment is restarted.",
+        "What counts as a relapse, judged within a phase after its own response, against its own nadir so far. NPF: "
+        "half of the best improvement is lost. EMA: more than half, or treatment is restarted.",
         select("relapse", _relapses),
         has_pasi,
     ),

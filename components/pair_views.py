@@ -105,8 +105,8 @@ PAIRS = (
         needs=("pasi", "immune_subsets"),
         title="Specifications",
         about="The estimate under every defensible statistic, tolerance, scale and phase, without a time shift and "
-        "with the one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the choices "
-        "of each. A click on one sets them.",
+        "with the one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the "
+        "choices of each. A click on one sets them.",
         tab="relation",
         draw=specifications.specifications,
         numbers=pair_tables.specifications,
