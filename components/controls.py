@@ -158,7 +158,7 @@ _CONTROLS = (
     Control(
         "score",
         "Outcome",
-        "The score that everything is told of: rules, rates, curves, correlation and the report.",
+        "The score that everything is about: rules, rates, curves, correlation and the report.",
         select("score", study_scores),
         lambda study: len(study_scores(study)) > 1,
     ),
@@ -215,7 +215,7 @@ _CONTROLS = (
     Control(
         "track",
         "Track",
-        "What stands beside each patient's lanes, and along the bars of the waterfall and the rows of the lasagna; "
+        "What stands beside each patient's lanes, and along the bars of Best change and the rows of Response grid; "
         "there with the panel's subset at baseline and the number of drugs begun before week 0.",
         select("track", tracks),
     ),
@@ -267,7 +267,8 @@ _RULES = (
     Control(
         "relapse",
         "Relapse",
-        "What counts as a relapse, judged within a phase after its own response, against its own nadir so far.",
+        "What counts as a relapse, judged within a phase after its own response, against its own nadir so far. NPF: "
+        "half of the best improvement is lost. EMA: more than half, or treatment is restarted.",
         select("relapse", _relapses),
         has_pasi,
     ),
@@ -281,7 +282,7 @@ _RULES = (
     Control(
         "baseline",
         "Baseline",
-        "Each phase is told from its own baseline (for the restart, the value of its day) or from the original one.",
+        "Each phase is judged from its own baseline (for the restart, the value of its day) or from the original one.",
         select("baseline", fixed({"phase": "each phase's own", "original": "original"})),
         has_pasi,
     ),

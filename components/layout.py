@@ -83,7 +83,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 def shown_on_a_phone() -> html.Div:
     """Which of the figure and the panel is in sight where only one has room; by the style sheet alone."""
     choice = dbc.RadioItems(id=ids.SHOWN, options={"figure": "Figure", "panel": "Question"}, value="figure")
-    return html.Div(choice, className="shown", role="radiogroup", **ids.aria(label="What is in sight"))
+    return html.Div(choice, className="in-sight", role="radiogroup", **ids.aria(label="What is in sight"))
 
 
 def drawn(key: str, study: Study, query: Query) -> Figure:

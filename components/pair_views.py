@@ -74,8 +74,8 @@ PAIRS = (
         key="lag_profile",
         needs=("pasi", "immune_subsets"),
         title="Time shift",
-        about="The subset at week t against the outcome at week t + lag, with 95 % intervals. A click on a lag chooses "
-        "it for the scatter.",
+        about="The subset at a week against the outcome so many weeks later, with 95 % intervals. A click on a time "
+        "shift chooses it for the scatter.",
         tab="relation",
         draw=lag_profile.lag_profile,
         numbers=pair_tables.lags,
@@ -104,9 +104,9 @@ PAIRS = (
         key="specifications",
         needs=("pasi", "immune_subsets"),
         title="Specifications",
-        about="The estimate under every defensible statistic, tolerance, scale and phase, without a lag and with the "
-        "one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the choices of "
-        "each. A click on one sets them.",
+        about="The estimate under every defensible statistic, tolerance, scale and phase, without a time shift and "
+        "with the one chosen, from least to largest, with 95 % intervals, which may go beyond the plot; below, the "
+        "choices of each. A click on one sets them.",
         tab="relation",
         draw=specifications.specifications,
         numbers=pair_tables.specifications,
@@ -148,15 +148,14 @@ HEATMAP = View(
 )
 ONE_PATIENT = View(
     key="one_patient",
-    wide=True,
-    title="One-patient statistics",
-    about="How the visits of one phase compare with those of another, patient by patient, without a model: NAP, "
-    "Tau and Tau-U. Refused below three visits in the first phase.",
+    title="Patient",
+    about="Each patient: what was given, what became of the outcome in each phase, and how visits of one phase "
+    "compare with those of another, without a model: NAP, Tau and Tau-U, refused below three visits in the first.",
     tab="patient",
     draw=one_patient.one_patient,
     numbers=pair_tables.effects,
     caption=pair_tables.effects_caption,
-    fields=frozenset({"patients", "groups", "lane_sort", "lane_page", "score", "outcome", "better", "theme"}),
+    fields=one_patient.FIELDS,
     controls=("outcome", "better"),
     note=one_patient.wording,
 )

@@ -1,21 +1,37 @@
-"""One patient: NAP, Tau and Tau-U of each step from phase to phase, beside the visits they stand on."""
+"""Patient by patient: who, what was given, what became of the outcome in each phase, and how its visits compare from
+phase to phase: NAP, Tau and Tau-U."""
 
 from __future__ import annotations
 
+<<<<<<< HEAD
+=======
+import textwrap
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+>>>>>>> eyes
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis import patient_course
 from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
+<<<<<<< HEAD
 from analysis.phases import phase_labels, study_phases
 from analysis.query import UNCHOSEN
+=======
+from analysis.phases import CLOCKS, anchors, phase_labels, study_phases
+from analysis.query import UNCHOSEN, only
+>>>>>>> eyes
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
 from figures.visuals.empty_state import absence
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from analysis.query import Query
@@ -23,18 +39,31 @@ if TYPE_CHECKING:
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
-ROW = 32
-"""Height of a row, px."""
+LINE, WIDTH = 16, 400
+"""Height of a line of text, px; width of the chart in axis units, of which one is about a pixel beside the figure."""
+FULL, BESIDE, BEFORE_DOTS = 66, 49, 31
+"""Characters of a line of its own, of one beside a phase's name, and of one left of the dots."""
+PHASE = 98
+"""Where the text beside a phase's name starts."""
 NAMES = {"nap": "NAP", "tau": "Tau", "tau_u": "Tau-U"}
 NONE = {"nap": 0.5, "tau": 0.0, "tau_u": 0.0}
 """What no difference is."""
 SPANS = {"nap": (0.0, 1.0), "tau": (-1.0, 1.0), "tau_u": (-1.5, 1.5)}
 """The ends of each coefficient's stretch; Tau-U may exceed ±1."""
-WIDTH, GAP, TEXT = 1.0, 0.3, 3.4
-"""Width of a stretch, of the gap behind it, and of the column of words, in axis units."""
+STRETCHES = {"nap": (190.0, 240.0), "tau": (254.0, 310.0), "tau_u": (324.0, 396.0)}
+"""Where the stretches lie, in axis units."""
+OWN_WEEKS = "Weeks in this list are study weeks, not those of the figure."
+RULED = (
+    "Baselines, states and milestones are those of the response table, by the rules in force; weeks are the study's. "
+    "NAP, Tau and Tau-U compare all visits of two phases, whichever weeks are used."
+)
+FIELDS = frozenset(
+    {*patient_course.FIELDS, "patients", "groups", "lane_sort", "lane_page", "outcome", "better", "theme"}
+)
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
 
+<<<<<<< HEAD
 @framed
 def one_patient(frame: Frame) -> Figure:
     """A row per patient and step; a dot for each coefficient, right of the line is improvement; a refusal in words."""
@@ -58,6 +87,113 @@ def one_patient(frame: Frame) -> Figure:
 
 @framed
 def effect_table(frame: Frame) -> pd.DataFrame:
+=======
+@dataclass(frozen=True)
+class Line:
+    """A text of the chart, already escaped: its patient (None: everyone), row and place, and on which side of that."""
+
+    patient: str | None
+    row: int
+    x: float
+    text: str
+    position: str = "middle right"
+
+
+def one_patient(study: Study, query: Query) -> go.Figure:
+    """A block of lines per patient, and a dot for each coefficient, right of the dotted line is improvement."""
+    table = effect_table(study, query)
+    shown = lanes.page(study, query)
+    if not shown or (not chosen(query) and absence(study, ["pasi"])):
+        return style.empty(query, effectless(study, query, table))
+    table = table.assign(who=marks.who(table), step=_steps(study, table), said=_said(table), y=np.nan)
+    lines, rows = _blocks(study, query, shown, table)
+    table = table.assign(y=table.index.map(rows).astype(float))
+    count = lines[-1].row + 2
+    owners = dict.fromkeys(range(count)) | {line.row: line.patient for line in lines}
+    return style.figure(
+        query, *_dots(study, query, table), _words(query, lines), dragmode=False,
+        xaxis=_axis([0, WIDTH]), yaxis=_axis([count - 0.5, -0.5]), margin={"l": 4, "r": 4, "t": 4, "b": 4},
+        shapes=_shapes(query, lines, table),
+        meta={"min_height": 8 + LINE * count, "rows": list(owners.values())},
+    )  # fmt: skip
+
+
+def _blocks(study: Study, query: Query, shown: Sequence[str], table: pd.DataFrame) -> tuple[list[Line], dict[Any, int]]:
+    """The lines of every patient, and the row of each step that has coefficients, by its label in the table."""
+    courses = patient_course.patient_courses(study, query, shown)
+    inks = style.inks(study, query.theme)
+    steps: dict[Any, pd.DataFrame] = dict(iter(table.groupby(table["patient_id"].astype(str), sort=False)))
+    lines = [Line(None, 0, 0, OWN_WEEKS)] if _other_weeks(study, query) else []
+    rows: dict[Any, int] = {}
+    for patient in shown:
+        start = lines[-1].row + (2 if lines[-1].patient else 1) if lines else 0
+        name = f"<b>{style.tinted(formatting.short(patient, 40), inks[patient])}</b>"
+        lines += [Line(patient, start, 0, name), *_course(patient, start + 1, courses[patient])]
+        if patient in steps:
+            lines += _compared(study, query, lines[-1].row + 1, steps[patient], rows)
+    return lines, rows
+
+
+def _course(patient: str, row: int, course: patient_course.PatientCourse) -> list[Line]:
+    """Who, what was given, the outcome, and each phase beside its name."""
+    found: list[Line] = []
+    texts = [" · ".join(course.who), " · ".join(course.given), course.outcome]
+    for text in (line for whole in texts for line in textwrap.wrap(whole, FULL)):
+        found.append(Line(patient, row + len(found), 0, formatting.escaped(text)))
+    for name, said in course.phases:
+        row_of = found[-1].row + 1
+        beside = [line for text in said for line in textwrap.wrap(text, BESIDE)]
+        found.append(Line(patient, row_of, 0, formatting.short(name, 16)))
+        found += [Line(patient, row_of + at, PHASE, formatting.escaped(text)) for at, text in enumerate(beside)]
+    return found
+
+
+def _compared(study: Study, query: Query, row: int, steps: pd.DataFrame, rows: dict[Any, int]) -> list[Line]:
+    """How the visits of one phase compare with those of another: the heads, then each step, or why it is refused."""
+    known = steps[steps["reason"] == ""]
+    patient = str(steps["patient_id"].iloc[0])
+    title = f"<b>{formatting.short(outcome(study, query), BEFORE_DOTS - 10)}</b> compared"
+    found = [Line(patient, row, 0, title), *(_heads(patient, row) if len(known) else ())]
+    told: list[Any] = sorted(steps.itertuples(), key=lambda one: bool(one.reason))
+    for one in told:
+        row_of = found[-1].row + 1
+        n = f"n = {one.first_visits} and {one.second_visits}"
+        if one.reason:
+            refused = textwrap.wrap(f"{formatting.plain(one.step)}: {one.reason} ({n})", FULL)
+            found += [Line(patient, row_of + at, 0, formatting.escaped(text)) for at, text in enumerate(refused)]
+            continue
+        rows[one.Index] = row_of
+        values = {"nap": f"{one.nap:.2f}", "tau": formatting.number(one.tau), "tau_u": formatting.number(one.tau_u)}
+        below = [Line(patient, row_of + 1, _middle(key), text, "middle center") for key, text in values.items()]
+        step = formatting.short(formatting.plain(one.step), BEFORE_DOTS + 2)
+        ends = f"{n}; NAP {one.nap_low:.2f}–{one.nap_high:.2f}"
+        found += [Line(patient, row_of, 0, step), Line(patient, row_of + 1, 0, ends), *below]
+    return found
+
+
+def _heads(patient: str, row: int) -> list[Line]:
+    """The coefficients' names over the ends of their stretches."""
+    names = [Line(patient, row, _middle(key), f"<b>{name}</b>", "middle center") for key, name in NAMES.items()]
+    ends = [
+        Line(patient, row + 1, x, formatting.significant(end), position)
+        for key in NAMES
+        for x, end, position in zip(STRETCHES[key], SPANS[key], ("middle right", "middle left"), strict=True)
+    ]
+    return [*names, *ends]
+
+
+def _other_weeks(study: Study, query: Query) -> bool:
+    """Whether the figure counts its weeks from elsewhere than the study."""
+    zero = anchors(study)[CLOCKS[query.clock].anchor]
+    return bool((zero.notna() & (zero != 0)).any())
+
+
+def _middle(name: str) -> float:
+    return sum(STRETCHES[name]) / 2
+
+
+def effect_table(study: Study, query: Query) -> pd.DataFrame:
+>>>>>>> eyes
     """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
     return _effect_table(frame.only(("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
@@ -98,7 +234,11 @@ def headline(frame: Frame) -> formatting.Headline:
     table = effect_table(frame)
     known = table[table["reason"] == ""] if len(table) else table
     if known.empty:
+<<<<<<< HEAD
         return formatting.unable(effectless(frame, table))
+=======
+        return _without(study, query, table)
+>>>>>>> eyes
     row: Any = next(known.itertuples())
     names = phase_labels(frame.study)
     step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
@@ -106,11 +246,27 @@ def headline(frame: Frame) -> formatting.Headline:
     return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
+<<<<<<< HEAD
 @framed
 def wording(frame: Frame) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
     direction = single_case.DIRECTIONS[better(frame)]
     said = [f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
+=======
+def _without(study: Study, query: Query, table: pd.DataFrame) -> formatting.Headline:
+    """How many patients are shown and why none has a coefficient; or why nothing is shown."""
+    shown = lanes.page(study, query)
+    if not shown or (not chosen(query) and absence(study, ["pasi"])):
+        return formatting.unable(effectless(study, query, table))
+    reasons = dict.fromkeys(table["reason"]) if len(table) else ["there is one phase"]
+    return formatting.plural(len(shown), "patient"), formatting.fitted(f"no NAP or Tau: {'; '.join(reasons)}")
+
+
+def wording(study: Study, query: Query) -> str:
+    """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
+    direction = single_case.DIRECTIONS[better(study, query)]
+    said = [RULED, f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
+>>>>>>> eyes
     return " ".join([*said, *single_case.RULES.values()])
 
 
@@ -132,7 +288,8 @@ def _said(table: pd.DataFrame) -> list[str]:
 def _place(name: str, value: pd.Series | float) -> Any:
     """Where a value of a coefficient stands on the axis."""
     low, high = SPANS[name]
-    return list(SPANS).index(name) * (WIDTH + GAP) + (value - low) / (high - low) * WIDTH
+    left, right = STRETCHES[name]
+    return left + (value - low) / (high - low) * (right - left)
 
 
 def _dots(frame: Frame, table: pd.DataFrame) -> list[Trace]:
@@ -162,35 +319,32 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
+<<<<<<< HEAD
 def _words(query: Query, table: pd.DataFrame) -> Trace:
     """n of both phases and the coefficients, or why they are refused."""
     rows: list[Any] = list(table.itertuples())
     text = [f"{row.first_visits} | {row.second_visits}   {formatting.wrap(row.said, 34)}" for row in rows]
+=======
+def _words(query: Query, lines: Sequence[Line]) -> style.Trace:
+    """All texts of the chart."""
+>>>>>>> eyes
     return {
-        "type": "scatter", "mode": "text", "x": [3 * (WIDTH + GAP)] * len(rows), "y": table["y"].to_numpy(),
-        "text": text,
-        "textposition": "middle right", "hoverinfo": "skip", "textfont": {"size": 11, "color": style.theme(query).ink},
+        "type": "scatter", "mode": "text", "x": [line.x for line in lines], "y": [line.row for line in lines],
+        "text": [line.text for line in lines], "textposition": [line.position for line in lines],
+        "hoverinfo": "skip", "textfont": {"size": 11, "color": style.theme(query).ink}, "cliponaxis": False,
     }  # fmt: skip
 
 
-def _axis() -> dict[str, Any]:
-    ticks = {name: (SPANS[name][0], NONE[name], SPANS[name][1]) for name in NAMES}
-    places = [float(_place(name, value)) for name, values in ticks.items() for value in values]
-    text = [formatting.significant(value) for values in ticks.values() for value in values]
-    return {
-        "range": [-0.05, 3 * (WIDTH + GAP) + TEXT], "tickvals": places, "ticktext": text, "side": "top",
-        "fixedrange": True, "showgrid": False, "showline": False,
-    }  # fmt: skip
+def _axis(ends: list[float]) -> dict[str, Any]:
+    return {"range": ends, "visible": False, "fixedrange": True}
 
 
-def _lines(query: Query, table: pd.DataFrame) -> list[dict[str, Any]]:
+def _shapes(query: Query, lines: Sequence[Line], table: pd.DataFrame) -> list[dict[str, Any]]:
     """The line of no difference of each coefficient, and one between patients."""
     look = style.theme(query)
-    line, dots = {"type": "line", "layer": "below"}, {"color": look.muted, "width": 0.8, "dash": "dot"}
-    down = {**line, "yref": "paper", "y0": 0, "y1": 1, "line": dots}
-    across = {**line, "xref": "paper", "x0": 0, "x1": 1, "line": {"color": look.grid, "width": 1}}
-    first = table.loc[~table["patient_id"].duplicated(), "y"].tolist()[1:]
+    dots, grid = {"color": look.muted, "width": 0.8, "dash": "dot"}, {"color": look.grid, "width": 1}
     none = [float(_place(name, value)) for name, value in NONE.items()]
+<<<<<<< HEAD
     return [*({**down, "x0": x, "x1": x} for x in none), *({**across, "y0": y - 0.5, "y1": y - 0.5} for y in first)]
 
 
@@ -215,6 +369,12 @@ def _headings() -> list[dict[str, Any]]:
         "text": "visits first | second; right is improvement",
     }
     return [*heads, {**place, **note}]
+=======
+    down = [{"x0": x, "x1": x, "y0": y - 0.5, "y1": y + 0.4, "line": dots} for y in table["y"].dropna() for x in none]
+    firsts = [two.row for one, two in pairwise(lines) if one.patient and one.patient != two.patient]
+    across = [{"xref": "paper", "x0": 0, "x1": 1, "y0": y - 1, "y1": y - 1, "line": grid} for y in firsts]
+    return [{"type": "line", "layer": "below", **shape} for shape in (*down, *across)]
+>>>>>>> eyes
 
 
 @once

@@ -44,13 +44,13 @@ LOOKED = (
     "specification curve. The more there are, the less a single p below 0.05 says. Click to count anew."
 )
 SIGNS = (
-    ("★", "first visit with a response by the rule in force"),
-    ("▾", "the lowest value (nadir) of the phase"),
-    ("✕", "first visit of a relapse by the rule in force"),
+    ("★", "first visit with a response by the rule in force; its week stands below, beside the patient"),
+    ("▾", "the best value (nadir) of the phase"),
+    ("✕", "first visit of a relapse by the rule in force; in a ring (⊗) where illustrative"),
     ("⇈", "first visit of a rebound"),
     ("○ hollow", "illustrative: made to satisfy the published abstract, not measured"),
-    ("□ ○ ◇", "in the scatter: a pair before, after the infusion, after the restart"),
-    ("⊗", "a subset of few counted cells: read it with care"),
+    ("□ ○ ◇", "a visit, a sample or a pair before the index treatment, after it, after the restart"),
+    ("⊗ on a subset", "few counted cells: read it with care"),
     ("gap in a line", "a visit without a value; nothing is filled in"),
     ("▼", "an infusion; its dose is in its tooltip"),
     ("bar", "a course of a drug; with an arrow it goes on; pale: before week 0; hatched: over week 0"),
@@ -68,7 +68,7 @@ HELP = (
     "Click a cell of the matrix to see its pairs; drag over its rows to see several side by side.",
     "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",
     "Filters leave data out: n, fits and rates change, and a chip says so.",
-    "Keys: F filters, R rules, M how this is computed, W the panel wide, . present, ? this page.",
+    "Keys: F filters, R rules, M how this is computed, W the panel wide, . (full stop) present, ? this page.",
     "Back and forward undo and redo. Copy link (in Share) shares exactly this page.",
 )
 

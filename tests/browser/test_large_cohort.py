@@ -53,6 +53,7 @@ OPAQUE_AT_VISITS = """(patient) => {
     const full = view.gd._fullLayout, found = [];
     for (const set of view.others.filter((one) => !one.rule)) for (const i of set.of.get(patient) || []) {
         if (!Number.isFinite(set.y[i])) continue;
+        if (set.y[i] > full.yaxis.range[1]) continue; // cut, as the axis says
         const x = full.xaxis._offset + full.xaxis.l2p(set.x[i]), y = full.yaxis._offset + full.yaxis.l2p(set.y[i]);
         found.push(canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data[3]);
     }
