@@ -3,13 +3,9 @@ phase to phase: NAP, Tau and Tau-U."""
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-=======
 import textwrap
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
->>>>>>> eyes
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +13,8 @@ import numpy as np
 from analysis import patient_course
 from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
-<<<<<<< HEAD
-from analysis.phases import phase_labels, study_phases
-from analysis.query import UNCHOSEN
-=======
 from analysis.phases import CLOCKS, anchors, phase_labels, study_phases
-from analysis.query import UNCHOSEN, only
->>>>>>> eyes
+from analysis.query import UNCHOSEN
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
 from figures.visuals.empty_state import absence
@@ -63,31 +54,6 @@ FIELDS = frozenset(
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
 
-<<<<<<< HEAD
-@framed
-def one_patient(frame: Frame) -> Figure:
-    """A row per patient and step; a dot for each coefficient, right of the line is improvement; a refusal in words."""
-    study, query = frame.study, frame.query
-    table = effect_table(frame)
-    if table.empty or (table["reason"] != "").all():
-        return style.empty(query, effectless(frame, table))
-    table = table.assign(y=np.arange(len(table)), who=marks.who(table), step=_steps(study, table), said=_said(table))
-    return style.figure(
-        query, *_dots(frame, table), _words(query, table), dragmode=False,
-        xaxis=_axis(), margin={"l": 190, "r": 12, "t": 40, "b": 8}, shapes=_lines(query, table),
-        yaxis={
-            "range": [len(table) - 0.5, -0.5], "tickvals": table["y"].tolist(),
-            "ticktext": _labels(frame, table),
-            "ticks": "", "showgrid": False, "showline": False, "fixedrange": True,
-        },
-        annotations=_headings(),
-        meta={"min_height": 52 + ROW * len(table), "rows": table["patient_id"].astype(str).tolist()},
-    )  # fmt: skip
-
-
-@framed
-def effect_table(frame: Frame) -> pd.DataFrame:
-=======
 @dataclass(frozen=True)
 class Line:
     """A text of the chart, already escaped: its patient (None: everyone), row and place, and on which side of that."""
@@ -99,27 +65,29 @@ class Line:
     position: str = "middle right"
 
 
-def one_patient(study: Study, query: Query) -> go.Figure:
+@framed
+def one_patient(frame: Frame) -> Figure:
     """A block of lines per patient, and a dot for each coefficient, right of the dotted line is improvement."""
-    table = effect_table(study, query)
-    shown = lanes.page(study, query)
+    study, query = frame.study, frame.query
+    table, shown = effect_table(frame), lanes.page(frame)
     if not shown or (not chosen(query) and absence(study, ["pasi"])):
-        return style.empty(query, effectless(study, query, table))
+        return style.empty(query, effectless(frame, table))
     table = table.assign(who=marks.who(table), step=_steps(study, table), said=_said(table), y=np.nan)
-    lines, rows = _blocks(study, query, shown, table)
+    lines, rows = _blocks(frame, shown, table)
     table = table.assign(y=table.index.map(rows).astype(float))
     count = lines[-1].row + 2
     owners = dict.fromkeys(range(count)) | {line.row: line.patient for line in lines}
     return style.figure(
-        query, *_dots(study, query, table), _words(query, lines), dragmode=False,
+        query, *_dots(frame, table), _words(query, lines), dragmode=False,
         xaxis=_axis([0, WIDTH]), yaxis=_axis([count - 0.5, -0.5]), margin={"l": 4, "r": 4, "t": 4, "b": 4},
         shapes=_shapes(query, lines, table),
         meta={"min_height": 8 + LINE * count, "rows": list(owners.values())},
     )  # fmt: skip
 
 
-def _blocks(study: Study, query: Query, shown: Sequence[str], table: pd.DataFrame) -> tuple[list[Line], dict[Any, int]]:
+def _blocks(frame: Frame, shown: Sequence[str], table: pd.DataFrame) -> tuple[list[Line], dict[Any, int]]:
     """The lines of every patient, and the row of each step that has coefficients, by its label in the table."""
+    study, query = frame.study, frame.query
     courses = patient_course.patient_courses(study, query, shown)
     inks = style.inks(study, query.theme)
     steps: dict[Any, pd.DataFrame] = dict(iter(table.groupby(table["patient_id"].astype(str), sort=False)))
@@ -130,7 +98,7 @@ def _blocks(study: Study, query: Query, shown: Sequence[str], table: pd.DataFram
         name = f"<b>{style.tinted(formatting.short(patient, 40), inks[patient])}</b>"
         lines += [Line(patient, start, 0, name), *_course(patient, start + 1, courses[patient])]
         if patient in steps:
-            lines += _compared(study, query, lines[-1].row + 1, steps[patient], rows)
+            lines += _compared(frame, lines[-1].row + 1, steps[patient], rows)
     return lines, rows
 
 
@@ -148,11 +116,11 @@ def _course(patient: str, row: int, course: patient_course.PatientCourse) -> lis
     return found
 
 
-def _compared(study: Study, query: Query, row: int, steps: pd.DataFrame, rows: dict[Any, int]) -> list[Line]:
+def _compared(frame: Frame, row: int, steps: pd.DataFrame, rows: dict[Any, int]) -> list[Line]:
     """How the visits of one phase compare with those of another: the heads, then each step, or why it is refused."""
     known = steps[steps["reason"] == ""]
     patient = str(steps["patient_id"].iloc[0])
-    title = f"<b>{formatting.short(outcome(study, query), BEFORE_DOTS - 10)}</b> compared"
+    title = f"<b>{formatting.short(outcome(frame), BEFORE_DOTS - 10)}</b> compared"
     found = [Line(patient, row, 0, title), *(_heads(patient, row) if len(known) else ())]
     told: list[Any] = sorted(steps.itertuples(), key=lambda one: bool(one.reason))
     for one in told:
@@ -192,8 +160,8 @@ def _middle(name: str) -> float:
     return sum(STRETCHES[name]) / 2
 
 
-def effect_table(study: Study, query: Query) -> pd.DataFrame:
->>>>>>> eyes
+@framed
+def effect_table(frame: Frame) -> pd.DataFrame:
     """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
     return _effect_table(frame.only(("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
@@ -202,9 +170,9 @@ def effect_table(study: Study, query: Query) -> pd.DataFrame:
 @framed
 def better(frame: Frame) -> str:
     """Which direction is improvement: the outcome's own, whatever was chosen for a subset."""
-    return (
-        frame.query.better if chosen(frame.query) else "rise" if outcome_of(frame.study).better == "higher" else "fall"
-    )
+    if chosen(frame.query):
+        return frame.query.better
+    return "rise" if outcome_of(frame.study).better == "higher" else "fall"
 
 
 def chosen(query: Query) -> bool:
@@ -214,9 +182,10 @@ def chosen(query: Query) -> bool:
 
 def effectless(frame: Frame, table: pd.DataFrame) -> str:
     """Why there is no coefficient, and what to do."""
-    said = "" if chosen(frame.query) else absence(frame.study, ["pasi"])
+    study = frame.study
+    said = "" if chosen(frame.query) else absence(study, ["pasi"])
     if said:
-        return said if frame.study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
+        return said if study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
     reasons = "; ".join(dict.fromkeys(table["reason"])) or "no patient is kept"
     return f"Refused for everyone shown: {reasons}.<br>Choose another outcome, or remove a chip."
 
@@ -234,11 +203,7 @@ def headline(frame: Frame) -> formatting.Headline:
     table = effect_table(frame)
     known = table[table["reason"] == ""] if len(table) else table
     if known.empty:
-<<<<<<< HEAD
-        return formatting.unable(effectless(frame, table))
-=======
-        return _without(study, query, table)
->>>>>>> eyes
+        return _without(frame, table)
     row: Any = next(known.itertuples())
     names = phase_labels(frame.study)
     step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
@@ -246,27 +211,20 @@ def headline(frame: Frame) -> formatting.Headline:
     return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
-<<<<<<< HEAD
-@framed
-def wording(frame: Frame) -> str:
-    """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
-    direction = single_case.DIRECTIONS[better(frame)]
-    said = [f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
-=======
-def _without(study: Study, query: Query, table: pd.DataFrame) -> formatting.Headline:
+def _without(frame: Frame, table: pd.DataFrame) -> formatting.Headline:
     """How many patients are shown and why none has a coefficient; or why nothing is shown."""
-    shown = lanes.page(study, query)
-    if not shown or (not chosen(query) and absence(study, ["pasi"])):
-        return formatting.unable(effectless(study, query, table))
+    shown = lanes.page(frame)
+    if not shown or (not chosen(frame.query) and absence(frame.study, ["pasi"])):
+        return formatting.unable(effectless(frame, table))
     reasons = dict.fromkeys(table["reason"]) if len(table) else ["there is one phase"]
     return formatting.plural(len(shown), "patient"), formatting.fitted(f"no NAP or Tau: {'; '.join(reasons)}")
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
-    direction = single_case.DIRECTIONS[better(study, query)]
+    direction = single_case.DIRECTIONS[better(frame)]
     said = [RULED, f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
->>>>>>> eyes
     return " ".join([*said, *single_case.RULES.values()])
 
 
@@ -319,15 +277,8 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-<<<<<<< HEAD
-def _words(query: Query, table: pd.DataFrame) -> Trace:
-    """n of both phases and the coefficients, or why they are refused."""
-    rows: list[Any] = list(table.itertuples())
-    text = [f"{row.first_visits} | {row.second_visits}   {formatting.wrap(row.said, 34)}" for row in rows]
-=======
-def _words(query: Query, lines: Sequence[Line]) -> style.Trace:
+def _words(query: Query, lines: Sequence[Line]) -> Trace:
     """All texts of the chart."""
->>>>>>> eyes
     return {
         "type": "scatter", "mode": "text", "x": [line.x for line in lines], "y": [line.row for line in lines],
         "text": [line.text for line in lines], "textposition": [line.position for line in lines],
@@ -344,37 +295,10 @@ def _shapes(query: Query, lines: Sequence[Line], table: pd.DataFrame) -> list[di
     look = style.theme(query)
     dots, grid = {"color": look.muted, "width": 0.8, "dash": "dot"}, {"color": look.grid, "width": 1}
     none = [float(_place(name, value)) for name, value in NONE.items()]
-<<<<<<< HEAD
-    return [*({**down, "x0": x, "x1": x} for x in none), *({**across, "y0": y - 0.5, "y1": y - 0.5} for y in first)]
-
-
-def _labels(frame: Frame, table: pd.DataFrame) -> list[str]:
-    """A patient's name stands on her first row, the step on each."""
-    palette, first = frame.colors, ~table["patient_id"].duplicated()
-    rows = zip(table["patient_id"].astype(str), table["step"], first, strict=True)
-    return [
-        (f"<b><span style='color:{palette[patient]}'>{formatting.short(patient, 12)}</span></b>  " if named else "")
-        + step
-        for patient, step, named in rows
-    ]
-
-
-def _headings() -> list[dict[str, Any]]:
-    place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18, "showarrow": False, "font": {"size": 11}}
-    middles = {label: float(_place(name, sum(SPANS[name]) / 2)) for name, label in NAMES.items()}
-    heads = [{**place, "x": x, "text": f"<b>{label}</b>"} for label, x in middles.items()]
-    note = {
-        "x": 3 * (WIDTH + GAP),
-        "xanchor": "left",
-        "text": "visits first | second; right is improvement",
-    }
-    return [*heads, {**place, **note}]
-=======
     down = [{"x0": x, "x1": x, "y0": y - 0.5, "y1": y + 0.4, "line": dots} for y in table["y"].dropna() for x in none]
     firsts = [two.row for one, two in pairwise(lines) if one.patient and one.patient != two.patient]
     across = [{"xref": "paper", "x0": 0, "x1": 1, "y0": y - 1, "y1": y - 1, "line": grid} for y in firsts]
     return [{"type": "line", "layer": "below", **shape} for shape in (*down, *across)]
->>>>>>> eyes
 
 
 @once
