@@ -56,7 +56,8 @@ def test_escape_in_a_dialog_closes_it_and_keeps_the_highlight(case):
 def test_every_button_has_a_name(case):
     nameless = case.evaluate(
         """() => [...document.querySelectorAll("button, summary, select, input")].filter((one) => one.offsetParent
-            && !(one.textContent.trim() || one.title || one.ariaLabel || one.closest("[title]"))).map((one) => one.outerHTML)"""
+            && !(one.textContent.trim() || one.title || one.ariaLabel || one.closest("[title]")
+            || [...(one.labels || [])].some((label) => label.textContent.trim()))).map((one) => one.outerHTML)"""
     )
     assert nameless == []
 

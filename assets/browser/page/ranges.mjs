@@ -8,7 +8,8 @@ const ANY = 1e9; // an end that is left empty
 const ROUNDING = 1e-6; // so that visits on an end are within
 
 function range(name) {
-  const [low, high] = queryAll(`[data-range="${name}"] input`).map(({ value }) => (value === "" ? null : Number(value)));
+  const fields = queryAll(`[data-range="${name}"] input`);
+  const [low, high] = fields.map(({ value }) => (value === "" ? null : Number(value)));
   return [(low ?? -ANY) - ROUNDING, (high ?? ANY) + ROUNDING].sort((a, b) => a - b);
 }
 
