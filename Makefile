@@ -16,7 +16,7 @@ export HOST PORT
 unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-slow lint format bench fuzz corpus load coverage clean
+.PHONY: help run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
@@ -36,10 +36,20 @@ test-slow: $(VENV)/.installed-dev  ## run what `test` leaves out: further exampl
 	$(MAKE) --no-print-directory fuzz ARGS="--files 300 --seed 1"; fuzz=$$?; \
 	$(WITH_BROWSER) $(PY) -m pytest -m "slow or corpus or wide" $(ARGS) && exit $$((load + fuzz))
 
-lint: $(VENV)/.installed-dev  ## check style, format and types
+lint: $(VENV)/.installed-dev  ## check style, format and types; of the browser's part too, and its pure parts, where npm is
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-browser; else \
+		echo "There is no npm here: the browser's part was not checked (Debian: apt-get install nodejs npm)."; fi
+
+lint-browser: node_modules/.installed
+	@npm run --silent lint
+	@npm run --silent test
+
+node_modules/.installed: package-lock.json
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
 
 format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 	@$(PY) -m ruff check --fix-only --quiet .
@@ -63,7 +73,7 @@ coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p mis
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):

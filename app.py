@@ -22,7 +22,7 @@ from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
-from serving import compression, guard, headers, personal, refusals, startup, turns
+from serving import compression, guard, headers, index, personal, refusals, startup, turns
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -33,14 +33,9 @@ if TYPE_CHECKING:
 
     from data.study import Study
 
-# An empty icon, or the browser asks for one at every change of the address; and the largest script from the start,
-# which dash would ask for last.
-HEAD = """<link rel="icon" href="data:,">
-<link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">
-<link rel="preload" as="fetch" crossorigin href="{prefix}_dash-layout">
-<link rel="preload" as="fetch" crossorigin href="{prefix}_dash-dependencies">"""
 GIVE_UP = 3
 """The exit status of a worker after which gunicorn starts no other: the next would fail in the same way."""
+ASSETS = Path(__file__).parent / "assets"
 BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
 
 
@@ -53,15 +48,15 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     first, prefix = catalog.first, setting("URL_PREFIX")
     app = Page(
         "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title="",
-        url_base_pathname=prefix, assets_folder=str(Path(__file__).parent / "assets"), serve_locally=True,
-        external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"], on_error=callbacks.state.unanswered,
+        url_base_pathname=prefix, assets_folder=str(ASSETS), serve_locally=True,
+        assets_path_ignore=[f"^{index.INNER}$"], external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
+        on_error=callbacks.state.unanswered,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
     guard.attach(app.server)
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
-    app.index_string = app.index_string.replace("{%favicon%}", HEAD.format(prefix=prefix))
-    app.index_string = app.index_string.replace("<html>", '<html lang="en">')
+    app.index_string = index.index(app.index_string, ASSETS, prefix)
     app.layout = layout.shell(first, catalog.titles, [file.name for file in asked])
     callbacks.register(app, catalog)
     _routes(app.server, prefix)

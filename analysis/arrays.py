@@ -1,6 +1,7 @@
 """Names for kinds of numpy arrays, and the few steps that replace a loop over patients."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ SAME_WEEK = 1e-9
 
 def patient_codes(table: pd.DataFrame) -> Positions:
     """Position of each row's patient in `study.patients`: every table has the same categories in that order."""
-    return table["patient_id"].cat.codes.to_numpy().astype(np.intp)
+    return table["patient_id"].array.codes.astype(np.intp)
 
 
 def first_rows(owner: Positions, rows: Positions, size: int) -> Positions:
@@ -43,7 +44,12 @@ def pick_rows(positions: Positions, rows: Positions) -> Positions:
 
 def categorical(codes: NDArray[np.integer], names: Iterable[str], *, ordered: bool = False) -> pd.Categorical:
     """A categorical of these names from positions, -1 being missing."""
-    return pd.Categorical.from_codes(codes, categories=pd.Index(list(names), dtype="str"), ordered=ordered)
+    return pd.Categorical.from_codes(codes, dtype=_dtype(tuple(names), ordered))
+
+
+@lru_cache(maxsize=64)
+def _dtype(names: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:  # noqa: FBT001 - a part of the key
+    return pd.CategoricalDtype(pd.Index(list(names), dtype="str"), ordered=ordered)
 
 
 def interleaved(blocks: int, length: int) -> Positions:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from analysis.arrays import patient_codes
 from analysis.filters import narrow
 from analysis.immune.checks import CHECKS, immune_warnings
 from analysis.immune.event_counts import LOW_COUNT
+from analysis.query import only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +22,8 @@ if TYPE_CHECKING:
 
 LONGEST = 90
 """Characters of a caution."""
-SAMPLE = ["patient_id", "week"]
+FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "tolerance")
+"""The query's fields that what is to be checked depends on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,11 @@ def caution(study: Study, query: Query) -> list[tuple[str, str]]:
 def concerns(study: Study, query: Query) -> list[Concern]:
     """Every kind of thing to check in what is kept: a check of the samples that found something, values from few
     events, and notes on how the files were read."""
+    return _concerns(study, only(query, FIELDS))
+
+
+@lru_cache(maxsize=8)
+def _concerns(study: Study, query: Query) -> list[Concern]:
     rows, kept = warned(study, query), narrow(study, study.immune_subsets, **query.kept)
     of, counted = _samples(kept), kept["count"].dropna()
     found = [
@@ -70,7 +81,7 @@ def warned(study: Study, query: Query) -> pd.DataFrame:
 
 def _samples(table: pd.DataFrame) -> int:
     """How many samples have a row."""
-    return len(table[SAMPLE].drop_duplicates())
+    return len(np.unique(patient_codes(table) + 1j * table["week"].to_numpy(float)))
 
 
 def _illustrative(study: Study) -> str:

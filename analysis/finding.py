@@ -9,24 +9,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.cohort import patient_groups
 from analysis.filters import kept_patients
 from analysis.outcomes import outcome_name
-from analysis.phase_visits import phase_start
+from analysis.phase_visits import phase_start, phase_visits
 from analysis.phases import CLOCKS, anchors, phase_labels
 from analysis.query import only
 from analysis.response.milestones import told_phases
 from analysis.response.rates import ENOUGH_PATIENTS, INTERVALS, percent_texts
-from analysis.response.relapse import relapses
+from analysis.response.relapse import STATES, judged
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
-from analysis.response.summary import summaries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import pandas as pd
 
     from analysis.arrays import Flags
     from analysis.query import Query
@@ -107,13 +105,14 @@ def _all_found(study: Study, query: Query) -> list[PhaseFinding]:
 
 def _found(study: Study, query: Query, phase: str, keep: Flags) -> PhaseFinding:
     how = query.rules(study)
-    table = summaries(study, [phase], how)
-    rule, responded = how.response_of(study), table["first_response_week"].notna().to_numpy(bool)
-    known = keep & (table["reason"] == "").to_numpy(bool) & rule.evaluable(table["baseline"].to_numpy(float))
+    rule, seen = how.response_of(study), phase_visits(study, phase, *how.visits)
+    reason = seen.no_baseline if rule.relative else seen.missing
+    responded: Flags = seen.first(rule.holds(seen.base, seen.pasi)) >= 0
+    known = keep & (reason == "") & rule.evaluable(seen.baseline)
     relapse, weeks = (None, ()) if query.relapse == NO_RULE else _relapse(study, query, phase, keep)
     start = phase_start(study, phase)
     inside = keep & ~np.isnan(start) if not np.isnan(start).all() else keep
-    reasons = table["reason"].astype(str)[inside & ~known]
+    reasons = pd.Series(reason[inside & ~known]).astype(str)
     return PhaseFinding(
         phase,
         _count(query, responded & known, known),
@@ -126,10 +125,10 @@ def _found(study: Study, query: Query, phase: str, keep: Flags) -> PhaseFinding:
 
 
 def _relapse(study: Study, query: Query, phase: str, keep: Flags) -> tuple[Count, tuple[float, ...]]:
-    table: pd.DataFrame = relapses(study, [query.relapse], [phase], query.rules(study))
-    relapsed = keep & (table["state"] == "relapsed").to_numpy(bool)
-    at_risk = relapsed | (keep & (table["state"] == "no_relapse").to_numpy(bool))
-    weeks = table["week"].to_numpy(float) - anchors(study)[CLOCKS[query.clock].anchor].to_numpy(float)
+    found, state = judged(study, phase, query.relapse, *query.rules(study).visits), [*STATES]
+    relapsed = keep & (found.state == state.index("relapsed"))
+    at_risk = relapsed | (keep & (found.state == state.index("no_relapse")))
+    weeks = found.week - anchors(study)[CLOCKS[query.clock].anchor].to_numpy(float)
     return _count(query, relapsed, at_risk), tuple(np.sort(weeks[relapsed]).tolist())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparisons.averages import AVERAGES
@@ -221,6 +222,7 @@ def usual_cutoff(outcome: Outcome) -> float:
     return 4.0 if outcome.name == "pasi" else next(iter(outcome.targets), outcome.low)
 
 
+@lru_cache(maxsize=16)
 def default(study: Study, score: str = "") -> Query:
     """The query of a bare address: the clock that everyone is on, the study's first score (or `score`) with its first
     rules, and first two subsets; responder rates where there is none. Without any score, of each what can be told
@@ -252,20 +254,21 @@ def _opens(study: Study, *, subsets: bool) -> str:
 
 def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
     """A query from untrusted keys and values, and a sentence for each value that was not usable (its default stays)."""
-    query, complaints = default(study), []
+    query, found, complaints = default(study), {}, []
     score = raw.get("score", query.score)
     if isinstance(score, str) and score in study_scores(study):
         query = default(study, score)
-    parsers = _parsers(focused(study, query.score), study_scores(study))
+    parsers = _parsers(focused(study, query.score), tuple(study_scores(study)))
     for name, value in raw.items():
         if name not in parsers or _is_of_another(study, name, value, query):
             continue
         try:
-            query = replace(query, **{name: parsers[name](value)})
+            found[name] = parsers[name](value)
         except ValueError as error:
             complaints.append(
                 f"The address asks for {name.replace('_', ' ')} “{_cut(value)}”, but {error}; the default is shown."
             )
+    query = replace(query, **found)
     return (query if "panel" in raw else replace(query, panel=_of_decks(query, default(study)))), complaints
 
 
@@ -277,6 +280,11 @@ def _of_decks(query: Query, usual: Query) -> str:
 def only(query: Query, names: Iterable[str]) -> Query:
     """A query with these fields of another and the rest as they are by default: the key of what depends on no other."""
     return Query(**{name: getattr(query, name) for name in names})
+
+
+def asked_by(study: Study, query: Query, names: Iterable[str]) -> Query:
+    """`only` with the study's own defaults: its outcome's rules where no other is asked for."""
+    return replace(default(study, query.score), **{name: getattr(query, name) for name in names})
 
 
 def changed(old: Query, new: Query) -> set[str]:
@@ -293,13 +301,14 @@ def _is_of_another(study: Study, name: str, value: Any, query: Query) -> bool:
     return known and any(value in getattr(rules, str(registry)) for rules in others)
 
 
-def _parsers(study: Study, scores: Collection[str]) -> dict[str, Callable[[Any], Any]]:
+@lru_cache(maxsize=16)
+def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any], Any]]:
     rules = rules_of(study)
     subsets = study.subset_definitions["subset"].astype(str).tolist()
-    groups = study.patients["group"].astype(str).unique().tolist()
+    patients, groups = set(study.patient_ids), set(study.patients["group"].astype(str))
     return {
-        "patients": lambda value: _several(value, set(study.patient_ids), "patient"),
-        "groups": lambda value: _several(value, set(groups), "group"),
+        "patients": lambda value: _several(value, patients, "patient"),
+        "groups": lambda value: _several(value, groups, "group"),
         "from_week": _week,
         "to_week": _week,
         "clock": lambda value: _one(value, study_clocks(study)),

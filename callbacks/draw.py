@@ -18,7 +18,6 @@ from components.page.drawers import to_check
 from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from data.deadline import check
-from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -60,10 +59,10 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     found: dict[str, Any] = {
         "used": asdict(query),
         "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
-        "figures": {key: style.parts(layout.drawn(key, study, query)) for key in in_time(charts)},
-        "captions": {key: VIEWS[key].caption(study, query) for key in in_time(due)},
+        "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
+        "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
-        "notes": {key: note(study, query) for key in due if (note := VIEWS[key].note)},
+        "notes": {key: note(study, VIEWS[key].asks(study, query)) for key in due if (note := VIEWS[key].note)},
     }
     if fields & (FOUND | CAREFUL):
         found |= {"finding": finding(study, query), "caution": caution(study, query), "checks": to_check(study, query)}

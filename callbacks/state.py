@@ -25,11 +25,13 @@ def register(app: Dash, catalog: Catalog) -> None:
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "navigate"),
         Output(ids.QUERY, "data"),
-        Output(CONTROLS, "value"),
         Input(CONTROLS, "value"),
         Input(ids.ADDRESS, "data"),
         State(CONTROLS, "id"),
         State(ids.DEFAULTS, "data"),
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("reprise", "draw"), Input(ids.QUERY, "data"), prevent_initial_call=True
     )
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "openStudy"),

@@ -19,6 +19,7 @@ HELP = "help"
 PLAY = "play"
 SHOWN = "shown"
 HELP_TEXT = "help-text"
+SINGLE_KEYS = "single-keys"
 REPORT = "report"
 REPORT_TEXT = "report-text"
 FINDING = "finding"
@@ -69,6 +70,11 @@ def control(field: str) -> Id:
 def graph(view: str) -> Id:
     """The chart of a view."""
     return {"type": "graph", "view": view}
+
+
+def plot(view: str) -> Id:
+    """The room of a view's chart."""
+    return {"type": "plot", "view": view}
 
 
 def caption(view: str) -> Id:

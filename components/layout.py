@@ -19,18 +19,16 @@ from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
 from components.signs import meanings
-from components.time_figure import TIME, key_of
+from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
 from data.deadline import check
 from figures.timeline import timeline
-from figures.visuals import style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import plotly.graph_objects as go
-
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 
 def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -> html.Div:
@@ -85,16 +83,16 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
 def shown_on_a_phone() -> html.Div:
     """Which of the figure and the panel is in sight where only one has room; by the style sheet alone."""
     choice = dbc.RadioItems(id=ids.SHOWN, options={"figure": "Figure", "panel": "Question"}, value="figure")
-    return html.Div(choice, className="shown", role="radiogroup", **ids.aria(label="What is in sight"))
+    return html.Div(choice, className="in-sight", role="radiogroup", **ids.aria(label="What is in sight"))
 
 
-def drawn(key: str, study: Study, query: Query) -> go.Figure:
+def drawn(key: str, study: Study, query: Query) -> Figure:
     """A chart with the meaning of its signs, that of a view or of all that stand on the weeks, while there is time."""
     check()
-    figure = timeline(study, query) if key == TIME else CHARTS[key].figure(study, query)
-    layout = style.parts(figure)["layout"]
-    layout["meta"] = signed(key, layout.get("meta") or {}, study, query)
-    return figure
+    fields = {view.key: view.fields for view in PANELS}
+    figure = timeline(study, query, fields) if key == TIME else CHARTS[key].figure(study, query)
+    layout = figure["layout"]
+    return {**figure, "layout": {**layout, "meta": signed(key, layout.get("meta") or {}, study, query)}}
 
 
 def signed(key: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, Any]:

@@ -12,11 +12,10 @@ from components.view import ZOOM
 from components.views import VIEWS
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from components.view import View
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 TIME = "time"
 """The key of the one chart of all views on the weeks."""
@@ -28,7 +27,7 @@ def key_of(view: View) -> str:
     return view.key if view.tab else TIME
 
 
-def time_figure(study: Study, query: Query, figure: go.Figure) -> html.Div:
+def time_figure(study: Study, query: Query, figure: Figure) -> html.Div:
     """The chart and the regions, which the browser places (`assets/3-panels.js`)."""
     config: Any = {**CONFIG, "displayModeBar": False, "modeBarButtons": [list(ZOOM)]}
     chart = dcc.Graph(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.query import asked_by
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 RULES = frozenset({"score", "response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
@@ -43,7 +45,7 @@ class View:
     numbers: Callable[[Study, Query], pd.DataFrame]
     caption: Callable[[Study, Query], str]
     fields: frozenset[str]
-    draw: Callable[[Study, Query], go.Figure] | None = None
+    draw: Callable[[Study, Query], Figure] | None = None
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -61,17 +63,22 @@ class View:
         """The title of the card of this study."""
         return self.named(study) if self.named else self.title
 
-    def figure(self, study: Study, query: Query) -> go.Figure:
+    def figure(self, study: Study, query: Query) -> Figure:
         """The chart."""
         if self.draw is None:
             raise TypeError(f"{self.key} is a table")
-        return self.draw(study, query)
+        return self.draw(study, self.asks(study, query))
+
+    def asks(self, study: Study, query: Query) -> Query:
+        """What of a query the view depends on: what is made of that is shared while other fields change."""
+        return asked_by(study, query, self.fields)
 
     def told(self, study: Study, query: Query) -> tuple[str, str, str]:
         """The number of the view, what it stands on, and one sentence of caution."""
         if not self.headline or not self.short:
             return "", "", ""
-        return *self.headline(study, query), self.short(study, query)
+        asked = self.asks(study, query)
+        return *self.headline(study, asked), self.short(study, asked)
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -138,7 +139,7 @@ class Study:
         drawn = VISIT * scores + COURSE * (len(self.treatments) + len(self.events))
         return immune + drawn + self.patients.size
 
-    @property
+    @cached_property
     def patient_ids(self) -> list[str]:
         """Patient ids as strings, in display order."""
         return self.patients["patient_id"].astype(str).tolist()
@@ -152,12 +153,12 @@ class Study:
         """What is known of a score. KeyError if this study has none of that name."""
         return {**OUTCOMES, **{one.name: one for one in self.outcomes}}[score]
 
-    @property
+    @cached_property
     def has_pasi(self) -> bool:
         """Whether any PASI was observed: a study may have samples, treatments or other scores alone."""
         return bool(self.pasi["pasi"].notna().any())
 
-    @property
+    @cached_property
     def illustrative(self) -> bool:
         """True when any row of the study is illustrative rather than observed or published."""
         tables = (self.pasi, self.immune_subsets, self.treatments)

@@ -14,48 +14,51 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
 from figures.visuals import formatting, style, subset_rows
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.comparisons.phase_samples import Compared
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure
+    from figures.visuals.frame import Frame
 
 FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "visit", "at_week", "adjust")
 
 
 @needing("immune_subsets")
-def before_after(study: Study, query: Query) -> go.Figure:
+def before_after(frame: Frame) -> Figure:
     """One row per chosen subset: joined dots, their medians, and what is computed of them."""
-    rows = _rows(study, query)
+    rows = _rows(frame)
     if not rows:
-        return style.empty(query, rowless(study, query))
-    return subset_rows.drawn(study, query, rows, ("baseline", visit_words(study, query)), joined=True)
+        return style.empty(frame.query, rowless(frame))
+    return subset_rows.drawn(frame, rows, ("baseline", visit_words(frame)), joined=True)
 
 
-def before_after_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def before_after_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every pair of every row, for the layer."""
-    return subset_rows.columnar(study, _rows(study, query), joined=True)
+    return subset_rows.columnar(frame.study, _rows(frame), joined=True)
 
 
-def comparison(study: Study, query: Query) -> derived.BeforeAfter:
+@framed
+def comparison(frame: Frame) -> derived.BeforeAfter:
     """The comparison that the query asks for."""
-    return derived.before_after(study, how(study, query))
+    return derived.before_after(frame.study, how(frame))
 
 
-def how(study: Study, query: Query) -> Compared:
+def how(frame: Frame) -> Compared:
     """What the comparison stands on: what does not bear on it is left at its default."""
-    return only(query, FIELDS).compared(study)
+    return only(frame.query, FIELDS).compared(frame.study)
 
 
-def shown_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def shown_table(frame: Frame) -> pd.DataFrame:
     """The rows of `analysis.comparisons.before_after` for the chosen subsets, in their order, and Friedman's test of
     each: visits, complete, left_out, statistic, kendall_w, friedman_p, friedman_smallest, friedman_note."""
-    table = comparison(study, query).table.set_index("subset", drop=False).loc[list(query.subsets)]
-    found = [derived.over_visits(study, how(study, query), subset)[0] for subset in query.subsets]
+    table = comparison(frame).table.set_index("subset", drop=False).loc[list(frame.query.subsets)]
+    found = [derived.over_visits(frame.study, how(frame), subset)[0] for subset in frame.query.subsets]
     columns = {
         "visits": "visits", "complete": "n", "left_out": "left_out", "statistic": "statistic", "kendall_w": "w",
         "friedman_p": "p", "friedman_smallest": "smallest",
@@ -64,40 +67,46 @@ def shown_table(study: Study, query: Query) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(**several, friedman_note=[one.reason or one.how for one in found])
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many of the chosen subsets have an adjusted p below 0.05."""
-    if not _rows(study, query):
-        return formatting.unable(rowless(study, query))
-    table, sign = shown_table(study, query), ADJUSTMENTS[query.adjust].sign
+    if not _rows(frame):
+        return formatting.unable(rowless(frame))
+    table, sign = shown_table(frame), ADJUSTMENTS[frame.query.adjust].sign
     number = f"{int((table['adjusted'] < 0.05).sum())} of {formatting.plural(len(table), 'subset')}"
     n = formatting.count_range(table["n"], "patient")
-    return number, formatting.fitted(f"with {sign} < 0.05; n = {n}", f"baseline to {visit_words(study, query)}")
+    return number, formatting.fitted(f"with {sign} < 0.05; n = {n}", f"baseline to {visit_words(frame)}")
 
 
-def rowless(study: Study, query: Query) -> str:
+def rowless(frame: Frame) -> str:
     """Why nothing is drawn, and what to do."""
-    if not query.subsets:
+    if not frame.query.subsets:
         return "Choose up to six subsets in Filters."
-    why = startless(study, query.phase) or "no patient has both a baseline and a value at this visit in what is kept"
+    why = (
+        startless(frame.study, frame.query.phase)
+        or "no patient has both a baseline and a value at this visit in what is kept"
+    )
     return f"Nothing to compare: {formatting.wrap(why, 40)}.<br>Choose another phase or visit, or remove a chip."
 
 
-def visit_words(study: Study, query: Query) -> str:
+@framed
+def visit_words(frame: Frame) -> str:
     """The visit in words: "week 9"."""
-    week = comparison(study, query).week
-    if query.visit != "week":
-        return f"{query.visit} visit"
+    week = comparison(frame).week
+    if frame.query.visit != "week":
+        return f"{frame.query.visit} visit"
     return "visit" if np.isnan(week) else f"week {formatting.number(week, 0 if week == round(week) else 1)}"
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What is compared, by which test, and over which family."""
-    found, chosen = comparison(study, query), ADJUSTMENTS[query.adjust]
-    _, weeks = derived.over_visits(study, how(study, query), query.subsets[0]) if query.subsets else (None, ())
+    study, query = frame.study, frame.query
+    found, chosen = comparison(frame), ADJUSTMENTS[query.adjust]
+    _, weeks = derived.over_visits(study, how(frame), query.subsets[0]) if query.subsets else (None, ())
     named = ", ".join(formatting.number(week, 0) for week in weeks) or "none"
     said = [
-        f"Baseline: {baseline_words(study, how(study, query))}; {phase_labels(study)[query.phase]}.",
-        _which(study, query, found),
+        f"Baseline: {baseline_words(study, how(frame))}; {phase_labels(study)[query.phase]}.",
+        _which(frame, found),
         signed_ranks.RULE,
         signed_ranks.SHIFT,
         signed_ranks.BISERIAL,
@@ -107,41 +116,42 @@ def wording(study: Study, query: Query) -> str:
     return " ".join(said)
 
 
-def _which(study: Study, query: Query, found: derived.BeforeAfter) -> str:
+def _which(frame: Frame, found: derived.BeforeAfter) -> str:
     """Which visit it is, and whether enough were seen there."""
+    study, query = frame.study, frame.query
     if query.visit != "week":
         return f"Visit: each patient's {query.visit} sample of the phase."
     few = "" if found.enough or not found.observed else " Fewer than 80 % were observed there."
     usual = "the last at which at least 80 % were observed, else the best observed"
     chosen = usual if query.at_week is None else "as chosen"
-    return f"Visit: {visit_words(study, query)} of {clock_labels(study)[query.clock]}, {chosen}.{few}"
+    return f"Visit: {visit_words(frame)} of {clock_labels(study)[query.clock]}, {chosen}.{few}"
 
 
-def _rows(study: Study, query: Query) -> list[Row]:
-    table = shown_table(study, query)
+def _rows(frame: Frame) -> list[Row]:
+    table = shown_table(frame)
     if not len(table) or (table["n"] == 0).all():
         return []
     tests: list[Any] = list(table.itertuples())
-    return [Row(_told(study, query, one.subset), _words(study, query, one)) for one in tests]
+    return [Row(_told(frame, one.subset), _words(frame, one)) for one in tests]
 
 
-def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
+def _told(frame: Frame, subset: str) -> pd.DataFrame:
     """The pairs of a subset with their tooltips."""
-    table = derived.pairs(study, how(study, query), subset)
-    label = formatting.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    table = derived.pairs(frame.study, how(frame), subset)
+    label = formatting.escaped(str(frame.study.subset_definitions.set_index("subset")["label"][subset]))
     first = table["x"] == 0
     both = zip(table["value"].where(first, table["other"]), table["other"].where(first, table["value"]), strict=True)
-    at = visit_words(study, query)
+    at = visit_words(frame)
     value = formatting.significant
     return table.assign(
         said=[f"{label}: {value(one, 4)} at baseline, {value(other, 4)} at {at}" for one, other in both]
     )
 
 
-def _words(study: Study, query: Query, one: Any) -> str:
+def _words(frame: Frame, one: Any) -> str:
     """What is computed of a row, line by line."""
     number = subset_rows.figures_of
-    lines = subset_rows.heading(study, one.subset)
+    lines = subset_rows.heading(frame.study, one.subset)
     if one.n:
         lines.append(f"n = {one.n:,}, medians {number(one.baseline)} → {number(one.value)}")
         shift = f"{'+' if one.estimate > 0 else ''}{number(one.estimate)}"
@@ -151,7 +161,7 @@ def _words(study: Study, query: Query, one: Any) -> str:
         return "<br>".join([*lines, *formatting.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
     zeros = f", {one.zeros} unchanged" if one.zeros else ""
     lines.append(f"r = {formatting.number(one.biserial)}{zeros}")
-    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
+    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[frame.query.adjust].sign, one.family)
     return "<br>".join([*lines, *subset_rows.tested(*tested), *_several(one)])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,54 +12,58 @@ from analysis.response.goals import goals as told_goals
 from analysis.response.response import lane_order
 from figures.lasagna import NAMED, patient_rows
 from figures.visuals import curves, formatting, style
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 SHADES = {"met": 0, "not_met": 5, "not_evaluable": 6}
 """Of each state, its place among a theme's colours of states."""
 SIGNS = {"met": "✓", "not_met": "✕", "not_evaluable": "n.e."}
 
 
-def goals(study: Study, query: Query) -> go.Figure:
+@framed
+def goals(frame: Frame) -> Figure:
     """One row per kept patient in the order of the lanes, one column per goal that the study's scores can tell."""
-    table = goal_table(study, query)
+    study, query = frame.study, frame.query
+    table = goal_table(frame)
     if table.empty:
-        return style.empty(query, goalless(study, query))
+        return style.empty(query, goalless(frame))
     ids = list(dict.fromkeys(table["patient_id"].astype(str)))
     where = formatting.escaped(phase_labels(study)[query.phase])
     return style.figure(
         query, _heat(query, table, ids),
         xaxis={"type": "category", "fixedrange": True, "showgrid": False, "title": {"text": where, "standoff": 2}},
-        yaxis=patient_rows(study, query, ids), annotations=[_legend(query)], dragmode=False,
+        yaxis=patient_rows(frame, ids), annotations=[_legend(query)], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 44},
         meta={"min_height": 86 + max(60, min(18 * len(ids), 1200)), "rows": ids},
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def goal_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def goal_table(frame: Frame) -> pd.DataFrame:
     """The columns of `response.goals.goals` for the kept patients in the query's phase, by patient (in the order of the
     lanes), then goal."""
+    study, query = frame.study, frame.query
     table = told_goals(study, query.phase)
     if table.empty or not PHASES[query.phase].start:
         return table.iloc[:0]
-    kept = table[curves.kept_flags(study, query)[table["patient_id"].cat.codes]]
+    kept = table[frame.kept[table["patient_id"].cat.codes]]
     place = {patient: at for at, patient in enumerate(lane_order(study, query.lane_sort))}
     order = np.argsort(kept["patient_id"].astype(str).map(place).to_numpy(), kind="stable")
     return kept.iloc[order].reset_index(drop=True)
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """Of the first goal that can be judged, how many met it."""
-    table = goal_table(study, query)
+    table = goal_table(frame)
     judged = table[table["state"] != "not_evaluable"] if len(table) else table
     if judged.empty:
-        return formatting.unable(goalless(study, query) if table.empty else "No goal can be judged in anybody.")
+        return formatting.unable(goalless(frame) if table.empty else "No goal can be judged in anybody.")
     first = judged[judged["goal"] == judged["goal"].iloc[0]]
     goals_told = formatting.plural(table["goal"].nunique(), "goal")
     number = f"{int((first['state'] == 'met').sum()):,} of {len(first):,}"
@@ -68,20 +71,21 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     return number, formatting.fitted(f"reached {label}; n = {table['patient_id'].nunique():,}", f"{goals_told} below")
 
 
-def goalless(study: Study, query: Query) -> str:
+def goalless(frame: Frame) -> str:
     """Why no goal is told, and what to do."""
-    if not PHASES[query.phase].start:
+    if not PHASES[frame.query.phase].start:
         return "A goal is judged from the start of a phase.<br>Choose another phase."
     return "No goal of the field is about the scores of this study.<br>Add BSA, IGA or DLQI, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What each goal shown is, with its source."""
-    shown = dict.fromkeys(goal_table(study, query)["goal"])
+    shown = dict.fromkeys(goal_table(frame)["goal"])
     return " ".join(f"{GOALS[key].label}: {GOALS[key].wording} ({GOALS[key].source})" for key in shown)
 
 
-def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> style.Trace:
+def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> Trace:
     names = [GOALS[key].label for key in dict.fromkeys(table["goal"])]
     shape, colors = (len(ids), len(names)), [style.theme(query).states[shade] for shade in SHADES.values()]
     code = table["state"].map({key: at for at, key in enumerate(SHADES)}).to_numpy(float)

@@ -3,7 +3,6 @@ lines."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +21,13 @@ from analysis.response.rates import ENOUGH, ENOUGH_PATIENTS
 from analysis.scales import score_range, score_unit
 from figures.visuals import curves, formatting, marks, style, subset_rows
 from figures.visuals.empty_state import absence, needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.comparisons.phase_samples import Compared
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 FIELDS = (
     "patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "policy", "pasi_scale",
@@ -46,56 +45,61 @@ NAMED = 4
 
 
 @needing("pasi")
-def group_course(study: Study, query: Query) -> go.Figure:
+def group_course(frame: Frame) -> Figure:
     """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line, which
     stand alone where there are too few for an average."""
-    if why := undrawn(study, query):
+    study, query = frame.study, frame.query
+    if why := undrawn(frame):
         return style.empty(query, why)
-    table = shown_table(study, query)
-    names, many = table["group"].astype(str).unique().tolist(), marks.crowd(study, query) == "many"
-    look, shown = curves.looks(study, query, names, "group"), _shown(table)
+    table = shown_table(frame)
+    names, many = table["group"].astype(str).unique().tolist(), frame.crowd == "many"
+    look, shown = curves.looks(frame, names, "group"), _shown(table)
     margin, least = curves.room(len(names))
     drawn = enumerate(_groups(_drawable(table, query)))
-    lines = [_line(study, query, *one, look, len(names)) for one in drawn if one[1][1][query.average].notna().any()]
+    lines = [_line(frame, *one, look, len(names)) for one in drawn if one[1][1][query.average].notna().any()]
     return style.figure(
-        query, *([] if many else _own_lines(study, query)), *lines,
-        xaxis=_visits(study, query, table, shown), yaxis=_axis(study, query, table),
+        query, *([] if many else _own_lines(frame)), *lines,
+        xaxis=_visits(frame, table, shown), yaxis=_axis(frame, table),
         margin=margin, dragmode=False,
         annotations=[curves.heading("n"), *_counts(table, look, shown)],
         meta={
-            "min_height": least, "ids": study.patient_ids, "members": members(study, query), "own": True,
-            "layer": many, **({"marks": own_marks(study, query)} if many else {}),
+            "min_height": least, "ids": study.patient_ids, "members": members(frame), "own": True,
+            "layer": many, **({"marks": own_marks(frame)} if many else {}),
         },
     )  # fmt: skip
 
 
-def own_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def own_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's own line, for the layer."""
-    return [marks.columnar(study, own_table(study, query), mode="lines+markers")]
+    return [marks.columnar(frame.study, own_table(frame), mode="lines+markers")]
 
 
-def how(study: Study, query: Query) -> Compared:
+@framed
+def how(frame: Frame) -> Compared:
     """What the course stands on: what does not bear on it is left at its default."""
-    return only(query, FIELDS).compared(study)
+    return only(frame.query, FIELDS).compared(frame.study)
 
 
-def shown_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def shown_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.comparisons.group_course`."""
-    return derived.group_course(study, how(study, query)).table
+    return derived.group_course(frame.study, how(frame)).table
 
 
-def follow_up_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def follow_up_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.comparisons.group_follow_up.follow_up`."""
-    return group_follow_up.follow_up(study, how(study, query))
+    return group_follow_up.follow_up(frame.study, how(frame))
 
 
-@lru_cache(maxsize=4)
-def members(study: Study, query: Query) -> dict[str, list[int]]:
+@once
+def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each mark -> positions of the patients observed there."""
-    found = derived.group_course(study, how(study, query))
+    found = derived.group_course(frame.study, how(frame))
     if found.reason:
         return {}
-    names, group = patient_groups(study, "group")
+    names, group = patient_groups(frame.study, "group")
     row, slot = np.nonzero(~np.isnan(found.value) & (group >= 0)[:, None])
     cell = group[row] * len(found.week) + slot
     enough = (np.bincount(cell) >= ENOUGH_PATIENTS)[cell]
@@ -113,52 +117,53 @@ def _drawable(table: pd.DataFrame, query: Query) -> pd.DataFrame:
     return table.assign(**{name: table[name].where(table["n"] >= ENOUGH_PATIENTS) for name in names})
 
 
-@lru_cache(maxsize=4)
-def own_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def own_table(frame: Frame) -> pd.DataFrame:
     """Each kept patient's own visits as observed: patient_id, week (of the study), x, value (NaN: missed), nominal
     (week on the clock; NaN: baseline), phase, provenance, who; by patient, then visit."""
-    found = derived.group_course(study, how(study, query))
+    found = derived.group_course(frame.study, how(frame))
     columns = np.flatnonzero(found.due.any(axis=0))
     row, x = np.nonzero(found.planned[:, columns])
     slot = columns[x]
     value, week = found.own[row, slot], found.when[row, slot]
     table = pd.DataFrame(
         {
-            "patient_id": study.patients["patient_id"].array.take(row),
+            "patient_id": frame.study.patients["patient_id"].array.take(row),
             "week": week,
             "x": x.astype(float),
             "value": value,
             "nominal": found.week[slot],
         }
     )
-    return subset_rows.told(study, table[~np.isnan(week)].reset_index(drop=True))
+    return subset_rows.told(frame.study, table[~np.isnan(week)].reset_index(drop=True))
 
 
-def courseless(study: Study, query: Query) -> str:
+def courseless(frame: Frame) -> str:
     """Why there is no course, and what to do."""
-    reason = derived.group_course(study, how(study, query)).reason
+    reason = derived.group_course(frame.study, how(frame)).reason
     instead = "Choose another outcome scale, phase or baseline, another restart on the Rates card, or remove a chip."
     if reason:
         return f"No course can be told: {formatting.wrap(reason, 60)}.<br>{formatting.wrap(instead, 60)}"
     return f"Nobody was observed in this phase in what is kept.<br>{formatting.wrap(instead, 60)}"
 
 
-def undrawn(study: Study, query: Query) -> str:
+def undrawn(frame: Frame) -> str:
     """Why there is no course, and what to do; "" where there is one."""
-    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    groups = frame.study.patients["group"][frame.kept].nunique()
     if crowded := curves.too_many(groups, "groups", "Keep some of them."):
         return crowded
-    return "" if shown_table(study, query)[query.average].notna().any() else courseless(study, query)
+    return "" if shown_table(frame)[frame.query.average].notna().any() else courseless(frame)
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The averages of the groups at the last visit at which any has enough patients."""
-    if why := undrawn(study, query):
+    study, query = frame.study, frame.query
+    if why := undrawn(frame):
         return formatting.unable(why)
-    table = _drawable(shown_table(study, query), query)
+    table = _drawable(shown_table(frame), query)
     known = table[table[query.average].notna()]
     if known.empty:
-        patients = formatting.plural(own_table(study, query)["patient_id"].nunique(), "patient")
+        patients = formatting.plural(own_table(frame)["patient_id"].nunique(), "patient")
         return patients, f"each one's own line; fewer than {ENOUGH_PATIENTS} a group have no {query.average}"
     last = known[known["place"] == known["place"].max()]
     low, high = (subset_rows.figures_of(float(end)) for end in (last[query.average].min(), last[query.average].max()))
@@ -173,31 +178,34 @@ def _range(counts: pd.Series[int]) -> str:
     return f"{counts.min():,}" if counts.min() == counts.max() else f"{counts.min():,} to {counts.max():,}"
 
 
-def _brief(study: Study, query: Query) -> list[str]:
+def _brief(frame: Frame) -> list[str]:
     """How long the groups were followed, and what the marks are."""
-    sparse = shown_table(study, query)["sparse"].any()
+    study, query = frame.study, frame.query
+    sparse = shown_table(frame)["sparse"].any()
     few = f" Crossed, †: fewer than {100 * ENOUGH:g} % of those due were observed." if sparse else ""
     made = " Illustrative values." if study.illustrative else ""
-    least = f" No average is drawn of fewer than {ENOUGH_PATIENTS} patients." if _some_small(study, query) else ""
+    least = f" No average is drawn of fewer than {ENOUGH_PATIENTS} patients." if _some_small(frame) else ""
     how_many = f"{query.average.capitalize()} with 95 % interval, observed values only, {POLICIES[query.policy].label};"
-    return [_followed(study, query), f"{how_many} {phase_labels(study)[query.phase]}.{few}{least}{made}"]
+    return [_followed(frame), f"{how_many} {phase_labels(study)[query.phase]}.{few}{least}{made}"]
 
 
-def _some_small(study: Study, query: Query) -> bool:
-    table = shown_table(study, query)
-    return bool((table[query.average].notna() & (table["n"] < ENOUGH_PATIENTS)).any())
+def _some_small(frame: Frame) -> bool:
+    table = shown_table(frame)
+    return bool((table[frame.query.average].notna() & (table["n"] < ENOUGH_PATIENTS)).any())
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """How long the groups were followed, what the marks are, what is averaged and how, and what counts; "" where there
     is no course."""
-    if absence(study, ("pasi",)) or undrawn(study, query):
+    study, query = frame.study, frame.query
+    if absence(study, ("pasi",)) or undrawn(frame):
         return ""
-    name, based = outcome_name(study), baseline_words(study, how(study, query))
+    name, based = outcome_name(study), baseline_words(study, how(frame))
     of = name if query.pasi_scale == "absolute" else f"% improvement of {name}, of patients with a baseline above 0"
     policy = POLICIES[query.policy]
     said = [
-        *_brief(study, query),
+        *_brief(frame),
         f"{of}; baseline: {based}.",
         AVERAGES[query.average].wording,
         derived.OBSERVED,
@@ -208,9 +216,9 @@ def wording(study: Study, query: Query) -> str:
     return " ".join(said)
 
 
-def _followed(study: Study, query: Query) -> str:
+def _followed(frame: Frame) -> str:
     """The median follow-up of each group in words, where they are few."""
-    table = follow_up_table(study, query)
+    table = follow_up_table(frame)
     if len(table) > NAMED:
         return "Median follow-up of each group: see the numbers."
     rows: list[Any] = list(table.itertuples())
@@ -239,28 +247,28 @@ def _visit(week: float) -> str:
     return "baseline" if np.isnan(week) else f"week {formatting.significant(week)}"
 
 
-def _own_lines(study: Study, query: Query) -> list[style.Trace]:
+def _own_lines(frame: Frame) -> list[Trace]:
     """The patients' own lines, thinner than those of the groups."""
     hover = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
-    name = formatting.escaped(outcome_name(study)) + ("" if query.pasi_scale == "absolute" else " improvement (%)")
-    table = own_table(study, query)
+    name = formatting.escaped(outcome_name(frame.study)) + (
+        "" if frame.query.pasi_scale == "absolute" else " improvement (%)"
+    )
+    table = own_table(frame)
     told = zip(table["value"], table["nominal"], strict=True)
     said = [f"{name} {subset_rows.figures_of(value)}, {_visit(nominal)}" for value, nominal in told]
-    traces = marks.lines(study, query, table.assign(said=said), hover, ("who", "said"))
+    traces = marks.lines(frame, table.assign(said=said), hover, ("who", "said"))
     for trace in traces:
         marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
         line = {**trace["line"], "width": min(trace["line"]["width"], 1)}
-        size = 3 if marks.crowd(study, query) == "few" else 2
+        size = 3 if frame.crowd == "few" else 2
         trace.update(mode="lines+markers", marker={**marker, "size": size}, line=line)
     return traces
 
 
-def _line(
-    study: Study, query: Query, at: int, one: tuple[str, pd.DataFrame], looks: dict[str, curves.Look], count: int
-) -> style.Trace:
+def _line(frame: Frame, at: int, one: tuple[str, pd.DataFrame], looks: dict[str, curves.Look], count: int) -> Trace:
     """A group's course: rings where the study is illustrative, crossed where too few of those due were observed."""
     name, rows = one[0], one[1][one[1]["planned"] > 0]
-    look, card, key = looks[name], style.theme(query).card, query.average
+    look, card, key = looks[name], frame.theme.card, frame.query.average
     middle, sparse = rows[key].to_numpy(float), rows["sparse"].to_numpy(bool)
     bars = {
         "type": "data", "symmetric": False, "array": rows[f"{key}_high"].to_numpy(float) - middle, "thickness": 1.2,
@@ -272,7 +280,7 @@ def _line(
         "customdata": _custom(name, rows, key), "hovertemplate": HOVER, "name": name, "meta": {"members": True},
         "marker": {
             "size": 6, "symbol": np.where(sparse, "circle-x", "circle").tolist(),
-            "color": np.where(sparse | study.illustrative, card, look["color"]).tolist(),
+            "color": np.where(sparse | frame.study.illustrative, card, look["color"]).tolist(),
             "line": {"color": look["color"], "width": 1.4},
         },
     }  # fmt: skip
@@ -292,18 +300,19 @@ def _custom(name: str, rows: pd.DataFrame, key: str) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _visits(study: Study, query: Query, table: pd.DataFrame, shown: list[int]) -> curves.Part:
+def _visits(frame: Frame, table: pd.DataFrame, shown: list[int]) -> curves.Part:
     """The visits, evenly spaced, the baseline first."""
     week = table.drop_duplicates("place").set_index("place")["week"]
     named = ["base" if np.isnan(week[at]) else formatting.significant(week[at]) for at in shown]
-    axis = curves.visit_axis(table["week"].dropna(), shown[:0], clock_labels(study)[query.clock])
+    axis = curves.visit_axis(table["week"].dropna(), shown[:0], clock_labels(frame.study)[frame.query.clock])
     return {**axis, "range": [-0.6, len(week) - 0.4], "tickvals": shown, "ticktext": named}
 
 
-def _axis(study: Study, query: Query, table: pd.DataFrame) -> curves.Part:
+def _axis(frame: Frame, table: pd.DataFrame) -> curves.Part:
     """The range of the averages and of patients' own values, and of intervals that are no wider than that again, as far
     as the scale goes: a t interval may pass its ends."""
-    value, many = own_table(study, query)["value"].dropna().to_numpy(float), marks.crowd(study, query) == "many"
+    study, query = frame.study, frame.query
+    value, many = own_table(frame)["value"].dropna().to_numpy(float), frame.crowd == "many"
     table = _drawable(table, query)
     middle = table[query.average].dropna().to_numpy(float)
     middle = middle if len(middle) else value

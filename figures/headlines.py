@@ -32,8 +32,9 @@ from figures import (
     tolerance_sweep,
     waterfall,
 )
-from figures.visuals import curves, formatting
+from figures.visuals import formatting
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,8 +49,8 @@ OUTCOME, BOTH = ("pasi",), ("pasi", "immune_subsets")
 class Told:
     """Of a view: its headline, one sentence of caution, and the keys of `NEEDS` without which it has neither."""
 
-    headline: Callable[[Study, Query], formatting.Headline]
-    short: Callable[[Study, Query], str]
+    headline: Callable[[Frame], formatting.Headline]
+    short: Callable[[Frame], str]
     needs: tuple[str, ...] = ()
 
 
@@ -57,32 +58,33 @@ def headline(key: str, study: Study, query: Query) -> formatting.Headline:
     """The number of a view, and what it stands on, as plain text (`formatting.Headline`); why there is none where it
     lacks something."""
     why = absence(study, TOLD[key].needs)
-    return formatting.unable(why) if why else TOLD[key].headline(study, query)
+    return formatting.unable(why) if why else TOLD[key].headline(Frame.of(study, query))
 
 
 def short(key: str, study: Study, query: Query) -> str:
     """One sentence of caution, of at most `formatting.REST` characters; the view's note has the rest."""
-    return TOLD[key].short(study, query)
+    return TOLD[key].short(Frame.of(study, query))
 
 
-def _always(text: str) -> Callable[[Study, Query], str]:
+def _always(text: str) -> Callable[[Frame], str]:
     return lambda *_: text
 
 
-def _about(study: Study, query: Query) -> str:
+def _about(frame: Frame) -> str:
     """Whom the inference of a coefficient is to."""
-    if STATISTICS[query.statistic].judges == "patients":
+    if STATISTICS[frame.query.statistic].judges == "patients":
         return "p is about patients like these."
     return "p is about visits, not about patients."
 
 
-def _few(large: str, small: str) -> Callable[[Study, Query], str]:
+def _few(large: str, small: str) -> Callable[[Frame], str]:
     """One of two sentences, by whether enough patients for a rate are kept."""
-    return lambda study, query: large if curves.kept_flags(study, query).sum() >= ENOUGH_PATIENTS else small
+    return lambda frame: large if frame.kept.sum() >= ENOUGH_PATIENTS else small
 
 
-def _responses(study: Study, query: Query) -> formatting.Headline:
+def _responses(frame: Frame) -> formatting.Headline:
     """Responders of the first phase that was reached."""
+    study, query = frame.study, frame.query
     parts = found(study, query)
     if not parts:
         return formatting.unable("Nobody is kept: remove a filter.")

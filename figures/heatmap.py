@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,19 +9,18 @@ import pandas as pd
 
 from analysis import scales
 from analysis.cohort import nearest_slot, nominal_weeks
-from analysis.filters import kept_patients
 from analysis.immune.gating import picker
 from analysis.phases import clock_labels
-from analysis.query import UNCHOSEN, only
+from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 NAMED = 40
 """Up to this many rows are named."""
@@ -40,26 +38,28 @@ BAR = {
 
 
 @needing("immune_subsets")
-def heatmap(study: Study, query: Query) -> go.Figure:
+def heatmap(frame: Frame) -> Figure:
     """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
-    table = heat_table(study, query)
+    query = frame.query
+    table = heat_table(frame)
     if table["value"].notna().sum() == 0:
-        return style.empty(query, heatless(study, query))
-    rows, weeks = _rows(study, query, table), np.unique(table["column"])
+        return style.empty(query, heatless(frame))
+    rows, weeks = _rows(frame, table), np.unique(table["column"])
     place = {key: at for at, key in enumerate(rows)}, {week: at for at, week in enumerate(weeks.tolist())}
     grid, told = _grids(table, place, query)
     return style.figure(
-        query, _heat(query, grid, told), dragmode=False, plot_bgcolor=style.theme(query).card,
-        xaxis=_visits(study, query, weeks), yaxis=_names(study, query, rows),
+        query, _heat(query, grid, told), dragmode=False, plot_bgcolor=frame.theme.card,
+        xaxis=_visits(frame, weeks), yaxis=_names(frame, rows),
         margin={"l": 158 if len(rows) <= NAMED else 30, "r": 44, "t": 6, "b": 34},
-        meta={"min_height": 44 + (ROW * len(rows) if len(rows) <= NAMED else 140), **_meant(study, query, rows)},
+        meta={"min_height": 44 + (ROW * len(rows) if len(rows) <= NAMED else 140), **_meant(frame, rows)},
     )  # fmt: skip
 
 
-def heat_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def heat_table(frame: Frame) -> pd.DataFrame:
     """The samples shown: patient_id, week, subset, value (on the scale of `scale`), raw, baseline, clock_week, column
     (the week whose column it stands in: its own for one patient, the nearest nominal one for many)."""
-    return _heat_table(study, only(query, (*KEPT, "immune_scale", "heat_by", "patient", "subset")))
+    return _heat_table(frame.only((*KEPT, "immune_scale", "heat_by", "patient", "subset")))
 
 
 def scale(query: Query) -> scales.Scale:
@@ -68,42 +68,47 @@ def scale(query: Query) -> scales.Scale:
     return scales.IMMUNE_SCALES[CENTRED] if own.reference is None else own
 
 
-def patient(study: Study, query: Query) -> str:
+@framed
+def patient(frame: Frame) -> str:
     """Whose heatmap it is: the chosen patient, else the first that is kept."""
-    keep = kept_patients(study, query.patients or None, query.groups or None)
-    kept = study.patients["patient_id"][keep].astype(str).tolist()
-    return query.patient if query.patient != UNCHOSEN else next(iter(kept), "no patient")
+    keep = frame.kept
+    kept = frame.study.patients["patient_id"][keep].astype(str).tolist()
+    return frame.query.patient if frame.query.patient != UNCHOSEN else next(iter(kept), "no patient")
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many values are shown, and of whom or of what."""
-    table = heat_table(study, query)
+    table = heat_table(frame)
     known = table[table["value"].notna()]
     if known.empty:
-        return formatting.unable(heatless(study, query))
-    one = query.heat_by == "patient"
+        return formatting.unable(heatless(frame))
+    one = frame.query.heat_by == "patient"
     what = formatting.plural(known["subset" if one else "patient_id"].nunique(), "subset" if one else "patient")
-    who = f" of {formatting.middle(patient(study, query), 24)}" if one else ""
-    return formatting.plural(len(known), "value"), formatting.fitted(f"{what}{who}", f"as {scale(query).label}")
+    who = f" of {formatting.middle(patient(frame), 24)}" if one else ""
+    return formatting.plural(len(known), "value"), formatting.fitted(f"{what}{who}", f"as {scale(frame.query).label}")
 
 
-def heatless(study: Study, query: Query) -> str:
+def heatless(frame: Frame) -> str:
     """Why nothing is drawn, and what to do."""
-    if query.heat_by == "subset" and not query.subset:
+    if frame.query.heat_by == "subset" and not frame.query.subset:
         return pairs.UNCHOSEN
-    who = f"of {formatting.escaped(patient(study, query))} " if query.heat_by == "patient" else ""
+    who = f"of {formatting.escaped(patient(frame))} " if frame.query.heat_by == "patient" else ""
     return f"No value {who}with a baseline in what is kept.<br>Choose another patient or scale, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the colours are, and what a column is."""
-    rule = f"{scale(query).label}: {scale(query).rule}"
-    columns = "one column per sample" if query.heat_by == "patient" else "samples stand at the nearest nominal week"
+    rule = f"{scale(frame.query).label}: {scale(frame.query).rule}"
+    columns = (
+        "one column per sample" if frame.query.heat_by == "patient" else "samples stand at the nearest nominal week"
+    )
     return f"Colour is the {rule} The middle colour is the baseline; blank is not measured; {columns}."
 
 
-def _rows(study: Study, query: Query, table: pd.DataFrame) -> list[str]:
+def _rows(frame: Frame, table: pd.DataFrame) -> list[str]:
     """Keys of the rows, from the top: subsets in the order of the tree, or patients in the order of the lanes."""
+    study, query = frame.study, frame.query
     if query.heat_by == "patient":
         return picker(study)["subset"].tolist()
     seen = set(table["patient_id"].astype(str))
@@ -133,7 +138,7 @@ def _told(table: pd.DataFrame, query: Query) -> list[str]:
     ]
 
 
-def _heat(query: Query, grid: np.ndarray, told: np.ndarray) -> style.Trace:
+def _heat(query: Query, grid: np.ndarray, told: np.ndarray) -> Trace:
     middle, look = scale(query).reference or 0.0, style.theme(query)
     far = float(np.nanpercentile(np.abs(grid - middle), EXTREME)) or 1.0
     return {
@@ -144,10 +149,10 @@ def _heat(query: Query, grid: np.ndarray, told: np.ndarray) -> style.Trace:
     }  # fmt: skip
 
 
-def _visits(study: Study, query: Query, weeks: np.ndarray) -> dict[str, Any]:
+def _visits(frame: Frame, weeks: np.ndarray) -> dict[str, Any]:
     """Columns are visits, evenly spaced; as many as find room carry their week."""
     shown = range(0, len(weeks), max(1, -(-len(weeks) * 30 // 340)))
-    title = f"{clock_labels(study)[query.clock]} (one column per visit)"
+    title = f"{clock_labels(frame.study)[frame.query.clock]} (one column per visit)"
     return {
         "range": [-0.5, len(weeks) - 0.5], "tickvals": list(shown), "fixedrange": True, "showgrid": False,
         "ticktext": [formatting.significant(weeks[at], 3) for at in shown],
@@ -155,16 +160,20 @@ def _visits(study: Study, query: Query, weeks: np.ndarray) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
+def _names(frame: Frame, rows: list[str]) -> dict[str, Any]:
     axis = {
         "range": [len(rows) - 0.5, -0.5],
         "fixedrange": True,
         "showgrid": False,
         "ticks": "",
     }
-    if query.heat_by == "patient":
+    if frame.query.heat_by == "patient":
         labels = dict(
-            zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True)
+            zip(
+                frame.study.subset_definitions["subset"],
+                frame.study.subset_definitions["label"].astype(str),
+                strict=True,
+            )
         )
         return {
             **axis,
@@ -173,26 +182,25 @@ def _names(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     names = [f"<span style='color:{palette[one]}'>{formatting.short(one, 20)}</span>" for one in rows]
     return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
 
 
-def _meant(study: Study, query: Query, rows: list[str]) -> dict[str, Any]:
+def _meant(frame: Frame, rows: list[str]) -> dict[str, Any]:
     """Every row is a patient's: a click on it selects that patient."""
-    return {"rows": [patient(study, query)] * len(rows) if query.heat_by == "patient" else rows}
+    return {"rows": [patient(frame)] * len(rows) if frame.query.heat_by == "patient" else rows}
 
 
-@lru_cache(maxsize=4)
-def _heat_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _heat_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     chosen = scale(query).key
     if query.heat_by == "patient":
         subsets = study.subset_definitions["subset"].astype(str).tolist()
-        own = time_axis.timed(
-            study, query, scales.scaled_immune(study, subsets, chosen, patients=[patient(study, query)])
-        )
+        own = time_axis.timed(frame, scales.scaled_immune(study, subsets, chosen, patients=[patient(frame)]))
         return own.assign(column=own["clock_week"].round(1))
     subsets = [query.subset] if query.subset else []
-    table = time_axis.timed(study, query, scales.scaled_immune(study, subsets, chosen))
+    table = time_axis.timed(frame, scales.scaled_immune(study, subsets, chosen))
     weeks = nominal_weeks(table, "clock_week") if len(table) else np.zeros(1)
     return table.assign(column=weeks[nearest_slot(weeks, table["clock_week"].to_numpy(float))])

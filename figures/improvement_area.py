@@ -19,15 +19,17 @@ from analysis.query import only
 from analysis.response.imputation import POLICIES
 from figures.visuals import curves, formatting, marks, style, subset_rows
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.comparisons.improvement_area import TwoGroups
     from analysis.comparisons.phase_samples import Compared
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "policy")
 ROW = 58
@@ -37,16 +39,17 @@ LOWEST = -100.0
 
 
 @needing("pasi")
-def improvement_area(study: Study, query: Query) -> go.Figure:
+def improvement_area(frame: Frame) -> Figure:
     """One row per group: a dot per patient, the median as a stroke with its interval, and n in words."""
-    rows = group_table(study, query)
+    study, query = frame.study, frame.query
+    rows = group_table(frame)
     if crowded := curves.too_many(len(rows), "groups", "Keep some of them."):
         return style.empty(query, crowded.replace("curves", "rows"))
     if not rows["n"].sum():
-        return style.empty(query, arealess(study, query))
-    many, table = marks.crowd(study, query) == "many", dot_table(study, query)
-    tested = _tested(study, query)
-    own = [] if many else marks.points(study, query, table, subset_rows.HOVER, subset_rows.COLUMNS, 8)
+        return style.empty(query, arealess(frame))
+    many, table = frame.crowd == "many", dot_table(frame)
+    tested = _tested(frame)
+    own = [] if many else marks.points(frame, table, subset_rows.HOVER, subset_rows.COLUMNS, 8)
     return style.figure(
         query, *own, *_medians(query, rows), dragmode=False,
         xaxis=_across(study, table, rows), yaxis=_down(len(rows)),
@@ -54,36 +57,40 @@ def improvement_area(study: Study, query: Query) -> go.Figure:
         margin={"l": 14, "r": 14, "t": 8, "b": 40 + 15 * tested.count("<br>") + (18 if tested else 0)},
         meta={
             "min_height": 66 + ROW * len(rows) + 15 * tested.count("<br>"), "layer": many,
-            "marks": area_marks(study, query) if many else [],
+            "marks": area_marks(frame) if many else [],
         },
     )  # fmt: skip
 
 
-def area_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def area_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's dot, for the layer."""
-    return [marks.columnar(study, dot_table(study, query), mode="markers", base=True)]
+    return [marks.columnar(frame.study, dot_table(frame), mode="markers", base=True)]
 
 
-def how(study: Study, query: Query) -> Compared:
+def how(frame: Frame) -> Compared:
     """What the areas stand on: what does not bear on them is left at its default."""
-    return only(query, FIELDS).compared(study)
+    return only(frame.query, FIELDS).compared(frame.study)
 
 
-def group_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def group_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.comparisons.improvement_area.by_group`."""
-    return derived.by_group(study, how(study, query))
+    return derived.by_group(frame.study, how(frame))
 
 
-def test_of(study: Study, query: Query) -> TwoGroups | None:
+@framed
+def test_of(frame: Frame) -> TwoGroups | None:
     """The test between two groups; None where they are not two."""
-    return derived.two_groups(study, how(study, query))
+    return derived.two_groups(frame.study, how(frame))
 
 
-def dot_table(study: Study, query: Query) -> pd.DataFrame:
+def dot_table(frame: Frame) -> pd.DataFrame:
     """patient_id, week (of the study: the last visit), x (the area, cut at `LOWEST` %), value (the group's row, moved
     aside), said, phase, provenance, who."""
-    table = derived.areas(study, how(study, query))
-    rows = {name: at for at, name in enumerate(group_table(study, query)["group"])}
+    study = frame.study
+    table = derived.areas(study, how(frame))
+    rows = {name: at for at, name in enumerate(group_table(frame)["group"])}
     table = table[table["area"].notna()].reset_index(drop=True)
     place = table["group"].astype(str).map(rows).to_numpy(float)
     aside = (patient_codes(table) * 0.618034) % 1 - 0.5
@@ -99,37 +106,40 @@ def dot_table(study: Study, query: Query) -> pd.DataFrame:
     return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The median of each group, or from where to where they go."""
-    rows = group_table(study, query)
+    rows = group_table(frame)
     known = rows[rows["n"] > 0]
     if known.empty:
-        return formatting.unable(arealess(study, query))
+        return formatting.unable(arealess(frame))
     low, high = (subset_rows.figures_of(float(end)) for end in (known["median"].min(), known["median"].max()))
     n = (
         " and ".join(f"{one:,}" for one in known["n"][:3])
         if len(known) <= 3
         else formatting.plural(len(known), "group")
     )
-    one = test_of(study, query)
+    one = test_of(frame)
     p = "" if one is None else "no p" if np.isnan(one.p) else formatting.p_value(one.p)
-    unit = formatting.middle(derived.unit(study), 50)
+    unit = formatting.middle(derived.unit(frame.study), 50)
     return f"Median {low if low == high else f'{low} to {high}'}", formatting.fitted(f"{unit}; n = {n}", p)
 
 
-def arealess(study: Study, query: Query) -> str:
+def arealess(frame: Frame) -> str:
     """Why there is no area, and what to do."""
-    reasons = derived.areas(study, how(study, query))["reason"]
-    refused = refusal(study, how(study, query))
+    study, query = frame.study, frame.query
+    reasons = derived.areas(study, how(frame))["reason"]
+    refused = refusal(study, how(frame))
     why = startless(study, query.phase) or (refused if refused == AFTER_RESTART else "")
     why = why or (str(reasons.mode().iloc[0]) if len(reasons) else "nobody is kept")
     instead = "Choose another phase or baseline, another restart on the Rates card, or remove a chip."
     return f"No improvement can be told: {formatting.wrap(why, 60)}.<br>{formatting.wrap(instead, 60)}"
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the area is, what counts, and the test."""
-    based = baseline_words(study, how(study, query))
+    study, query = frame.study, frame.query
+    based = baseline_words(study, how(frame))
     said = [
         f"{derived.unit(study)}; {phase_labels(study)[query.phase]}, baseline: {based}.",
         derived.RULE,
@@ -140,9 +150,9 @@ def wording(study: Study, query: Query) -> str:
     return " ".join(said)
 
 
-def _tested(study: Study, query: Query) -> str:
+def _tested(frame: Frame) -> str:
     """The test in words, line by line; "" where the groups are not two."""
-    one = test_of(study, query)
+    one = test_of(frame)
     if one is None:
         return ""
     names = [formatting.ends(name, 20) for name in (one.first, one.second)]
@@ -155,7 +165,7 @@ def _tested(study: Study, query: Query) -> str:
     return "<br>".join(lines if np.isnan(one.auc) else [*lines, f"{chance} ({interval})"])
 
 
-def _medians(query: Query, rows: pd.DataFrame) -> list[style.Trace]:
+def _medians(query: Query, rows: pd.DataFrame) -> list[Trace]:
     """A stroke at the median of each row, and a line along its interval."""
     ink, at = style.theme(query).ink, np.arange(len(rows))
     line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "meta": {"band": True}}

@@ -6,28 +6,35 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from analysis.correlation.correlation import points
 from analysis.correlation.points import detectable
+from analysis.correlation.serial import computed
 from analysis.correlation.statistics import STATISTICS
 from analysis.phases import phase_labels, study_phases
 from figures import matrix
 from figures.visuals import formatting, pairs
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from analysis.correlation.correlation import Correlation
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.frame import Frame
 
 OVER_PATIENTS = "patient_spearman"
 """The statistic that judges over patients what others judge over visits."""
 
 
-def beside(study: Study, query: Query, table: pd.DataFrame, told: Correlation) -> list[str]:
+@framed
+def beside(frame: Frame, table: pd.DataFrame, told: Correlation) -> list[str]:
     """The lines under the coefficient of a pair table; none where it is refused."""
     if told.reason:
         return []
-    found = (about(table, told), " · ".join(filter(None, (power(told), family(study, query)))), phases(study, query))
+    found = (about(table, told), " · ".join(filter(None, (power(told), family(frame)))), phases(frame))
     return [line for line in found if line]
 
 
@@ -48,28 +55,36 @@ def power(told: Correlation) -> str:
     return f"p < 0.05 from |r| {needed:.2f}, 80 % power at {powered:.2f}"
 
 
-def family(study: Study, query: Query) -> str:
+@framed
+def family(frame: Frame) -> str:
     """q of the cell that the matrix has for the scatter; "" without one."""
-    cell = matrix.cell_of(study, query)
+    cell = matrix.cell_of(frame)
     return "" if cell is None or math.isnan(cell.q) else f"q = {cell.q:.2g} over {cell.family:,} cells of the matrix"
 
 
-def phases(study: Study, query: Query) -> str:
+def phases(frame: Frame) -> str:
     """The coefficient within each phase, where all visits are told together."""
+    study, query = frame.study, frame.query
     known = [phase for phase in study_phases(study) if phase != "all"]
     if query.phase != "all" or len(known) < 2:
         return ""
     labels = phase_labels(study)
-    each = {phase: _within(study, replace(query, phase=phase)) for phase in known}
     return "within phases: " + ", ".join(
-        f"{formatting.short(labels[phase], 18)} {value}" for phase, value in each.items()
+        f"{formatting.short(labels[phase], 18)} {'n/c' if math.isnan(one) else formatting.number(one)}"
+        for phase, one in zip(known, _estimates(frame, known), strict=True)
     )
 
 
-def _within(study: Study, query: Query) -> str:
-    table = pairs.pair_table(study, query)
-    estimate = math.nan if table.empty else pairs.correlation(table, query.statistic).estimate
-    return "n/c" if math.isnan(estimate) else formatting.number(estimate)
+def _estimates(frame: Frame, known: Sequence[str]) -> list[float]:
+    """The coefficient of the pairs in each of these phases, as `pairs.subset_pairs` has them."""
+    table = pairs.as_pairs(pairs.pair_table(frame)).sort_values(["patient_id", "immune_week"], kind="stable")
+    inside = np.stack([(table["phase"] == phase).to_numpy(bool) for phase in known], axis=1)
+    if frame.query.pair_phase == "both":
+        inside &= np.stack([(table["pasi_phase"] == phase).to_numpy(bool) for phase in known], axis=1)
+    every = points(table)
+    split = replace(every, value=np.where(inside, every.value, np.nan), pasi=np.where(inside, every.pasi, np.nan))
+    estimates: list[float] = computed(split, frame.query.statistic).estimate.tolist()
+    return estimates
 
 
 def _brief(over: Any) -> str:

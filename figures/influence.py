@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +11,14 @@ from analysis.correlation import influence as analysis
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
-from analysis.query import only
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ROW = 40
 """Height of a row, px."""
@@ -30,75 +28,79 @@ HOVER = "<b>without %{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 
 
 @needing("pasi", "immune_subsets")
-def influence(study: Study, query: Query) -> go.Figure:
+def influence(frame: Frame) -> Figure:
     """The estimate of all in the first row, then without each patient, who changes it most first."""
-    table = left_out(study, query)
+    query = frame.query
+    table = left_out(frame)
     if table.empty or table["estimate"].isna().all():
-        return style.empty(query, influenceless(study, query))
-    whole = pairs.correlation(pairs.pair_table(study, query), query.statistic)
+        return style.empty(query, influenceless(frame))
+    whole = pairs.correlation(pairs.pair_table(frame), query.statistic)
     shown = table.reindex(table["change"].abs().sort_values(ascending=False, kind="stable").index)[:MOST]
     shown = shown.assign(y=np.arange(1, len(shown) + 1), week=np.nan, who=marks.who(shown))
     rows: list[Any] = list(shown.assign(statistic=query.statistic).itertuples())
     shown = shown.assign(said=[formatting.sentence(row) for row in rows])
     return style.figure(
-        query, *_forest(study, query, shown), _all(query, whole), _words(query, rows, whole), dragmode=False,
+        query, *_forest(frame, shown), _all(query, whole), _words(query, rows, whole), dragmode=False,
         xaxis={**_axis(shown, whole), "side": "top", "fixedrange": True, "showline": False},
         yaxis={
             "range": [len(shown) + 0.5, -0.5], "tickvals": list(range(len(shown) + 1)), "ticks": "", "showgrid": False,
-            "ticktext": ["<b>all patients</b>", *_labels(study, query, shown)], "showline": False, "fixedrange": True,
+            "ticktext": ["<b>all patients</b>", *_labels(frame, shown)], "showline": False, "fixedrange": True,
         },
         margin={"l": 190, "r": 12, "t": 24, "b": 8}, shapes=_lines(query, whole),
         meta={"min_height": 40 + ROW * (len(shown) + 1), "rows": [None, *shown["patient_id"].astype(str)]},
     )  # fmt: skip
 
 
-def left_out(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def left_out(frame: Frame) -> pd.DataFrame:
     """The columns of `influence.leave_one_out` for the pairs of the scatter; no row where there are no pairs
     or the statistic is too slow for so many patients."""
-    return _left_out(study, only(query, (*pairs.FIELDS, "statistic", "subset")))
+    return _left_out(frame.only((*pairs.FIELDS, "statistic", "subset")))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """From where to where the coefficient goes without each patient."""
-    table = left_out(study, query)
+    table = left_out(frame)
     known = table[table["estimate"].notna()] if len(table) else table
     if known.empty:
-        return formatting.unable(influenceless(study, query))
+        return formatting.unable(influenceless(frame))
     ends = f"{formatting.number(known['estimate'].min())} to {formatting.number(known['estimate'].max())}"
     flips = int(known["flips"].sum())
     said = f"without each of {formatting.plural(len(table), 'patient')}; the sign flips without {flips:,}"
-    return f"{formatting.symbol(query.statistic)} {ends}", said
+    return f"{formatting.symbol(frame.query.statistic)} {ends}", said
 
 
-def influenceless(study: Study, query: Query) -> str:
+def influenceless(frame: Frame) -> str:
     """Why there is nothing to leave out, and what to do."""
-    table = pairs.pair_table(study, query)
+    table = pairs.pair_table(frame)
     if table.empty:
-        return pairs.pairless(study, query)
-    if slow := analysis.too_many(table, query.statistic):
+        return pairs.pairless(frame)
+    if slow := analysis.too_many(table, frame.query.statistic):
         return f"{formatting.wrap(slow, 72)}<br>Choose another."
     return "The coefficient is refused without any of them.<br>Widen the tolerance, choose another phase or statistic."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """Who flips the sign, of what, and what the statistic does not do."""
-    table = left_out(study, query)
+    study, query = frame.study, frame.query
+    table = left_out(frame)
     label = study.subset_definitions.set_index("subset")["label"].get(query.subset, "")
     where, how = phase_labels(study)[query.phase], STATISTICS[query.statistic].label
     of = f"{outcome_name(study)} and {label}, {where}, {how}."
     return f"{analysis.flipping(table) if len(table) else ''} {of} {pairs.caveats(query.statistic)}".strip()
 
 
-def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace]:
+def _forest(frame: Frame, shown: pd.DataFrame) -> list[Trace]:
     """Estimates with their intervals: in the patients' colours, a diamond where the sign flips."""
-    known, palette = shown[shown["estimate"].notna()], style.colors(study, query.theme)
+    known, palette = shown[shown["estimate"].notna()], frame.colors
     color = [palette[patient] for patient in known["patient_id"].astype(str)]
     estimate = known["estimate"].to_numpy(float)
     whiskers = {
         "type": "data", "symmetric": False, "array": known["high"].to_numpy(float) - estimate, "thickness": 1.2,
-        "arrayminus": estimate - known["low"].to_numpy(float), "width": 0, "color": style.theme(query).muted,
+        "arrayminus": estimate - known["low"].to_numpy(float), "width": 0, "color": frame.theme.muted,
     }  # fmt: skip
-    fill = style.theme(query).card if study.illustrative else None
+    fill = frame.theme.card if frame.study.illustrative else None
     return [
         {
             "type": "scatter", "mode": "markers", "x": estimate, "y": known["y"].to_numpy(), "error_x": whiskers,
@@ -111,7 +113,7 @@ def _forest(study: Study, query: Query, shown: pd.DataFrame) -> list[style.Trace
     ]  # fmt: skip
 
 
-def _all(query: Query, whole: Any) -> style.Trace:
+def _all(query: Query, whole: Any) -> Trace:
     """The estimate of everyone, in ink: it is nobody's own."""
     look = style.theme(query)
     whiskers = {
@@ -125,7 +127,7 @@ def _all(query: Query, whole: Any) -> style.Trace:
     }  # fmt: skip
 
 
-def _words(query: Query, rows: list[Any], whole: Any) -> style.Trace:
+def _words(query: Query, rows: list[Any], whole: Any) -> Trace:
     """Each row's numbers in words, at the right."""
     told = [formatting.sentence(row) for row in (whole, *rows)]
     flips = ["", *("<br><b>the sign flips</b>" if row.flips else "" for row in rows)]
@@ -150,17 +152,17 @@ def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:
     return [{**place, "x0": x, "x1": x, "line": dots} for x in (0.0, whole.estimate) if not np.isnan(x)]
 
 
-def _labels(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
-    palette = style.colors(study, query.theme)
+def _labels(frame: Frame, shown: pd.DataFrame) -> list[str]:
+    palette = frame.colors
     return [
         f"without <b><span style='color:{palette[patient]}'>{formatting.short(patient, 16)}</span></b>"
         for patient in shown["patient_id"].astype(str)
     ]
 
 
-@lru_cache(maxsize=4)
-def _left_out(study: Study, query: Query) -> pd.DataFrame:
-    table = pairs.pair_table(study, query)
-    if table.empty or analysis.too_many(table, query.statistic):
+@once
+def _left_out(frame: Frame) -> pd.DataFrame:
+    table = pairs.pair_table(frame)
+    if table.empty or analysis.too_many(table, frame.query.statistic):
         return pd.DataFrame()
-    return analysis.leave_one_out(pairs.as_pairs(table), query.statistic)
+    return analysis.leave_one_out(pairs.as_pairs(table), frame.query.statistic)

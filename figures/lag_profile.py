@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,45 +9,45 @@ import pandas as pd
 
 from analysis.correlation import lag as analysis
 from analysis.correlation.matrix import LAGS, Pairing
-from analysis.query import only
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure
+    from figures.visuals.frame import Frame
 
 FAMILY_RULE = "q is the Benjamini–Hochberg adjusted p over all {size} cells that have a p: all subsets at these lags."
 
 
 @needing("pasi", "immune_subsets")
-def lag_profile(study: Study, query: Query) -> go.Figure:
+def lag_profile(frame: Frame) -> Figure:
     """Estimate and interval per lag, with what each stands on under the axis; the lag that is chosen is filled."""
-    table = lag_table(study, query)
+    table = lag_table(frame)
     if table.empty or table["estimate"].isna().all():
-        return style.empty(query, lagless(query))
+        return style.empty(frame.query, lagless(frame.query))
     lags, rows = table["lag_weeks"].to_numpy(float), table.itertuples()
     ticks = [formatting.number(lag, 0) for lag in lags]
     choices = [{"lag": lag} for lag in lags.tolist()]
     along = Along("lag: weeks from sample to visit", lags, ticks, [_said(row) for row in rows], choices, 1.5)
-    return profile(study, query, table, along)
+    return profile(frame, table, along)
 
 
-def lag_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def lag_table(frame: Frame) -> pd.DataFrame:
     """The columns of `lag.lag_profile` for the query's subset; no row without one."""
-    return _lag_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "subset")))
+    return _lag_table(frame.only((*pairs.FIELDS, "statistic", "p_by", "subset")))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The coefficient at the lag that is chosen."""
-    table = lag_table(study, query)
+    table = lag_table(frame)
     if table.empty or table["estimate"].isna().all():
-        return formatting.unable(lagless(query))
-    chosen = next(table[table["lag_weeks"] == query.lag].itertuples())
-    return formatting.coefficient(chosen, f"lag {formatting.number(query.lag, 0)} weeks")
+        return formatting.unable(lagless(frame.query))
+    chosen = next(table[table["lag_weeks"] == frame.query.lag].itertuples())
+    return formatting.coefficient(chosen, f"lag {formatting.number(frame.query.lag, 0)} weeks")
 
 
 def lagless(query: Query) -> str:
@@ -58,11 +57,12 @@ def lagless(query: Query) -> str:
     return "The coefficient is refused at every lag.<br>Widen the tolerance, choose another phase, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What a lag is, what it does not show, and the family of q."""
-    table = lag_table(study, query)
+    table = lag_table(frame)
     family = "" if table.empty else f"{FAMILY_RULE.format(size=int(table['family'].iloc[0]))} "
-    return f"{analysis.LEAD} {analysis.RULE} {family}{pairs.caveats(query.statistic, query.p_by)}"
+    return f"{analysis.LEAD} {analysis.RULE} {family}{pairs.caveats(frame.query.statistic, frame.query.p_by)}"
 
 
 def _said(row: Any) -> str:
@@ -73,8 +73,9 @@ def _said(row: Any) -> str:
     return f"<b>lag {formatting.number(row.lag_weeks, 0)} weeks</b><br>{told}<br>{alone}{sizes}"
 
 
-@lru_cache(maxsize=4)
-def _lag_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _lag_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     if not query.subset:
         return pd.DataFrame()
     how = Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,14 +15,14 @@ from analysis.response.states import states, states_of
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.arrays import Floats
-    from analysis.query import Query
     from analysis.tracks import Track
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 STRIP = 0.045
 """Width of a track, as a share of the plot."""
@@ -32,44 +31,46 @@ NAMED = 30
 
 
 @needing("pasi")
-def lasagna(study: Study, query: Query) -> go.Figure:
+def lasagna(frame: Frame) -> Figure:
     """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
-    table = state_table(study, query)
+    study, query = frame.study, frame.query
+    table = state_table(frame)
     if table["pasi"].notna().sum() == 0:
         return style.empty(query, visitless(study))
-    ids, weeks, found = table.attrs["ids"], table.attrs["weeks"], tracks.strips(study, query)
-    look, above = style.theme(query), tracks.LINE * len(found)
+    ids, weeks, found = table.attrs["ids"], table.attrs["weeks"], tracks.strips(frame)
+    look, above = frame.theme, tracks.LINE * len(found)
     placed: curves.Part = {"anchor": "y", "range": [-0.5, len(found) - 0.5]}
     across = {"xaxis2": tracks.axis(found, (1 - STRIP * len(found), 1), **placed)} if found else {}
     beside = [tracks.key(found, look)] if found else []
     return style.figure(
-        query, _heat(study, query, table), *_strips(study, found, ids, look),
-        xaxis={**_visits(study, query, weeks), "domain": [0, 1 - STRIP * len(found) - 0.02 * bool(found)]},
-        yaxis=patient_rows(study, query, ids), **across,
-        annotations=[_legend(study, query) | {"yshift": above}, *beside], dragmode=False,
+        query, _heat(frame, table), *_strips(study, found, ids, look),
+        xaxis={**_visits(frame, weeks), "domain": [0, 1 - STRIP * len(found) - 0.02 * bool(found)]},
+        yaxis=patient_rows(frame, ids), **across,
+        annotations=[_legend(frame) | {"yshift": above}, *beside], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 36 + above, "b": 34},
         meta={"min_height": 90 + above + max(60, min(len(ids), 1200)), "rows": ids},
     )  # fmt: skip
 
 
-def _strips(study: Study, found: list[Track], ids: list[str], look: style.Theme) -> list[style.Trace]:
+def _strips(study: Study, found: list[Track], ids: list[str], look: style.Theme) -> list[Trace]:
     """The tracks beside the rows, in their order."""
     place, names = tracks.positions(study), [formatting.escaped(patient) for patient in ids]
     rows = [place[patient] for patient in ids]
     return [tracks.heat(one, rows, names, look, upright=True, at=at) for at, one in enumerate(found)]
 
 
-@lru_cache(maxsize=4)
-def state_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def state_table(frame: Frame) -> pd.DataFrame:
     """patient_id, week (nominal, on the query's clock), pasi (NaN: not observed), baseline, state (of
     `states_of` the outcome): every kept patient who is on the clock × every nominal week; `attrs` hold the `ids` of
     the rows and the `weeks` of the columns."""
+    study, query = frame.study, frame.query
     visits = grid(study, query.phase, query.baseline, query.clock)
     low, high = query.window or (-np.inf, np.inf)
     inside = (visits.week >= low) & (visits.week <= high)
     ids = study.patient_ids
     place = {patient: position for position, patient in enumerate(ids)}
-    kept = curves.kept_flags(study, query) & visits.planned.any(axis=1)
+    kept = frame.kept & visits.planned.any(axis=1)
     rows = [place[patient] for patient in lane_order(study, query.lane_sort) if kept[place[patient]]]
     pasi, baseline = visits.pasi[rows][:, inside], visits.base[rows][:, inside]
     shown = ~np.isnan(pasi).all(axis=0)
@@ -87,12 +88,12 @@ def state_table(study: Study, query: Query) -> pd.DataFrame:
     return table
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many states are shown, and how many visits were not observed."""
-    table = state_table(study, query)
+    table = state_table(frame)
     seen = int(table["pasi"].notna().sum())
     if not seen:
-        return formatting.unable(visitless(study))
+        return formatting.unable(visitless(frame.study))
     patients, visits = len(table.attrs["ids"]), len(table.attrs["weeks"])
     size = f"{formatting.plural(patients, 'patient')}, {formatting.plural(visits, 'visit')}"
     return formatting.plural(seen, "state"), f"of {size}; {len(table) - seen:,} not observed"
@@ -104,20 +105,21 @@ def visitless(study: Study) -> str:
     return f"No {name} was observed in this phase in what is kept.<br>Choose another phase, or remove a chip."
 
 
-def _heat(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+def _heat(frame: Frame, table: pd.DataFrame) -> Trace:
     ids, weeks = table.attrs["ids"], table.attrs["weeks"]
-    known = states_of(study)
+    known = states_of(frame.study)
     shape, top = (len(ids), len(weeks)), len(known)
     code = np.where(table["pasi"].isna(), np.nan, table["state"].cat.codes.to_numpy(float))
     edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()
-    shades = style.theme(query).states
+    shades = frame.theme.states
     colors = np.repeat(np.array([shades[state.shade] for state in known.values()]), 2).tolist()
     gaps = {"xgap": 1, "ygap": 2} if len(ids) <= NAMED else {}
     return {
         "type": "heatmap", "z": code.astype(np.float32).reshape(shape), "x": _columns(weeks),
         "y": [formatting.escaped(patient) for patient in ids], "zmin": -0.5, "zmax": top - 0.5,
         "showscale": False, **gaps,
-        "colorscale": list(zip(edges, colors, strict=True)), "text": _texts(study, table, code).reshape(shape).tolist(),
+        "colorscale": list(zip(edges, colors, strict=True)),
+        "text": _texts(frame.study, table, code).reshape(shape).tolist(),
         "hovertemplate": "<b>%{y}</b>, week %{x}<br>%{text}<extra></extra>", "hoverongaps": True,
     }  # fmt: skip
 
@@ -138,9 +140,9 @@ def _texts(study: Study, table: pd.DataFrame, code: Floats) -> np.ndarray:
     return np.array(said, object)[where]
 
 
-def _legend(study: Study, query: Query) -> curves.Part:
+def _legend(frame: Frame) -> curves.Part:
     """The states in their colours, from best to worst, above the plot: on two lines, for a narrow card."""
-    shades, known = style.theme(query).states, list(states_of(study).values())
+    shades, known = frame.theme.states, list(states_of(frame.study).values())
     each = [f"<span style='color:{shades[one.shade]}'>■</span> {formatting.escaped(one.label)}" for one in known]
     half = -(-len(each) // 2)
     text = "<br>".join("  ".join(part) for part in (each[:half], each[half:]))
@@ -148,8 +150,9 @@ def _legend(study: Study, query: Query) -> curves.Part:
     return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": 11}}
 
 
-def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
+def _visits(frame: Frame, weeks: list[float]) -> curves.Part:
     """Columns are visits, evenly spaced; as many as find room carry their week."""
+    study, query = frame.study, frame.query
     every = -(-len(weeks) * 30 // 440)
     shown = list(range(0, len(weeks), max(1, every)))
     title = f"{clock_labels(study)[query.clock]} (one column per visit), {phase_labels(study)[query.phase]}"
@@ -159,12 +162,12 @@ def _visits(study: Study, query: Query, weeks: list[float]) -> curves.Part:
     }  # fmt: skip
 
 
-def patient_rows(study: Study, query: Query, ids: list[str]) -> curves.Part:
+def patient_rows(frame: Frame, ids: list[str]) -> curves.Part:
     """An axis of patients, named in their colours where they are few."""
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     rows = {"type": "category", "range": [len(ids) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": ""}
     if len(ids) > NAMED:
-        title = f"{len(ids):,} patients, by {LANE_SORTS[query.lane_sort].label}"
+        title = f"{len(ids):,} patients, by {LANE_SORTS[frame.query.lane_sort].label}"
         return {**rows, "tickvals": [], "title": {"text": title, "standoff": 2}}
     names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 10)}</span>" for patient in ids]
     return {

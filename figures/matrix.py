@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,17 +13,17 @@ from analysis.correlation import matrix as analysis
 from analysis.immune.gating import picker
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
-from analysis.query import only
 from figures.visuals import formatting, pairs, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 CELL = 32
 """Height of a matrix row, px."""
@@ -42,16 +41,17 @@ BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
 @needing("pasi", "immune_subsets")
-def matrix(study: Study, query: Query) -> go.Figure:
+def matrix(frame: Frame) -> Figure:
     """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
-    table = matrix_table(study, query)
+    study, query = frame.study, frame.query
+    table = matrix_table(frame)
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
-    names = [formatting.wrap(formatting.middle(_name(study, query, column), 20), 11) for column in columns]
+    names = [formatting.wrap(formatting.middle(_name(frame, column), 20), 11) for column in columns]
     axis = {"range": [len(subsets) - 0.5, -0.5], "tickvals": list(range(len(subsets)))}
     return style.figure(
-        query, _heat(study, query, table, (len(subsets), len(columns))),
-        plot_bgcolor=style.theme(query).empty, margin={"l": LEFT, "r": 8, "t": 36, "b": 6}, dragmode=False,
+        query, _heat(frame, table, (len(subsets), len(columns))),
+        plot_bgcolor=frame.theme.empty, margin={"l": LEFT, "r": 8, "t": 36, "b": 6}, dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
         yaxis={**BARE, **axis, "ticktext": [_label(text[subset]) for subset in subsets]},
         meta={
@@ -66,15 +66,16 @@ def _label(name: str) -> str:
     return formatting.wrap(formatting.middle(name, 40), 21)
 
 
-def matrix_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def matrix_table(frame: Frame) -> pd.DataFrame:
     """The cells of the matrix by subset (in the order of its rows), then column, as `correlation.matrix.grid` returns
     them; no row without subsets."""
-    return _matrix_table(study, only(query, (*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
+    return _matrix_table(frame.only((*pairs.FIELDS, "statistic", "p_by", "matrix_by", "matrix_sort")))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many cells have a q below 0.05, and what the cells stand on."""
-    table = matrix_table(study, query)
+    table = matrix_table(frame)
     known = table[table["reason"] == ""] if len(table) else table
     if known.empty:
         return formatting.unable("No cell is computed: widen the tolerance, or remove a filter.")
@@ -85,9 +86,11 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     return number, formatting.fitted(said, stood)
 
 
-def cell_of(study: Study, query: Query) -> Any:
+@framed
+def cell_of(frame: Frame) -> Any:
     """The cell of the pairs on the scatter, as `matrix_table` has it; None where no column is of their lag or group."""
-    table = matrix_table(study, query)
+    query = frame.query
+    table = matrix_table(frame)
     if table.empty:
         return None
     group = (query.groups[0] if len(query.groups) == 1 else None) if query.matrix_by == "group" else ""
@@ -101,9 +104,11 @@ def rows(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(table["subset"].astype(str)))
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The family of q, what the columns are, and what the statistic does not do."""
-    table = matrix_table(study, query)
+    study, query = frame.study, frame.query
+    table = matrix_table(frame)
     if table.empty:
         return ""
     size = analysis.FAMILY.format(size=int(table["family"].iloc[0]))
@@ -132,10 +137,10 @@ ORDERS: dict[str, Callable[[Study, pd.DataFrame, tuple[int, int]], Sequence[int]
 }
 
 
-def _name(study: Study, query: Query, column: analysis.Column) -> str:
-    if query.matrix_by == "phase":
-        return phase_labels(study)[column.phase]
-    return f"lag {formatting.number(column.lag, 0)} wk" if query.matrix_by == "lag" else str(column.group)
+def _name(frame: Frame, column: analysis.Column) -> str:
+    if frame.query.matrix_by == "phase":
+        return phase_labels(frame.study)[column.phase]
+    return f"lag {formatting.number(column.lag, 0)} wk" if frame.query.matrix_by == "lag" else str(column.group)
 
 
 def _choice(query: Query, column: analysis.Column) -> dict[str, Any]:
@@ -145,14 +150,14 @@ def _choice(query: Query, column: analysis.Column) -> dict[str, Any]:
     return {"lag": column.lag} if query.matrix_by == "lag" else {"groups": [column.group]}
 
 
-def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int]) -> style.Trace:
-    cells, look = list(table.itertuples()), style.theme(query)
+def _heat(frame: Frame, table: pd.DataFrame, shape: tuple[int, int]) -> Trace:
+    cells, look = list(table.itertuples()), frame.theme
     return {
         "type": "heatmap", "z": table["estimate"].to_numpy().reshape(shape), "x": list(range(shape[1])),
         "y": list(range(shape[0])), "zmin": -1, "zmax": 1, "xgap": 2, "ygap": 2, "hoverongaps": True,
         "showscale": False, "colorscale": list(zip((0, 0.5, 1), look.diverging, strict=True)), "meta": {"band": True},
-        "hovertext": np.array(_hovers(study, query, cells)).reshape(shape).tolist(),
-        "hovertemplate": f"%{{hovertext}}{formatting.detected_line(query.statistic)}<extra></extra>",
+        "hovertext": np.array(_hovers(frame, cells)).reshape(shape).tolist(),
+        "hovertemplate": f"%{{hovertext}}{formatting.detected_line(frame.query.statistic)}<extra></extra>",
         "customdata": np.array(formatting.detected(table), object).reshape((*shape, 3)).tolist(),
         "text": np.array([formatting.cell(cell) for cell in cells]).reshape(shape).tolist(),
         # written by the layer: plotly takes longer for these words than for any other chart
@@ -160,11 +165,12 @@ def _heat(study: Study, query: Query, table: pd.DataFrame, shape: tuple[int, int
     }  # fmt: skip
 
 
-def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
+def _hovers(frame: Frame, cells: list[Any]) -> list[str]:
+    study, query = frame.study, frame.query
     labels = dict(
         zip(study.subset_definitions["subset"], study.subset_definitions["label"].map(formatting.escaped), strict=True)
     )
-    names = [formatting.escaped(_name(study, query, column)) for column in COLUMNS[query.matrix_by](study, query)]
+    names = [formatting.escaped(_name(frame, column)) for column in COLUMNS[query.matrix_by](study, query)]
     return [
         f"<b>{labels[cell.subset]}</b>, {names[i % len(names)]}<br>{formatting.sentence(cell)}"
         + formatting.q_value(cell)
@@ -173,8 +179,9 @@ def _hovers(study: Study, query: Query, cells: list[Any]) -> list[str]:
     ]
 
 
-@lru_cache(maxsize=4)
-def _matrix_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _matrix_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     if study.subset_definitions.empty:
         return pd.DataFrame()
     how = analysis.Pairing(query.tolerance, query.pasi_scale, query.immune_scale, query.pair_phase)

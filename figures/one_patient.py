@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +14,21 @@ from analysis import patient_course
 from analysis.comparisons import single_case
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import CLOCKS, anchors, phase_labels, study_phases
-from analysis.query import UNCHOSEN, only
+from analysis.query import UNCHOSEN
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 LINE, WIDTH = 16, 400
 """Height of a line of text, px; width of the chart in axis units, of which one is about a pixel beside the figure."""
@@ -64,27 +65,29 @@ class Line:
     position: str = "middle right"
 
 
-def one_patient(study: Study, query: Query) -> go.Figure:
+@framed
+def one_patient(frame: Frame) -> Figure:
     """A block of lines per patient, and a dot for each coefficient, right of the dotted line is improvement."""
-    table = effect_table(study, query)
-    shown = lanes.page(study, query)
+    study, query = frame.study, frame.query
+    table, shown = effect_table(frame), lanes.page(frame)
     if not shown or (not chosen(query) and absence(study, ["pasi"])):
-        return style.empty(query, effectless(study, query, table))
+        return style.empty(query, effectless(frame, table))
     table = table.assign(who=marks.who(table), step=_steps(study, table), said=_said(table), y=np.nan)
-    lines, rows = _blocks(study, query, shown, table)
+    lines, rows = _blocks(frame, shown, table)
     table = table.assign(y=table.index.map(rows).astype(float))
     count = lines[-1].row + 2
     owners = dict.fromkeys(range(count)) | {line.row: line.patient for line in lines}
     return style.figure(
-        query, *_dots(study, query, table), _words(query, lines), dragmode=False,
+        query, *_dots(frame, table), _words(query, lines), dragmode=False,
         xaxis=_axis([0, WIDTH]), yaxis=_axis([count - 0.5, -0.5]), margin={"l": 4, "r": 4, "t": 4, "b": 4},
         shapes=_shapes(query, lines, table),
         meta={"min_height": 8 + LINE * count, "rows": list(owners.values())},
     )  # fmt: skip
 
 
-def _blocks(study: Study, query: Query, shown: Sequence[str], table: pd.DataFrame) -> tuple[list[Line], dict[Any, int]]:
+def _blocks(frame: Frame, shown: Sequence[str], table: pd.DataFrame) -> tuple[list[Line], dict[Any, int]]:
     """The lines of every patient, and the row of each step that has coefficients, by its label in the table."""
+    study, query = frame.study, frame.query
     courses = patient_course.patient_courses(study, query, shown)
     inks = style.inks(study, query.theme)
     steps: dict[Any, pd.DataFrame] = dict(iter(table.groupby(table["patient_id"].astype(str), sort=False)))
@@ -95,7 +98,7 @@ def _blocks(study: Study, query: Query, shown: Sequence[str], table: pd.DataFram
         name = f"<b>{style.tinted(formatting.short(patient, 40), inks[patient])}</b>"
         lines += [Line(patient, start, 0, name), *_course(patient, start + 1, courses[patient])]
         if patient in steps:
-            lines += _compared(study, query, lines[-1].row + 1, steps[patient], rows)
+            lines += _compared(frame, lines[-1].row + 1, steps[patient], rows)
     return lines, rows
 
 
@@ -113,11 +116,11 @@ def _course(patient: str, row: int, course: patient_course.PatientCourse) -> lis
     return found
 
 
-def _compared(study: Study, query: Query, row: int, steps: pd.DataFrame, rows: dict[Any, int]) -> list[Line]:
+def _compared(frame: Frame, row: int, steps: pd.DataFrame, rows: dict[Any, int]) -> list[Line]:
     """How the visits of one phase compare with those of another: the heads, then each step, or why it is refused."""
     known = steps[steps["reason"] == ""]
     patient = str(steps["patient_id"].iloc[0])
-    title = f"<b>{formatting.short(outcome(study, query), BEFORE_DOTS - 10)}</b> compared"
+    title = f"<b>{formatting.short(outcome(frame), BEFORE_DOTS - 10)}</b> compared"
     found = [Line(patient, row, 0, title), *(_heads(patient, row) if len(known) else ())]
     told: list[Any] = sorted(steps.itertuples(), key=lambda one: bool(one.reason))
     for one in told:
@@ -157,15 +160,19 @@ def _middle(name: str) -> float:
     return sum(STRETCHES[name]) / 2
 
 
-def effect_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def effect_table(frame: Frame) -> pd.DataFrame:
     """The columns of `comparisons.single_case.phase_effects` for the patients on the query's page and the steps between
     the study's phases."""
-    return _effect_table(study, only(query, ("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
+    return _effect_table(frame.only(("patients", "groups", "lane_sort", "lane_page", "outcome", "better")))
 
 
-def better(study: Study, query: Query) -> str:
+@framed
+def better(frame: Frame) -> str:
     """Which direction is improvement: the outcome's own, whatever was chosen for a subset."""
-    return query.better if chosen(query) else "rise" if outcome_of(study).better == "higher" else "fall"
+    if chosen(frame.query):
+        return frame.query.better
+    return "rise" if outcome_of(frame.study).better == "higher" else "fall"
 
 
 def chosen(query: Query) -> bool:
@@ -173,46 +180,50 @@ def chosen(query: Query) -> bool:
     return query.outcome != UNCHOSEN
 
 
-def effectless(study: Study, query: Query, table: pd.DataFrame) -> str:
+def effectless(frame: Frame, table: pd.DataFrame) -> str:
     """Why there is no coefficient, and what to do."""
-    said = "" if chosen(query) else absence(study, ["pasi"])
+    study = frame.study
+    said = "" if chosen(frame.query) else absence(study, ["pasi"])
     if said:
         return said if study.immune_subsets.empty else f"{said}<br>Or choose a subset as the outcome."
     reasons = "; ".join(dict.fromkeys(table["reason"])) or "no patient is kept"
     return f"Refused for everyone shown: {reasons}.<br>Choose another outcome, or remove a chip."
 
 
-def outcome(study: Study, query: Query) -> str:
+@framed
+def outcome(frame: Frame) -> str:
     """What is compared, in words."""
+    study, query = frame.study, frame.query
     labels = study.subset_definitions.set_index("subset")["label"]
     return str(labels[query.outcome]) if chosen(query) else outcome_name(study)
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """NAP of the first step that has one, whose and of how many visits."""
-    table = effect_table(study, query)
+    table = effect_table(frame)
     known = table[table["reason"] == ""] if len(table) else table
     if known.empty:
-        return _without(study, query, table)
+        return _without(frame, table)
     row: Any = next(known.itertuples())
-    names = phase_labels(study)
+    names = phase_labels(frame.study)
     step = f"{formatting.middle(names[row.first], 24)} → {formatting.middle(names[row.second], 24)}"
     whose = f"{formatting.middle(str(row.patient_id), 16)}: n = {row.first_visits} and {row.second_visits} visits"
     return f"NAP {row.nap:.2f} ({row.nap_low:.2f}–{row.nap_high:.2f})", formatting.fitted(whose, step)
 
 
-def _without(study: Study, query: Query, table: pd.DataFrame) -> formatting.Headline:
+def _without(frame: Frame, table: pd.DataFrame) -> formatting.Headline:
     """How many patients are shown and why none has a coefficient; or why nothing is shown."""
-    shown = lanes.page(study, query)
-    if not shown or (not chosen(query) and absence(study, ["pasi"])):
-        return formatting.unable(effectless(study, query, table))
+    shown = lanes.page(frame)
+    if not shown or (not chosen(frame.query) and absence(frame.study, ["pasi"])):
+        return formatting.unable(effectless(frame, table))
     reasons = dict.fromkeys(table["reason"]) if len(table) else ["there is one phase"]
     return formatting.plural(len(shown), "patient"), formatting.fitted(f"no NAP or Tau: {'; '.join(reasons)}")
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
-    direction = single_case.DIRECTIONS[better(study, query)]
+    direction = single_case.DIRECTIONS[better(frame)]
     said = [RULED, f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
     return " ".join([*said, *single_case.RULES.values()])
 
@@ -239,19 +250,19 @@ def _place(name: str, value: pd.Series | float) -> Any:
     return left + (value - low) / (high - low) * (right - left)
 
 
-def _dots(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _dots(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """One trace per coefficient, in the patients' colours."""
     known = table[table["reason"] == ""].assign(week=np.nan)
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     color = [palette[patient] for patient in known["patient_id"].astype(str)]
-    fill = style.theme(query).card if study.illustrative else None
+    fill = frame.theme.card if frame.study.illustrative else None
     data = marks.custom(known, ("who", "step", "said"))
     return [
         {
             "type": "scatter", "mode": "markers", "x": _place(name, known[name]).to_numpy(float),
             "y": known["y"].to_numpy(), "customdata": data, "hovertemplate": HOVER,
             "marker": {"size": 8, "color": [fill or own for own in color], "line": {"color": color, "width": 1.6}},
-            **({"error_x": _whiskers(query, known)} if name == "nap" else {}),
+            **({"error_x": _whiskers(frame.query, known)} if name == "nap" else {}),
         }
         for name in NAMES
     ]  # fmt: skip
@@ -266,7 +277,7 @@ def _whiskers(query: Query, known: pd.DataFrame) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(query: Query, lines: Sequence[Line]) -> style.Trace:
+def _words(query: Query, lines: Sequence[Line]) -> Trace:
     """All texts of the chart."""
     return {
         "type": "scatter", "mode": "text", "x": [line.x for line in lines], "y": [line.row for line in lines],
@@ -290,10 +301,11 @@ def _shapes(query: Query, lines: Sequence[Line], table: pd.DataFrame) -> list[di
     return [{"type": "line", "layer": "below", **shape} for shape in (*down, *across)]
 
 
-@lru_cache(maxsize=4)
-def _effect_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _effect_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     known = study_phases(study)
     steps = [step for step in single_case.STEPS if set(step) <= set(known)]
     return single_case.phase_effects(
-        study, lanes.page(study, query), query.outcome if chosen(query) else None, better(study, query), steps
+        study, lanes.page(frame), query.outcome if chosen(query) else None, better(frame), steps
     )

@@ -12,12 +12,12 @@ import pandas as pd
 
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 COLUMNS = 2
 GAP = 0.14
@@ -29,40 +29,43 @@ HEIGHT = 180
 
 
 @needing("pasi", "immune_subsets")
-def multiples(study: Study, query: Query) -> go.Figure:
+def multiples(frame: Frame) -> Figure:
     """One small scatter per subset of the query, with its statistic printed above."""
-    tables = [pairs.subset_pairs(study, query, subset) for subset in query.subsets]
+    query = frame.query
+    tables = [pairs.subset_pairs(frame, subset) for subset in query.subsets]
     if not any(len(table) for table in tables):
         return style.empty(query, panelless(query))
     every, layout, drawn = pd.concat(tables), {}, []
     count, up = -(-len(tables) // COLUMNS), pairs.span(every["value"])
     for row in range(count):
-        layout["yaxis" if row == 0 else f"yaxis{row + 1}"] = _row_axis(study, query, row, count, up)
+        layout["yaxis" if row == 0 else f"yaxis{row + 1}"] = _row_axis(frame, row, count, up)
     for at, table in enumerate(tables):
-        drawn += _points(study, query, table, at) if marks.crowd(study, query) != "many" else []
-    notes = [note for at, table in enumerate(tables) for note in _words(study, query, table, at)]
-    many = marks.crowd(study, query) == "many"
+        drawn += _points(frame, table, at) if frame.crowd != "many" else []
+    notes = [note for at, table in enumerate(tables) for note in _words(frame, table, at)]
+    many = frame.crowd == "many"
     return style.figure(
         query, _frame(up), *drawn, xaxis=_x_axis(min(len(tables), COLUMNS), count), annotations=notes, dragmode=False,
         margin={"l": 58, "r": 10, "t": 4, "b": 22},
-        meta={"layer": many, "marks": panel_marks(study, query) if many else [], "min_height": 30 + HEIGHT * count},
+        meta={"layer": many, "marks": panel_marks(frame) if many else [], "min_height": 30 + HEIGHT * count},
         **layout,
     )  # fmt: skip
 
 
-def panel_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def panel_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every pair of every panel, for the layer."""
-    tables = [pairs.subset_pairs(study, query, subset) for subset in query.subsets]
+    tables = [pairs.subset_pairs(frame, subset) for subset in frame.query.subsets]
     return [
-        pairs.columnar(study, _placed(table, at), yaxis=_axis(at), mode="markers", base=True)
+        pairs.columnar(frame.study, _placed(table, at), yaxis=_axis(at), mode="markers", base=True)
         for at, table in enumerate(tables)
         if len(table)
     ]
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many subsets are correlated, and what each stands on."""
-    tables = [table for subset in query.subsets if len(table := pairs.subset_pairs(study, query, subset))]
+    query = frame.query
+    tables = [table for subset in query.subsets if len(table := pairs.subset_pairs(frame, subset))]
     if not tables:
         return formatting.unable(panelless(query))
     found = [pairs.correlation(table, query.statistic, query.p_by) for table in tables]
@@ -94,16 +97,17 @@ def _placed(table: pd.DataFrame, at: int) -> pd.DataFrame:
     return table.assign(x=_left(at) + (table["x"] - low) / (high - low))
 
 
-def _points(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[style.Trace]:
+def _points(frame: Frame, table: pd.DataFrame, at: int) -> list[Trace]:
     if table.empty:
         return []
     return marks.points(
-        study, query, _placed(table, at), formatting.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 6, yaxis=_axis(at)
+        frame, _placed(table, at), formatting.of_outcome(pairs.HOVER, frame.study), pairs.COLUMNS, 6, yaxis=_axis(at)
     )
 
 
-def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
+def _words(frame: Frame, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
     """Above a panel its subset and statistic; below it the ends of its own axis."""
+    study, query = frame.study, frame.query
     label = study.subset_definitions.set_index("subset")["label"][query.subsets[at]]
     place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 11}}
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
@@ -123,14 +127,13 @@ def _words(study: Study, query: Query, table: pd.DataFrame, at: int) -> list[dic
     return [{**above, "text": text}, *below]
 
 
-def _row_axis(study: Study, query: Query, row: int, count: int, up: list[float]) -> dict[str, Any]:
+def _row_axis(frame: Frame, row: int, count: int, up: list[float]) -> dict[str, Any]:
     bottom, height = 1 - (row + 1) / count, 1 / count
-    title = {"text": pairs.pasi_title(study, query, 20 if count > 1 else 34), "font": {"size": 11}}
+    title = {"text": pairs.pasi_title(frame, 20 if count > 1 else 34), "font": {"size": 11}}
     pad = 0.1 * height
-    return {
-        "domain": [bottom + pad, bottom + height * (1 - ROW_GAP)], "range": up, "fixedrange": True, "nticks": 4,
-        "title": title if row == 0 else None,
-    }  # fmt: skip
+    domain = [bottom + pad, bottom + height * (1 - ROW_GAP)]
+    named = {"title": title} if row == 0 else {}
+    return {"domain": domain, "range": up, "fixedrange": True, "nticks": 4, **named}
 
 
 def _x_axis(columns: int, count: int) -> dict[str, Any]:
@@ -142,13 +145,13 @@ def _x_axis(columns: int, count: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _frame(up: list[float]) -> style.Trace:
+def _frame(up: list[float]) -> Trace:
     """Two unseen marks, so that an axis is there even where the layer draws everything."""
     return {
         "type": "scatter", "x": [0, 1], "y": up, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
     }  # fmt: skip
 
 
-def wording(study: Study, query: Query) -> str:
+def wording(frame: Frame) -> str:
     """What the statistic does not do, needs, and is."""
-    return pairs.caveats(query.statistic, query.p_by)
+    return pairs.caveats(frame.query.statistic, frame.query.p_by)

@@ -10,13 +10,13 @@ from analysis.phases import on_clock
 from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 AREA, LABEL = (340.0, 290.0), (24.0, 14.0)
 """About the size of the plot, and of a week at a mark, px."""
@@ -25,42 +25,44 @@ HALFWAY = 0.55
 
 
 @needing("pasi", "immune_subsets")
-def phase_plane(study: Study, query: Query) -> go.Figure:
+def phase_plane(frame: Frame) -> Figure:
     """Paired visits joined in order of time, an arrow on each step, the week at each mark, the phase as its shape."""
-    table = pairs.pair_table(study, query)
+    table = pairs.pair_table(frame)
     if table.empty:
-        return style.empty(query, pairs.pairless(study, query))
-    few, many = (marks.crowd(study, query) == crowd for crowd in ("few", "many"))
-    drawn = [] if many else _paths(study, query, table)
-    drawn += _arrows(study, query, table) if few else []
-    across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
+        return style.empty(frame.query, pairs.pairless(frame))
+    few, many = (frame.crowd == crowd for crowd in ("few", "many"))
+    drawn = [] if many else _paths(frame, table)
+    drawn += _arrows(frame, table) if few else []
+    across, up = pairs.subset_title(frame, frame.query.subset), pairs.pasi_title(frame)
     x, y = pairs.span(table["x"]), pairs.span(table["value"])
     return style.figure(
-        query, *(drawn or [_frame(x, y)]), *scatter.legend(study, query, table),
+        frame.query, *(drawn or [_frame(x, y)]), *scatter.legend(frame, table),
         xaxis={"title": {"text": across}, "range": x, "fixedrange": True},
         yaxis={"title": {"text": up}, "range": y, "fixedrange": True},
         margin={"l": 46 + 13 * up.count("<br>"), "r": 14, "t": 24, "b": 34 + 13 * across.count("<br>")},
         dragmode=False, showlegend=True, legend=scatter.LEGEND,
-        meta={"layer": many, "paths": True, "marks": plane_marks(study, query) if many else []},
+        meta={"layer": many, "paths": True, "marks": plane_marks(frame) if many else []},
     )  # fmt: skip
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many paired visits the paths join."""
-    table = pairs.pair_table(study, query)
+    table = pairs.pair_table(frame)
     if table.empty:
-        return formatting.unable(pairs.pairless(study, query))
+        return formatting.unable(pairs.pairless(frame))
     patients = formatting.plural(table["patient_id"].nunique(), "patient")
     return formatting.plural(len(table), "pair"), f"of {patients}, joined in order of time"
 
 
-def plane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def plane_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's path, for the layer."""
-    table = pairs.pair_table(study, query)
-    return [] if table.empty else [pairs.columnar(study, table, yaxis="y", mode="lines+markers", base=True)]
+    table = pairs.pair_table(frame)
+    return [] if table.empty else [pairs.columnar(frame.study, table, yaxis="y", mode="lines+markers", base=True)]
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the path shows, and what it is not."""
     return (
         "Each step goes from one paired visit to the next of the same patient; weeks are those of the clock. What lies "
@@ -68,19 +70,19 @@ def wording(study: Study, query: Query) -> str:
     )
 
 
-def _paths(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    weeks = on_clock(study, table, query.clock)["clock_week"]
+def _paths(frame: Frame, table: pd.DataFrame) -> list[Trace]:
+    weeks = on_clock(frame.study, table, frame.query.clock)["clock_week"]
     table = table.assign(clock_week=weeks)
-    traces = marks.lines(study, query, table, pairs.HOVER, (*pairs.COLUMNS, "clock_week"))
+    traces = marks.lines(frame, table, pairs.HOVER, (*pairs.COLUMNS, "clock_week"))
     taken: set[tuple[int, int]] = set()
     for trace in traces:
         trace["showlegend"] = False
-        if marks.crowd(study, query) == "few":
+        if frame.crowd == "few":
             _labelled(trace, _roomy(table, trace, taken))
     return traces
 
 
-def _roomy(table: pd.DataFrame, trace: style.Trace, taken: set[tuple[int, int]]) -> list[bool]:
+def _roomy(table: pd.DataFrame, trace: Trace, taken: set[tuple[int, int]]) -> list[bool]:
     """Whether the week of each mark finds room beside those that are `taken`, to which it is then added."""
     (left, right), (low, high) = pairs.span(table["x"]), pairs.span(table["value"])
     across = (np.asarray(trace["x"], float) - left) / (right - left) * AREA[0] / LABEL[0]
@@ -93,7 +95,7 @@ def _roomy(table: pd.DataFrame, trace: style.Trace, taken: set[tuple[int, int]])
     return found
 
 
-def _labelled(trace: style.Trace, roomy: list[bool]) -> None:
+def _labelled(trace: Trace, roomy: list[bool]) -> None:
     """A patient's weeks beside the marks that have room for one, in the patient's colour."""
     weeks = zip(trace["customdata"], roomy, strict=True)
     text = [formatting.significant(row[9], 3) if room and row[9] is not None else style.BLANK for row, room in weeks]
@@ -101,9 +103,9 @@ def _labelled(trace: style.Trace, roomy: list[bool]) -> None:
     trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
 
 
-def _arrows(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _arrows(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """One arrow per step, turned by plotly along the step; an empty point parts two steps."""
-    palette, traces = style.colors(study, query.theme), []
+    palette, traces = frame.colors, []
     for patient, rows in table.groupby("patient_id", observed=True, sort=False):
         x, y = (_steps(rows[name].to_numpy(float)) for name in ("x", "value"))
         traces.append({
@@ -123,7 +125,7 @@ def _steps(values: np.ndarray) -> np.ndarray:
     return np.stack([values[:-1], part, np.full(len(part), np.nan)], axis=1).ravel()
 
 
-def _frame(x: list[float], y: list[float]) -> style.Trace:
+def _frame(x: list[float], y: list[float]) -> Trace:
     return {
         "type": "scatter", "x": x, "y": y, "mode": "markers", "marker": {"opacity": 0}, "hoverinfo": "skip",
         "showlegend": False,

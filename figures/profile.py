@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.arrays import Floats
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,10 @@ class Along:
     pad: float
 
 
-def profile(study: Study, query: Query, table: pd.DataFrame, along: Along) -> go.Figure:
+def profile(frame: Frame, table: pd.DataFrame, along: Along) -> Figure:
     """Estimate and interval of each row (the fields of `Cells`), the one that is chosen filled; n/c where it is
     refused."""
+    study, query = frame.study, frame.query
     printed = f"<b>{formatting.escaped(phase_labels(study)[query.phase])}</b>  {STATISTICS[query.statistic].label}"
     ends = [float(along.x[0] - along.pad), float(along.x[-1] + along.pad)]
     return style.figure(
@@ -48,7 +49,7 @@ def profile(study: Study, query: Query, table: pd.DataFrame, along: Along) -> go
             "title": {"text": along.title, "standoff": 46}, "range": ends, "fixedrange": True,
             "tickvals": along.x.tolist(), "ticktext": list(along.ticks),
         },
-        yaxis={"title": {"text": _title(study, query)}, "range": span(table[["low", "high"]]), "fixedrange": True},
+        yaxis={"title": {"text": _title(frame)}, "range": span(table[["low", "high"]]), "fixedrange": True},
         margin={"l": 58, "r": 14, "t": 24, "b": 88}, dragmode=False,
         annotations=[{**scatter.heading(printed), "yshift": 2}, *_counts(query, table, along)],
         meta={"choices": [{"x": x, "query": one} for x, one in zip(along.x.tolist(), along.choices, strict=True)]},
@@ -61,12 +62,13 @@ def span(values: pd.DataFrame | pd.Series) -> list[float]:
     return [float(np.nanmin(ends)) - 0.05, float(np.nanmax(ends)) + 0.05]
 
 
-def _title(study: Study, query: Query) -> str:
+def _title(frame: Frame) -> str:
+    study, query = frame.study, frame.query
     label = study.subset_definitions.set_index("subset")["label"][query.subset]
     return f"{formatting.symbol(query.statistic)}, {formatting.wrap(f'{outcome_name(study)} and {label}', 36)}"
 
 
-def _zero(query: Query, ends: list[float]) -> style.Trace:
+def _zero(query: Query, ends: list[float]) -> Trace:
     line = {"color": style.theme(query).muted, "width": 0.8, "dash": "dot"}
     return {
         "type": "scatter", "mode": "lines", "x": ends, "y": [0, 0], "line": line, "hoverinfo": "skip",
@@ -74,7 +76,7 @@ def _zero(query: Query, ends: list[float]) -> style.Trace:
     }  # fmt: skip
 
 
-def _estimates(query: Query, table: pd.DataFrame, along: Along) -> style.Trace:
+def _estimates(query: Query, table: pd.DataFrame, along: Along) -> Trace:
     """The coefficients with their intervals, in ink: they are nobody's own."""
     look, at = style.theme(query), np.flatnonzero(table["estimate"].notna()).tolist()
     known = table.iloc[at]
@@ -97,7 +99,7 @@ def _estimates(query: Query, table: pd.DataFrame, along: Along) -> style.Trace:
     }  # fmt: skip
 
 
-def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[style.Trace]:
+def _refused(query: Query, table: pd.DataFrame, along: Along) -> list[Trace]:
     """n/c at 0 where the coefficient is refused, with its reason on hover."""
     at = np.flatnonzero(table["estimate"].isna()).tolist()
     if not at:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,18 +13,17 @@ from analysis.phases import CLOCKS, anchors, clock_labels, phase_labels
 from analysis.response import rates as derived
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rules import response_rule
-from analysis.response.sensitivity import sensitivity
+from analysis.response.sensitivity import last_rates
 from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.empty_state import absence, needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
     from analysis.response.rule_kinds import Response
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 INTERVAL_NAMES = {"wilson": "Wilson", "clopper_pearson": "Clopper–Pearson"}
 HOVER = (
@@ -35,34 +33,36 @@ HOVER = (
 
 
 @needing("pasi")
-def rates(study: Study, query: Query) -> go.Figure:
+def rates(frame: Frame) -> Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit; where no visit has
     enough patients for a rate, a table of each one's state."""
-    if why := undrawn(study, query):
+    study, query = frame.study, frame.query
+    if why := undrawn(frame):
         return style.empty(query, why)
-    table = _drawable(rate_table(study, query))
+    table = _drawable(rate_table(frame))
     if table["rate_percent"].isna().all():
-        return _states(study, query)
+        return _states(frame)
     names = table["group"].astype(str).unique().tolist()
-    look = curves.looks(study, query, names, "group")
+    look = curves.looks(frame, names, "group")
     each = [(name, rows, _offset(i, len(names))) for i, (name, rows) in enumerate(_groups(table))]
     shown = _shown(table)
     margin, least = curves.room(len(names))
     return style.figure(
-        query, *(_line(study, query, name, rows, look[name], shift) for name, rows, shift in each),
+        query, *(_line(frame, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
-        yaxis=curves.percent_axis(f"{formatting.escaped(_rule(study, query).label)} (%)"),
+        yaxis=curves.percent_axis(f"{formatting.escaped(_rule(frame).label)} (%)"),
         margin=margin, dragmode=False,
         annotations=[curves.heading("responders/n"), *_rows(table, look, shown)],
-        meta={"min_height": least, "ids": study.patient_ids, "members": members(study, query)},
+        meta={"min_height": least, "ids": study.patient_ids, "members": members(frame)},
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def rate_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def rate_table(frame: Frame) -> pd.DataFrame:
     """The columns of `response.rates.rates` for the query, plus observed_responders, observed_evaluable (as observed
     cases), imputed (bool: the imputation changed either), sparse (bool: of observed cases, too few of those due) and x
     (the place of the visit: they are evenly spaced, so that every denominator finds room)."""
+    study, query = frame.study, frame.query
     how = dict.fromkeys(("OC", query.imputation))
     kept: dict[str, Any] = {name: value for name, value in query.kept.items() if name != "clock"}
     table = derived.rates(study, [query.response_key(study)], list(how), [query.phase], query.choices, **kept)
@@ -78,13 +78,14 @@ def rate_table(study: Study, query: Query) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=4)
-def members(study: Study, query: Query) -> dict[str, list[int]]:
+@once
+def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each mark -> positions of the kept patients who count as responders there."""
+    study, query = frame.study, frame.query
     weeks, flags = derived.responded(study, query.response_key(study), query.imputation, query.phase, query.choices)
-    flags = flags & curves.kept_flags(study, query)[:, None]
+    flags = flags & frame.kept[:, None]
     group = study.patients["group"].astype(str).to_numpy()
-    table = _drawable(rate_table(study, query))
+    table = _drawable(rate_table(frame))
     shown = table[table["rate_percent"].notna()]
     return {
         _key(name, week): np.flatnonzero(flags[:, weeks == week].any(axis=1) & (group == name)).tolist()
@@ -98,18 +99,19 @@ def _drawable(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].mask(few) for name in ("rate_percent", "low_percent", "high_percent")})
 
 
-def _states(study: Study, query: Query) -> go.Figure:
+def _states(frame: Frame) -> Figure:
     """When each kept patient responded and when that was lost, and their state at the last visit."""
-    table = state_rows(study, query)
-    heads = {"responded": _rule(study, query).label, "lost": "lost again", "now": "at the last visit"}
-    return state_table.state_table(study, query, table, heads, "star")
+    table = state_rows(frame)
+    heads = {"responded": _rule(frame).label, "lost": "lost again", "now": "at the last visit"}
+    return state_table.state_table(frame, table, heads, "star")
 
 
-def state_rows(study: Study, query: Query) -> pd.DataFrame:
+def state_rows(frame: Frame) -> pd.DataFrame:
     """patient_id, week (of the first response on the study's clock; NaN: none), responded, lost, now and said in
     words, of each kept patient, in display order."""
-    found = summaries(study, [query.phase], query.rules(study))[curves.kept_flags(study, query)]
-    names, labels = clock_weeks(study, query, found), {key: one.label for key, one in states_of(study).items()}
+    study, query = frame.study, frame.query
+    found = summaries(study, [query.phase], query.rules(study))[frame.kept]
+    names, labels = clock_weeks(frame, found), {key: one.label for key, one in states_of(study).items()}
     told: list[Any] = list(
         zip(
             found.itertuples(),
@@ -124,9 +126,9 @@ def state_rows(study: Study, query: Query) -> pd.DataFrame:
     return found[["patient_id"]].assign(week=found["first_response_week"], **columns).reset_index(drop=True)
 
 
-def clock_weeks(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def clock_weeks(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """The weeks of a table of `summaries` on the query's clock."""
-    zero = anchors(study)[CLOCKS[query.clock].anchor].to_numpy(float)[patient_codes(table)]
+    zero = anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy(float)[patient_codes(table)]
     return table[["first_response_week", "response_lost_week", "last_week"]].sub(zero, axis=0)
 
 
@@ -142,20 +144,19 @@ def _state(row: Any, labels: dict[str, str], first: float, lost: float, last: fl
     return week(first), gone, now, f"first response {week(first)}, lost again: {gone}"
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """Responders of all as one group at the last visit with enough of them; of few, whoever responded at any visit."""
-    if why := undrawn(study, query):
+    study, query = frame.study, frame.query
+    if why := undrawn(frame):
         return formatting.unable(why)
-    rule, patients = formatting.middle(_rule(study, query).label, 30), int(curves.kept_flags(study, query).sum())
-    table = sensitivity(
-        study, _kept(study, query), query.phase, query.choices, query.window, [query.response_key(study)]
-    )
-    row: Any = next(table[(table["kind"] == "response") & (table["imputation"] == query.imputation)].itertuples())
+    rule, patients = formatting.middle(_rule(frame).label, 30), int(frame.kept.sum())
+    table = last_rates(study, _kept(frame), query.phase, query.choices, query.window, query.response_key(study))
+    row: Any = next(table[table["imputation"] == query.imputation].itertuples())
     if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
-        percent, low, high = derived.percent_texts(row.percent, row.low_percent, row.high_percent)
-        told = f"95 % {low}–{high}; {row.positive:,} of {row.evaluable:,} at week {row.week:.4g}"
+        percent, low, high = derived.percent_texts(row.rate_percent, row.low_percent, row.high_percent)
+        told = f"95 % {low}–{high}; {row.responders:,} of {row.evaluable:,} at week {row.week:.4g}"
         return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
-    states = state_rows(study, query)
+    states = state_rows(frame)
     known = states["responded"] != "not evaluable"
     number = f"{int(states['week'].notna().sum()):,} of {int(known.sum()):,} {rule}"
     return number, formatting.fitted(
@@ -164,12 +165,12 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     )
 
 
-def _kept(study: Study, query: Query) -> list[str]:
-    return study.patients["patient_id"].astype(str)[curves.kept_flags(study, query)].tolist()
+def _kept(frame: Frame) -> list[str]:
+    return frame.study.patients["patient_id"].astype(str)[frame.kept].tolist()
 
 
-def _rule(study: Study, query: Query) -> Response:
-    return response_rule(query.response_key(study), outcome_of(study))
+def _rule(frame: Frame) -> Response:
+    return response_rule(frame.query.response_key(frame.study), outcome_of(frame.study))
 
 
 def rateless(table: pd.DataFrame) -> str:
@@ -180,21 +181,24 @@ def rateless(table: pd.DataFrame) -> str:
     return f"No rate can be told: {reason}.<br>Choose another imputation, rule or phase, or remove a chip."
 
 
-def undrawn(study: Study, query: Query) -> str:
+@once
+def undrawn(frame: Frame) -> str:
     """Why there are no rates, and what to do; "" where there are."""
-    groups = study.patients["group"][curves.kept_flags(study, query)].nunique()
+    groups = frame.study.patients["group"][frame.kept].nunique()
     if crowded := curves.too_many(groups, "groups", "Keep some of them."):
         return crowded
-    table = rate_table(study, query)
+    table = rate_table(frame)
     return rateless(table) if table["rate_percent"].notna().sum() == 0 else ""
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The rule, the imputation and the handling of restarts that the rates stand on; "" where there are none."""
-    if absence(study, ("pasi",)) or undrawn(study, query):
+    study, query = frame.study, frame.query
+    if absence(study, ("pasi",)) or undrawn(frame):
         return ""
-    table = rate_table(study, query)
-    rule, imputation = _rule(study, query), IMPUTATIONS[query.imputation]
+    table = rate_table(frame)
+    rule, imputation = _rule(frame), IMPUTATIONS[query.imputation]
     baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
     how = f"{imputation.label}, {POLICIES[query.policy].label}, {INTERVAL_NAMES[query.interval]} 95 %"
     ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
@@ -221,10 +225,10 @@ def _key(group: str, week: float) -> str:
     return f"{group}|{week:g}"
 
 
-def _line(study: Study, query: Query, name: str, rows: pd.DataFrame, look: curves.Look, shift: float) -> style.Trace:
+def _line(frame: Frame, name: str, rows: pd.DataFrame, look: curves.Look, shift: float) -> Trace:
     """A group's rates: a ring where the study is illustrative, a ring with a dot where imputation changed the count."""
     rate, imputed = rows["rate_percent"].to_numpy(float), rows["imputed"].to_numpy(bool)
-    card = style.theme(query).card
+    card = frame.theme.card
     whiskers = {
         "type": "data", "symmetric": False, "array": rows["high_percent"].to_numpy(float) - rate, "thickness": 1,
         "arrayminus": rate - rows["low_percent"].to_numpy(float), "width": 0, "color": style.fade(look["color"], 0.5),
@@ -234,7 +238,7 @@ def _line(study: Study, query: Query, name: str, rows: pd.DataFrame, look: curve
         "line": {**look, "width": 1.6}, "error_y": whiskers, "customdata": _custom(name, rows), "hovertemplate": HOVER,
         "marker": {
             "size": 7, "symbol": np.where(imputed, "circle-dot", "circle").tolist(),
-            "color": np.where(imputed | study.illustrative, card, look["color"]).tolist(),
+            "color": np.where(imputed | frame.study.illustrative, card, look["color"]).tolist(),
             "line": {"color": look["color"], "width": 1.4},
         },
         "name": name, "meta": {"members": True},

@@ -13,15 +13,15 @@ from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.query import only
 from figures.visuals import formatting, pairs, style, subset_rows
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.comparisons.phase_samples import Compared
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 FIELDS = (
     "patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "response", "cutoff", "adjust",
@@ -35,126 +35,135 @@ HOVER = (
 
 
 @needing("pasi", "immune_subsets")
-def responders(study: Study, query: Query) -> go.Figure:
+def responders(frame: Frame) -> Figure:
     """One row per chosen subset: others and responders, their medians, and what is computed of them."""
-    rows = _rows(study, query)
+    rows = _rows(frame)
     if not rows:
-        return style.empty(query, rowless(study, query))
-    return subset_rows.drawn(study, query, rows, ("others", "responders"), joined=False)
+        return style.empty(frame.query, rowless(frame))
+    return subset_rows.drawn(frame, rows, ("others", "responders"), joined=False)
 
 
-def responders_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def responders_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every mark of every row, for the layer."""
-    return subset_rows.columnar(study, _rows(study, query), joined=False)
+    return subset_rows.columnar(frame.study, _rows(frame), joined=False)
 
 
 @needing("pasi", "immune_subsets")
-def roc(study: Study, query: Query) -> go.Figure:
+def roc(frame: Frame) -> Figure:
     """The ROC curve of the panel's subset, a mark per cut-off; refused below 5 a side."""
-    if refused := curveless(study, query):
-        return style.empty(query, refused)
-    table, look = _drawn(study, query), style.theme(query)
+    if refused := curveless(frame):
+        return style.empty(frame.query, refused)
+    table, look = _drawn(frame), frame.theme
     percent = {"range": [-3, 103], "tickvals": [0, 50, 100], "fixedrange": True, "showgrid": False}
     chance = {"type": "line", "x0": 0, "x1": 100, "y0": 0, "y1": 100, "layer": "below"}
     return style.figure(
-        query, _steps(study, query, table), dragmode=False,
+        frame.query, _steps(frame, table), dragmode=False,
         xaxis={**percent, "domain": [0, subset_rows.PLOT], "title": {"text": "others above (%)", "standoff": 2}},
         yaxis={**percent, "title": {"text": "responders above (%)", "standoff": 2}},
         shapes=[{**chance, "line": {"color": look.muted, "width": 0.8, "dash": "dot"}}],
-        annotations=[subset_rows.beside(_roc_words(study, query))], margin={"l": 46, "r": 4, "t": 8, "b": 34},
-        meta={"min_height": 190, "ids": study.patient_ids, "members": roc_members(study, query)},
+        annotations=[subset_rows.beside(_roc_words(frame))], margin={"l": 46, "r": 4, "t": 8, "b": 34},
+        meta={"min_height": 190, "ids": frame.study.patient_ids, "members": roc_members(frame)},
     )  # fmt: skip
 
 
-def roc_members(study: Study, query: Query) -> dict[str, list[int]]:
+@framed
+def roc_members(frame: Frame) -> dict[str, list[int]]:
     """Of each cut-off that is drawn the patients whose baseline is at or above it."""
-    if curveless(study, query):
+    if curveless(frame):
         return {}
-    table = derived.groups(study, how(study, query), query.subset)
+    table = derived.groups(frame.study, how(frame), frame.query.subset)
     value, codes = table["value"].to_numpy(float), table["patient_id"].cat.codes.to_numpy()
-    return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in _drawn(study, query)["cutoff"]}
+    return {_key(cut): codes[value >= cut].astype(int).tolist() for cut in _drawn(frame)["cutoff"]}
 
 
-def roc_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def roc_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.comparisons.responders.curve` for the panel's subset."""
-    return derived.curve(study, how(study, query), query.subset)
+    return derived.curve(frame.study, how(frame), frame.query.subset)
 
 
-def _drawn(study: Study, query: Query) -> pd.DataFrame:
+def _drawn(frame: Frame) -> pd.DataFrame:
     """The rows of `roc_table` that have a mark: every one, or so many, evenly, that those above them can be sent."""
-    table = roc_table(study, query)
-    most = min(max(MOST_ABOVE // len(study.patients), LEAST_MARKS), MOST_MARKS)
+    table = roc_table(frame)
+    most = min(max(MOST_ABOVE // len(frame.study.patients), LEAST_MARKS), MOST_MARKS)
     some = np.unique(np.linspace(0, len(table) - 1, min(most, len(table))).round().astype(int))
     return table.iloc[some].reset_index(drop=True)
 
 
-def curveless(study: Study, query: Query) -> str:
+def curveless(frame: Frame) -> str:
     """Why there is no ROC curve, and what to do, or ""."""
+    study, query = frame.study, frame.query
     if not query.subset:
         return pairs.UNCHOSEN
-    one = test_of(study, query, query.subset)
+    one = test_of(frame, query.subset)
     why = startless(study, query.phase) or derived.refused(one.responders, one.others)
     return f"ROC refused: {formatting.wrap(why, 44)}.<br>Choose another rule or phase, or remove a chip." if why else ""
 
 
-def how(study: Study, query: Query) -> Compared:
+@framed
+def how(frame: Frame) -> Compared:
     """What the comparison stands on: what does not bear on it is left at its default."""
-    return only(query, FIELDS).compared(study)
+    return only(frame.query, FIELDS).compared(frame.study)
 
 
-def shown_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def shown_table(frame: Frame) -> pd.DataFrame:
     """The rows of `analysis.comparisons.responders.at_baseline` for the chosen subsets, in their order."""
-    table = derived.at_baseline(study, how(study, query)).set_index("subset", drop=False)
-    return table.loc[list(query.subsets)].reset_index(drop=True)
+    table = derived.at_baseline(frame.study, how(frame)).set_index("subset", drop=False)
+    return table.loc[list(frame.query.subsets)].reset_index(drop=True)
 
 
-def test_of(study: Study, query: Query, subset: str) -> Any:
+@framed
+def test_of(frame: Frame, subset: str) -> Any:
     """The row of one subset."""
-    table = derived.at_baseline(study, how(study, query))
+    table = derived.at_baseline(frame.study, how(frame))
     return next(table[table["subset"] == subset].itertuples())
 
 
-def left_out(study: Study, query: Query) -> str:
+@framed
+def left_out(frame: Frame) -> str:
     """Who is in neither group, and why; "" where nobody is."""
-    each = [f"{count:,} {why}" for why, count in derived.sides(study, how(study, query)).left_out.items()]
+    each = [f"{count:,} {why}" for why, count in derived.sides(frame.study, how(frame)).left_out.items()]
     return f"in neither group: {'; '.join(each)}" if each else ""
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many of the chosen subsets have an adjusted p below 0.05."""
-    if not _rows(study, query):
-        return formatting.unable(rowless(study, query))
-    table, sign = shown_table(study, query), ADJUSTMENTS[query.adjust].sign
+    if not _rows(frame):
+        return formatting.unable(rowless(frame))
+    table, sign = shown_table(frame), ADJUSTMENTS[frame.query.adjust].sign
     number = f"{int((table['adjusted'] < 0.05).sum())} of {formatting.plural(len(table), 'subset')}"
     responded, rest = (formatting.count_range(table[name], name[:-1]) for name in ("responders", "others"))
     return number, formatting.fitted(f"differ with {sign} < 0.05; n = {responded}, {rest}")
 
 
-def roc_headline(study: Study, query: Query) -> formatting.Headline:
+def roc_headline(frame: Frame) -> formatting.Headline:
     """The area under the curve."""
-    if why := curveless(study, query):
+    if why := curveless(frame):
         return formatting.unable(why)
-    one = test_of(study, query, query.subset)
+    one = test_of(frame, frame.query.subset)
     interval = "no 95 % CI" if np.isnan(one.low) else f"95 % CI {one.low:.2f} to {one.high:.2f}"
     return f"AUC {one.auc:.2f}", f"{interval}; n = {one.responders:,} responders, {one.others:,} others"
 
 
-def rowless(study: Study, query: Query) -> str:
+def rowless(frame: Frame) -> str:
     """Why nothing is drawn, and what to do."""
-    if not query.subsets:
+    if not frame.query.subsets:
         return "Choose up to six subsets in Filters."
-    why = startless(study, query.phase) or left_out(study, query) or "no patient of either group has a baseline"
+    why = startless(frame.study, frame.query.phase) or left_out(frame) or "no patient of either group has a baseline"
     return f"Nobody to compare: {formatting.wrap(why, 40)}.<br>Choose another phase, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The rule that made the groups, the test and the family."""
-    chosen, neither = ADJUSTMENTS[query.adjust], left_out(study, query)
+    chosen, neither = ADJUSTMENTS[frame.query.adjust], left_out(frame)
     said = [
-        derived.rule_words(study, how(study, query)),
+        derived.rule_words(frame.study, how(frame)),
         "Others: whom no visit shows to fulfil it.",
         f"{neither[0].upper()}{neither[1:]}." if neither else "",
-        f"Subsets: {baseline_words(study, how(study, query))}.",
+        f"Subsets: {baseline_words(frame.study, how(frame))}.",
         derived.CHANCES,
         rank_sums.RULE,
         rank_sums.AREA,
@@ -163,26 +172,26 @@ def wording(study: Study, query: Query) -> str:
     return " ".join(filter(None, said))
 
 
-def _rows(study: Study, query: Query) -> list[Row]:
-    table = shown_table(study, query)
+def _rows(frame: Frame) -> list[Row]:
+    table = shown_table(frame)
     if not len(table) or (table["responders"] + table["others"] == 0).all():
         return []
     tests: list[Any] = list(table.itertuples())
-    return [Row(_told(study, query, one.subset), _words(study, query, one)) for one in tests]
+    return [Row(_told(frame, one.subset), _words(frame, one)) for one in tests]
 
 
-def _told(study: Study, query: Query, subset: str) -> pd.DataFrame:
+def _told(frame: Frame, subset: str) -> pd.DataFrame:
     """The baselines of a subset with their tooltips, apart from each other."""
-    table = derived.groups(study, how(study, query), subset)
-    label = formatting.escaped(str(study.subset_definitions.set_index("subset")["label"][subset]))
+    table = derived.groups(frame.study, how(frame), subset)
+    label = formatting.escaped(str(frame.study.subset_definitions.set_index("subset")["label"][subset]))
     names = np.where(table["x"] == 1, "responder", "other")
     said = [f"{name}, {label} {value:.4g} at baseline" for name, value in zip(names, table["value"], strict=True)]
-    return subset_rows.jittered(study, table.assign(said=said))
+    return subset_rows.jittered(frame.study, table.assign(said=said))
 
 
-def _words(study: Study, query: Query, one: Any) -> str:
+def _words(frame: Frame, one: Any) -> str:
     """What is computed of a row, line by line."""
-    lines = subset_rows.heading(study, one.subset)
+    lines = subset_rows.heading(frame.study, one.subset)
     for name, count, median in (
         ("responders", one.responders, one.responders_median),
         ("others", one.others, one.others_median),
@@ -190,7 +199,7 @@ def _words(study: Study, query: Query, one: Any) -> str:
         lines.append(f"{count:,} {name}" + (f", median {subset_rows.figures_of(median)}" if count else ""))
     if one.reason:
         return "<br>".join([*lines, *formatting.wrap(f"no p: {one.reason}", subset_rows.LETTERS).split("<br>")])
-    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[query.adjust].sign, one.family)
+    tested = (one.p, one.smallest, one.adjusted, ADJUSTMENTS[frame.query.adjust].sign, one.family)
     return "<br>".join([*lines, _area(one), f"r = {formatting.number(one.biserial)}", *subset_rows.tested(*tested)])
 
 
@@ -198,21 +207,29 @@ def _area(one: Any) -> str:
     return f"AUC {one.auc:.2f}" + (", no 95 % CI" if np.isnan(one.low) else f" ({one.low:.2f} to {one.high:.2f})")
 
 
-def _roc_words(study: Study, query: Query) -> str:
+def _roc_words(frame: Frame) -> str:
     """The area under the curve and whom it is of, line by line."""
-    one = test_of(study, query, query.subset)
+    one = test_of(frame, frame.query.subset)
     side = "higher" if one.auc >= 0.5 else "lower"
     counted = f"{one.responders:,} responders, {one.others:,} others"
     made = ["A mark is a cut-off; a click", "lights up who lies above it."]
-    every, drawn = len(roc_table(study, query)), len(_drawn(study, query))
+    every, drawn = len(roc_table(frame)), len(_drawn(frame))
     few = [f"{drawn:,} of {every:,} cut-offs are drawn."] if drawn < every else []
-    lines = [*subset_rows.heading(study, query.subset), counted, _area(one), f"{side} in responders", "", *made, *few]
+    lines = [
+        *subset_rows.heading(frame.study, frame.query.subset),
+        counted,
+        _area(one),
+        f"{side} in responders",
+        "",
+        *made,
+        *few,
+    ]
     return "<br>".join(lines)
 
 
-def _steps(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+def _steps(frame: Frame, table: pd.DataFrame) -> Trace:
     """The curve; a mark stands for everybody at or above its cut-off."""
-    one, look = test_of(study, query, query.subset), style.theme(query)
+    one, look = test_of(frame, frame.query.subset), frame.theme
     color = look.series[0]
     rows: list[Any] = list(table.itertuples())
     data = [
@@ -226,7 +243,8 @@ def _steps(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
         "type": "scatter", "mode": "lines+markers", "x": 100 * table["false_alarms"].to_numpy(float),
         "y": 100 * table["sensitivity"].to_numpy(float), "line": {"color": color, "width": 1.6},
         "marker": {
-            "size": 6, "color": look.card if study.illustrative else color, "line": {"color": color, "width": 1.4},
+            "size": 6, "color": look.card if frame.study.illustrative else color,
+            "line": {"color": color, "width": 1.4},
         },
         "customdata": data, "hovertemplate": HOVER, "meta": {"members": True},
     }  # fmt: skip

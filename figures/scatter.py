@@ -13,12 +13,12 @@ from analysis.phases import phase_labels
 from figures import inference
 from figures.visuals import formatting, marks, pairs, style, unpaired
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 LEGEND = {
     "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
@@ -30,25 +30,26 @@ MOST_MARKS = 600
 
 
 @needing("pasi", "immune_subsets")
-def scatter(study: Study, query: Query) -> go.Figure:
+def scatter(frame: Frame) -> Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
     found no partner stands in gutters along the axes."""
-    table = pairs.pair_table(study, query)
+    study, query = frame.study, frame.query
+    table = pairs.pair_table(frame)
     if table.empty:
-        return style.empty(query, pairs.pairless(study, query))
-    alone = pairs.lone_table(study, query)
-    within, crowd = unpaired.frame(table, alone), marks.crowd(study, query)
+        return style.empty(query, pairs.pairless(frame))
+    alone = pairs.lone_table(frame)
+    within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = _told(query, table)
+    told = _told(frame)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
-    drawn = [] if many else [*(_within(study, query, sloped) if crowd == "few" else []), *_points(study, query, table)]
-    drawn += [] if many else unpaired.traces(study, query, alone, within)
-    across, up = pairs.subset_title(study, query, query.subset), pairs.pasi_title(study, query)
+    drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
+    drawn += [] if many else unpaired.traces(frame, alone, within)
+    across, up = pairs.subset_title(frame, query.subset), pairs.pasi_title(frame)
     printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag)
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = unpaired.strips(query, within)
     return style.figure(
-        query, _frame(within), *drawn, *legend(study, query, table),
+        query, _frame(within), *drawn, *legend(frame, table),
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
         margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
@@ -56,51 +57,56 @@ def scatter(study: Study, query: Query) -> go.Figure:
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
-            "marks": [*(pair_marks(study, query) if many else []), *_slopes(study, sloped, crowd)],
+            "marks": [*(pair_marks(frame) if many else []), *_slopes(study, sloped, crowd)],
         },
     )  # fmt: skip
 
 
-def pair_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def pair_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every pair, and what found no partner, for the layer, which draws all of them when there are too many for the
     chart."""
-    table = pairs.pair_table(study, query)
+    table = pairs.pair_table(frame)
     if table.empty:
         return []
-    alone, look = pairs.lone_table(study, query), {"yaxis": "y", "mode": "markers", "base": True}
-    drawn = [pairs.columnar(study, table, **look)]
-    lone = unpaired.placed(alone, unpaired.frame(table, alone))
-    return [*drawn, pairs.columnar(study, lone, alone=True, **look)] if len(lone) else drawn
+    alone, look = pairs.lone_table(frame), {"yaxis": "y", "mode": "markers", "base": True}
+    drawn = [pairs.columnar(frame.study, table, **look)]
+    lone = unpaired.placed(alone, unpaired.extent(table, alone))
+    return [*drawn, pairs.columnar(frame.study, lone, alone=True, **look)] if len(lone) else drawn
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The coefficient."""
-    table = pairs.pair_table(study, query)
+    table = pairs.pair_table(frame)
     if table.empty:
-        return formatting.unable(pairs.pairless(study, query))
-    return formatting.coefficient(_told(query, table))
+        return formatting.unable(pairs.pairless(frame))
+    return formatting.coefficient(_told(frame))
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
-    table = pairs.pair_table(study, query)
-    told = _told(query, table) if len(table) else None
-    lines = [*formatting.sentence(told).split("<br>"), *inference.beside(study, query, table, told)] if told else []
-    return " ".join([*(f"{formatting.plain(line)}." for line in lines), pairs.caveats(query.statistic, query.p_by)])
+    table = pairs.pair_table(frame)
+    told = _told(frame) if len(table) else None
+    lines = [*formatting.sentence(told).split("<br>"), *inference.beside(frame, table, told)] if told else []
+    return " ".join(
+        [*(f"{formatting.plain(line)}." for line in lines), pairs.caveats(frame.query.statistic, frame.query.p_by)]
+    )
 
 
-def _told(query: Query, table: pd.DataFrame) -> statistics.Correlation:
-    return pairs.correlation(table, query.statistic, query.p_by)
+@once
+def _told(frame: Frame) -> statistics.Correlation:
+    return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 
-def legend(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def legend(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """Shape is the phase: one empty trace each, for the legend alone."""
-    names = [phase_labels(study)[phase] for phase in style.SYMBOLS] + [f"never got {study.index.label}"]
+    names = [phase_labels(frame.study)[phase] for phase in style.SYMBOLS] + [f"never got {frame.study.index.label}"]
     codes = table["phase"].cat.codes.to_numpy() % len(names)
     return [
         {
             "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": formatting.short(names[code], 18),
-            "marker": {"symbol": shape, "size": 8, "color": style.theme(query).muted},
+            "marker": {"symbol": shape, "size": 8, "color": frame.theme.muted},
         }
         for code, shape in enumerate([*style.SYMBOLS.values(), style.NO_PHASE])
         if (codes == code).any()
@@ -114,13 +120,13 @@ def heading(text: str) -> dict[str, Any]:
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
 
 
-def _points(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
-    return marks.points(study, query, table, formatting.of_outcome(pairs.HOVER, study), pairs.COLUMNS, 8)
+def _points(frame: Frame, table: pd.DataFrame) -> list[Trace]:
+    return marks.points(frame, table, formatting.of_outcome(pairs.HOVER, frame.study), pairs.COLUMNS, 8)
 
 
-def _within(study: Study, query: Query, lines: pd.DataFrame) -> list[style.Trace]:
+def _within(frame: Frame, lines: pd.DataFrame) -> list[Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
-    palette, dashes = style.colors(study, query.theme), style.dashes(study)
+    palette, dashes = frame.colors, frame.dashes
     looks = {patient: {"color": color, "dash": dashes[patient]} for patient, color in palette.items()}
     return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
 
@@ -137,7 +143,7 @@ def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any
     return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
 
 
-def _line(patient: str, row: Any, look: dict[str, str]) -> style.Trace:
+def _line(patient: str, row: Any, look: dict[str, str]) -> Trace:
     return {
         "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
         "line": {**look, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
@@ -145,7 +151,7 @@ def _line(patient: str, row: Any, look: dict[str, str]) -> style.Trace:
     }  # fmt: skip
 
 
-def _frame(within: unpaired.Frame) -> style.Trace:
+def _frame(within: unpaired.Extent) -> Trace:
     """Two unseen marks: plotly selects only where there is a mark to select."""
     return {
         "type": "scatter", "x": within.x, "y": within.y, "mode": "markers", "marker": {"opacity": 0},

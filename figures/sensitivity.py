@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,13 +13,15 @@ from analysis.response.imputation import IMPUTATIONS
 from analysis.response.rates import ENOUGH_PATIENTS
 from figures.rates import INTERVAL_NAMES
 from figures.visuals import curves, formatting, rule_outcomes, state_table, style
+from figures.visuals.contract import Trace
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure
+    from figures.visuals.frame import Frame
 
 ROW, LEFT, TOP = 18, 150, 56
 """Height of a row, width of the labels, and height of what stands above, px."""
@@ -34,76 +35,76 @@ HOW = {"OC": "left out", "NRI": "as failure", "LOCF": "carried"}
 
 
 @needing("pasi")
-def sensitivity(study: Study, query: Query) -> go.Figure:
+def sensitivity(frame: Frame) -> Figure:
     """Percent with its interval per rule and imputation, n/N and median week; of too few patients for a rate, what each
     rule says of each."""
-    table = row_table(study, query)
+    study, query = frame.study, frame.query
+    table = row_table(frame)
     if table["evaluable"].fillna(0).sum() == 0:
-        return style.empty(query, rowless(study, query))
-    few = len(rule_outcomes.kept_ids(study, query)) < ENOUGH_PATIENTS
+        return style.empty(query, rowless(frame))
+    few = len(rule_outcomes.kept_ids(frame)) < ENOUGH_PATIENTS
     table = table[table["imputation"].isin(["OC", ""])] if few else table
     table = table.assign(y=_rows(table))
-    drawn, axis, headings = (_states if few else _rates)(study, query, table)
+    drawn, axis, headings = (_states if few else _rates)(frame, table)
     count = int(table["y"].max()) + 1
     return style.figure(
         query, *drawn, xaxis={**axis, "side": "top", "fixedrange": True, "ticklen": 2, "showline": False},
-        yaxis=_labels(study, query, table, count, few=few), dragmode=False,
+        yaxis=_labels(frame, table, count, few=few), dragmode=False,
         margin={"l": LEFT, "r": 8, "t": TOP, "b": 8},
-        shapes=_active(study, query, table, few=few), annotations=[*headings, *_kinds(study, query, table)],
+        shapes=_active(frame, table, few=few), annotations=[*headings, *_kinds(frame, table)],
         meta={
-            "min_height": TOP + 8 + ROW * count, "sets": _sets(study, query, table, count, few=few),
+            "min_height": TOP + 8 + ROW * count, "sets": _sets(frame, table, count, few=few),
             "ids": study.patient_ids,
         },
     )  # fmt: skip
 
 
-Parts = tuple[list[style.Trace], curves.Part, list[curves.Part]]
+Parts = tuple[list[Trace], curves.Part, list[curves.Part]]
 """Traces, horizontal axis, and headings of columns."""
 
 
-def _rates(study: Study, query: Query, table: pd.DataFrame) -> Parts:
+def _rates(frame: Frame, table: pd.DataFrame) -> Parts:
     """A forest with n/N and median."""
     axis = {"range": [-3, RIGHT], "tickvals": [0, 25, 50, 75, 100]}
-    return [*_forest(study, query, table), *_texts(study, query, table)], axis, _headings(query)
+    return [*_forest(frame, table), *_texts(frame, table)], axis, _headings(frame.query)
 
 
-def _states(study: Study, query: Query, table: pd.DataFrame) -> Parts:
+def _states(frame: Frame, table: pd.DataFrame) -> Parts:
     """A column per patient: when a rule was fulfilled, or that it was not."""
-    own, patients = rule_outcomes.placed(study, query, table), rule_outcomes.kept_ids(study, query)
+    own, patients = rule_outcomes.placed(frame, table), rule_outcomes.kept_ids(frame)
     axis = {"range": [-0.5, len(patients) - 0.5], "tickvals": [], "showgrid": False}
     above = state_table.above(state_table.reason(len(patients)), LEFT)
-    return rule_outcomes.cells(study, query, own), axis, [above, *rule_outcomes.names(study, query, patients)]
+    return rule_outcomes.cells(frame, own), axis, [above, *rule_outcomes.names(frame, patients)]
 
 
-@lru_cache(maxsize=4)
-def row_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def row_table(frame: Frame) -> pd.DataFrame:
     """The columns of `response.sensitivity.sensitivity` for the kept patients, the query's own cut-off included."""
-    rules = rule_outcomes.rules(study, query)
-    return derived.sensitivity(
-        study, rule_outcomes.kept_ids(study, query), query.phase, query.choices, query.window, rules
-    )
+    study, query = frame.study, frame.query
+    rules = rule_outcomes.rules(frame)
+    return derived.sensitivity(study, rule_outcomes.kept_ids(frame), query.phase, query.choices, query.window, rules)
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """From where to where the rates go from rule to rule; of few, how many rules relapsed whom."""
-    table = row_table(study, query)
+    table = row_table(frame)
     if table["evaluable"].fillna(0).sum() == 0:
-        return formatting.unable(rowless(study, query))
-    n = len(rule_outcomes.kept_ids(study, query))
-    own = table[(table["imputation"] == query.imputation) & (table["evaluable"] >= ENOUGH_PATIENTS)]
+        return formatting.unable(rowless(frame))
+    n = len(rule_outcomes.kept_ids(frame))
+    own = table[(table["imputation"] == frame.query.imputation) & (table["evaluable"] >= ENOUGH_PATIENTS)]
     if own.empty:
         rules = formatting.plural(
             table["rule"].where(table["kind"] == "response", "r " + table["rule"]).nunique(), "rule"
         )
         return rules, f"each patient's state by each rule; n = {formatting.plural(n, 'patient')}, too few for a rate"
     ends = " to ".join(formatting.number(float(one), 0) for one in (own["percent"].min(), own["percent"].max()))
-    how = IMPUTATIONS[query.imputation].label
+    how = IMPUTATIONS[frame.query.imputation].label
     return f"{ends} %", formatting.fitted(f"responders by {formatting.plural(len(own), 'rule')}; n = {n:,}", how)
 
 
-def rowless(study: Study, query: Query) -> str:
+def rowless(frame: Frame) -> str:
     """Why there is no row, and what to do."""
-    where = formatting.escaped(phase_labels(study)[query.phase])
+    where = formatting.escaped(phase_labels(frame.study)[frame.query.phase])
     return f"No rule can be told of anybody in what is kept ({where}).<br>Choose another phase, or remove a chip."
 
 
@@ -113,16 +114,17 @@ def _rows(table: pd.DataFrame) -> np.ndarray:
     return np.where(relapse, np.cumsum(relapse), relapse.sum() + 1 + np.cumsum(~relapse))
 
 
-def _is_active(study: Study, query: Query, table: pd.DataFrame, *, few: bool) -> np.ndarray:
+def _is_active(frame: Frame, table: pd.DataFrame, *, few: bool) -> np.ndarray:
+    study, query = frame.study, frame.query
     response = (table["rule"] == query.response_key(study)) & (few | (table["imputation"] == query.imputation))
     return np.where(table["kind"] == "response", response, table["rule"] == query.relapse)
 
 
-def _active(study: Study, query: Query, table: pd.DataFrame, *, few: bool) -> list[curves.Part]:
+def _active(frame: Frame, table: pd.DataFrame, *, few: bool) -> list[curves.Part]:
     """The rows of the rules that are chosen, and a line above each heading."""
-    look = style.theme(query)
+    look = frame.theme
     place = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "line": {"width": 0}, "layer": "below"}
-    rows = table["y"][_is_active(study, query, table, few=few)]
+    rows = table["y"][_is_active(frame, table, few=few)]
     bands = [{**place, "y0": y - 0.5, "y1": y + 0.5, "fillcolor": look.empty} for y in rows.tolist()]
     zero = {
         "type": "line",
@@ -135,11 +137,11 @@ def _active(study: Study, query: Query, table: pd.DataFrame, *, few: bool) -> li
     return [*bands, *({**zero, "x0": x, "x1": x} for x in (() if few else (0, 50, FOREST)))]
 
 
-def _labels(study: Study, query: Query, table: pd.DataFrame, count: int, *, few: bool) -> curves.Part:
+def _labels(frame: Frame, table: pd.DataFrame, count: int, *, few: bool) -> curves.Part:
     """A rule's label stands on its first row, its imputations on each."""
     first = ~table["rule"].where(table["kind"] == "response", "relapse " + table["rule"]).duplicated()
     how = [""] * len(table) if few else table["imputation"].map(HOW).fillna("")
-    rows = zip(table["label"], how, first, _is_active(study, query, table, few=few), strict=True)
+    rows = zip(table["label"], how, first, _is_active(frame, table, few=few), strict=True)
     text = [_label(label, one, named=named, active=active) for label, one, named, active in rows]
     return {
         "range": [count - 0.4, -0.6], "tickvals": table["y"].tolist(), "ticktext": text, "ticks": "", "showgrid": False,
@@ -152,25 +154,25 @@ def _label(label: str, how: str, *, named: bool, active: bool) -> str:
     return f"{'▸ ' if active else ''}{name}  {how}".rstrip()
 
 
-def _sets(study: Study, query: Query, table: pd.DataFrame, count: int, *, few: bool) -> list[dict[str, str] | None]:
+def _sets(frame: Frame, table: pd.DataFrame, count: int, *, few: bool) -> list[dict[str, str] | None]:
     """What a click on each row chooses; None on a heading."""
     found: list[dict[str, str] | None] = [None] * count
     told_rows: list[Any] = list(table.itertuples())
     for row in told_rows:
-        own = query.response if row.rule == query.response_key(study) else row.rule
+        own = frame.query.response if row.rule == frame.query.response_key(frame.study) else row.rule
         chosen = {"response": str(own)} | ({} if few else {"imputation": str(row.imputation)})
         found[int(row.y)] = chosen if row.kind == "response" else {"relapse": str(row.rule)}
     return found
 
 
-def _kinds(study: Study, query: Query, table: pd.DataFrame) -> list[curves.Part]:
+def _kinds(frame: Frame, table: pd.DataFrame) -> list[curves.Part]:
     """What the rows are, above each kind."""
-    where = formatting.short(phase_labels(study)[query.phase], 24)
+    where = formatting.short(phase_labels(frame.study)[frame.query.phase], 24)
     week = table.loc[table["kind"] == "response", "week"].max()
     rows = {
         0: f"Relapse, of those at risk, {where}",
         int((table["kind"] == "relapse").sum()) + 1: f"Response, {where}"
-        if len(rule_outcomes.kept_ids(study, query)) < ENOUGH_PATIENTS
+        if len(rule_outcomes.kept_ids(frame)) < ENOUGH_PATIENTS
         else f"Response at week {week:g}, {where}",
     }
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - LEFT, "yanchor": "middle", "showarrow": False}
@@ -184,16 +186,16 @@ def _headings(query: Query) -> list[curves.Part]:
     return [{**top, "x": x, "xanchor": "left" if x == 0 else "center", "text": text} for x, text in columns.items()]
 
 
-def _forest(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _forest(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """The percentages with their intervals, in ink: they are nobody's own."""
-    look, rows = style.theme(query), table[table["percent"].notna()]
+    look, rows = frame.theme, table[table["percent"].notna()]
     percent = rows["percent"].to_numpy(float)
     whiskers = {
         "type": "data", "symmetric": False, "array": rows["high_percent"].to_numpy(float) - percent, "thickness": 1.2,
         "arrayminus": percent - rows["low_percent"].to_numpy(float), "width": 0, "color": look.muted,
     }  # fmt: skip
     told_rows: list[Any] = list(rows.itertuples())
-    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
+    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(frame.study, row)}" for row in told_rows]
     return [
         {
             "type": "scatter", "mode": "markers", "x": percent, "y": rows["y"].to_numpy(), "error_x": whiskers,
@@ -224,7 +226,7 @@ def _interval(row: Any) -> str:
     return formatting.rate(row.percent, row.low_percent, row.high_percent)
 
 
-def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _texts(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     """n/N and median week as text; n/c where a number is refused, with its reason on hover."""
     told_rows: list[Any] = list(table.itertuples())
     known = [not pd.isna(row.percent) for row in told_rows]
@@ -232,8 +234,8 @@ def _texts(study: Study, query: Query, table: pd.DataFrame) -> list[style.Trace]
         "n": [f"{row.positive:,}/{row.evaluable:,}" if ok else "n/c" for row, ok in zip(told_rows, known, strict=True)],
         "median": [_median(row) for row in told_rows],
     }
-    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(study, row)}" for row in told_rows]
-    font = {"size": 11, "color": style.theme(query).ink}
+    hover = [f"<b>{formatting.escaped(row.label)}</b><br>{_said(frame.study, row)}" for row in told_rows]
+    font = {"size": 11, "color": frame.theme.ink}
     return [
         {
             "type": "scatter", "mode": "text", "x": [TEXTS[name]] * len(text), "y": table["y"].to_numpy(), "text": text,

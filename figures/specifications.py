@@ -22,12 +22,13 @@ from figures.visuals.specification_table import CHOICES, LABELS, curve_table, cu
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import plotly.graph_objects as go
     from numpy.typing import NDArray
 
     from analysis.arrays import Flags, Floats
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ORDERS: Mapping[str, list[str]] = {
     "statistic": [*STATISTICS],
@@ -50,37 +51,38 @@ SHAPES = {0: ("circle", 4), -1: ("triangle-down", 6), 1: ("triangle-up", 6)}
 
 
 @needing("pasi", "immune_subsets")
-def specifications(study: Study, query: Query) -> go.Figure:
+def specifications(frame: Frame) -> Figure:
     """Estimates with their intervals from least to largest, and under each a tick for each of its choices; a click
     sets them."""
-    shown = sorted_table(study, query)
+    study, query = frame.study, frame.query
+    shown = sorted_table(frame)
     if shown.empty:
         return style.empty(query, curveless(query))
     rows, kind = _rows(shown), _kind(shown)
     return style.figure(
-        query, _intervals(query, shown), *_estimates(study, query, shown, kind), *_own(query, shown),
+        query, _intervals(query, shown), *_estimates(frame, shown, kind), *_own(query, shown),
         _matrix(query, shown, kind, rows), **_axes(study, shown, rows),
         margin={"l": 128, "r": 10, "t": TOP, "b": BOTTOM}, dragmode=False, hovermode="x",
-        annotations=[_heading(study, query)], shapes=_lines(query, shown, rows),
+        annotations=[_heading(frame)], shapes=_lines(query, shown, rows),
         meta={"min_height": TOP + UPPER + GAP + ROW * len(rows) + BOTTOM, "choices": _choices(shown, query)},
     )  # fmt: skip
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """How many of the estimates are positive, and where they lie."""
-    table = curve_table(study, query)
+    table = curve_table(frame)
     told = analysis.curve(table) if len(table) else None
     if told is None or not told.computed:
-        return formatting.unable(curveless(query))
+        return formatting.unable(curveless(frame.query))
     ends = f"{formatting.number(told.least)} to {formatting.number(told.largest)}"
     known = table[table["reason"] == ""]
     stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
     return f"{told.positive:,} of {told.computed:,} positive", formatting.fitted(f"estimates {ends}", stood)
 
 
-def _heading(study: Study, query: Query) -> dict[str, Any]:
+def _heading(frame: Frame) -> dict[str, Any]:
     """How many are positive and have p < 0.05, which is the legend too, and where the estimates lie."""
-    told, colors = analysis.curve(curve_table(study, query)), _colors(query)
+    told, colors = analysis.curve(curve_table(frame)), _colors(frame.query)
     rising = f"<span style='color:{colors[1]}'>▲</span> {told.rising:,} positive"
     falling = f"<span style='color:{colors[-1]}'>▼</span> {told.falling:,} negative"
     number = formatting.number
@@ -148,7 +150,7 @@ def _places(shown: pd.DataFrame) -> NDArray[np.int16]:
     return np.arange(1, len(shown) + 1, dtype=np.int16)
 
 
-def _intervals(query: Query, shown: pd.DataFrame) -> style.Trace:
+def _intervals(query: Query, shown: pd.DataFrame) -> Trace:
     """All intervals as one line with gaps."""
     low, high = (shown[f"oriented_{end}"].to_numpy(float) for end in ("low", "high"))
     gap = np.full(len(shown), np.nan)
@@ -159,9 +161,9 @@ def _intervals(query: Query, shown: pd.DataFrame) -> style.Trace:
     }  # fmt: skip
 
 
-def _estimates(study: Study, query: Query, shown: pd.DataFrame, kind: Floats) -> list[style.Trace]:
+def _estimates(frame: Frame, shown: pd.DataFrame, kind: Floats) -> list[Trace]:
     """The estimates, told by colour and shape where p < 0.05."""
-    colors, said = _colors(query), _said(study, shown, query.pasi_scale)
+    colors, said = _colors(frame.query), _said(frame.study, shown, frame.query.pasi_scale)
     found = [(key, np.flatnonzero(kind == key)) for key in SHAPES]
     return [
         {
@@ -176,7 +178,7 @@ def _estimates(study: Study, query: Query, shown: pd.DataFrame, kind: Floats) ->
     ]  # fmt: skip
 
 
-def _own(query: Query, shown: pd.DataFrame) -> list[style.Trace]:
+def _own(query: Query, shown: pd.DataFrame) -> list[Trace]:
     """The specification of the page, if it is computed."""
     at = np.flatnonzero(shown["own"])
     mark = {"symbol": "diamond-open", "size": 12, "color": style.theme(query).ink, "line": {"width": 2}}
@@ -188,7 +190,7 @@ def _own(query: Query, shown: pd.DataFrame) -> list[style.Trace]:
     ] if len(at) else []  # fmt: skip
 
 
-def _matrix(query: Query, shown: pd.DataFrame, kind: Floats, rows: list[tuple[str, Any]]) -> style.Trace:
+def _matrix(query: Query, shown: pd.DataFrame, kind: Floats, rows: list[tuple[str, Any]]) -> Trace:
     """A tick where a specification makes the choice of the row, in the colour of its estimate."""
     made: Flags = np.array([shown[field] == value for field, value in rows], bool)
     steps = ["rgba(0,0,0,0)", *(color for _, color in sorted(_colors(query).items()))]

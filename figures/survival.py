@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,15 +17,15 @@ from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
 from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import plotly.graph_objects as go
-
     from analysis.arrays import Floats
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Shown:
     words, of a table of states."""
 
     title: str
-    rule: Callable[[Study, Query], str]
+    rule: Callable[[Frame], str]
     since: str
     rising: bool = False
     had: str = ""
@@ -46,22 +45,22 @@ class Shown:
     none: str = "none in {weeks}"
 
 
-def _response(study: Study, query: Query) -> str:
-    rule = response_rule(query.response_key(study), outcome_of(study))
+def _response(frame: Frame) -> str:
+    rule = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study))
     return f"{rule.label}: {rule.wording}"
 
 
-def _relapse(study: Study, query: Query) -> str:
-    rule = rules_of(study).relapses[query.relapse]
+def _relapse(frame: Frame) -> str:
+    rule = rules_of(frame.study).relapses[frame.query.relapse]
     return f"{rule.label}: {rule.wording}"
 
 
-def _loss(study: Study, _: Query) -> str:
-    rules = rules_of(study)
+def _loss(frame: Frame) -> str:
+    rules = rules_of(frame.study)
     return rules.relapses[rules.lasting].wording
 
 
-def _none(*_: Any) -> str:
+def _none(_: Frame) -> str:
     return ""
 
 
@@ -81,14 +80,14 @@ SHOWN = {
 }
 
 
-def shown_as(study: Study, query: Query) -> Shown:
+def shown_as(frame: Frame) -> Shown:
     """How the query's measure is drawn; where a restart competes, as a cumulative incidence."""
-    rules, shown = rules_of(study), SHOWN[query.measure]
+    rules, shown = rules_of(frame.study), SHOWN[frame.query.measure]
     best = rules.relapses[rules.lasting].after.label
     title, since, had = (formatting.escaped(text.format(best=best)) for text in (shown.title, shown.since, shown.had))
     shown = replace(shown, title=title, since=since, had=had)
     competes = replace(shown, title=f"{shown.had} (%), cumulative incidence", rising=True)
-    return competes if query.at_restart == "compete" else shown
+    return competes if frame.query.at_restart == "compete" else shown
 
 
 BY = {"group": "group", "treatment": "treatment", "all": None}
@@ -100,20 +99,20 @@ KEY_ROW = 15
 """Height of a line of words above the plot, px."""
 
 
-def survival(study: Study, query: Query) -> go.Figure:
+@framed
+def survival(frame: Frame) -> Figure:
     """One curve per group (or treatment) with its 95 % band, ticks where follow-up ends, and numbers at risk; where no
     curve has enough times, a table of each one's event."""
-    if why := undrawn(study, query):
+    study, query = frame.study, frame.query
+    if why := undrawn(frame):
         return style.empty(query, why)
-    times = times_table(study, query)
+    times = times_table(frame)
     large = _large(times, query)
     if not large.any():
-        return state_table.state_table(
-            study, query, state_rows(study, query), _heads(study, query), SHOWN[query.measure].sign
-        )
+        return state_table.state_table(frame, state_rows(frame), _heads(frame), SHOWN[query.measure].sign)
     steps = derived.curves(times[large], BY[query.curves_by])
     each = {str(name): rows for name, rows in steps.groupby("group", sort=False)}
-    look, shown = curves.looks(study, query, list(each), query.curves_by), shown_as(study, query)
+    look, shown = curves.looks(frame, list(each), query.curves_by), shown_as(frame)
     last = max(float(steps["week"].max()), 1.0)
     margin, least = curves.room(len(each))
     named = _names(derived.bounded_medians(times[large], BY[query.curves_by]))
@@ -125,7 +124,7 @@ def survival(study: Study, query: Query) -> go.Figure:
         xaxis=curves.week_axis(0.0, last, f"weeks since {shown.since}"),
         margin=margin | {"t": margin["t"] + above}, dragmode=False,
         annotations=[*key, curves.heading("at risk"), *_at_risk(times[large], query, look, last)],
-        meta={"min_height": least + above, "ids": study.patient_ids, "members": members(study, query)},
+        meta={"min_height": least + above, "ids": study.patient_ids, "members": members(frame)},
     )  # fmt: skip
 
 
@@ -136,26 +135,28 @@ def _crowded(times: pd.DataFrame, query: Query) -> str:
     return curves.too_many(count, f"{by}s", "Choose one curve of all, or keep some of them.")
 
 
-def followed(study: Study, query: Query) -> Followed:
+def followed(frame: Frame) -> Followed:
     """What the query's time to an event is told under."""
+    study, query = frame.study, frame.query
     return Followed(query.response_key(study), query.relapse, query.phase, query.baseline, query.at_restart, query.gap)
 
 
-@lru_cache(maxsize=4)
-def times_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def times_table(frame: Frame) -> pd.DataFrame:
     """The times of the query's measure for the kept patients, as `analysis.response.survival.times` gives them."""
+    study, query = frame.study, frame.query
     told_under = None if query.relapse == NO_RULE else query.relapse
-    chosen = replace(followed(study, query), relapse=told_under)
+    chosen = replace(followed(frame), relapse=told_under)
     times = derived.times(study, query.measure, chosen)
     if query.measure == "relapse" and query.relapse == NO_RULE:
         return times.iloc[:0]
-    return times[curves.kept_flags(study, query)[times["patient_id"].cat.codes]]
+    return times[frame.kept[times["patient_id"].cat.codes]]
 
 
-@lru_cache(maxsize=4)
-def steps_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def steps_table(frame: Frame) -> pd.DataFrame:
     """The steps of every curve, as `analysis.response.survival.curves` gives them."""
-    return derived.curves(times_table(study, query), BY[query.curves_by])
+    return derived.curves(times_table(frame), BY[frame.query.curves_by])
 
 
 def _large(times: pd.DataFrame, query: Query) -> pd.Series[bool]:
@@ -165,18 +166,18 @@ def _large(times: pd.DataFrame, query: Query) -> pd.Series[bool]:
     return known & (count >= ENOUGH_PATIENTS)
 
 
-def _heads(study: Study, query: Query) -> dict[str, str]:
-    by = "treatment" if query.measure == "drug_survival" else "group"
-    return {"event": MEASURES[query.measure].label, by: by}
+def _heads(frame: Frame) -> dict[str, str]:
+    by = "treatment" if frame.query.measure == "drug_survival" else "group"
+    return {"event": MEASURES[frame.query.measure].label, by: by}
 
 
-def state_rows(study: Study, query: Query) -> pd.DataFrame:
+def state_rows(frame: Frame) -> pd.DataFrame:
     """patient_id, week (of the event, on the study's clock; NaN: none), event and said in words, group and treatment,
     of each row of `times_table`."""
-    times = times_table(study, query)
-    competing = "restart" if MEASURES[query.measure].of_outcome else "switch"
+    times = times_table(frame)
+    competing = "restart" if MEASURES[frame.query.measure].of_outcome else "switch"
     rows: list[Any] = list(times.itertuples())
-    event = [_ended(row, SHOWN[query.measure], competing) for row in rows]
+    event = [_ended(row, SHOWN[frame.query.measure], competing) for row in rows]
     said = [f"{one}: {row.reason}" if row.reason else one for one, row in zip(event, rows, strict=True)]
     return pd.DataFrame(
         {
@@ -198,12 +199,12 @@ def _ended(row: Any, shown: Shown, competing: str) -> str:
     return words.format(weeks=weeks)
 
 
-@lru_cache(maxsize=4)
-def members(study: Study, query: Query) -> dict[str, list[int]]:
+@once
+def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each mark -> positions of the patients with the event, or whose follow-up ends there."""
-    times = times_table(study, query)
-    times = times[_large(times, query)]
-    by = BY[query.curves_by]
+    times = times_table(frame)
+    times = times[_large(times, frame.query)]
+    by = BY[frame.query.curves_by]
     names = ["all"] * len(times) if by is None else times[by].astype(str).tolist()
     found: dict[str, list[int]] = {}
     what = np.where(times["event"], "event", np.where(times["competing"], "competing", "end"))
@@ -213,12 +214,12 @@ def members(study: Study, query: Query) -> dict[str, list[int]]:
     return {key: sorted(set(positions)) for key, positions in found.items()}
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The median of all as one curve; of few, how many had the event."""
-    if why := undrawn(study, query):
+    if why := undrawn(frame):
         return formatting.unable(why)
-    times = times_table(study, query)
-    known, label = times[times["weeks"].notna()], MEASURES[query.measure].label
+    times = times_table(frame)
+    known, label = times[times["weeks"].notna()], MEASURES[frame.query.measure].label
     events = f"{int(known['event'].sum()):,} of {len(known):,}"
     if len(known) < ENOUGH_PATIENTS:
         return f"{events} had the event", f"{label}; n = {len(known)}, too few for a curve"
@@ -229,8 +230,9 @@ def headline(study: Study, query: Query) -> formatting.Headline:
     return number, formatting.fitted(f"{label}, all as one: {events} had the event", interval)
 
 
-def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
+def timeless(frame: Frame, times: pd.DataFrame) -> str:
     """Why there is no curve, and what to do."""
+    study, query = frame.study, frame.query
     said = absence(study, ["pasi"]) if MEASURES[query.measure].of_outcome else ""
     if said:
         return said if study.treatments.empty else f"{said}<br>Or choose {MEASURES['drug_survival'].label}."
@@ -241,21 +243,23 @@ def timeless(study: Study, query: Query, times: pd.DataFrame) -> str:
     return f"No time to this event in what is kept ({why}).<br>Choose another phase, rule or event, or remove a chip."
 
 
-def undrawn(study: Study, query: Query) -> str:
+def undrawn(frame: Frame) -> str:
     """Why there are no curves, and what to do; "" where there are."""
-    times = times_table(study, query)
-    return timeless(study, query, times) if times["weeks"].notna().sum() == 0 else _crowded(times, query)
+    times = times_table(frame)
+    return timeless(frame, times) if times["weeks"].notna().sum() == 0 else _crowded(times, frame.query)
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the curves are of, the rule, and how a restart counts; "" where there are none."""
-    if undrawn(study, query):
+    study, query = frame.study, frame.query
+    if undrawn(frame):
         return ""
-    measure, restart = wordings(study, query.measure, followed(study, query))
+    measure, restart = wordings(study, query.measure, followed(frame))
     where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
     made = " Illustrative values." if study.illustrative else ""
-    rule = SHOWN[query.measure].rule(study, query)
-    large = _large(times_table(study, query), query)
+    rule = SHOWN[query.measure].rule(frame)
+    large = _large(times_table(frame), query)
     if not large.any():
         return f"{measure} {rule}{where} {restart}{made}".replace("  ", " ")
     least = "" if large.all() else f" No curve is drawn of fewer than {ENOUGH_PATIENTS}."
@@ -315,7 +319,7 @@ def _median(row: Any) -> str:
     return f"median {row.median_weeks:.3g} wk{interval}{seen}".replace("–nan", "–")
 
 
-def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named: str) -> list[style.Trace]:
+def _curve(name: str, rows: pd.DataFrame, look: curves.Look, shown: Shown, named: str) -> list[Trace]:
     """Band, steps, a mark at each event and a tick at each end of follow-up."""
     share, low, high = (_percent(rows[column].to_numpy(float), shown) for column in ("survival", "low", "high"))
     week = rows["week"].to_numpy(float)
@@ -340,7 +344,7 @@ def _percent(share: Floats, shown: Shown) -> Floats:
     return 100 * (1 - share if shown.rising else share)
 
 
-def _band(week: Floats, low: Floats, high: Floats, color: str) -> style.Trace:
+def _band(week: Floats, low: Floats, high: Floats, color: str) -> Trace:
     """The interval as steps, from the first step that has one to the last; one past the last belongs to its end."""
     known = np.flatnonzero(~np.isnan(low))
     until = np.minimum(known + 1, len(week) - 1)
@@ -354,7 +358,7 @@ def _band(week: Floats, low: Floats, high: Floats, color: str) -> style.Trace:
 
 def _points(
     name: str, x: Floats, y: Floats, texts: list[str], there: np.ndarray, what: str, marker: curves.Part
-) -> style.Trace:
+) -> Trace:
     """Marks `there`: key, name, week, and what happened in words."""
     rows = np.flatnonzero(there).tolist()
     data = [[_key(name, x[row], what), formatting.escaped(name), x[row], texts[row]] for row in rows]

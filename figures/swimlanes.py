@@ -6,159 +6,178 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
+from figures.treatments.dose_steps import taken
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.treatments.dose_steps import Rows
     from figures.treatments.lanes import Laid, Lane
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 FEW, LANE = 5, (20, 17)
 """Height of a lane, px, below so many patients and from then on."""
 FILL, PRIOR = 0.36, 0.14
 """Opacity of a course, and of one before week 0."""
+NUMBERS = ("clock_start_week", "clock_end_week", "x0", "x1", "height", "exposure")
+MARGINS = ("start_margin", "end_margin", "x0_low", "x0_high", "x1_low", "x1_high")
+"""Columns of courses that are numbers; the second where the study has partial dates."""
 HOVER = "%{customdata[6]}<br>%{customdata[7]}<br>%{customdata[8]}<extra></extra>"
 ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or widen the week window."
 
 
-def swimlanes(study: Study, query: Query) -> go.Figure:
+@framed
+def swimlanes(frame: Frame) -> Figure:
     """A patient's lanes together: her events, then her courses and infusions, her follow-up under the first."""
+    study, query = frame.study, frame.query
     if query.lanes == "share" and not study.treatments.empty:
-        return shares.shares(study, query)
-    found = laid(study, query, page(study, query))
+        return shares.shares(frame)
+    found = laid(frame, page(frame))
     if not found.lanes:
         return style.empty(query, ABSENT)
-    marked = guides(study, query)
-    traces = _traces(study, query, found)
+    marked = guides(frame)
+    table = _rows(frame, found)
+    traces = _traces(frame, found, table)
     marked["shapes"] += _separators(query, list(found.heads.values()))
-    marked["shapes"] += dose_steps.notches(traces[0], style.theme(query).card)
+    marked["shapes"] += dose_steps.notches(traces[0], frame.theme.card)
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
-        xaxis=time_axis.x_axis(study, query), yaxis=_lane_axis(study, query, found.lanes), **marked,
-        margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
-        meta=time_axis.meta(study, query) | _meta(study, query, found) | {"texts": [_drugs(study, query, found)]},
+        xaxis=time_axis.x_axis(frame), yaxis=_lane_axis(frame, found.lanes), **marked,
+        margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
+        meta=time_axis.meta(frame) | _meta(frame, found) | {"texts": [_drugs(frame, found, table)]},
     )  # fmt: skip
 
 
-def _meta(study: Study, query: Query, found: Laid) -> dict[str, Any]:
+def _meta(frame: Frame, found: Laid) -> dict[str, Any]:
     """For the layer: the patient of every lane, how high it is, and whether the list can be turned back or on."""
-    patients, whole = [patient for patient, _, _ in found.lanes], listed(study, query)
+    patients, whole = [patient for patient, _, _ in found.lanes], listed(frame)
     row, count = LANE[len(whole) >= FEW], len(found.lanes)
-    turns = {"page": min(query.lane_page, pages(study, query)), "pages": pages(study, query)}
+    turns = {"page": min(frame.query.lane_page, pages(frame)), "pages": pages(frame)}
     return {
-        "layer": pages(study, query) > 1, "lanes": patients, "heights": {"y": row * count},
+        "layer": pages(frame) > 1, "lanes": patients, "heights": {"y": row * count},
         "scroll": {"row": row, "count": count, **turns}, "min_height": 24 + row * count,
     }  # fmt: skip
 
 
-def _drugs(study: Study, query: Query, found: Laid) -> dict[str, Any]:
+def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
     """The names of drugs in their bars, clear of what stands on the lanes."""
-    dose = found.courses["start_week"] == found.courses["end_week"]
-    bars = found.courses[~dose].groupby("exposure", as_index=False)
-    first = {"clock_start_week": "min", "x0": "min", "x1": "max", "height": "min"}
-    spans = bars.agg({**dict.fromkeys(("patient_id", "treatment", "lane"), "first"), **first})
-    marks = pd.concat([found.courses[dose][["x0", "lane"]], found.doses.rename(columns={"x": "x0"})[["x0", "lane"]]])
-    return line_names.inside(spans, marks) | {"color": style.theme(query).ink}
+    exposure, spans = table["exposure"], dict[float, dict[str, Any]]()
+    names = ("patient", "treatment", "lane", "clock_start_week", "x0", "x1", "height")
+    columns = {name: table[name].tolist() for name in names}
+    for row in np.argsort(exposure, kind="stable")[: np.count_nonzero(~np.isnan(exposure))].tolist():
+        one = {name: column[row] for name, column in columns.items()}
+        span = spans.setdefault(exposure[row], one)
+        span |= {name: min(span[name], one[name]) for name in ("clock_start_week", "x0", "height")}
+        span["x1"] = max(span["x1"], one["x1"])
+    doses = zip(found.doses["x"].tolist(), found.doses["lane"].tolist(), strict=True)
+    given = zip(table["x0"][table["dose"]].tolist(), table["lane"][table["dose"]].tolist(), strict=True)
+    return line_names.inside(list(spans.values()), [*given, *doses]) | {"color": frame.theme.ink}
 
 
-def _traces(study: Study, query: Query, found: Laid) -> list[style.Trace]:
+def _rows(frame: Frame, found: Laid) -> Rows:
+    """The columns of the courses as arrays, with color, fill, patient and dose (whether it lasts no time)."""
+    courses, color = found.courses, drug_colors.of_rows(frame, found.courses)
+    made = (courses["provenance"] == "illustrative").to_numpy()
+    numbers = {name: courses[name].to_numpy(float) for name in (*NUMBERS, *(one for one in MARGINS if one in courses))}
+    others = {name: courses[name].to_numpy() for name in ("open", "step", "ended", "custom", "lane", "treatment")}
+    role, patient = courses["role"].astype(object).to_numpy(), courses["patient_id"].astype(object).to_numpy()
+    shown = {"color": np.array(color, object), "fill": np.where(made, frame.theme.card, np.array(color, object))}
+    dose = courses["start_week"].to_numpy(float) == courses["end_week"].to_numpy(float)
+    return numbers | others | shown | {"made": made, "role": role, "patient": patient, "dose": dose}
+
+
+def _traces(frame: Frame, found: Laid, table: Rows) -> list[Trace]:
     """Bars for courses, marks for infusions and events, an arrow where a course is ongoing, a whisker where a date is
     partial."""
-    look = style.theme(query)
-    color = drug_colors.of_rows(study, query, found.courses)
-    fill = np.where(found.courses["provenance"] == "illustrative", look.card, color)
-    table = found.courses.assign(color=color, fill=fill)
-    dose = table["start_week"] == table["end_week"]
+    bars, infusions = taken(table, ~table["dose"]), taken(table, table["dose"])
     return [
-        _bars(dose_steps.whole(table[~dose])), _arrows(table[~dose & table["open"]]), _infusions(table[dose]),
-        *_partial(query, table), *course_signs.ends(query, table, time_axis.time_axis(study, query)),
-        *course_signs.doses(query, found.doses, drug_colors.of_rows(study, query, found.doses)),
-        *follow_up.traces(study, query, found.followed), events.trace(study, query, found.events),
+        _bars(dose_steps.whole(bars)), _arrows(taken(bars, bars["open"])), _infusions(infusions),
+        *_partial(frame.query, table), *course_signs.ends(frame.query, table, frame.axis),
+        *course_signs.doses(frame.query, found.doses, drug_colors.of_rows(frame, found.doses)),
+        *follow_up.traces(frame, found.followed), events.trace(frame, found.events),
     ]  # fmt: skip
 
 
-def _bars(table: pd.DataFrame) -> style.Trace:
+def _bars(table: Rows) -> Trace:
     """Prior courses are pale, background therapy is hatched, an illustrative course is hollow (or hatched thinly); a
     bar is as high as its dose, and `steps` says which begin with another one."""
-    prior, background = table["role"] == "prior", table["role"] == "background"
+    prior, background, made = table["role"] == "prior", table["role"] == "background", table["made"]
     # pale enough for a drug's name in ink
     solid = [style.fade(color, PRIOR if pale else FILL) for color, pale in zip(table["color"], prior, strict=True)]
-    fill = table["fill"].where((table["provenance"] == "illustrative") & ~prior, solid)
+    fill = np.where(made & ~prior, table["fill"], np.array(solid, object))
     marker = {
         # plotly hatches in the colour of the marker, whatever the pattern's own colour
-        "color": fill.where(~background, table["color"]).tolist(),
+        "color": np.where(background, table["color"], fill).tolist(),
         "line": {"color": table["color"].tolist(), "width": 1.2},
         "pattern": {
             "shape": np.where(background, "/", "").tolist(), "size": 6,
-            "solidity": np.where(table["provenance"] == "illustrative", 0.15, 0.4).tolist(),
+            "solidity": np.where(made, 0.15, 0.4).tolist(),
         },
     }  # fmt: skip
     return {
-        "type": "bar", "orientation": "h", "base": table["x0"].to_numpy(), "x": (table["x1"] - table["x0"]).to_numpy(),
-        "y": table["lane"].to_numpy(), "width": table["height"].tolist(), "marker": marker,
-        "customdata": table["custom"].tolist(), "hovertemplate": HOVER, "meta": {"steps": table["step"].tolist()},
+        "type": "bar", "orientation": "h", "base": table["x0"], "x": table["x1"] - table["x0"], "y": table["lane"],
+        "width": table["height"].tolist(), "marker": marker, "customdata": table["custom"].tolist(),
+        "hovertemplate": HOVER, "meta": {"steps": table["step"].tolist()},
     }  # fmt: skip
 
 
-def _partial(query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def _partial(query: Query, table: Rows) -> list[Trace]:
     """A whisker at each start and end of which only the month or year is known, as far as it may be."""
     found = []
     for x, margin in (("x0", "start_margin"), ("x1", "end_margin")):
-        known = table[table[margin] > 0] if margin in table else table[:0]
-        if known.empty:
+        known = taken(table, table[margin] > 0) if margin in table else {"x0": np.zeros(0)}
+        if not len(known["x0"]):
             continue
         reach = {
-            "type": "data", "symmetric": False, "array": (known[f"{x}_high"] - known[x]).to_numpy(),
-            "arrayminus": (known[x] - known[f"{x}_low"]).to_numpy(), "thickness": 1.2, "width": 5,
-            "color": style.theme(query).muted,
+            "type": "data", "symmetric": False, "array": known[f"{x}_high"] - known[x],
+            "arrayminus": known[x] - known[f"{x}_low"], "thickness": 1.2, "width": 5, "color": style.theme(query).muted,
         }  # fmt: skip
         found.append({
-            "type": "scatter", "x": known[x].to_numpy(), "y": known["lane"].to_numpy(), "mode": "markers",
+            "type": "scatter", "x": known[x], "y": known["lane"], "mode": "markers",
             "marker": {"symbol": "line-ns", "size": 8, "color": known["color"].tolist()}, "error_x": reach,
             "customdata": known["custom"].tolist(), "hovertemplate": HOVER,
         })  # fmt: skip
     return found
 
 
-def _arrows(table: pd.DataFrame) -> style.Trace:
+def _arrows(table: Rows) -> Trace:
     marker = {"symbol": "triangle-right", "size": 11, "color": table["color"].tolist()}
     return {
-        "type": "scatter", "x": table["x1"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers",
+        "type": "scatter", "x": table["x1"], "y": table["lane"], "mode": "markers",
         "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
-def _infusions(table: pd.DataFrame) -> style.Trace:
+def _infusions(table: Rows) -> Trace:
     """A mark per infusion; a lane of many doses gets small ones."""
-    many = (table.groupby("lane")["lane"].transform("size") > 6).to_numpy()
+    many = np.bincount(table["lane"])[table["lane"]] > 6
     marker = {
         "symbol": np.where(many, "line-ns", "triangle-down").tolist(), "size": np.where(many, 4, 10).tolist(),
         "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5}, "opacity": 1,
     }  # fmt: skip
     return {
-        "type": "scatter", "x": table["x0"].to_numpy(), "y": table["lane"].to_numpy(), "mode": "markers",
+        "type": "scatter", "x": table["x0"], "y": table["lane"], "mode": "markers",
         "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
     }  # fmt: skip
 
 
-def _lane_axis(study: Study, query: Query, lanes: list[Lane]) -> dict[str, Any]:
+def _lane_axis(frame: Frame, lanes: list[Lane]) -> dict[str, Any]:
     return {
-        "range": [len(lanes) - 0.5, -0.5], "tickvals": [*range(len(lanes))], "ticktext": _labels(study, query, lanes),
+        "range": [len(lanes) - 0.5, -0.5], "tickvals": [*range(len(lanes))], "ticktext": _labels(frame, lanes),
         "ticks": "", "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 11},
     }  # fmt: skip
 
 
-def _labels(study: Study, query: Query, lanes: list[Lane]) -> list[str]:
+def _labels(frame: Frame, lanes: list[Lane]) -> list[str]:
     """A patient's first lane says whose they are, with her value of the track."""
-    palette, patients = style.inks(study, query.theme), list(dict.fromkeys(patient for patient, _, _ in lanes))
-    beside = tracks.beside(study, query, patients)
+    palette, patients = frame.inks, list(dict.fromkeys(patient for patient, _, _ in lanes))
+    beside = tracks.beside(frame, patients)
     said = {one: _whose(one, palette[one], beside.get(one, "")) for one in patients}
     return [said.pop(patient, "") for patient, _, _ in lanes]
 

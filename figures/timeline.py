@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 from figures import swimlanes, timelines
 from figures.visuals import line_names, style, time_axis
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import framed, once
 from figures.visuals.reference_lines import bottom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 PANELS = {"pasi": timelines.pasi, "immune": timelines.immune, "swimlanes": swimlanes.swimlanes}
 """Views from the top, each with what draws it."""
@@ -28,8 +28,8 @@ LACKING = {
     "swimlanes": lambda study: study.treatments.empty and study.events.empty,
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
-GAP, TOP, LEAST, SENTENCE = 8, 20, 200, 56
-"""Between two axes, above them all, of the outcome's plot at least, and of a panel that is a sentence: heights, px."""
+GAP, TOP, LEAST, SENTENCE = 8, 20, (220, 200), 56
+"""Heights, px: between two axes, above them all, of the outcome's plot at least (few patients, more), of a sentence."""
 LAPTOP = 590
 """Height for which the domains are given."""
 SHOWN = 3
@@ -42,28 +42,36 @@ Rows = list[tuple[str, float | None]]
 """Axes from the top with their heights, px; None: what is left."""
 
 
-def timeline(study: Study, query: Query) -> go.Figure:
-    """The panels that there are data for. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
+@framed
+def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) -> Figure:
+    """The panels that there are data for; `fields`: view -> those of the query that it depends on, so that a panel is
+    not drawn again when others change. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
     meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
     of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px."""
-    drawn = {view: draw(study, query) for view, draw in PANELS.items() if _shown(study, view)}
-    panels = [_Panel(view, style.parts(figure)) for view, figure in drawn.items()]
+    study, query = frame.study, frame.query
+    own = {view: frame.only(fields[view]) if fields else frame for view in PANELS if _shown(study, view)}
+    panels = [_panel(one, view) for view, one in own.items()]
     if not any(panel.data for panel in panels):
         said = absence(study, ["pasi"]) or next(iter(panels)).sentence
         return style.empty(query, said)
     names = _renamed(panels)
     rows = [(names[panel.view][axis], px) for panel in panels for axis, px in panel.rows]
-    meta = _meta(study, query, panels, names, rows)
+    meta = _meta(frame, panels, names, rows)
     layout: dict[str, Any] = {
-        "margin": {"l": style.LEFT, "r": line_names.margin(study, query), "t": TOP, "b": bottom(study, query)},
-        "xaxis": time_axis.x_axis(study, query) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
+        "margin": {"l": style.LEFT, "r": line_names.margin(frame), "t": TOP, "b": bottom(frame)},
+        "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
     }  # fmt: skip
     room = max(LAPTOP, meta["min_height"]) - TOP - layout["margin"]["b"]
-    domains = _domains(rows, meta["scroll"], room)
+    domains = _domains(rows, meta["scroll"], room, meta["least"])
     return style.figure(
         query, *(trace for panel in panels for trace in panel.traces(names[panel.view])), meta=meta, **layout,
-        **_axes(panels, names, domains), **_notes(study, query, panels, names),
+        **_axes(panels, names, domains), **_notes(frame, panels, names),
     )  # fmt: skip
+
+
+@once
+def _panel(frame: Frame, view: str) -> _Panel:
+    return _Panel(view, PANELS[view](frame))
 
 
 def _shown(study: Study, view: str) -> bool:
@@ -92,7 +100,7 @@ class _Panel:
     def sentence(self) -> str:
         return str(self.layout["annotations"][0]["text"])
 
-    def traces(self, names: Mapping[str, str]) -> Iterable[style.Trace]:
+    def traces(self, names: Mapping[str, str]) -> Iterable[Trace]:
         # plotly makes no axis without a trace, and the sentence stands on one
         data = self.data or [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip", "showlegend": False}]
         return ({**trace, "yaxis": names[trace.get("yaxis", "y")]} for trace in data)
@@ -118,18 +126,16 @@ def _renamed(panels: Iterable[_Panel]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _meta(
-    study: Study, query: Query, panels: Iterable[_Panel], names: Mapping[str, dict[str, str]], rows: Rows
-) -> dict[str, Any]:
-    shared = time_axis.meta(study, query)
+def _meta(frame: Frame, panels: Iterable[_Panel], names: Mapping[str, dict[str, str]], rows: Rows) -> dict[str, Any]:
+    shared, least = time_axis.meta(frame), LEAST[frame.crowd != "few"]
     own = {panel.view: _own_meta(panel, shared, names[panel.view]) for panel in panels}
     found = (panel.meta["scroll"] | {"axis": names[panel.view]["y"]} for panel in panels if "scroll" in panel.meta)
     scroll = next(found, None)
     px = [
-        SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else LEAST if px is None else px for axis, px in rows
+        SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else least if px is None else px for axis, px in rows
     ]
-    high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(study, query)
-    stack = {"stack": rows, "gap": GAP, "least": LEAST, "scroll": scroll}
+    high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(frame)
+    stack = {"stack": rows, "gap": GAP, "least": least, "scroll": scroll}
     return shared | stack | {"panels": own, "min_height": high}
 
 
@@ -140,14 +146,14 @@ def _own_meta(panel: _Panel, shared: Mapping[str, Any], names: Mapping[str, str]
     return own | {"axes": list(names.values())}
 
 
-def _domains(rows: Rows, scroll: Mapping[str, Any] | None, room: float) -> dict[str, list[float]]:
+def _domains(rows: Rows, scroll: Mapping[str, Any] | None, room: float, least: int) -> dict[str, list[float]]:
     """Each axis' share of the height: given heights first, the lanes as many as fit, the rest for the others."""
     left = room - GAP * (len(rows) - 1) - sum(px for axis, px in rows if px and not (scroll and axis == scroll["axis"]))
     open_rows = [axis for axis, px in rows if px is None]
     lanes = 0.0
     if scroll:
         full = scroll["row"] * scroll["count"]
-        lanes = min(full, max(left - LEAST * len(open_rows), SHOWN * scroll["row"]))
+        lanes = min(full, max(left - least * len(open_rows), SHOWN * scroll["row"]))
         lanes = left if not open_rows else lanes
     each = (left - lanes) / max(len(open_rows), 1)
     found, edge = {}, room
@@ -170,7 +176,7 @@ def _axes(
 
 
 def _notes(
-    study: Study, query: Query, panels: Iterable[_Panel], names: Mapping[str, dict[str, str]]
+    frame: Frame, panels: Iterable[_Panel], names: Mapping[str, dict[str, str]]
 ) -> dict[str, list[dict[str, Any]]]:
     """Shapes and annotations: those of the whole chart, which every panel brings, once."""
     found: dict[str, list[dict[str, Any]]] = {"shapes": [], "annotations": []}
@@ -179,7 +185,7 @@ def _notes(
             for part in panel.parts(kind, names[panel.view]):
                 if part not in parts:
                     parts.append(part)
-        found["annotations"].append(_letter(letter, names[panel.view]["y"], style.theme(query).ink))
+        found["annotations"].append(_letter(letter, names[panel.view]["y"], frame.theme.ink))
     return found
 
 

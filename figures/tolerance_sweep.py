@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.correlation.specifications import tolerance_sweep
-from analysis.query import only
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, specification_table, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure
+    from figures.visuals.frame import Frame
 
 RULE = (
     "Only the tolerance varies. A wider one has more pairs, further apart in time; an estimate that moves with it says "
@@ -27,33 +25,34 @@ RULE = (
 
 
 @needing("pasi", "immune_subsets")
-def tolerance(study: Study, query: Query) -> go.Figure:
+def tolerance(frame: Frame) -> Figure:
     """Estimate and interval per tolerance, with what each stands on under the axis; the one that is chosen is
     filled."""
-    table = sweep_table(study, query)
+    table = sweep_table(frame)
     if table.empty or table["estimate"].isna().all():
-        return style.empty(query, sweepless(query))
+        return style.empty(frame.query, sweepless(frame.query))
     weeks, rows = table["tolerance"].tolist(), table.itertuples()
     title, ticks = "tolerance: largest gap in a pair, weeks", [f"{one:.4g}" for one in weeks]
     choices, places = [{"tolerance": one} for one in weeks], np.arange(len(weeks), dtype=float)
-    return profile(study, query, table, Along(title, places, ticks, [_said(row) for row in rows], choices, 0.5))
+    return profile(frame, table, Along(title, places, ticks, [_said(row) for row in rows], choices, 0.5))
 
 
-def sweep_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def sweep_table(frame: Frame) -> pd.DataFrame:
     """The columns of `specifications.tolerance_sweep` for the query's subset; no row without one."""
-    return _sweep_table(study, only(query, specification_table.FIELDS))
+    return _sweep_table(frame.only(specification_table.FIELDS))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """From where to where the coefficient goes."""
-    table = sweep_table(study, query)
+    table = sweep_table(frame)
     if table.empty or table["estimate"].isna().all():
-        return formatting.unable(sweepless(query))
+        return formatting.unable(sweepless(frame.query))
     known = table[table["estimate"].notna()]
     ends = f"{formatting.number(known['estimate'].min())} to {formatting.number(known['estimate'].max())}"
     stood = ", ".join(formatting.count_range(known[name], name[:-1]) for name in ("patients", "pairs"))
     over = f"over {formatting.plural(len(known), 'tolerance')}; {stood}"
-    return f"{formatting.symbol(query.statistic)} {ends}", formatting.fitted(over)
+    return f"{formatting.symbol(frame.query.statistic)} {ends}", formatting.fitted(over)
 
 
 def sweepless(query: Query) -> str:
@@ -63,9 +62,10 @@ def sweepless(query: Query) -> str:
     return "The coefficient is refused at every tolerance.<br>Choose another phase or statistic, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What a sweep shows, and what the statistic does not do."""
-    return f"{RULE} {pairs.caveats(query.statistic, query.p_by)}"
+    return f"{RULE} {pairs.caveats(frame.query.statistic, frame.query.p_by)}"
 
 
 def _said(row: Any) -> str:
@@ -73,8 +73,9 @@ def _said(row: Any) -> str:
     return f"<b>tolerance {row.tolerance:.4g} {weeks}</b><br>{formatting.sentence(row)}"
 
 
-@lru_cache(maxsize=4)
-def _sweep_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _sweep_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     if not query.subset:
         return pd.DataFrame()
     own = specification_table.chosen(query)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,14 +15,15 @@ from analysis.response.rule_kinds import relative
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, marks, style
 from figures.visuals.empty_state import needing
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
     import pandas as pd
-    import plotly.graph_objects as go
 
-    from analysis.query import Query
     from analysis.tracks import Track
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 LEVELS = (50, 75, 90)
 NAMED = 24
@@ -39,26 +39,27 @@ HOVER = (
 
 
 @needing("pasi")
-def waterfall(study: Study, query: Query) -> go.Figure:
+def waterfall(frame: Frame) -> Figure:
     """One bar per patient in their colour, hollow where illustrative, with lines at 50, 75 and 90 %."""
-    table = best_table(study, query)
+    study, query = frame.study, frame.query
+    table = best_table(frame)
     shown = table[table["reason"] == ""]
     if shown.empty:
         return style.empty(query, barless(table))
     floor = max(LOWEST, min(0.0, float(shown["best_improvement"].min())))
-    look = style.theme(query)
+    look = frame.theme
     ticks = [*([-100, -50] if floor < -50 else [-50] if floor < -10 else []), 0, 50, 75, 90, 100]
     outcome, name = outcome_of(study), formatting.escaped(outcome_name(study))
     if not outcome.relative:
         return style.empty(query, f"A percentage of a baseline of {name} means nothing.")
     named = ", ".join(formatting.escaped(relative(outcome, level).label) for level in LEVELS)
     said = f"{name} at its best, {phase_labels(study)[query.phase]}; at least 50, 75 or 90 % is {named}."
-    found = tracks.strips(study, query)
+    found = tracks.strips(frame)
     under = {"yaxis2": tracks.axis(found, (0, STRIP * len(found)), anchor="x")} if found else {}
     return style.figure(
-        query, _bars(study, query, shown), *_strips(found, shown, look),
+        query, _bars(frame, shown), *_strips(found, shown, look),
         bargap=0.15 if len(shown) <= NAMED else 0, dragmode=False,
-        xaxis={**_patients(study, query, shown), "anchor": "y2" if found else "y"}, **under,
+        xaxis={**_patients(frame, shown), "anchor": "y2" if found else "y"}, **under,
         yaxis={
             "domain": [STRIP * len(found) + 0.02 * bool(found), 1], "range": [floor - 4, 104],
             "tickvals": ticks, "ticktext": [formatting.number(tick, 0) for tick in ticks],
@@ -71,23 +72,24 @@ def waterfall(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def best_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def best_table(frame: Frame) -> pd.DataFrame:
     """The response table of the kept patients in the query's phase, best first, plus illustrative (bool) and x (the
     bar's place; those without one, who have a reason, come last)."""
+    study, query = frame.study, frame.query
     table = response.responses(study, [query.phase], query.rules(study))
     made = np.zeros(len(study.patients), bool)
     made[patient_codes(study.pasi)[(study.pasi["provenance"] == "illustrative").to_numpy(bool)]] = True
-    table = table.assign(illustrative=made)[curves.kept_flags(study, query)]
+    table = table.assign(illustrative=made)[frame.kept]
     table = table.sort_values("best_improvement", ascending=False, kind="stable", na_position="last")
     return table.assign(x=range(len(table)))
 
 
-def headline(study: Study, query: Query) -> formatting.Headline:
+def headline(frame: Frame) -> formatting.Headline:
     """The median of the best improvements; of few, from where to where they go."""
-    table = best_table(study, query)
+    table = best_table(frame)
     best = table.loc[table["reason"] == "", "best_improvement"].to_numpy(float)
-    if not len(best) or not outcome_of(study).relative:
+    if not len(best) or not outcome_of(frame.study).relative:
         return formatting.unable(barless(table) if not len(best) else "A percentage means nothing here.")
     low, middle, high = (formatting.number(float(one), 0) for one in np.percentile(best, [25, 50, 75]))
     of = f"n = {len(best):,} of {formatting.plural(len(table), 'patient')}"
@@ -108,19 +110,19 @@ def _ids(table: pd.DataFrame) -> list[str]:
     return ids
 
 
-def _bars(study: Study, query: Query, shown: pd.DataFrame) -> style.Trace:
-    palette, card = style.colors(study, query.theme), style.theme(query).card
+def _bars(frame: Frame, shown: pd.DataFrame) -> Trace:
+    palette, card = frame.colors, frame.theme.card
     colors = [palette[patient] for patient in _ids(shown)]
     fill = [card if made else color for made, color in zip(shown["illustrative"], colors, strict=True)]
     width = 1.5 if len(shown) <= style.FEW else 0.6 if shown["illustrative"].any() else 0
     return {
         "type": "bar", "x": shown["x"].to_numpy(), "y": shown["best_improvement"].to_numpy(float),
-        "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(study, shown),
-        "hovertemplate": formatting.of_outcome(HOVER, study),
+        "marker": {"color": fill, "line": {"color": colors, "width": width}}, "customdata": _custom(frame.study, shown),
+        "hovertemplate": formatting.of_outcome(HOVER, frame.study),
     }  # fmt: skip
 
 
-def _strips(found: list[Track], shown: pd.DataFrame, look: style.Theme) -> list[style.Trace]:
+def _strips(found: list[Track], shown: pd.DataFrame, look: style.Theme) -> list[Trace]:
     """The tracks under the bars, in their order."""
     rows, names = patient_codes(shown).tolist(), [formatting.escaped(patient) for patient in _ids(shown)]
     return [tracks.heat(one, rows, names, look, upright=False, at=at) for at, one in enumerate(found)]
@@ -136,9 +138,9 @@ def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
     return marks.custom(named, ("who", "percent", "best_pasi", "baseline", "visits", "group"))
 
 
-def _patients(study: Study, query: Query, shown: pd.DataFrame) -> curves.Part:
+def _patients(frame: Frame, shown: pd.DataFrame) -> curves.Part:
     """The horizontal axis: patients by name where they are few."""
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     few = len(shown) <= NAMED
     names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 8)}</span>" for patient in _ids(shown)]
     labels = {"tickvals": list(range(len(shown))), "ticktext": names} if few else {"tickvals": [], "ticktext": []}

@@ -61,6 +61,10 @@ class Backend(FlaskDashServer):
 class Page(Dash):
     """Dash on this backend. What it cannot make a callback's arguments of is the body's fault, not an error here."""
 
+    def _generate_renderer(self) -> str:
+        # deferred, as the page's own modules are, which it needs
+        return f'<script id="_dash-renderer" type="module">{self.renderer}</script>'
+
     def serve_reload_hash(self) -> Response:
         raise NotFound
 

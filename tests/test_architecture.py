@@ -44,7 +44,8 @@ ENTRY = {"plotly": "figures", "dash": "components"}
 """The first room that may import a library and its relatives."""
 FILES = [*(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))), ROOT / "app.py"]
 MODULES = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}
-ASSETS = [*sorted((ROOT / "assets").glob("*.js")), *sorted((ROOT / "assets").glob("*.css"))]
+SCRIPTS = sorted((ROOT / "assets").rglob("*.mjs"))
+ASSETS = [*SCRIPTS, *sorted((ROOT / "assets").glob("*.css"))]
 PAGE = [*(path for path in FILES if path.relative_to(ROOT).parts[0] in {"components", "callbacks"}), ROOT / "app.py"]
 QUOTED = {"www.w3.org", "doi.org"}
 """Hosts that are named, not asked: a namespace and a citation."""
@@ -133,6 +134,15 @@ def test_what_views_share_imports_no_view():
         assert all(room <= FIGURE_ROOMS.index(name(path.parent)) for room in rooms), name(path)
 
 
+def test_figures_are_plain_dictionaries_and_plotly_is_known_at_one_place():
+    known = [
+        name(path)
+        for path in (ROOT / "figures").rglob("*.py")
+        if any("plotly" in ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Import | ast.ImportFrom))
+    ]
+    assert known == ["figures/__init__.py"]
+
+
 def storey(path):
     """Position of a file of analysis/ among its rooms; before all of them is what they share, and what is not analysis/."""
     room = path.parent.relative_to(ROOT).as_posix()
@@ -201,11 +211,14 @@ def test_every_id_is_spelt_once():
 
 
 def test_the_browsers_files_know_no_id_that_python_does_not():
-    known = {value for key, value in vars(ids).items() if key.isupper() and isinstance(value, str)}
+    known = {value for key, value in vars(ids).items() if key.isupper() and isinstance(value, str)} | {
+        "drawer-",
+        "intake-",
+    }
     for path in ASSETS:
-        used = set(re.findall(r"""set_props\(["'](\w[\w-]*)["']""", text(path)))
-        if path.suffix == ".js":
-            used |= set(re.findall(r"""(?:\$|all|querySelector(?:All)?)\(["'`]#([a-z][\w-]*)""", text(path)))
+        used = set(re.findall(r"""setProps\(["'](\w[\w-]*)["']""", text(path)))
+        if path.suffix == ".mjs":
+            used |= set(re.findall(r"""(?:\$|queryAll|querySelector(?:All)?)\(["'`]#([a-z][\w-]*)""", text(path)))
         assert used <= known, (path.name, used - known)
 
 
@@ -241,14 +254,17 @@ def test_the_browsers_files_never_turn_data_into_code_or_markup():
     assert holding(markup, ASSETS) == []
 
 
-def test_no_two_files_of_the_browser_define_the_same_function():
-    defined = [
-        found
-        for path in ASSETS
-        for found in re.findall(r"\bR\.(\w+) = (?:async )?(?:function|\(.*\) =>|\w+ =>)", text(path))
-    ]
-    assert sorted(set(defined)) == sorted(defined)
-    assert len(defined) > 20
+def test_no_two_modules_of_the_browser_export_the_same_name_and_no_line_is_long():
+    exported = re.compile(r"^export (?:async )?(?:function|const|class) (\S+?)[ (=]", re.MULTILINE)
+    names = [found for path in SCRIPTS for found in exported.findall(text(path))]
+    assert sorted(set(names)) == sorted(names)
+    assert len(names) > 100
+    assert [path.name for path in SCRIPTS if any(len(line) > 120 for line in text(path).splitlines())] == []
+
+
+def test_nothing_of_the_browser_is_on_the_window_but_what_dash_and_tests_look_for():
+    given = {found for path in SCRIPTS for found in re.findall(r"^window\.(\w+) = ", text(path), re.MULTILINE)}
+    assert given == {"dash_clientside", "reprise", "dashAgGridFunctions", "fetch"}
 
 
 def test_the_page_never_turns_data_into_markup():

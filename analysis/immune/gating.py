@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -65,6 +66,7 @@ def gating_tree(study: Study) -> tuple[Node, ...]:
     return tuple(Node("lineage", name, children=_under(found, nodes, names)) for name, found in below.items())
 
 
+@lru_cache(maxsize=8)
 def picker(study: Study) -> pd.DataFrame:
     """The subsets as they are offered: subset, label, hipc, lineage, parent, phenotype, denominator, depth (steps below
     a parent that is no subset), paper (one of the six of the case series), search (all of it in lower case). The

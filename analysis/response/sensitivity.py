@@ -56,6 +56,15 @@ def sensitivity(
     return pd.concat(tables, ignore_index=True).assign(patients=int(keep.sum()))[list(COLUMNS)]
 
 
+def last_rates(
+    study: Study, patients: Iterable[str], phase: str, choices: Choices, window: Window | None, rule: str
+) -> pd.DataFrame:
+    """The columns of `rates.rates`: one row per imputation, of these patients as one group at the last nominal week at
+    which at least `rates.ENOUGH` of those due were observed, else the last at which anybody was."""
+    rated = rates(study, [rule], None, [phase], replace(choices, by=None), window, patients)
+    return rated[rated["week"] == _last_week(rated)]
+
+
 def _responses(
     study: Study, rated: pd.DataFrame, keep: Flags, phase: str, how: Choices, window: Window | None
 ) -> pd.DataFrame:

@@ -9,9 +9,8 @@ from dash import dcc
 from components import ids
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from components.view import View
+    from figures.visuals.contract import Figure
 
 CONFIG = {
     "displaylogo": False, "responsive": True, "showTips": False, "doubleClick": "reset", "scrollZoom": False,
@@ -20,7 +19,7 @@ CONFIG = {
 }  # fmt: skip
 
 
-def chart(view: View, figure: go.Figure) -> dcc.Graph:
+def chart(view: View, figure: Figure) -> dcc.Graph:
     """The chart of a view."""
     return dcc.Graph(
         id=ids.graph(view.key), figure=figure, config=config(view), responsive=True, style=graph_style(figure)
@@ -32,6 +31,6 @@ def config(view: View) -> Any:
     return {**CONFIG, "displayModeBar": "hover" if view.buttons else False, "modeBarButtons": [list(view.buttons)]}
 
 
-def graph_style(figure: Any) -> dict[str, str]:
+def graph_style(figure: Figure) -> dict[str, str]:
     """The chart fills its card; one that needs more height makes the card scroll."""
-    return {"height": "100%", "minHeight": f"{int((figure.layout.meta or {}).get('min_height', 0))}px"}
+    return {"height": "100%", "minHeight": f"{int((figure['layout'].get('meta') or {}).get('min_height', 0))}px"}

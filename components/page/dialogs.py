@@ -23,7 +23,11 @@ def numbers_dialog() -> dbc.Modal:
 
 def help_dialog() -> html.Dialog:
     """How to use the page, in the reader's words."""
-    return _dialog(ids.HELP_TEXT, "How to use this page", html.Ul([html.Li(step) for step in HELP]))
+    single = dbc.Checkbox(
+        id=ids.SINGLE_KEYS, label="Single keys do something on the page", value=True, persistence=True,
+    )  # fmt: skip
+    steps = html.Ul([html.Li(step) for step in HELP])
+    return _dialog(ids.HELP_TEXT, "How to use this page", html.Div([steps, single]))
 
 
 def report_dialog() -> html.Dialog:
@@ -31,6 +35,6 @@ def report_dialog() -> html.Dialog:
     return _dialog(ids.REPORT, "This study cannot be opened", html.Pre(id=ids.REPORT_TEXT))
 
 
-def _dialog(name: str, title: str, content: html.Ul | html.Pre) -> html.Dialog:
+def _dialog(name: str, title: str, content: html.Div | html.Pre) -> html.Dialog:
     close = html.Form(html.Button("Close", className="quiet"), method="dialog")
     return html.Dialog([html.H3(title), content, close], id=name, **ids.aria(label=title))

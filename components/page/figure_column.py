@@ -15,13 +15,12 @@ from components.time_figure import TIME, time_figure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 
-def figure_column(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
+def figure_column(study: Study, query: Query, figures: Mapping[str, Figure]) -> html.Section:
     """What was found, the caution, play, and the figure."""
     careful = [_careful(text, action) for text, action in caution(study, query)]
     parts = [

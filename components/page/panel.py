@@ -18,16 +18,15 @@ from figures.visuals.empty_state import absence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from components.view import View
     from data.study import Study
+    from figures.visuals.contract import Figure
 
 PANEL = tuple(view for view in VIEWS.values() if view.tab)
 
 
-def panel(study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Aside:
+def panel(study: Study, query: Query, figures: Mapping[str, Figure]) -> html.Aside:
     """Tabs, the views, of which one is in sight, and the controls of that."""
     tabs = html.Div([_tab(tab, query) for tab in TABS], className="tabs", role="tablist", **ids.aria(label="Questions"))
     parts = [tabs, _head(study, query), *(card(view, study, query, figures) for view in PANEL), _foot(study, query)]
@@ -83,7 +82,7 @@ def placed(fields: Mapping[str, Any], study: Study, query: Query, part: str) -> 
     return found
 
 
-def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure]) -> html.Section:
+def card(view: View, study: Study, query: Query, figures: Mapping[str, Figure]) -> html.Section:
     """A view: its title, what it says, and its chart or table."""
     counted = view.caption(study, query) if view.open(query) else ""
     number, rest, careful = view.told(study, query) if view.open(query) else ("", "", "")
@@ -100,11 +99,12 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, go.Figure
     return html.Section(parts, className=f"card-view card-{view.key}{absent}{hidden}", tabIndex=0, **words)
 
 
-def card_body(view: View, figures: Mapping[str, go.Figure]) -> html.Div:
-    """The chart or table of a view; the browser draws a chart when it is first opened, as `data-config` says, and asks
-    for the table then."""
+def card_body(view: View, figures: Mapping[str, Figure]) -> html.Div:
+    """The chart or table of a view; the browser puts a chart there when it is first opened, as `data-config` says, and
+    asks for the table then."""
     if view.draw is None:
         return html.Div(id=ids.TABLE_PLACE, className="card-body", **ids.data(plot=""))
     if view.key not in figures:
-        return html.Div(className="card-body", **ids.data(plot="", config=json.dumps(config(view))))
-    return html.Div(chart(view, figures[view.key]), className="card-body", **ids.data(plot=""))
+        room = ids.data(plot="", config=json.dumps(config(view)))
+        return html.Div(id=ids.plot(view.key), className="card-body", **room)
+    return html.Div(chart(view, figures[view.key]), id=ids.plot(view.key), className="card-body", **ids.data(plot=""))

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.doses import not_given
 from analysis.end_reasons import REASONS
 from data.study import MISSED, PLANNED
+from figures.treatments import tracks
+from figures.treatments.dose_steps import taken
 from figures.visuals import formatting, marks, style, time_axis
 
 if TYPE_CHECKING:
@@ -15,7 +19,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.query import Query
-    from data.study import Study
+    from figures.treatments.dose_steps import Rows
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
     from figures.visuals.time_scale import Lens
 
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
@@ -25,23 +31,25 @@ SYMBOLS = {MISSED: "x", PLANNED: "circle"}
 """Of no dose that was given: a cross, and a circle that is always hollow."""
 
 
-def dose_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+def dose_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
     """The doses of these patients in the window that were missed or are planned: the columns of
     `analysis.doses.not_given`, clock_week, x, who and says (as text for a tooltip)."""
-    doses = not_given(study)
-    table = time_axis.timed(study, query, doses[doses["patient_id"].isin(patients)])
-    rows = table[["treatment", "status", "dose", "clock_week", "note"]].astype(object).itertuples(index=False)
+    doses = not_given(frame.study)
+    table = time_axis.timed(frame, doses.take(tracks.rows_of(frame, doses, patients)))
+    rows = zip(*(table[name] for name in ("treatment", "status", "dose", "clock_week", "note")), strict=True)
     says = [_said(*row) for row in rows]
     return table.assign(treatment=table["treatment"].astype(str), who=marks.who(table), says=says)
 
 
-def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Trace]:
+def doses(query: Query, table: pd.DataFrame, color: Sequence[str]) -> list[Trace]:
     """The signs of a `dose_table` with the lane of each, a trace for each status that there is."""
     look = style.theme(query)
     traces = []
     for status, symbol in SYMBOLS.items():
-        rows = table[table["status"] == status]
-        own, around = color[rows.index].tolist(), [look.card] * len(rows)
+        at = np.flatnonzero((table["status"] == status).to_numpy(bool))
+        if not len(at):
+            continue
+        rows, own, around = table.take(at), [color[row] for row in at.tolist()], [look.card] * len(at)
         # a cross of its own colour would not be seen on its bar: it is in ink with an edge
         fill, edge = ([look.ink] * len(rows), around) if status == MISSED else (around, own)
         marker = {"symbol": symbol, "size": 8, "color": fill, "line": {"color": edge, "width": 1.5}}
@@ -50,21 +58,21 @@ def doses(query: Query, table: pd.DataFrame, color: pd.Series) -> list[style.Tra
             "marker": marker, "customdata": marks.custom(rows, ("who", "says")), "hovertemplate": HOVER,
             "meta": {"event": True, "dose": status}, "cliponaxis": False,
         })  # fmt: skip
-    return [trace for trace in traces if trace["customdata"]]
+    return traces
 
 
-def ends(query: Query, table: pd.DataFrame, axis: Lens) -> list[style.Trace]:
+def ends(query: Query, table: Rows, axis: Lens) -> list[Trace]:
     """A letter after each bar whose end lies in the window and has a stated reason; nothing without one."""
-    inside = table["clock_end_week"].between(axis.weeks[0], axis.weeks[-1])
-    rows = table[inside & (table["ended"] != "")]
-    if rows.empty:
+    inside = (table["clock_end_week"] >= axis.weeks[0]) & (table["clock_end_week"] <= axis.weeks[-1])
+    rows = taken(table, inside & (table["ended"] != ""))
+    if not len(rows["x1"]):
         return []
     look = style.theme(query)
     halo = ", ".join(f"{x}px {y}px 1px {look.card}" for x in (-1, 1) for y in (-1, 1))
     return [{
-        "type": "scatter", "x": rows["x1"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "text",
+        "type": "scatter", "x": rows["x1"], "y": rows["lane"].astype(float), "mode": "text",
         "text": [REASONS[kind].sign for kind in rows["ended"]], "textposition": "middle right",
-        "textfont": {"size": 11, "weight": 700, "color": [look.ink] * len(rows), "shadow": halo},
+        "textfont": {"size": 11, "weight": 700, "color": [look.ink] * len(rows["x1"]), "shadow": halo},
         "customdata": rows["custom"].tolist(), "hovertemplate": COURSE, "meta": {"event": True, "ended": True},
         "cliponaxis": False,
     }]  # fmt: skip

@@ -11,7 +11,10 @@ from analysis.response.time_to_event import joined
 
 if TYPE_CHECKING:
     from analysis.arrays import Flags, Floats
-    from figures.visuals.style import Trace
+    from figures.visuals.contract import Trace
+
+    Rows = dict[str, np.ndarray]
+    """Columns as arrays of one length."""
 
 BAR = 0.74
 """Height of a bar, in lanes, and of the highest dose of its lane."""
@@ -31,14 +34,22 @@ def stepped(courses: pd.DataFrame) -> pd.DataFrame:
     return courses.assign(exposure=found["exposure"], height=found["height"].fillna(BAR), step=steps)
 
 
-def whole(bars: pd.DataFrame) -> pd.DataFrame:
-    """Bars as they are drawn, without a hole before the next of their exposure, the highest and earliest first: what
-    lies on others is the smaller of them."""
-    bars = bars.sort_values("x0", kind="stable")
-    exposures = bars.groupby("exposure")
-    last = bars["x1"] == exposures["x1"].cummax()
-    bars = bars.assign(x1=np.fmax(bars["x1"], exposures["x0"].shift(-1).where(last)))
-    return bars.sort_values(["height", "x0", "x1"], ascending=[False, True, False], kind="stable")
+def taken(table: Rows, rows: Any) -> Rows:
+    """These rows of a table of arrays."""
+    return {name: column[rows] for name, column in table.items()}
+
+
+def whole(bars: Rows) -> Rows:
+    """Bars (arrays x0, x1, exposure, height and more) as they are drawn, without a hole before the next of their
+    exposure, the highest, earliest and longest first: what lies on others is the smaller of them."""
+    bars = taken(bars, np.argsort(bars["x0"], kind="stable"))
+    end, before = bars["x1"].copy(), dict[float, tuple[int, float]]()
+    for row, (own, x0, x1) in enumerate(zip(bars["exposure"], bars["x0"], bars["x1"], strict=True)):
+        last, until = before.get(own, (-1, -np.inf))
+        if last >= 0 and bars["x1"][last] == until:
+            end[last] = max(end[last], x0)
+        before[own] = row, max(until, x1)
+    return taken({**bars, "x1": end}, np.lexsort([-end, bars["x0"], -bars["height"]]))
 
 
 def notches(trace: Trace, color: str) -> list[dict[str, Any]]:

@@ -11,24 +11,24 @@ from figures.visuals import style
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 
-def of_rows(study: Study, query: Query, table: pd.DataFrame) -> pd.Series:
+def of_rows(frame: Frame, table: pd.DataFrame) -> list[str]:
     """The colour of each row of a table with patient_id and treatment."""
-    if query.lane_colour == "patient":
-        return table["patient_id"].astype(str).map(style.colors(study, query.theme))
-    shades = of_names(study, query)
-    return table["treatment"].astype(str).map(lambda drug: shades.get(drug, style.theme(query).drugs[-1]))
+    if frame.query.lane_colour == "patient":
+        return frame.colors_of(table)
+    shades = of_names(frame)
+    return [shades.get(drug, frame.theme.drugs[-1]) for drug in table["treatment"].tolist()]
 
 
-def of_names(study: Study, query: Query) -> dict[str, str]:
+def of_names(frame: Frame) -> dict[str, str]:
     """Drug -> colour; {} where colours are of patients. The grey at the palette's end is all further drugs'."""
-    if query.lane_colour == "patient":
+    if frame.query.lane_colour == "patient":
         return {}
-    palette = style.theme(query).drugs
-    return {drug: palette[min(at, len(palette) - 1)] for at, drug in enumerate(drugs(study))}
+    palette = frame.theme.drugs
+    return {drug: palette[min(at, len(palette) - 1)] for at, drug in enumerate(drugs(frame.study))}
 
 
 def others(study: Study) -> int:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.doses import happened
+from analysis.phases import on_clock
 from analysis.severity import SCALE, grade
+from figures.treatments import tracks
 from figures.visuals import formatting, marks, style, time_axis
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 HOVER = "<b>%{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 SYMBOL = "star-diamond"
@@ -31,35 +37,48 @@ TOLD = 6
 ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger if more severe."
 
 
-def event_table(study: Study, query: Query, patients: Sequence[str]) -> pd.DataFrame:
+@framed
+def event_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
     """The events of these patients in the window (not their doses that were not given), one row per mark: patient_id,
     week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
     says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
-    events = happened(study)
-    table = time_axis.timed(study, query, events[events["patient_id"].isin(patients)])
-    grades = [grade(str(text)) for text in table["severity"]]
-    table = table.assign(says=_said(table), who=marks.who(table), grade=grades)
-    table = table.sort_values(["patient_id", "x", "grade"], ascending=[True, True, False], kind="stable")
-    units = time_axis.time_axis(study, query).units
+    events = _described(frame.study, frame.query.clock)
+    table = time_axis.timed(frame, events.take(tracks.rows_of(frame, events, patients)))
+    patient, x, known = patient_codes(table), table["x"].to_numpy(), table["grade"].to_numpy(float)
+    table = table.take(np.lexsort([-np.nan_to_num(known, nan=-1), x, patient]))
+    units = frame.axis.units
     rows, mark = _stacked(table, units[-1] - units[0])
-    table = table.assign(row=rows, mark=mark, made=table["provenance"] == "illustrative")
+    table = table.assign(row=rows, mark=mark, n=1, made=(table["provenance"] == "illustrative").to_numpy())
+    return table if len(set(mark)) == len(mark) else _joined(table)
+
+
+def _joined(table: pd.DataFrame) -> pd.DataFrame:
+    """One row for each mark of several events."""
     each = table.groupby("mark")
     table = table.assign(grade=each["grade"].transform("max"), n=each["mark"].transform("size"))
     table = table.assign(made=each["made"].transform("all"), says=table["mark"].map(each["says"].agg(_listed)))
     return table.drop_duplicates("mark")
 
 
-def trace(study: Study, query: Query, table: pd.DataFrame) -> style.Trace:
+@lru_cache(maxsize=8)
+def _described(study: Study, clock: str) -> pd.DataFrame:
+    """The events with says, who and grade."""
+    table = on_clock(study, happened(study), clock)
+    grades = [grade(str(text)) for text in table["severity"]]
+    return table.assign(says=_said(table), who=marks.who(table), grade=np.array(grades, float))
+
+
+def trace(frame: Frame, table: pd.DataFrame) -> Trace:
     """The marks of an `event_table` with the lane of each: hollow if illustrative, its grade beside it."""
-    color = table["patient_id"].astype(str).map(style.colors(study, query.theme))
-    fill = np.where(table["made"], style.theme(query).card, color)
-    size = [SIZES[int(known)] for known in table["grade"].fillna(0)]
-    marker = {"symbol": SYMBOL, "size": size, "color": fill.tolist(), "line": {"color": color.tolist(), "width": 1.2}}
+    color = frame.colors_of(table)
+    fill = [frame.theme.card if made else own for made, own in zip(table["made"], color, strict=True)]
+    size = [SIZES[int(known)] for known in np.nan_to_num(table["grade"].to_numpy(float))]
+    marker: dict[str, Any] = {"symbol": SYMBOL, "size": size, "color": fill, "line": {"color": color, "width": 1.2}}
     marker["opacity"] = 1  # plotly would fade marks of several sizes
     return {
         "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers+text",
         "marker": marker, "text": _beside(table), "textposition": "middle right",
-        "textfont": {"size": 11, "color": style.theme(query).ink}, "customdata": marks.custom(table, ("who", "says")),
+        "textfont": {"size": 11, "color": frame.theme.ink}, "customdata": marks.custom(table, ("who", "says")),
         "hovertemplate": HOVER, "meta": {"event": True}, "cliponaxis": False,
     }  # fmt: skip
 

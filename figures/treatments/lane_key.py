@@ -10,19 +10,19 @@ from analysis.tracks import NO_TRACK, track
 from data.study import MISSED, PLANNED
 from figures.treatments import drug_colors, tracks
 from figures.treatments.lanes import described
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 SIGNS = {MISSED: "✕ dose missed", PLANNED: "○ dose planned, not given yet"}
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """One line under the card; "" where there is nothing to say."""
-    return " · ".join(
-        part for part in (*_doses(study), _ends(study, query), _colors(study, query), _track(study, query)) if part
-    )
+    return " · ".join(part for part in (*_doses(frame.study), _ends(frame), _colors(frame), _track(frame)) if part)
 
 
 def _doses(study: Study) -> list[str]:
@@ -30,20 +30,20 @@ def _doses(study: Study) -> list[str]:
     return [said for status, said in SIGNS.items() if status in there]
 
 
-def _ends(study: Study, query: Query) -> str:
+def _ends(frame: Frame) -> str:
     """The letters that stand behind some bar of the study."""
-    there = set(described(study, query.clock)["ended"])
+    there = set(described(frame.study, frame.query.clock)["ended"])
     said = [f"{reason.sign} {reason.label}" for key, reason in REASONS.items() if key in there]
     return f"ended for: {', '.join(said)}" if said else ""
 
 
-def _colors(study: Study, query: Query) -> str:
-    if query.lane_colour == "patient":
+def _colors(frame: Frame) -> str:
+    if frame.query.lane_colour == "patient":
         return ""
-    rest = drug_colors.others(study)
+    rest = drug_colors.others(frame.study)
     grey = f"; grey: {rest:,} further drug{'s' * (rest > 1)}" if rest else ""
     return f"colour: the drug, as in its lane's name{grey}"
 
 
-def _track(study: Study, query: Query) -> str:
-    return "" if query.track == NO_TRACK else "track: " + tracks.wording(track(study, query.track))
+def _track(frame: Frame) -> str:
+    return "" if frame.query.track == NO_TRACK else "track: " + tracks.wording(track(frame.study, frame.query.track))

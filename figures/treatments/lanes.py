@@ -3,6 +3,8 @@ and which patients of the list are drawn."""
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -10,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import Positions, patient_codes
 from analysis.end_reasons import kinds
-from analysis.filters import kept_patients
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
 from figures.treatments.course_signs import dose_table
@@ -19,12 +21,13 @@ from figures.treatments.dose_steps import stepped
 from figures.treatments.events import event_table
 from figures.treatments.follow_up import followed_table
 from figures.visuals import formatting, marks, time_axis
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 PAGE = 12
 """Patients by which the list is turned."""
@@ -57,16 +60,13 @@ class Laid:
         return {patient: lane for lane, (patient, _, _) in reversed([*enumerate(self.lanes)])}
 
 
-def laid(study: Study, query: Query, patients: Sequence[str]) -> Laid:
+def laid(frame: Frame, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
-    known = described(study, query.clock)
-    courses = time_axis.timed(study, query, known[known["patient_id"].isin(patients)])
-    rank = {patient: at for at, patient in enumerate(patients)}
-    courses = courses.assign(rank=courses["patient_id"].astype(str).map(rank))
-    courses = courses.sort_values(["rank", "first", "treatment", "start_week"], kind="stable")
+    rank, order = {patient: at for at, patient in enumerate(patients)}, _ordered(frame.study, frame.query.clock)
+    courses = time_axis.timed(frame, described(frame.study, frame.query.clock).take(order[_of(frame, order, rank)]))
     courses = courses.assign(row=_packed(courses))
-    events, followed = event_table(study, query, patients), followed_table(study, query, patients)
-    doses = dose_table(study, query, patients)
+    events, followed = event_table(frame, patients), followed_table(frame, patients)
+    doses = dose_table(frame, patients)
     doses = doses.assign(row=_beside(courses, doses))
     held = [(events, EVENTS), (courses, COURSES), (doses, COURSES), (followed.assign(row=0), COURSES)]
     whole = {(patient, COURSES, "0") for table, _ in held for patient in table["patient_id"]}
@@ -89,24 +89,40 @@ def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str) -> pd.DataF
     return table.assign(lane=np.array([place[lane] for lane in _lanes(table, holds)], int))
 
 
+def _of(frame: Frame, order: Positions, rank: Mapping[str, int]) -> Positions:
+    """Which of the courses in `order` are of these patients, by the patients' ranks."""
+    place = np.array([rank.get(patient, -1) for patient in frame.study.patient_ids])
+    owner = place[patient_codes(described(frame.study, frame.query.clock))[order]]
+    known = np.flatnonzero(owner >= 0)
+    return known[np.argsort(owner[known], kind="stable")]
+
+
+@lru_cache(maxsize=8)
+def _ordered(study: Study, clock_key: str) -> Positions:
+    """Positions of the courses by the first week of their drug, then drug and week."""
+    table = described(study, clock_key)
+    return np.lexsort([table[name].to_numpy() for name in ("start_week", "treatment", "first")])
+
+
 def _packed(courses: pd.DataFrame) -> list[int]:
     """The lane of each course among its patient's: the first that is free from its start on, the same for all of one
     exposure; the doses of a drug that last no time stand together, those of the index treatment on the first."""
-    lasts = courses["exposure"].notna()
-    own = courses["exposure"].astype(object).where(lasts, courses["treatment"])
-    each = courses.assign(own=own).groupby(["patient_id", "own"], observed=True, sort=False)
-    spans = each.agg(x0=("x0", "min"), x1=("x1", "max"), role=("role", "first"), lasts=("exposure", "count"))
-    ends: dict[str, list[float]] = {}
-    found: dict[tuple[str, Any], int] = {}
-    for key, x0, x1, role, long in spans.sort_values("x0", kind="stable").itertuples():
-        taken = ends.setdefault(str(key[0]), [])
-        if role == "index" and not long:
-            found[key] = 0
-            continue
-        row = next((row for row, end in enumerate(taken) if x0 >= end - 1e-9), len(taken))
-        taken[row : row + 1] = [x1]
+    patient, exposure = patient_codes(courses).tolist(), courses["exposure"].to_numpy(float).tolist()
+    drug, index = courses["treatment"].tolist(), (courses["role"] == "index").tolist()
+    own = [(who, name if math.isnan(one) else one) for who, one, name in zip(patient, exposure, drug, strict=True)]
+    spans: dict[tuple[int, Any], list[Any]] = {}
+    ends = zip(courses["x0"].tolist(), courses["x1"].tolist(), index, exposure, strict=True)
+    for key, (x0, x1, is_index, one) in zip(own, ends, strict=True):
+        first = spans.setdefault(key, [x0, x1, is_index and math.isnan(one)])
+        first[:2] = min(first[0], x0), max(first[1], x1)
+    found, taken = {}, defaultdict[int, list[float]](list)
+    for key, (x0, x1, together) in sorted(spans.items(), key=lambda item: item[1][0]):
+        lanes = taken[key[0]]
+        row = 0 if together else next((at for at, end in enumerate(lanes) if x0 >= end - 1e-9), len(lanes))
+        if not together:
+            lanes[row : row + 1] = [x1]
         found[key] = row
-    return [found[key] for key in zip(courses["patient_id"], own, strict=True)]
+    return [found[key] for key in own]
 
 
 def _beside(courses: pd.DataFrame, doses: pd.DataFrame) -> list[int]:
@@ -132,38 +148,44 @@ def described(study: Study, clock_key: str) -> pd.DataFrame:
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
 
 
-def pages(study: Study, query: Query) -> int:
+@framed
+def pages(frame: Frame) -> int:
     """How often the list can be turned."""
-    kept = int(kept_patients(study, query.patients or None, query.groups or None).sum())
+    kept = int(frame.kept.sum())
     return -(-kept // PAGE) if kept > LISTED else 1
 
 
-def listed(study: Study, query: Query) -> list[str]:
+@framed
+def listed(frame: Frame) -> list[str]:
     """The kept patients, in lane order."""
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    wanted = set(study.patients["patient_id"][kept].astype(str))
-    return [patient for patient in lane_order(study, query.lane_sort) if patient in wanted]
+    kept = frame.kept
+    wanted = set(frame.study.patients["patient_id"][kept].astype(str))
+    return [patient for patient in lane_order(frame.study, frame.query.lane_sort) if patient in wanted]
 
 
-def page(study: Study, query: Query) -> list[str]:
+@framed
+def page(frame: Frame) -> list[str]:
     """The patients whose lanes are drawn: all, or from the query's place in the list on."""
-    order, start = listed(study, query), (min(query.lane_page, pages(study, query)) - 1) * PAGE
+    order, start = listed(frame), (min(frame.query.lane_page, pages(frame)) - 1) * PAGE
     return order[start : start + LISTED]
 
 
-def page_of(study: Study, query: Query, patient: str) -> int:
+@framed
+def page_of(frame: Frame, patient: str) -> int:
     """The `lane_page` on which a patient is drawn: the query's if she is; 0 for one who is not kept."""
-    order = listed(study, query)
+    order = listed(frame)
     if patient not in order:
         return 0
-    return query.lane_page if patient in page(study, query) else order.index(patient) // PAGE + 1
+    return frame.query.lane_page if patient in page(frame) else order.index(patient) // PAGE + 1
 
 
-def lane_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def lane_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's courses, for the layer: when each ends, so that the visits within it can be lit."""
+    study, query = frame.study, frame.query
     if study.treatments.empty:
         return []
-    table = time_axis.timed(study, query, described(study, query.clock))
+    table = time_axis.timed(frame, described(study, query.clock))
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "end_week")}
     table = table.assign(value=0.0, x=table["x0"], week=table["start_week"])
     return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, "text": table["treatment"].tolist()}]

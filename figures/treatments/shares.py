@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.follow_up import follow_up
 from data.deadline import check
 from figures.treatments.lanes import described
 from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-    from analysis.arrays import Floats
-    from analysis.query import Query
-    from data.study import Study
+    from analysis.arrays import Floats, Positions
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ROW = 17
 """Height of a row, px."""
@@ -35,22 +35,22 @@ GIVEN = "<b>{drug}</b><br>%{{customdata[2]}} patients, week %{{customdata[1]:.4~
 ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or widen the week window."
 
 
-def shares(study: Study, query: Query) -> go.Figure:
+def shares(frame: Frame) -> Figure:
     """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no
     time (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
-    table = share_table(study, query)
+    table = share_table(frame)
     if table.empty:
-        return style.empty(query, ABSENT)
+        return style.empty(frame.query, ABSENT)
     every = table["drug"].drop_duplicates().tolist()
-    drugs, look = every[:MOST], style.theme(query)
+    drugs, look = every[:MOST], frame.theme
     rows = [table[table["drug"] == drug] for drug in drugs]
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
     return style.figure(
-        query, *traces, xaxis=time_axis.x_axis(study, query), yaxis=_axis(drugs, len(every)), **guides(study, query),
-        margin={"l": style.LEFT, "r": line_names.margin(study, query), "t": 4, "b": bottom(study, query)},
-        meta=time_axis.meta(study, query)
+        frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **guides(frame),
+        margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
+        meta=time_axis.meta(frame)
         | {
             "drugs": drugs, "layer": True, "heights": {"y": high}, "min_height": 24 + high,
             "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1}, "texts": [_largest(rows, look)],
@@ -58,44 +58,51 @@ def shares(study: Study, query: Query) -> go.Figure:
     )  # fmt: skip
 
 
-def share_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def share_table(frame: Frame) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
     with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what
     lasts no time."""
-    courses = time_axis.timed(study, query, described(study, query.clock))
-    seen = time_axis.timed(study, query, follow_up(study))
-    axis = time_axis.time_axis(study, query)
+    courses = time_axis.timed(frame, described(frame.study, frame.query.clock))
+    seen = time_axis.timed(frame, follow_up(frame.study))
+    axis, end, patient = frame.axis, courses["clock_end_week"].to_numpy(float), patient_codes(courses)
     weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
-    followed = np.full(len(seen), -np.inf), seen["clock_end_week"].to_numpy(float)
-    last = courses["patient_id"].astype(str).map(dict(zip(seen["patient_id"].astype(str), followed[1], strict=True)))
-    found = []
-    for drug, own in courses.groupby("treatment", observed=True, sort=True):
+    last, lost = np.full(len(frame.kept), np.nan), seen["clock_end_week"].to_numpy(float)
+    last[patient_codes(seen)] = lost
+    start, exposure = courses["clock_start_week"].to_numpy(float), courses["exposure"].to_numpy(float)
+    end = np.where(np.isnan(end), np.where(np.isnan(last[patient]), start, last[patient]), end)
+    of, found = _going(np.full(len(seen), -np.inf), lost, weeks), []
+    name, drugs = pd.factorize(courses["treatment"], sort=True)
+    for at, drug in enumerate(drugs):
         check()
-        lasting = own["exposure"].notna().any()
-        found.append(_lasting(own, last[own.index], followed, weeks) if lasting else _given(own))
-        found[-1].insert(0, "drug", str(drug))
-    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["drug", "share", "week", "lasts"])
-    largest = table.groupby("drug")["share"].transform("max") + 1000 * table["lasts"].astype(float)
-    table = table.assign(largest=largest, x=axis.forward(table["week"].to_numpy(float)))
-    return table.sort_values(["largest", "drug", "week"], ascending=[False, True, True], kind="stable")
+        own = np.flatnonzero(name == at)
+        long = own[~np.isnan(exposure[own])]
+        one = (
+            _lasting(exposure[long], start[long], end[long], of, weeks)
+            if len(long)
+            else _given(patient[own], start[own])
+        )
+        found.append({"drug": np.full(len(one["week"]), str(drug), object), **one})
+    if not found:
+        return pd.DataFrame(columns=["drug", "share", "week", "lasts"])
+    order = sorted(found, key=lambda one: (-one["share"].max() - 1000 * one["lasts"][0], one["drug"][0]))
+    table = pd.DataFrame({column: np.concatenate([one[column] for one in order]) for column in found[0]})
+    return table.assign(x=axis.forward(table["week"].to_numpy(float)))
 
 
 def _count(weeks: tuple[float, ...]) -> int:
     return int(min(WEEKS, np.ceil(weeks[-1] - weeks[0]) + 1))
 
 
-def _lasting(own: pd.DataFrame, last: pd.Series, followed: tuple[Floats, Floats], weeks: Floats) -> pd.DataFrame:
-    """The rows of one drug's courses: exposures of a patient count once; one without an end lasts as long as she is
-    followed."""
-    own = own.assign(end=own["clock_end_week"].fillna(last).fillna(own["clock_start_week"]))
-    each = own[own["exposure"].notna()].groupby("exposure")
-    start, end = (each[name].agg(how).to_numpy(float) for name, how in (("clock_start_week", "min"), ("end", "max")))
-    on, of = _going(start, end, weeks), _going(*followed, weeks)
-    share = np.minimum(100 * on / np.maximum(of, 1), 100)
+def _lasting(exposure: Floats, start: Floats, end: Floats, of: Floats, weeks: Floats) -> dict[str, np.ndarray]:
+    """The rows of one drug's courses: exposures of a patient count once, `of` those followed in each week."""
+    begins = np.flatnonzero(np.diff(exposure[order := np.argsort(exposure, kind="stable")], prepend=np.nan) != 0)
+    on = _going(np.minimum.reduceat(start[order], begins), np.maximum.reduceat(end[order], begins), weeks)
     changes = np.flatnonzero(np.r_[True, (np.diff(on) != 0) | (np.diff(of) != 0), True][: len(weeks)])
     kept = np.unique(np.r_[changes, len(weeks) - 1])
-    found = {"week": weeks[kept], "on": on[kept], "of": of[kept], "share": share[kept]}
-    return pd.DataFrame(found).assign(lasts=True)
+    share = np.minimum(100 * on / np.maximum(of, 1), 100)
+    lasts = np.ones(len(kept), bool)
+    return {"week": weeks[kept], "on": on[kept], "of": of[kept], "share": share[kept], "lasts": lasts}
 
 
 def _going(start: Floats, end: Floats, weeks: Floats) -> Floats:
@@ -104,16 +111,16 @@ def _going(start: Floats, end: Floats, weeks: Floats) -> Floats:
     return (begun - np.searchsorted(np.sort(end), weeks, side="left")).astype(float)
 
 
-def _given(own: pd.DataFrame) -> pd.DataFrame:
+def _given(patient: Positions, start: Floats) -> dict[str, np.ndarray]:
     """Patients who got a dose in each week, of what lasts no time."""
-    week = own["clock_start_week"].round()
-    each = own.assign(week=week).drop_duplicates(["patient_id", "week"]).groupby("week").size()
-    total = own["patient_id"].nunique()
-    found = {"week": each.index.to_numpy(float), "on": each.to_numpy(float), "of": float(total)}
-    return pd.DataFrame(found).assign(share=lambda rows: 100 * rows["on"] / total, lasts=False)
+    known = np.unique(np.round(start) + 1j * patient)
+    week, count = np.unique(known.real, return_counts=True)
+    on, total = count.astype(float), float(len(np.unique(patient)))
+    of = np.full(len(week), total)
+    return {"week": week, "on": on, "of": of, "share": 100 * on / total, "lasts": np.zeros(len(week), bool)}
 
 
-def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> style.Trace:
+def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
     """Steps on the row's ground, or marks of what lasts no time."""
     drug = str(own["drug"].iloc[0])
     data = own[["drug", "week", "on", "of", "share"]].to_numpy(object).tolist()

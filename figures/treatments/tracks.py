@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.arrays import Positions, patient_codes
 from analysis.tracks import NO_TRACK, PRIOR, Track, subset_track, track, tracks
 from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.query import Query
+    import pandas as pd
+
     from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 NAMED = 5
 """Most values of a text that have a colour of their own: the most frequent ones; the others share a grey."""
@@ -26,9 +30,10 @@ LINE = 14
 NUMBERS = "①②③"
 
 
-def strips(study: Study, query: Query) -> list[Track]:
+def strips(frame: Frame) -> list[Track]:
     """What stands along the patients of a figure: the chosen track, then the baseline of the panel's subset
     and the number of prior drugs; nothing where none is chosen."""
+    study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return []
     found = [track(study, query.track)]
@@ -37,19 +42,21 @@ def strips(study: Study, query: Query) -> list[Track]:
     return found + ([track(study, PRIOR)] if PRIOR in tracks(study) and query.track != PRIOR else [])
 
 
-def beside(study: Study, query: Query, patients: Sequence[str]) -> dict[str, str]:
+def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
     """What stands beside a patient's name: her value of the chosen track with a square in its colour, hollow where none
     is stated; {} where no track is chosen."""
+    study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return {}
-    one, look, place = track(study, query.track), style.theme(query), positions(study)
+    one, look, place = track(study, query.track), frame.theme, positions(study)
     rows = [place[patient] for patient in patients]
     shown = zip(patients, told(one, rows), colors(one, look, rows), strict=True)
     return {patient: f"{formatting.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
-def lines(study: Study, query: Query, patients: Sequence[str]) -> list[str]:
+def lines(frame: Frame, patients: Sequence[str]) -> list[str]:
     """For each of these patients a line of a tooltip with her value of the chosen track; "" where none is chosen."""
+    study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return [""] * len(patients)
     one, place = track(study, query.track), positions(study)
@@ -65,6 +72,13 @@ def uncoloured(label: str) -> str:
 def positions(study: Study) -> dict[str, int]:
     """Patient -> position in display order."""
     return {patient: at for at, patient in enumerate(study.patient_ids)}
+
+
+def rows_of(frame: Frame, table: pd.DataFrame, patients: Sequence[str]) -> Positions:
+    """Which rows of a table are of these patients."""
+    wanted, place = np.zeros(len(frame.study.patients), bool), positions(frame.study)
+    wanted[[place[patient] for patient in patients]] = True
+    return np.flatnonzero(wanted[patient_codes(table)])
 
 
 def told(one: Track, rows: Sequence[int]) -> list[str]:
@@ -92,7 +106,7 @@ def colors(one: Track, look: style.Theme, rows: Sequence[int]) -> list[str | Non
 
 def heat(
     one: Track, rows: Sequence[int], patients: Sequence[str], look: style.Theme, *, upright: bool, at: int
-) -> style.Trace:
+) -> Trace:
     """A strip over the patients at these positions, as a heatmap at `at` of the second axis across it: along x, or
     along y (`upright`), where they have these names. A patient without a value is a gap with a tooltip."""
     shades = colors(one, look, rows)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.filters import kept_patients
 from figures.visuals import formatting, style
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.arrays import Floats
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.frame import Frame
 
 LEFT, RIGHT, TOP = 110, 14, 10
 ROW = 15
@@ -38,12 +37,12 @@ Look = dict[str, str]
 Part = dict[str, Any]
 
 
-def looks(study: Study, query: Query, names: Sequence[str], by: str) -> dict[str, Look]:
+def looks(frame: Frame, names: Sequence[str], by: str) -> dict[str, Look]:
     """Colour and dash of each curve: the groups' colours where colour is the group; else, where it is the patient or
     curves are not of groups, ink and grey told apart by their dashes."""
-    theme = style.theme(query)
-    if by == "group" and len(study.patients) > style.FEW:
-        palette = style.group_colors(study, query.theme)
+    theme = frame.theme
+    if by == "group" and len(frame.study.patients) > style.FEW:
+        palette = style.group_colors(frame.study, frame.query.theme)
         return {name: {"color": palette[name], "dash": "solid"} for name in names}
     inks = cycle((theme.ink, theme.muted))
     return {name: {"color": next(inks), "dash": DASHES[i % len(DASHES)]} for i, name in enumerate(names)}
@@ -56,9 +55,10 @@ def too_many(count: int, of: str, instead: str) -> str:
     return f"{count:,} {of}: more than {MOST} curves cannot be told apart.<br>{instead}"
 
 
-def kept_flags(study: Study, query: Query) -> np.ndarray:
+@framed
+def kept_flags(frame: Frame) -> np.ndarray:
     """True for each kept patient, in display order."""
-    return kept_patients(study, query.patients or None, query.groups or None)
+    return frame.kept
 
 
 def ticks(low: float, high: float) -> list[float]:

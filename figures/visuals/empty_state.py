@@ -9,16 +9,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from figures.visuals import style
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    import plotly.graph_objects as go
-
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure
+    from figures.visuals.frame import Frame, Framed
 
-    Draw = Callable[[Study, Query], go.Figure]
+    Draw = Callable[[Frame], Figure]
 
 
 @dataclass(frozen=True)
@@ -62,15 +62,15 @@ def absence_told(study: Study, needs: Iterable[str]) -> str:
     return re.sub("</?b>", "", absence(study, needs).replace("<br>", " "))
 
 
-def needing(*needs: str) -> Callable[[Draw], Draw]:
+def needing(*needs: str) -> Callable[[Draw], Framed[[], Figure]]:
     """Of a function that draws: where the study lacks one of `needs`, its figure is the sentence that says so."""
 
-    def decorate(draw: Draw) -> Draw:
+    def decorate(draw: Draw) -> Framed[[], Figure]:
         @wraps(draw)
-        def drawn(study: Study, query: Query) -> go.Figure:
-            said = absence(study, needs)
-            return style.empty(query, said) if said else draw(study, query)
+        def drawn(frame: Frame) -> Figure:
+            said = absence(frame.study, needs)
+            return style.empty(frame.query, said) if said else draw(frame)
 
-        return drawn
+        return framed(drawn)
 
     return decorate

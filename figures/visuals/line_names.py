@@ -3,19 +3,14 @@ over the chart, in one SVG layer, and keeps them apart; `kind` says how."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from analysis.filters import kept_patients
-from figures.visuals import marks, style
+from figures.visuals import style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import pandas as pd
-
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.frame import Frame
 
 MOST = 12
 """Up to this many names stand at the ends of their lines; of more only those of the highlighted, and the count."""
@@ -27,15 +22,15 @@ LEADER = 22
 Text = dict[str, Any]
 
 
-def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -> Text:
+def names(frame: Frame, groups: Iterable[str], yaxis: str = "y") -> Text:
     """The names of the `groups` whose medians are drawn, else of the kept patients while they are few: `names` are
     those that are always drawn with the colour of their text, `inks` the text colour of each colour of a line, for
     those who are highlighted, and `count` is how many patients there are where they are not all named."""
-    look, kept = style.theme(query), kept_ids(study, query)
-    found = {str(group): style.group_inks(study, query.theme).get(str(group), look.ink) for group in groups}
+    look, kept = frame.theme, frame.ids
+    found = {str(group): style.group_inks(frame.study, frame.query.theme).get(str(group), look.ink) for group in groups}
     of = "groups" if found else "patients"
     if not found and len(kept) <= MOST:
-        ink = style.inks(study, query.theme)
+        ink = frame.inks
         found = {patient: ink[patient] for patient in kept}
     return {
         "kind": "names", "yaxis": yaxis, "of": of, "names": found if len(found) <= MOST else {},
@@ -44,28 +39,18 @@ def names(study: Study, query: Query, groups: Iterable[str], yaxis: str = "y") -
     }  # fmt: skip
 
 
-def margin(study: Study, query: Query) -> int:
+def margin(frame: Frame) -> int:
     """The right margin of the time views, px: the longest name, and what stands beside the rail."""
-    kept, groups = kept_ids(study, query), study.patients["group"].astype(str).unique().tolist()
-    named = kept if marks.crowd(study, query) == "few" else [*kept, *groups]
+    kept, groups = frame.ids, frame.study.patients["group"].astype(str).unique().tolist()
+    named = kept if frame.crowd == "few" else [*kept, *groups]
     longest = min(LETTERS, max((len(name) for name in named), default=0))
-    return int(max(LEADER + LETTER * longest, 46 if marks.crowd(study, query) == "few" else 84))
+    return int(max(LEADER + LETTER * longest, 46 if frame.crowd == "few" else 84))
 
 
-def inside(table: pd.DataFrame, doses: pd.DataFrame, yaxis: str = "y") -> Text:
-    """The names of drugs in their bars: `table` (x0, x1, lane, height in lanes, treatment, clock_start_week; courses),
-    `doses` (x0, lane: what stands on the lanes). What begins before week 0 has none there."""
-    x0 = table["x0"].where(table["clock_start_week"] >= 0)
-    rows = table[x0.notna()]
-    return {
-        "kind": "inside", "yaxis": yaxis, "x0": rows["x0"].tolist(), "x1": rows["x1"].tolist(),
-        "y": rows["lane"].tolist(), "height": rows["height"].tolist(), "text": rows["treatment"].astype(str).tolist(),
-        "of": rows["patient_id"].astype(str).tolist(), "clear": doses[["x0", "lane"]].to_numpy(float).tolist(),
-    }  # fmt: skip
-
-
-@lru_cache(maxsize=4)
-def kept_ids(study: Study, query: Query) -> tuple[str, ...]:
-    """The kept patients, in display order."""
-    kept = kept_patients(study, query.patients or None, query.groups or None)
-    return tuple(study.patients["patient_id"][kept].astype(str))
+def inside(bars: Sequence[Mapping[str, Any]], doses: Sequence[tuple[float, int]], yaxis: str = "y") -> Text:
+    """The names of drugs in their `bars` (patient, x0, x1, lane, height in lanes, treatment, clock_start_week), clear
+    of the `doses` (x and lane of what stands on the lanes). What begins before week 0 has none there."""
+    shown = [bar for bar in bars if bar["clock_start_week"] >= 0]
+    columns = {"x0": "x0", "x1": "x1", "y": "lane", "height": "height", "text": "treatment", "of": "patient"}
+    placed = {name: [bar[column] for bar in shown] for name, column in columns.items()}
+    return {"kind": "inside", "yaxis": yaxis, **placed, "clear": [[float(x), float(lane)] for x, lane in doses]}

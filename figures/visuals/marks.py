@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.filters import kept_patients
 from data.deadline import check
 from figures.visuals import formatting, style
+from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 
 BANDS_FROM = 20
@@ -26,49 +28,49 @@ MOST = 1000
 """Of more patients than this not every line is drawn, even where the query asks for all."""
 
 
-def crowd(study: Study, query: Query) -> str:
+@framed
+def crowd(frame: Frame) -> str:
     """`few`, `some` or `many` kept patients: a line and colour each, thin lines by group, or bands only."""
-    kept = _kept(study, query)
+    kept = _kept(frame)
     return "few" if kept <= style.FEW else "some" if kept <= style.MANY else "many"
 
 
-def each_line(study: Study, query: Query) -> bool:
+def each_line(frame: Frame) -> bool:
     """Whether the time views draw every kept patient's own line; by their number, unless the query says."""
     by_size = {
         "few": True,
-        "some": query.lines != "median",
-        "many": query.lines == "all" and _kept(study, query) <= MOST,
+        "some": frame.query.lines != "median",
+        "many": frame.query.lines == "all" and _kept(frame) <= MOST,
     }
-    return by_size[crowd(study, query)]
+    return by_size[frame.crowd]
 
 
-def medians(study: Study, query: Query, patients: int) -> bool:
+@framed
+def medians(frame: Frame, patients: int) -> bool:
     """Whether the time views draw the groups' medians, of so many patients with values."""
-    if crowd(study, query) == "few" or not each_line(study, query):
-        return crowd(study, query) != "few"
-    return query.lines == "" and patients >= BANDS_FROM
+    if frame.crowd == "few" or not each_line(frame):
+        return frame.crowd != "few"
+    return frame.query.lines == "" and patients >= BANDS_FROM
 
 
-def _kept(study: Study, query: Query) -> int:
-    return int(kept_patients(study, query.patients or None, query.groups or None).sum())
+def _kept(frame: Frame) -> int:
+    return int(frame.kept.sum())
 
 
-def lines(
-    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any
-) -> list[style.Trace]:
+def lines(frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[Trace]:
     """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
     there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
     `customdata` is patient_id, week, then `columns`."""
-    if crowd(study, query) == "few":
-        return list(_each(study, query, table, hover, columns, axes))
-    return list(_thin(study, query, table, hover, columns, axes))
+    if frame.crowd == "few":
+        return list(_each(frame, table, hover, columns, axes))
+    return list(_thin(frame, table, hover, columns, axes))
 
 
 def points(
-    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], size: int, **more: Any
-) -> list[style.Trace]:
+    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], size: int, **more: Any
+) -> list[Trace]:
     """The marks of `lines` without their lines; `size` in px for a few patients, two thirds of it for more."""
-    few, traces = crowd(study, query) == "few", lines(study, query, table, hover, columns)
+    few, traces = frame.crowd == "few", lines(frame, table, hover, columns)
     for trace in traces:
         marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
         marker["size"] = size if few else round(size * 2 / 3)
@@ -78,15 +80,19 @@ def points(
 
 def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
-    cells = table[["patient_id", "week", *columns]].to_numpy(dtype=object)
-    cells[pd.isna(cells)] = None
-    rows: list[list[Any]] = cells.tolist()
-    return rows
+    return [list(row) for row in zip(*(_cells(table[name]) for name in ("patient_id", "week", *columns)), strict=True)]
+
+
+def _cells(column: pd.Series) -> list[Any]:
+    if isinstance(column.array, pd.Categorical):
+        names = [*column.array.categories, None]
+        return [names[code] for code in column.array.codes]
+    return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 - NaN
 
 
 def who(table: pd.DataFrame) -> list[str]:
     """Each row's patient id as it is shown: plotly would read tags in it."""
-    column = table["patient_id"].cat
+    column = table["patient_id"].array
     shown = [formatting.escaped(str(patient)) for patient in column.categories]
     return [shown[code] for code in column.codes]
 
@@ -115,7 +121,7 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     }
 
 
-def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], **axes: Any) -> list[style.Trace]:
+def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], **axes: Any) -> list[Trace]:
     """Group medians with their quartiles, from `analysis.cohort.bands` plus `x`; `looks` are colour and dash of each
     group's line, those of all are in ink. One group's quartiles are a pale band; several would be mud: theirs are thin
     strokes at each visit, the groups beside each other."""
@@ -136,7 +142,7 @@ BESIDE = 0.16
 """Between the medians of two groups at one visit, in units of the axis (weeks where it is stretched)."""
 
 
-def _ribbon(rows: pd.DataFrame, color: str) -> style.Trace:
+def _ribbon(rows: pd.DataFrame, color: str) -> Trace:
     return {
         "type": "scatter", "x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]],
         "fill": "toself", "fillcolor": style.fade(color, 0.1), "line": {"width": 0}, "mode": "lines",
@@ -144,7 +150,7 @@ def _ribbon(rows: pd.DataFrame, color: str) -> style.Trace:
     }  # fmt: skip
 
 
-def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> style.Trace:
+def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> Trace:
     group, middle = str(rows["group"].iloc[0]), rows["median"].to_numpy(float)
     hover = f"<b>{formatting.in_template(group)}</b>, week "
     hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
@@ -162,11 +168,11 @@ def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> style.Tra
 
 
 def _each(
-    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> Iterator[style.Trace]:
+    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
+) -> Iterator[Trace]:
     """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
-    palette, dashes = style.colors(study, query.theme), style.dashes(study)
-    card, data = style.theme(query).card, custom(table, columns)
+    palette, dashes = frame.colors, frame.dashes
+    card, data = frame.theme.card, custom(table, columns)
     x, y = table["x"].to_numpy(), table["value"].to_numpy()
     hollow, symbols = (table["provenance"] == "illustrative").tolist(), shapes(table)
     for start, end in _stretches(table):
@@ -191,10 +197,11 @@ def _stretches(table: pd.DataFrame) -> list[tuple[int, int]]:
 
 
 def _thin(
-    study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> Iterator[style.Trace]:
+    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
+) -> Iterator[Trace]:
     """One trace per group; an empty point after each patient lifts the pen. The marks, as `meta.crowd`, are drawn by
     the layer: plotly takes longer for thousands of them than for everything else."""
+    study, query = frame.study, frame.query
     group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
     dashes = style.group_dashes(study)
     for group, color in style.group_colors(study, query.theme).items():
@@ -203,10 +210,10 @@ def _thin(
             continue
         lifts = [end for _, end in _stretches(rows)[:-1]]
         faint = style.fade(color, 0.4)
-        fill = np.where(rows["provenance"] == "illustrative", style.theme(query).card, faint)
+        fill = np.where(rows["provenance"] == "illustrative", frame.theme.card, faint)
         marker = {
             "size": 4, "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
-            "color": np.insert(fill.astype(object), lifts, style.theme(query).card).tolist(),
+            "color": np.insert(fill.astype(object), lifts, frame.theme.card).tolist(),
             "line": {"color": faint, "width": 0.8},
         }  # fmt: skip
         data = custom(rows, columns)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import html
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes
-from analysis.filters import narrow
 from analysis.outcomes import outcome_of
-from analysis.phases import on_clock, phase_labels
+from analysis.phases import CLOCKS, anchors, phase_labels
 from analysis.response.milestones import MILESTONES, lines, milestones
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
-from figures.visuals import formatting, marks, style, time_axis
+from figures.visuals import formatting, marks
 from figures.visuals.empty_state import absence_told
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.frame import Frame
 
 MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
 """The mark of a visit that is a milestone, instead of its phase's; of several at one visit the first of these."""
@@ -30,22 +28,30 @@ RINGED = "circle-x"
 """Instead of the cross where the visit is illustrative: a cross cannot be hollow."""
 
 
-@lru_cache(maxsize=4)
-def tag_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def tag_table(frame: Frame) -> pd.DataFrame:
     """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
     (the outcome on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in
     words), symbol (of `MARKS`), who."""
-    events = _kept(study, query, milestones(study, query.phase, query.rules(study)))
-    bit = 1 << events["event"].cat.codes.to_numpy().astype(int)
-    each = events.assign(bits=bit).groupby(["patient_id", "phase", "week"], observed=True, sort=False)
-    table = events[~events.duplicated(["patient_id", "phase", "week"])].assign(bits=each["bits"].sum().to_numpy())
+    study, query = frame.study, frame.query
+    events = _kept(frame, milestones(study, query.phase, query.rules(study)))
+    keys = zip(
+        patient_codes(events).tolist(), events["phase"].array.codes.tolist(), events["week"].tolist(), strict=True
+    )
+    bits: dict[Any, int] = {}
+    first: list[int] = []
+    for row, (key, event) in enumerate(zip(keys, events["event"].array.codes.tolist(), strict=True)):
+        if key not in bits:
+            first.append(row)
+        bits[key] = bits.get(key, 0) | 1 << event
+    table = events.take(first).assign(bits=list(bits.values()))
     week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
-    signs, titles = _joined(_signs_of(), ""), _joined(_titles(study, query), ", ")
+    signs, titles = _joined(_signs_of(), ""), _joined(_titles(frame), ", ")
     names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
     rows = list(zip(table["bits"], table["phase"], week, strict=True))
     symbol = _symbols()
     return table.assign(
-        value=_scaled(study, query, table, table["pasi"].to_numpy(float)),
+        value=_scaled(frame, table, table["pasi"].to_numpy(float)),
         text=[f"{signs[bits]} {at}" for bits, _, at in rows],
         symbol=[symbol[bits] for bits, _, _ in rows],
         says=[f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
@@ -53,28 +59,32 @@ def tag_table(study: Study, query: Query) -> pd.DataFrame:
     )
 
 
-@lru_cache(maxsize=4)
-def line_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def line_table(frame: Frame) -> pd.DataFrame:
     """The corners of the kept patients' lines: patient_id, week, rule, phase, clock_week, x, value (on the scale)."""
-    table = _kept(study, query, lines(study, query.phase, query.rules(study)))
-    return table.assign(value=_scaled(study, query, table, table["threshold"].to_numpy(float)))
+    study, query = frame.study, frame.query
+    table = _kept(frame, lines(study, query.phase, query.rules(study)))
+    return table.assign(value=_scaled(frame, table, table["threshold"].to_numpy(float)))
 
 
-def marked(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
     milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
-    tags = tag_table(study, query)
-    tags = tags.assign(visit=_visits(tags), rank=tags["symbol"].map(list(MARKS.values()).index)).sort_values("rank")
-    again = tags["visit"].duplicated(keep=False)
-    says = tags["says"].where(~again, tags[again].groupby("visit")["says"].transform("; ".join))
-    first = ~tags["visit"].duplicated().to_numpy()
-    row = pd.Index(tags["visit"][first]).get_indexer(_visits(table))
-    there = (row >= 0) & table["value"].notna().to_numpy()
-    symbol = np.append(tags["symbol"].to_numpy(object)[first], "")[row]
-    symbol[(symbol == MARKS["relapse"]) & (table["provenance"] == "illustrative").to_numpy()] = RINGED
-    symbol = np.where(there, symbol, np.array(marks.shapes(table), object))
-    told = np.append([formatting.line(text) for text in says[first]], "")[row]
-    return table.assign(symbol=symbol, told=told)
+    tags, rank = tag_table(frame), list(MARKS.values())
+    found: dict[int, tuple[str, list[str]]] = {}
+    rows = zip(_visits(tags).tolist(), tags["symbol"].tolist(), tags["says"].tolist(), strict=True)
+    for visit, symbol, says in sorted(rows, key=lambda row: rank.index(row[1])):
+        found.setdefault(visit, (symbol, []))[1].append(says)
+    symbols, told, made = marks.shapes(table), [""] * len(table), (table["provenance"] == "illustrative").tolist()
+    known = table["value"].notna().tolist()
+    for row, visit in enumerate(_visits(table).tolist()):
+        if visit in found:
+            symbol, says = found[visit]
+            told[row] = formatting.line("; ".join(says))
+            symbols[row] = (
+                symbols[row] if not known[row] else RINGED if symbol == MARKS["relapse"] and made[row] else symbol
+            )
+    return table.assign(symbol=np.array(symbols, object), told=told)
 
 
 def _visits(table: pd.DataFrame) -> Positions:
@@ -84,32 +94,35 @@ def _visits(table: pd.DataFrame) -> Positions:
     return found
 
 
-def rules(study: Study, query: Query) -> dict[str, Any] | None:
+def rules(frame: Frame) -> dict[str, Any] | None:
     """The lines of a few patients for the layer, as the columns of `layer_marks` with their patients' ids and colours;
     None in a larger cohort, for which the layer asks."""
-    if marks.crowd(study, query) != "few":
+    if frame.crowd != "few":
         return None
-    palette, lines = style.colors(study, query.theme), layer_marks(study, query)[0]
+    palette, lines = frame.colors, layer_marks(frame)[0]
     who, place = np.unique(lines["patient"], return_inverse=True)
-    ids = [study.patient_ids[one] for one in who]
+    ids = [frame.study.patient_ids[one] for one in who]
     columns = {name: marks.plain(pd.Series(lines[name]).astype(float)) for name in ("week", "x", "y")}
     rows = {**lines, **columns, "patient": place.tolist()}
     return {"ids": ids, "colors": [palette[patient] for patient in ids], "marks": [rows]}
 
 
-def layer_marks(study: Study, query: Query) -> list[dict[str, Any]]:
+@framed
+def layer_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's lines, for the layer, which draws those of whoever is highlighted."""
-    drawn = _gaps(line_table(study, query)).drop(columns="phase")
-    return [marks.columnar(study, drawn, mode="lines", yaxis="y", rule=True)]
+    drawn = _gaps(line_table(frame)).drop(columns="phase")
+    return [marks.columnar(frame.study, drawn, mode="lines", yaxis="y", rule=True)]
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the signs and lines mean: each rule's wording, from the entry that computes it."""
+    study, query = frame.study, frame.query
     if absent := absence_told(study, ["pasi"]):
         return f"Response, relapse and rebound are rules on a score. {absent}"
     rules, response = rules_of(study), response_rule(query.response_key(study), outcome_of(study))
     said = [f"★ first response {response.label}: {response.wording} It came between that visit and the one before."]
-    said.append("▾ nadir (the best value), each phase's own.")
+    said.append("▾ nadir (the best value), each phase's own. A cohort's totals: phase under phase, of those judged.")
     for sign, key, registry in (("✕", query.relapse, rules.relapses), ("⇈", query.rebound, rules.rebounds)):
         if key != NO_RULE:
             rule = registry[key]
@@ -117,15 +130,16 @@ def wording(study: Study, query: Query) -> str:
     return " ".join([*said, RELAPSE_JUDGED if query.relapse != NO_RULE else ""]).strip()
 
 
-def titles(study: Study, query: Query) -> dict[str, str]:
+@framed
+def titles(frame: Frame) -> dict[str, str]:
     """Sign -> what it is under the query's rules: "★ first response (PASI 75)", not escaped."""
-    said = zip(MILESTONES.values(), _titles(study, query), strict=True)
+    said = zip(MILESTONES.values(), _titles(frame), strict=True)
     return {milestone.sign: f"{milestone.sign} {html.unescape(title)}" for milestone, title in said}
 
 
-def target(study: Study, query: Query) -> float | None:
+def target(frame: Frame) -> float | None:
     """The value of an absolute response, which is one line for everybody; None for a relative one."""
-    rule = response_rule(query.response_key(study), outcome_of(study))
+    rule = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study))
     return None if rule.relative else float(rule.line(np.ones(1))[0])
 
 
@@ -133,8 +147,9 @@ def _signs_of() -> list[str]:
     return [milestone.sign for milestone in MILESTONES.values()]
 
 
-def _titles(study: Study, query: Query) -> list[str]:
+def _titles(frame: Frame) -> list[str]:
     """What each kind of milestone is called under the query's rules."""
+    study, query = frame.study, frame.query
     rules = {"response": formatting.escaped(response_rule(query.response_key(study), outcome_of(study)).label)}
     known = rules_of(study).relapses
     rules |= {"relapse": formatting.escaped(known[query.relapse].label)} if query.relapse != NO_RULE else {}
@@ -153,13 +168,16 @@ def _joined(names: list[str], between: str) -> list[str]:
     return [between.join(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1 << len(names))]
 
 
-def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    kept = on_clock(study, narrow(study, table, query.patients or None, query.groups or None), query.clock)
-    kept = kept[kept["clock_week"].notna()]
-    return kept.assign(x=time_axis.time_axis(study, query).forward(kept["clock_week"]))
+def _kept(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the kept patients, with clock_week and x; none off the clock."""
+    patient = patient_codes(table)
+    week = table["week"].to_numpy(float) - anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy()[patient]
+    rows = np.flatnonzero(frame.kept[patient] & ~np.isnan(week))
+    return table.take(rows).assign(clock_week=week[rows], x=frame.axis.forward(week[rows]))
 
 
-def _scaled(study: Study, query: Query, table: pd.DataFrame, pasi: Floats) -> Floats:
+def _scaled(frame: Frame, table: pd.DataFrame, pasi: Floats) -> Floats:
+    study, query = frame.study, frame.query
     baseline = np.asarray(baselines(study, study.pasi, "pasi"))[patient_codes(table)]
     return outcome_on(study, query.pasi_scale, pasi, baseline)
 

@@ -15,12 +15,12 @@ from analysis.correlation import pairing, serial
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
-from analysis.query import only
 from figures.visuals import formatting, marks
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 UNCHOSEN = "Choose a subset, or a cell of the matrix."
 """What to do where no subset is chosen."""
@@ -43,23 +43,26 @@ AUDIT = {
 }  # fmt: skip
 
 
-def pair_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def pair_table(frame: Frame) -> pd.DataFrame:
     """The pairs of the query's subset, as `subset_pairs` has them; no row without a subset."""
-    return subset_pairs(study, query, query.subset) if query.subset else pd.DataFrame()
+    return subset_pairs(frame, frame.query.subset) if frame.query.subset else pd.DataFrame()
 
 
-def subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
+@framed
+def subset_pairs(frame: Frame, subset: str) -> pd.DataFrame:
     """The pairs of a subset: patient_id, week (of the sample), pasi_week, gap_weeks (less the lag), x (subset on its
     scale), value (the outcome on its scale), raw_value, raw_pasi, phase, phase_label, pasi_phase, provenance, who."""
-    return _subset_pairs(study, only(query, FIELDS), subset)
+    return _subset_pairs(frame.only(FIELDS), subset)
 
 
-def crossed(study: Study, query: Query, subset: str) -> int:
+@framed
+def crossed(frame: Frame, subset: str) -> int:
     """How many pairs of a subset are left out, as their visit lies in another phase."""
-    if query.pair_phase == "sample":
+    if frame.query.pair_phase == "sample":
         return 0
-    every = subset_pairs(study, replace(query, pair_phase="sample"), subset)
-    return len(every) - len(subset_pairs(study, query, subset))
+    every = subset_pairs(frame.study, replace(frame.query, pair_phase="sample"), subset)
+    return len(every) - len(subset_pairs(frame, subset))
 
 
 def elsewhere(count: int) -> str:
@@ -67,19 +70,22 @@ def elsewhere(count: int) -> str:
     return f"{count:,} pair{'s' * (count != 1)} left out: {pairing.OTHER_PHASE}" if count else ""
 
 
-def lone_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def lone_table(frame: Frame) -> pd.DataFrame:
     """The samples and visits of the query's subset without a partner: the columns of `subset_pairs` (week and
     pasi_week are both their own; x is NaN for a visit, value for a sample), kind (sample or visit) and reason."""
-    return _lone_table(study, only(query, FIELDS), query.subset) if query.subset else pd.DataFrame()
+    subset = frame.query.subset
+    return _lone_table(frame.only(FIELDS), subset) if subset else pd.DataFrame()
 
 
-def audit(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def audit(frame: Frame) -> pd.DataFrame:
     """What became of every sample and visit: patient_id, kind (pair, sample, visit), immune_week, pasi_week, gap_weeks,
     subset_on_scale, pasi_on_scale, subset_as_measured, pasi, phase, provenance, reason (why it is alone)."""
-    if not query.subset:
+    if not frame.query.subset:
         return pd.DataFrame(columns=list(AUDIT.values()))
-    paired = pair_table(study, query).assign(kind="pair", reason="", immune_week=lambda table: table["week"])
-    alone = lone_table(study, query)
+    paired = pair_table(frame).assign(kind="pair", reason="", immune_week=lambda table: table["week"])
+    alone = lone_table(frame)
     alone = alone.assign(
         immune_week=alone["week"].where(alone["kind"] == "sample"),
         pasi_week=alone["week"].where(alone["kind"] == "visit"),
@@ -98,11 +104,12 @@ def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(pasi=table["value"], value=table["x"], immune_week=table["week"])
 
 
-def pairless(study: Study, query: Query) -> str:
+def pairless(frame: Frame) -> str:
     """Why there is no pair, and what to do."""
+    study, query = frame.study, frame.query
     if not query.subset:
         return UNCHOSEN
-    if told := elsewhere(crossed(study, query, query.subset)):
+    if told := elsewhere(crossed(frame, query.subset)):
         return f"{told}.<br>Choose another lag, or let the sample alone lie in the phase."
     if len(pairing.pairs(study, [query.subset], query.tolerance, query.lag)):
         return "No pair in what is kept has both values on these scales.<br>Choose other scales, or remove a chip."
@@ -117,17 +124,18 @@ def caveats(statistic: str, p_by: str = "own") -> str:
     return f"{' '.join(filter(None, parts))} ({kind.source})"
 
 
-def pasi_title(study: Study, query: Query, width: int = 34) -> str:
+def pasi_title(frame: Frame, width: int = 34) -> str:
     """The title of the outcome's axis, which says how much later a lagged value is."""
+    study, query = frame.study, frame.query
     title = scales.axis_title(study, scales.PASI_SCALES[query.pasi_scale])
     late = f", {formatting.number(query.lag, 0 if query.lag == round(query.lag) else 1)} weeks after the sample"
     return formatting.wrap(title + (late if query.lag else ""), width)
 
 
-def subset_title(study: Study, query: Query, subset: str, width: int = 66) -> str:
+def subset_title(frame: Frame, subset: str, width: int = 66) -> str:
     """The title of a subset's axis: its label, unit and denominator."""
-    label = study.subset_definitions.set_index("subset")["label"][subset]
-    title = scales.axis_title(study, scales.IMMUNE_SCALES[query.immune_scale], subset)
+    label = frame.study.subset_definitions.set_index("subset")["label"][subset]
+    title = scales.axis_title(frame.study, scales.IMMUNE_SCALES[frame.query.immune_scale], subset)
     return formatting.wrap(f"{label}, {title}", width)
 
 
@@ -139,21 +147,24 @@ def span(*values: pd.Series) -> list[float]:
     return [low - pad, high + pad]
 
 
-@lru_cache(maxsize=16)
-def _subset_pairs(study: Study, query: Query, subset: str) -> pd.DataFrame:
+@once
+def _subset_pairs(frame: Frame, subset: str) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    kept = _kept(study, query, found).dropna(subset=["x", "value"])
+    kept = _kept(frame, found).dropna(subset=["x", "value"])
     both = query.pair_phase == "both" and query.phase != "all"
     return kept[kept["pasi_phase"] == query.phase] if both else kept
 
 
-@lru_cache(maxsize=4)
-def _lone_table(study: Study, query: Query, subset: str) -> pd.DataFrame:
+@once
+def _lone_table(frame: Frame, subset: str) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     found = _all_lone(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    return _kept(study, query, found).dropna(subset=["x", "value"], how="all")
+    return _kept(frame, found).dropna(subset=["x", "value"], how="all")
 
 
-def _kept(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def _kept(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     kept = narrow(study, table, **query.kept)
     return kept if query.phase == "all" else kept[kept["phase"] == query.phase]
 

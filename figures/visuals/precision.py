@@ -11,68 +11,76 @@ import pandas as pd
 from analysis.caution import concerns
 from analysis.immune import event_counts
 from analysis.immune.checks import CHECKS
-from analysis.scales import IMMUNE_SCALES
-from figures.visuals import marks, style
+from analysis.scales import IMMUNE_SCALES, scaled_immune
+from figures.visuals import marks, style, time_axis
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 CROSS = "x-thin"
 
 
-@lru_cache(maxsize=4)
-def counted(study: Study, query: Query) -> pd.DataFrame:
-    """patient_id, week, subset, low, high (95 %, in % of parent), low_count and events (in words) of the samples."""
-    table = event_counts.counted(study, query.subsets, query.interval)
-    cells = zip(table["count"], table["parent_count"], table["low"], table["high"], strict=True)
-    words = [_events(*cell) for cell in cells]
-    return table[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(events=words)
+@once
+def counted_table(frame: Frame) -> pd.DataFrame:
+    """The samples of the query on its scale (`scales.scaled_immune`, timed, who) with low, high (95 %, in % of parent),
+    low_count and events (in words); NaN, False and "" without a count."""
+    query = frame.query
+    return time_axis.timed(frame, _counted(frame.study, query.subsets, query.immune_scale, query.interval))
 
 
-def with_counts(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    """Samples with low, high, low_count and events beside them; NaN, False and "" without a count."""
-    known = counted(study, query)
+@lru_cache(maxsize=8)
+def _counted(study: Study, subsets: tuple[str, ...], scale: str, interval: str) -> pd.DataFrame:
+    table = scaled_immune(study, subsets, scale)
+    known = event_counts.counted(study, subsets, interval)
+    cells = zip(*(known[name] for name in ("count", "parent_count", "low", "high")), strict=True)
+    known = known[["patient_id", "week", "subset", "low", "high", "low_count"]].assign(
+        events=[_events(*cell) for cell in cells]
+    )
     joined = table.merge(known, on=["patient_id", "week", "subset"], how="left")
     return joined.assign(
         low_count=joined["low_count"].eq(True),  # noqa: FBT003 - missing is not low
         events=joined["events"].astype(object).where(joined["events"].notna(), ""),
+        who=marks.who(joined),
     )
 
 
-def intervals(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
-    """The binomial intervals of one subset's samples `with_counts`, for a few patients, where the scale is the
+def intervals(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
+    """The binomial intervals of one subset's samples of `counted_table`, for a few patients, where the scale is the
     frequency itself."""
     known = rows[rows["low"].notna()]
-    if marks.crowd(study, query) != "few" or query.immune_scale != "raw":
+    if frame.crowd != "few" or frame.query.immune_scale != "raw":
         return []
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     each = known.groupby("patient_id", observed=True, sort=False)
     return [_interval(own, palette[str(patient)], yaxis) for patient, own in each]
 
 
-def crosses(study: Study, query: Query, rows: pd.DataFrame, yaxis: str) -> list[style.Trace]:
-    """A cross over each low count of one subset's samples `with_counts`."""
+def crosses(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
+    """A cross over each low count of one subset's samples of `counted_table`."""
     low = rows[rows["low_count"] & rows["value"].notna()]
-    return [_crosses(low, style.colors(study, query.theme), yaxis)] if len(low) else []
+    return [_crosses(low, frame.colors, yaxis)] if len(low) else []
 
 
-def layer_crosses(
-    study: Study, query: Query, rows: Sequence[pd.DataFrame], axes: Sequence[str]
-) -> list[dict[str, Any]]:
+def layer_crosses(frame: Frame, axes: Sequence[str]) -> list[dict[str, Any]]:
     """`crosses` for the layer, of every patient's samples of each subset; none in a study without counts."""
-    if study.immune_subsets["count"].isna().all():
+    if frame.study.immune_subsets["count"].isna().all():
         return []
-    low = [table[table["low_count"] & table["value"].notna()] for table in (with_counts(study, query, r) for r in rows)]
+    table = counted_table(frame)
+    low = table[table["low_count"] & table["value"].notna()]
     fixed = {"mode": "markers", "symbol": CROSS, "count": True}
-    found = zip(low, axes, strict=True)
-    return [marks.columnar(study, table, yaxis=axis, **fixed) for table, axis in found if len(table)]
+    found = zip((low[low["subset"] == subset] for subset in frame.query.subsets), axes, strict=True)
+    return [marks.columnar(frame.study, table, yaxis=axis, **fixed) for table, axis in found if len(table)]
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the checks found by kind, then the rule of the scale and of the counts."""
+    study, query = frame.study, frame.query
     found = [one for one in concerns(study, query) if one.kind in CHECKS]
     warned = f"⚠ {' '.join(one.sentence for one in found)} " if found else ""
     scale = IMMUNE_SCALES[query.immune_scale]
@@ -87,7 +95,7 @@ def _events(count: float, parent: float, low: float, high: float) -> str:
     return f"<br>{count:,.0f} events{within}{interval}"
 
 
-def _interval(own: pd.DataFrame, color: str, yaxis: str) -> style.Trace:
+def _interval(own: pd.DataFrame, color: str, yaxis: str) -> Trace:
     """A stroke from low to high at each sample; an empty point parts two strokes."""
     gap = np.full(len(own), np.nan)
     at, low, high = (own[name].to_numpy(float) for name in ("x", "low", "high"))
@@ -99,7 +107,7 @@ def _interval(own: pd.DataFrame, color: str, yaxis: str) -> style.Trace:
     }  # fmt: skip
 
 
-def _crosses(low: pd.DataFrame, palette: dict[str, str], yaxis: str) -> style.Trace:
+def _crosses(low: pd.DataFrame, palette: dict[str, str], yaxis: str) -> Trace:
     color = [palette[patient] for patient in low["patient_id"].astype(str)]
     return {
         "type": "scatter", "mode": "markers", "x": low["x"].to_numpy(), "y": low["value"].to_numpy(), "yaxis": yaxis,

@@ -3,7 +3,6 @@ and how many were seen where medians are drawn. Lengths are px, downwards on an 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,150 +10,156 @@ import pandas as pd
 
 from analysis.arrays import patient_codes
 from analysis.cohort import nearest_slot, nominal_weeks
-from analysis.filters import kept_patients
+from analysis.finding import found
 from analysis.outcomes import outcome_of
 from analysis.phases import on_clock
 from analysis.response.milestones import MILESTONES, Milestone, milestones
 from analysis.response.rules import response_rule
 from figures.visuals import formatting, marks, style, time_axis
 from figures.visuals import milestones as signs
-from figures.visuals.line_names import kept_ids
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
+    from analysis.arrays import Floats
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
-ROW, BARS = 15, 22
-"""Heights of a row of texts and of a row of counts."""
+ROW, BARS = 15, 26
+"""Heights of a row of texts and of a row of counts, which has room for a line of text each phase."""
+LINE = 13
+"""Between the totals of two phases."""
 HOVER = "<b>%{customdata[3]}</b>  %{customdata[2]}<extra></extra>"
 COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} patients at week %{customdata[4]:.4~g}"
 
 
-def height(study: Study, query: Query, seen: pd.DataFrame) -> int:
+def height(frame: Frame, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
-    told, groups = len(_told(study, query)), seen["group"].nunique() if len(seen) else 0
-    if marks.crowd(study, query) == "few":
-        return ROW * max(len(kept_ids(study, query)), told)
+    told, groups = len(_told(frame)), seen["group"].nunique() if len(seen) else 0
+    if frame.crowd == "few":
+        return ROW * max(len(frame.ids), told)
     return BARS * told + ROW * groups
 
 
-def rail(study: Study, query: Query, seen: pd.DataFrame, yaxis: str = "y2") -> tuple[list[style.Trace], list[Any]]:
+def rail(frame: Frame, seen: pd.DataFrame, yaxis: str = "y2") -> tuple[list[Trace], list[Any]]:
     """The traces of the rail and its texts, as data for the layer of texts; `seen` (group, x, n) are the medians that
     are drawn, empty where there are none."""
-    if marks.crowd(study, query) == "few":
-        tags = signs.tag_table(study, query)
-        return [_reached(study, query, tags, yaxis)], [
-            _weeks(study, query, tags, yaxis),
-            _key(study, query, yaxis, ROW),
+    if frame.crowd == "few":
+        tags = signs.tag_table(frame)
+        return [_reached(frame, tags, yaxis)], [
+            _weeks(frame, tags, yaxis),
+            _key(frame, yaxis, ROW),
         ]
-    counted = count_table(study, query)
-    rows = [_key(study, query, yaxis, BARS), _totals(study, query, yaxis), *_seen(study, query, seen, yaxis)]
-    return [_bars(query, counted, yaxis), _points(study, query, counted, yaxis)], rows
+    counted = count_table(frame)
+    rows = [_key(frame, yaxis, BARS), _totals(frame, yaxis), *_seen(frame, seen, yaxis)]
+    return [_bars(frame.query, counted, yaxis), _points(frame, counted, yaxis)], rows
 
 
-def axis(study: Study, query: Query, seen: pd.DataFrame) -> dict[str, Any]:
+def axis(frame: Frame, seen: pd.DataFrame) -> dict[str, Any]:
     """The rail's own axis, px from its top."""
-    return {"range": [height(study, query, seen), 0], "visible": False, "fixedrange": True}
+    return {"range": [height(frame, seen), 0], "visible": False, "fixedrange": True}
 
 
-@lru_cache(maxsize=4)
-def count_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def count_table(frame: Frame) -> pd.DataFrame:
     """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
     height), for the events that anybody reached."""
-    told, found = list(_told(study, query)), _events(study, query)
+    told, found = list(_told(frame)), _events(frame)
     rows = found.drop_duplicates(["event", "week", "patient"]).groupby(["event", "week"], observed=True, sort=True)
     table = rows.size().rename("n").reset_index()
     row = table["event"].astype(str).map(told.index).to_numpy(int)
     most = table.groupby("event", observed=True)["n"].transform("max")
     high = (BARS - 5) * table["n"] / most
     key = [f"{event}|{week:g}" for event, week in zip(table["event"], table["week"], strict=True)]
-    x = time_axis.time_axis(study, query).forward(table["week"])
+    x = frame.axis.forward(table["week"])
     return table.assign(key=key, x=x, high=high, y=BARS * (row + 1) - 2 - high / 2)
 
 
-@lru_cache(maxsize=4)
-def members(study: Study, query: Query) -> dict[str, list[int]]:
-    """The key of each bar, and the event of each row of bars -> positions of the patients who reached it; {} where each
+@once
+def members(frame: Frame) -> dict[str, list[int]]:
+    """The key of each bar, and event and phase of each total -> positions of the patients who reached it; {} where each
     has a row of her own."""
-    if marks.crowd(study, query) == "few":
+    if frame.crowd == "few":
         return {}
-    found = _events(study, query)
-    rows = found.groupby("event", observed=True, sort=False)["patient"]
+    found = _events(frame)
+    whole = found.groupby(["event", "phase"], observed=True, sort=False)["patient"]
     each = found.groupby(["event", "week"], observed=True, sort=False)["patient"]
-    whole = {str(event): np.unique(patients).tolist() for event, patients in rows}
-    return whole | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
+    totals = {f"{event} {phase}": np.unique(patients).tolist() for (event, phase), patients in whole}
+    return totals | {f"{event}|{week:g}": np.unique(patients).tolist() for (event, week), patients in each}
 
 
-def _told(study: Study, query: Query) -> dict[str, Milestone]:
+def _told(frame: Frame) -> dict[str, Milestone]:
     """The milestones that the query's rules tell."""
-    rules = query.rules(study)
+    rules = frame.query.rules(frame.study)
     return {key: one for key, one in MILESTONES.items() if one.told(rules)}
 
 
-@lru_cache(maxsize=4)
-def _events(study: Study, query: Query) -> pd.DataFrame:
-    """patient (position), event, week: every milestone of the kept patients, at the nearest nominal week."""
-    visits = time_axis.timed(study, query, study.pasi)
-    found = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
-    kept = kept_patients(study, query.patients or None, query.groups or None)[patient_codes(found)]
-    shown = time_axis.time_axis(study, query).weeks
-    found = found[kept & found["clock_week"].between(shown[0], shown[-1]).to_numpy()]
-    weeks = nominal_weeks(visits, "clock_week")
-    week = weeks[nearest_slot(weeks, found["clock_week"].to_numpy(float))] if len(found) else np.zeros(0)
-    return pd.DataFrame({"patient": patient_codes(found), "event": found["event"].to_numpy(), "week": week})
+@once
+def _events(frame: Frame) -> pd.DataFrame:
+    """patient (position), event, phase, week: every milestone of the kept patients, at the nearest nominal week
+    (NaN: not on the clock, so that it has no bar)."""
+    study, query = frame.study, frame.query
+    table = on_clock(study, milestones(study, query.phase, query.rules(study)), query.clock)
+    table = table[frame.kept[patient_codes(table)]]
+    shown, week = frame.axis.weeks, table["clock_week"].to_numpy(float)
+    weeks = nominal_weeks(time_axis.timed(frame, study.pasi), "clock_week")
+    seen = (week >= shown[0]) & (week <= shown[-1])
+    nearest = np.full(len(week), np.nan)
+    nearest[seen] = weeks[nearest_slot(weeks, week[seen])] if seen.any() else np.nan
+    return table[["event", "phase"]].assign(patient=patient_codes(table), week=nearest)
 
 
-def _rows(study: Study, query: Query, tags: pd.DataFrame) -> np.ndarray:
-    place = {patient: ROW * (at + 0.5) for at, patient in enumerate(kept_ids(study, query))}
-    return tags["patient_id"].astype(str).map(place).to_numpy(float)
+def _rows(frame: Frame, tags: pd.DataFrame) -> Floats:
+    """The middle of the row of each tag's patient."""
+    rows: Floats = np.asarray(ROW * (np.cumsum(frame.kept)[patient_codes(tags)] - 0.5), float)
+    return rows
 
 
-def _reached(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> style.Trace:
+def _reached(frame: Frame, tags: pd.DataFrame, yaxis: str) -> Trace:
     """Unseen marks at the weeks of the signs, for their tooltips."""
-    color = tags["patient_id"].astype(str).map(style.colors(study, query.theme)).tolist()
+    color = frame.colors_of(tags)
     return {
-        "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(study, query, tags),
+        "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(frame, tags),
         "marker": {"size": ROW, "opacity": 0, "color": color}, "customdata": marks.custom(tags, ("says", "who")),
         "hovertemplate": HOVER, "meta": {"rule": True, "told": True}, "yaxis": yaxis,
     }  # fmt: skip
 
 
-def _weeks(study: Study, query: Query, tags: pd.DataFrame, yaxis: str) -> dict[str, Any]:
+def _weeks(frame: Frame, tags: pd.DataFrame, yaxis: str) -> dict[str, Any]:
     """Each sign with its week, in the row of its patient."""
-    ink, of = style.inks(study, query.theme), tags["patient_id"].astype(str).tolist()
+    ink, of = frame.inks, tags["patient_id"].tolist()
     return {
-        "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _rows(study, query, tags).tolist(),
+        "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _rows(frame, tags).tolist(),
         "text": tags["text"].tolist(), "of": of, "color": [ink[patient] for patient in of],
     }  # fmt: skip
 
 
-def _key(study: Study, query: Query, yaxis: str, row: int) -> dict[str, Any]:
+def _key(frame: Frame, yaxis: str, row: int) -> dict[str, Any]:
     """In the left margin what each sign means; of a few patients the names of their rows too."""
-    look, told = style.theme(query), _told(study, query)
+    look, told = frame.theme, _told(frame)
     named = {key: one.label for key, one in told.items()}
-    named["response"] = response_rule(query.response_key(study), outcome_of(study)).label
+    named["response"] = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study)).label
     items = [
         _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
     ]
     if row == ROW:
-        ink, whose = style.inks(study, query.theme), enumerate(kept_ids(study, query))
+        ink, whose = frame.inks, enumerate(frame.ids)
         items += [{**_item(ROW * (at + 0.5), one, ink[one]), "side": "row", "of": one} for at, one in whose]
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
 
-def _totals(study: Study, query: Query, yaxis: str) -> dict[str, Any]:
-    """How many reached each at all, of the kept patients."""
-    look, found, told = style.theme(query), _events(study, query), list(_told(study, query))
-    reached = found.drop_duplicates(["event", "patient"])["event"].value_counts()
-    everyone = len(kept_ids(study, query))
-    items = [
-        {
-            **_item(BARS * (at + 0.6), f"{reached.get(key, 0):,} of {everyone:,}", look.muted),
-            "side": "right",
-            "key": key,
-        }
-        for at, key in enumerate(told)
-    ]
+def _totals(frame: Frame, yaxis: str) -> dict[str, Any]:
+    """How many reached each in each phase, among those whom the finding counts: responses of the evaluable, relapses of
+    those at risk, others of all who are in the phase; a line a phase, in the order of the finding's sentences."""
+    color, items = frame.theme.muted, []
+    reached = _events(frame).groupby(["event", "phase"], observed=True)["patient"].nunique()
+    parts = found(frame.study, frame.query)
+    for at, event in enumerate(_told(frame)):
+        for line, part in enumerate(parts):
+            of = {"response": part.response.of, "relapse": part.relapse.of if part.relapse else 0}
+            text = f"{reached.get((event, part.phase), 0):,} of {of.get(event, part.patients):,}"
+            y = BARS * (at + 0.5) + LINE * (line - (len(parts) - 1) / 2)
+            items.append({**_item(y, text, color), "side": "right", "key": f"{event} {part.phase}"})
     return {"kind": "margin", "yaxis": yaxis, "items": items}
 
 
@@ -162,7 +167,7 @@ def _item(y: float, text: str, color: str) -> dict[str, Any]:
     return {"y": y, "text": text, "color": color, "side": "left"}
 
 
-def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
+def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> Trace:
     middle, half = table["y"].to_numpy(float), table["high"].to_numpy(float) / 2
     ends = np.stack([middle - half, middle + half, np.full(len(table), np.nan)], axis=1)
     return {
@@ -172,9 +177,9 @@ def _bars(query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
     }  # fmt: skip
 
 
-def _points(study: Study, query: Query, table: pd.DataFrame, yaxis: str) -> style.Trace:
+def _points(frame: Frame, table: pd.DataFrame, yaxis: str) -> Trace:
     """Unseen marks in the middle of the bars, for tooltips and clicks: a bar's patients."""
-    everyone = len(kept_ids(study, query))
+    everyone = len(frame.ids)
     told = {key: f"{one.sign} {one.label}" for key, one in MILESTONES.items()}
     rows = zip(table["key"], table["event"].astype(str).map(told), table["n"], table["week"], strict=True)
     return {
@@ -184,12 +189,12 @@ def _points(study: Study, query: Query, table: pd.DataFrame, yaxis: str) -> styl
     }  # fmt: skip
 
 
-def _seen(study: Study, query: Query, seen: pd.DataFrame, yaxis: str) -> list[dict[str, Any]]:
+def _seen(frame: Frame, seen: pd.DataFrame, yaxis: str) -> list[dict[str, Any]]:
     """How many each median stands on, in a row a group; the browser leaves out what has no room."""
     if seen.empty:
         return []
-    look, groups = style.theme(query), seen["group"].astype(str).unique().tolist()
-    ink, top = style.group_inks(study, query.theme), BARS * len(_told(study, query))
+    look, groups = frame.theme, seen["group"].astype(str).unique().tolist()
+    ink, top = style.group_inks(frame.study, frame.query.theme), BARS * len(_told(frame))
     y = {group: top + ROW * (at + 0.5) for at, group in enumerate(groups)}
     group = seen["group"].astype(str)
     numbers = {

@@ -11,13 +11,12 @@ import numpy as np
 from analysis.filters import narrow
 from analysis.phases import clock_labels, course_kind, on_clock
 from figures.visuals import formatting, style
-from figures.visuals.time_axis import time_axis
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
     from figures.visuals.time_scale import Lens
 
 MOST_LINES = 8
@@ -30,41 +29,41 @@ ROLES = {"index": "dot", "restart": "dash"}
 Part = dict[str, Any]
 
 
-def guides(study: Study, query: Query) -> dict[str, list[Part]]:
+def guides(frame: Frame) -> dict[str, list[Part]]:
     """Shapes and annotations of a time view."""
-    axis, look = time_axis(study, query), style.theme(query)
+    axis, look = frame.axis, frame.theme
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
     return {
-        "shapes": [_shade(side, look) for side in _sides(axis)]
-        + [_line(x, dash, look) for x, _, dash in _seen(study, query)],
-        "annotations": [_named(study, query), *breaks],
+        "shapes": [_shade(side, look) for side in _sides(axis)] + [_line(x, dash, look) for x, _, dash in _seen(frame)],
+        "annotations": [_named(frame), *breaks],
     }
 
 
-def flags(study: Study, query: Query) -> Part:
+def flags(frame: Frame) -> Part:
     """What the lines are, for the layer of texts, which spreads them above the plot; neighbours of a name share it."""
     seen: list[tuple[list[float], str]] = []
-    for x, text, _ in sorted(_seen(study, query)):
+    for x, text, _ in sorted(_seen(frame)):
         if seen and seen[-1][1] == text:
             seen[-1][0].append(x)
         else:
             seen.append(([x], text))
     return {
         "kind": "flags", "x": [float(np.mean(xs)) for xs, _ in seen], "text": [text for _, text in seen],
-        "color": style.theme(query).muted,
+        "color": frame.theme.muted,
     }  # fmt: skip
 
 
-def _seen(study: Study, query: Query) -> list[tuple[float, str, str]]:
+def _seen(frame: Frame) -> list[tuple[float, str, str]]:
     """Place on the axis, name and dash of each line in sight."""
-    axis = time_axis(study, query)
+    study, query = frame.study, frame.query
+    axis = frame.axis
     events = _events(study, query.clock, query.patients, query.groups)
     return [(float(axis.forward(week)), text, dash) for week, text, dash in events if _covers(axis, week)]
 
 
-def _named(study: Study, query: Query) -> Part:
+def _named(frame: Frame) -> Part:
     """The name of the axis, in the left margin: every time view says what its weeks count from; all of it on hover."""
-    text, name = "<br>".join(_name_lines(study, query)), formatting.escaped(clock_labels(study)[query.clock])
+    text, name = "<br>".join(_name_lines(frame)), formatting.escaped(clock_labels(frame.study)[frame.query.clock])
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": 6 - style.LEFT, "yref": "paper", "y": 0}
     return {
         **place,
@@ -78,14 +77,14 @@ def _named(study: Study, query: Query) -> Part:
     }
 
 
-def bottom(study: Study, query: Query) -> int:
+def bottom(frame: Frame) -> int:
     """The margin under a time view, px: its weeks and the name of the axis, on one line or two."""
-    return 8 + 12 * len(_name_lines(study, query))
+    return 8 + 12 * len(_name_lines(frame))
 
 
-def _name_lines(study: Study, query: Query) -> list[str]:
+def _name_lines(frame: Frame) -> list[str]:
     """The name of the axis on at most two lines, as wide as the margin."""
-    first, *rest = textwrap.wrap(clock_labels(study)[query.clock], NAME)
+    first, *rest = textwrap.wrap(clock_labels(frame.study)[frame.query.clock], NAME)
     return [formatting.short(line, NAME) for line in (first, " ".join(rest)) if line]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,31 +10,34 @@ import pandas as pd
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.response.rule_outcomes import verdicts
 from analysis.response.rules import response_rule, rules_of
-from figures.visuals import curves, formatting, marks, style
+from figures.visuals import curves, formatting, marks
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from analysis.response.rule_kinds import Relapse, Response
     from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 SHORT = {"no_response": "no", "no_relapse": "no", "not_at_risk": "not at risk", "not_evaluable": "n.e."}
 HOVER = "<b>%{customdata[2]}</b>, %{customdata[3]}<br>%{customdata[4]}<extra></extra>"
 
 
-def kept_ids(study: Study, query: Query) -> list[str]:
+def kept_ids(frame: Frame) -> list[str]:
     """Ids of the kept patients, in display order."""
-    return [patient for patient, kept in zip(study.patient_ids, curves.kept_flags(study, query), strict=True) if kept]
+    return [patient for patient, kept in zip(frame.study.patient_ids, frame.kept, strict=True) if kept]
 
 
-def rules(study: Study, query: Query) -> list[str]:
+def rules(frame: Frame) -> list[str]:
     """Every response rule, the reader's own cut-off included."""
-    return list(dict.fromkeys([*rules_of(study).responses, query.response_key(study)]))
+    return list(dict.fromkeys([*rules_of(frame.study).responses, frame.query.response_key(frame.study)]))
 
 
-@lru_cache(maxsize=4)
-def verdict_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def verdict_table(frame: Frame) -> pd.DataFrame:
     """What each rule says of each kept patient, as `analysis.response.rule_outcomes.verdicts` tells it."""
-    return verdicts(study, kept_ids(study, query), query.phase, query.rules(study), rules(study, query))
+    study, query = frame.study, frame.query
+    return verdicts(study, kept_ids(frame), query.phase, query.rules(study), rules(frame))
 
 
 def rule_of(study: Study, row: Any) -> Response | Relapse:
@@ -60,19 +62,19 @@ def why(study: Study, row: Any) -> str:
     return f"relapse at study week {row.week:.4g}: {name} {row.pasi:.4g} {sign} {row.threshold:.4g}; {low}"
 
 
-def cells(study: Study, query: Query, own: pd.DataFrame) -> list[style.Trace]:
+def cells(frame: Frame, own: pd.DataFrame) -> list[Trace]:
     """Per patient a mark where a rule was fulfilled (shape is the phase it lies in), and a text on every row."""
-    traces: list[style.Trace] = []
+    traces: list[Trace] = []
     for patient, rows in own.groupby("patient_id", observed=True, sort=False):
-        color = style.colors(study, query.theme)[str(patient)]
+        color = frame.colors[str(patient)]
         happened = rows[rows["week"].notna()]
-        traces += [_marks(study, query, happened, color), _words(study, rows, color)]
+        traces += [_marks(frame, happened, color), _words(frame.study, rows, color)]
     return traces
 
 
-def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
+def names(frame: Frame, patients: list[str]) -> list[curves.Part]:
     """Each patient's name above her column, in her colour."""
-    palette = style.colors(study, query.theme)
+    palette = frame.colors
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "showarrow": False, "font": {"size": 11}}
     return [
         {
@@ -84,30 +86,30 @@ def names(study: Study, query: Query, patients: list[str]) -> list[curves.Part]:
     ]
 
 
-def placed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def placed(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """The verdicts on the kept patients, with the row `y` and the column `x` of each."""
-    found = verdict_table(study, query)
+    found = verdict_table(frame)
     first = table[table["imputation"].isin(["OC", ""])].set_index(["kind", "rule"])["y"]
-    names = {patient: at for at, patient in enumerate(kept_ids(study, query))}
+    names = {patient: at for at, patient in enumerate(kept_ids(frame))}
     return found.assign(
         y=first.loc[list(zip(found["kind"], found["rule"], strict=True))].to_numpy(),
         x=[float(names[patient]) for patient in found["patient_id"].astype(str)],
     )
 
 
-def _marks(study: Study, query: Query, rows: pd.DataFrame, color: str) -> style.Trace:
-    made = (study.pasi["provenance"] == "illustrative").any()
+def _marks(frame: Frame, rows: pd.DataFrame, color: str) -> Trace:
+    made = (frame.study.pasi["provenance"] == "illustrative").any()
     return {
         "type": "scatter", "mode": "markers", "x": rows["x"].to_numpy() - 0.36, "y": rows["y"].to_numpy(),
-        "customdata": _custom(study, rows), "hovertemplate": HOVER,
+        "customdata": _custom(frame.study, rows), "hovertemplate": HOVER,
         "marker": {
             "size": 8, "symbol": marks.shapes(rows), "line": {"color": color, "width": 1.4},
-            "color": [style.theme(query).card if made else color] * len(rows),
+            "color": [frame.theme.card if made else color] * len(rows),
         },
     }  # fmt: skip
 
 
-def _words(study: Study, rows: pd.DataFrame, color: str) -> style.Trace:
+def _words(study: Study, rows: pd.DataFrame, color: str) -> Trace:
     told_rows: list[Any] = list(rows.itertuples())
     text = [_brief(row) for row in told_rows]
     return {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,15 +13,16 @@ from analysis.correlation.specifications import Specification
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
-from analysis.query import only
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from figures.visuals import formatting, pairs
+from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 FIELDS = (*pairs.FIELDS, "statistic", "p_by", "subset")
 """What a curve depends on."""
@@ -39,14 +39,16 @@ LABELS: Mapping[str, Callable[[Study, Any], str]] = {
 """What a choice is called."""
 
 
-def curve_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def curve_table(frame: Frame) -> pd.DataFrame:
     """The columns of `analysis.specifications` for the query's subset; no row without one."""
-    return _curve_table(study, only(query, FIELDS))
+    return _curve_table(frame.only(FIELDS))
 
 
-def sorted_table(study: Study, query: Query) -> pd.DataFrame:
+@framed
+def sorted_table(frame: Frame) -> pd.DataFrame:
     """Those that are computed, by the oriented estimate."""
-    table = curve_table(study, query)
+    table = curve_table(frame)
     if table.empty:
         return table
     known = table[table["oriented"].notna()]
@@ -65,14 +67,15 @@ def curveless(query: Query) -> str:
     return "No specification can be computed.<br>Choose another subset, or remove a chip."
 
 
-def wording(study: Study, query: Query) -> str:
+@framed
+def wording(frame: Frame) -> str:
     """What the curve says in words, what it must not be taken for, and what is left out of it."""
-    table = curve_table(study, query)
+    table = curve_table(frame)
     if table.empty:
         return ""
-    by = f"p by {SERIAL[query.p_by].label} where the statistic has it, else its own."
-    refused, cut = _refusals(table), _left_out(study, query)
-    parts = (summed(table), refused, analysis.RULE, _turned(study, query, table), _slopes(table), CUT, by, cut)
+    by = f"p by {SERIAL[frame.query.p_by].label} where the statistic has it, else its own."
+    refused, cut = _refusals(table), _left_out(frame)
+    parts = (summed(table), refused, analysis.RULE, _turned(frame, table), _slopes(table), CUT, by, cut)
     return f"{' '.join(filter(None, parts))} ({analysis.SOURCE})"
 
 
@@ -114,7 +117,8 @@ def _refusals(table: pd.DataFrame) -> str:
     return " ".join([usual, *(f"The one chosen on this page is not computed: {one}." for one in own)]).strip()
 
 
-def _turned(study: Study, query: Query, table: pd.DataFrame) -> str:
+def _turned(frame: Frame, table: pd.DataFrame) -> str:
+    study, query = frame.study, frame.query
     scales = [key for key in table["pasi_scale"].unique() if analysis.direction(study, key, query.pasi_scale) < 0]
     if not scales:
         return ""
@@ -126,16 +130,18 @@ def _turned(study: Study, query: Query, table: pd.DataFrame) -> str:
     )
 
 
-def _left_out(study: Study, query: Query) -> str:
+def _left_out(frame: Frame) -> str:
     """What is possible but not looked at, to stay within the limits."""
+    study, query = frame.study, frame.query
     own = chosen(query)
     found, every = analysis.levels(study, own), analysis.possible(study, own)
     cut = [LABELS[field](study, value) for field in every for value in every[field] if value not in found[field]]
     return f"Left out, to keep the work small: {', '.join(cut)}." if cut else ""
 
 
-@lru_cache(maxsize=4)
-def _curve_table(study: Study, query: Query) -> pd.DataFrame:
+@once
+def _curve_table(frame: Frame) -> pd.DataFrame:
+    study, query = frame.study, frame.query
     if not query.subset:
         return pd.DataFrame()
     return analysis.specifications(study, query.subset, chosen(query), query.pair_phase, query.p_by, **query.kept)

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    import plotly.graph_objects as go
 
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 ROW, TOP, LEFT = 22, 58, 84
 """Height of a row, of what stands above the rows, and width of the patients' names, px."""
@@ -33,21 +33,21 @@ NONE = "line-ew"
 """The mark of who has not had the event."""
 
 
-def state_table(study: Study, query: Query, table: pd.DataFrame, columns: Mapping[str, str], sign: str) -> go.Figure:
+def state_table(frame: Frame, table: pd.DataFrame, columns: Mapping[str, str], sign: str) -> Figure:
     """One row per row of `table` (patient_id, week of the event or NaN, said: the tooltip, and the texts of `columns`,
     whose values are their headings), and a `sign` (plotly's symbol) where the event happened."""
     shown = table[:MOST].reset_index(drop=True)
     y, at = np.arange(len(shown), dtype=float), _places(shown, columns)
-    texts = [_text(query, y, x, shown[column].tolist()) for column, x in zip(columns, at, strict=False)]
+    texts = [_text(frame.query, y, x, shown[column].tolist()) for column, x in zip(columns, at, strict=False)]
     rows = {
-        "range": [max(len(shown), LEAST) - 0.5, -0.5], "tickvals": y.tolist(), "ticktext": _names(study, query, shown),
+        "range": [max(len(shown), LEAST) - 0.5, -0.5], "tickvals": y.tolist(), "ticktext": _names(frame, shown),
         "ticks": "", "ticklen": 0, "showgrid": False, "fixedrange": True, "showline": False,
     }  # fmt: skip
+    said = above(reason(table["patient_id"].nunique(), len(table)), LEFT)
     return style.figure(
-        query, _signs(study, query, shown, y, sign), *texts, yaxis=rows, dragmode=False,
+        frame.query, _signs(frame, shown, y, sign), *texts, yaxis=rows, dragmode=False,
         xaxis={"range": [0, at[-1]], "visible": False, "fixedrange": True},
-        annotations=[above(reason(table["patient_id"].nunique(), len(table)), LEFT), *_headings(query, columns, at)],
-        margin={"l": LEFT, "r": 4, "t": TOP, "b": 8},
+        annotations=[said, *_headings(frame.query, columns, at)], margin={"l": LEFT, "r": 4, "t": TOP, "b": 8},
         meta={"min_height": TOP + 8 + ROW * len(shown), "rows": shown["patient_id"].astype(str).tolist()},
     )  # fmt: skip
 
@@ -65,11 +65,11 @@ def reason(patients: int, rows: int = 0) -> str:
     return f"{patients:,} patient{'s' * (patients != 1)}{small}: each one's state instead of a rate{cut}"
 
 
-def _signs(study: Study, query: Query, shown: pd.DataFrame, y: np.ndarray, sign: str) -> style.Trace:
+def _signs(frame: Frame, shown: pd.DataFrame, y: np.ndarray, sign: str) -> Trace:
     """One mark per row in the colour of its patient: the event, or that there is none."""
-    palette, card = style.colors(study, query.theme), style.theme(query).card
+    palette, card = frame.colors, frame.theme.card
     color = [palette[patient] for patient in shown["patient_id"].astype(str)]
-    fill = [card] * len(color) if study.illustrative else color
+    fill = [card] * len(color) if frame.study.illustrative else color
     happened = shown["week"].notna()
     return {
         "type": "scatter", "mode": "markers", "x": np.full(len(shown), MARK / 2), "y": y, "hovertemplate": HOVER,
@@ -81,7 +81,7 @@ def _signs(study: Study, query: Query, shown: pd.DataFrame, y: np.ndarray, sign:
     }  # fmt: skip
 
 
-def _text(query: Query, y: np.ndarray, at: int, texts: list[str]) -> style.Trace:
+def _text(query: Query, y: np.ndarray, at: int, texts: list[str]) -> Trace:
     """A column of texts."""
     return {
         "type": "scatter", "mode": "text", "x": [at] * len(y), "y": y,
@@ -90,8 +90,8 @@ def _text(query: Query, y: np.ndarray, at: int, texts: list[str]) -> style.Trace
     }  # fmt: skip
 
 
-def _names(study: Study, query: Query, shown: pd.DataFrame) -> list[str]:
-    palette = style.colors(study, query.theme)
+def _names(frame: Frame, shown: pd.DataFrame) -> list[str]:
+    palette = frame.colors
     return [
         f"<b><span style='color:{palette[patient]}'>{formatting.ends(patient, 12)}</span></b>"
         for patient in shown["patient_id"].astype(str)

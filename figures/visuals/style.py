@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
+from figures.visuals.contract import Figure, Trace
 
 if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-Trace = dict[str, Any]
 FONT = "Inter, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 FEW = 8
 """Up to this many patients each has a colour of their own; beyond, colour is the group."""
@@ -139,22 +138,14 @@ def _of_groups(study: Study, series: tuple[str, ...]) -> dict[str, str]:
     return {group: series[i % len(series)] for i, group in enumerate(groups)}
 
 
-def figure(query: Query, *traces: Trace, **layout: Any) -> go.Figure:
-    """A figure in the query's theme, from traces as dictionaries. `layout` overrides what the template sets.
-
-    Plotly's validation takes most of a figure's time, so it is done in the tests, over every view, and not here."""
+def figure(query: Query, *traces: Trace, **layout: Any) -> Figure:
+    """A figure in the query's theme. `layout` overrides what the template sets; plotly validates it in the tests, over
+    every view, and not here."""
     # uirevision does nothing inside a template, so it is set here
-    look = {"template": template(query.theme), "uirevision": "reader", **layout}
-    return go.Figure({"data": list(traces), "layout": look}, _validate=False)
+    return {"data": list(traces), "layout": {"template": template(query.theme), "uirevision": "reader", **layout}}
 
 
-def parts(drawn: go.Figure) -> dict[str, Any]:
-    """`data` and `layout` of a figure as they are, to be sent and not changed: plotly's own `to_dict` copies them,
-    which takes longer than drawing."""
-    return {"data": drawn._data, "layout": drawn._layout}  # noqa: SLF001
-
-
-def empty(query: Query, sentence: str) -> go.Figure:
+def empty(query: Query, sentence: str) -> Figure:
     """A figure that holds one sentence: what is missing and what to do."""
     note = {
         "text": sentence,

@@ -16,10 +16,10 @@ from figures.visuals import formatting, marks, style
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import plotly.graph_objects as go
-
     from analysis.query import Query
     from data.study import Study
+    from figures.visuals.contract import Figure, Trace
+    from figures.visuals.frame import Frame
 
 PLOT, WORDS = 0.36, 0.4
 """Where the marks end and the words begin, as shares of the width: on a narrow page too the words find room."""
@@ -37,13 +37,14 @@ class Row:
 
     table: pd.DataFrame
     text: str
-    traces: tuple[style.Trace, ...] = ()
+    traces: tuple[Trace, ...] = ()
 
 
-def drawn(study: Study, query: Query, rows: Sequence[Row], ticks: Sequence[str], *, joined: bool) -> go.Figure:
+def drawn(frame: Frame, rows: Sequence[Row], ticks: Sequence[str], *, joined: bool) -> Figure:
     """The rows under each other on one pair of columns, whose names are `ticks`; `joined`: a patient's marks by a
     line."""
-    many = marks.crowd(study, query) == "many"
+    study, query = frame.study, frame.query
+    many = frame.crowd == "many"
     draw = marks.lines if joined else _points
     traces, axes, notes = [], {}, []
     heights = [max(LEAST, LINE * (row.text.count("<br>") + 1)) for row in rows]
@@ -51,7 +52,7 @@ def drawn(study: Study, query: Query, rows: Sequence[Row], ticks: Sequence[str],
     top = total
     for at, (row, height) in enumerate(zip(rows, heights, strict=True)):
         table = told(study, row.table)
-        own = [] if many else draw(study, query, table, HOVER, COLUMNS)
+        own = [] if many else draw(frame, table, HOVER, COLUMNS)
         traces += [{**trace, "yaxis": axis(at)} for trace in (*own, *medians(query, row.table), *row.traces)]
         axes[axis(at).replace("y", "yaxis")] = _axis(row.table["value"], (top - height) / total, top / total)
         notes.append(beside(row.text, top / total))
@@ -86,7 +87,7 @@ def told(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     return with_phase(study, table).assign(provenance=made, who=marks.who(table))
 
 
-def medians(query: Query, table: pd.DataFrame) -> list[style.Trace]:
+def medians(query: Query, table: pd.DataFrame) -> list[Trace]:
     """A short stroke at the median of either column."""
     middle = table.groupby(table["x"].round())["value"].median()
     x = np.concatenate([[at - 0.2, at + 0.2, np.nan] for at in middle.index] or [[]])
@@ -130,8 +131,8 @@ def share(p: float) -> str:
     return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
 
 
-def _points(study: Study, query: Query, table: pd.DataFrame, hover: str, columns: Sequence[str]) -> list[style.Trace]:
-    return marks.points(study, query, table, hover, columns, 8)
+def _points(frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str]) -> list[Trace]:
+    return marks.points(frame, table, hover, columns, 8)
 
 
 def _axis(values: pd.Series, low: float, high: float) -> dict[str, Any]:

@@ -8,45 +8,50 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Floats, patient_codes
-from analysis.filters import narrow
-from analysis.phases import on_clock, with_phase
-from figures.visuals.time_scale import Lens, lens
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, patient_codes
+from analysis.phases import CLOCKS, INDEX_PHASES, anchors, phase_codes
+from figures.visuals.time_scale import Lens
 
 if TYPE_CHECKING:
-    from analysis.query import Query
     from data.study import Study
+    from figures.visuals.frame import Frame
 
 
-def time_axis(study: Study, query: Query) -> Lens:
-    """The lens of a query: from the first to the last week that any time view shows, or exactly the week window."""
-    low, high = _extent(study, query.clock, query.patients, query.groups)
-    if query.from_week is not None:
-        low = query.from_week
-    if query.to_week is not None:
-        high = query.to_week
-    return lens(low, high, query.clock, on=query.lens)
-
-
-def timed(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
+def timed(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """`table` narrowed to the query and on its clock, plus `x` (axis units) and `phase`; rows off the clock are left
     out. Courses get `x0`, `x1` and `open` (no end: drawn to the patient's last known week), and where their dates are
     partial how far each may be: `x0_low`, `x0_high`, `x1_low`, `x1_high`."""
-    kept = on_clock(study, narrow(study, table, **query.kept), query.clock)
-    axis = time_axis(study, query)
-    if "week" in kept:
-        kept = kept[kept["clock_week"].notna()]
-        return with_phase(study, kept).assign(x=axis.forward(kept["clock_week"]))
-    return _placed(study, kept[kept["clock_start_week"].notna()], axis)
+    patient = patient_codes(table)
+    zero = anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy()[patient]
+    if "week" not in table:
+        return _placed(frame, table, patient, zero)
+    week = table["week"].to_numpy(float)
+    rows = np.flatnonzero(frame.kept[patient] & _within(frame, week - zero, week - zero))
+    since, phase = (week - zero)[rows], phase_codes(frame.study, patient[rows], week[rows])
+    placed = {"clock_week": since, "phase": categorical(phase, INDEX_PHASES), "x": frame.axis.forward(since)}
+    return _taken(table, rows).assign(**placed)
 
 
-def _placed(study: Study, courses: pd.DataFrame, axis: Lens) -> pd.DataFrame:
-    start, end = courses["clock_start_week"].to_numpy(float), courses["clock_end_week"].to_numpy(float)
-    shift = start - courses["start_week"].to_numpy(float)
-    last = np.maximum(last_weeks(study)[patient_codes(courses)] + shift, start)
+def _taken(table: pd.DataFrame, rows: Positions) -> pd.DataFrame:
+    return table if len(rows) == len(table) else table.take(rows)
+
+
+def _within(frame: Frame, start: Floats, end: Floats) -> Flags:
+    """Whether each reaches into the closed window of the query; what is not on the clock reaches into none."""
+    low, high = frame.query.window or (-np.inf, np.inf)
+    within: Flags = (start <= high + SAME_WEEK) & (end >= low - SAME_WEEK)
+    return within
+
+
+def _placed(frame: Frame, table: pd.DataFrame, patient: Positions, zero: Floats) -> pd.DataFrame:
+    start, end = table["start_week"].to_numpy(float) - zero, table["end_week"].to_numpy(float) - zero
+    rows = np.flatnonzero(frame.kept[patient] & _within(frame, start, np.where(np.isnan(end), np.inf, end)))
+    courses, start, end, axis = _taken(table, rows), start[rows], end[rows], frame.axis
+    last = np.maximum(last_weeks(frame.study)[patient[rows]] - zero[rows], start)
     shown = np.clip([start, np.where(np.isnan(end), last, end)], axis.weeks[0], axis.weeks[-1])
-    placed = courses.assign(open=courses["end_week"].isna(), x0=axis.forward(shown[0]), x1=axis.forward(shown[1]))
-    return placed.assign(**_reached(courses, shown, axis))
+    x0, x1 = axis.forward(shown[0]), axis.forward(shown[1])
+    placed = {"clock_start_week": start, "clock_end_week": end, "open": np.isnan(end), "x0": x0, "x1": x1}
+    return courses.assign(**placed, **_reached(courses, shown, axis))
 
 
 def _reached(courses: pd.DataFrame, shown: Floats, axis: Lens) -> dict[str, Floats]:
@@ -71,25 +76,14 @@ def last_weeks(study: Study) -> Floats:
     return last
 
 
-def x_axis(study: Study, query: Query) -> dict[str, Any]:
+def x_axis(frame: Frame) -> dict[str, Any]:
     """The shared horizontal axis of a time view; its name is one of the `guides`."""
-    return {**time_axis(study, query).axis(), "showgrid": False}
+    return {**frame.axis.axis(), "showgrid": False}
 
 
-def meta(study: Study, query: Query) -> dict[str, Any]:
+def meta(frame: Frame) -> dict[str, Any]:
     """What the layer needs to tell weeks from pixels: the knots of the lens, and the weeks that may be labelled."""
-    axis = time_axis(study, query)
+    axis = frame.axis
     drawn = axis.axis()
     home = {"home": drawn["range"], "ticks": [drawn["tickvals"], drawn["ticktext"]]}
     return {"weeks": axis.weeks, "units": axis.units, "candidates": axis.candidates(), **home}
-
-
-@lru_cache(maxsize=32)
-def _extent(study: Study, clock: str, patients: tuple[str, ...], groups: tuple[str, ...]) -> tuple[float, float]:
-    """First and last clock week over visits, samples, courses and events of the kept patients."""
-    weeks = [np.zeros(1)]
-    for table in (study.pasi, study.immune_subsets, study.treatments, study.events):
-        kept = on_clock(study, narrow(study, table, patients or None, groups or None), clock)
-        weeks += [kept[name].to_numpy(float) for name in kept if str(name).startswith("clock_")]
-    every = np.concatenate(weeks)
-    return float(np.nanmin(every)), float(np.nanmax(every))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.query import Query
-    from data.study import Study
+    from figures.visuals.contract import Trace
+    from figures.visuals.frame import Frame
 
 SHARE = 0.075
 """Width of a gutter, as a share of the axis that it is cut from."""
@@ -25,7 +26,7 @@ HOVER = {
 NAMES = {"sample": "no visit", "visit": "no sample"}
 
 
-class Frame(NamedTuple):
+class Extent(NamedTuple):
     """Ranges of both axes, and where their gutters begin (the upper end of each); None without one."""
 
     x: list[float]
@@ -34,33 +35,33 @@ class Frame(NamedTuple):
     samples_until: float | None
 
 
-def frame(paired: pd.DataFrame, alone: pd.DataFrame) -> Frame:
-    """The frame of a scatter: a gutter is there only if something stands in it."""
+def extent(paired: pd.DataFrame, alone: pd.DataFrame) -> Extent:
+    """The extent of a scatter: a gutter is there only if something stands in it."""
     x, y = pairs.span(paired["x"], alone["x"]), pairs.span(paired["value"], alone["value"])
     kinds = set(alone["kind"])
     left, bottom = (x[0] if "visit" in kinds else None), (y[0] if "sample" in kinds else None)
-    return Frame(_widened(x, left), _widened(y, bottom), left, bottom)
+    return Extent(_widened(x, left), _widened(y, bottom), left, bottom)
 
 
-def placed(alone: pd.DataFrame, within: Frame) -> pd.DataFrame:
+def placed(alone: pd.DataFrame, within: Extent) -> pd.DataFrame:
     """The lone ones with their place in the gutter as x or value."""
     across = np.nan if within.visits_until is None else (within.x[0] + within.visits_until) / 2
     up = np.nan if within.samples_until is None else (within.y[0] + within.samples_until) / 2
     return alone.assign(x=alone["x"].fillna(across), value=alone["value"].fillna(up))
 
 
-def traces(study: Study, query: Query, alone: pd.DataFrame, within: Frame) -> list[style.Trace]:
+def traces(frame: Frame, alone: pd.DataFrame, within: Extent) -> list[Trace]:
     """The lone ones as marks of their patients, with the reason on hover."""
     table, drawn = placed(alone, within), []
     for kind, hover in HOVER.items():
         rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
         if len(rows):
             columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
-            drawn += marks.points(study, query, rows, formatting.of_outcome(hover, study), columns, 6, meta=meta)
+            drawn += marks.points(frame, rows, formatting.of_outcome(hover, frame.study), columns, 6, meta=meta)
     return drawn
 
 
-def strips(query: Query, within: Frame) -> dict[str, list[dict[str, Any]]]:
+def strips(query: Query, within: Extent) -> dict[str, list[dict[str, Any]]]:
     """The shaded strips and what stands in them, as shapes and annotations."""
     look = style.theme(query)
     fill = {"type": "rect", "line": {"width": 0}, "fillcolor": look.empty, "layer": "below"}

@@ -148,7 +148,7 @@ def drag(page: Page, view: str, *points: tuple[float, float]) -> None:
 
 def zoom(page: Page, low: float = 0.3, high: float = 0.7, view: str = "pasi") -> list[float]:
     """Drag over a share of a time view; its new range, in axis units."""
-    left, top, width, height = page.evaluate("(name) => window.reprise.place(window.reprise.views[name]).area", view)
+    left, top, width, height = page.evaluate("(name) => window.reprise.placeOf(window.reprise.views[name]).area", view)
     middle = top + height / 4  # between two panels' rows there is nothing to drag
     drag(page, view, (left + low * width, middle), (left + high * width, middle))
     until(page, "() => window.reprise.zoom.time !== null")
@@ -211,7 +211,7 @@ def click_row(page: Page, patient: str) -> None:
     if page.evaluate("() => window.reprise.query.panel") != "response":
         open_view(page, "response")
     page.locator(f"{ROW} .ag-cell[col-id=patient_id]").get_by_text(patient, exact=True).first.click()
-    until(page, "(id) => window.reprise.lit().ids.has(id)", patient)
+    until(page, "(id) => window.reprise.highlighted().ids.has(id)", patient)
 
 
 def legend(page: Page, name: str):
@@ -261,7 +261,7 @@ def painted(page: Page, view: str, kind: str = "light") -> int:
 
 
 def lit(page: Page) -> list[str]:
-    return page.evaluate("() => [...window.reprise.lit().ids].sort()")
+    return page.evaluate("() => [...window.reprise.highlighted().ids].sort()")
 
 
 def rows(page: Page, name: str = "") -> set[str]:

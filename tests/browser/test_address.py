@@ -36,13 +36,13 @@ def test_back_undoes_and_forward_redoes_a_selection(case):
     click_between(case, "pasi", "P1", 2, 4)
     click_mark(case, "pasi", "P3", 4)
     case.go_back()
-    until(case, "() => window.reprise.lit().ids.has('P1')")
+    until(case, "() => window.reprise.highlighted().ids.has('P1')")
     assert_lit(case, "P1")
     case.go_back()
-    until(case, "() => !window.reprise.lit().any")
+    until(case, "() => !window.reprise.highlighted().any")
     assert_nobody_lit(case)
     case.go_forward()
-    until(case, "() => window.reprise.lit().ids.has('P1')")
+    until(case, "() => window.reprise.highlighted().ids.has('P1')")
     assert_lit(case, "P1")
 
 
@@ -95,7 +95,7 @@ def query(page):
 def test_a_link_restores_a_lasso_and_a_course(visit, case):
     some = sorted(marks(case, "correlation"), key=lambda mark: mark["x"])
     left, right = some[0]["x"] - 5, (some[6]["x"] + some[7]["x"]) / 2
-    _, top, _, height = case.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+    _, top, _, height = case.evaluate("window.reprise.placeOf(window.reprise.views.correlation).area")
     high, low = top + 2, top + height - 2
     drag(case, "correlation", (left, high), (right, high), (right, low), (left, low))
     until(case, "() => window.reprise.selection.visits.length")
@@ -114,7 +114,7 @@ def test_a_link_restores_a_patient_of_any_name(visit, shelf):
         legend(page, patient).click()
         assert_lit(page, patient)
         other.goto(address(page))
-        until(other, "(id) => window.reprise.lit().ids.has(id)", patient)
+        until(other, "(id) => window.reprise.highlighted().ids.has(id)", patient)
         assert_lit(other, patient)
         assert chips(other) == [patient]
 
@@ -126,7 +126,7 @@ def test_a_link_restores_the_course_of_a_patient_of_any_name(visit, shelf):
         course = next(mark for mark in marks(page, "swimlanes") if mark["patient"] == patient and mark["week"] > 1)
         click_at(page, "swimlanes", course["x"], course["y"])
         other.goto(address(page))
-        until(other, "(id) => window.reprise.lit().ids.has(id)", patient)
+        until(other, "(id) => window.reprise.highlighted().ids.has(id)", patient)
         assert alphas(other, "pasi") == alphas(page, "pasi")
 
 

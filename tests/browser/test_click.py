@@ -130,7 +130,7 @@ def test_after_clear_the_same_click_works_again(case):
         click_between(case, "pasi", "P1", 2, 4)
         assert_lit(case, "P1")
         case.keyboard.press(clear) if clear == "Escape" else case.locator(clear).click()
-        until(case, "() => !window.reprise.lit().any")
+        until(case, "() => !window.reprise.highlighted().any")
         assert_nobody_lit(case)
     click_between(case, "pasi", "P1", 2, 4)
     assert_lit(case, "P1")

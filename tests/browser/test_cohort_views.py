@@ -122,7 +122,7 @@ def test_many_lit_by_one_mark_are_stored_as_the_mark_and_restored_from_the_link(
     assert len(address(page)) < 4096
     assert "patients of one mark" in chips(page)[-1]
     other = visit(address(page))
-    until(other, "() => window.reprise.lit().any")
+    until(other, "() => window.reprise.highlighted().any")
     assert lit(other) == lit(page)
 
 

@@ -77,7 +77,7 @@ def test_a_click_on_a_row_of_the_heatmap_selects_its_patient(case):
     open_view(case, "heatmap")
     choose(case, "heat_by", "subset")
     click_at(case, "heatmap", *place(case, "heatmap", 1, 1))
-    until(case, "() => window.reprise.lit().any")
+    until(case, "() => window.reprise.highlighted().any")
     assert lit(case) == ["P2"]
 
 

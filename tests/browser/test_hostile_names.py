@@ -45,7 +45,7 @@ def page(own, visit, tmp_path):
     page.wait_for_selector("#intake-again")  # a sheet of notes gives nothing, which is asked
     assert page.evaluate(TAGS) == CLEAN
     page.click("#intake-again")
-    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    until(page, "() => window.reprise.isUpload(window.reprise.study) && !document.querySelector('#intake').open")
     settled(page)
     return page
 
@@ -64,7 +64,7 @@ def text_of(page, selector):
 def test_every_name_is_text_on_the_page_its_hover_its_tables_and_its_report(page):
     assert page.locator("h1").inner_text() == bad("title")
     legend(page, PATIENT).click()
-    until(page, "() => window.reprise.lit().ids.size === 1")
+    until(page, "() => window.reprise.highlighted().ids.size === 1")
     shown = text_of(page, f"{FIGURE} svg")
     assert [name for name in (PATIENT, DRUG, bad("label")) if name[:8] not in shown] == []
     for view in ("pasi", "immune", "correlation"):

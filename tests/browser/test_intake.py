@@ -51,7 +51,7 @@ def choose_files(page, paths):
 
 
 def opens(page):
-    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    until(page, "() => window.reprise.isUpload(window.reprise.study) && !document.querySelector('#intake').open")
     settled(page)
 
 
@@ -91,7 +91,7 @@ def test_the_bar_tells_what_the_server_reads_and_never_falls(home, tmp_path):
     (tmp_path / "book.xlsx").write_bytes(workbook(12_000))
     home.evaluate(WATCHED)
     choose_files(home, [tmp_path / "book.xlsx"])
-    until(home, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    until(home, "() => window.reprise.isUpload(window.reprise.study) && !document.querySelector('#intake').open")
     told = home.evaluate("window.shares")
     shares = [share for share, _ in told]
     assert shares == sorted(shares)

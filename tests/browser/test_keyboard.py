@@ -27,7 +27,7 @@ def test_a_legend_button_is_reached_by_tab_and_enter_selects(case):
     case.keyboard.press("Shift+Enter")
     assert_lit(case, "P2", "P3")
     case.keyboard.press("Escape")
-    until(case, "() => !window.reprise.lit().any")
+    until(case, "() => !window.reprise.highlighted().any")
     assert_nobody_lit(case)
 
 
@@ -39,7 +39,7 @@ def test_a_row_of_the_table_is_selected_by_enter(case):
     for _ in range(2 * 4):  # two patients above, of four phases each
         case.keyboard.press("ArrowDown")
     case.keyboard.press("Enter")
-    until(case, "() => window.reprise.lit().ids.has('P3')")
+    until(case, "() => window.reprise.highlighted().ids.has('P3')")
     assert_lit(case, "P3")
 
 

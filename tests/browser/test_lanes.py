@@ -94,7 +94,7 @@ def test_the_lanes_of_a_lit_patient_come_into_sight_from_anywhere_in_the_list(vi
         assert {mark["alpha"] for mark in shown if mark["patient"] == patient} <= {CLEAR, OPAQUE}
         assert {mark["alpha"] for mark in shown if mark["patient"] != patient} == {VEILED}
     page.go_back()
-    until(page, "() => window.reprise.lit().ids.has('S0001')")
+    until(page, "() => window.reprise.highlighted().ids.has('S0001')")
 
 
 def test_a_click_on_a_lane_that_was_scrolled_to_lights_its_course(visit, forty):
@@ -125,7 +125,7 @@ def test_shares_open_the_lanes_and_show_the_courses_of_who_is_lit(visit, forty):
 def seen_rows(page):
     """Heights of the rows of drugs, px of the chart."""
     return page.evaluate(
-        "() => { const view = window.reprise.views.swimlanes, at = window.reprise.place(view); return view.meta.drugs.map((_, row) => at.y(row)); }"
+        "() => { const view = window.reprise.views.swimlanes, at = window.reprise.placeOf(view); return view.meta.drugs.map((_, row) => at.y(row)); }"
     )
 
 
@@ -154,7 +154,7 @@ def stepped(serve, tmp_path_factory):
 def course_at(page, week, lane):
     """What a click lights at a week of a lane, of the list."""
     place = """([week, lane]) => {
-        const at = window.reprise.place(window.reprise.views.swimlanes), { xaxis } = window.reprise.charts.time.gd._fullLayout;
+        const at = window.reprise.placeOf(window.reprise.views.swimlanes), { xaxis } = window.reprise.charts.time.gd._fullLayout;
         return [xaxis._offset + xaxis.l2p(week), at.y(lane)];
     }"""
     click_at(page, "swimlanes", *page.evaluate(place, [week, lane]))

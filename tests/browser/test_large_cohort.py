@@ -53,6 +53,7 @@ OPAQUE_AT_VISITS = """(patient) => {
     const full = view.gd._fullLayout, found = [];
     for (const set of view.others.filter((one) => !one.rule)) for (const i of set.of.get(patient) || []) {
         if (!Number.isFinite(set.y[i])) continue;
+        if (set.y[i] > full.yaxis.range[1]) continue; // cut, as the axis says
         const x = full.xaxis._offset + full.xaxis.l2p(set.x[i]), y = full.yaxis._offset + full.yaxis.l2p(set.y[i]);
         found.push(canvas.getContext("2d").getImageData(x * ratio, y * ratio, 1, 1).data[3]);
     }
@@ -71,7 +72,7 @@ def assert_line_is_drawn(page, patient):
 def test_a_lasso_of_many_visits_is_stored_as_its_gesture_and_restored_in_another_browser(back, visit, thousand):
     page = back(thousand)
     open_view(page, "correlation")
-    left, top, width, height = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+    left, top, width, height = page.evaluate("window.reprise.placeOf(window.reprise.views.correlation).area")
     corners = [(0.2, 0.2), (0.7, 0.2), (0.7, 0.7), (0.2, 0.7)]
     drag(page, "correlation", *[(left + x * width, top + y * height) for x, y in corners])
     until(page, "() => window.reprise.selection.gesture !== null")
@@ -99,7 +100,7 @@ def test_a_group_is_lit_from_its_legend_and_a_median_by_a_click(back, thousand):
         return [xaxis._offset + xaxis.l2p(trace.x[i]), yaxis._offset + yaxis.l2p(trace.y[i]), trace.meta.group]; }"""
     )
     page.mouse.click(*at(page, "pasi", *spot[:2]))
-    until(page, "() => window.reprise.lit().any")
+    until(page, "() => window.reprise.highlighted().any")
     assert page.evaluate("window.reprise.selection.groups") == [spot[2]]
 
 

@@ -65,7 +65,7 @@ def test_a_lasso_that_is_cleared_leaves_nothing_dimmed(case, way):
     lasso(case, *around(case))
     assert_marked(case)
     cleared(case, way)
-    until(case, "() => !window.reprise.chosen() && window.reprise.settled()")
+    until(case, "() => !window.reprise.anySelected() && window.reprise.settled()")
     assert_nobody_lit(case)
     until(case, f"() => ({DIMMED})() === 0")
     choose(case, "phase", "after")
@@ -82,7 +82,7 @@ def cleared(page, way):
     elif way == "back":
         page.go_back()
     else:
-        left, top, width, _ = page.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+        left, top, width, _ = page.evaluate("window.reprise.placeOf(window.reprise.views.correlation).area")
         page.mouse.dblclick(*at(page, "correlation", left + width - 8, top + 8))
 
 

@@ -47,7 +47,7 @@ def told(page, noun, words):
 
 
 def opens(page):
-    until(page, "() => window.reprise.uploaded(window.reprise.study) && !document.querySelector('#intake').open")
+    until(page, "() => window.reprise.isUpload(window.reprise.study) && !document.querySelector('#intake').open")
     settled(page)
 
 

@@ -64,7 +64,7 @@ def test_an_own_study_is_read_shown_and_deleted_under_the_policy(open_page, base
         page.locator("#intake-choose").click()
     chooser.value.set_files(path)
     page.wait_for_function(
-        "() => window.reprise.uploaded(window.reprise.study) || !document.querySelector('#intake-show').classList.contains('hidden')"
+        "() => window.reprise.isUpload(window.reprise.study) || !document.querySelector('#intake-show').classList.contains('hidden')"
     )
     assert page.evaluate("window.violations") == []
 
@@ -106,4 +106,4 @@ def test_a_highlight_or_zoom_that_cannot_be_is_said_and_left_out(case, hash_):
     settled(page)
     until(page, "() => window.reprise.complete()")
     legend(page, "P1").click()
-    until(page, "() => window.reprise.lit().ids.has('P1')")
+    until(page, "() => window.reprise.highlighted().ids.has('P1')")

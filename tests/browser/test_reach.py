@@ -31,7 +31,7 @@ def test_what_a_gesture_did_is_said_once(case):
     said(case, "P1 and P2 highlighted")
     press(case, "Escape")
     said(case, "Highlight cleared")
-    left, top, width, height = case.evaluate("window.reprise.place(window.reprise.views.correlation).area")
+    left, top, width, height = case.evaluate("window.reprise.placeOf(window.reprise.views.correlation).area")
     drag(
         case,
         "correlation",

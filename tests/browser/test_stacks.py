@@ -7,7 +7,7 @@ from browser.hand import at, lit, until
 TIP = """(name) => [...window.reprise.views[name].gd.querySelectorAll(".hoverlayer .hovertext tspan, .tip div")]
     .map((part) => part.textContent).join(" ")"""
 MARK = """([name, id]) => {
-    const { R = window.reprise } = {}, view = R.views[name], place = R.place(view);
+    const { R = window.reprise } = {}, view = R.views[name], place = R.placeOf(view);
     const set = [...view.sets, ...(view.others || [])].find((one) => one.markers && !one.event && one.of.has(id));
     const i = set.of.get(id)[1];
     return [place.x(set.x[i]), place.y(set.y[i], set.yaxis)];

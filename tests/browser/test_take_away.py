@@ -171,7 +171,7 @@ def test_a_view_takes_the_whole_screen_and_gives_it_back(case):
     press(case, item("correlation", "full"))
     until(case, "() => document.fullscreenElement && document.fullscreenElement.dataset.view === 'correlation'")
     until(case, "(before) => window.reprise.views.correlation.gd._fullLayout.height > before * 1.1", before)
-    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
+    assert case.evaluate("[...window.reprise.highlighted().ids]") == ["P1"]
     case.evaluate("() => document.exitFullscreen()")  # a headless browser has no Escape of its own for it
     until(case, "() => !document.fullscreenElement")
     until(case, "(before) => window.reprise.views.correlation.gd._fullLayout.height === before", before)
@@ -186,11 +186,11 @@ def test_the_figure_takes_the_whole_screen_and_gives_it_back(case):
     until(
         case, f"([width, height]) => {{ const now = {size}; return now[0] > width * 1.4 && now[1] > height; }}", before
     )
-    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
+    assert case.evaluate("[...window.reprise.highlighted().ids]") == ["P1"]
     case.keyboard.press("Escape")
     until(case, "() => !document.fullscreenElement && document.querySelector('.panel').checkVisibility()")
     until(case, f"(before) => String({size}) === String(before)", before)
-    assert case.evaluate("[...window.reprise.lit().ids]") == ["P1"]
+    assert case.evaluate("[...window.reprise.highlighted().ids]") == ["P1"]
 
 
 def test_the_words_of_the_matrix_are_drawn_by_the_layer_on_the_page_and_in_the_download(case):

@@ -112,18 +112,20 @@ def test_everyone_has_a_name_at_the_end_of_her_line_and_a_click_on_it_lights_her
 def test_the_lines_of_rules_are_drawn_for_the_lit_and_for_all_only_while_the_rules_are_open(case):
     assert painted(case, "pasi") == 0
     assert texts(case, "pasi", "level") == []
-    case.evaluate("document.body.dataset.rules = 'open'; window.reprise.draw();")
+    case.evaluate("document.body.dataset.rules = 'open'; window.reprise.drawLayer();")
     assert painted(case, "pasi") > 300
     assert {one["text"] for one in texts(case, "pasi", "level")} == {"≤ 2", "≤ 4"}
     assert_free(case, "pasi")
-    case.evaluate("document.body.dataset.rules = ''; window.reprise.draw();")
+    case.evaluate("document.body.dataset.rules = ''; window.reprise.drawLayer();")
     assert painted(case, "pasi") == 0
     legend(case, "P2").click()
     assert {one["text"] for one in texts(case, "pasi", "level")} == {"≤ 2", "≤ 4"}
 
 
 def test_others_are_dimmed_to_the_same_contrast_whatever_their_colour(case):
-    opacity = case.evaluate("['#0d3b76', '#007a5a', '#e06c00'].map((one) => window.reprise.opacity(one, '#ffffff'))")
+    opacity = case.evaluate(
+        "['#0d3b76', '#007a5a', '#e06c00'].map((one) => window.reprise.dimmedOpacity(one, '#ffffff'))"
+    )
     assert opacity == pytest.approx([0.37, 0.48, 0.6], abs=0.015)
 
 
@@ -141,5 +143,5 @@ def test_in_a_large_cohort_groups_are_named_and_a_bar_of_the_rail_lights_its_pat
     total = next(one for one in texts(page, "pasi", "margin") if one["text"].endswith(" of 1,000"))
     left, top, right, bottom = total["box"]
     click_at(page, "pasi", (left + right) / 2, (top + bottom) / 2)
-    until(page, "() => window.reprise.settled() && window.reprise.lit().any")
+    until(page, "() => window.reprise.settled() && window.reprise.highlighted().any")
     assert len(lit(page)) == int(total["text"].split()[0].replace(",", ""))

@@ -27,5 +27,5 @@ def test_a_finger_that_moves_up_over_a_chart_scrolls_the_page(tablet):
 def test_a_tap_on_a_mark_highlights_its_patient(tablet):
     mark = the_mark(tablet, "pasi", "P2", 2)
     tablet.touchscreen.tap(*at(tablet, "pasi", mark["x"], mark["y"]))
-    until(tablet, "() => window.reprise.lit().ids.has('P2')")
+    until(tablet, "() => window.reprise.highlighted().ids.has('P2')")
     assert lit(tablet) == ["P2"]

@@ -66,7 +66,7 @@ def test_a_zoom_from_any_time_view_is_shared_and_a_double_click_ends_it(case):
         assert shown != pytest.approx(home)
         assert_all_show(case, shown)
         left, top, width, height = case.evaluate(
-            "(name) => window.reprise.place(window.reprise.views[name]).area", view
+            "(name) => window.reprise.placeOf(window.reprise.views[name]).area", view
         )
         case.mouse.dblclick(*at(case, view, left + 0.6 * width, top + 0.2 * height))
         until(case, "() => window.reprise.zoom.time === null")

@@ -44,7 +44,7 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     assert ("rows" in found) == ("response" in due)
     assert ("colors" in found) == (field == "theme")
     for key, figure in found["figures"].items():
-        anew = style.parts(layout.drawn(key, study, query))
+        anew = layout.drawn(key, study, query)
         assert figure["layout"] == anew["layout"], key
         assert len(figure["data"]) == len(anew["data"]), key
 

@@ -1,6 +1,5 @@
 """The studies and the queries that every view is held to."""
 
-from base64 import b64decode
 from dataclasses import replace
 from functools import lru_cache
 
@@ -219,19 +218,7 @@ def _of_outcome(study, start, query):
 def drawn(study, query, names=tuple(CHARTS)):
     """View -> its figure as plain dictionaries and arrays."""
     study = focused(study, query.score)
-    return {name: plain(CHARTS[name].draw(study, query).to_plotly_json()) for name in names}
-
-
-def plain(part):
-    """A figure's dictionaries with the arrays that plotly packs as text unpacked again."""
-    if isinstance(part, list):
-        return [plain(item) for item in part]
-    if not isinstance(part, dict):
-        return part
-    if "bdata" not in part:
-        return {name: plain(item) for name, item in part.items()}
-    array = np.frombuffer(b64decode(part["bdata"]), part["dtype"])
-    return array.reshape([int(size) for size in part["shape"].split(",")]) if "shape" in part else array
+    return {name: CHARTS[name].draw(study, query) for name in names}
 
 
 def gallery(name):

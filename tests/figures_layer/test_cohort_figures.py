@@ -11,7 +11,7 @@ from analysis.response.states import states_for
 from components.views import CHARTS
 from figures import sensitivity
 from figures.visuals import curves, formatting, style
-from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, plain, thirty, two_hundred
+from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, gallery, thirty, two_hundred
 from studies import make_study, msc
 
 NAN = float("nan")
@@ -321,7 +321,7 @@ def test_a_rate_has_the_digits_that_its_interval_warrants_and_no_bound_is_rounde
 
 def test_nobody_of_many_has_an_upper_bound_on_the_sensitivity_table():
     study = make_study({f"P{at}": {0: 20, 4: 19} for at in range(875)})
-    figure = plain(sensitivity.sensitivity(study, default(study)).to_plotly_json())
+    figure = sensitivity.sensitivity(study, default(study))
     assert any("0 % (0–0.44)" in text for trace in figure["data"] for text in trace.get("hovertext", ()))
     assert any("Wilson 95 %" in note["text"] for note in figure["layout"]["annotations"])
 

@@ -7,7 +7,7 @@ import numpy as np
 from analysis.query import default
 from components.views import VIEWS
 from figures import before_after, responders
-from figures_layer.cases import bundled, data_traces, marks, plain, thirty, two_hundred
+from figures_layer.cases import bundled, data_traces, marks, thirty, two_hundred
 from studies import make_study, msc
 
 
@@ -20,7 +20,7 @@ def texts(figure):
 
 
 def drawn(name, study, query):
-    return plain(VIEWS[name].draw(study, query).to_plotly_json())
+    return VIEWS[name].draw(study, query)
 
 
 def test_three_patients_are_told_the_smallest_p_and_no_interval():

@@ -5,13 +5,14 @@ import re
 import tracemalloc
 from dataclasses import replace
 
-import plotly.graph_objects as go
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.query import Query, default, read
 from components.views import CHARTS, VIEWS
+from figures import figure as as_plotly
+from figures.visuals.contract import Meta
 from figures.visuals.empty_state import NEEDS, absence
 from figures_layer.cases import (
     AWKWARD,
@@ -37,11 +38,11 @@ SHARED = ("heatmap", "one_patient", "influence")
 
 @EVERY
 def test_a_figure_survives_the_validation_that_drawing_leaves_out(name):
-    for key, view in CHARTS.items():
-        study = STUDIES[name]()
-        assert isinstance(view.draw(study, default(study)), go.Figure)
+    for key in CHARTS:
         for query, figure in figures_of(name, key):
-            assert len(go.Figure(figure).data) == len(figure["data"]), (key, query)
+            assert figure.keys() == {"data", "layout"}
+            assert len(as_plotly(figure).data) == len(figure["data"]), (key, query)
+            assert (figure["layout"].get("meta") or {}).keys() <= Meta.__annotations__.keys(), (key, query)
 
 
 @EVERY

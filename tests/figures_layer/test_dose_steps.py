@@ -10,7 +10,6 @@ from analysis.response.time_to_event import MEASURES, Followed, exposures
 from data.files import open_files
 from figures.swimlanes import swimlanes
 from figures.treatments.dose_steps import BAR, LEAST
-from figures.visuals import style
 from studies import make_study
 
 WEEKS = {0: 20.0, 60: 5.0}
@@ -23,7 +22,7 @@ def course(start, end, dose=None, unit=None, drug="secukinumab", patient="P1"):
 def bars_of(*courses):
     study = make_study({course[0]: WEEKS for course in courses}, treatments=courses)
     query = default(study)
-    figure = style.parts(swimlanes(study, query))
+    figure = swimlanes(study, query)
     go.Figure(figure)
     return figure["data"][0], [shape["path"] for shape in figure["layout"]["shapes"] if shape["type"] == "path"]
 
@@ -122,7 +121,7 @@ def test_exposures_of_cdisc_are_joined_and_their_doses_are_steps(tmp_path):
     study = open_files([tmp_path / name for name in ("dm.csv", "ex.csv", "pasi.csv")])
     survived = MEASURES["drug_survival"].times(study, Followed())
     assert survived[["weeks", "event"]].to_numpy().tolist() == [[12, True], [12, True]]
-    bars = style.parts(swimlanes(study, default(study)))["data"][0]
+    bars = swimlanes(study, default(study))["data"][0]
     rows = zip(bars["customdata"], bars["width"], bars["meta"]["steps"], strict=True)
     assert sorted((row[0], row[1], round(high / BAR, 2), step) for row, high, step in rows) == [
         ("T-1", 0, 1, False), ("T-1", 2, 0.5, True), ("T-2", 0, 1, False),

@@ -11,7 +11,7 @@ from analysis.query import default
 from components.views import VIEWS
 from data.study import Outcome
 from figures import group_course, improvement_area
-from figures_layer.cases import bundled, data_traces, grouped, marks, no_treatments, plain, thirty, two_hundred
+from figures_layer.cases import bundled, data_traces, grouped, marks, no_treatments, thirty, two_hundred
 from studies import make_study, msc, random_study
 
 
@@ -24,7 +24,7 @@ def texts(figure):
 
 
 def drawn(name, study, **fields):
-    return plain(VIEWS[name].draw(study, asked(study, **fields)).to_plotly_json())
+    return VIEWS[name].draw(study, asked(study, **fields))
 
 
 def lines(figure):
@@ -35,7 +35,7 @@ def lines(figure):
 def test_a_mark_is_the_average_of_whom_it_lights_up(average):
     study = grouped(random_study(5, patients=40), ("A", "B"))
     query = asked(study, average=average)
-    figure = plain(VIEWS["group_course"].draw(study, query).to_plotly_json())
+    figure = VIEWS["group_course"].draw(study, query)
     members, value = figure["layout"]["meta"]["members"], derived.group_course(study, group_course.how(study, query))
     for trace in lines(figure):
         for row, y in zip(trace["customdata"], trace["y"], strict=True):
@@ -165,7 +165,7 @@ def test_what_a_curve_stands_on_is_the_cards_note_and_plain_text(view):
     study = make_study({"P1": {0: 4, 4: 1}, "P2": {0: 3, 4: 2}}, treatments=[*msc("P1"), *msc("P2")])
     study = replace(study, outcomes=(outcome,), pasi=study.pasi.rename(columns={"pasi": "skin"}).assign(pasi=np.nan))
     study, query, _ = read_for(study, {"score": "skin", "cohort_view": view})
-    note, figure = VIEWS[view].note(study, query), plain(VIEWS[view].draw(study, query).to_plotly_json())
+    note, figure = VIEWS[view].note(study, query), VIEWS[view].draw(study, query)
     assert figure["data"]
     assert "Skin <b>x</b>" in note
     assert "&lt;" not in note

@@ -14,7 +14,8 @@ from components import tables
 from components.views import VIEWS
 from figures.treatments import events as event_signs
 from figures.treatments import lanes, shares
-from figures.visuals import style, time_axis
+from figures.visuals import style
+from figures.visuals.frame import Frame
 from figures_layer.cases import bundled, data_traces, drawn
 from studies import make_study, msc, random_study
 
@@ -115,7 +116,7 @@ def test_no_two_drugs_lie_on_one_another(drawn_courses):
 
 def test_follow_up_runs_from_the_first_observation_to_the_last():
     study = make_study({"P1": {-6: NAN, -4: 20.0, 10: 5.0, 12: NAN}}, {"treg": {"P1": {0: 2.0, 20: 3.0, 30: NAN}}})
-    axis = time_axis.time_axis(study, default(study))
+    axis = Frame.of(study, default(study)).axis
     assert follow_ups(study)["P1"] == pytest.approx(axis.forward([-4, 20]).tolist())
 
 
@@ -187,7 +188,7 @@ def test_marks_of_one_lane_never_overlap_and_none_is_lost():
     weeks = np.sort(np.random.default_rng(3).uniform(-2, 24, 60).round(1))
     study = happened(*weeks, severity="moderate")
     table = event_signs.event_table(study, default(study), ["P1"])
-    units = time_axis.time_axis(study, default(study)).units
+    units = Frame.of(study, default(study)).axis.units
     for _, lane in table.groupby("row"):
         assert (np.diff(lane["x"]) >= (units[-1] - units[0]) * event_signs.MARK).all()
     assert table["n"].sum() == 60

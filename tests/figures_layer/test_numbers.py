@@ -12,7 +12,8 @@ from analysis.query import default, read
 from analysis.scales import IMMUNE_SCALES, scaled_immune
 from components.views import CHARTS, VIEWS
 from figures import timelines
-from figures.visuals import style, time_axis
+from figures.visuals import style
+from figures.visuals.frame import Frame
 from figures_layer.cases import EVERY, STUDIES, awkward, bundled, data_traces, drawn, gallery, marks, two_hundred
 from studies import make_study, msc, random_study
 
@@ -57,7 +58,7 @@ def expected(study, query, table, value, scale):
 
 def assert_drawn(study, query, traces, wanted):
     """Every wanted number is drawn once, at its week, and nothing else; NaN where it is missing."""
-    axis, zero = time_axis.time_axis(study, query), weeks_zero(study, query.clock)
+    axis, zero = Frame.of(study, query).axis, weeks_zero(study, query.clock)
     found = {}
     for trace in traces:
         for patient, week, x, y, _, _ in marks(trace):
@@ -120,7 +121,7 @@ def test_every_course_is_a_bar_every_infusion_a_mark_and_an_open_end_an_arrow(na
     query, figures = gallery(name)[0]
     if "lanes" not in figures["swimlanes"]["layout"].get("meta", {}):
         return
-    axis, zero = time_axis.time_axis(study, query), weeks_zero(study, query.clock)
+    axis, zero = Frame.of(study, query).axis, weeks_zero(study, query.clock)
     lanes = set(figures["swimlanes"]["layout"]["meta"]["lanes"])
     courses = [
         row for row in study.treatments.itertuples() if row.patient_id in lanes and not math.isnan(zero[row.patient_id])
@@ -352,7 +353,7 @@ def test_the_weeks_of_msc_and_restart_are_marked_through_all_three_time_views(na
 def test_the_bundled_study_marks_week_0_1_9_and_24():
     study = bundled()
     query, figures = gallery("bundled")[0]
-    axis = time_axis.time_axis(study, query)
+    axis = Frame.of(study, query).axis
     shapes = [s for s in figures["pasi"]["layout"]["shapes"] if s["type"] == "line" and s["x0"] == s["x1"]]
     marked = {(s["x0"], s["line"]["dash"]) for s in shapes}
     assert marked == {(float(axis.forward(w)), d) for w, d in ((0, "dot"), (1, "dot"), (9, "dash"), (24, "dash"))}

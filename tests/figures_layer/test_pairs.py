@@ -29,7 +29,7 @@ def test_unpaired_samples_and_visits_stand_in_the_gutters_with_their_reason():
     figure = drawn(study, default(study), ["correlation"])["correlation"]
     alone = {trace["meta"]["alone"]: trace for trace in figure["data"] if "alone" in (trace.get("meta") or {})}
     ((who, week, x, y, row, _),) = marks(alone["visit"])
-    within = unpaired.frame(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
+    within = unpaired.extent(pairs.pair_table(study, default(study)), pairs.lone_table(study, default(study)))
     assert (who, week, y) == ("P1", 8, 12)
     assert within.x[0] < x < within.visits_until
     assert row[-1] == "no sample within 1 week"
@@ -173,15 +173,15 @@ def test_the_mixed_model_is_drawn_wherever_the_others_are(name):
     study = two_hundred()
     query = replace(default(study), statistic="mixed_model")
     drawn_figure, other = (CHARTS[name].draw(study, one) for one in (query, default(study)))
-    assert len(drawn_figure.data) == len(other.data) > 0
+    assert len(drawn_figure["data"]) == len(other["data"]) > 0
 
 
 def test_influence_is_refused_in_words_where_it_would_take_too_long(monkeypatch):
     monkeypatch.setattr("analysis.correlation.influence.MOST_ROWS", 1)
     study = two_hundred()
     figure = CHARTS["influence"].draw(study, replace(default(study), statistic="pooled_spearman"))
-    assert not figure.data
-    assert "Choose another" in figure.layout.annotations[0].text
+    assert not figure["data"]
+    assert "Choose another" in figure["layout"]["annotations"][0]["text"]
 
 
 def test_a_low_count_is_crossed_in_the_colour_of_its_patient():
@@ -220,7 +220,8 @@ def test_what_leaves_the_phase_at_a_lag_is_left_out_counted_and_a_choice():
     hover = str(drawn(study, query, ["lag_profile", "matrix"]))
     assert hover.count("1 pair left out: visit in another phase") >= 2
     nothing = replace(query, phase="after")
-    assert "left out: visit in another phase" in CHARTS["correlation"].draw(study, nothing).layout.annotations[0].text
+    said = drawn(study, nothing, ["correlation"])["correlation"]["layout"]["annotations"][0]["text"]
+    assert "left out: visit in another phase" in said
 
 
 @pytest.mark.parametrize("view", ["lag_profile", "tolerance"])

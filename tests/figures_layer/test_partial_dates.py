@@ -4,8 +4,8 @@ import pytest
 
 from analysis.query import default
 from data.files import open_files
+from figures import figure as as_plotly
 from figures.swimlanes import swimlanes
-from figures.visuals import style
 
 COURSES = "patient_id,treatment,kind,start_week,end_week,start_margin,end_margin\n"
 
@@ -23,7 +23,7 @@ def whiskers(traces):
 
 
 def test_each_partial_end_has_a_whisker(study):
-    starts, ends = whiskers(style.parts(swimlanes(study, default(study)))["data"])
+    starts, ends = whiskers(swimlanes(study, default(study))["data"])
     for trace, margin in ((starts, 26), (ends, 2)):
         assert len(trace["x"]) == 1
         reach = trace["error_x"]
@@ -32,10 +32,10 @@ def test_each_partial_end_has_a_whisker(study):
 
 
 def test_the_words_say_how_far(study):
-    said = str([trace["customdata"] for trace in style.parts(swimlanes(study, default(study)))["data"]])
+    said = str([trace["customdata"] for trace in swimlanes(study, default(study))["data"]])
     assert "week -90 ± 26 to week -40 ± 2" in said
     assert "week 4 to week 6" in said
 
 
 def test_the_whole_figure_is_drawn(study):
-    assert len(whiskers(swimlanes(study, default(study)).to_dict()["data"])) == 2
+    assert len(whiskers(as_plotly(swimlanes(study, default(study))).to_dict()["data"])) == 2

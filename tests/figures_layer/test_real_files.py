@@ -3,12 +3,12 @@
 import os
 from pathlib import Path
 
-import plotly.graph_objects as go
 import pytest
 
 from analysis.query import default
 from components.views import CHARTS, VIEWS
 from data.catalog import open_study
+from figures import figure as as_plotly
 from figures.visuals.empty_state import absence
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def test_each_card_prints_its_n(real):
 def test_every_view_draws_or_says_what_is_missing(real):
     study, _ = real
     for view in CHARTS.values():
-        figure = go.Figure(view.draw(study, default(study)).to_dict())
+        figure = as_plotly(view.draw(study, default(study)))
         missing = absence(study, view.needs) != ""
         refused = (
             not missing and not figure.data and figure.layout.annotations[0].text.startswith("Refused for everyone")

@@ -15,7 +15,7 @@ from data.csv_export import csv_text
 from data.study import Outcome
 from figures import timelines
 from figures.visuals import milestones
-from figures_layer.cases import bundled, only_samples, only_treatments, other_scores, plain
+from figures_layer.cases import bundled, only_samples, only_treatments, other_scores
 from studies import make_study
 
 
@@ -28,7 +28,7 @@ def scored(**scores):
 def drawn(study, **wanted):
     study, query, complaints = asked(study, wanted)
     assert not complaints
-    return query, plain(timelines.pasi(study, query).to_plotly_json())
+    return query, timelines.pasi(study, query)
 
 
 def test_a_study_offers_the_scores_that_it_has_values_of():
@@ -65,7 +65,7 @@ def test_without_any_score_the_first_card_says_what_to_add(study):
 def test_without_pasi_what_is_open_first_is_what_can_be_told():
     assert default(only_samples()).cohort_view == "heatmap"
     assert (default(only_treatments()).cohort_view, default(only_treatments()).measure) == ("survival", "drug_survival")
-    assert VIEWS["survival"].draw(only_treatments(), default(only_treatments())).data
+    assert VIEWS["survival"].draw(only_treatments(), default(only_treatments()))["data"]
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,23 @@
 """The one figure: what each view draws, on axes of its own, over one axis of weeks."""
 
 import itertools
+from dataclasses import replace
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
 from analysis.outcomes import focused
 from analysis.query import default
+from figures import timelines
 from figures.timeline import GAP, PANELS, timeline
-from figures_layer.cases import EVERY, STUDIES, bundled, drawn, gallery, only_treatments, plain, unmeasured
+from figures_layer.cases import EVERY, STUDIES, bundled, drawn, gallery, only_treatments, two_hundred, unmeasured
 from studies import make_study
 
 
 def figure_of(study, query=None):
     query = query or default(study)
-    return plain(timeline(focused(study, query.score), query).to_plotly_json())
+    return timeline(focused(study, query.score), query)
 
 
 @EVERY
@@ -105,3 +108,18 @@ def test_a_study_without_anything_to_draw_says_what_to_add():
 def test_the_views_stand_in_the_order_of_the_page():
     assert list(PANELS) == ["pasi", "immune", "swimlanes"]
     assert list(figure_of(unmeasured())["layout"]["meta"]["panels"]) == list(PANELS)
+
+
+@pytest.mark.parametrize("change", [{}, {"pasi_scale": "percent_improvement"}, {"lines": "all"}])
+def test_an_axis_of_medians_reaches_what_is_drawn_and_says_what_lies_beyond(change):
+    table = two_hundred().pasi
+    study = replace(two_hundred(), pasi=table.assign(pasi=table["pasi"].where(table.index != 1, 60.0)))
+    query = replace(default(study), **change)
+    figure, value = drawn(study, query, ["pasi"])["pasi"], timelines.pasi_table(study, query)["value"].dropna()
+    low, high = figure["layout"]["yaxis"]["range"]
+    own = np.concatenate([[], *(trace["y"] for trace in figure["data"] if trace.get("yaxis", "y") == "y")])
+    assert low < np.nanmin(own) < np.nanmax(own) < high
+    assert ((value > low) & (value < high)).mean() >= (1 if change.get("lines") else 0.94)
+    title = " ".join(note["text"] for note in figure["layout"]["annotations"])
+    assert ("↑ up to" in title, "↓ down to" in title) == (value.max() > high, value.min() < low)
+    assert change.get("lines") or value.max() > high or value.min() < low

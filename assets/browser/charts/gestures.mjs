@@ -1,0 +1,108 @@
+// What a pointer does on a chart. A click finds the nearest mark itself, so that a line can be clicked between its
+// visits; a box or lasso finds patient-visits.
+import { clearSelection, select, selectPatients, selectVisits, setQuery, state } from "../state/state.mjs";
+import { meaningAt } from "./kinds.mjs";
+import { isThere, visitsInside } from "./marks.mjs";
+import { viewAt } from "./panels.mjs";
+import { pointOf } from "./places.mjs";
+import { pointAt, zoomedBy } from "./time_axis.mjs";
+import { plotlyHovered, pointerMoved, showTip, tipAt, turnOf } from "./tips.mjs";
+
+/** @typedef {import("../state/types.mjs").View} View */
+/** @typedef {import("../state/types.mjs").Chart} Chart */
+
+const TWICE = 300; // ms between the clicks of a double click, as plotly has it
+const OF_PAIRS = ["subset", "phase", "tolerance", "lag", "pasi_scale", "immune_scale"];
+
+// a lasso adds if Shift was down when it began
+document.addEventListener("pointerdown", (event) => (state.shiftDown = event.shiftKey), true);
+
+/** @param {Chart} chart */
+export function listenTo(chart) {
+  const { gd } = chart, on = (name, act) => gd.addEventListener(name, act, true);
+  const over = (act) => (event) => {
+    const view = event && event.clientY !== undefined && viewAt(chart, pointOf(chart, event)[1]);
+    if (view) act(view, event);
+  };
+  let down = null;
+  on("pointerdown", (event) => (down = event.button === 0 ? [event.clientX, event.clientY] : null));
+  window.addEventListener("pointerup", (event) => {
+    if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) over(click)(event);
+    down = null;
+  }, true);
+  on("pointermove", over((view, event) => pointerMoved(view, ...pointOf(view, event))));
+  on("pointermove", (event) => pointAt(chart, pointOf(chart, event)[0]));
+  gd.addEventListener("pointerleave", () => (tipAt(chart), pointAt(null)));
+  // one finger scrolls the page and taps: plotly would take it for a drag
+  const alone = (event) => event.touches.length === 1 && event.stopPropagation();
+  gd.addEventListener("touchstart", alone, { capture: true, passive: true });
+  gd.on("plotly_relayout", (change) => zoomedBy(chart, change));
+  gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
+  gd.on("plotly_hover", ({ event }) => over(plotlyHovered)(event));
+}
+
+// ---- click
+
+function click(view, event) {
+  if (!isThere(view) || event.target.closest(".modebar, .legend")) return;
+  const found = meaningAt(view, ...pointOf(view, event)), again = twice(view, event);
+  if (again && view.name === "correlation" && !(found?.stack && found.stack.length > 1)) return clearSelection();
+  if (found) actOn(view, found, event.shiftKey);
+}
+
+// plotly says nothing of a double click in lasso mode, and a deselect at every click.
+function twice(view, { timeStamp, clientX, clientY }) {
+  const { when, x, y } = view.clicked || { when: -Infinity }, again = timeStamp - when < TWICE;
+  view.clicked = again ? null : { when: timeStamp, x: clientX, y: clientY };
+  return again && Math.hypot(clientX - x, clientY - y) < 6;
+}
+
+/** Does what a click or a key on a chart means; of marks on one another, the next at each further time.
+ * @param {View} view @param {import("./kinds.mjs").Meaning} found @param {boolean} add */
+export function actOn(view, found, add) {
+  if (found.query) return setQuery(found.query);
+  if (found.members) return timed(() => selectPatients(found.members, found.gesture, add));
+  if (!found.stack) return timed(() => select(found, add));
+  timed(() => select(turnOf(view, found.stack, true).select, add));
+  requestAnimationFrame(() => showTip(view, found.stack)); // after what plotly makes of the click
+  if (found.stack.length > 1) view.gd._mouseDownTime = 0; // two clicks on a stack are no double click
+}
+
+/** From the gesture to the end of the frame that shows it, for the benchmark. */
+export function timed(act) {
+  const start = performance.now();
+  state.lastHighlight = null;
+  act();
+  const drawn = performance.now() - start, { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => (state.lastHighlight = { drawn, ms: performance.now() - start });
+  requestAnimationFrame(() => port2.postMessage(null));
+}
+
+// ---- box and lasso
+
+// What it caught is in the selection from then on, and drawn by the layer: plotly would dim all other marks until told
+// otherwise.
+function lasso(view, found) {
+  if (!found) return;
+  const { lassoPoints: points, range } = found, caught = points ? thinned(points) : range && corners(range.x, range.y);
+  if (view.name === "correlation" && caught) timed(() => selectInside(view, caught, state.shiftDown));
+  window.Plotly.update(view.gd, { selectedpoints: null }, { selections: [] });
+}
+
+/** Selects the visits in a polygon of the scatter, whose corners are data.
+ * @param {View} view @param {{ x: number[], y: number[] }} polygon @param {boolean} add */
+export function selectInside(view, polygon, add) {
+  const made = Object.fromEntries(OF_PAIRS.map((field) => [field, state.query[field]]));
+  selectVisits(visitsInside(view, polygon.x, polygon.y), { view: view.name, ...polygon, ...made }, add);
+}
+
+const fine = (values) => values.map((value) => Number(value.toPrecision(5)));
+
+/** The polygon of two ranges. */
+export const corners = ([left, right], [low, high]) => (
+  { x: fine([left, right, right, left]), y: fine([low, low, high, high]) });
+
+function thinned({ x, y }) {
+  const step = Math.max(1, Math.ceil(x.length / 60)), some = (values) => fine(values.filter((_, i) => i % step === 0));
+  return { x: some(Array.from(x)), y: some(Array.from(y)) };
+}

@@ -1,0 +1,143 @@
+// The panels of the figure: how high each is, where its region lies, and which lanes are in sight.
+import { isPending, setQuery, state } from "../state/state.mjs";
+import { highlighted, isThere } from "./marks.mjs";
+import { axisKey, placeOf, pointOf } from "./places.mjs";
+import { post, waiting } from "./requests.mjs";
+import { heights, lanesIn } from "./stack.mjs";
+
+/** @typedef {import("../state/types.mjs").View} View */
+/** @typedef {import("../state/types.mjs").Chart} Chart */
+
+const FAST = 2; // lanes that a turn of the wheel moves
+const STEPS = { PageDown: 1, PageUp: -1, End: Infinity, Home: -Infinity };
+let first = 0; // the lane on top
+let kept = null; // the patient on top, while the list is turned
+
+const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
+
+// What a layout has to say for a height: the domain of each axis, and the lanes in sight.
+function fitted({ meta, margin }, height) {
+  const room = height - margin.t - margin.b, high = heights(meta, room), found = {};
+  let edge = room;
+  meta.stack.forEach(([axis], i) => {
+    found[`${axisKey(axis)}.domain`] = [Math.max(0, (edge - high[i]) / room), edge / room];
+    edge -= high[i] + meta.gap;
+    if (meta.scroll && axis === meta.scroll.axis) found[`${axisKey(axis)}.range`] = inSight(meta, high[i]);
+  });
+  return found;
+}
+
+// The lanes that a height shows, from the one on top.
+function inSight({ scroll, panels }, px) {
+  const rows = lanesIn(scroll, px), place = (panels.swimlanes.lanes || []).indexOf(kept);
+  first = clamped(place < 0 ? first : place, 0, Math.max(0, scroll.count - rows));
+  return [first + rows - 0.5, first - 0.5];
+}
+
+/** A layout that is about to be drawn gets its heights, so that it is drawn once. */
+export function fitLayout(layout, height) {
+  if (!layout.meta?.stack || !height) return;
+  for (const [path, value] of Object.entries(fitted(layout, height))) {
+    const [axis, part] = path.split(".");
+    layout[axis][part] = value;
+  }
+  kept = null;
+}
+
+/** Whether a drawn chart has to be drawn again for its height, which is done.
+ * @param {Chart} chart */
+export function fitChart({ gd }) {
+  const { meta, margin } = gd.layout, full = gd._fullLayout;
+  if (!meta?.stack) return false;
+  const far = ([path, wanted]) => {
+    const now = path.split(".").reduce((part, name) => part[name], full);
+    return wanted.some((value, i) => Math.abs(value - now[i]) > 1e-4);
+  };
+  const stale = Object.entries(fitted({ meta, margin }, full.height)).filter(far);
+  if (stale.length) window.Plotly.relayout(gd, Object.fromEntries(stale));
+  return stale.length > 0;
+}
+
+/** Each region over the plot of its panel; of a panel that is not drawn, hidden.
+ * @param {Chart} chart */
+export function placeRegions(chart) {
+  for (const region of document.querySelectorAll(`[data-chart="${chart.name}"] > [data-view]`)) {
+    const view = state.views[region.dataset.view], shown = Boolean(view) && view.gd === chart.gd;
+    region.classList.toggle("hidden", !shown);
+    const [left, top, width, height] = shown ? placeOf(view).area.map((px) => `${px}px`) : [];
+    if (shown) Object.assign(region.style, { left, top, width, height });
+  }
+}
+
+/** The view of a chart at a height: the one whose plot is nearest.
+ * @param {Chart} chart @param {number} py @returns {View | null} */
+export function viewAt(chart, py) {
+  const gap = (view) => {
+    const [, top, , height] = placeOf(view).area;
+    return Math.max(top - py, py - top - height, 0);
+  };
+  return chart.views.reduce((best, view) => (best && gap(best) <= gap(view) ? best : view), null);
+}
+
+// ---- the list of lanes
+
+function listed() {
+  const view = state.views.swimlanes;
+  if (!isThere(view) || !view.meta.scroll) return null;
+  const { scroll, lanes } = view.meta, [low, high] = view.gd._fullLayout[axisKey(scroll.axis)].range;
+  return { ...scroll, view, lanes, rows: low - high, last: Math.max(0, scroll.count - low + high) };
+}
+
+// Moves by so many lanes; at an end of what is drawn the list is turned.
+function scrollLanes({ view, page, pages, last, lanes }, step) {
+  if (isPending()) return;
+  const next = clamped(first + step, 0, last), turned = step > 0 ? Math.min(pages, page + 2) : Math.max(1, page - 2);
+  if (next !== first) {
+    first = next;
+    fitChart(view.chart);
+  } else if (turned !== page) {
+    kept = lanes[Math.round(step > 0 ? last : 0)];
+    setQuery({ lane_page: turned }, true);
+  }
+}
+
+const canScroll = ({ page, pages, last }, step) =>
+  step > 0 ? first < last - 0.01 || page < pages : first > 0.01 || page > 1;
+
+/** Whether the list of lanes goes on in a direction. */
+export const canScrollLanes = (step) => Boolean(listed()) && canScroll(listed(), step);
+
+let shown;
+/** The lanes of whoever has just been lit come into sight. */
+export function showLane() {
+  const list = listed(), [patient] = highlighted().ids;
+  if (!list?.lanes || patient === shown || isPending()) return;
+  shown = patient;
+  if (patient === undefined) return;
+  const lane = list.lanes.indexOf(patient);
+  if (lane < 0) findLane(patient);
+  if (lane < 0 || (lane >= first - 0.01 && list.lanes.lastIndexOf(patient) < first + list.rows)) return;
+  first = clamped(lane, 0, list.last);
+  fitChart(list.view.chart);
+}
+
+const findLane = (patient) => waiting(async () => {
+  const { lane_page: place } = await post("lanes", { study: state.study, query: state.query, patient });
+  kept = patient;
+  if (place && highlighted().ids.has(patient)) setQuery({ lane_page: place }, true);
+});
+
+document.addEventListener("wheel", (event) => {
+  const chart = state.charts.time, step = Math.sign(event.deltaY) * FAST, list = step && !event.ctrlKey && listed();
+  if (!list || !chart.gd.contains(event.target) || viewAt(chart, pointOf(chart, event)[1]) !== list.view) return;
+  if (!canScroll(list, step)) return;
+  event.preventDefault();
+  scrollLanes(list, step);
+}, { passive: false });
+
+document.addEventListener("keydown", (event) => {
+  const list = event.key in STEPS && event.target.matches('[data-view="swimlanes"]') && listed();
+  if (!list) return;
+  event.preventDefault();
+  scrollLanes(list, STEPS[event.key] * Math.max(1, list.rows - 1));
+});

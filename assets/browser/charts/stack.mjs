@@ -1,0 +1,26 @@
+// How high the panels of the figure are. Pure.
+
+const TIGHT = 14; // height of a lane, px, to which all are made lower before the list scrolls
+const LEAST = 3; // lanes that are always in sight
+
+/** Axes from the top with their heights, px; null: what is left, at least `least`.
+ * @typedef {{ stack: [string, number | null][], gap: number, least: number,
+ *   scroll: { axis: string, row: number, count: number } | null }} Stack */
+
+/** Heights, px, of the rows of axes: those that are given, of the lanes as many as fit, and the rest for the others.
+ * @param {Stack} meta @param {number} room px @returns {number[]} */
+export function heights({ stack, gap, least, scroll }, room) {
+  const isList = (axis) => Boolean(scroll) && axis === scroll.axis, open = stack.filter(([, px]) => px === null).length;
+  const given = stack.reduce((sum, [axis, px]) => sum + (isList(axis) ? 0 : px ?? 0), 0);
+  const left = room - gap * (stack.length - 1) - given, lanes = scroll ? laneRoom(scroll, left, open * least) : 0;
+  return stack.map(([axis, px]) => (isList(axis) ? lanes : px ?? (left - lanes) / open));
+}
+
+function laneRoom({ row, count }, left, others) {
+  if (!others) return left;
+  const most = left - others, whole = Math.max(LEAST, Math.floor(most / row)) * row;
+  return Math.min(row * count, most >= count * TIGHT ? most : whole);
+}
+
+/** How many lanes a height shows. */
+export const lanesIn = ({ row, count }, px) => (px >= count * TIGHT ? count : px / row);

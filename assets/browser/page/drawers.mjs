@@ -1,0 +1,86 @@
+// Drawers, which stay open beside the page while it changes; Present; and the keys of the page.
+import { drawLayer } from "../charts/charts.mjs";
+import { $, isTyping, queryAll, resized } from "./dom.mjs";
+
+let opener = null;
+
+/** Whether keys without a chord do something, unless a reader turned them off in the help, which this browser keeps. */
+export const hasSingleKeys = () => $("#single-keys")?.checked ?? true;
+
+function openDrawer(name, from) {
+  const drawer = $(`#drawer-${name}`), wasOpen = drawer.open;
+  for (const one of queryAll(".drawer[open]")) one.close();
+  document.body.dataset.rules = !wasOpen && name === "rules" ? "open" : "";
+  if (wasOpen) return closed();
+  opener = from || document.activeElement;
+  drawer.show();
+  drawLayer();
+}
+
+function closed() {
+  document.body.dataset.rules = "";
+  drawLayer();
+  if (opener?.isConnected) opener.focus();
+}
+
+// Whether a drawer was open, which is closed.
+function closeDrawer() {
+  const open = $(".drawer[open]");
+  if (open) open.close();
+  if (open) closed();
+  return Boolean(open);
+}
+
+// ---- Present
+
+const { body, documentElement: root } = document;
+body.dataset.mode = "explore";
+root.lang = "en";
+const isPresent = () => body.dataset.mode === "present";
+
+function present(on) {
+  body.dataset.mode = on ? "present" : "explore";
+  if (on && !document.fullscreenElement && root.requestFullscreen) root.requestFullscreen().catch(() => {});
+  if (!on && document.fullscreenElement) document.exitFullscreen();
+  resized();
+  return true;
+}
+
+document.addEventListener("fullscreenchange", () => document.fullscreenElement || (isPresent() && present(false)));
+
+// ---- what can be done
+
+const drawer = (name) => (from) => openDrawer(name, from);
+const ACTS = {
+  filters: drawer("filters"), rules: drawer("rules"), method: drawer("method"), signs: drawer("signs"),
+  illustrative: drawer("signs"), checks: drawer("checks"), present: () => present(!isPresent()),
+  report: () => $("#intake-report")?.click(), print: () => window.print(),
+  wide: () => (body.classList.toggle("panel-wide"), resized()),
+};
+const KEYS = { f: "filters", r: "rules", m: "method", w: "wide", ".": "present" };
+
+document.addEventListener("click", ({ target }) => {
+  const found = target.closest("button, summary");
+  if (!found) return;
+  const { action, closes, opens } = found.dataset;
+  const from = found.closest("details")?.firstChild ?? found; // of what stands in a menu, the menu
+  if (ACTS[action] && found.matches("button")) ACTS[action](from);
+  if (closes) closeDrawer();
+  if (opens) document.getElementById(opens).click();
+});
+
+// Escape closes one thing: a menu, Present or a drawer.
+function escapes({ target }) {
+  const menu = target.closest("details[open]");
+  if (!menu) return isPresent() ? present(false) : closeDrawer();
+  menu.open = false;
+  menu.firstElementChild.focus();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && escapes(event)) event.stopImmediatePropagation();
+  if (isTyping(event) || $("dialog:modal") || !hasSingleKeys()) return;
+  if (KEYS[event.key]) ACTS[KEYS[event.key]]();
+  if (event.key === "?") $("#help-text").showModal();
+}, true);

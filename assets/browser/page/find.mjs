@@ -1,0 +1,36 @@
+// Finding a patient by a part of their id.
+import { timed } from "../charts/gestures.mjs";
+import { select, state } from "../state/state.mjs";
+import { $, make } from "./dom.mjs";
+
+const MOST = 8;
+
+function known() {
+  const drawn = Object.values(state.views).flatMap((view) => view.sets.flatMap((set) => [...set.of.keys()]));
+  return state.cohort ? state.cohort.ids : [...new Set(drawn)];
+}
+
+function matches() {
+  const wanted = $("#find").value.trim().toLowerCase();
+  const ids = wanted ? known().filter((id) => String(id).toLowerCase().includes(wanted)) : [];
+  return ids.sort((a, b) => String(a).length - String(b).length).slice(0, MOST);
+}
+
+function pick(id, add) {
+  timed(() => select({ patients: [id] }, add));
+  document.activeElement.blur();
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (target.id !== "find") return;
+  const act = (id) => (event) => pick(id, event.shiftKey);
+  const item = (id) => make("button", { type: "button", className: "menu-item", onclick: act(id) }, id);
+  $("#found").replaceChildren(...matches().map(item));
+});
+
+document.addEventListener("keydown", ({ target, key, shiftKey }) => {
+  if (target.id !== "find") return;
+  const [first] = matches();
+  if (key === "Enter" && first !== undefined) pick(first, shiftKey);
+  if (key === "Escape") target.blur();
+});

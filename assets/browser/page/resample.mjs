@@ -1,0 +1,81 @@
+// A permutation p or a bootstrap interval of the correlation shown: the states come line by line as the server computes
+// them; who cancels stops reading, and nothing is kept anywhere.
+import { posted, refusalOf } from "../charts/requests.mjs";
+import { onChange, state } from "../state/state.mjs";
+import { $, queryAll } from "./dom.mjs";
+
+const DEFINED_BY = [
+  "study", "patients", "groups", "from_week", "to_week", "clock", "score", "pasi_scale", "immune_scale", "subset",
+  "phase", "tolerance", "lag", "pair_phase", "statistic",
+];
+const part = (selector) => $(`#drawer-method ${selector}`);
+let running = null, about = null;
+
+/** The analysis that a query's correlation is, as a text; `choices` differ from the page's. */
+export function analysisOf(choices = {}) {
+  const query = { ...state.query, ...choices, study: state.study };
+  return JSON.stringify(DEFINED_BY.map((field) => query[field]));
+}
+
+function show(busy, text) {
+  const starts = queryAll("[data-resample]:not([data-resample=cancel])");
+  const during = [part("progress"), part("[data-resample=cancel]")];
+  for (const start of starts) start.classList.toggle("hidden", busy);
+  for (const one of during) one.classList.toggle("hidden", !busy);
+  if (text !== undefined) part(".resampled").textContent = text;
+}
+
+function stop() {
+  if (running) running.abort();
+  running = null;
+}
+
+async function run(kind) {
+  stop();
+  const own = (running = new AbortController());
+  about = analysisOf();
+  part("progress").value = 0;
+  show(true, "");
+  try {
+    const reply = await posted("resample", { study: state.study, query: state.query, kind }, { signal: own.signal });
+    if (reply.ok) await read(reply.body.pipeThrough(new TextDecoderStream()).getReader());
+    else show(false, (await refusalOf(reply)) || "Not computed: the server could not answer.");
+  } catch (error) {
+    if (error.name !== "AbortError") show(false, "Not computed: the server did not answer.");
+  }
+  if (running === own) running = null;
+}
+
+async function read(reader) {
+  let rest = "";
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    const lines = (rest + next.value).split("\n");
+    rest = lines.pop();
+    for (const now of lines.map((line) => JSON.parse(line))) {
+      part("progress").value = now.total ? now.done / now.total : 1;
+      state.resampled = now;
+      if (now.text) show(false, now.text);
+    }
+  }
+}
+
+function cancel() {
+  stop();
+  const { done, total } = state.resampled || { done: 0, total: 0 };
+  show(false, `Cancelled after ${done.toLocaleString("en")} of ${total.toLocaleString("en")}: nothing is told.`);
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-resample]");
+  if (!button) return;
+  if (button.dataset.resample === "cancel") cancel();
+  else run(button.dataset.resample);
+});
+
+// What was found belongs to the pairs it was found for.
+onChange(() => {
+  if (!about || !part("progress") || about === analysisOf()) return;
+  stop();
+  about = null;
+  show(false, "");
+});

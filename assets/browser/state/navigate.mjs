@@ -1,0 +1,82 @@
+// The callbacks of the address and the controls, which dash calls.
+import { addressParts, same } from "./address.mjs";
+import { changedControls, writeControls } from "./controls.mjs";
+import { arrived, redraw } from "./redraw.mjs";
+import { adopt, changeQuery, isPending, isUpload, replaceAddress, say, setProps, state } from "./state.mjs";
+
+const keep = () => window.dash_clientside.no_update;
+
+// The query for dash's store, asked for at once; `draw` is told of it later.
+function answer() {
+  const known = same(state.query, state.asked);
+  draw();
+  if (known && !isPending()) setTimeout(writeControls);
+  return known ? keep() : state.query;
+}
+
+/** The query that dash's store holds is drawn, unless it is asked for already. */
+function draw() {
+  const known = same(state.query, state.asked);
+  state.asked = state.query;
+  if (!known) redraw();
+}
+
+/** A study's page arrived, the address changed, or a control did. */
+export function navigate(shown, _address, ids, defaults) {
+  const { study, studies, decks, ...fields } = defaults;
+  const wanted = addressParts(location.hash).study;
+  state.home = state.home || study;
+  if (state.study !== study) {
+    Object.assign(state, { study, decks, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
+    changedControls(ids, shown);
+    adopt(location.hash);
+    arrived();
+  }
+  const target = wanted === undefined ? state.home : named(wanted);
+  if (target !== study && elsewhere(target, studies)) return keep();
+  const triggers = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
+  if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
+  else if (triggers.length) changeQuery({ ...state.query, ...changedControls(ids, shown) });
+  return answer();
+}
+
+// Another study is asked for: whether there may be one.
+function elsewhere(target, studies) {
+  const known = studies.includes(target) || isUpload(target);
+  if (known) setProps("study", { data: target });
+  else if (state.unknown !== target) say(`This server has no study “${(state.unknown = target)}”.`);
+  return known;
+}
+
+function named(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function openedStudy(key, current) {
+  if (!key || key === current) return keep();
+  const theme = state.query.theme === state.defaults.theme ? [] : [`theme=${state.query.theme}`];
+  const study = key === state.home ? [] : [`study=${encodeURIComponent(key)}`];
+  history.pushState(null, "", `#${[...study, ...theme].join("&")}`);
+  return key;
+}
+
+export function openStudy(key) {
+  openedStudy(key, state.study);
+  setProps("study", { data: key });
+}
+
+// A study that cannot be opened: its report, and the page as it was.
+function refused(report) {
+  if (!report) return;
+  replaceAddress();
+  setProps("study-menu", { value: state.study });
+  setProps("study", { data: state.study });
+  document.getElementById("report").showModal();
+}
+
+/** What dash calls by name. */
+export const CALLBACKS = { navigate, draw, openStudy: openedStudy, refused };

@@ -1,0 +1,114 @@
+// Redraws: a change of the query is one request, and what it answers is drawn here, with the reader's zoom, in one
+// frame.
+import { drawLayer } from "../charts/charts.mjs";
+import { isThere } from "../charts/marks.mjs";
+import { fitLayout } from "../charts/panels.mjs";
+import { fetchMarks, post } from "../charts/requests.mjs";
+import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
+import { $, queryAll } from "../page/dom.mjs";
+import { askOfServer } from "../page/intake.mjs";
+import { countLooked } from "../page/looked.mjs";
+import { drawChips, inCard, write } from "../page/page.mjs";
+import { sayDrawn } from "../page/speech.mjs";
+import { markRows, tableShown, whenTables } from "../page/table.mjs";
+import { writeControls } from "./controls.mjs";
+import { anySelected, correctQuery, isPending, say, setProps, state } from "./state.mjs";
+
+const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
+const inOrder = (query) => Object.fromEntries(Object.keys(state.query).map((field) => [field, query[field]]));
+const boxOf = (chart) => $(`[data-chart="${chart}"]`) || $(`[data-view="${chart}"]`);
+const plotted = () => queryAll(":is([data-chart], [data-view]) .dash-graph").every((graph) => {
+  const { chart, view } = graph.closest("[data-chart], [data-view]").dataset, own = state.charts[chart || view];
+  return own && graph.contains(own.gd);
+});
+let bare = false; // the page has just come
+let turn = null; // of the latest page or redraw: it takes over from any before
+
+const shownViews = () => queryAll("[data-view]:not(.hidden)").map((card) => card.dataset.view);
+// Marks on their way keep nobody waiting unless somebody is lit; `ready`: they have arrived too; `complete`: the table,
+// which takes a third of a page's load, has as well.
+const awaited = () => isPending() || turn || state.writing || (state.fetching && anySelected()) || state.zooming;
+export const settled = () => Boolean(state.query) && !awaited() && plotted();
+export const ready = () => settled() && !state.fetching;
+export const complete = () => ready() && (state.query.panel !== "response" || tableShown());
+
+/** A study's page arrived: dash draws its charts. */
+export function arrived() {
+  const mine = (turn = {});
+  bare = true;
+  fetchMarks(shownViews());
+  when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
+}
+
+const AFTER = 50; // ms from a drawing to what costs dash more than that
+const UNANSWERED = "The server did not answer: the charts show what was asked for before.";
+
+/** Asks for what the query changes on the page, and draws it. */
+export async function redraw() {
+  const mine = (turn = {}), asked = state.query;
+  state.writing = true;
+  const sent = post("redraw", { study: state.study, query: asked, drawn: state.used });
+  const found = await sent.catch((error) => say(error.said || UNANSWERED));
+  if (found) when(() => mine !== turn || plotted(), () => mine === turn && apply(found, asked, mine));
+}
+
+async function apply(found, asked, mine) {
+  // read before anything is written, or every chart would lay out the page again
+  const charts = Object.values(state.charts);
+  const sizes = charts.map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]);
+  const size = Object.fromEntries(sizes);
+  write(found);
+  await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, size[name])));
+  state.used = found.used;
+  if (mine !== turn) return;
+  state.shown = asked;
+  correctQuery(inOrder(found.used));
+  landed(Object.keys(found.figures));
+}
+
+function plot(name, { data, layout }, size) {
+  const chart = boxOf(name).querySelector(".dash-graph");
+  if (!chart) return mounted(name, { data, layout });
+  const { parentElement: room } = chart;
+  const gd = chart.querySelector(".js-plotly-plot") || chart.firstChild, full = gd._fullLayout;
+  const height = `${(layout.meta?.min_height) || 0}px`;
+  const opened = state.used.panel !== state.query.panel && name === state.query.panel;
+  const fits = size && full && full.width === size[0] && full.height === size[1];
+  const same = fits && !opened && chart.style.minHeight === height;
+  chart.style.minHeight = height;
+  keepZoom(state.charts[name], layout);
+  fitLayout(layout, same ? size[1] : Math.max(parseInt(height, 10), room.clientHeight));
+  const fixed = same ? { width: size[0], height: size[1] } : { autosize: true };
+  return window.Plotly.react(gd, data, { ...layout, ...fixed });
+}
+
+// The chart of a view of the panel becomes one of dash's when it is first opened.
+function mounted(view, figure) {
+  const height = figure.layout.meta?.min_height || 0, { config } = inCard(view, ".card-body").dataset;
+  const style = { height: "100%", minHeight: `${height}px` }, id = { type: "graph", view };
+  const props = { id, figure, config: JSON.parse(config), responsive: true, style };
+  setProps({ type: "plot", view }, { children: { namespace: "dash_core_components", type: "Graph", props } });
+  return new Promise((done) => when(() => isThere(state.charts[view]), done));
+}
+
+function controlsWritten() {
+  if (turn) return;
+  writeControls();
+  state.writing = false;
+}
+
+function landed(views) {
+  turn = null;
+  setTimeout(controlsWritten, AFTER);
+  if (state.query.panel === "response" && !tableShown()) askForTable();
+  if (bare) askOfServer();
+  bare = false;
+  if (views.length) fetchMarks(views);
+  applyZoom();
+  drawLayer();
+  drawChips();
+  countLooked();
+  sayDrawn();
+}
+
+const askForTable = () => whenTables(() => when(tableShown, markRows));

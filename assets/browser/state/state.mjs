@@ -1,0 +1,142 @@
+// The query (what is drawn) and the selection (what is highlighted). The address after the # carries both, and is the
+// only way in: a control, a gesture, Back and a pasted link all end there.
+import { addressOf, encodedList, encodedRows, followDecks, NOTHING, readAddress, same } from "./address.mjs";
+
+const LONGEST = 3000; // characters of explicit patient-visits in an address; beyond, the gesture itself is stored
+const RESCALING = ["patients", "groups", "clock", "lens", "from_week", "to_week"];
+const OF_PAIRS = ["subset", "immune_scale", "pasi_scale"];
+
+/** Everything that changes while the page is open; also what stands at `window.reprise` for its tests. A `query` waits
+ * for its figures until it is `shown`; `used` is what the server made of it. `gestured`: what the selection's stored
+ * gesture found, patients or visits.
+ * @type {any} */
+export const state = {
+  query: null, selection: NOTHING, gestured: {}, zoom: { time: null, pairs: null }, charts: {}, views: {}, fetching: 0,
+  zooming: false, sweep: null, cohort: null, readout: {},
+};
+
+/** @type {(() => void)[]} */
+const changes = [];
+/** @type {((text: string) => void)[]} */
+const sentences = [];
+/** @type {(() => void)[]} */
+const zooms = [];
+
+/** Calls `act` after every change of the query or the selection. */
+export const onChange = (act) => changes.push(act);
+/** Calls `act` with every sentence for the reader. */
+export const onSentence = (act) => sentences.push(act);
+/** Calls `act` after every zoom. */
+export const onZoom = (act) => zooms.push(act);
+export const announce = () => void changes.map((act) => act());
+/** @param {string} text */
+export const say = (text) => void sentences.map((act) => act(text));
+
+export const isPending = () => !same(state.query, state.shown);
+export const anySelected = () => !same(state.selection, NOTHING);
+/** Whether a study's key is one that only its address names. */
+export const isUpload = (key) => /^[A-Za-z0-9_-]{40,}$/.test(key);
+/** A number with so many digits and a true minus; what rounds to 0 has no sign. */
+export const fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
+/** The part of every address before the server's own paths. */
+export const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
+export const address = () => addressOf(state);
+const push = () => history.pushState(null, "", address());
+export const replaceAddress = () => history.replaceState(null, "", address());
+
+/** Sets a property of one of dash's components. */
+export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+let visits = 0;
+/** The address has changed: dash's callback reads it. */
+export const visitAddress = () => setProps("address", { data: (visits += 1) });
+window.addEventListener("popstate", visitAddress);
+
+/** @param {string} hash */
+export function adopt(hash) {
+  const { query, selection, zoom, whole } = readAddress(hash, state.defaults, state.decks);
+  if (!whole) say("A part of this address could not be read; the page shows what it could.");
+  Object.assign(state, { query, selection, zoom });
+  announce();
+}
+
+// ---- the selection
+
+export function select(selection, add = false) {
+  const next = { ...NOTHING, ...selection };
+  state.selection = add ? joined(state.selection, next) : next;
+  push();
+  announce();
+}
+
+/** What is in one of two selections: whoever is in both is taken away again, visits and courses are added.
+ * @param {import("./types.mjs").Selection} old @param {import("./types.mjs").Selection} extra */
+export function joined(old, extra) {
+  const toggled = (a, b) => [...a.filter((x) => !b.includes(x)), ...b.filter((x) => !a.includes(x))];
+  const known = new Set([...old.visits, ...old.courses].map((one) => JSON.stringify(one)));
+  const added = (a, b) => [...a, ...b.filter((one) => !known.has(JSON.stringify(one)))];
+  return {
+    patients: toggled(old.patients, extra.patients),
+    groups: toggled(old.groups, extra.groups),
+    visits: added(old.visits, extra.visits),
+    courses: added(old.courses, extra.courses),
+    gesture: extra.gesture || old.gesture,
+  };
+}
+
+/** Patient-visits or patients: written out while they are few, as the gesture that found them when they are many. */
+export const selectVisits = (found, gesture, add) => selectFound({ visits: found }, encodedRows(found), gesture, add);
+export const selectPatients = (patients, gesture, add) =>
+  selectFound({ patients }, encodedList(patients), gesture, add);
+
+function selectFound(found, text, gesture, add) {
+  if (text.length <= LONGEST) return select(found, add);
+  Object.assign(state, { gestured: found, evaluated: JSON.stringify(gesture) });
+  return select({ gesture });
+}
+
+export const clearSelection = () => select(NOTHING);
+
+// ---- the query
+
+/** `instead`: what follows from the step before is no step of its own. */
+export function setQuery(change, instead = false) {
+  const next = settledQuery({ ...state.query, ...change });
+  if (same(next, state.query)) return;
+  state.query = next;
+  if (instead) replaceAddress();
+  else push();
+  visitAddress();
+}
+
+/** What controls say, as a step of its own. */
+export function changeQuery(next) {
+  if (same(next, state.query)) return;
+  state.query = settledQuery(next);
+  push();
+  announce();
+}
+
+// A window means weeks of one clock, and a zoom means one axis: neither outlives it.
+function settledQuery(wanted) {
+  const before = state.query, changed = (field) => !same(next[field], before[field]);
+  const next = followDecks(wanted, before, state.decks);
+  if (next.clock !== before.clock) Object.assign(next, { from_week: null, to_week: null });
+  if (RESCALING.some(changed)) state.zoom = { ...state.zoom, time: null };
+  if (OF_PAIRS.some(changed)) state.zoom = { ...state.zoom, pairs: null };
+  return next;
+}
+
+export function setZoom(change) {
+  state.zoom = { ...state.zoom, ...change };
+  replaceAddress();
+  for (const act of zooms) act();
+}
+
+/** What the server could not use is shown as what it used instead. */
+export function correctQuery(used) {
+  if (isPending() || same(used, state.query)) return;
+  state.query = state.shown = state.asked = used;
+  setProps("query", { data: used });
+  replaceAddress();
+  visitAddress();
+}

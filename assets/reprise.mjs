@@ -1,0 +1,27 @@
+// What the page does in the browser: dash loads this module, which takes the others (assets/browser/).
+import { dimmedOpacity } from "./browser/charts/layer.mjs";
+import { drawLayer } from "./browser/charts/charts.mjs";
+import { timed } from "./browser/charts/gestures.mjs";
+import { spread } from "./browser/charts/label_placement.mjs";
+import { highlighted, membersOf } from "./browser/charts/marks.mjs";
+import { canScrollLanes } from "./browser/charts/panels.mjs";
+import { placeOf } from "./browser/charts/places.mjs";
+import "./browser/charts/brush.mjs";
+import "./browser/charts/keys.mjs";
+import "./browser/page/page.mjs";
+import "./browser/page/panel.mjs";
+import "./browser/page/find.mjs";
+import "./browser/page/popover.mjs";
+import "./browser/page/room.mjs";
+import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
+import { complete, ready, settled } from "./browser/state/redraw.mjs";
+import { address, anySelected, isUpload, select, selectVisits, setQuery, state } from "./browser/state/state.mjs";
+
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.reprise = CALLBACKS;
+
+// For tests and the console: the state, and what asks for it or changes it.
+window.reprise = Object.assign(state, {
+  address, anySelected, canScrollLanes, complete, dimmedOpacity, drawLayer, highlighted, isUpload, membersOf, openStudy,
+  placeOf, ready, select, selectVisits, setQuery, settled, spread, timed,
+});

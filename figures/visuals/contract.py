@@ -1,0 +1,104 @@
+"""What a figure is, as it is sent to the browser; `layout.meta` is what `assets/` reads of it besides what plotly does.
+
+Units are those of the axes unless they are px; a patient is an id, or a position in `ids`."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+Trace = dict[str, Any]
+"""A trace of plotly. `customdata` is patient_id and week first; `meta` says what is no mark of one patient: `band`,
+`group` (a group's median), `members` (a key of `Meta.members` first), `rule`, `event`, `followed`, `alone`, `count`,
+`told`; and `crowd`, the marker that the layer draws."""
+
+
+class Figure(TypedDict):
+    """Traces, and plotly's layout with its axes, shapes, annotations and `meta` (a `Meta`)."""
+
+    data: list[Trace]
+    layout: dict[str, Any]
+
+
+class Scroll(TypedDict, total=False):
+    """A list of lanes: the height of one, px, how many are drawn, and which page of how many; `axis` theirs."""
+
+    row: int
+    count: int
+    page: int
+    pages: int
+    axis: str
+
+
+class Rules(TypedDict):
+    """The lines of rules of a few patients: their `ids` and `colors`, and columns as in `Meta.marks`."""
+
+    ids: list[str]
+    colors: list[str]
+    marks: list[dict[str, Any]]
+
+
+class Cells(TypedDict):
+    """Rows and columns of the matrix: subsets, and what of a query a click on a column chooses."""
+
+    subsets: list[str]
+    columns: list[dict[str, Any]]
+
+
+class Meta(TypedDict, total=False):
+    """What the browser reads; a figure has those that it needs.
+
+    min_height        least height of the chart, px
+    signs             sign -> what it means, not escaped
+    layer             whether the layer draws marks of its own: `marks`, or else what `callbacks.marks` answers
+    marks             traces of columnar arrays (`visuals.marks.columnar`)
+    members, ids      key of a mark or text -> positions in `ids` of those it stands for; `own`: beside own marks
+    rows, columns     the patient of each row, or column; None: of nobody
+    sets              what of a query a click on a row chooses, None: nothing
+    choices           the same by `x`; `p`: whether it has one that can be checked
+    cells             of the matrix
+    paths             whether lines are paths through time, with arrows
+    p                 whether the scatter's p can be checked by shuffling
+    home              range of the axis when nothing is zoomed; of the scatter both, x first
+    weeks, units      knots of the time axis: straight lines between them turn weeks into units
+    ticks             where ticks stand and their texts when nothing is zoomed
+    candidates        weeks that may be labelled, step by step, the most wanted first
+    rules             lines of rules of a few patients
+    texts             blocks of texts that move with a zoom; `kind` is one of `KINDS` in `assets/4-texts.js`
+    lanes, drugs      the patient of each lane, or the drug of each row
+    scroll            the list of lanes
+    heights           axis -> its height, px, for the chart that has several
+    panels            view -> its own meta and `axes`, from the top
+    stack             axes from the top with their heights, px; None: what is left
+    gap, least        px between two axes, and of those whose height is what is left
+    """
+
+    min_height: int
+    signs: dict[str, str]
+    layer: bool
+    marks: list[dict[str, Any]]
+    members: dict[str, list[int]]
+    ids: list[str]
+    own: bool
+    rows: list[str | None]
+    columns: list[str]
+    sets: list[dict[str, Any] | None]
+    choices: list[dict[str, Any]]
+    cells: Cells
+    paths: bool
+    p: bool
+    home: list[float]
+    weeks: tuple[float, ...]
+    units: tuple[float, ...]
+    ticks: list[Any]
+    candidates: list[list[float]]
+    rules: Rules | None
+    texts: list[dict[str, Any]]
+    lanes: list[str]
+    drugs: list[str]
+    scroll: Scroll | None
+    heights: dict[str, int]
+    panels: dict[str, Meta]
+    axes: list[str]
+    stack: list[tuple[str, float | None]]
+    gap: int
+    least: int
