@@ -60,7 +60,7 @@ def test_a_course_says_what_the_response_table_says(name, fields):
 def test_the_chart_has_every_word_of_each_patient_in_their_rows(name):
     study = STUDIES[name]()
     query = default(study)
-    figure = VIEWS["one_patient"].draw(study, query).to_plotly_json()
+    figure = VIEWS["one_patient"].draw(study, query)
     words = next(trace for trace in figure["data"] if trace["mode"] == "text")
     owners = figure["layout"]["meta"]["rows"]
     assert words["textfont"]["size"] >= 11
@@ -91,7 +91,7 @@ def test_a_control_is_not_called_unmeasured():
 def test_weeks_of_the_study_are_said_to_be_those_where_the_figure_counts_others():
     study = STUDIES["bundled"]()
     texts = [
-        VIEWS["one_patient"].draw(study, replace(default(study), clock=clock)).to_plotly_json()["data"][-1]["text"][0]
+        VIEWS["one_patient"].draw(study, replace(default(study), clock=clock))["data"][-1]["text"][0]
         for clock in ("index", "restart")
     ]
     assert "study weeks" in texts[1]
