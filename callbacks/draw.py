@@ -1,4 +1,4 @@
-"""State to pictures: one request gives what changes on the page, and `assets/8-redraw.js` draws it."""
+"""State to pictures: one request gives what changes on the page, and `assets/browser/state/redraw.mjs` draws it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gesture to state: all of it in the browser (`assets/1-state.js`), except opening another study."""
+"""Gesture to state: all of it in the browser (`assets/browser/state/`), except opening another study."""
 
 from __future__ import annotations
 

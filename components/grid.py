@@ -50,7 +50,7 @@ PINNED = ("patient_id", "phase_label")
 
 
 def leave_out_of_first_page() -> None:
-    """Have dash serve the grid's library but not put it into the page: `assets/8-redraw.js` asks for it when the charts
+    """Have dash serve the grid's library but not put it into the page: `assets/browser/state/redraw.mjs` asks for it when the charts
     are drawn, since reading it takes the browser a tenth of a page's load."""
     for script in dag._js_dist:  # noqa: SLF001 - where a package tells dash which scripts a page needs
         script.pop("async", None)

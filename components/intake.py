@@ -1,5 +1,5 @@
 """The dialog for the reader's own files: what it says before any, and of those that are kept. What it says of others is
-`mapping.py`; `assets/9-intake.js` sends files, and shows what comes back."""
+`mapping.py`; `assets/browser/page/intake.mjs` sends files, and shows what comes back."""
 
 from __future__ import annotations
 

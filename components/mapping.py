@@ -1,5 +1,5 @@
 """The mapping page: what every column of a reader's files is taken for, what else may be said of them, each with a
-field, and what comes of it. `assets/9-mapping.js` gathers what the fields say."""
+field, and what comes of it. `assets/browser/page/mapping.mjs` gathers what the fields say."""
 
 from __future__ import annotations
 

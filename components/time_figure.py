@@ -28,7 +28,7 @@ def key_of(view: View) -> str:
 
 
 def time_figure(study: Study, query: Query, figure: Figure) -> html.Div:
-    """The chart and the regions, which the browser places (`assets/3-panels.js`)."""
+    """The chart and the regions, which the browser places (`assets/browser/charts/panels.mjs`)."""
     config: Any = {**CONFIG, "displayModeBar": False, "modeBarButtons": [list(ZOOM)]}
     chart = dcc.Graph(
         id=ids.graph(TIME), figure=figure, config=config, responsive=True,

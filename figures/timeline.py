@@ -2,7 +2,7 @@
 
 Each panel is drawn by its view's own function, as a chart by itself; here their axes, traces, shapes and texts are
 renamed and stacked. Heights are px: the browser turns them into domains for the height that there is
-(`assets/3-panels.js`), Python for the one of a laptop."""
+(`assets/browser/charts/panels.mjs`), Python for the one of a laptop."""
 
 from __future__ import annotations
 

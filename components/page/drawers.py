@@ -63,7 +63,7 @@ SIGNS = (
 HELP = (
     "Click a line, a mark, a bar or a table row: that patient is highlighted everywhere. Shift adds. Esc clears.",
     "Click a bar or an infusion: its patient is highlighted, and the visits within that course stand out.",
-    "Draw a lasso or box on the scatter: the same patient-visits are highlighted in the figure.",
+    "Draw a lasso or box on the scatter, or give numbers in its menu ⬇: the same visits are highlighted in the figure.",
     "Drag over the figure to look closer; double-click to see everything. Looking closer changes no number.",
     "Click a cell of the matrix to see its pairs; drag over its rows to see several side by side.",
     "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",

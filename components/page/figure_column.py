@@ -38,7 +38,7 @@ def _careful(text: str, action: str) -> html.Button:
 
 def play() -> html.Div:
     """Play or pause, scrub, the week, and stop: one week through every view, in the browser alone
-    (`assets/9-play.js`)."""
+    (`assets/browser/charts/play.mjs`)."""
     toggle = icon("▶", "Play", "Play the weeks through every view (p)", play="toggle")
     stop = icon("✕", "Stop", "Stop playing (Esc)", play="stop")
     dial = dcc.Input(type="range", min=0, max=1, step=0.001, value=0, className="play-slider")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import dash_bootstrap_components as dbc
 from dash import html
 
+from analysis.outcomes import outcome_name
 from components import ids
 from components.controls import labelled
 from components.page.buttons import button, menu
@@ -46,12 +48,12 @@ def _head(study: Study, query: Query) -> html.Div:
     """Which view of the tab is open, and what can be done with it."""
     tools = [
         button("How this is computed", "What is computed, of whom, and how (M)", look="link", action="method"),
-        *(_menu(view, query) for view in PANEL),
+        *(_menu(view, study, query) for view in PANEL),
     ]
     return html.Div([labelled("panel", study, query), html.Div(tools, className="card-tools")], className="panel-head")
 
 
-def _menu(view: View, query: Query) -> html.Details:
+def _menu(view: View, study: Study, query: Query) -> html.Details:
     """What can be taken from a view."""
     pictures = [
         html.Button(text, className="menu-item", type="button", **ids.data(save=kind, of=view.key))
@@ -62,8 +64,27 @@ def _menu(view: View, query: Query) -> html.Details:
     wide = html.Button("Wide (W)", className="menu-item", type="button", **ids.data(action="wide"))
     look = f"menu-of{'' if view.open(query) else ' hidden'}"
     return menu(
-        "", [*taken(view.key), *pictures, full, wide], look=look, spoken=f"Take from {view.title}", menu=view.key
+        "",
+        [*taken(view.key), *pictures, full, wide, *_ranges(view, study)],
+        look=look,
+        spoken=f"Take from {view.title}",
+        menu=view.key,
     )
+
+
+def _ranges(view: View, study: Study) -> list[html.Div]:
+    """Visits chosen by numbers, where a lasso chooses them by hand."""
+    if "lasso2d" not in view.buttons:
+        return []
+    rows = [("x", "Subset"), ("y", outcome_name(study))]
+    act = button("Select", "Select the visits between these numbers; Shift adds. Empty: no limit", action="ranges")
+    return [html.Div([html.P("Select where"), *(_range(axis, name) for axis, name in rows), act], className="ranges")]
+
+
+def _range(axis: str, name: str) -> html.Div:
+    ends = [dbc.Input(type="number", step="any", size="sm", placeholder=end, debounce=True) for end in ("from", "to")]
+    parts = [html.Label([html.Span(f"{name} {end.placeholder}", className="spoken"), end]) for end in ends]
+    return html.Div([html.Span(name), *parts], **ids.data(range=axis))
 
 
 def _foot(study: Study, query: Query) -> html.Div:

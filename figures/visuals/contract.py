@@ -63,7 +63,7 @@ class Meta(TypedDict, total=False):
     ticks             where ticks stand and their texts when nothing is zoomed
     candidates        weeks that may be labelled, step by step, the most wanted first
     rules             lines of rules of a few patients
-    texts             blocks of texts that move with a zoom; `kind` is one of `KINDS` in `assets/4-texts.js`
+    texts             blocks of texts that move with a zoom; `kind` is one of `KINDS` in `assets/browser/charts/texts.mjs`
     lanes, drugs      the patient of each lane, or the drug of each row
     scroll            the list of lanes
     heights           axis -> its height, px, for the chart that has several

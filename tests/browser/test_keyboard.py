@@ -59,3 +59,50 @@ def test_every_button_has_a_name(case):
             && !(one.textContent.trim() || one.title || one.ariaLabel || one.closest("[title]"))).map((one) => one.outerHTML)"""
     )
     assert nameless == []
+
+
+def choose_range(page, axis, low, high):
+    for end, value in zip(page.locator(f'[data-range="{axis}"] input').all(), (low, high), strict=True):
+        end.fill(value)
+
+
+def test_visits_are_selected_by_numbers_as_a_lasso_selects_them(case):
+    case.locator('[data-menu="correlation"]').locator("xpath=..").locator("summary").focus()
+    case.keyboard.press("Enter")
+    choose_range(case, "y", "5", "10")
+    case.locator('[data-action="ranges"]').press("Enter")
+    until(case, "() => window.reprise.selection.visits.length > 0")
+    pairs = case.evaluate(
+        """() => window.reprise.views.correlation.sets.filter((set) => set.markers && !set.alone).flatMap((set) =>
+            [...set.of].flatMap(([id, all]) => all.map((i) => [id, set.y[i], set.data[i][2]])))"""
+    )
+    within = {(patient, week) for patient, value, week in pairs if 5 <= value <= 10}
+    chosen = {(patient, week) for patient, week, _ in case.evaluate("window.reprise.selection.visits")}
+    assert chosen == within
+    assert len(chosen) > 2
+
+
+def test_numbers_between_which_nothing_lies_leave_the_selection(case):
+    case.locator('[data-menu="correlation"]').locator("xpath=..").locator("summary").press("Enter")
+    choose_range(case, "y", "1000", "")
+    case.locator('[data-action="ranges"]').press("Enter")
+    until(case, "() => document.querySelector('#spoken').textContent.startsWith('No visit lies there')")
+    assert_nobody_lit(case)
+
+
+def test_single_keys_are_turned_off_and_on_in_the_help(case):
+    case.evaluate(HELP)
+    case.locator("#single-keys").uncheck()
+    case.keyboard.press("Escape")
+    case.locator('[data-view="pasi"]').focus()
+    case.keyboard.press("f")
+    case.keyboard.press("z")
+    assert case.locator(".drawer[open]").count() == 0
+    assert case.evaluate("window.reprise.zoom.time") is None
+    case.keyboard.press("ArrowDown")  # keys that only move are no letters
+    until(case, "() => document.querySelector('#spoken').textContent !== ''")
+    case.evaluate(HELP)
+    case.locator("#single-keys").check()
+    case.keyboard.press("Escape")
+    case.keyboard.press("f")
+    until(case, "() => Boolean(document.querySelector('#drawer-filters[open]'))")
