@@ -97,11 +97,13 @@ def some_subsets(field: str, empty: str) -> Callable[[Study, Query], Any]:
 
 
 def select(field: str, options: Options) -> Callable[[Study, Query], Any]:
-    """One of several, by a menu."""
+    """One of several, by a menu; a choice without a value is what the browser takes for a placeholder."""
 
     def build(study: Study, query: Query) -> dbc.Select:
-        choices = [{"value": value, "label": label} for value, label in options(study).items()]
-        return dbc.Select(id=ids.control(field), options=choices, value=getattr(query, field), size="sm")
+        known = options(study)
+        choices = [{"value": value, "label": label} for value, label in known.items()]
+        chosen = {"value": getattr(query, field), "placeholder": known.get("", "")}
+        return dbc.Select(id=ids.control(field), options=choices, size="sm", **chosen)
 
     return build
 

@@ -49,6 +49,34 @@ def test_the_three_time_views_are_in_sight_without_scrolling(visit, base_url, vi
     assert page.evaluate("() => !window.reprise.canScrollLanes(1)")  # every lane is in sight
 
 
+NAMED = """() => [...document.querySelectorAll(".time-figure .annotation-text tspan.line")].every(
+    (line) => line.getBoundingClientRect().height > 5)"""
+
+
+def test_present_keeps_every_lane_and_the_names_of_the_subsets(visit, base_url):
+    page = visit(base_url, viewport=PROJECTOR)
+    page.locator("[data-action=present]").click()
+    until(page, "() => document.body.dataset.mode === 'present' && window.reprise.settled()")
+    until(page, f"() => !window.reprise.canScrollLanes(1) && ({NAMED})()")
+    bottom = page.locator(".time-figure").evaluate("(one) => one.getBoundingClientRect().bottom")
+    assert bottom <= PROJECTOR["height"]
+    assert page.locator(".time-figure").evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    page.emulate_media(media="print")
+    assert page.evaluate(NAMED)
+
+
+def test_on_a_phone_the_figure_or_the_question_is_in_sight(visit, base_url):
+    page = visit(base_url, viewport={"width": 390, "height": 844})
+    figure, question = page.locator('[data-view="pasi"]'), page.locator('[data-view="correlation"] .card-body')
+    assert figure.is_visible()
+    assert not question.is_visible()
+    page.get_by_text("Question", exact=True).click()
+    assert question.is_visible()
+    assert not figure.is_visible()
+    page.locator("[data-action=present]").click()
+    assert page.locator(".time").is_visible()
+
+
 @pytest.mark.slow
 def test_the_page_of_another_study_is_in_sight_too(visit, shelf):
     page = visit(shelf, viewport=PROJECTOR)
