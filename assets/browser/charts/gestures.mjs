@@ -5,7 +5,7 @@ import { meaningAt } from "./kinds.mjs";
 import { isThere, visitsInside } from "./marks.mjs";
 import { viewAt } from "./panels.mjs";
 import { pointOf } from "./places.mjs";
-import { pointAt, zoomedBy } from "./time_axis.mjs";
+import { everything, pointAt, zoomedBy } from "./time_axis.mjs";
 import { plotlyHovered, pointerMoved, showTip, tipAt, turnOf } from "./tips.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -47,6 +47,7 @@ function click(view, event) {
   if (!isThere(view) || event.target.closest(".modebar, .legend")) return;
   const found = meaningAt(view, ...pointOf(view, event)), again = twice(view, event);
   if (again && view.name === "correlation" && !(found?.stack && found.stack.length > 1)) return clearSelection();
+  if (again && event.pointerType === "touch" && view.meta.weeks) return everything();
   if (found) actOn(view, found, event.shiftKey);
 }
 

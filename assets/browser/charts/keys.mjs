@@ -7,7 +7,7 @@ import { actOn } from "./gestures.mjs";
 import { chosenBy, meaningAt, placesOf } from "./kinds.mjs";
 import { isThere, known, setsIn, setsOf } from "./marks.mjs";
 import { penOn, placeOf } from "./places.mjs";
-import { applyZoom, zoomAround } from "./time_axis.mjs";
+import { applyZoom, everything, zoomAround } from "./time_axis.mjs";
 import { markWords, showTip, tipAt } from "./tips.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -140,11 +140,7 @@ function course() {
 function zoom(view, share) {
   if (!view.meta.weeks) return;
   const mark = here && here.view === view && here.mark.set ? here.mark : null;
-  zoomTo({ time: zoomAround(view, share, mark?.set.x[mark.i]) });
-}
-
-function zoomTo(change) {
-  setZoom(change);
+  setZoom({ time: zoomAround(view, share, mark?.set.x[mark.i]) });
   applyZoom();
 }
 
@@ -153,7 +149,7 @@ const LETTERS = {
   c: () => here && course(),
   z: (view) => zoom(view, CLOSER),
   x: (view) => zoom(view, 1 / CLOSER),
-  0: () => zoomTo({ time: null, pairs: null }),
+  0: everything,
 };
 
 // Whether a key does something in a view, which is done.

@@ -72,6 +72,12 @@ export function keepZoom({ name, gd }, layout) {
   layout.yaxis.range = pairs.slice(2);
 }
 
+/** Shows all weeks, and all of the scatter. */
+export function everything() {
+  setZoom({ time: null, pairs: null });
+  applyZoom();
+}
+
 /** Weeks to zoom to so that a share of those in sight is left around a place. */
 export function zoomAround(view, share, place) {
   const { range } = view.gd._fullLayout.xaxis, { home } = view.meta, wide = (range[1] - range[0]) * share;
