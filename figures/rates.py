@@ -154,7 +154,7 @@ def headline(frame: Frame) -> formatting.Headline:
     row: Any = next(table[table["imputation"] == query.imputation].itertuples())
     if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
         percent, low, high = derived.percent_texts(row.rate_percent, row.low_percent, row.high_percent)
-        told = f"95 % {low}–{high}; {row.responders:,} of {row.evaluable:,} at week {row.week:.4g}"
+        told = f"95 % CI {low}–{high}; {row.responders:,} of {row.evaluable:,} at week {row.week:.4g}"
         return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
     states = state_rows(frame)
     known = states["responded"] != "not evaluable"

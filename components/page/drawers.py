@@ -68,7 +68,7 @@ HELP = (
     "Click a cell of the matrix to see its pairs; drag over its rows to see several side by side.",
     "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",
     "Filters leave data out: n, fits and rates change, and a chip says so.",
-    "Keys: F filters, R rules, M how this is computed, W the panel wide, . (full stop) present, ? this page.",
+    "Keys, in a chart: F filters, R rules, M how this is computed, W the panel wide, . (dot) present, ? this page.",
     "Back and forward undo and redo. Copy link (in Share) shares exactly this page.",
 )
 

@@ -36,8 +36,9 @@ ABSENT = "No treatment of the kept patients here.<br>Remove a chip above, or wid
 
 
 def shares(frame: Frame) -> Figure:
-    """A row a drug, those of the largest share first; `layout.meta.drugs` names the drug of each row. What lasts no
-    time (infusions) is marked in the weeks it was given, its number of patients in the tooltip."""
+    """A row a drug, the index treatment first, then those of the largest share; `layout.meta.drugs` names the drug of
+    each row. What lasts no time (infusions) is marked in the weeks it was given, its number of patients in the
+    tooltip."""
     table = share_table(frame)
     if table.empty:
         return style.empty(frame.query, ABSENT)
@@ -61,8 +62,8 @@ def shares(frame: Frame) -> Figure:
 @framed
 def share_table(frame: Frame) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
-    with a dose where it lasts no time), share (percent), lasts; drugs with the largest share first, then what
-    lasts no time."""
+    with a dose where it lasts no time), share (percent), lasts; the index treatment first, then drugs with the
+    largest share, then what lasts no time."""
     courses = time_axis.timed(frame, described(frame.study, frame.query.clock))
     seen = time_axis.timed(frame, follow_up(frame.study))
     axis, end, patient = frame.axis, courses["clock_end_week"].to_numpy(float), patient_codes(courses)
@@ -85,7 +86,10 @@ def share_table(frame: Frame) -> pd.DataFrame:
         found.append({"drug": np.full(len(one["week"]), str(drug), object), **one})
     if not found:
         return pd.DataFrame(columns=["drug", "share", "week", "lasts"])
-    order = sorted(found, key=lambda one: (-one["share"].max() - 1000 * one["lasts"][0], one["drug"][0]))
+    index = frame.study.index.treatment
+    order = sorted(
+        found, key=lambda one: (one["drug"][0] != index, not one["lasts"][0], -one["share"].max(), one["drug"][0])
+    )
     table = pd.DataFrame({column: np.concatenate([one[column] for one in order]) for column in found[0]})
     return table.assign(x=axis.forward(table["week"].to_numpy(float)))
 

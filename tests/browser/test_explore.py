@@ -138,13 +138,13 @@ def test_the_analyses_that_were_looked_at_are_counted_once_each_and_anew_on_dema
     page = visit(base_url)
     page.evaluate("sessionStorage.clear()")
     choose(page, "statistic", "rank_repeated_measures")
-    assert looked(page) == "1 looked at"
+    assert looked(page) == "1 analysis looked at"
     choose(page, "p_by", "own")
     choose(page, "p_by", "shift")
-    assert looked(page) == "2 looked at"
+    assert looked(page) == "2 analyses looked at"
     page.reload()
     settled(page)
-    assert looked(page) == "2 looked at"
+    assert looked(page) == "2 analyses looked at"
     stored = page.evaluate("JSON.parse(sessionStorage.getItem('reprise-looked'))")
     assert all(isinstance(number, int) for row in stored for number in row)
     reach(page, "statistic")
@@ -158,4 +158,4 @@ def test_a_specification_curve_counts_with_every_analysis_it_tells(visit, base_u
     told = page.evaluate("window.reprise.views.specifications.gd.layout.meta.choices.filter(({ p }) => p).length")
     open_view(page, "correlation")
     assert told > 100
-    assert looked(page) == f"{told} looked at"  # the page's own is one of them
+    assert looked(page) == f"{told} analyses looked at"  # the page's own is one of them

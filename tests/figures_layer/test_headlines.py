@@ -82,7 +82,7 @@ def test_the_numbers_are_those_of_the_views():
 
 def test_of_five_and_more_a_rate_has_its_interval():
     study = make_study({f"P{at}": {0: 20, 4: 2 if at else 19} for at in range(5)})
-    rest = "95 % 38–96; 4 of 5 at week 4; all as one group; observed cases"
+    rest = "95 % CI 38–96; 4 of 5 at week 4; all as one group; observed cases"
     assert headline("rates", study, default(study)) == ("80 % PASI75", rest)
 
 

@@ -256,11 +256,11 @@ def test_a_course_taken_up_again_within_30_days_counts_its_patient_once():
     assert shares.share_table(study, default(study))["on"].max() == 1
 
 
-def test_a_row_of_shares_is_a_drug_and_what_lasts_no_time_is_marked_below():
+def test_a_row_of_shares_is_a_drug_and_the_index_treatment_is_the_first():
     study = bundled()
     figure = figure_of(study, lanes="share")
     drugs = figure["layout"]["meta"]["drugs"]
     assert set(drugs) == set(study.treatments["treatment"].astype(str))
-    assert drugs[-1] == "UC-MSC"
+    assert drugs[0] == "UC-MSC"  # the index treatment
     assert [trace["customdata"][0][0] for trace in figure["data"]] == drugs
-    assert figure["layout"]["meta"]["texts"][0]["items"][-1]["text"] == "n = 3"
+    assert figure["layout"]["meta"]["texts"][0]["items"][0]["text"] == "n = 3"

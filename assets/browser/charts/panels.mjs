@@ -8,6 +8,7 @@ import { heights, lanesIn } from "./stack.mjs";
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
 
+const BLOCK = 12; // px above a patient's block
 const FAST = 2; // lanes that a turn of the wheel moves
 const STEPS = { PageDown: 1, PageUp: -1, End: Infinity, Home: -Infinity };
 let first = 0; // the lane on top
@@ -111,14 +112,29 @@ let shown;
 /** The lanes of whoever has just been lit come into sight. */
 export function showLane() {
   const list = listed(), [patient] = highlighted().ids;
-  if (!list?.lanes || patient === shown || isPending()) return;
+  if (patient === shown || isPending()) return;
   shown = patient;
-  if (patient === undefined) return;
+  showBlock(patient);
+  if (!list?.lanes || patient === undefined) return;
   const lane = list.lanes.indexOf(patient);
   if (lane < 0) findLane(patient);
   if (lane < 0 || (lane >= first - 0.01 && list.lanes.lastIndexOf(patient) < first + list.rows)) return;
   first = clamped(lane, 0, list.last);
   fitChart(list.view.chart);
+}
+
+/** How many lanes or drugs are in sight, in words, where some are not. */
+export function sightWords() {
+  const list = listed(), seen = list && Math.floor(list.rows + 0.01);
+  if (!list || seen >= list.count * list.pages) return [];
+  const words = list.pages > 1 ? `${seen} lanes` : `${seen} of ${list.count}`;
+  return [`${words} in sight, scroll`, `${words}, scroll`, `${words} ↕`];
+}
+
+// The block of whoever has just been lit, in the card that has one for each patient.
+function showBlock(patient) {
+  const view = state.views.one_patient, row = isThere(view) ? (view.meta.rows || []).indexOf(patient) : -1;
+  if (row >= 0) view.gd.closest(".card-body").scrollTop = placeOf(view).y(row) - BLOCK;
 }
 
 const findLane = (patient) => waiting(async () => {

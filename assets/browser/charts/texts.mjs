@@ -4,6 +4,7 @@
 import { state } from "../state/state.mjs";
 import { boxOf, meet, spread, stretches } from "./label_placement.mjs";
 import { known, setsOf } from "./marks.mjs";
+import { sightWords } from "./panels.mjs";
 import { escaped, fontFamily, pathOf } from "./pens.mjs";
 import { axisKey, placeOf } from "./places.mjs";
 
@@ -232,6 +233,13 @@ function level(sheet, color, y, words) {
   return [{ rule: [[sheet.left, y], [sheet.right, y]], color }, taking(sheet, xs.flatMap(both))].filter(Boolean);
 }
 
+// How much of the list of lanes is in sight, beside the axis.
+function sight({ view, at, right, bottom, wide }) {
+  const found = view.name === "swimlanes" ? sightWords().find((text) => widthOf(text) < wide - right - 6) : undefined;
+  const look = { anchor: "end", kind: "sight" };
+  return found ? [textOf(found, wide - 2, bottom + 10, at.ink, look)] : [];
+}
+
 const KINDS = { names, rail, counts, margin, flags, inside: drugs, levels };
 
 // ---- drawing
@@ -276,7 +284,7 @@ function layerOf({ gd }) {
 /** Draws the texts of a chart.
  * @param {import("../state/types.mjs").Chart} chart @param {import("../state/types.mjs").Highlighted} lit */
 export function drawTexts(chart, lit) {
-  if (!chart.views.some((view) => view.meta.texts) && !chart.gd.querySelector("svg.texts")) return;
+  if (!chart.views.some(({ meta }) => meta.texts || meta.scroll) && !chart.gd.querySelector("svg.texts")) return;
   const svg = layerOf(chart), { width, height } = chart.gd._fullLayout;
   const look = { width, height, "font-family": fontFamily() };
   for (const [key, value] of Object.entries(look)) svg.setAttribute(key, value);
@@ -286,8 +294,10 @@ export function drawTexts(chart, lit) {
 function textsOf(view, lit) {
   const sheet = sheetOf(view, lit);
   const placed = (view.meta.texts || []).flatMap((block) => KINDS[block.kind](sheet, block));
+  placed.push(...sight(sheet));
   // lanes that are scrolled away have no texts
-  const within = ({ kind, y }) => kind === "name" || y === undefined || (y >= sheet.top - 20 && y <= sheet.bottom + 4);
+  const high = ({ y }) => y === undefined || (y >= sheet.top - 20 && y <= sheet.bottom + 4);
+  const within = (item) => ["name", "sight"].includes(item.kind) || high(item);
   view.placed = placed.filter(within);
   return view.placed.flatMap((item) => drawn(sheet, item));
 }

@@ -81,6 +81,7 @@ function escapes({ target }) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && escapes(event)) event.stopImmediatePropagation();
   if (isTyping(event) || $("dialog:modal") || !hasSingleKeys()) return;
+  if (!isPresent() && !event.target.closest("[data-view], .drawer")) return; // who dictates says letters elsewhere
   if (KEYS[event.key]) ACTS[KEYS[event.key]]();
   if (event.key === "?") $("#help-text").showModal();
 }, true);

@@ -39,7 +39,7 @@ function count(study, analyses) {
 function show(button) {
   const { length } = mine(kept());
   button.classList.toggle("hidden", !length);
-  button.textContent = `${length.toLocaleString("en")} looked at`;
+  button.textContent = `${length.toLocaleString("en")} ${length === 1 ? "analysis" : "analyses"} looked at`;
 }
 
 document.addEventListener("click", ({ target }) => {
