@@ -17,7 +17,7 @@ import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
 import { complete, ready, settled } from "./browser/state/redraw.mjs";
-import { address, anySelected, isUpload, select, selectVisits, setQuery, state } from "./browser/state/state.mjs";
+import { address, anySelected, isUpload, select, selectPatients, selectVisits, setQuery, state } from "./browser/state/state.mjs";
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.reprise = CALLBACKS;
@@ -25,5 +25,5 @@ window.dash_clientside.reprise = CALLBACKS;
 // For tests and the console: the state, and what asks for it or changes it.
 window.reprise = Object.assign(state, {
   address, anySelected, canScrollLanes, complete, dimmedOpacity, drawLayer, highlighted, isUpload, membersOf, openStudy,
-  placeOf, ready, select, selectVisits, setQuery, settled, spread, timed,
+  placeOf, ready, select, selectPatients, selectVisits, setQuery, settled, spread, timed,
 });

@@ -23,6 +23,12 @@ export function changedControls(ids, values) {
   return Object.fromEntries(changed.map(([field, value]) => [field, usable(value, field)]));
 }
 
+/** A page arrived, whose controls may be others. */
+export function readControls(ids, values) {
+  shownBy.clear();
+  changedControls(ids, values);
+}
+
 /** Lets each control show what the query says, of those that do not: dash takes longer for all than a chart for its
  * drawing, so that it is done after that. */
 export function writeControls() {

@@ -1,6 +1,6 @@
 // The callbacks of the address and the controls, which dash calls.
 import { addressParts, same } from "./address.mjs";
-import { changedControls, writeControls } from "./controls.mjs";
+import { changedControls, readControls, writeControls } from "./controls.mjs";
 import { arrived, redraw } from "./redraw.mjs";
 import { adopt, changeQuery, isPending, isUpload, replaceAddress, say, setProps, state } from "./state.mjs";
 
@@ -28,7 +28,7 @@ export function navigate(shown, _address, ids, defaults) {
   state.home = state.home || study;
   if (state.study !== study) {
     Object.assign(state, { study, decks, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
-    changedControls(ids, shown);
+    readControls(ids, shown);
     adopt(location.hash);
     arrived();
   }
