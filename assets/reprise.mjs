@@ -17,7 +17,9 @@ import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
 import { complete, ready, settled } from "./browser/state/redraw.mjs";
-import { address, anySelected, isUpload, select, selectPatients, selectVisits, setQuery, state } from "./browser/state/state.mjs";
+import {
+  address, anySelected, isUpload, select, selectPatients, selectVisits, setQuery, state,
+} from "./browser/state/state.mjs";
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.reprise = CALLBACKS;

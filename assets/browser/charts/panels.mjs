@@ -108,14 +108,15 @@ const canScroll = ({ page, pages, last }, step) =>
 /** Whether the list of lanes goes on in a direction. */
 export const canScrollLanes = (step) => Boolean(listed()) && canScroll(listed(), step);
 
-let shown;
+let shown, block; // whose lanes, and whose block, came into sight last
 /** The lanes of whoever has just been lit come into sight. */
 export function showLane() {
   const list = listed(), [patient] = highlighted().ids;
-  if (patient === shown || isPending()) return;
-  shown = patient;
+  if (isPending()) return;
   showBlock(patient);
-  if (!list?.lanes || patient === undefined) return;
+  if (!list?.lanes || patient === shown) return;
+  shown = patient;
+  if (patient === undefined) return;
   const lane = list.lanes.indexOf(patient);
   if (lane < 0) findLane(patient);
   if (lane < 0 || (lane >= first - 0.01 && list.lanes.lastIndexOf(patient) < first + list.rows)) return;
@@ -133,7 +134,10 @@ export function sightWords() {
 
 // The block of whoever has just been lit, in the card that has one for each patient.
 function showBlock(patient) {
-  const view = state.views.one_patient, row = isThere(view) ? (view.meta.rows || []).indexOf(patient) : -1;
+  const view = state.views.one_patient;
+  if (!isThere(view) || !view.gd.offsetParent || patient === block) return;
+  block = patient;
+  const row = (view.meta.rows || []).indexOf(patient);
   if (row >= 0) view.gd.closest(".card-body").scrollTop = placeOf(view).y(row) - BLOCK;
 }
 
