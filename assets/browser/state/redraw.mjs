@@ -84,11 +84,11 @@ function plot(name, { data, layout }, size) {
 
 // The chart of a view of the panel becomes one of dash's when it is first opened.
 function mounted(view, figure) {
-  const height = figure.layout.meta?.min_height || 0, { config } = inCard(view, ".card-body").dataset;
+  const height = figure.layout.meta?.min_height || 0, room = inCard(view, ".card-body"), { config } = room.dataset;
   const style = { height: "100%", minHeight: `${height}px` }, id = { type: "graph", view };
   const props = { id, figure, config: JSON.parse(config), responsive: true, style };
   setProps({ type: "plot", view }, { children: { namespace: "dash_core_components", type: "Graph", props } });
-  return new Promise((done) => when(() => isThere(state.charts[view]), done));
+  return new Promise((done) => when(() => !room.isConnected || isThere(state.charts[view]), done));
 }
 
 function controlsWritten() {
