@@ -11,7 +11,7 @@ from PIL import Image
 
 HEX = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\b")
 RGB = re.compile(r"(rgba?\(\s*)(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
-COLOURED = ("fill", "stroke", "color")
+COLOURED = ("fill", "stroke", "color", "stop-color")
 
 
 def to_grey(root: ET.Element) -> None:

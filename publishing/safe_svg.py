@@ -17,7 +17,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 ELEMENTS = frozenset(
     {
         "svg", "g", "defs", "clipPath", "pattern", "path", "rect", "circle", "line", "polyline", "polygon", "text",
-        "tspan", "image", "title", "metadata",
+        "tspan", "image", "title", "metadata", "linearGradient", "stop",
     }
 )  # fmt: skip
 NUMBERS = frozenset({"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "dx", "dy", "width", "height"})
@@ -27,13 +27,14 @@ LOOKS = frozenset(
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "opacity", "color",
         "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "paint-order",
         "clip-path", "clip-rule", "shape-rendering", "image-rendering", "overflow", "display", "visibility",
+        "stop-color", "stop-opacity",
     }
 )  # fmt: skip
 """Ways to look, as attributes or in `style`."""
 PLACES = frozenset(
     {
         "id", "d", "points", "transform", "viewBox", "preserveAspectRatio", "patternUnits", "patternContentUnits",
-        "patternTransform", "clipPathUnits",
+        "patternTransform", "clipPathUnits", "gradientUnits", "gradientTransform", "offset",
     }
 )  # fmt: skip
 ATTRIBUTES = NUMBERS | LOOKS | PLACES
@@ -75,7 +76,9 @@ def drawing(text: str) -> Drawing:
 def _side(stated: str) -> float:
     found = SIZE.fullmatch(stated)
     if not found or not 0 < float(found[1]) <= LONGEST_SIDE:
-        raise DrawingError(f"The size of a figure must be in mm, at most {LONGEST_SIDE} mm a side.")
+        raise DrawingError(
+            f"A figure has at most {LONGEST_SIDE} mm a side. Choose fewer panels, more columns or smaller type."
+        )
     return float(found[1])
 
 

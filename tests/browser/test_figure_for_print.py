@@ -64,11 +64,11 @@ def test_it_is_as_wide_as_asked_and_passes_its_check_at_one_and_two_columns(prin
 
 def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(printed):
     page = printed({**WIDE, "type": 5, "width": 100, "key": False})
-    assert {"✕ Smallest type", "✕ Width", "✕ Every sign explained"} <= lines(page).keys()
+    assert {"✕ Type", "✕ Width", "✕ Every sign explained"} <= lines(page).keys()
     with page.expect_download(lambda download: download.suggested_filename.endswith("-check.txt")) as check:
         page.evaluate("() => document.querySelector('[data-action=\"figure-svg\"]').click()")
     text = check.value.path().read_text()
-    assert "FAIL  Smallest type: 5 pt, at least 7 pt" in text
+    assert "FAIL  Type: smallest 5 pt, at least 7 pt" in text
     assert "pass  Nothing cut" in text
 
 

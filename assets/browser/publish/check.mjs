@@ -31,8 +31,8 @@ function sizeLines({ type: [small, large], line: thin }, { height }, { width, dp
   const fits = !widths.length || widths.some((one) => Math.abs(one - width) < 0.05);
   const largest = most ? `; the largest ${whole(large)} pt, at most ${most} pt` : "";
   return [
-    ["Smallest type", small >= least - NEAR && (!most || large <= most + NEAR),
-      `${whole(small)} pt, at least ${least} pt (${label})${largest}`],
+    ["Type", small >= least - NEAR && (!most || large <= most + NEAR),
+      `smallest ${whole(small)} pt, at least ${least} pt (${label})${largest}`],
     ["Thinnest line", thin >= line - NEAR, `${whole(thin)} pt, at least ${line} pt`],
     ["Width", fits, `${width} mm${widths.length ? `, columns of ${widths.join(", ")} mm` : ""}`],
     ["Height", !high || height <= high, `${height} mm, ${high ? `at most ${high} mm` : "no limit found"}`],

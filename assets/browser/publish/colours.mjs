@@ -10,9 +10,20 @@ const partsIn = (color) => {
   });
 };
 const times = (matrix, [a, b, c]) => matrix.map(([x, y, z]) => x * a + y * b + z * c);
+const LUMINANCE = [[0.2126, 0.7152, 0.0722]];
+export const PALE = 0.9; // luminance of what stands on dark cells, and not on white
 /** Of a colour as CSS has it, from 0 to 1. */
-export const luminanceOf = (color) => times([[0.2126, 0.7152, 0.0722]], partsIn(color))[0];
+export const luminanceOf = (color) => times(LUMINANCE, partsIn(color))[0];
 export const contrastToWhite = (color) => 1.05 / (luminanceOf(color) + 0.05);
+
+/** The colour, darker as far as a text of it on white needs to be read; pale ones, which stand on dark cells, stay.
+ * @param {string} color @param {number} least contrast */
+export function readable(color, least) {
+  const light = partsIn(color), own = times(LUMINANCE, light)[0], most = 1.05 / least - 0.05;
+  if (own <= most || own > PALE) return color;
+  const part = (value) => Math.floor(255 * (value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055));
+  return `rgb(${light.map((one) => part((one * most) / own)).join(", ")})`;
+}
 
 // Machado, Oliveira & Fernandes 2009, of full severity (10.1109/TVCG.2009.113), on linear light.
 const SEEN = {
@@ -34,7 +45,7 @@ function labOf(light) {
 /** The least distance between any two of some colours, for every kind of colour vision; of more than a dozen patients
  * colours stand for groups. @param {string[]} colors */
 export function apartOf(colors, grey = false) {
-  const own = [...new Set(colors)].slice(0, 12).map(partsIn);
+  const own = [...new Map(colors.map((color) => [String(partsIn(color)), partsIn(color)])).values()].slice(0, 12);
   const eyes = Object.values(grey ? GREY : SEEN).map((matrix) => own.map((light) => labOf(times(matrix, light))));
   const gaps = eyes.flatMap((seen) => seen.flatMap((one, i) => seen.slice(i + 1).map((other) =>
     Math.hypot(...one.map((part, k) => part - other[k])))));

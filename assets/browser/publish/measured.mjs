@@ -1,14 +1,14 @@
 // What is measured of a figure that is drawn: sizes, contrasts, what is cut and what lies on something else.
 import { make } from "../page/dom.mjs";
-import { contrastToWhite, luminanceOf } from "./colours.mjs";
+import { contrastToWhite, luminanceOf, PALE } from "./colours.mjs";
 
 /** Smallest and largest type and the thinnest line (points), texts that are cut or lie on another, and the least
  * contrast of a text with white, and of which.
  * @typedef {{ type: [number, number], line: number, cut: string[], over: string[], contrast: number,
  *   worst: string }} Measured */
 
+const SLACK = 2; // units that letters may reach over an edge, with nothing in them
 const TOUCH = 1.5; // units that two texts may share
-const PALE = 0.9; // luminance of texts that stand on dark cells
 
 /** @param {{ text: string, scale: number }} paper @returns {Measured} */
 export function measured({ text, scale }) {
@@ -19,16 +19,14 @@ export function measured({ text, scale }) {
   svg.setAttribute("height", height);
   box.append(svg);
   document.body.append(box);
-  const edges = svg.getBoundingClientRect(), texts = textsIn(svg), sizes = texts.map(({ size }) => size * scale);
-  const outside = ({ left, top, right, bottom }) => left < edges.left - 1 || right > edges.right + 1
-    || top < edges.top - 1 || bottom > edges.bottom + 1;
+  const texts = textsIn(svg), sizes = texts.map(({ size }) => size * scale);
   const dark = texts.filter(({ color }) => luminanceOf(color) < PALE)
     .map(({ color, words }) => [contrastToWhite(color), words]);
   const [contrast, worst] = dark.reduce((least, one) => (one[0] < least[0] ? one : least), [21, ""]);
   /** @type {Measured} */
   const found = {
     type: [Math.min(...sizes), Math.max(...sizes)], line: thinnest(svg) * scale, contrast: Number(contrast),
-    worst: String(worst), cut: texts.filter(outside).map(({ words }) => words), over: overlaps(texts),
+    worst: String(worst), cut: texts.filter(isCut).map(({ words }) => words), over: overlaps(texts),
   };
   box.remove();
   return found;
@@ -39,9 +37,30 @@ function textsIn(svg) {
     const { fontSize, fill, fillOpacity, opacity } = getComputedStyle(one);
     const { left, top, right, bottom } = one.getBoundingClientRect();
     const seen = Number(fillOpacity) * Number(opacity) > 0 && right > left;
-    const box = { left, top, right, bottom, size: parseFloat(fontSize), color: fill, words: one.textContent.trim() };
-    return seen ? [box] : [];
+    const words = one.textContent.trim(), look = { size: parseFloat(fontSize), color: fill, words };
+    return seen ? [{ one, left, top, right, bottom, ...look }] : [];
   });
+}
+
+// Whether some frame around a text, a drawing within the drawing or a clip, leaves a part of it out.
+function isCut({ one, left, top, right, bottom }) {
+  for (let part = one; part && part.namespaceURI === one.namespaceURI; part = part.parentElement) {
+    const { x, y, to } = frameOf(part) || {};
+    if (to && (left < x - SLACK || right > to.x + SLACK || top < y - SLACK || bottom > to.y + SLACK)) return true;
+  }
+  return false;
+}
+
+// The corners of a frame on the screen; null for what is none.
+function frameOf(part) {
+  const [, id] = /url\(["']?#(.+?)["']?\)/.exec(part.getAttribute("clip-path") || "") || [];
+  const box = part.tagName === "svg" ? part : id && part.ownerSVGElement.getElementById(id)?.querySelector("rect");
+  if (!box) return null;
+  const ground = (part === box ? part.parentElement : part).getScreenCTM?.();
+  const at = ground || new DOMMatrix([1, 0, 0, 1, part.getBoundingClientRect().left, part.getBoundingClientRect().top]);
+  const [x, y, width, height] = [box.x, box.y, box.width, box.height].map(({ baseVal }) => baseVal.value);
+  const from = new DOMPoint(x, y).matrixTransform(at), to = new DOMPoint(x + width, y + height).matrixTransform(at);
+  return { x: from.x, y: from.y, to };
 }
 
 function thinnest(svg) {

@@ -18,7 +18,7 @@ import { tidy } from "./tidy.mjs";
  * @typedef {{ text: string, width: number, height: number, scale: number,
  *   patients: { id: string, color: string }[], signs: string, illustrative: boolean }} Paper */
 
-const INCH = 25.4, POINTS = 72, SMALL = 11, LINE = 15, GAP = 14, HEAD = 20, SHAPE = 0.72, LOW = 250;
+const INCH = 25.4, POINTS = 72, SMALL = 11, LINE = 15, GAP = 14, HEAD = 20, SHAPE = 0.72, LOW = 250, HIGH = 420;
 const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
 
 /** @param {Choices} choices @param {string} font @param {{ key: string, source: string, shape: number }[]} pictures
@@ -50,15 +50,29 @@ function placed(choices, { figures }, pictures, width) {
   const others = choices.panels.filter((view) => !TIME.includes(view)), columns = Math.max(1, choices.columns);
   const wide = Math.floor((width - GAP * (columns - 1)) / columns), cells = [...time];
   let top = time.length ? time[0].height + GAP : 0;
-  for (let i = 0; i < others.length; i += columns) {
-    const row = others.slice(i, i + columns).map((view, k) => {
-      const left = k * (wide + GAP), own = { views: [view], left, top: top + HEAD, width: wide, letter: letters[view] };
-      return { ...own, ...panelCell(view, figures, pictures, wide), title: choices.titles };
+  for (const views of rowsOf(others, columns)) {
+    const across = views.length === 1 && isBroad(views[0]) ? width : wide;
+    const row = views.map((view, k) => {
+      const own = { views: [view], left: k * (wide + GAP), top: top + HEAD, width: across, letter: letters[view] };
+      return { ...own, ...panelCell(view, figures, pictures, across), title: choices.titles };
     });
-    top = Math.max(...row.map(({ height }) => height)) + top + HEAD + GAP;
+    top += Math.max(...row.map(({ height }) => height)) + HEAD + GAP;
     cells.push(...row);
   }
   return stretched(cells, choices, width);
+}
+
+// Views that get more of the page have a row of their own here too.
+const isBroad = (view) => Boolean($(`[data-view="${view}"][data-wide]`));
+
+function rowsOf(views, columns) {
+  const rows = [];
+  for (const view of views) {
+    const last = rows.at(-1), full = !last || last.length === columns || isBroad(last[0]);
+    if (full || isBroad(view)) rows.push([view]);
+    else last.push(view);
+  }
+  return rows;
 }
 
 function timeCell(figure, views, letters, width) {
@@ -70,7 +84,7 @@ function panelCell(view, figures, pictures, wide) {
   const picture = pictures.find(({ key }) => key === view);
   if (picture) return { picture, height: Math.round(wide * picture.shape) };
   const figure = figures[view], least = figure?.layout.meta?.min_height || 0;
-  return { figure, height: Math.round(Math.max(least, LOW, wide * SHAPE)) };
+  return { figure, height: Math.round(Math.max(least, LOW, Math.min(HIGH, wide * SHAPE))) };
 }
 
 // Where a height is asked for, the first chart takes what the others leave.
@@ -131,21 +145,15 @@ function footOf(choices, { captions }, views, width) {
   const wide = (text) => widthOf(text, SMALL), letters = lettersOf(choices);
   const lines = (text) => paragraph(text, INK, width, wide);
   const counted = views.filter(({ name }) => captions[name]);
-  const said = counted.map(({ name }) => `${letters[name] || titleOf(name)}: ${captions[name]}`).join(" · ");
+  const paper = (name) => captions[name].replace(", n on hover", "");
+  const said = counted.map(({ name }) => `${letters[name] || titleOf(name)}: ${paper(name)}`).join(" · ");
   const hollow = illustrates() ? "Illustrative: hollow marks were not measured." : "";
   const pages = views.map(({ meta }) => meta.scroll).find((scroll) => scroll?.pages > 1);
   const listed = pages ? `Lanes of list ${pages.page} of ${pages.pages}.` : "";
   const always = [lines([hollow, listed].filter(Boolean).join(" ")), lines(said)].flat();
   if (!choices.key) return always;
   const chips = queryAll("#chips .chip").map((chip) => chip.firstChild.textContent).join(" · ");
-  return [...folded(inInk(views), width, 12, wide), ...lines(signsDrawn(views)), ...lines(chips), ...always];
-}
-
-// Names in the colour of their texts, which is darker where a line's is too pale to read.
-function inInk(views) {
-  const inks = new Map(views.flatMap(({ placed = [] }) => placed).filter(({ kind }) => kind === "name")
-    .map(({ of, group, color }) => [of ?? group, color]));
-  return namesDrawn(views).map(({ text, color, id }) => ({ text, color: inks.get(id ?? text.slice(2)) ?? color }));
+  return [...folded(namesDrawn(views), width, 12, wide), ...lines(signsDrawn(views)), ...lines(chips), ...always];
 }
 
 function patientsOf(views) {

@@ -1,5 +1,7 @@
 // A drawing as other programs take it: nothing in it is drawn by lot, and no text hangs on what only browsers know.
+import { readable } from "./colours.mjs";
 
+const READABLE = 4.6; // contrast, with room for rounding
 const CENTRAL = 0.35; // of the type's size: from the middle of a line to its foot
 
 /** Names its parts in order, puts texts on their feet, and leaves the font to the whole.
@@ -7,6 +9,7 @@ const CENTRAL = 0.35; // of the type's size: from the middle of a line to its fo
 export function tidy(root) {
   rename(root);
   for (const text of root.querySelectorAll("text")) onItsFoot(text);
+  for (const text of root.querySelectorAll("text, tspan")) legible(text);
   for (const part of root.querySelectorAll("[style], [font-family]")) {
     part.removeAttribute("font-family");
     /** @type {any} */ (part).style.removeProperty("font-family");
@@ -27,6 +30,12 @@ function rename(root) {
       else if (value.includes("url(")) part.setAttribute(name, renamed(value.replaceAll("&quot;", "'")));
     }
   }
+}
+
+function legible(text) {
+  const { fill } = text.style, given = text.getAttribute("fill");
+  if (fill) text.style.fill = readable(fill, READABLE);
+  else if (given) text.setAttribute("fill", readable(given, READABLE));
 }
 
 function onItsFoot(text) {
