@@ -2,7 +2,7 @@
 // pointer or the keys are on it, and a link of this page that the pointer is on.
 import { post } from "../charts/requests.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
-import { usable } from "./controls.mjs";
+import { fieldOf, usable } from "./controls.mjs";
 import { followed, isPending, state } from "./state.mjs";
 
 const MOST = 4; // answers that are kept
@@ -27,7 +27,7 @@ function prefetch(query) {
 
 function beside(select) {
   const options = [...select.options].filter((option) => !option.disabled && !option.hidden);
-  const at = options.indexOf(select.selectedOptions[0]), { control: field } = select.dataset;
+  const at = options.indexOf(select.selectedOptions[0]), field = fieldOf(select);
   for (const option of [options[at + 1], options[at - 1]]) {
     if (option) prefetch(followed({ ...state.query, [field]: usable(option.value, field) }));
   }
@@ -43,7 +43,7 @@ let due = 0;
 
 function looked({ target }) {
   clearTimeout(due);
-  const near = state.query && target.closest?.("select[data-control], a[href]");
+  const near = state.query && target.closest?.("[data-control] select, a[href]");
   if (!near) return;
   const here = near.pathname === location.pathname && near.host === location.host && near.hash;
   if (near.matches("select")) due = setTimeout(() => beside(near), PAUSE);

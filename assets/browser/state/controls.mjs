@@ -6,6 +6,9 @@ const MOST_SUBSETS = 6;
 /** @type {Map<string, any>} */
 const shownBy = new Map(); // field -> what its control is known to show
 
+/** The field of the query that an element of the page sets. */
+export const fieldOf = (element) => element.closest("[data-control]")?.dataset.control;
+
 /** What a query may have of what a control says. */
 export function usable(value, field) {
   const fallback = state.defaults[field];
@@ -67,7 +70,7 @@ document.addEventListener("click", () => state.writing && tellQuery(), true);
 
 // What a menu says is asked for at once: dash, which hears of it when it is drawn, takes longer than the drawing.
 document.addEventListener("change", (event) => {
-  const { control: field } = event.target.dataset;
+  const field = fieldOf(event.target);
   if (event.target.tagName !== "SELECT" || !shownBy.has(field)) return;
   event.stopImmediatePropagation();
   setQuery({ [field]: usable(event.target.value, field) });

@@ -3,7 +3,7 @@ import { addressParts, same } from "./address.mjs";
 import { changedControls, readControls, tellLater } from "./controls.mjs";
 import { arrived, redraw } from "./redraw.mjs";
 import {
-  adopt, isPending, isUpload, onQuery, replaceAddress, say, setProps, setQuery, state, visitAddress,
+  adopt, askFor, isPending, isUpload, onQuery, replaceAddress, say, setProps, setQuery, state, visitAddress,
 } from "./state.mjs";
 
 const keep = () => window.dash_clientside.no_update;
@@ -21,8 +21,13 @@ onQuery(draw);
 window.addEventListener("popstate", () => {
   const { study } = addressParts(location.hash);
   if ((study === undefined ? state.home : named(study)) !== state.study) visitAddress();
-  else adopt(location.hash);
+  else follow();
 });
+
+function follow() {
+  adopt(location.hash);
+  askFor();
+}
 
 /** A study's page arrived, the address changed, or a control did. */
 export function navigate(shown, _address, ids, defaults) {
@@ -34,11 +39,12 @@ export function navigate(shown, _address, ids, defaults) {
     readControls(ids, shown);
     adopt(location.hash);
     arrived();
+    askFor();
   }
   const target = wanted === undefined ? state.home : named(wanted);
   if (target !== study && elsewhere(target, studies)) return keep();
   const triggers = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
-  if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
+  if (triggers.some((id) => id.startsWith("address"))) follow();
   else if (triggers.length) setQuery(changedControls(ids, shown));
   return keep();
 }

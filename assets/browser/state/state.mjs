@@ -59,7 +59,6 @@ export function adopt(hash) {
   const { query, selection, zoom, whole } = readAddress(hash, state.defaults, state.decks);
   if (!whole) say("A part of this address could not be read; the page shows what it could.");
   Object.assign(state, { query, selection, zoom });
-  askFor();
 }
 
 // ---- the selection
@@ -111,8 +110,8 @@ export function setQuery(change, instead = false) {
   askFor();
 }
 
-// The request is on its way before the page does anything else.
-function askFor() {
+/** The query is asked for, before the page does anything else of what has changed. */
+export function askFor() {
   for (const act of queries) act();
   announce();
 }
