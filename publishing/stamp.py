@@ -66,7 +66,7 @@ class Stamp:
             "Baseline": self.baseline,
             "Missed visits": self.missing,
             "Restarts": self.restarts,
-            "Patients": "de-identified: ids relabelled, free text left out"
+            "Privacy": "de-identified: ids relabelled, free text left out"
             if self.deidentified
             else "not de-identified",
             "Illustrative": self.illustrative,

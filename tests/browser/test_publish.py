@@ -65,3 +65,28 @@ def test_where_the_browser_refuses_the_text_stands_to_be_copied_by_hand(case):
     press(case, '[data-action="copy-python"]')
     until(case, "() => document.querySelector('#texts').open")
     assert "import sys" in case.locator("#texts-said").inner_text()
+
+
+def saved(page, act):
+    """Names of the files that an entry saves, after as many as are expected."""
+    with page.expect_download() as download:
+        press(page, f'[data-action="{act}"]')
+    return download.value.suggested_filename
+
+
+def test_the_checklist_and_table_one_are_saved_as_they_were_last_wanted(case):
+    assert saved(case, "checklist") == "reporting-checklist.docx"
+    case.evaluate("document.querySelector('[data-action=share]').parentElement.open = true")
+    case.locator("#checklist-as").select_option("csv")
+    assert saved(case, "checklist") == "reporting-checklist.csv"
+    assert saved(case, "table-one") == "table-1.docx"
+
+
+def test_a_copy_is_two_files_and_what_remains_is_said(case):
+    names = []
+    case.on("download", lambda download: names.append(download.suggested_filename))
+    press(case, '[data-action="deidentified"]')
+    until(case, "() => document.querySelector('#texts').open")
+    assert "3 patients in all" in case.locator("#texts-said").inner_text()
+    case.wait_for_timeout(0)
+    assert names == ["deidentified-study.zip", "PRIVATE-patients-of-the-copy.csv"]

@@ -83,6 +83,7 @@ def test_every_view_of_the_panel_is_reproduced(tmp_path, monkeypatch):
         assert cells((folder / f"{key}.csv").read_text(encoding="utf-8")) == on_the_page(study, {"panel": key}, key), (
             key
         )
+        assert key in drawn or not VIEWS[key].draw
 
 
 @pytest.mark.process
