@@ -51,14 +51,14 @@ function stamp() {
   return [...chips, ...($("header .warm") ? ["hollow marks are illustrative values"] : [])].join(" · ");
 }
 
-/** Gives a file to the reader. */
-export function saveAs(blob, name) {
+/** Saves a file under a name. */
+export function save(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-export const saveText = (text, name, type) => saveAs(new Blob([text], { type }), name);
+export const saveText = (text, name, type) => save(new Blob([text], { type }), name);
 const named = (view, kind) => `${isUpload(state.study) ? "study" : state.study}-${view}.${kind}`;
 
 export const saveSvg = async (view) => saveText((await svg(view)).text, named(view, "svg"), "image/svg+xml");
@@ -70,5 +70,5 @@ export async function savePng(view) {
   const canvas = make("canvas", { width: drawn.width * TWICE, height: drawn.height * TWICE });
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(picture.src);
-  canvas.toBlob((blob) => saveAs(blob, named(view, "png")), "image/png");
+  canvas.toBlob((blob) => save(blob, named(view, "png")), "image/png");
 }

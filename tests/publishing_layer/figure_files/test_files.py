@@ -8,10 +8,10 @@ import pypdf
 import pytest
 from PIL import Image
 
-from publishing import fonts
-from publishing.files import KINDS, figure
-from publishing.isolated import made
-from publishing.safe_svg import DrawingError
+from publishing.figure_files import fonts
+from publishing.figure_files.files import KINDS, figure
+from publishing.figure_files.isolated import made
+from publishing.figure_files.safe_svg import DrawingError
 
 TEXT = '<text x="10" y="20" font-size="11" fill="#e06c00">P1 ★ 4</text><text x="10" y="40" font-size="11" font-weight="700">b</text>'
 DRAWN = (

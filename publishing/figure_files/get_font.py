@@ -1,4 +1,4 @@
-"""Make the font of figures, once, when Reprise is installed: `python -m publishing.get_font`.
+"""Make the font of figures, once, when Reprise is installed: `python -m publishing.figure_files.get_font`.
 
 Arimo (metrics of Arial; SIL Open Font License 1.1) with the signs of the charts from DejaVu Sans (Bitstream Vera
 licence), as one family of two weights. npm fetches both from its registry; their checksums stand here."""
@@ -21,7 +21,7 @@ from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from publishing.fonts import FAMILY, FOLDER, WEIGHTS
+from publishing.figure_files.fonts import FAMILY, FOLDER, WEIGHTS
 
 CHECKSUMS = MappingProxyType(
     {
