@@ -5,7 +5,7 @@ import { $, queryAll } from "../page/dom.mjs";
 import { folded, paragraph } from "../page/folding.mjs";
 import { inCard } from "../page/page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
-import { askFor, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
+import { askForPaper, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
 import { tidy } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as
@@ -25,7 +25,7 @@ const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
  * @returns {Promise<Paper>} */
 export async function paperOf(choices, font, pictures) {
   const scale = choices.type / SMALL, width = Math.round((choices.width / INCH) * POINTS / scale);
-  const found = await askFor(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
+  const found = await askForPaper(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
   const cells = placed(choices, found, pictures, width), drawn = [];
   try {
     for (const cell of cells) drawn.push(await drawnIn(cell, font, found.cohort));
