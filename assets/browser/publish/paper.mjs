@@ -19,6 +19,8 @@ import { tidy } from "./tidy.mjs";
  *   patients: { id: string, color: string }[], signs: string, illustrative: boolean }} Paper */
 
 const INCH = 25.4, POINTS = 72, SMALL = 11, LINE = 15, GAP = 14, HEAD = 20, SHAPE = 0.72, LOW = 250, HIGH = 420;
+/** What stands in every figure of illustrative values, whatever else is off. */
+export const HOLLOW = "Illustrative: hollow marks were not measured.";
 const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
 
 /** @param {Choices} choices @param {string} font @param {{ key: string, source: string, shape: number }[]} pictures
@@ -147,7 +149,7 @@ function footOf(choices, { captions }, views, width) {
   const counted = views.filter(({ name }) => captions[name]);
   const paper = (name) => captions[name].replace(", n on hover", "");
   const said = counted.map(({ name }) => `${letters[name] || titleOf(name)}: ${paper(name)}`).join(" · ");
-  const hollow = illustrates() ? "Illustrative: hollow marks were not measured." : "";
+  const hollow = illustrates() ? HOLLOW : "";
   const pages = views.map(({ meta }) => meta.scroll).find((scroll) => scroll?.pages > 1);
   const listed = pages ? `Lanes of list ${pages.page} of ${pages.pages}.` : "";
   const always = [lines([hollow, listed].filter(Boolean).join(" ")), lines(said)].flat();
