@@ -67,6 +67,13 @@ def test_it_is_as_wide_as_asked_and_passes_its_check_at_one_and_two_columns(prin
         assert any("Illustrative" in (text or "") for text in texts)
 
 
+@pytest.mark.parametrize("panels", [["pasi", "immune", "swimlanes", "correlation"], ["correlation", "phase_plane"]])
+def test_it_is_as_high_as_asked(printed, panels):
+    page = printed({**WIDE, "height": 140, "panels": panels})
+    root = ET.fromstring(saved(page, "svg"))  # noqa: S314
+    assert float(root.get("height").removesuffix("mm")) == pytest.approx(140, abs=0.3)
+
+
 def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(printed):
     page = printed({**WIDE, "type": 5, "width": 100, "key": False})
     assert {"✕ Type", "✕ Width", "✕ Every sign explained"} <= lines(page).keys()

@@ -28,7 +28,7 @@ export function checkLines({ paper, choices, profile, hasFont }) {
   return lines.map(([name, ok, said]) => ({ name: String(name), ok: Boolean(ok), said: String(said) }));
 }
 
-function sizeLines({ type: [small, large], line: thin }, { height }, { width, dpi }, profile) {
+function sizeLines({ type: [small, large], line: thin }, { height }, { width, dpi, height: asked }, profile) {
   const { least_type: least, most_type: most, line, widths, height: high, label } = profile;
   const fits = !widths.length || widths.some((one) => Math.abs(one - width) < 0.05);
   const largest = most ? `; the largest ${whole(large)} pt, at most ${most} pt` : "";
@@ -37,7 +37,8 @@ function sizeLines({ type: [small, large], line: thin }, { height }, { width, dp
       `smallest ${whole(small)} pt, at least ${least} pt (${label})${largest}`],
     ["Thinnest line", thin >= line - NEAR, `${whole(thin)} pt, at least ${line} pt`],
     ["Width", fits, `${width} mm${widths.length ? `, columns of ${widths.join(", ")} mm` : ""}`],
-    ["Height", !high || height <= high, `${height} mm, ${high ? `at most ${high} mm` : "no limit found"}`],
+    ["Height", (!high || height <= high) && (!asked || Math.abs(height - asked) < 0.5),
+      `${height} mm, ${high ? `at most ${high} mm` : "no limit found"}${asked ? `, asked for ${asked} mm` : ""}`],
     ["Resolution of PNG and TIFF", dpi >= profile.dpi, `${dpi} dpi, for line art ${profile.dpi} dpi`],
   ];
 }
