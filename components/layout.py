@@ -18,6 +18,7 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.page.story import story_line
 from components.signs import meanings
 from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
@@ -72,6 +73,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         header(study, studies),
         line(study, query),
         shown_on_a_phone(),
+        story_line(study),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),
