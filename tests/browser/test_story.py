@@ -1,5 +1,9 @@
 """A study told step by step: Present's keys, the story, and what leaves with it."""
 
+from io import BytesIO
+
+from pptx import Presentation
+
 from browser.driver import settled
 from browser.hand import until
 
@@ -53,3 +57,32 @@ def test_a_step_of_other_data_says_so(case):
     pressed(case, ".", "document.body.dataset.mode === 'present'")
     pressed(case, "ArrowRight", "document.body.hasAttribute('data-step')")
     assert "data have changed" in case.locator(".story-changed").inner_text()
+
+
+def left(page, kind):
+    with page.expect_download(timeout=60_000) as download:
+        page.evaluate(f"document.querySelector('[data-action=story-{kind}]').click()")
+    return download.value.path().read_bytes(), download.value.suggested_filename
+
+
+def test_the_story_leaves_as_slides_and_the_page_is_as_it_was(visit, base_url):
+    page = visit(f"{base_url}#panel=matrix&lit=P2")
+    content, name = left(page, "pptx")
+    slides = Presentation(BytesIO(content)).slides
+    assert (name, len(slides)) == ("case-series-story.pptx", 8)
+    pictures = [shape for slide in slides for shape in slide.shapes if shape.shape_type == 13]
+    assert len(pictures) == 6
+    assert all(picture.image.size[0] / (picture.width / 914400) > 299 for picture in pictures)
+    until(page, "() => window.reprise.ready() && !document.querySelector('dialog:modal')")
+    assert page.evaluate("location.hash") == "#panel=matrix&lit=P2"
+    assert not page.locator("[data-capture]").count()
+
+
+def test_slides_that_are_cancelled_leave_the_page_as_it_was(visit, base_url):
+    page = visit(f"{base_url}#clock=restart&lit=P3")
+    page.evaluate("document.querySelector('[data-action=story-pptx]').click()")
+    until(page, "() => document.querySelector('#story-making progress').value > 0")
+    page.locator("#story-making button").click()
+    until(page, "() => window.reprise.ready() && !document.querySelector('dialog:modal')")
+    assert page.evaluate("location.hash") == "#clock=restart&lit=P3"
+    assert page.locator(".toast-line").inner_text() == "Cancelled: the page is as it was."

@@ -56,10 +56,10 @@ export function setSteps(next) {
 /** Whether a step was made on other data than the page's. @param {Step} step */
 export const isStale = ({ data }) => Boolean(data) && data !== digest();
 
-/** The address of a step of this study, in the colours of the page, with the story. @param {Step} step */
-export function addressAt({ address }) {
+/** The address of a step of this study, in these colours where it states none, with the story. @param {Step} step */
+export function addressAt({ address }, colors = state.query.theme) {
   const { query, selection, zoom } = readAddress(`#${address}`, state.defaults, state.decks);
-  const theme = /(^|&)theme=/.test(address) ? query.theme : state.query.theme;
+  const theme = /(^|&)theme=/.test(address) ? query.theme : colors;
   return addressOf({ .../** @type {any} */ (state), query: { ...query, theme }, selection, zoom });
 }
 
