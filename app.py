@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from data.study import Study
 
 GIVE_UP = 3
-"""The exit status of a worker after which gunicorn starts no other: the next would fail in the same way."""
+"""The exit status of a gunicorn that cannot start."""
 
 
 def create_app(study: Root | None = None, opened: Study | None = None, asked: Sequence[Path] = ()) -> Dash:
@@ -69,11 +69,11 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
 
 def _warm(server: Flask, prefix: str) -> None:
     """Serve one whole page before anybody asks. Dash sets itself up during its first request and says it is done before
-    it is: a second request in another thread would then find scripts missing (500). Files are compressed meanwhile."""
+    it is: a second request in another thread would then find scripts missing (500). It compresses files, too."""
     client = server.test_client()
     page = client.get(prefix).get_data(as_text=True)
-    files = re.findall(r'(?:src|href)="(/[^"]*)"', page)
-    for path in (f"{prefix}_dash-layout", f"{prefix}_dash-dependencies", *files):
+    scripts = re.findall(r'src="([^"]*/_dash-component-suites/[^"]*)"', page)
+    for path in (f"{prefix}_dash-layout", f"{prefix}_dash-dependencies", *scripts):
         with client.get(html.unescape(path), headers={"Accept-Encoding": compression.CODINGS[0]}) as answer:
             if answer.status_code != HTTPStatus.OK:
                 raise RuntimeError(f"Reprise did not start: {path} answered {answer.status}")
@@ -125,7 +125,6 @@ def _served() -> Flask:
     except StudyError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(GIVE_UP)
-    uploads.keep_forgetting()
     return app.server
 
 

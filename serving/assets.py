@@ -45,6 +45,7 @@ def folder(found: Mapping[str, bytes]) -> str:
 
 def attach(server: Flask, place: str, found: Mapping[str, bytes]) -> None:
     """Serve the files below `place`, an address."""
+    compression.prepare(found.values())
 
     def asset(name: str) -> Response:
         if name not in found:
