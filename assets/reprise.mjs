@@ -13,6 +13,7 @@ import "./browser/page/page.mjs";
 import "./browser/page/panel.mjs";
 import "./browser/page/find.mjs";
 import "./browser/page/popover.mjs";
+import "./browser/page/publish.mjs";
 import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";

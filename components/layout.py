@@ -18,6 +18,7 @@ from components.page.figure_column import figure_column
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
+from components.page.publish import texts_dialog
 from components.signs import meanings
 from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
@@ -48,6 +49,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
             numbers_dialog(),
             help_dialog(),
             report_dialog(),
+            texts_dialog(),
             intake.dialog(asked),
             spoken,
         ],

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components import ids
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("data", "analysis", "figures", "components", "callbacks", "serving")
+ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
 DATA_ROOMS = (
     "data/tables", "data/privacy", "data/validation", "data/formats",

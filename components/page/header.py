@@ -9,6 +9,7 @@ from dash import html
 
 from components import ids
 from components.page.buttons import button, menu
+from components.page.publish import publish_items
 from components.views import VIEWS
 from data import uploads
 from figures.visuals.empty_state import absence
@@ -68,6 +69,7 @@ def _share(study: Study) -> html.Details:
         button("Figure as SVG", "The figure as it is drawn, for a drawing program", look="menu-item", save="svg"),
         button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", action="figure", save="png"),
         button("Print", "The figure and the panel on paper", look="menu-item", action="print"),
+        *publish_items(study),
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
@@ -76,10 +78,11 @@ def _share(study: Study) -> html.Details:
 
 def taken(key: str) -> list[html.Button]:
     """What the numbers behind a view are taken as."""
+    copied = button("Copy", "Copy the numbers as a table", look="menu-item", action="copy-table", of=key)
     return [
         html.Button(text, id=ids.action(name, key), className="menu-item", type="button", **ids.data(action=name))
-        for name, text in (("numbers", "Show the numbers"), ("csv", "Numbers as CSV"))
-    ]
+        for name, text in (("numbers", "Show the numbers"), ("csv", "As CSV"))
+    ] + [copied]
 
 
 def _more(study: Study) -> html.Details:

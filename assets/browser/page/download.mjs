@@ -51,7 +51,8 @@ function stamp() {
   return [...chips, ...($("header .warm") ? ["hollow marks are illustrative values"] : [])].join(" · ");
 }
 
-function save(blob, name) {
+/** Saves a file under a name. */
+export function save(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
