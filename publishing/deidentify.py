@@ -77,7 +77,7 @@ def deidentified(study: Study, choices: Choices | None = None) -> Copy:
     sizes = sum(map(len, tables.values()))
     tables |= {name: _once(name, table) for name, table in tables.items()} if how.step else {}
     return Copy(
-        replace(study, key="deidentified", title=TITLE, citation="", week_zero=WEEK_ZERO, notes=(), **tables),
+        replace(study, key="deidentified", title=TITLE, citation="", week_zero=WEEK_ZERO, notes=(), story=(), **tables),
         pd.DataFrame({"patient_id": study.patient_ids, "label": labels}),
         sizes - sum(map(len, tables.values())),
     )

@@ -1,7 +1,7 @@
 // A figure leaves the page: to a file, by way of the server, or to the clipboard.
 import { posted, refusalOf } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
-import { save } from "../page/download.mjs";
+import { saveAs } from "../page/download.mjs";
 import { isUpload, say, state } from "../state/state.mjs";
 
 const BY_HAND = "This page may not write to the clipboard. Copy it by hand: right-click the picture, Copy image.";
@@ -18,8 +18,8 @@ export async function fileOf(svg, kind, { dpi, grey }) {
 export const fileNamed = (end) => `${isUpload(state.study) ? "study" : state.study}-figure${end}`;
 
 export function saveFile(blob, kind, check) {
-  save(blob, fileNamed(`.${kind}`));
-  save(new Blob([check], { type: "text/plain" }), fileNamed("-check.txt"));
+  saveAs(blob, fileNamed(`.${kind}`));
+  saveAs(new Blob([check], { type: "text/plain" }), fileNamed("-check.txt"));
 }
 
 /** A picture on the clipboard, as PNG and, where the browser takes it, as SVG; where it lets no page write there, which
