@@ -79,8 +79,11 @@ def test_it_is_as_high_as_asked(printed, panels):
     assert float(root.get("height").removesuffix("mm")) == pytest.approx(140, abs=0.3)
 
 
-def test_a_dagger_is_explained_where_one_stands(visit, thousand):
-    page = visit(thousand, viewport={"width": 1440, "height": 900})
+def test_a_dagger_is_explained_where_one_stands(visit, serve, tmp_path):
+    weeks = {patient: (0, 4, 8) if patient < 8 else (0, 4) for patient in range(12)}  # 8 of 12 were seen at week 8
+    rows = [f"P{patient},{week},{20 - 2 * week}" for patient, own in weeks.items() for week in own]
+    (tmp_path / "pasi.csv").write_text("\n".join(["patient_id,week,pasi", *rows]))
+    page = visit(serve(tmp_path), viewport={"width": 1440, "height": 900})
     dialog(page, {**WIDE, "panels": ["rates"]})
     said = " ".join(ET.fromstring(saved_as(page, "svg")[0]).itertext())  # noqa: S314
     assert "†" in said

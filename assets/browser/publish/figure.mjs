@@ -150,10 +150,11 @@ const fontsIn = new Map();
 async function font() {
   const { family, stack, files } = data("font");
   const place = (file) => new URL(`../../${file}`, import.meta.url).href; // among the assets, as this module is
-  const load = ([weight, file]) => new FontFace(family, `url(${place(file)})`, { weight }).load();
+  const load = ([weight, file]) => new FontFace(family, `url(${place(file)})`, { weight }).load().catch(() => null);
   if (!fontsIn.has(family)) fontsIn.set(family, Promise.all(Object.entries(files).map(load)));
-  for (const face of await fontsIn.get(family)) document.fonts.add(face);
-  return { stack, hasFont: Object.keys(files).length > 0 };
+  const faces = (await fontsIn.get(family)).filter(Boolean);
+  for (const face of faces) document.fonts.add(face);
+  return { stack, hasFont: faces.length > 0 };
 }
 
 // The figure as it is chosen, its check, and the file of it as SVG.
