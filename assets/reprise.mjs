@@ -16,6 +16,8 @@ import "./browser/page/popover.mjs";
 import "./browser/page/publish.mjs";
 import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
+import "./browser/story/leave.mjs";
+import "./browser/story/present.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
 import { complete, ready, settled } from "./browser/state/redraw.mjs";
 import {

@@ -19,6 +19,7 @@ from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
 from components.page.publish import texts_dialog
+from components.page.story import making_dialog, story_line
 from components.signs import meanings
 from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
@@ -50,6 +51,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
             help_dialog(),
             report_dialog(),
             texts_dialog(),
+            making_dialog(),
             intake.dialog(asked),
             spoken,
         ],
@@ -74,6 +76,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         header(study, studies),
         line(study, query),
         shown_on_a_phone(),
+        story_line(study),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
         dcc.Store(id=ids.QUERY, data=fields),

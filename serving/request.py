@@ -29,7 +29,7 @@ SENTENCES = {
 
 def takes_files(path: str) -> bool:
     """Whether a request to `path` may carry files; any other is refused beyond 1 MB, before its body is stored."""
-    return path.endswith("/upload")
+    return path.endswith(("/upload", "/story"))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from dash import html
 from components import ids
 from components.page.buttons import button, menu
 from components.page.publish import publish_items
+from components.page.story import story_choices
 from components.views import VIEWS
 from data import uploads
 from figures.visuals.empty_state import absence
@@ -73,7 +74,7 @@ def _share(study: Study) -> html.Details:
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
-    return menu("Share", [*parts, *numbers], look="wide-menu", action="share")
+    return menu("Share", [*parts, *story_choices(study), *numbers], look="wide-menu", action="share")
 
 
 def taken(key: str) -> list[html.Button]:
