@@ -15,6 +15,7 @@ from components.page.buttons import about
 from components.page.dialogs import help_dialog, numbers_dialog, report_dialog
 from components.page.drawers import drawers, signs
 from components.page.figure_column import figure_column
+from components.page.figure_dialog import figure_dialog
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
@@ -79,6 +80,7 @@ def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
         story_line(study),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
+        figure_dialog(study),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
