@@ -107,11 +107,11 @@ export function setQuery(change, instead = false) {
   Object.assign(state, { query: next, zoom: zoomKept(state.query, next) });
   if (instead) replaceAddress();
   else push();
-  askFor();
+  askToDraw();
 }
 
 /** The query is asked for, before the page does anything else of what has changed. */
-export function askFor() {
+export function askToDraw() {
   for (const act of queries) act();
   announce();
 }
