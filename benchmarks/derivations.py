@@ -1,4 +1,4 @@
-"""What every derivation from PASI, and each answer to the page, costs on one core, in time and memory, and how it grows. Asserts nothing.
+"""What every derivation from PASI, and each answer to the page, costs on one core, and how it grows. Asserts nothing.
 
 One process per cohort size, so that its peak memory is its own; derivations run one after the other, each first one
 that needs it paying for what they share.
