@@ -16,16 +16,18 @@ export HOST PORT
 unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage clean
+.PHONY: help install run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
 		while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 
-run: $(VENV)/.installed  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
+install: $(VENV)/.installed .bundle/.asked  ## set everything up: the packages, and the smaller plotly.js where npm is
+
+run: install  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
 	@$(PY) app.py $${STUDY:+"$$STUDY"}
 
-test: $(VENV)/.installed-dev  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
+test: $(VENV)/.installed-dev .bundle/.asked  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
 	@$(WITH_BROWSER) $(PY) -m pytest -m "not (slow or corpus or wide)" $(ARGS)
 
 test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, whole studies, third-party data, many examples
@@ -55,7 +57,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-dev  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
+bench: $(VENV)/.installed-dev .bundle/.asked  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=.:tests $(PY) benchmarks/intake.py
@@ -73,7 +75,7 @@ coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p mis
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) .bundle node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -88,9 +90,15 @@ $(PY):
 $(VENV)/.installed: requirements.txt | $(PY)
 	@echo "Installing what Reprise needs into $(VENV) (about a minute, once)"
 	@$(PIP) -r requirements.txt
+	@$(PY) -m publishing.get_font
 	@touch $@
+
+.bundle/.asked: requirements.txt serving/bundle.py | $(VENV)/.installed
+	@$(PY) -m serving.bundle
+	@mkdir -p $(@D) && touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
 	@echo "Installing what the tests need into $(VENV) (about a minute, once)"
 	@$(PIP) -r requirements-dev.txt
+	@$(PY) -m publishing.get_font
 	@touch $@ $(VENV)/.installed

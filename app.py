@@ -9,8 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import flask_bootstrap
-from flask import jsonify, send_from_directory
+from flask import jsonify
 
 import callbacks
 from components import grid, layout
@@ -22,21 +21,19 @@ from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
-from serving import compression, guard, headers, index, personal, refusals, startup, turns
+from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dash import Dash
-    from flask import Flask, Response
+    from flask import Flask
 
     from data.study import Study
 
 GIVE_UP = 3
-"""The exit status of a worker after which gunicorn starts no other: the next would fail in the same way."""
-ASSETS = Path(__file__).parent / "assets"
-BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css"
+"""The exit status of a gunicorn that cannot start."""
 
 
 def create_app(study: Root | None = None, opened: Study | None = None, asked: Sequence[Path] = ()) -> Dash:
@@ -45,21 +42,24 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     page asks about as it opens. Raises StudyError when the first study cannot be read."""
     grid.leave_out_of_first_page()
     catalog = Catalog(study or setting("STUDY") or BUNDLED, opened)
-    first, prefix = catalog.first, setting("URL_PREFIX")
+    first, prefix, files = catalog.first, setting("URL_PREFIX"), assets.files()
+    folder = assets.folder(files)
+    place = f"{prefix}{folder}"
     app = Page(
         "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title="",
-        url_base_pathname=prefix, assets_folder=str(ASSETS), serve_locally=True,
-        assets_path_ignore=[f"^{index.INNER}$"], external_stylesheets=[f"{prefix}bootstrap/bootstrap.min.css"],
+        url_base_pathname=prefix, assets_folder=str(assets.OURS), assets_url_path=folder, serve_locally=True,
+        assets_path_ignore=[f"^{index.INNER}$"], external_stylesheets=[f"{place}/{assets.BOOTSTRAP}"],
         on_error=callbacks.state.unanswered,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
     guard.attach(app.server)
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
-    app.index_string = index.index(app.index_string, ASSETS, prefix)
+    app.index_string = index.index(app.index_string, files, prefix, place)
     app.layout = layout.shell(first, catalog.titles, [file.name for file in asked])
     callbacks.register(app, catalog)
-    _routes(app.server, prefix)
+    app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
+    assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)
     headers.attach(app)
     turns.limit_time(app.server)
@@ -67,27 +67,14 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     return app
 
 
-def _routes(server: Flask, prefix: str) -> None:
-    """A health check, and Bootstrap's style sheet from the installed package: an internal server has no CDN."""
-
-    def health() -> Response:
-        return jsonify(status="ok")
-
-    def bootstrap(name: str) -> Response:
-        return send_from_directory(BOOTSTRAP, name, max_age=86400)
-
-    server.add_url_rule(f"{prefix}health", "health", health)
-    server.add_url_rule(f"{prefix}bootstrap/<name>", "bootstrap", bootstrap)
-
-
 def _warm(server: Flask, prefix: str) -> None:
     """Serve one whole page before anybody asks. Dash sets itself up during its first request and says it is done before
-    it is: a second request in another thread would then find scripts missing (500)."""
+    it is: a second request in another thread would then find scripts missing (500). It compresses files, too."""
     client = server.test_client()
     page = client.get(prefix).get_data(as_text=True)
     scripts = re.findall(r'src="([^"]*/_dash-component-suites/[^"]*)"', page)
     for path in (f"{prefix}_dash-layout", f"{prefix}_dash-dependencies", *scripts):
-        with client.get(html.unescape(path)) as answer:
+        with client.get(html.unescape(path), headers={"Accept-Encoding": compression.CODINGS[0]}) as answer:
             if answer.status_code != HTTPStatus.OK:
                 raise RuntimeError(f"Reprise did not start: {path} answered {answer.status}")
 
@@ -138,7 +125,6 @@ def _served() -> Flask:
     except StudyError as error:
         print(error, file=sys.stderr, flush=True)
         sys.exit(GIVE_UP)
-    uploads.keep_forgetting()
     return app.server
 
 

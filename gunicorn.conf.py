@@ -1,9 +1,16 @@
 """How gunicorn serves Reprise. Read by `gunicorn app:server` on its own when started in this folder."""
 
 import ctypes
+import gc
 import sys
 from pathlib import Path
 
+from gunicorn.errors import HaltServer
+
+OURS = {"analysis", "app", "callbacks", "components", "data", "figures", "serving"}
+# A reload reads this file again: whatever is ours is then imported anew, in the master, for all workers.
+for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
+    del sys.modules[name]
 sys.path.insert(0, str(Path(__file__).parent))
 
 from data.settings import setting
@@ -33,6 +40,26 @@ def when_ready(server: object) -> None:
     """No worker is started while others could reach it: `--bind` counts, whatever HOST says."""
     refuse_open(bound(server))
     name_folder(bound(server))
+    load(server)
+
+
+def on_reload(server: object) -> None:
+    """The study is read anew. Where it cannot be, the server ends, as one does that starts."""
+    server.app.callable = None
+    try:
+        load(server)
+    except SystemExit as ended:
+        raise HaltServer("Reprise did not start again.", ended.code) from None
+
+
+def load(server: object) -> None:
+    """Everything that workers share: what is imported, the study and the first page, kept out of the sight of the
+    garbage collector, which would write to all of it. What loading took beside is given back."""
+    server.app.wsgi()
+    gc.collect()
+    gc.freeze()
+    if hasattr(libc, "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def post_fork(server: object, worker: object) -> None:
@@ -42,6 +69,6 @@ def post_fork(server: object, worker: object) -> None:
 
 
 def post_worker_init(worker: object) -> None:
-    """Give back what reading the study and the first page took."""
-    if hasattr(libc, "malloc_trim"):
-        libc.malloc_trim(0)
+    """A thread of each worker's own: none outlives a fork."""
+    if worker.app.app_uri == "app:server":
+        sys.modules["data.uploads"].keep_forgetting()

@@ -16,6 +16,8 @@ from data import uploads
 from data.csv_export import csv_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from data.shelf import Catalog
@@ -67,7 +69,7 @@ def pressed(clicks: Any, triggered: Any) -> str:
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """The table behind a view as a CSV download; a missing value is an empty cell."""
-    study, table = _numbers(study, view, wanted)
+    study, table = numbers_of(study, wanted, view)
     name, of = "study" if uploads.is_key(study.key) else study.key, study.focus if view == "pasi" else view
     return {
         "content": csv_text(table, MOST_CHARACTERS),
@@ -79,12 +81,12 @@ def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def shown(study: Study, view: str, wanted: dict[str, Any]) -> tuple[bool, str, Any]:
     """The table behind a view as a dialog: open, its title, and the grid, of as many rows as a browser takes."""
-    study, table = _numbers(study, view, wanted)
+    study, table = numbers_of(study, wanted, view)
     more = f", the first {MOST_ROWS:,} of them here and all in the CSV file" if len(table) > MOST_ROWS else ""
     return True, f"{VIEWS[view].titled(study)}: {len(table):,} rows{more}", numbers_grid(table.head(MOST_ROWS))
 
 
-def _numbers(study: Study, view: str, wanted: dict[str, Any]) -> tuple[Study, pd.DataFrame]:
+def numbers_of(study: Study, wanted: Mapping[str, Any], view: str) -> tuple[Study, pd.DataFrame]:
     """The study on the outcome that is asked for, and the table behind a view, its columns called by that."""
     study, query, _ = queries.asked(study, wanted)
     return study, named(study, VIEWS[view].numbers(study, query))

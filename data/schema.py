@@ -17,13 +17,15 @@ FAR = 5200.0
 class Column:
     """One column. `type` is a key of `data.tables.columns.TYPES`; `low` and `high` (inclusive) are in `unit`; a
     `required` column must be in the file, unless one of `others` is; `instead` says what else would do; a `filled` one
-    has no blank cells; `always` says whether the study has it anyway; `aliases` are other names that files give it."""
+    has no blank cells; a `free` one holds what a person wrote, which may name anybody; `always` says whether the study
+    has it anyway; `aliases` are other names that files give it."""
 
     name: str
     type: str = "text"
     required: bool = False
     filled: bool = False
     always: bool = True
+    free: bool = False
     low: float = float("-inf")
     high: float = float("inf")
     unit: str = ""
@@ -188,10 +190,10 @@ _TABLES = (
             Column("start_margin", "number", always=False, low=0, unit="weeks that the start may lie earlier or later"),
             Column("end_margin", "number", always=False, low=0, unit="weeks that the end may lie earlier or later"),
             Column("status", "choice", always=False, choices=STATUSES, default=GIVEN),
-            Column("end_reason", always=False),
+            Column("end_reason", always=False, free=True),
             Column("dose", "number", low=0, unit="in dose_unit"),
             Column("dose_unit"),
-            Column("note"),
+            Column("note", free=True),
             PROVENANCE,
         ),
         enough=True,
@@ -201,12 +203,12 @@ _TABLES = (
         (
             PATIENT,
             WEEK,
-            Column("event", required=True, filled=True),
-            Column("severity"),
-            Column("note"),
+            Column("event", required=True, filled=True, free=True),
+            Column("severity", free=True),
+            Column("note", free=True),
             Column("treatment", always=False),
             Column("status", always=False),
-            Column("dose", always=False),
+            Column("dose", always=False, free=True),
             PROVENANCE,
         ),
         enough=True,

@@ -27,6 +27,7 @@ RELEASE = "0.1.0"
 """The version of Reprise; what is between two releases is told apart by a digest of its code."""
 CODE = ("data", "analysis", "figures", "publishing")
 RELABELLED = "de-identified: ids relabelled, free text left out"
+EVERYTHING = "all patients and weeks"
 NAMED = 8
 """Up to so many patients or groups are named; of more the number is told."""
 
@@ -65,7 +66,7 @@ class Stamp:
             "Baseline": self.baseline,
             "Missed visits": self.missing,
             "Restarts": self.restarts,
-            "Patients": "de-identified: ids relabelled, free text left out"
+            "Privacy": "de-identified: ids relabelled, free text left out"
             if self.deidentified
             else "not de-identified",
             "Illustrative": self.illustrative,
@@ -111,7 +112,7 @@ def filters(study: Study, query: Query) -> str:
     who = [_some(query.patients, len(study.patients), "patient"), _some(query.groups, None, "group")]
     ends = zip(("from week", "to week"), (query.from_week, query.to_week), strict=True)
     window = " ".join(f"{word} {week:g}" for word, week in ends if week is not None)
-    return "; ".join(filter(None, (*who, window))) or "all patients and weeks"
+    return "; ".join(filter(None, (*who, window))) or EVERYTHING
 
 
 def rules(study: Study, query: Query) -> str:
@@ -139,9 +140,10 @@ def study_digest(study: Study) -> str:
     for name in TABLES:
         table = _as_loaded(study.pasi) if name == "pasi" else getattr(study, name)
         for column in sorted(table, key=str):
-            if table[column].notna().any():
+            cells = _plain(table[column])
+            if ((cells != "") & cells.notna()).any():
                 found.update(f"{name}.{column}".encode())
-                found.update(pd.util.hash_pandas_object(_plain(table[column]), index=False).to_numpy().tobytes())
+                found.update(pd.util.hash_pandas_object(cells, index=False).to_numpy().tobytes())
     return found.hexdigest()[:12]
 
 
@@ -173,4 +175,4 @@ def _plain(column: pd.Series) -> pd.Series:
     """A column by its values: numbers as floats, anything else as text."""
     if column.dtype.kind in "biuf":
         return column.astype(float) + 0.0
-    return column.astype("str").astype(object)
+    return column.astype("str").astype(object).where(column.notna(), "")

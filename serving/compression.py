@@ -1,32 +1,52 @@
-"""What is sent compressed, and what of it is kept so that it is compressed once."""
+"""What is sent compressed: answers as they are made, files once."""
 
 from __future__ import annotations
 
-from dash.fingerprint import check_fingerprint
-from flask import Flask, Request
+import gzip
+from collections.abc import Iterable
+from functools import lru_cache
+
+import brotli
+from flask import Flask, Response, request
 from flask_compress import Compress
+
+from serving import bundle
+
+CODINGS = ("br", "gzip")
+"""The better first. Browsers take brotli over TLS and from this machine, gzip anywhere."""
+QUICK = {"COMPRESS_BR_LEVEL": 3, "COMPRESS_LEVEL": 4}
+"""Of answers made for one reader. Of 135 kB of figures, brotli at 3 makes 24 kB in 1.5 ms, gzip at 4 30 kB in 2.4 ms;
+brotli at 5 takes 4.3 ms for 2 kB less, which a network of 100 Mbit/s sends in 0.2 ms."""
+ONCE = {"br": 5, "gzip": 6}
+"""Of files, which are compressed once: 0.1 s for all of them as the server starts, and nothing when they are sent."""
+FILES = 256
+"""Contents that are remembered: more than there are files."""
 
 
 def attach(server: Flask) -> None:
-    """Gzip what is sent: brotli would take longer to write than an internal network takes to send."""
-    server.config.update(
-        COMPRESS_ALGORITHM=["gzip"], COMPRESS_LEVEL=4, COMPRESS_CACHE_BACKEND=_Scripts, COMPRESS_CACHE_KEY=_script
-    )
+    """Compress what is sent, unless it is already."""
+    server.config.update(COMPRESS_ALGORITHM=list(CODINGS), **QUICK)
     Compress(server)
 
 
-class _Scripts(dict[str, bytes]):
-    """Files of the installed packages, which stay the same while the server runs. Nothing else is kept: an answer may
-    hold patients, and what a reader can make differ (a query, a fingerprint) would fill the memory."""
-
-    def set(self, key: str, compressed: bytes) -> None:
-        if not key.endswith(";"):
-            self[key] = compressed
+def prepare(contents: Iterable[bytes]) -> None:
+    """Compress files before anybody asks, in the better coding."""
+    for content in contents:
+        _compressed(content, CODINGS[0])
 
 
-def _script(request: Request) -> str:
-    """The package and the file that GET is answered with: as many as dash knows of; nothing for any other answer."""
-    asked = request.view_args or {}
-    if request.method != "GET" or "fingerprinted_path" not in asked:
-        return ""
-    return f"{asked['package_name']}/{check_fingerprint(asked['fingerprinted_path'])[0]}"  # type: ignore[no-untyped-call] # dash
+def packed(answer: Response) -> Response:
+    """An answer whose body is a file, compressed as the browser takes it; no body if the browser has it."""
+    coding = request.accept_encodings.best_match(CODINGS)
+    if answer.status_code == 200 and coding:
+        answer.set_data(_compressed(answer.get_data(), coding))
+        answer.content_encoding = coding
+    answer.make_conditional(request)
+    return answer
+
+
+@lru_cache(maxsize=FILES)
+def _compressed(content: bytes, coding: str) -> bytes:
+    if coding == "gzip":
+        return gzip.compress(content, ONCE[coding])
+    return bundle.packed(content) or brotli.compress(content, quality=ONCE[coding])

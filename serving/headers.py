@@ -38,7 +38,7 @@ HEADERS = MappingProxyType(
         "Cross-Origin-Resource-Policy": "same-origin",
     }
 )
-FILES = ("bootstrap", "template", "_dash_assets.static")
+FILES = ("asset", "template")
 """Endpoints of files that are the same for everybody and hold no patient's data; dash's own have the prefix before."""
 DASH_FILES = (
     "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+from serving.assets import PLOTLY
 
-# An empty icon, or the browser asks for one at every change of the address; the largest script, which dash would ask
-# for last; and the modules that the page's own takes, of which dash knows the entry only.
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# An empty icon, or the browser asks for one at every change of the address; plotly.js, which dash would ask for last,
+# unless it is there; what dash asks for as it draws; and the modules that the page's own takes, of which dash knows
+# the entry only.
 LINKS = """<link rel="icon" href="data:,">
-<link rel="preload" as="script" href="{prefix}_dash-component-suites/plotly/package_data/plotly.min.js">
+<script src="{place}/{plotly}" defer></script>
+<link rel="preload" as="script" href="{prefix}_dash-component-suites/dash/dcc/async-graph.js">
+<link rel="preload" as="script" href="{prefix}_dash-component-suites/dash/dcc/async-dropdown.js">
 <link rel="preload" as="fetch" crossorigin href="{prefix}_dash-layout">
 <link rel="preload" as="fetch" crossorigin href="{prefix}_dash-dependencies">"""
 INNER = "browser"
 """The folder of assets whose modules dash must not put into the page: each would be there twice."""
 
 
-def index(template: str, assets: Path, prefix: str) -> str:
-    """Dash's page with these links, in English."""
-    links = "\n".join([LINKS.format(prefix=prefix), *_modules(assets, prefix)])
-    return template.replace("{%favicon%}", links).replace("<html>", '<html lang="en">')
-
-
-def _modules(assets: Path, prefix: str) -> Iterator[str]:
-    for path in sorted((assets / INNER).rglob("*.mjs")):
-        yield f'<link rel="modulepreload" href="{prefix}assets/{path.relative_to(assets).as_posix()}">'
+def index(template: str, names: Iterable[str], prefix: str, place: str) -> str:
+    """Dash's page with these links to files by their names at `place`, in English."""
+    modules = [name for name in names if name.startswith(f"{INNER}/") and name.endswith(".mjs")]
+    links = [
+        LINKS.format(prefix=prefix, place=place, plotly=PLOTLY),
+        *(f'<link rel="modulepreload" href="{place}/{name}">' for name in modules),
+    ]
+    return template.replace("{%favicon%}", "\n".join(links)).replace("<html>", '<html lang="en">')

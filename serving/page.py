@@ -16,6 +16,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from callbacks.bodies import QUERY, STUDY, Field, body, check, nested, text, texts
 from components import ids
+from serving import compression
 
 ASKED: Mapping[str, Field] = MappingProxyType(
     {
@@ -28,6 +29,8 @@ ASKED: Mapping[str, Field] = MappingProxyType(
     }
 )
 """The body of a callback, as dash's renderer sends it."""
+NEEDLESS = ("/dash/deps/polyfill", "/dash/dash_table/")
+"""Scripts that dash puts into every page: for browsers without modules, and for a table that is not used here."""
 VALUES: Mapping[str, Field] = MappingProxyType({ids.STUDY: STUDY, ids.QUERY: QUERY, ids.DEFAULTS: QUERY})
 """What the stores of the page hold."""
 
@@ -42,11 +45,16 @@ class Backend(FlaskDashServer):
     def setup_catchall(self, dash_app: Dash) -> None:
         """An unknown path is not the page: a monitor, or a mistyped link, must be able to tell."""
 
+    def register_assets_blueprint(self, blueprint_name: str, assets_url_path: str, assets_folder: str) -> None:
+        """Assets are served by `serving.assets`."""
+
     def serve_component_suites(self, dash_app: Dash, package_name: str, fingerprinted_path: str) -> Response:
         try:
-            return super().serve_component_suites(dash_app, package_name, fingerprinted_path)
+            answer = super().serve_component_suites(dash_app, package_name, fingerprinted_path)
         except DependencyException:
             raise NotFound from None
+        answer.cache_control.immutable = bool(answer.cache_control.max_age)
+        return compression.packed(answer)
 
     def serve_callback(self, dash_app: Dash) -> Callable[[], Response]:
         dispatch = super().serve_callback(dash_app)
@@ -60,6 +68,10 @@ class Backend(FlaskDashServer):
 
 class Page(Dash):
     """Dash on this backend. What it cannot make a callback's arguments of is the body's fault, not an error here."""
+
+    def _generate_scripts_html(self) -> str:
+        tags = super()._generate_scripts_html().split("\n")
+        return "\n".join(tag for tag in tags if not any(part in tag for part in NEEDLESS))
 
     def _generate_renderer(self) -> str:
         # deferred, as the page's own modules are, which it needs

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
-from scipy.stats import rankdata
+import pandas as pd
 
 from analysis.arrays import Floats
 
@@ -41,7 +41,7 @@ def levelled(value: Floats) -> Floats:
 
 def ranks(value: Floats) -> Floats:
     """Ranks within each column from 1, of ties their mean; NaN stays."""
-    return np.asarray(rankdata(value, axis=0, nan_policy="omit"), float).reshape(value.shape)
+    return pd.DataFrame(value).rank().to_numpy().reshape(value.shape)
 
 
 def doubled(rank: Floats) -> tuple[int, ...]:

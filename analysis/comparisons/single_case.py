@@ -9,7 +9,6 @@ from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from analysis.arrays import Floats
@@ -96,6 +95,8 @@ def nap_interval(nap: float, first: int, second: int) -> tuple[float, float]:
     >>> [round(end, 3) for end in nap_interval(11 / 12, 6, 7)]
     [0.597, 0.986]
     """
+    from scipy.optimize import brentq  # noqa: PLC0415 - a fifth of a second and 11 MB that few questions need
+
     half, z = (first + second) / 2 - 1, float(ndtri(0.5 + CONFIDENCE / 2))
 
     def beyond(x: float) -> float:

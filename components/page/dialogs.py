@@ -6,12 +6,14 @@ import dash_bootstrap_components as dbc
 from dash import html
 
 from components import ids
+from components.page.buttons import button
 from components.page.drawers import HELP
 
 
 def numbers_dialog() -> dbc.Modal:
     """The table behind a chart."""
-    head = dbc.ModalHeader(dbc.ModalTitle("", id=ids.NUMBERS_TITLE))
+    copied = button("Copy table", "All rows as they are sorted, for a spreadsheet", action="copy-grid")
+    head = dbc.ModalHeader([dbc.ModalTitle("", id=ids.NUMBERS_TITLE), copied])
     return dbc.Modal(
         [head, dbc.ModalBody(id=ids.NUMBERS_PLACE)],
         id=ids.NUMBERS,

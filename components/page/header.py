@@ -9,6 +9,7 @@ from dash import html
 
 from components import ids
 from components.page.buttons import button, menu
+from components.page.publish import publish_items
 from components.page.story import story_choices
 from components.views import VIEWS
 from data import uploads
@@ -67,20 +68,32 @@ def _share(study: Study) -> html.Details:
     parts: list[Any] = [
         button("Copy link", "Copy the address of exactly this page", name=ids.COPY, look="menu-item"),
         button("Figure as SVG", "The figure as it is drawn, for a drawing program", look="menu-item", save="svg"),
-        button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", action="figure", save="png"),
+        button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", save="png"),
+        *_published(),
         button("Print", "The figure and the panel on paper", look="menu-item", action="print"),
+        *publish_items(study),
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
     return menu("Share", [*parts, *story_choices(study), *numbers], look="wide-menu", action="share")
 
 
+def _published() -> list[Any]:
+    """What leaves for a journal, and what was chosen for it last, which the browser knows."""
+    return [
+        button("Figure for a journal", "SVG, PDF, PNG or TIFF, with a check", look="menu-item", action="figure"),
+        button("Copy picture", "That figure, to the clipboard", look="menu-item", action="copy-picture"),
+        html.Small(className="figure-choices"),
+    ]
+
+
 def taken(key: str) -> list[html.Button]:
     """What the numbers behind a view are taken as."""
+    copied = button("Copy", "Copy the numbers as a table", look="menu-item", action="copy-table", of=key)
     return [
         html.Button(text, id=ids.action(name, key), className="menu-item", type="button", **ids.data(action=name))
-        for name, text in (("numbers", "Show the numbers"), ("csv", "Numbers as CSV"))
-    ]
+        for name, text in (("numbers", "Show the numbers"), ("csv", "As CSV"))
+    ] + [copied]
 
 
 def _more(study: Study) -> html.Details:

@@ -24,13 +24,16 @@ def as_files(study: Study) -> dict[str, Iterator[str]]:
     return files | {"study.toml": iter([toml_text(_about(study))])}
 
 
-def write_zip(study: Study, place: IO[bytes]) -> None:
-    """Write the same files into a zip, whose time is none, part by part: a study may be larger than the memory."""
+def write_zip(study: Study, place: IO[bytes], about: str = "") -> None:
+    """Write the same files into a zip, whose time is none, part by part: a study may be larger than the memory. Lines
+    `about` it stand above the study.toml, as comments."""
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as made:
         for name, parts in as_files(study).items():
-            about = zipfile.ZipInfo(name)
-            about.compress_type = zipfile.ZIP_DEFLATED
-            with made.open(about, "w", force_zip64=True) as file:
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with made.open(entry, "w", force_zip64=True) as file:
+                if name == "study.toml":
+                    file.write("".join(f"# {line}\n" for line in about.splitlines()).encode())
                 file.writelines(part.encode() for part in parts)
 
 

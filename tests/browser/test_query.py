@@ -36,6 +36,22 @@ def test_the_week_window_changes_n_and_its_chip_restores_it(case):
     assert chips(case) == []
 
 
+def test_what_a_menu_offers_next_is_asked_for_while_the_pointer_is_on_it(visit, base_url):
+    page = visit(f"{base_url}#panel=correlation")
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data) if request.url.endswith("/redraw") else None)
+    menu = page.locator("[data-control=subset] select")
+    with page.expect_response(lambda reply: "recirculating" in (reply.request.post_data or ""), timeout=10_000):
+        menu.hover()
+    assert page.evaluate("reprise.query.subset") == "cd4_skin_homing"
+    ahead = len(asked)
+    menu.select_option("cd4_skin_recirculating")
+    settled(page)
+    assert page.evaluate("[reprise.query.subset, reprise.shown.subset]") == ["cd4_skin_recirculating"] * 2
+    assert "CD103+" in page.evaluate("reprise.views.correlation.gd.layout.xaxis.title.text")
+    assert len(asked) == ahead
+
+
 @pytest.mark.slow
 def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
     page = visit(f"{base_url}#patients=P1,P3&lit=P1")

@@ -9,9 +9,9 @@ import pytest
 from serving.headers import HEADERS
 
 BODY = {"study": "case-series", "query": {}, "views": []}
-GETS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", "/template.xlsx", "/assets/app.css", "/bootstrap/bootstrap.min.css",
+GETS = ("/", "/health", "/_dash-layout", "/_dash-dependencies", "/template.xlsx", "/assets/app.css", "/assets/v-0/app.css",
         "/nowhere", "/assets/nowhere", "/_reload-hash", "/_dash-component-suites/os/path")  # fmt: skip
-FILES = ("/_dash-dependencies", "/template.xlsx", "/assets/app.css", "/bootstrap/bootstrap.min.css")
+FILES = ("/_dash-dependencies", "/template.xlsx")
 
 
 def answers(client):

@@ -138,3 +138,43 @@ def test_a_worker_whose_loop_hangs_is_replaced(echo):
         start = time.monotonic()
         assert asked(served, head())[0] == 200
         assert time.monotonic() - start < 10
+
+
+@pytest.fixture
+def study(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,20\nP1,4,5\n")
+    (folder / "study.toml").write_text('title = "Before"\n')
+    return folder
+
+
+def test_a_reload_reads_the_study_anew(reprise, study):
+    with reprise(STUDY=str(study)) as served:
+        assert "Before" in page(served)
+        (study / "study.toml").write_text('title = "After"\n')
+        before = {worker.pid for worker in workers(served)}
+        served.process.send_signal(signal.SIGHUP)
+        until(lambda: replaced(served, before), "reloaded")
+        assert "After" in page(served)
+
+
+def test_a_reload_of_a_study_that_cannot_be_read_ends_with_the_report(reprise, study):
+    with reprise(STUDY=str(study)) as served:
+        (study / "pasi.csv").write_text("patient_id,week,pasi\nP1,0,2000\nP1,0,ten\n")
+        served.process.send_signal(signal.SIGHUP)
+        assert served.process.wait(60) == 3
+        assert "ten" in served.said()
+        assert "Traceback" not in served.said()
+
+
+def page(served):
+    return asked(served, head())[2].decode()
+
+
+def test_workers_share_what_is_loaded(reprise):
+    with reprise() as served:
+        until(lambda: len(workers(served)) == 2, "both there")
+        for worker in workers(served):
+            memory = worker.memory_full_info()
+            assert memory.pss < memory.rss / 2

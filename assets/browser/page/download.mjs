@@ -54,7 +54,7 @@ function stamp() {
   return [...chips, ...($("header .warm") ? ["hollow marks are illustrative values"] : [])].join(" · ");
 }
 
-/** Gives a file to the reader. */
+/** Saves a file under a name. */
 export function saveAs(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();

@@ -6,8 +6,9 @@ import { evaluateGesture } from "../charts/requests.mjs";
 import { applyZoom } from "../charts/time_axis.mjs";
 import { same } from "../state/address.mjs";
 import {
-  clearSelection, isPending, onChange, onSentence, say, select, setProps, setQuery, state,
+  clearSelection, isPending, onChange, onSentence, select, setProps, setQuery, state,
 } from "../state/state.mjs";
+import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { savePng, saveSvg } from "./download.mjs";
 import { writeTable } from "./table.mjs";
@@ -22,7 +23,7 @@ onChange(() => {
 
 onSentence((text) => {
   const toast = make("div", { className: "toast-line" }, text);
-  document.body.append(toast);
+  ($("dialog:modal") || document.body).append(toast); // nothing else is in sight over one
   toast.addEventListener("animationend", () => toast.remove());
 });
 
@@ -155,17 +156,6 @@ export function write(found) {
 
 // ---- what a click on the page's own buttons does
 
-function copyLink() {
-  const done = () => say("Link copied: it opens exactly this page.");
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(location.href).then(done);
-  const field = make("textarea", { value: location.href });
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
-  done();
-}
-
 function full(card) {
   if (document.fullscreenElement) document.exitFullscreen();
   else card.requestFullscreen();
@@ -174,7 +164,7 @@ function full(card) {
 const ACTS = {
   theme: () => setQuery({ theme: state.query.theme === "dark" ? "light" : "dark" }),
   help: () => $("#help-text").showModal(),
-  copy: copyLink,
+  copy: () => copyText("Link", location.href, "it opens exactly this page."),
 };
 
 document.addEventListener("click", ({ target, shiftKey }) => {

@@ -1,6 +1,7 @@
 // The response table: its library, which comes when it is first opened, its rows, and copying from it.
 import { highlighted } from "../charts/marks.mjs";
 import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs";
+import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
@@ -92,6 +93,12 @@ document.addEventListener("keydown", (event) => {
 const plain = ({ value }) => (typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value ?? "");
 const header = ({ column }) => column.getColDef().headerName.trim();
 const SHEET = { columnSeparator: "\t", processCellCallback: plain, processHeaderCallback: header };
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest('[data-action="copy-grid"]')) return;
+  const api = grids().getApi("numbers-grid");
+  copyText("Table", api.getDataAsCsv(SHEET), `${api.getDisplayedRowCount().toLocaleString("en")} rows, as sorted.`);
+});
 
 document.addEventListener("copy", (event) => {
   const target = /** @type {Element} */ (event.target), grid = target.closest?.(GRIDS);

@@ -1,12 +1,16 @@
 // What the page's controls show, which dash holds, and what of it a person changed.
 import { same } from "./address.mjs";
-import { setProps, state } from "./state.mjs";
+import { isPending, setProps, setQuery, state } from "./state.mjs";
 
 const MOST_SUBSETS = 6;
 /** @type {Map<string, any>} */
 const shownBy = new Map(); // field -> what its control is known to show
 
-function usable(value, field) {
+/** The field of the query that an element of the page sets. */
+export const fieldOf = (element) => element.closest("[data-control]")?.dataset.control;
+
+/** What a query may have of what a control says. */
+export function usable(value, field) {
   const fallback = state.defaults[field];
   if (field === "subsets" && value) return value.slice(0, MOST_SUBSETS);
   const finite = value !== "" && value !== null && Number.isFinite(Number(value));
@@ -29,9 +33,8 @@ export function readControls(ids, values) {
   changedControls(ids, values);
 }
 
-/** Lets each control show what the query says, of those that do not: dash takes longer for all than a chart for its
- * drawing, so that it is done after that. */
-export function writeControls() {
+// Lets each control show what the query says, of those that do not.
+function writeControls() {
   for (const [field, value] of shownBy) {
     const wanted = state.query[field];
     if (same(value, wanted)) continue;
@@ -39,3 +42,36 @@ export function writeControls() {
     setProps({ type: "control", field }, { value: wanted });
   }
 }
+
+const AFTER = 50; // ms from a drawing to what costs dash more than that
+let told = null; // the query that dash's store holds
+let due = 0;
+
+function tellQuery() {
+  if (told === state.query) return;
+  told = state.query;
+  setProps("query", { data: told });
+}
+
+/** Dash is told what is drawn, and its controls show it. */
+export function tellLater() {
+  state.writing = true;
+  clearTimeout(due);
+  due = setTimeout(() => {
+    if (isPending()) return; // told when that is drawn
+    tellQuery();
+    writeControls();
+    state.writing = false;
+  }, AFTER);
+}
+
+// A button of dash's may be pressed before.
+document.addEventListener("click", () => state.writing && tellQuery(), true);
+
+// What a menu says is asked for at once: dash, which hears of it when it is drawn, takes longer than the drawing.
+document.addEventListener("change", (event) => {
+  const field = fieldOf(event.target);
+  if (event.target.tagName !== "SELECT" || !shownBy.has(field)) return;
+  event.stopImmediatePropagation();
+  setQuery({ [field]: usable(event.target.value, field) });
+}, true);

@@ -1,24 +1,32 @@
 // The callbacks of the address and the controls, which dash calls.
 import { addressParts, same } from "./address.mjs";
-import { changedControls, readControls, writeControls } from "./controls.mjs";
+import { changedControls, readControls, tellLater } from "./controls.mjs";
 import { arrived, redraw } from "./redraw.mjs";
-import { adopt, changeQuery, isPending, isUpload, replaceAddress, say, setProps, state } from "./state.mjs";
+import {
+  adopt, askToDraw, isPending, isUpload, onQuery, replaceAddress, say, setProps, setQuery, state, visitAddress,
+} from "./state.mjs";
 
 const keep = () => window.dash_clientside.no_update;
 
-// The query for dash's store, asked for at once; `draw` is told of it later.
-function answer() {
-  const known = same(state.query, state.asked);
-  draw();
-  if (known && !isPending()) setTimeout(writeControls);
-  return known ? keep() : state.query;
-}
-
-/** The query that dash's store holds is drawn, unless it is asked for already. */
+/** The query is drawn, unless it is asked for already. Dash is told when that is done. */
 function draw() {
   const known = same(state.query, state.asked);
   state.asked = state.query;
   if (!known) redraw();
+  else if (!isPending()) tellLater();
+}
+onQuery(draw);
+
+// The address has changed: of another study dash opens the page.
+window.addEventListener("popstate", () => {
+  const { study } = addressParts(location.hash);
+  if ((study === undefined ? state.home : named(study)) !== state.study) visitAddress();
+  else follow();
+});
+
+function follow() {
+  adopt(location.hash);
+  askToDraw();
 }
 
 /** A study's page arrived, the address changed, or a control did. */
@@ -31,13 +39,14 @@ export function navigate(shown, _address, ids, defaults) {
     readControls(ids, shown);
     adopt(location.hash);
     arrived();
+    askToDraw();
   }
   const target = wanted === undefined ? state.home : named(wanted);
   if (target !== study && elsewhere(target, studies)) return keep();
   const triggers = window.dash_clientside.callback_context.triggered.map((one) => one.prop_id);
-  if (triggers.some((id) => id.startsWith("address"))) adopt(location.hash);
-  else if (triggers.length) changeQuery({ ...state.query, ...changedControls(ids, shown) });
-  return answer();
+  if (triggers.some((id) => id.startsWith("address"))) follow();
+  else if (triggers.length) setQuery(changedControls(ids, shown));
+  return keep();
 }
 
 // Another study is asked for: whether there may be one.

@@ -3,7 +3,7 @@
 import { drawLayer } from "../charts/charts.mjs";
 import { isThere } from "../charts/marks.mjs";
 import { fitLayout } from "../charts/panels.mjs";
-import { fetchMarks, post } from "../charts/requests.mjs";
+import { fetchMarks } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { askOfServer } from "../page/intake.mjs";
@@ -11,7 +11,8 @@ import { countLooked } from "../page/looked.mjs";
 import { drawChips, inCard, write } from "../page/page.mjs";
 import { sayDrawn } from "../page/speech.mjs";
 import { markRows, tableShown, whenTables } from "../page/table.mjs";
-import { writeControls } from "./controls.mjs";
+import { answerTo } from "./ahead.mjs";
+import { tellLater } from "./controls.mjs";
 import { anySelected, correctQuery, isPending, say, setProps, state } from "./state.mjs";
 
 const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
@@ -40,15 +41,13 @@ export function arrived() {
   when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
 }
 
-const AFTER = 50; // ms from a drawing to what costs dash more than that
 const UNANSWERED = "The server did not answer: the charts show what was asked for before.";
 
 /** Asks for what the query changes on the page, and draws it. */
 export async function redraw() {
   const mine = (turn = {}), asked = state.query;
   state.writing = true;
-  const sent = post("redraw", { study: state.study, query: asked, drawn: state.used });
-  const found = await sent.catch((error) => say(error.said || UNANSWERED));
+  const found = await answerTo(asked).catch((error) => say(error.said || UNANSWERED));
   if (found) when(() => mine !== turn || plotted(), () => mine === turn && apply(found, asked, mine));
 }
 
@@ -91,15 +90,9 @@ function mounted(view, figure) {
   return new Promise((done) => when(() => !room.isConnected || isThere(state.charts[view]), done));
 }
 
-function controlsWritten() {
-  if (turn) return;
-  writeControls();
-  state.writing = false;
-}
-
 function landed(views) {
   turn = null;
-  setTimeout(controlsWritten, AFTER);
+  tellLater();
   if (state.query.panel === "response" && !tableShown()) askForTable();
   if (bare) askOfServer();
   bare = false;

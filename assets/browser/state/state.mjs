@@ -21,6 +21,8 @@ const changes = [];
 const sentences = [];
 /** @type {(() => void)[]} */
 const zooms = [];
+/** @type {(() => void)[]} */
+const queries = [];
 
 /** Calls `act` after every change of the query or the selection. */
 export const onChange = (act) => changes.push(act);
@@ -28,6 +30,8 @@ export const onChange = (act) => changes.push(act);
 export const onSentence = (act) => sentences.push(act);
 /** Calls `act` after every zoom. */
 export const onZoom = (act) => zooms.push(act);
+/** Calls `act` when the query is to be drawn. */
+export const onQuery = (act) => queries.push(act);
 export const announce = () => void changes.map((act) => act());
 /** @param {string} text */
 export const say = (text) => void sentences.map((act) => act(text));
@@ -47,16 +51,14 @@ export const replaceAddress = () => history.replaceState(null, "", address());
 /** Sets a property of one of dash's components. */
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
 let visits = 0;
-/** The address has changed: dash's callback reads it. */
+/** The address is of another study, perhaps: dash's callback reads it. */
 export const visitAddress = () => setProps("address", { data: (visits += 1) });
-window.addEventListener("popstate", visitAddress);
 
 /** @param {string} hash */
 export function adopt(hash) {
   const { query, selection, zoom, story, whole } = readAddress(hash, state.defaults, state.decks);
   if (!whole) say("A part of this address could not be read; the page shows what it could.");
   Object.assign(state, { query, selection, zoom, story });
-  announce();
 }
 
 // ---- the selection
@@ -100,30 +102,31 @@ export const clearSelection = () => select(NOTHING);
 
 /** `instead`: what follows from the step before is no step of its own. */
 export function setQuery(change, instead = false) {
-  const next = settledQuery({ ...state.query, ...change });
+  const next = followed({ ...state.query, ...change });
   if (same(next, state.query)) return;
-  state.query = next;
+  Object.assign(state, { query: next, zoom: zoomKept(state.query, next) });
   if (instead) replaceAddress();
   else push();
-  visitAddress();
+  askToDraw();
 }
 
-/** What controls say, as a step of its own. */
-export function changeQuery(next) {
-  if (same(next, state.query)) return;
-  state.query = settledQuery(next);
-  push();
+/** The query is asked for, before the page does anything else of what has changed. */
+export function askToDraw() {
+  for (const act of queries) act();
   announce();
 }
 
-// A window means weeks of one clock, and a zoom means one axis: neither outlives it.
-function settledQuery(wanted) {
-  const before = state.query, changed = (field) => !same(next[field], before[field]);
-  const next = followDecks(wanted, before, state.decks);
-  if (next.clock !== before.clock) Object.assign(next, { from_week: null, to_week: null });
-  if (RESCALING.some(changed)) state.zoom = { ...state.zoom, time: null };
-  if (OF_PAIRS.some(changed)) state.zoom = { ...state.zoom, pairs: null };
-  return next;
+/** What follows from a query that is wanted: a window means weeks of one clock. */
+export function followed(wanted) {
+  const next = followDecks(wanted, state.query, state.decks);
+  return next.clock === state.query.clock ? next : { ...next, from_week: null, to_week: null };
+}
+
+// A zoom means one axis, and does not outlive it.
+function zoomKept(before, next) {
+  const among = (fields) => fields.some((field) => !same(next[field], before[field]));
+  const { time, pairs } = state.zoom;
+  return { time: among(RESCALING) ? null : time, pairs: among(OF_PAIRS) ? null : pairs };
 }
 
 export function setZoom(change) {
@@ -136,7 +139,6 @@ export function setZoom(change) {
 export function correctQuery(used) {
   if (isPending() || same(used, state.query)) return;
   state.query = state.shown = state.asked = used;
-  setProps("query", { data: used });
   replaceAddress();
-  visitAddress();
+  announce();
 }

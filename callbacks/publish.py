@@ -1,0 +1,117 @@
+"""What leaves the page: words, scripts and files of the state that it shows."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from flask import Response
+
+from analysis import query as queries
+from callbacks.bodies import QUERY, one_of, text, texts
+from callbacks.numbers import numbers_of
+from callbacks.posts import post
+from components.views import VIEWS
+from data.catalog import BUNDLED, studies
+from data.csv_export import escaped
+from data.deadline import LateError, check
+from figures.headlines import TOLD
+from figures.visuals.empty_state import absence
+from publishing import remaining
+from publishing.deidentify import STEPS, Choices, covariates
+from publishing.exports import FILES, Wanted
+from publishing.python_script import Part, script
+from publishing.words import Panel, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dash import Dash
+
+    from analysis.query import Query
+    from components.view import View
+    from data.shelf import Catalog
+    from data.study import Study
+
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOST_CELLS = 200_000
+"""Of a table that is copied: more is too much for a clipboard."""
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """The texts of a page, asked for when somebody copies them."""
+
+    def answer(study: str, query: dict[str, Any], lit: list[str], view: str, what: str) -> dict[str, Any]:
+        return table(catalog.load(study), query, view) if view else TEXTS[what](catalog.load(study), query, lit)
+
+    def file(study: str, query: dict[str, Any], what: str, date: str, choices: dict[str, Any]) -> Response:
+        made = FILES[what](wanted_of(catalog.load(study), query, choices, date))
+        answer = Response(made.content, mimetype=made.mimetype)
+        answer.headers["Content-Disposition"] = f"attachment; filename={made.name}"
+        return answer
+
+    def remains(study: str, query: dict[str, Any], choices: dict[str, Any]) -> dict[str, Any]:
+        wanted = wanted_of(catalog.load(study), query, choices)
+        return {"text": remaining.text(wanted.copy.study, wanted.copy.merged, wanted.choices.step)}
+
+    post(app, "file", file, query=QUERY, what=one_of(FILES), date=text(10), choices=QUERY)
+    post(app, "remains", remains, query=QUERY, choices=QUERY)
+    kinds = {"what": one_of({*TEXTS, "table"}), "view": one_of(("", *VIEWS))}
+    post(app, "texts", answer, query=QUERY, lit=texts(), **kinds)
+
+
+def wanted_of(study: Study, wanted: Mapping[str, Any], choices: Mapping[str, Any], date: str = "") -> Wanted:
+    """What is asked of a study, from untrusted values: covariates it has not are none, a step that is not offered is
+    none, and so is a date that is no day."""
+    query = queries.read(study, wanted)[0]
+    chosen, known = choices.get("covariates", []), covariates(study)
+    step = next((step for step in STEPS if str(choices.get("step")) == f"{step:g}"), 0.0)
+    kept = tuple(name for name in known if name in chosen) if isinstance(chosen, list) else ()
+    return Wanted(study, query, date if DAY.fullmatch(date) else "", Choices(step, kept))
+
+
+def legend(study: Study, wanted: Mapping[str, Any], lit: list[str]) -> dict[str, str]:
+    """The `text` of legend, methods and references of the figure and the open view, and its works as `bibtex`."""
+    told, query, _ = queries.asked(study, wanted)
+    found = words(told, query, [_panel(view, told, query) for view in shown(told, query)])
+    return {"text": found.text, "bibtex": found.bibtex}
+
+
+def python(study: Study, wanted: Mapping[str, Any], lit: list[str]) -> dict[str, str]:
+    """The `text` of a script that gives the numbers and figures of the page."""
+    told, query, _ = queries.asked(study, wanted)
+    parts = [Part(view.key, view.numbers, view.draw, view.key in TOLD) for view in shown(told, query)]
+    known = [patient for patient in lit if patient in set(study.patient_ids)]
+    return {"text": script(study, query, parts, known, bundled=study.key in studies(BUNDLED))}
+
+
+def table(study: Study, wanted: Mapping[str, Any], view: str) -> dict[str, Any]:
+    """The numbers behind a view as `text` between tabs and as a table in `html`, and how many `rows`; a text that a
+    spreadsheet would take for a formula begins with '."""
+    found = numbers_of(study, wanted, view)[1]
+    if len(found) * max(found.shape[1], 1) > MOST_CELLS:
+        raise LateError(f"This table has {len(found):,} rows, too many to copy. Take it as CSV instead.")
+    cells = escaped(found)
+    tabbed = cells.to_csv(sep="\t", index=False, float_format="%.8g", lineterminator="\n")
+    return {"text": tabbed, "html": cells.to_html(index=False, na_rep="", border=0), "rows": len(found)}
+
+
+def shown(study: Study, query: Query) -> list[View]:
+    """The panels of the figure that have something to draw, then the open view."""
+    return [view for view in VIEWS.values() if view.open(query) and (view.tab or not absence(study, view.needs))]
+
+
+def _panel(view: View, study: Study, query: Query) -> Panel:
+    check()
+    asked, told = view.asks(study, query), view.told(study, query)
+    note = view.note(study, asked) if view.note else ""
+    headline = ", ".join(filter(None, told[:2]))
+    return Panel(view.key, view.titled(study), view.about, view.caption(study, asked), headline, note)
+
+
+TEXTS: Mapping[str, Callable[[Study, Mapping[str, Any], list[str]], dict[str, str]]] = MappingProxyType(
+    {"legend": legend, "python": python}
+)
+"""What is copied: its name -> what makes it of a study, the query and who is highlighted."""

@@ -1,0 +1,92 @@
+"""What leaves for a paper: texts are copied, or stand to be copied by hand."""
+
+from browser.hand import choose, legend, press, until
+
+NO_CLIPBOARD = """() => {
+  Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true });
+  document.execCommand = () => false;
+}"""
+KEPT = """() => {
+  window.kept = null;
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: {
+    write: async ([item]) => { window.kept = Object.fromEntries(await Promise.all(
+      item.types.map(async (type) => [type, await (await item.getType(type)).text()]))); } } });
+}"""
+
+
+def copied(page, selector):
+    """What stands in the clipboard after a press."""
+    page.evaluate(KEPT)
+    press(page, selector)
+    until(page, "() => window.kept !== null")
+    return page.evaluate("window.kept")
+
+
+def test_the_script_is_of_the_state_on_the_page_and_of_who_is_lit(case):
+    choose(case, "response", "PASI90")
+    legend(case, "P2").click()
+    text = copied(case, '[data-action="copy-python"]')["text/plain"]
+    assert "'response': 'PASI90'" in text
+    assert "HIGHLIGHTED = ['P2']" in text
+
+
+def test_legend_and_methods_are_read_and_copied(case):
+    press(case, '[data-action="legend"]')
+    until(case, "() => document.querySelector('#texts').open")
+    assert "repeated-measures correlation" in case.locator("#texts-said").inner_text()
+    case.evaluate(KEPT)
+    case.get_by_role("button", name="Copy BibTeX").click()
+    until(case, "() => window.kept !== null")
+    assert "@article{bakdash2017," in case.evaluate("window.kept")["text/plain"]
+    case.get_by_role("button", name="Copy text").click()
+    until(case, "() => window.kept['text/plain'].includes('Methods')")
+
+
+def test_numbers_are_copied_as_a_table(case):
+    found = copied(case, '[data-action="copy-table"][data-of="pasi"]')
+    rows = found["text/plain"].strip().split("\n")
+    assert rows[0].split("\t")[:3] == ["patient_id", "week", "week_on_clock"]
+    assert len(rows) == 53
+    assert "<td>P1</td>" in found["text/html"]
+    assert "NaN" not in found["text/html"]
+
+
+def test_the_table_in_its_drawer_is_copied_as_it_is_sorted(case):
+    press(case, """[data-action="numbers"][id*='"view":"pasi"']""")
+    case.locator("#numbers-grid .ag-row").first.wait_for()
+    case.evaluate("dash_ag_grid.getApi('numbers-grid').applyColumnState({ state: [{ colId: 'pasi', sort: 'desc' }] })")
+    rows = copied(case, '[data-action="copy-grid"]')["text/plain"].strip().split("\n")
+    scores = [float(row.split("\t")[4].strip('"')) for row in rows[1:4]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_where_the_browser_refuses_the_text_stands_to_be_copied_by_hand(case):
+    case.evaluate(NO_CLIPBOARD)
+    press(case, '[data-action="copy-python"]')
+    until(case, "() => document.querySelector('#texts').open")
+    assert "import sys" in case.locator("#texts-said").inner_text()
+
+
+def saved(page, act):
+    """Names of the files that an entry saves, after as many as are expected."""
+    with page.expect_download() as download:
+        press(page, f'[data-action="{act}"]')
+    return download.value.suggested_filename
+
+
+def test_the_checklist_and_table_one_are_saved_as_they_were_last_wanted(case):
+    assert saved(case, "checklist") == "reporting-checklist.docx"
+    case.evaluate("document.querySelector('[data-action=share]').parentElement.open = true")
+    case.locator("#checklist-as").select_option("csv")
+    assert saved(case, "checklist") == "reporting-checklist.csv"
+    assert saved(case, "table-one") == "table-1.docx"
+
+
+def test_a_copy_is_two_files_and_what_remains_is_said(case):
+    names = []
+    case.on("download", lambda download: names.append(download.suggested_filename))
+    press(case, '[data-action="deidentified"]')
+    until(case, "() => document.querySelector('#texts').open")
+    assert "3 patients in all" in case.locator("#texts-said").inner_text()
+    case.wait_for_timeout(0)
+    assert names == ["deidentified-study.zip", "PRIVATE-patients-of-the-copy.csv"]
