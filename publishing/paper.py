@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from publishing.files import KINDS
-from publishing.profiles import PROFILES
+from publishing.figure_files.files import KINDS
+from publishing.figure_files.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
