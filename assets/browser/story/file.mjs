@@ -129,7 +129,7 @@ function hitsOf({ told }, people, mask, masked) {
 const asJson = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
 
 /** The file. @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
-export function fileOf(steps, { masked, link }) {
+export function pageOf(steps, { masked, link }) {
   const everyone = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
   const people = [...new Set([...everyone, ...(state.cohort?.ids || []), ...peopleOf(steps)])];
   const mask = masked ? masking(people) : String;

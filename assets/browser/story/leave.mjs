@@ -4,7 +4,7 @@ import { pngOf, saveAs } from "../page/download.mjs";
 import { $ } from "../page/dom.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
-import { canMask, fileOf, kept, peopleOf } from "./file.mjs";
+import { canMask, pageOf, kept, peopleOf } from "./file.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
@@ -60,7 +60,7 @@ async function asHtml(told, signal) {
   const drawings = await through(steps, keep, place, () => signal.aborted);
   const people = peopleOf(drawings);
   if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
-  return new Blob([fileOf(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
+  return new Blob([pageOf(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
 async function leave(kind, make) {
