@@ -16,6 +16,9 @@ import "./browser/page/popover.mjs";
 import "./browser/page/publish.mjs";
 import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
+import "./browser/story/leave.mjs";
+import "./browser/story/present.mjs";
+import { figureDrawn } from "./browser/publish/figure.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
 import { complete, ready, settled } from "./browser/state/redraw.mjs";
 import {
@@ -27,6 +30,6 @@ window.dash_clientside.reprise = CALLBACKS;
 
 // For tests and the console: the state, and what asks for it or changes it.
 window.reprise = Object.assign(state, {
-  address, anySelected, canScrollLanes, complete, dimmedOpacity, drawLayer, highlighted, isUpload, membersOf, openStudy,
-  placeOf, ready, select, selectPatients, selectVisits, setQuery, settled, spread, timed,
+  address, anySelected, canScrollLanes, complete, dimmedOpacity, drawLayer, figureDrawn, highlighted, isUpload,
+  membersOf, openStudy, placeOf, ready, select, selectPatients, selectVisits, setQuery, settled, spread, timed,
 });

@@ -12,7 +12,9 @@ from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 MOST_BYTES = 1_000_000
-"""Of every body but those that bring files."""
+"""Of every body but those that bring files or a drawing."""
+MOST_DRAWN = 12_000_000
+"""Of a body with a drawing."""
 LONGEST, MANY = 20_000, 20_000
 """Characters of a text; items of a list, as of all patients who are kept."""
 
@@ -53,12 +55,12 @@ STUDY = text(200)
 QUERY = nested(dict, 2)
 
 
-def body(fields: Mapping[str, Field]) -> dict[str, Any]:
+def body(fields: Mapping[str, Field], most: int = MOST_BYTES) -> dict[str, Any]:
     """The request's JSON object. Otherwise 400, 413 or 415, with a sentence that quotes nothing of it."""
     if not request.is_json:
         raise UnsupportedMediaType("This request must be JSON, with Content-Type: application/json.")
     content = request.get_data()
-    if len(content) >= MOST_BYTES:  # of a body without a stated length, werkzeug drops the rest and says nothing
+    if len(content) >= most:  # of a body without a stated length, werkzeug drops the rest and says nothing
         raise RequestEntityTooLarge
     found = _parsed(content)
     needed = {name for name, field in fields.items() if not field.optional}

@@ -98,6 +98,27 @@ def response_rows(study: Study, query: Query) -> list[dict[str, Any]]:
     return records(table[names])
 
 
+def response_cells(study: Study, query: Query) -> list[list[str]]:
+    """The response table as texts, its header first; "–" where nothing is known."""
+    columns = {one["field"]: one["headerName"] for one in response_columns(study)}
+    digits = {name: places for name, _, places in RESPONSE}
+    rows = [[_shown(row[name], digits[name]) for name in columns] for row in response_rows(study, query)]
+    return [list(columns.values()), *rows]
+
+
+def cells(table: pd.DataFrame) -> list[list[str]]:
+    """A table as texts, its header first; "–" where nothing is known."""
+    rows = [[_shown(value, 2) for value in row.values()] for row in records(table)]
+    return [[str(name).replace("_", " ") for name in table], *rows]
+
+
+def _shown(value: Any, digits: int | None) -> str:
+    if value is None or value == "":
+        return "–"
+    text = f"{value:,.{digits}f}" if isinstance(value, float) and digits is not None else str(value)
+    return text.replace("-", "−") if isinstance(value, int | float) else text
+
+
 def numbers_grid(table: pd.DataFrame) -> dag.AgGrid:
     """The table behind a chart. A dot in a column's name, as in that of patient 1.1, is no path into its rows."""
     options = {"theme": THEME, "animateRows": False, "enableCellTextSelection": True, "suppressFieldDotNotation": True}

@@ -16,10 +16,12 @@ from components.page.buttons import about
 from components.page.dialogs import help_dialog, numbers_dialog, report_dialog
 from components.page.drawers import drawers, signs
 from components.page.figure_column import figure_column
+from components.page.figure_dialog import figure_dialog
 from components.page.header import header
 from components.page.line import line
 from components.page.panel import panel
 from components.page.publish import texts_dialog
+from components.page.story import making_dialog, story_line
 from components.signs import meanings
 from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
@@ -51,6 +53,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
             help_dialog(),
             report_dialog(),
             texts_dialog(),
+            making_dialog(),
             intake.dialog(asked),
             spoken,
         ],
@@ -80,8 +83,10 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
         header(study, studies),
         line(study, query),
         shown_on_a_phone(),
+        story_line(study),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
+        figure_dialog(study),
         dcc.Store(id=ids.QUERY, data=fields),
         dcc.Store(id=ids.TABLE_DUE),
         dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),

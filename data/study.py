@@ -79,6 +79,24 @@ class Index:
     label: str = "week 0"
 
 
+FIGURE, PANEL = "figure", "panel"
+SHOWN = (FIGURE, PANEL)
+"""What a step of a story shows: the figure, or the view that is open in the panel."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a story: the `address` (what stands after its #, without the study), the `sentence` that is told there,
+    `notes` for who tells it, what is `shown` (of `SHOWN`), and the digest of the data that it was made on (`data`, "":
+    not stated)."""
+
+    address: str
+    sentence: str
+    notes: str = ""
+    shown: str = FIGURE
+    data: str = ""
+
+
 VISIT, COURSE = 4, 3
 """Values as which a score at a visit, and a course or an event, counts in a study's size: each is drawn in several
 parts."""
@@ -125,6 +143,8 @@ class Study:
     """Which outcome stands in `pasi.pasi`: another than PASI only where `analysis.outcomes` puts it there."""
     schedule: tuple[float, ...] = ()
     """Weeks since the index event for which visits were planned, ascending; () where none are stated."""
+    story: tuple[Step, ...] = ()
+    """Steps in which the study is told."""
     notes: tuple[str, ...] = ()
     """What the reader wants known about how the files were read (warnings), as sentences."""
 

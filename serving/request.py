@@ -11,6 +11,7 @@ from typing import Any
 
 from waitress.parser import HTTPRequestParser, ParsingError
 
+from callbacks.bodies import MOST_DRAWN
 from data.formats.limits import MEGA, limit
 
 CONTROL_BYTES = 4096
@@ -18,7 +19,6 @@ CONTROL_BYTES = 4096
 SENTENCES = {
     400: "This request is no valid HTTP, and was not read.",
     408: "This request took too long to arrive. Please send it again.",
-    413: "This request is larger than 1 MB.",
     431: "The head of this request is too long: its address, or its headers.",
     500: "The server could not answer this request. Please tell who runs it.",
     501: "This transfer encoding is not known here: state a length, or send chunks.",
@@ -28,8 +28,15 @@ SENTENCES = {
 
 
 def takes_files(path: str) -> bool:
-    """Whether a request to `path` may carry files; any other is refused beyond 1 MB, before its body is stored."""
-    return path.endswith("/upload")
+    """Whether a request to `path` may carry files; any other is refused beyond `most_of`, before its body is stored."""
+    return path.endswith(("/upload", "/story"))
+
+
+def most_of(path: str) -> int:
+    """Bytes that a body sent to `path` may have."""
+    if takes_files(path):
+        return int(limit("MAX_UPLOAD_MB") * MEGA)
+    return MOST_DRAWN if path.endswith("/figure") else int(MEGA)
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,8 @@ class Refusal:
             return self.sentence
         if self.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and takes_files(self.path):
             return f"These files are larger than {limit('MAX_UPLOAD_MB'):,g} MB (MAX_UPLOAD_MB) together."
+        if self.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            return f"This request is larger than {most_of(self.path) / MEGA:,g} MB."
         return SENTENCES[self.code]
 
 
@@ -94,8 +103,7 @@ class Request(HTTPRequestParser):
         if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
             raise ParsingError("two lengths")
         self.adj = copy(self.adj)
-        most = limit("MAX_UPLOAD_MB") * MEGA if takes_files(self.path) else MEGA
-        self.adj.max_request_body_size = int(most) + 1  # waitress refuses what is as large as this
+        self.adj.max_request_body_size = most_of(self.path) + 1  # waitress refuses what is as large as this
 
     def close(self) -> None:
         """The body is forgotten, and held no longer, also where a full disk lets nothing be closed in order."""

@@ -10,6 +10,7 @@ from dash import html
 from components import ids
 from components.page.buttons import button, menu
 from components.page.publish import publish_items
+from components.page.story import story_choices
 from components.views import VIEWS
 from data import uploads
 from figures.visuals.empty_state import absence
@@ -67,13 +68,23 @@ def _share(study: Study) -> html.Details:
     parts: list[Any] = [
         button("Copy link", "Copy the address of exactly this page", name=ids.COPY, look="menu-item"),
         button("Figure as SVG", "The figure as it is drawn, for a drawing program", look="menu-item", save="svg"),
-        button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", action="figure", save="png"),
+        button("Figure as PNG, 2×", "The figure as a picture", look="menu-item", save="png"),
+        *_published(),
         button("Print", "The figure and the panel on paper", look="menu-item", action="print"),
         *publish_items(study),
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
-    return menu("Share", [*parts, *numbers], look="wide-menu", action="share")
+    return menu("Share", [*parts, *story_choices(study), *numbers], look="wide-menu", action="share")
+
+
+def _published() -> list[Any]:
+    """What leaves for a journal, and what was chosen for it last, which the browser knows."""
+    return [
+        button("Figure for a journal", "SVG, PDF, PNG or TIFF, with a check", look="menu-item", action="figure"),
+        button("Copy picture", "That figure, to the clipboard", look="menu-item", action="copy-picture"),
+        html.Small(className="figure-choices"),
+    ]
 
 
 def taken(key: str) -> list[html.Button]:

@@ -38,6 +38,13 @@ blanks = "missing"                       # a blank cell: missing, tail or nothin
 pattern = "DOSE_{n}"                     # the n-th session; its cell is the dose, and it ends on its day
 days = [0, 2, 4]                         # the days of each week on which there is a session
 
+[[story]]                                # a step of a story, in order: Present goes through them, and so do exports
+address = "#lit=P1&zoom=-4,12"           # what stands after the # of the page there, without study=; or nothing
+sentence = "P1 clears, then relapses"    # what is told, in at most 120 characters
+notes = "What to say"                    # for who tells it: shown on N, and in the notes of slides
+shown = "figure"                         # or panel: the view that the address opens
+data = "3f9a61c204be"                    # the digest of the data it was made on; of other data, the step says so
+
 Files of other systems, as the import proposes and writes them (`data/intake/`), instead of [tables]:
 
 [reference]                              # what dates are counted from, for each patient: a key of `clock.REFERENCES`
@@ -93,11 +100,12 @@ from data.intake.columns.visits import SET_ASIDE
 from data.intake.layouts.registry import LAYOUTS
 from data.problems import Problem, Report
 from data.schema import TABLES
-from data.study import BETTER
+from data.study import BETTER, SHOWN
 from data.tables.columns import did_you_mean
 from data.tables.long_cells import LONGEST
 from data.tables.time_units import CLOCKS
 from data.tables.wide import BLANK_CELLS
+from data.validation.story import LENGTHS
 
 TEXT, NUMBERS, TABLE, FILE = (str,), (list,), (dict,), (str, dict)
 FLAG, CELL, WEEK, WEEKS, COUNT = (bool,), (str, int, float), (int, float, str), (int, float), (int,)
@@ -112,6 +120,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         "outcomes": TABLE,
         "schedule": TABLE,
         "tables": TABLE,
+        "story": NUMBERS,
         **INTAKE,
     },
     "sources.*": {
@@ -120,6 +129,7 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
         **dict.fromkeys(("subsets", "pauses", "weeks"), NUMBERS),
         **dict.fromkeys(("pseudonyms", "runs", "segments"), FLAG),
     },
+    "story.*": dict.fromkeys(("address", "sentence", "notes", "shown", "data"), TEXT),
     "sources.*.rows": {ANY: CELL},
     "sources.*.columns": {ANY: CELL},
     "sources.*.constants": {ANY: CELL},
@@ -144,8 +154,11 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
 }  # fmt: skip
 """The keys at every place, with what they hold; `ANY` stands for names that the files give."""
+LISTED: Mapping[str, str] = {"sources": "file", "story": "sentence"}
+"""Lists of tables, with the key that one is taken for which is no table."""
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "sources.*": ("file", "table"),
+    "story.*": ("sentence",),
     "sources.*.sample": ("column", "pattern"),
 }
 VALUES: Mapping[str, tuple[str, ...]] = {
@@ -153,6 +166,7 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "blanks": tuple(BLANK_CELLS),
     "from": tuple(REFERENCES),
     "better": BETTER,
+    "shown": SHOWN,
     "date_order": tuple(ORDERS),
     "table": tuple(TABLES),
     **{name: answers for name, (answers, _) in STATED.items()},
@@ -185,9 +199,10 @@ def check_mapping(path: Path, report: Report) -> dict[str, Any] | None:
     _check_lengths(about, lines, report)
     if len(report.problems) == before:
         _check_grammar(about, "", lines, report)
-    for source in about.get("sources", []) if isinstance(about.get("sources"), list) else []:
-        if len(report.problems) < before + MOST:
-            _check_grammar(source if isinstance(source, dict) else {"file": source}, "sources.*", lines, report)
+    for name, first in LISTED.items():
+        for one in about.get(name, []) if isinstance(about.get(name), list) else []:
+            if len(report.problems) < before + MOST:
+                _check_grammar(one if isinstance(one, dict) else {first: one}, f"{name}.*", lines, report)
     return about if len(report.problems) == before else None
 
 
@@ -213,8 +228,9 @@ def _check_lengths(about: Mapping[str, Any], lines: Lines, report: Report) -> No
         rest += [(name[-LONGEST:], value) for name, _, value in inner if isinstance(value, (dict, list))]
         for name, *texts in inner:
             longest = max(len(text) for text in texts if isinstance(text, str))
-            if longest > LONGEST and len(report.problems) < MOST:
-                found, expected = f"a text of {longest:,} characters", f"at most {LONGEST}"
+            most = LENGTHS.get(name.removeprefix("story."), LONGEST) if name.startswith("story.") else LONGEST
+            if longest > most and len(report.problems) < MOST:
+                found, expected = f"a text of {longest:,} characters", f"at most {most}"
                 report.add(Problem(lines.file, None, name[:LONGEST], found, expected, "Shorten it."))
 
 

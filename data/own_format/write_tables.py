@@ -47,5 +47,6 @@ def _about(study: Study) -> dict[str, object]:
     outcomes = {one.name: stated_of(one) for one in study.outcomes}
     about = {"title": study.title, "citation": study.citation, "week_zero": study.week_zero}
     schedule = {"weeks": list(study.schedule)} if study.schedule else {}
-    parts = {"index": index, "schedule": schedule, "outcomes": outcomes}
+    story = [{name: value for name, value in asdict(step).items() if value} for step in study.story]
+    parts = {"index": index, "schedule": schedule, "outcomes": outcomes, "story": story}
     return {name: value for name, value in (about | parts).items() if value}

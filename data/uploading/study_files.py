@@ -18,16 +18,20 @@ import numpy as np
 import pandas as pd
 
 from data.schema import TABLES
-from data.study import Index, Outcome, Study
+from data.study import Index, Outcome, Step, Study
 
-FORMAT = 3
+FORMAT = 4
 """The version of what is written. A change that older readers would misread counts it up, and adds a migration."""
 MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingProxyType(
-    {1: lambda texts: {**texts, "outcomes": []}, 2: lambda texts: {**texts, "schedule": []}}
+    {
+        1: lambda texts: {**texts, "outcomes": []},
+        2: lambda texts: {**texts, "schedule": []},
+        3: lambda texts: {**texts, "story": []},
+    }
 )
 """From a version to the next: what `study.json` of that version holds, as the next one has it."""
 TEXTS, NUMBERS = "study.json", "columns.npz"
-OWN = {"key", "index", "outcomes", "focus", "schedule", "notes", *TABLES}
+OWN = {"key", "index", "outcomes", "focus", "schedule", "story", "notes", *TABLES}
 ABOUT = tuple(field.name for field in fields(Study) if field.name not in OWN)
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""
@@ -47,7 +51,7 @@ def write_study(study: Study, folder: Path) -> None:
     tables = {name: _written(getattr(study, name), name, columns) for name in TABLES}
     about: dict[str, Any] = {name: getattr(study, name) for name in ABOUT}
     about |= {"index": asdict(study.index), "outcomes": [asdict(one) for one in study.outcomes]}
-    about |= {"schedule": study.schedule, "notes": study.notes}
+    about |= {"schedule": study.schedule, "story": [asdict(step) for step in study.story], "notes": study.notes}
     whole = {"format": FORMAT, **about, "tables": tables}
     (folder / TEXTS).write_text(json.dumps(whole), encoding="utf-8")
     np.savez_compressed(folder / NUMBERS, allow_pickle=False, **columns)
@@ -62,6 +66,7 @@ def read_study(folder: Path, key: str) -> Study:
         about: dict[str, Any] = {name: str(texts[name]) for name in ABOUT}
         about["outcomes"] = tuple(Outcome(**one | {"targets": tuple(one["targets"])}) for one in texts["outcomes"])
         about["schedule"] = tuple(map(float, texts["schedule"]))
+        about["story"] = tuple(Step(**step) for step in texts["story"])
         return Study(key, **about, **tables, index=Index(**texts["index"]), notes=tuple(texts["notes"]))
     except DAMAGE:
         raise UnreadableStudyError from None  # the reason may name the folder, which is called by its key

@@ -22,6 +22,7 @@ from data.validation.assembly import Checked, assembled, index_of
 from data.validation.outcomes import outcomes_of
 from data.validation.plausibility import WARNINGS
 from data.validation.schedule import schedule_of, too_long
+from data.validation.story import story_of
 
 __all__ = ["RULES", "StudyError", "checked"]
 
@@ -40,10 +41,11 @@ def checked(raw: RawStudy) -> Study:
     index, schedule = index_of(raw, known["treatments"].table), schedule_of(raw.about, raw.source, raw.report)
     if problem := too_long(schedule, len(_everyone(known)), raw.source):
         raw.report.add(problem)
+    story = story_of(raw.about, raw.source, raw.report)
     raw.report.stop()
     for look in WARNINGS:
         look(known, raw.report)
-    study = replace(assembled(raw, known, index, outcomes), schedule=schedule)
+    study = replace(assembled(raw, known, index, outcomes), schedule=schedule, story=story)
     if SANDBOX in os.environ:
         _is_small_enough_to_send(study, raw)
     return study

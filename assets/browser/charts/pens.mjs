@@ -1,6 +1,18 @@
 // Two pens with the same strokes: one for the screen (canvas), one for a download (SVG).
 
-export const fontFamily = () => getComputedStyle(document.body).fontFamily;
+let family = ""; // of a figure for print, while it is drawn
+export const fontFamily = () => family || getComputedStyle(document.body).fontFamily;
+/** Does something with texts in another font than the page's.
+ * @template T @param {string} name @param {() => T} act @returns {T} */
+export function inFont(name, act) {
+  family = name;
+  try {
+    return act();
+  } finally {
+    family = "";
+  }
+}
+
 /** A text for markup. */
 export const escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 

@@ -235,7 +235,8 @@ function level(sheet, color, y, words) {
 
 // How much of the list of lanes is in sight, beside the axis.
 function sight({ view, at, right, bottom, wide }) {
-  const found = view.name === "swimlanes" ? sightWords().find((text) => widthOf(text) < wide - right - 6) : undefined;
+  const words = view.name === "swimlanes" && !view.chart.paper ? sightWords() : [];
+  const found = words.find((text) => widthOf(text) < wide - right - 6);
   const look = { anchor: "end", kind: "sight" };
   return found ? [textOf(found, wide - 2, bottom + 10, at.ink, look)] : [];
 }

@@ -48,7 +48,8 @@ function showPairs(view) {
   return window.Plotly.relayout(view.gd, { "xaxis.range": x, "yaxis.range": y });
 }
 
-function showWeeks(view) {
+/** The weeks of a chart as the address zooms to them. */
+export function showWeeks(view) {
   const { xaxis } = view.gd._fullLayout, { time } = state.zoom, { meta } = view;
   const range = time ? time.map((week) => unitAt(view, week)) : [...meta.home];
   const [vals, text] = time || xaxis._length < NARROW ? ticksOf(view, range) : meta.ticks;

@@ -12,7 +12,9 @@ import { drawnPatients, namesDrawn, signsDrawn } from "./signs.mjs";
 
 const SIZE = 11, LINE = 15, EDGE = 10, TWICE = 2;
 
-async function svg(name) {
+/** A chart as SVG with its highlight; with a `foot`, what it stands on is written below.
+ * @param {string} name @param {boolean} withFoot */
+export async function svg(name, withFoot = true) {
   const chart = state.charts[name] || state.views[name].chart, { views, gd } = chart;
   const { width, height, paper_bgcolor: paper } = gd._fullLayout, pen = new SvgPen();
   const ids = views.flatMap(drawnPatients);
@@ -22,7 +24,8 @@ async function svg(name) {
     if (view.meta.cells) drawCells(view, pen);
     else drawGround(view, pen), drawHighlight(view, pen, highlighted());
   }
-  const lines = foot(views, width - 2 * EDGE), all = height + EDGE + lines.length * LINE, top = height + EDGE;
+  const lines = withFoot ? foot(views, width - 2 * EDGE) : [], top = height + EDGE;
+  const all = withFoot ? top + lines.length * LINE : height;
   const write = (i) => ({ x, text, color }) => pen.text(EDGE + x, top + i * LINE, text, color, SIZE);
   lines.forEach((line, i) => line.forEach(write(i)));
   const drawn = [...new Set(ids.map(({ id }) => id))].join(", ") || "none";
@@ -52,23 +55,26 @@ function stamp() {
 }
 
 /** Saves a file under a name. */
-export function save(blob, name) {
+export function saveAs(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-export const saveText = (text, name, type) => save(new Blob([text], { type }), name);
+export const saveText = (text, name, type) => saveAs(new Blob([text], { type }), name);
 const named = (view, kind) => `${isUpload(state.study) ? "study" : state.study}-${view}.${kind}`;
 
 export const saveSvg = async (view) => saveText((await svg(view)).text, named(view, "svg"), "image/svg+xml");
 
-export async function savePng(view) {
-  const drawn = await svg(view), picture = new Image();
-  picture.src = URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" }));
+/** A drawing as PNG, so many times as large. @returns {Promise<Blob>} */
+export async function pngOf({ text, width, height }, times) {
+  const picture = new Image();
+  picture.src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
   await picture.decode();
-  const canvas = make("canvas", { width: drawn.width * TWICE, height: drawn.height * TWICE });
+  const canvas = make("canvas", { width: Math.round(width * times), height: Math.round(height * times) });
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(picture.src);
-  canvas.toBlob((blob) => save(blob, named(view, "png")), "image/png");
+  return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
+
+export const savePng = async (view) => saveAs(await pngOf(await svg(view), TWICE), named(view, "png"));

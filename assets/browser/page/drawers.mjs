@@ -36,12 +36,19 @@ function closeDrawer() {
 const { body, documentElement: root } = document;
 body.dataset.mode = "explore";
 root.lang = "en";
-const isPresent = () => body.dataset.mode === "present";
+export const isPresent = () => body.dataset.mode === "present";
 
-function present(on) {
+/** @type {((on: boolean) => void)[]} */
+const presents = [];
+/** Calls `act` when Present begins or ends. */
+export const onPresent = (act) => presents.push(act);
+
+/** Begins or ends Present. */
+export function present(on) {
   body.dataset.mode = on ? "present" : "explore";
   if (on && !document.fullscreenElement && root.requestFullscreen) root.requestFullscreen().catch(() => {});
   if (!on && document.fullscreenElement) document.exitFullscreen();
+  for (const act of presents) act(on);
   resized();
   return true;
 }
@@ -81,7 +88,8 @@ function escapes({ target }) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && escapes(event)) event.stopImmediatePropagation();
   if (isTyping(event) || $("dialog:modal") || !hasSingleKeys()) return;
-  if (!isPresent() && !event.target.closest("[data-view], .drawer")) return; // who dictates says letters elsewhere
+  const within = isPresent() || event.target.closest("[data-view], .drawer"); // who dictates says letters elsewhere
+  if (event.key !== "." && !within) return;
   if (KEYS[event.key]) ACTS[KEYS[event.key]]();
   if (event.key === "?") $("#help-text").showModal();
 }, true);

@@ -23,7 +23,7 @@ onChange(() => {
 
 onSentence((text) => {
   const toast = make("div", { className: "toast-line" }, text);
-  document.body.append(toast);
+  ($("dialog:modal") || document.body).append(toast); // nothing else is in sight over one
   toast.addEventListener("animationend", () => toast.remove());
 });
 

@@ -4,7 +4,7 @@ import { post, posted, refusalOf, waiting } from "../charts/requests.mjs";
 import { state } from "../state/state.mjs";
 import { copyText, showText } from "./copying.mjs";
 import { $, queryAll } from "./dom.mjs";
-import { save } from "./download.mjs";
+import { saveAs } from "./download.mjs";
 
 /** What the server makes of the page, and of who is lit. */
 function asked(what, view = "") {
@@ -33,7 +33,7 @@ async function saveFile(what) {
   const body = { study: state.study, query: state.query, what, date: today(), choices: choices() };
   const reply = await posted("file", body);
   if (!reply.ok) throw Object.assign(new Error(`file: ${reply.status}`), { said: await refusalOf(reply) });
-  save(await reply.blob(), reply.headers.get("Content-Disposition").split("filename=")[1]);
+  saveAs(await reply.blob(), reply.headers.get("Content-Disposition").split("filename=")[1]);
 }
 
 // The copy, the list of ids as a file of its own, and what remains in the copy that could identify.

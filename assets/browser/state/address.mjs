@@ -42,9 +42,9 @@ function decoded(text, fallback) {
 
 /** The address of a state: only what is unlike the study's defaults.
  * @param {{ study: string, home: string, query: Query, defaults: Query, decks: Record<string, string>,
- *   selection: Selection, zoom: Zoom }} state
+ *   selection: Selection, zoom: Zoom, story?: string }} state
  * @returns {string} */
-export function addressOf({ study, home, query, defaults, decks, selection, zoom }) {
+export function addressOf({ study, home, query, defaults, decks, selection, zoom, story }) {
   const unlike = (field) => !same(query[field], defaults[field]);
   const needed = (field) => unlike(field) || (field === "panel" && Object.values(decks).some(unlike));
   const { patients, groups, visits, courses, gesture } = selection;
@@ -58,6 +58,7 @@ export function addressOf({ study, home, query, defaults, decks, selection, zoom
     courses.length && `course=${encodedRows(courses.map((c) => [c.patient, c.treatment, c.start]))}`,
     zoom.time && `zoom=${zoom.time.map(short).join(",")}`,
     zoom.pairs && `zoompairs=${zoom.pairs.map(short).join(",")}`,
+    story && `story=${encodeURIComponent(story)}`,
   ];
   return `#${parts.filter(Boolean).join("&")}`;
 }
@@ -98,7 +99,7 @@ function range(text, size, largest) {
 
 /** What an address says, over the study's defaults; `whole`: whether every part of it could be read.
  * @param {string} hash @param {Query} defaults @param {Record<string, string>} decks
- * @returns {{ query: Query, selection: Selection, zoom: Zoom, whole: boolean }} */
+ * @returns {{ query: Query, selection: Selection, zoom: Zoom, story: string, whole: boolean }} */
 export function readAddress(hash, defaults, decks) {
   const found = addressParts(hash);
   let whole = true;
@@ -119,6 +120,7 @@ export function readAddress(hash, defaults, decks) {
       time: tried(() => range(found.zoom, 2, LAST_WEEK), null),
       pairs: tried(() => range(found.zoompairs, 4, FARTHEST), null),
     },
+    story: tried(() => decodeURIComponent(found.story || ""), ""),
     get whole() {
       return whole;
     },

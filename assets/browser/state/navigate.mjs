@@ -3,7 +3,7 @@ import { addressParts, same } from "./address.mjs";
 import { changedControls, readControls, tellLater } from "./controls.mjs";
 import { arrived, redraw } from "./redraw.mjs";
 import {
-  adopt, askFor, isPending, isUpload, onQuery, replaceAddress, say, setProps, setQuery, state, visitAddress,
+  adopt, askToDraw, isPending, isUpload, onQuery, replaceAddress, say, setProps, setQuery, state, visitAddress,
 } from "./state.mjs";
 
 const keep = () => window.dash_clientside.no_update;
@@ -26,7 +26,7 @@ window.addEventListener("popstate", () => {
 
 function follow() {
   adopt(location.hash);
-  askFor();
+  askToDraw();
 }
 
 /** A study's page arrived, the address changed, or a control did. */
@@ -39,7 +39,7 @@ export function navigate(shown, _address, ids, defaults) {
     readControls(ids, shown);
     adopt(location.hash);
     arrived();
-    askFor();
+    askToDraw();
   }
   const target = wanted === undefined ? state.home : named(wanted);
   if (target !== study && elsewhere(target, studies)) return keep();

@@ -8,11 +8,11 @@ const OF_PAIRS = ["subset", "immune_scale", "pasi_scale"];
 
 /** Everything that changes while the page is open; also what stands at `window.reprise` for its tests. A `query` waits
  * for its figures until it is `shown`; `used` is what the server made of it. `gestured`: what the selection's stored
- * gesture found, patients or visits.
+ * gesture found, patients or visits. `story`: the steps made on the page, as the address has them.
  * @type {any} */
 export const state = {
   query: null, selection: NOTHING, gestured: {}, zoom: { time: null, pairs: null }, charts: {}, views: {}, fetching: 0,
-  zooming: false, sweep: null, cohort: null, readout: {},
+  zooming: false, story: "", sweep: null, cohort: null, readout: {},
 };
 
 /** @type {(() => void)[]} */
@@ -56,9 +56,9 @@ export const visitAddress = () => setProps("address", { data: (visits += 1) });
 
 /** @param {string} hash */
 export function adopt(hash) {
-  const { query, selection, zoom, whole } = readAddress(hash, state.defaults, state.decks);
+  const { query, selection, zoom, story, whole } = readAddress(hash, state.defaults, state.decks);
   if (!whole) say("A part of this address could not be read; the page shows what it could.");
-  Object.assign(state, { query, selection, zoom });
+  Object.assign(state, { query, selection, zoom, story });
 }
 
 // ---- the selection
@@ -107,11 +107,11 @@ export function setQuery(change, instead = false) {
   Object.assign(state, { query: next, zoom: zoomKept(state.query, next) });
   if (instead) replaceAddress();
   else push();
-  askFor();
+  askToDraw();
 }
 
 /** The query is asked for, before the page does anything else of what has changed. */
-export function askFor() {
+export function askToDraw() {
   for (const act of queries) act();
   announce();
 }

@@ -17,8 +17,8 @@
  * @typedef {{ time: number[] | null, pairs: number[] | null }} Zoom */
 
 /** A chart of plotly's: `gd` is its element.
- * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, cursorAt?: number,
- *   grounded?: boolean }} Chart */
+ * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, paper?: boolean,
+ *   cursorAt?: number, grounded?: boolean }} Chart */
 
 /** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and
  * `points` its traces of groups and of several patients, `meta` what Python says of it, `placed` its texts.

@@ -9,12 +9,14 @@ from typing import Any
 
 
 def toml_text(mapping: Mapping[str, Any]) -> str:
-    """The text: plain values, then tables, then one [[sources]] for each source. `tomllib.loads` gives the mapping."""
+    """The text: plain values, then tables, then lists of tables as one [[sources]] for each.
+    `tomllib.loads` gives the mapping."""
     simple = {name: value for name, value in mapping.items() if value == [] or not isinstance(value, (dict, list))}
     plain = [f"{_key(name)} = {_value(value)}" for name, value in simple.items()]
     tables = [one for name, value in mapping.items() if isinstance(value, dict) for one in _tables(_key(name), value)]
-    sources = [_table("[[sources]]", source) for source in mapping.get("sources", [])]
-    return "\n\n".join(["\n".join(plain), *tables, *sources]).strip() + "\n"
+    lists = {name: value for name, value in mapping.items() if isinstance(value, list)}
+    listed = [_table(f"[[{_key(name)}]]", one) for name, value in lists.items() for one in value]
+    return "\n\n".join(["\n".join(plain), *tables, *listed]).strip() + "\n"
 
 
 def _tables(name: str, values: Mapping[str, Any]) -> list[str]:

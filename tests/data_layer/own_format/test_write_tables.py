@@ -34,8 +34,8 @@ SETS = {
 def same(one, other):
     for name in TABLES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
-    assert (one.title, one.citation, one.week_zero, one.index) == (
-        other.title, other.citation, other.week_zero, other.index,
+    assert (one.title, one.citation, one.week_zero, one.index, one.story) == (
+        other.title, other.citation, other.week_zero, other.index, other.story,
     )  # fmt: skip
 
 

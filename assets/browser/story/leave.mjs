@@ -1,0 +1,85 @@
+// A story leaves the page: as slides, as pages, as one file.
+import { refusalOf } from "../charts/requests.mjs";
+import { pngOf, saveAs } from "../page/download.mjs";
+import { $ } from "../page/dom.mjs";
+import { readAddress } from "../state/address.mjs";
+import { isUpload, prefix, say, state } from "../state/state.mjs";
+import { canMask, pageOf, kept, peopleOf } from "./file.mjs";
+import { behindDialog, chosen, through } from "./pictures.mjs";
+
+const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
+const named = (kind) => `${isUpload(state.study) ? "study" : state.study}-story.${kind}`;
+const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere. " +
+  "Open a de-identified copy, and make the file from that.";
+const LIT = /^(lit|litgroups|gesture|visits|course)=/;
+const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");
+const litIn = ({ address }) => readAddress(`#${address}`, state.defaults, state.decks).selection.patients[0];
+const FAILED = "The story could not be made. Please try again.";
+
+const page = () => location.href.split("#")[0];
+const study = () => (state.study === state.home ? "" : `study=${encodeURIComponent(state.study)}`);
+const addressOfStep = ({ address }) => [study(), address].filter(Boolean).join("&");
+const today = () => new Date().toISOString().slice(0, 10);
+
+// What goes to the server of each step, with its picture.
+async function sent(kind, drawings) {
+  const steps = drawings.map(({ step, query }) => (
+    { sentence: step.sentence, notes: step.notes, shown: step.shown, query, address: addressOfStep(step) }));
+  const form = new FormData();
+  form.append("story", JSON.stringify({ study: state.study, kind, date: today(), page: page(), steps }));
+  for (const { picture } of drawings) form.append("pictures", picture, "step.png");
+  return form;
+}
+
+async function answered(form, signal) {
+  const reply = await fetch(`${prefix()}story`, { method: "POST", body: form, signal });
+  if (!reply.ok) throw Object.assign(new Error(`story: ${reply.status}`), { said: await refusalOf(reply) });
+  return reply.blob();
+}
+
+// A chart that is taller than a slide could not be read there: a table of its numbers takes its place.
+const isTall = ({ width, height }) => height > width;
+const pictured = async (drawing) => {
+  const { drawn } = drawing, large = drawn && !isTall(drawn);
+  return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
+};
+
+async function asFile(kind, told, signal) {
+  const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / (all.length + 1));
+  const drawings = await through(all, pictured, place, () => signal.aborted);
+  told("Writing the file", all.length / (all.length + 1));
+  return answered(await sent(kind, drawings), signal);
+}
+
+// Each step is drawn with nobody highlighted; the file highlights whom the step does.
+async function asHtml(told, signal) {
+  const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / all.length);
+  const masked = $("#story-masked").checked, lit = all.map(litIn);
+  const steps = all.map((step) => ({ ...step, address: withoutLit(step.address) }));
+  const keep = (drawing) => kept({ ...drawing, lit: lit[drawing.at] });
+  const drawings = await through(steps, keep, place, () => signal.aborted);
+  const people = peopleOf(drawings);
+  if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
+  return new Blob([pageOf(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
+}
+
+async function leave(kind, make) {
+  try {
+    const made = await behindDialog(make);
+    if (made) saveAs(made, named(kind));
+    else say("Cancelled: the page is as it was.");
+  } catch (error) {
+    say(error.said || FAILED);
+  }
+}
+
+const ACTS = {
+  "story-html": () => leave("html", asHtml),
+  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", told, signal)),
+  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", told, signal)),
+};
+
+document.addEventListener("click", ({ target }) => {
+  const act = ACTS[target.closest("button")?.dataset.action];
+  if (act) act();
+});

@@ -1,0 +1,118 @@
+// Pictures of steps: the page goes to each step's address behind a dialog, in the size of a slide, and back to where it
+// was, also when it is cancelled.
+import { svg } from "../page/download.mjs";
+import { $, resized } from "../page/dom.mjs";
+import { inCard } from "../page/page.mjs";
+import { tableRows } from "../page/table.mjs";
+import { complete, ready } from "../state/redraw.mjs";
+import { onChange, state } from "../state/state.mjs";
+import { addressAt, addressHere, goTo, steps } from "./steps.mjs";
+
+/** @typedef {import("./steps.mjs").Step} Step */
+/** What is drawn of a step: `drawn` is an SVG with its size, null of a table, whose `rows` are texts, the header first;
+ * `head` and `careful` are what it says.
+ * @typedef {{ step: Step, at: number, query: object, chart: any, head: string, careful: string, rows: string[][],
+ *   drawn: { text: string, width: number, height: number } | null }} Drawing */
+
+const PATIENCE = 20000; // ms for one step
+const { body } = document;
+let changes = 0;
+onChange(() => (changes += 1));
+
+export class CancelledError extends Error {}
+
+const frame = () => new Promise((done) => requestAnimationFrame(done));
+
+async function until(holds, cancelled) {
+  for (const begun = performance.now(); !holds(); await frame()) {
+    if (cancelled()) throw new CancelledError();
+    if (performance.now() - begun > PATIENCE) throw new Error("A step took too long to draw.");
+  }
+}
+
+const chartOf = (shown) => state.charts[shown === "panel" ? state.query.panel : "time"];
+const isTable = (shown) => shown === "panel" && state.query.panel === "response";
+
+function fits(shown) {
+  const gd = chartOf(shown)?.gd;
+  return isTable(shown) || (gd?._fullLayout && Math.abs(gd._fullLayout.width - gd.clientWidth) < 1.5 &&
+    gd._fullLayout.height - gd.clientHeight < 1.5 && gd.offsetParent);
+}
+
+// Goes to an address, and waits until all of it is drawn.
+async function arrive(where, shown, cancelled) {
+  const before = changes;
+  if (shown) body.dataset.capture = shown;
+  else delete body.dataset.capture;
+  goTo(where, true);
+  await until(() => changes > before && complete(), cancelled);
+  resized();
+  await frame();
+  await frame();
+  await until(() => ready() && (!shown || fits(shown)), cancelled);
+}
+
+const textIn = (element) => element?.textContent || "";
+
+const headIn = ({ children }) => [...children].map(textIn).filter(Boolean).join("; ");
+
+async function drawn(step, at) {
+  const panel = step.shown === "panel", { panel: name } = state.query;
+  const chart = chartOf(step.shown), head = panel ? headIn(inCard(name, ".headline")) : $("#finding").textContent;
+  const careful = panel ? textIn(inCard(name, ".short")) : textIn($("#caution .careful"));
+  const made = isTable(step.shown) ? null : await svg(panel ? name : "time", false);
+  const rows = made ? [] : tableRows();
+  return { step, at, query: state.query, chart: made && chart, head, careful, rows, drawn: made };
+}
+
+/** Goes through steps, and does something with the drawing of each while it is on the page.
+ * @template T @param {Step[]} all @param {(drawing: Drawing) => Promise<T>} act
+ * @param {(done: number) => void} told @param {() => boolean} cancelled @returns {Promise<T[]>} */
+export async function through(all, act, told, cancelled) {
+  const found = [], before = location.hash || "#";
+  try {
+    for (const [at, step] of all.entries()) {
+      told(at);
+      await arrive(addressAt(step, state.defaults.theme), step.shown, cancelled);
+      found.push(act(await drawn(step, at))); // a picture is written while the page goes on
+    }
+    return await Promise.all(found);
+  } finally {
+    await arrive(before, "", () => false);
+  }
+}
+
+/** The steps that leave: of the story, or of this page its figure and its panel.
+ * @returns {Step[]} */
+export function chosen() {
+  const all = steps(), whole = $("#story-what input:checked")?.value !== "page";
+  if (whole && all.length) return all;
+  const [here, { panel }] = [addressHere(), state.query], said = (text) => text.slice(0, 120);
+  const step = (shown, sentence) => ({ address: here, sentence: said(sentence), notes: "", shown, data: "" });
+  return [step("figure", $("#finding").textContent), step("panel", textIn(inCard(panel, "h2")))];
+}
+
+/** Does something that goes through steps behind a dialog that says how far it is and can be cancelled; null where it
+ * was.
+ * @template T @param {(told: (text: string, share: number) => void, signal: AbortSignal) => Promise<T>} act
+ * @returns {Promise<T | null>} */
+export async function behindDialog(act) {
+  const dialog = $("#story-making"), stop = new AbortController(), cancel = () => stop.abort();
+  const tell = (text, share) => {
+    dialog.querySelector("[data-making=said]").textContent = text;
+    dialog.querySelector("progress").value = share;
+  };
+  dialog.addEventListener("cancel", cancel);
+  dialog.querySelector("button").onclick = cancel;
+  dialog.showModal();
+  try {
+    return await act(tell, stop.signal);
+  } catch (error) {
+    if (stop.signal.aborted) return null;
+    throw error;
+  } finally {
+    dialog.removeEventListener("cancel", cancel);
+    dialog.close();
+  }
+}
+

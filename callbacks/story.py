@@ -1,0 +1,153 @@
+"""A story as it leaves: pictures that the browser drew, sent with what stands beside them, become slides or pages."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, ServiceUnavailable
+
+from analysis import query as queries
+from analysis.caution import caution
+from analysis.finding import finding
+from analysis.outcomes import named
+from callbacks.bodies import QUERY, STUDY, Field, check, nested, one_of, text
+from components.grid import cells, response_cells
+from components.views import VIEWS
+from data.formats.limits import MEGA
+from data.study import PANEL, SHOWN
+from publishing.pages import pages
+from publishing.pictures import PictureError, checked_png
+from publishing.slides import Slide, deck
+from publishing.stamp import stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dash import Dash
+
+    from analysis.query import Query
+    from data.shelf import Catalog
+    from data.study import Study
+
+MOST_MB, MOST_STEPS, WRITERS = 40, 60, 2
+"""Of all pictures of one story together; steps; stories that a worker writes at once."""
+BUSY = "This server is writing the stories of others just now. Please try again in a minute."
+STORY: Mapping[str, Field] = {
+    "study": STUDY,
+    "kind": one_of(("pptx", "pdf")),
+    "date": text(40),
+    "page": text(2000),
+    "steps": nested(list, 4),
+}
+STEP: Mapping[str, Field] = {
+    "sentence": text(200), "notes": text(4000), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
+}  # fmt: skip
+KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str, str], bytes], str]] = {
+    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    "pdf": (pages, "application/pdf"),
+}
+
+
+def register(app: Dash, catalog: Catalog) -> None:
+    """The one route; each request is refused or answered as a whole."""
+    writing = partial(written, catalog, BoundedSemaphore(WRITERS))
+    app.server.add_url_rule(f"{app.config.routes_pathname_prefix}story", "story", writing, methods=["POST"])
+
+
+def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
+    """The file of a posted `story` (JSON) and its `pictures`, one PNG a step, "" for a table."""
+    request.max_content_length = MOST_MB * MEGA
+    request.max_form_memory_size, request.max_form_parts = MEGA, MOST_STEPS + 1
+    if not turns.acquire(blocking=False):
+        raise ServiceUnavailable(BUSY)
+    try:
+        asked, pictures = _asked(request.form.get("story", "")), _pictures()
+        study = catalog.load(asked["study"])
+        make, mimetype = KINDS[asked["kind"]]
+        slides = [_slide(study, step, picture, asked) for step, picture in _pairs(asked["steps"], pictures)]
+        head = queries.read(study, asked["steps"][0]["query"])[0]
+        content = make(slides, study.title, stamp(study, head, date=asked["date"]).short)
+        return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+    except PictureError as error:
+        return Response(str(error), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
+    finally:
+        turns.release()
+
+
+def _asked(stated: str) -> dict[str, Any]:
+    """What is asked for, each part of which is what it should be. BadRequest otherwise."""
+    try:
+        asked = json.loads(stated)
+    except (ValueError, RecursionError):
+        raise BadRequest("This story must be JSON, and is not.") from None
+    _check(asked, STORY)
+    if not 0 < len(asked["steps"]) <= MOST_STEPS:
+        raise BadRequest(f"A story has 1 to {MOST_STEPS} steps.")
+    for step in asked["steps"]:
+        _check(step, STEP)
+    if not asked["page"].startswith(("https://", "http://")):
+        raise BadRequest("In this story, page must be an address.")
+    return dict(asked)
+
+
+def _check(part: Any, fields: Mapping[str, Field]) -> None:
+    if not isinstance(part, dict) or part.keys() != fields.keys():
+        raise BadRequest(f"A part of this story must be an object with {', '.join(sorted(fields))} and nothing else.")
+    for name, value in part.items():
+        check(name, value, fields[name])
+
+
+def _pictures() -> list[bytes]:
+    """The pictures, counted and looked at."""
+    sent = [file.stream.read() for file in request.files.getlist("pictures")]
+    if sum(map(len, sent)) > MOST_MB * MEGA:
+        raise RequestEntityTooLarge
+    return [checked_png(content) if content else b"" for content in sent]
+
+
+def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dict[str, Any], bytes]]:
+    if len(steps) != len(pictures):
+        raise BadRequest("This story must come with one picture for each step.")
+    return list(zip(steps, pictures, strict=True))
+
+
+def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
+    focus, query, _ = queries.asked(study, step["query"])
+    said, alt = _told(focus, query, step["shown"])
+    link = f"{asked['page']}#{step['address']}"
+    counted = _counted(focus, query, step["shown"])
+    notes = [step["notes"], said, alt, counted, stamp(study, query, date=asked["date"]).text, f"Link: {link}"]
+    table = () if picture else _table(focus, query)
+    return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link)
+
+
+def _told(study: Study, query: Query, shown: str) -> tuple[str, str]:
+    """What a step says in numbers, with what it stands on, and what its picture shows."""
+    if shown == PANEL:
+        view = VIEWS[query.panel]
+        number, rest, careful = view.told(study, query)
+        said = "; ".join(filter(None, (number, rest)))
+        return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
+    found = finding(study, query)
+    careful = " ".join(sentence for sentence, _ in caution(study, query))
+    titles = ", ".join(view.titled(study) for view in VIEWS.values() if not view.tab)
+    return found, f"The figure ({titles}, on the same weeks). {found} {careful}".strip()
+
+
+def _counted(study: Study, query: Query, shown: str) -> str:
+    """The n of each view that is shown."""
+    views = [VIEWS[query.panel]] if shown == PANEL else [view for view in VIEWS.values() if not view.tab]
+    lines = [(view.titled(study), view.caption(study, view.asks(study, query))) for view in views]
+    return "\n".join(f"{title}: {caption}" for title, caption in lines if caption)
+
+
+def _table(study: Study, query: Query) -> list[list[str]]:
+    """The view as texts, the header first."""
+    if query.panel == "response":
+        return response_cells(study, query)
+    return cells(named(study, VIEWS[query.panel].numbers(study, query)))

@@ -1,0 +1,142 @@
+"""The figure for a journal: the same bytes from every window and theme, checked, in millimetres and points."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from browser.hand import until
+
+SVG = "{http://www.w3.org/2000/svg}"
+WIDE = {"profile": "elsevier", "width": 190, "type": 7, "dpi": 300}
+NARROW = {**WIDE, "width": 90}
+
+
+def dialog(page, choices):
+    """Open the dialog with these choices, and wait for its figure."""
+    page.evaluate("choices => localStorage.setItem('reprise-figure', choices)", json.dumps(choices))
+    page.evaluate("() => document.querySelector('[data-action=\"figure\"]').click()")
+    until(page, "() => window.reprise.figureDrawn()")
+
+
+def saved(page, kind):
+    with page.expect_download() as download:
+        page.evaluate(f"() => document.querySelector('[data-action=\"figure-{kind}\"]').click()")
+    assert download.value.suggested_filename == f"case-series-figure.{kind}"
+    return download.value.path().read_bytes()
+
+
+def lines(page):
+    return dict(text.split(": ", 1) for text in page.locator(".figure-check li").all_inner_texts())
+
+
+@pytest.fixture
+def printed(visit, base_url):
+    """printed(choices, theme, width, height) -> a page of that theme and size, its dialog drawn."""
+
+    def opened(choices, theme="light", width=1440, height=900):
+        page = visit(f"{base_url}#theme={theme}", viewport={"width": width, "height": height})
+        dialog(page, choices)
+        return page
+
+    return opened
+
+
+def test_the_same_state_gives_the_same_bytes_from_any_window_and_theme(printed):
+    pages = [printed(WIDE), printed(WIDE, "dark", 820, 1180)]
+    for kind in ("svg", "pdf", "png", "tiff"):
+        one, other = (hashlib.sha256(saved(page, kind)).hexdigest() for page in pages)
+        assert one == other, kind
+
+
+def test_it_is_as_wide_as_asked_and_passes_its_check_at_one_and_two_columns(printed):
+    for choices in (WIDE, NARROW):
+        page = printed(choices)
+        root = ET.fromstring(saved(page, "svg"))  # noqa: S314
+        assert root.get("width") == f"{choices['width']}mm"
+        found = {name: said for name, said in lines(page).items() if name.startswith("✕")}
+        assert found.keys() <= {"✕ Resolution of PNG and TIFF", "✕ Font"}, found
+        texts = {element.text for element in root.iter(f"{SVG}text")}
+        assert {"P1", "P2", "P3", "a", "b", "c"} <= texts | {part.text for part in root.iter(f"{SVG}tspan")}
+        assert any("Illustrative" in (text or "") for text in texts)
+
+
+@pytest.mark.parametrize("panels", [["pasi", "immune", "swimlanes", "correlation"], ["correlation", "phase_plane"]])
+def test_it_is_as_high_as_asked(printed, panels):
+    page = printed({**WIDE, "height": 140, "panels": panels})
+    root = ET.fromstring(saved(page, "svg"))  # noqa: S314
+    assert float(root.get("height").removesuffix("mm")) == pytest.approx(140, abs=0.3)
+
+
+def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(printed):
+    page = printed({**WIDE, "type": 5, "width": 100, "key": False})
+    assert {"✕ Type", "✕ Width", "✕ Every sign explained"} <= lines(page).keys()
+    with page.expect_download(lambda download: download.suggested_filename.endswith("-check.txt")) as check:
+        page.evaluate("() => document.querySelector('[data-action=\"figure-svg\"]').click()")
+    text = check.value.path().read_text()
+    assert "FAIL  Type: smallest 5 pt, at least 7 pt" in text
+    assert "pass  Nothing cut" in text
+
+
+def test_what_was_chosen_stands_beside_the_entry_and_is_kept(printed):
+    page = printed(NARROW)
+    assert page.locator(".figure-choices").text_content() == "90 mm, 7 pt, 3 panels"
+    page.locator('[data-panel="swimlanes"] input').uncheck()
+    until(page, "() => window.reprise.figureDrawn()")
+    assert json.loads(page.evaluate("() => localStorage.getItem('reprise-figure')"))["panels"] == ["pasi", "immune"]
+    texts = [element.text for element in ET.fromstring(saved(page, "svg")).iter(f"{SVG}text")]  # noqa: S314
+    assert "secukinumab" not in texts
+
+
+def test_panels_stand_on_a_grid_with_letters_and_a_picture_among_them(printed, tmp_path):
+    page = printed({**WIDE, "panels": ["pasi", "correlation", "phase_plane"], "letters": "A"})
+    Image.new("RGB", (40, 20), "#aa3311").save(tmp_path / "plot.png", dpi=(72, 72), pnginfo=described())
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "plot.png")
+    until(page, "() => window.reprise.figureDrawn() && document.querySelector('[data-panel=\"picture-1\"]')")
+    svg = saved(page, "svg")
+    texts = {part.text for part in ET.fromstring(svg).iter() if part.tag in {f"{SVG}text", f"{SVG}tspan"}}  # noqa: S314
+    assert {"A", "B", "C", "D", "Path", "Scatter"} <= texts
+    [source] = re.findall(rb'<image[^>]* href="data:image/png;base64,([^"]+)"', svg)
+    with Image.open(io.BytesIO(base64.b64decode(source))) as picture:
+        assert picture.size == (40, 20)
+        assert not picture.text  # who was photographed, or where, stays behind
+
+
+def described():
+    about = PngInfo()
+    about.add_text("Comment", "Jane Doe, Newcastle")
+    return about
+
+
+def test_a_picture_that_no_browser_reads_is_refused_in_a_sentence(printed, tmp_path):
+    page = printed(NARROW)
+    (tmp_path / "plot.tiff").write_bytes(b"II*\x00nothing")
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "plot.tiff")
+    until(
+        page,
+        "() => [...document.querySelectorAll('.toast-line')].some((one) => /do not read TIFF/.test(one.textContent))",
+    )
+    assert page.locator("dialog#figure .toast-line").count() == 1  # in sight, over the dialog
+
+
+def test_the_picture_is_copied_or_shown_to_be_copied_by_hand(printed):
+    page = printed(NARROW)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#figure [data-action='copy-picture']").click()
+    until(
+        page,
+        "() => [...document.querySelectorAll('.toast-line')].some((one) => /Picture copied/.test(one.textContent))",
+    )
+    kinds = page.evaluate("async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)")
+    assert "image/png" in kinds
+    page.evaluate("() => { delete window.ClipboardItem; }")  # as over plain http
+    page.locator("#figure [data-action='copy-picture']").click()
+    picture = page.locator("dialog img.by-hand")
+    picture.wait_for()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == round(90 / 25.4 * 300)

@@ -1,0 +1,80 @@
+"""The route by which a story leaves."""
+
+import json
+from io import BytesIO
+
+import pytest
+from pptx import Presentation
+
+from app import create_app
+from callbacks import story as route
+from publishing_layer.test_slides import png
+
+STEP = {"sentence": "P1 clears", "notes": "Say so", "shown": "panel", "query": {"panel": "matrix"}, "address": "lit=P1"}
+STORY = {"study": "case-series", "kind": "pptx", "date": "2026-01-02", "page": "http://host/", "steps": [STEP]}
+
+
+@pytest.fixture(scope="module")
+def client():
+    return create_app().server.test_client()
+
+
+PICTURE = png()
+
+
+def posted(client, story, pictures=(PICTURE,), **headers):
+    files = [(BytesIO(picture), f"{at}.png") for at, picture in enumerate(pictures)]
+    text = story if isinstance(story, str) else json.dumps(story)
+    return client.post("/story", data={"story": text, "pictures": files}, headers=headers)
+
+
+def test_a_step_becomes_a_slide_with_rules_filters_n_and_a_link(client):
+    answer = posted(client, STORY)
+    assert answer.status_code == 200
+    [slide] = Presentation(BytesIO(answer.data)).slides
+    notes = slide.notes_slide.notes_text_frame.text
+    for words in (
+        "Say so",
+        "response: PASI",
+        "all patients and weeks",
+        "3 patients",
+        "http://host/#lit=P1",
+        "2026-01-02",
+    ):
+        assert words in notes, words
+
+
+@pytest.mark.parametrize("panel", ["response", "goals"])
+def test_a_step_without_picture_becomes_a_native_table(client, panel):
+    story = STORY | {"steps": [STEP | {"query": {"panel": panel}}]}
+    [slide] = Presentation(BytesIO(posted(client, story, (b"",)).data)).slides
+    assert [shape.has_table for shape in slide.shapes].count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": []}, "1 to 60 steps"),
+        ({"steps": [STEP] * 61}, "1 to 60 steps"),
+        ({"steps": [STEP | {"shown": "pasi"}]}, "shown must be"),
+        ({"steps": [STEP, STEP]}, "one picture for each step"),
+        ({"kind": "exe"}, "kind must be"),
+        ({"page": "javascript:alert(1)"}, "page must be an address"),
+    ],
+)
+def test_what_is_no_story_is_refused_in_words(client, change, said):
+    answer = posted(client, STORY | change)
+    assert answer.status_code == 400
+    assert said in answer.get_data(as_text=True)
+
+
+def test_no_json_no_png_and_no_other_site(client):
+    assert posted(client, "{").status_code == 400
+    refused = posted(client, STORY, (b"GIF89a",))
+    assert (refused.status_code, refused.get_data(as_text=True)) == (400, "A picture that was sent is no PNG.")
+    assert posted(client, STORY, Origin="http://elsewhere.example").status_code == 403
+
+
+def test_pictures_are_counted(client, monkeypatch):
+    monkeypatch.setattr(route, "MOST_MB", 0.0001)
+    assert posted(client, STORY).status_code == 413

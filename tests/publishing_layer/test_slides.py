@@ -1,0 +1,82 @@
+"""A story as slides: what stands on each, and that LibreOffice opens it."""
+
+import shutil
+import subprocess
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from pptx import Presentation
+from pypdf import PdfReader
+
+from publishing.pictures import PictureError, checked_png
+from publishing.slides import MOST_ROWS, Slide, deck
+
+
+def png(size=(370, 170)):
+    written = BytesIO()
+    Image.new("RGB", size, "white").save(written, "PNG")
+    return written.getvalue()
+
+
+TABLE = [["Patient", "PASI"], *([f"P{number}", "–"] for number in range(20))]
+SLIDES = (
+    Slide("<b>First</b>", "1 of 3", png(), (), "What it shows", "Say this\nn = 3", "http://host/#lit=P1"),
+    Slide("Second", table=TABLE, notes="A table"),
+)
+
+
+def opened(content):
+    return Presentation(BytesIO(content))
+
+
+def texts(slide):
+    return [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+
+
+def test_a_slide_has_title_picture_words_for_it_notes_and_a_link_back():
+    made = opened(deck(SLIDES, "A study", "data 0f"))
+    assert made.slide_width / made.slide_height == pytest.approx(16 / 9, rel=1e-3)
+    first = made.slides[0]
+    assert first.shapes.title.text_frame.text == "<b>First</b>"
+    [picture] = [shape for shape in first.shapes if shape.shape_type == 13]
+    assert picture._element.nvPicPr.cNvPr.get("descr") == "What it shows"
+    assert picture.width / picture.height == pytest.approx(370 / 170, rel=1e-3)
+    assert picture.left >= 0
+    assert picture.left + picture.width <= made.slide_width
+    assert first.notes_slide.notes_text_frame.text == "Say this\nn = 3"
+    links = [run.hyperlink.address for shape in first.shapes if shape.has_text_frame
+             for run in shape.text_frame.paragraphs[0].runs]  # fmt: skip
+    assert "http://host/#lit=P1" in links
+    assert {"1 of 3", "data 0f"} <= set(texts(first))
+
+
+def test_a_table_is_native_and_says_what_it_leaves_out():
+    second = opened(deck(SLIDES, "A study", "data 0f")).slides[1]
+    [table] = [shape.table for shape in second.shapes if shape.has_table]
+    assert len(table.rows) == MOST_ROWS + 1
+    assert [table.cell(1, place).text_frame.text for place in (0, 1)] == ["P0", "–"]
+    assert f"{MOST_ROWS} of 20 rows" in " ".join(texts(second))
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="soffice (LibreOffice) is not on this machine")
+def test_libreoffice_opens_it_with_a_page_a_slide(tmp_path):
+    (tmp_path / "story.pptx").write_bytes(deck(SLIDES, "A study", "data 0f"))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'home').as_uri()}", "--headless", "--convert-to", "pdf"]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "story.pptx")], check=True, timeout=120, capture_output=True)  # fmt: skip
+    pages = PdfReader(tmp_path / "story.pdf").pages
+    assert len(pages) == 2
+    assert "First" in pages[0].extract_text()
+    assert len(pages[0].images) == 1
+
+
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"GIF89a", png()[:-30], b"<svg/>"])
+def test_what_is_no_whole_png_is_refused(content):
+    with pytest.raises(PictureError):
+        checked_png(content)
+
+
+def test_a_picture_is_no_larger_than_a_slide_needs():
+    assert checked_png(png()) == png()
+    with pytest.raises(PictureError, match="8,000"):
+        checked_png(png((8001, 1)))
