@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.phases import phase_labels
+from analysis.response.rates import ENOUGH
 from data.study import MISSED, PLANNED
 from figures.treatments import lane_key
 from figures.visuals import milestones, style
@@ -33,6 +34,7 @@ ANYWHERE = {
     "lens": "shaded, behind //: compressed weeks",
     "dimmed": "pale: not highlighted",
     "ringed": "ring: visits selected",
+    "†": f"†, crossed: fewer than {100 * ENOUGH:g} % of those due were observed",
 }
 
 

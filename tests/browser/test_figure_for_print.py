@@ -25,11 +25,16 @@ def dialog(page, choices):
     until(page, "() => window.reprise.figureDrawn()")
 
 
-def saved(page, kind):
+def saved_as(page, kind):
     with page.expect_download() as download:
         page.evaluate(f"() => document.querySelector('[data-action=\"figure-{kind}\"]').click()")
-    assert download.value.suggested_filename == f"case-series-figure.{kind}"
-    return download.value.path().read_bytes()
+    return download.value.path().read_bytes(), download.value.suggested_filename
+
+
+def saved(page, kind):
+    content, name = saved_as(page, kind)
+    assert name == f"case-series-figure.{kind}"
+    return content
 
 
 def lines(page):
@@ -72,6 +77,14 @@ def test_it_is_as_high_as_asked(printed, panels):
     page = printed({**WIDE, "height": 140, "panels": panels})
     root = ET.fromstring(saved(page, "svg"))  # noqa: S314
     assert float(root.get("height").removesuffix("mm")) == pytest.approx(140, abs=0.3)
+
+
+def test_a_dagger_is_explained_where_one_stands(visit, thousand):
+    page = visit(thousand, viewport={"width": 1440, "height": 900})
+    dialog(page, {**WIDE, "panels": ["rates"]})
+    said = " ".join(ET.fromstring(saved_as(page, "svg")[0]).itertext())  # noqa: S314
+    assert "†" in said
+    assert "†, crossed: fewer than 80 % of those due were observed" in said
 
 
 def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(printed):

@@ -75,6 +75,8 @@ function ruled(view, { ids }) {
 }
 
 const every = (value) => [].concat(value);
+const noted = ({ gd }, _, sign) => [...gd._fullData, ...(gd.layout.annotations || [])]
+  .some(({ text }) => every(text ?? []).some((one) => String(one).includes(sign)));
 const faint = ({ color }) => every(color).some((one) => /^rgba/.test(one));
 const hatched = ({ pattern }) => pattern && every(pattern.shape).includes("/");
 const symbol = (name) => (view) =>
@@ -86,7 +88,7 @@ const onLanes = (is) => (view, lit, sign) => Boolean(view.meta.lanes) && is(view
 /** Sign -> whether it is drawn in a view. */
 const DRAWN = {
   square: shaped, circle: shaped, diamond: shaped, "triangle-up": shaped,
-  "★": written, "▾": written, "✕": written, "⇈": written, hollow, rule: ruled,
+  "†": noted, "★": written, "▾": written, "✕": written, "⇈": written, hollow, rule: ruled,
   lens: (view) => Boolean(view.meta.weeks && state.query.lens),
   dimmed: (_, { any }) => any, ringed: (_, { visits }) => visits,
   prior: onLanes((view) => traced(view, ({ type, marker }) => type === "bar" && faint(marker))),

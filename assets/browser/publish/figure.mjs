@@ -3,7 +3,7 @@
 import { waiting } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
-import { address, isUpload, onChange, prefix, state } from "../state/state.mjs";
+import { address, isUpload, onChange, state } from "../state/state.mjs";
 import { checkLines, checkText } from "./check.mjs";
 import { TIME } from "./off_screen.mjs";
 import { paperOf } from "./paper.mjs";
@@ -149,7 +149,8 @@ function built() {
 const fontsIn = new Map();
 async function font() {
   const { family, stack, files } = data("font");
-  const load = ([weight, file]) => new FontFace(family, `url(${prefix()}assets/${file})`, { weight }).load();
+  const place = (file) => new URL(`../../${file}`, import.meta.url).href; // among the assets, as this module is
+  const load = ([weight, file]) => new FontFace(family, `url(${place(file)})`, { weight }).load();
   if (!fontsIn.has(family)) fontsIn.set(family, Promise.all(Object.entries(files).map(load)));
   for (const face of await fontsIn.get(family)) document.fonts.add(face);
   return { stack, hasFont: Object.keys(files).length > 0 };
