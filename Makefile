@@ -90,7 +90,7 @@ $(PY):
 $(VENV)/.installed: requirements.txt | $(PY)
 	@echo "Installing what Reprise needs into $(VENV) (about a minute, once)"
 	@$(PIP) -r requirements.txt
-	@$(PY) -m publishing.get_font
+	@$(PY) -m publishing.figure_files.get_font
 	@touch $@
 
 .bundle/.asked: requirements.txt serving/bundle.py | $(VENV)/.installed
@@ -100,5 +100,5 @@ $(VENV)/.installed: requirements.txt | $(PY)
 $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
 	@echo "Installing what the tests need into $(VENV) (about a minute, once)"
 	@$(PIP) -r requirements-dev.txt
-	@$(PY) -m publishing.get_font
+	@$(PY) -m publishing.figure_files.get_font
 	@touch $@ $(VENV)/.installed

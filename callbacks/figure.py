@@ -10,9 +10,9 @@ from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from callbacks.bodies import MOST_DRAWN, Field, body, one_of, text
-from publishing.files import KINDS, RESOLUTIONS
-from publishing.isolated import made
-from publishing.safe_svg import DrawingError
+from publishing.figure_files.files import KINDS, RESOLUTIONS
+from publishing.figure_files.isolated import made
+from publishing.figure_files.safe_svg import DrawingError
 
 if TYPE_CHECKING:
     from dash import Dash

@@ -1,1 +1,1 @@
-"""What leaves for a journal: sizes that journals ask for, and a figure of the page as a file."""
+"""What leaves the page: words, files and figures for a paper."""

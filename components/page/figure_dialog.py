@@ -10,7 +10,7 @@ from dash import html
 from components import ids
 from components.views import VIEWS
 from figures.visuals.empty_state import absence
-from publishing import fonts, profiles
+from publishing.figure_files import fonts, profiles
 
 if TYPE_CHECKING:
     from data.study import Study

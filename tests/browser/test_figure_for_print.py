@@ -1,10 +1,15 @@
 """The figure for a journal: the same bytes from every window and theme, checked, in millimetres and points."""
 
+import base64
 import hashlib
+import io
 import json
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from browser.hand import until
 
@@ -62,6 +67,13 @@ def test_it_is_as_wide_as_asked_and_passes_its_check_at_one_and_two_columns(prin
         assert any("Illustrative" in (text or "") for text in texts)
 
 
+@pytest.mark.parametrize("panels", [["pasi", "immune", "swimlanes", "correlation"], ["correlation", "phase_plane"]])
+def test_it_is_as_high_as_asked(printed, panels):
+    page = printed({**WIDE, "height": 140, "panels": panels})
+    root = ET.fromstring(saved(page, "svg"))  # noqa: S314
+    assert float(root.get("height").removesuffix("mm")) == pytest.approx(140, abs=0.3)
+
+
 def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(printed):
     page = printed({**WIDE, "type": 5, "width": 100, "key": False})
     assert {"✕ Type", "✕ Width", "✕ Every sign explained"} <= lines(page).keys()
@@ -80,3 +92,51 @@ def test_what_was_chosen_stands_beside_the_entry_and_is_kept(printed):
     assert json.loads(page.evaluate("() => localStorage.getItem('reprise-figure')"))["panels"] == ["pasi", "immune"]
     texts = [element.text for element in ET.fromstring(saved(page, "svg")).iter(f"{SVG}text")]  # noqa: S314
     assert "secukinumab" not in texts
+
+
+def test_panels_stand_on_a_grid_with_letters_and_a_picture_among_them(printed, tmp_path):
+    page = printed({**WIDE, "panels": ["pasi", "correlation", "phase_plane"], "letters": "A"})
+    Image.new("RGB", (40, 20), "#aa3311").save(tmp_path / "plot.png", dpi=(72, 72), pnginfo=described())
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "plot.png")
+    until(page, "() => window.reprise.figureDrawn() && document.querySelector('[data-panel=\"picture-1\"]')")
+    svg = saved(page, "svg")
+    texts = {part.text for part in ET.fromstring(svg).iter() if part.tag in {f"{SVG}text", f"{SVG}tspan"}}  # noqa: S314
+    assert {"A", "B", "C", "D", "Path", "Scatter"} <= texts
+    [source] = re.findall(rb'<image[^>]* href="data:image/png;base64,([^"]+)"', svg)
+    with Image.open(io.BytesIO(base64.b64decode(source))) as picture:
+        assert picture.size == (40, 20)
+        assert not picture.text  # who was photographed, or where, stays behind
+
+
+def described():
+    about = PngInfo()
+    about.add_text("Comment", "Jane Doe, Newcastle")
+    return about
+
+
+def test_a_picture_that_no_browser_reads_is_refused_in_a_sentence(printed, tmp_path):
+    page = printed(NARROW)
+    (tmp_path / "plot.tiff").write_bytes(b"II*\x00nothing")
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "plot.tiff")
+    until(
+        page,
+        "() => [...document.querySelectorAll('.toast-line')].some((one) => /do not read TIFF/.test(one.textContent))",
+    )
+    assert page.locator("dialog#figure .toast-line").count() == 1  # in sight, over the dialog
+
+
+def test_the_picture_is_copied_or_shown_to_be_copied_by_hand(printed):
+    page = printed(NARROW)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("#figure [data-action='copy-picture']").click()
+    until(
+        page,
+        "() => [...document.querySelectorAll('.toast-line')].some((one) => /Picture copied/.test(one.textContent))",
+    )
+    kinds = page.evaluate("async () => (await navigator.clipboard.read()).flatMap(({ types }) => types)")
+    assert "image/png" in kinds
+    page.evaluate("() => { delete window.ClipboardItem; }")  # as over plain http
+    page.locator("#figure [data-action='copy-picture']").click()
+    picture = page.locator("dialog img.by-hand")
+    picture.wait_for()
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == round(90 / 25.4 * 300)

@@ -1,12 +1,13 @@
 // The check of a figure before it is saved: what the journal asks, and what a reader of the paper needs; a line each.
 import { apartOf } from "./colours.mjs";
 import { measured } from "./measured.mjs";
+import { HOLLOW } from "./paper.mjs";
 
 /** What a line says: whether it holds, and what was found.
  * @typedef {{ name: string, ok: boolean, said: string }} Line */
 
 const READABLE = 4.5, APART = 10; // contrast; distance of colours (CIE 1976)
-const UNEXPLAINED = "the key is off: the legend of the paper must explain the signs";
+const where = ({ key }) => (key ? "in the key" : "the key is off: the legend of the paper must explain the signs");
 
 /** @param {{ paper: import("./paper.mjs").Paper, choices: import("./paper.mjs").Choices, profile: any,
  *   hasFont: boolean }} of @returns {Line[]} */
@@ -20,13 +21,14 @@ export function checkLines({ paper, choices, profile, hasFont }) {
     ["Colours of patients", far >= APART, distanceWords(far, choices.grey)],
     ["Nothing cut", !found.cut.length, named(found.cut)],
     ["No text on another", !found.over.length, named(found.over)],
-    ["Every sign explained", choices.key && Boolean(paper.signs), choices.key ? "in the key" : UNEXPLAINED],
-    ["Illustrative values said", true, paper.illustrative ? "the line stands in the figure" : "there are none"],
+    ["Every sign explained", choices.key || !paper.signs, paper.signs ? where(choices) : "there are none"],
+    ["Illustrative values said", !paper.illustrative || paper.text.includes(HOLLOW),
+      paper.illustrative ? "the line stands in the figure" : "there are none"],
   ];
   return lines.map(([name, ok, said]) => ({ name: String(name), ok: Boolean(ok), said: String(said) }));
 }
 
-function sizeLines({ type: [small, large], line: thin }, { height }, { width, dpi }, profile) {
+function sizeLines({ type: [small, large], line: thin }, { height }, { width, dpi, height: asked }, profile) {
   const { least_type: least, most_type: most, line, widths, height: high, label } = profile;
   const fits = !widths.length || widths.some((one) => Math.abs(one - width) < 0.05);
   const largest = most ? `; the largest ${whole(large)} pt, at most ${most} pt` : "";
@@ -35,7 +37,8 @@ function sizeLines({ type: [small, large], line: thin }, { height }, { width, dp
       `smallest ${whole(small)} pt, at least ${least} pt (${label})${largest}`],
     ["Thinnest line", thin >= line - NEAR, `${whole(thin)} pt, at least ${line} pt`],
     ["Width", fits, `${width} mm${widths.length ? `, columns of ${widths.join(", ")} mm` : ""}`],
-    ["Height", !high || height <= high, `${height} mm, ${high ? `at most ${high} mm` : "no limit found"}`],
+    ["Height", (!high || height <= high) && (!asked || Math.abs(height - asked) < 0.5),
+      `${height} mm, ${high ? `at most ${high} mm` : "no limit found"}${asked ? `, asked for ${asked} mm` : ""}`],
     ["Resolution of PNG and TIFF", dpi >= profile.dpi, `${dpi} dpi, for line art ${profile.dpi} dpi`],
   ];
 }

@@ -3,7 +3,7 @@
 import { waiting } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
-import { onChange, prefix, state } from "../state/state.mjs";
+import { address, isUpload, onChange, prefix, state } from "../state/state.mjs";
 import { checkLines, checkText } from "./check.mjs";
 import { TIME } from "./off_screen.mjs";
 import { paperOf } from "./paper.mjs";
@@ -185,8 +185,13 @@ function show({ paper, lines, svg }) {
   $("#figure .figure-check").replaceChildren(...lines.map(item));
 }
 
-const headOf = ({ paper, choices }) =>
-  `Check of the figure, ${paper.width} × ${paper.height} mm, ${choices.type} pt, for ${profileOf(choices).label}`;
+// The key of an upload opens it, and stays out of files.
+function headOf({ paper, choices }) {
+  const { label, source, seen } = profileOf(choices), size = `${paper.width} × ${paper.height} mm, ${choices.type} pt`;
+  const rules = source ? `, whose rules are those of ${source} (${seen})` : "";
+  const page = isUpload(state.study) ? [] : [`The page: ${address()}`];
+  return [`${$("h1").textContent}: figure of ${size}, for ${label}${rules}`, ...page].join("\n");
+}
 
 const save = (kind) => waiting(async () => {
   const found = shown || (await made()), { paper, choices, lines } = found;

@@ -16,7 +16,7 @@ const LIGHT = { theme: "light" };
 /** What the server says of some views in light colours: `figures` by chart, `captions` by view, `cohort` the marks of
  * those who are not drawn one by one.
  * @param {string[]} views */
-export async function askFor(views) {
+export async function askForPaper(views) {
   const { study, query } = state, others = views.filter((view) => !TIME.includes(view));
   const open = others.length ? others : [query.panel], found = { figures: {}, captions: {} };
   for (const panel of open) {

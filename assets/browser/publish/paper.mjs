@@ -5,7 +5,7 @@ import { $, queryAll } from "../page/dom.mjs";
 import { folded, paragraph } from "../page/folding.mjs";
 import { inCard } from "../page/page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
-import { askFor, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
+import { askForPaper, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
 import { tidy } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as
@@ -19,23 +19,39 @@ import { tidy } from "./tidy.mjs";
  *   patients: { id: string, color: string }[], signs: string, illustrative: boolean }} Paper */
 
 const INCH = 25.4, POINTS = 72, SMALL = 11, LINE = 15, GAP = 14, HEAD = 20, SHAPE = 0.72, LOW = 250, HIGH = 420;
+/** What stands in every figure of illustrative values, whatever else is off. */
+export const HOLLOW = "Illustrative: hollow marks were not measured.";
 const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
 
 /** @param {Choices} choices @param {string} font @param {{ key: string, source: string, shape: number }[]} pictures
  * @returns {Promise<Paper>} */
 export async function paperOf(choices, font, pictures) {
   const scale = choices.type / SMALL, width = Math.round((choices.width / INCH) * POINTS / scale);
-  const found = await askFor(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
-  const cells = placed(choices, found, pictures, width), drawn = [];
+  const found = await askForPaper(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
+  const sheet = { scale, width, font, found }, drawn = [];
+  let cells = placed(choices, found, pictures, width);
+  const drawAt = async (i) => {
+    drawn[i]?.done?.();
+    drawn[i] = await drawnIn(cells[i], font, found.cohort);
+  };
   try {
-    for (const cell of cells) drawn.push(await drawnIn(cell, font, found.cohort));
-    return composed(choices, { scale, width, font, cells, drawn, found });
+    for (const i of cells.keys()) await drawAt(i);
+    const asked = choices.height && heightAsked(choices, scale) - composed(choices, sheet, cells, drawn).high;
+    const grown = stretched(cells, asked);
+    const changed = [...cells.keys()].filter((i) => grown[i].height !== cells[i].height);
+    cells = grown;
+    for (const i of changed) await drawAt(i);
+    return composed(choices, sheet, cells, drawn).paper;
   } finally {
     for (const one of drawn) one.done?.();
   }
 }
 
 // ---- the grid
+
+const refuse = (said) => {
+  throw Object.assign(new Error(said), { said });
+};
 
 const lettersOf = ({ panels, letters }) => {
   const named = (i) => (letters ? String.fromCharCode(letters.charCodeAt(0) + i) : "");
@@ -59,7 +75,7 @@ function placed(choices, { figures }, pictures, width) {
     top += Math.max(...row.map(({ height }) => height)) + HEAD + GAP;
     cells.push(...row);
   }
-  return stretched(cells, choices, width);
+  return cells.length ? cells : refuse("These panels show nothing of this study: tick others.");
 }
 
 // Views that get more of the page have a row of their own here too.
@@ -87,28 +103,28 @@ function panelCell(view, figures, pictures, wide) {
   return { figure, height: Math.round(Math.max(least, LOW, Math.min(HIGH, wide * SHAPE))) };
 }
 
-// Where a height is asked for, the first chart takes what the others leave.
-function stretched(cells, { height, type }, width) {
-  if (!height || !cells.length) return cells;
-  const all = (height / INCH) * POINTS / (type / SMALL), bottom = Math.max(...cells.map((one) => one.top + one.height));
-  const more = Math.round(all - bottom - GAP - LINE * 4 * Math.max(1, 500 / width)), [first, ...rest] = cells;
-  const grown = { ...first, height: Math.max(120, first.height + more) }, moved = grown.height - first.height;
-  return [grown, ...rest.map((cell) => ({ ...cell, top: cell.top + (cell.top > first.top ? moved : 0) }))];
+// The first row takes what a height that is asked for leaves, and gives what it lacks.
+function stretched(cells, more) {
+  const [{ top: first }] = cells, least = (height) => Math.max(LOW / 2, height + more);
+  const moved = Math.max(...cells.filter(({ top }) => top === first).map(({ height }) => least(height) - height));
+  const own = (cell) => (cell.top === first ? { height: least(cell.height) } : { top: cell.top + moved });
+  return more ? cells.map((cell) => ({ ...cell, ...own(cell) })) : cells;
 }
 
+/** @param {any} cell @param {string} font @param {any} cohort @returns {Promise<any>} */
 async function drawnIn({ figure, picture, views, width, height }, font, cohort) {
   if (picture) return { markup: `<image width="${width}" height="${height}" href="${picture.source}"/>`, views: [] };
-  if (!figure) throw Object.assign(new Error("no figure"), { said: "One of these panels could not be drawn." });
+  if (!figure) refuse("One of these panels could not be drawn: tick another.");
   return drawnAt(figure, views, { width, height, font, cohort });
 }
 
 // ---- the whole
 
-function composed(choices, { scale, width, font, cells, drawn, found }) {
+function composed(choices, { scale, width, font, found }, cells, drawn) {
   const views = drawn.flatMap(({ chart }) => chart?.views || []), chart = { views };
   const foot = within(chart, font, found.cohort, () => footOf(choices, found, views, width));
   const bottom = Math.max(...cells.map((cell) => cell.top + cell.height)) + GAP;
-  const high = Math.max(bottom + foot.length * LINE + 4, heightAsked(choices, scale)), pen = new SvgPen();
+  const high = bottom + foot.length * LINE + 4, pen = new SvgPen();
   const parts = cells.map((cell, i) => {
     const group = `<g transform="translate(${cell.left} ${cell.top})">${drawn[i].markup}</g>`;
     return inFont(font, () => `${group}${headOf(cell)}`);
@@ -123,7 +139,7 @@ function composed(choices, { scale, width, font, cells, drawn, found }) {
   const text = written(`${head}${about}${ground}${parts.join("")}${pen}</svg>`);
   const signs = within(chart, font, found.cohort, () => signsDrawn(views));
   const illustrative = illustrates();
-  return { text, width: choices.width, height: millimetres, scale, patients, signs, illustrative };
+  return { high, paper: { text, width: choices.width, height: millimetres, scale, patients, signs, illustrative } };
 }
 
 const heightAsked = ({ height }, scale) => Math.round((height / INCH) * POINTS / scale);
@@ -147,7 +163,7 @@ function footOf(choices, { captions }, views, width) {
   const counted = views.filter(({ name }) => captions[name]);
   const paper = (name) => captions[name].replace(", n on hover", "");
   const said = counted.map(({ name }) => `${letters[name] || titleOf(name)}: ${paper(name)}`).join(" · ");
-  const hollow = illustrates() ? "Illustrative: hollow marks were not measured." : "";
+  const hollow = illustrates() ? HOLLOW : "";
   const pages = views.map(({ meta }) => meta.scroll).find((scroll) => scroll?.pages > 1);
   const listed = pages ? `Lanes of list ${pages.page} of ${pages.pages}.` : "";
   const always = [lines([hollow, listed].filter(Boolean).join(" ")), lines(said)].flat();

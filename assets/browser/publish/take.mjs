@@ -26,9 +26,9 @@ export function saveFile(blob, kind, check) {
  * is so over plain http, the picture is shown to be copied by hand.
  * @param {Promise<{ png: Blob, svg: Blob }>} coming */
 export async function copyPicture(coming) {
-  const types = { png: "image/png", svg: "image/svg+xml" };
-  const kinds = Object.keys(types).filter((kind) => kind === "png" || ClipboardItem?.supports?.(types[kind]));
+  const types = { png: "image/png", svg: "image/svg+xml" }, { ClipboardItem } = window;
   try {
+    const kinds = Object.keys(types).filter((kind) => kind === "png" || ClipboardItem.supports?.(types[kind]));
     const blob = (kind) => coming.then((made) => new Blob([made[kind]], { type: types[kind] }));
     const item = new ClipboardItem(Object.fromEntries(kinds.map((kind) => [types[kind], blob(kind)])));
     await navigator.clipboard.write([item]);

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from publishing.safe_svg import SVG, DrawingError, drawing
+from publishing.figure_files.safe_svg import SVG, DrawingError, drawing
 
 
 def svg(inside="", size='width="90mm" height="60mm"', more=""):

@@ -8,10 +8,10 @@ import pypdf
 import pytest
 from PIL import Image
 
-from publishing import fonts
-from publishing.files import KINDS, figure
-from publishing.isolated import made
-from publishing.safe_svg import DrawingError
+from publishing.figure_files import fonts
+from publishing.figure_files.files import KINDS, figure
+from publishing.figure_files.isolated import made
+from publishing.figure_files.safe_svg import DrawingError
 
 TEXT = '<text x="10" y="20" font-size="11" fill="#e06c00">P1 ★ 4</text><text x="10" y="40" font-size="11" font-weight="700">b</text>'
 DRAWN = (
@@ -72,3 +72,19 @@ def test_what_is_sent_as_a_file_is_made_in_another_process_with_a_sentence_where
 
 def test_a_drawing_is_valid_xml():
     assert ET.fromstring(figure(DRAWN, "svg", 300, grey=False)).tag == "{http://www.w3.org/2000/svg}svg"  # noqa: S314
+
+
+def test_without_the_font_a_figure_has_one_of_the_system(tmp_path, monkeypatch):
+    monkeypatch.setattr(fonts, "FOLDER", tmp_path)
+    assert fonts.for_browsers() == {}
+    assert "@font-face" not in figure(DRAWN, "svg", 300, grey=False).decode()
+    page = pypdf.PdfReader(BytesIO(figure(DRAWN, "pdf", 300, grey=False))).pages[0]
+    assert "P1" in page.extract_text()
+    with Image.open(BytesIO(figure(DRAWN, "png", 300, grey=False))) as picture:
+        assert picture.crop((0, 0, 500, 300)).convert("L").getextrema()[0] < 160
+
+
+def test_a_page_of_a_journal_at_the_finest_resolution_is_made():
+    tiff = made(DRAWN.replace('"90mm"', '"190mm"').replace('"60mm"', '"247mm"'), "tiff", 1000, grey=False)
+    with Image.open(BytesIO(tiff)) as picture:
+        assert picture.size == (7480, 9724)

@@ -1,4 +1,4 @@
-"""Make the font of figures, once, when Reprise is installed: `python -m publishing.get_font`.
+"""Make the font of figures, once, when Reprise is installed: `python -m publishing.figure_files.get_font`.
 
 Arimo (metrics of Arial; SIL Open Font License 1.1) with the signs of the charts from DejaVu Sans (Bitstream Vera
 licence), as one family of two weights. npm fetches both from its registry; their checksums stand here."""
@@ -21,7 +21,7 @@ from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-from publishing.fonts import FAMILY, FOLDER, WEIGHTS
+from publishing.figure_files.fonts import FAMILY, FOLDER, WEIGHTS
 
 CHECKSUMS = MappingProxyType(
     {
@@ -52,13 +52,16 @@ def main() -> int:
         return 0
     try:
         with TemporaryDirectory() as place:
-            files = {name: content for package in CHECKSUMS for name, content in fetched(package, Path(place))}
+            found = {package: dict(fetched(package, Path(place))) for package in CHECKSUMS}
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         print(f"The font of figures could not be fetched ({error}): they use a font of the system.")
         return 0
     FOLDER.mkdir(exist_ok=True)
+    files = {name: content for one in found.values() for name, content in one.items()}
     for weight in WEIGHTS:
         make([files[f"package/files/{part}-{weight}-normal.woff2"] for part in PARTS], weight)
+    licences = [one["package/LICENSE"] for one in found.values()]
+    (FOLDER / "LICENSES.txt").write_bytes(b"\n\n".join(licences))
     return 0
 
 
@@ -105,6 +108,7 @@ def _prepared(part: bytes, path: Path, known: set[int], *, signs_only: bool) -> 
     if signs_only:
         wanted = {sign for sign in wanted if any(low <= sign <= high for low, high in SIGNS)}
     options = Options(layout_features=["kern"] if not known else [], name_IDs=["*"], hinting=False, notdef_outline=True)
+    options.drop_tables += ["FFTM"]  # when a font was last edited
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)

@@ -10,7 +10,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FOLDER = Path(__file__).parents[1] / "assets" / "fonts"
+FOLDER = Path(__file__).parents[2] / "assets" / "fonts"
 FAMILY = "Reprise Figure"
 WEIGHTS = (400, 700)
 STACK = f"{FAMILY}, Arimo, Liberation Sans, Arial, Helvetica, DejaVu Sans, sans-serif"

@@ -13,10 +13,10 @@ import resvg_py
 import svg2pdf_py
 from PIL import Image
 
-from publishing import fonts
-from publishing.grey import to_grey
-from publishing.safe_svg import SVG, Drawing, DrawingError, drawing
-from publishing.stable_pdf import stable
+from publishing.figure_files import fonts
+from publishing.figure_files.grey import to_grey
+from publishing.figure_files.safe_svg import SVG, Drawing, DrawingError, drawing
+from publishing.figure_files.stable_pdf import stable
 
 INCH = 25.4
 RESOLUTIONS = (300, 600, 1000)

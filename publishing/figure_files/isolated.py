@@ -1,5 +1,5 @@
 """A figure is made in a process of its own, with bounded time and memory: what draws it is not ours, and what was sent
-may mislead it. `python -m publishing.isolated KIND DPI GREY`, the drawing on standard input."""
+may mislead it. `python -m publishing.figure_files.isolated KIND DPI GREY`, the drawing on standard input."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from publishing.safe_svg import DrawingError
+from publishing.figure_files.safe_svg import DrawingError
 
 SECONDS, MEGABYTES = 60, 3_000
 SLOW = "This figure takes too long to draw. Choose fewer dpi, or fewer panels."
@@ -18,10 +18,10 @@ REFUSED = 3
 
 def made(text: str, kind: str, dpi: int, *, grey: bool) -> bytes:
     """The file; DrawingError with a sentence when there is none."""
-    call = [sys.executable, "-m", "publishing.isolated", kind, str(dpi), "grey" if grey else "colour"]
+    call = [sys.executable, "-m", "publishing.figure_files.isolated", kind, str(dpi), "grey" if grey else "colour"]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and words that were looked at
-            call, input=text.encode(), capture_output=True, timeout=SECONDS, cwd=Path(__file__).parents[1], check=False
+            call, input=text.encode(), capture_output=True, timeout=SECONDS, cwd=Path(__file__).parents[2], check=False
         )
     except subprocess.TimeoutExpired:
         raise DrawingError(SLOW) from None
@@ -35,7 +35,7 @@ def made(text: str, kind: str, dpi: int, *, grey: bool) -> bytes:
 def main(kind: str, dpi: str, grey: str) -> int:
     """Write the file to standard output."""
     _bound()
-    from publishing.files import figure  # noqa: PLC0415 - after the bounds
+    from publishing.figure_files.files import figure  # noqa: PLC0415 - after the bounds
 
     try:
         content = figure(sys.stdin.buffer.read().decode(), kind, int(dpi), grey=grey == "grey")

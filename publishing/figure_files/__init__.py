@@ -1,0 +1,1 @@
+"""A figure of the page as a file for a journal."""
