@@ -1,13 +1,16 @@
 """A study told step by step: Present's keys, the story, and what leaves with it."""
 
 import re
+import tomllib
 from io import BytesIO
 
 import pytest
 from pptx import Presentation
+from pypdf import PdfReader
 
 from browser.driver import settled
-from browser.hand import until
+from browser.hand import press, until
+from data.catalog import open_study
 
 SENTENCE = "document.querySelector('.story-sentence').textContent"
 
@@ -191,3 +194,82 @@ def test_names_of_a_study_stay_text_in_the_file(hostile, from_disk):
     assert file.locator("img").count() == 0
     assert file.evaluate("window.hurt") is None
     assert file.locator("h1").inner_text() == EVIL
+
+
+def steps_of(page):
+    return page.locator("#story-list li").count()
+
+
+def test_a_story_is_made_ordered_told_and_kept_in_the_link(case, visit):
+    press(case, "[data-action=story]")
+    assert steps_of(case) == 8
+    for _ in range(8):
+        case.locator("#story-list li").first.get_by_label("Delete step 1").click()
+    case.evaluate("window.reprise.select({ patients: ['P2'] })")
+    case.locator("[data-action=story-add]").click()
+    case.keyboard.type("P2 <b>first</b>")
+    case.evaluate("window.reprise.select({ patients: ['P3'] })")
+    case.locator("[data-action=story-add]").click()
+    case.keyboard.type("P3 second")
+    case.locator("#story-list textarea").nth(1).fill("Say this")
+    case.get_by_label("Step 2 earlier").click()
+    assert case.locator("#story-list input").first.input_value() == "P3 second"
+    link = case.evaluate("location.href")
+    assert "story=" in link
+    other = visit(link, viewport={"width": 1280, "height": 720})
+    pressed(other, ".", "document.body.hasAttribute('data-step')")
+    assert other.evaluate(SENTENCE) == "P3 second", "the page stands where the first step does"
+    other.keyboard.press("n")
+    assert other.locator(".story-notes").inner_text() == "Say this"
+    assert other.evaluate("[...window.reprise.highlighted().ids]") == ["P3"]
+    pressed(other, "ArrowRight", "window.reprise.highlighted().ids.has('P2')")
+    assert other.evaluate(SENTENCE) == "P2 <b>first</b>"
+    assert "story=" in other.evaluate("location.hash")
+
+
+def chosen(page, path):
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-action=story-open]").click()
+    chooser.value.set_files([str(path)])
+
+
+def test_a_story_is_saved_as_a_file_and_opened_again(case, tmp_path):
+    press(case, "[data-action=story]")
+    with case.expect_download() as download:
+        case.locator("[data-action=story-save]").click()
+    saved = tmp_path / "story.json"
+    saved.write_bytes(download.value.path().read_bytes())
+    case.get_by_label("Delete step 1").first.click()
+    assert steps_of(case) == 7
+    chosen(case, saved)
+    until(case, "() => document.querySelectorAll('#story-list li').length === 8")
+    (tmp_path / "other.json").write_text('{"a": 1}')
+    chosen(case, tmp_path / "other.json")
+    until(case, "() => document.querySelector('.toast-line')?.textContent.includes('no story')")
+    assert steps_of(case) == 8
+    with case.expect_download() as download:
+        case.locator("[data-action=story-toml]").click()
+    stated = tomllib.loads(download.value.path().read_text(encoding="utf-8"))
+    assert [step["sentence"] for step in stated["story"]] == [step.sentence for step in open_study().story]
+
+
+HINT = "document.getElementById('chips').dataset.hint"
+
+
+def test_the_first_visit_is_offered_a_tour_once(visit, base_url):
+    page = visit(base_url, viewport={"width": 1280, "height": 720})
+    assert page.evaluate(HINT) == "New here? Tour, in ⋯, shows this page in 8 steps."
+    press(page, "[data-action=story-tour]")
+    until(page, "() => document.querySelector('.story-place').textContent === '1 / 8'")
+    pressed(page, "Escape", "document.body.dataset.mode === 'explore'")
+    assert page.evaluate(HINT).startswith("Click a line")
+    page.reload()
+    settled(page)
+    assert page.evaluate(HINT).startswith("Click a line")
+
+
+def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
+    content, name = left(case, "pdf")
+    read = PdfReader(BytesIO(content))
+    assert (name, len(read.pages)) == ("case-series-story.pdf", 8)
+    assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}

@@ -10,14 +10,14 @@ import { toldOf } from "./marks_told.mjs";
 import { digest } from "./steps.mjs";
 import { viewer } from "./viewer.mjs";
 
-const MOST = 2_900_000; // characters of the file
-const NAMED = 40; // patients who have a button
+const MOST = 2_900_000, OTHERS = 80_000; // characters of the file; of a step without its drawings
+const NAMED = 12; // patients who have a button each; more are chosen in a list
 const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;padding:16px 24px;font:15px/1.4 system-ui,sans-serif;color:#1c2733;background:#fff}
 h1{font-size:16px;margin:0}h2{font-size:22px;margin:8px 0 4px}p{margin:2px 0}.careful{color:#8a4b00}
 nav{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:8px 0}
-button{font:inherit;padding:3px 10px;border:1px solid #7c8894;border-radius:6px}
+button,select{font:inherit;padding:3px 10px;border:1px solid #7c8894;border-radius:6px}
 button{background:#fff;color:inherit;cursor:pointer}
 button[aria-pressed=true],tr.on{background:#dce8f5;font-weight:600}
 svg{width:100%;height:auto;max-height:76vh;cursor:pointer}[hidden]{display:none!important}
@@ -92,11 +92,18 @@ const own = (text, at) => text.replace(/(\bid="|url\((?:&quot;|&#39;|'|")?#|href
 const inside = (svg) => svg.slice(svg.indexOf("<svg")).replace(/<metadata>[\s\S]*?<\/metadata>/, "");
 const SVG = 'xmlns="http://www.w3.org/2000/svg"';
 
-function drawing({ at, drawn, overlays }, people, mask, budget) {
+// How many patients, in their order, can be highlighted in a file of this size.
+function fitting(steps, people) {
+  const length = (texts) => texts.reduce((sum, text) => sum + (text?.length || 0), 0);
+  let room = MOST - steps.length * OTHERS - length(steps.map(({ drawn }) => drawn?.text));
+  const last = people.findIndex((id) => (room -= length(steps.map(({ overlays }) => overlays.get(id)))) < 0);
+  return last < 0 ? people.length : last;
+}
+
+function drawing({ at, drawn, overlays }, people, mask, most) {
   const { text, width, height } = drawn, base = inside(maskedSvg(text, mask));
-  const fits = [...overlays.values()].reduce((sum, one) => sum + one.length, 0) + base.length <= budget;
-  const lit = ([id, over]) => `<g class="lit" data-p="${people.indexOf(id)}" hidden="">${over}</g>`;
-  const over = fits ? inside(maskedSvg(`<svg ${SVG}>${[...overlays].map(lit).join("")}</svg>`, mask)) : "";
+  const lit = (id, i) => `<g class="lit" data-p="${i}" hidden="">${overlays.get(id) || ""}</g>`;
+  const over = inside(maskedSvg(`<svg ${SVG}>${people.slice(0, most).map(lit).join("")}</svg>`, mask));
   const under = `<g class="base">${base}</g>`;
   return own(`<svg viewBox="0 0 ${width} ${height}" role="img">${under}${over}<g class="names"></g></svg>`, at);
 }
@@ -108,11 +115,11 @@ function table({ rows: [head, ...rows] }, people, mask) {
   return `<div class="wide"><table><thead><tr>${row(head, "th")}</tr></thead>${body}</table></div>`;
 }
 
-function section(kept, people, mask, budget, masked) {
+function section(kept, people, mask, most, masked) {
   const said = (tag, text, look = "plain") => (text ? `<${tag} class="${look}">${escaped(mask(text))}</${tag}>` : "");
   const { step, head, careful, drawn, lit } = kept, notes = masked ? "" : step.notes;
   const told = `<h2>${escaped(mask(step.sentence))}</h2>${said("p", head)}${said("p", careful, "careful")}`;
-  const shown = drawn ? drawing(kept, people, mask, budget) : table(kept, people, mask);
+  const shown = drawn ? drawing(kept, people, mask, most) : table(kept, people, mask);
   const more = notes ? `<details><summary>Notes</summary>${said("p", notes)}</details>` : "";
   return `<section data-lit="${people.indexOf(lit)}" hidden>${told}${shown}${more}</section>`;
 }
@@ -128,17 +135,26 @@ function hitsOf({ told }, people, mask, masked) {
 
 const asJson = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
 
+/** What a file says of itself. @param {boolean} masked whether ids are replaced */
+export function aboutLine(masked) {
+  const made = $("header .warm") ? "Hollow marks are illustrative: not measured, do not quote. " : "";
+  const who = masked ? "patient ids replaced, notes and free text left out" : "not de-identified";
+  return `${made}Data ${digest()} · ${new Date().toISOString().slice(0, 10)} · ${who}`;
+}
+
 /** The file. @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
-export function pageOf(steps, { masked, link }) {
+export function storyFile(steps, { masked, link }) {
   const everyone = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
   const people = [...new Set([...everyone, ...(state.cohort?.ids || []), ...peopleOf(steps)])];
   const mask = masked ? masking(people) : String;
-  const budget = MOST / steps.length - 60_000, title = escaped(mask($("h1").textContent));
+  const most = fitting(steps, people), title = escaped(mask($("h1").textContent));
   const named = (id, i) => `<button data-p="${i}" aria-pressed="false">${escaped(mask(id))}</button>`;
-  const buttons = people.slice(0, NAMED).map(named).join("");
-  const made = $("header .warm") ? "Hollow marks are illustrative: not measured, do not quote. " : "";
-  const who = masked ? "patient ids replaced, notes and free text left out" : "not de-identified";
-  const about = `${made}Data ${digest()} · ${new Date().toISOString().slice(0, 10)} · ${who}`;
+  const options = people.slice(0, most).map((id, i) => `<option value="${i}">${escaped(mask(id))}</option>`).join("");
+  const list = `<label>Highlight <select id="who"><option value="-1">nobody</option>${options}</select></label>`;
+  const buttons = people.length > NAMED ? list : people.slice(0, most).map(named).join("");
+  const size = `${most} of ${people.length} patients can be highlighted in a file of this size. `;
+  const few = most < people.length ? size : "";
+  const about = `${few}${aboutLine(masked)}`;
   const back = masked ? "" : ` · <a href="${escaped(link)}" rel="noreferrer">the page</a>`;
   const data = { people: people.map(mask), hits: steps.map((step) => hitsOf(step, people, mask, masked)) };
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
@@ -147,7 +163,7 @@ export function pageOf(steps, { masked, link }) {
 <meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head><body>
 <h1>${title}</h1>
 <nav><button data-by="-1">← Back</button><span id="place"></span><button data-by="1">Next →</button>${buttons}</nav>
-<main>${steps.map((step) => section(step, people, mask, budget, masked)).join("\n")}</main>
+<main>${steps.map((step) => section(step, people, mask, most, masked)).join("\n")}</main>
 <footer>Click a mark or a name to highlight its patient in every step; Esc clears; ← and → go through the steps.<br>
 ${escaped(about)}${back}</footer>
 <div id="tip" hidden></div><script type="application/json" id="data">${asJson(data)}</script>

@@ -4,7 +4,8 @@ import { pngOf, saveAs } from "../page/download.mjs";
 import { $ } from "../page/dom.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
-import { canMask, pageOf, kept, peopleOf } from "./file.mjs";
+import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
+import { pageOf } from "./pages.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
@@ -44,9 +45,15 @@ const pictured = async (drawing) => {
   return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
 };
 
-async function asFile(kind, told, signal) {
+const PAGE = 40 / 3, FINE = 210; // inches of a page, dots an inch
+const paged = async (drawing) => {
+  const page = pageOf(drawing);
+  return { ...drawing, picture: await pngOf(page, (PAGE * FINE) / page.width) };
+};
+
+async function asFile(kind, draw, told, signal) {
   const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / (all.length + 1));
-  const drawings = await through(all, pictured, place, () => signal.aborted);
+  const drawings = await through(all, draw, place, () => signal.aborted);
   told("Writing the file", all.length / (all.length + 1));
   return answered(await sent(kind, drawings), signal);
 }
@@ -60,7 +67,7 @@ async function asHtml(told, signal) {
   const drawings = await through(steps, keep, place, () => signal.aborted);
   const people = peopleOf(drawings);
   if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
-  return new Blob([pageOf(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
+  return new Blob([storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
 async function leave(kind, make) {
@@ -75,8 +82,8 @@ async function leave(kind, make) {
 
 const ACTS = {
   "story-html": () => leave("html", asHtml),
-  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", told, signal)),
-  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", told, signal)),
+  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
+  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
 };
 
 document.addEventListener("click", ({ target }) => {

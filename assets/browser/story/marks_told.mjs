@@ -57,8 +57,7 @@ function marksOfTrace(trace, x, y) {
 
 // Marks that the layer drew have no tooltip of plotly's.
 function layersOwn(view) {
-  const at = placeOf(view), isOwn = (set) => set.base || (set.curve === undefined && set.markers && !set.rule);
-  const sets = setsIn(view).filter(isOwn);
+  const at = placeOf(view), sets = setsIn(view).filter((set) => set.base);
   return sets.flatMap((set) => [...set.of].flatMap(([id, positions]) => positions.map((i) => {
     const [x, y] = [at.x(set.x[i]), at.y(set.y[i], set.yaxis)];
     return [x - NEAR, y - NEAR, x + NEAR, y + NEAR, id, markWords({ id, set, i })];

@@ -87,9 +87,9 @@ export async function through(all, act, told, cancelled) {
 export function chosen() {
   const all = steps(), whole = $("#story-what input:checked")?.value !== "page";
   if (whole && all.length) return all;
-  const [here, { panel }] = [addressHere(), state.query], said = (text) => text.slice(0, 120);
-  const step = (shown, sentence) => ({ address: here, sentence: said(sentence), notes: "", shown, data: "" });
-  return [step("figure", $("#finding").textContent), step("panel", textIn(inCard(panel, "h2")))];
+  const [here, { panel }] = [addressHere(), state.query];
+  const step = (shown, sentence) => ({ address: here, sentence, notes: "", shown, data: "" });
+  return [step("figure", $("h1").textContent), step("panel", textIn(inCard(panel, "h2")))];
 }
 
 /** Does something that goes through steps behind a dialog that says how far it is and can be cancelled; null where it

@@ -5,6 +5,7 @@ export function viewer() {
   const { people, hits } = JSON.parse(document.getElementById("data").textContent);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const sections = all("section"), tip = document.getElementById("tip");
+  const who = /** @type {HTMLSelectElement} */ (document.getElementById("who"));
   let at = 0, chosen = null; // chosen: a person's place, −1 for nobody, null for whom the step highlights
 
   const litIn = (section) => (chosen === null ? Number(section.dataset.lit) : chosen);
@@ -28,6 +29,7 @@ export function viewer() {
     light(sections[at]);
     const isLit = ({ dataset }) => Number(dataset.p) === litIn(sections[at]);
     for (const one of all("nav [data-p]")) one.setAttribute("aria-pressed", String(isLit(one)));
+    if (who) who.value = String(litIn(sections[at]));
     tip.hidden = true;
   }
 
@@ -70,5 +72,6 @@ export function viewer() {
     if (key === "ArrowLeft" || key === "PageUp") show(at - 1);
     if (key === "Escape") (chosen = -1), show(at);
   });
+  who?.addEventListener("change", () => ((chosen = Number(who.value)), show(at)));
   show(0);
 }
