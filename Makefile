@@ -57,7 +57,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-dev .bundle/.asked  ## measure the numbers, then the page at 3, 100, 1,000 patients (minutes); ARGS="--patients 3"
+bench: $(VENV)/.installed-dev .bundle/.asked  ## measure the numbers, then the page as painted at 3 to 5,000 patients (minutes); ARGS="--patients 3"
 	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=.:tests $(PY) benchmarks/intake.py
@@ -68,7 +68,7 @@ fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); A
 corpus: $(VENV)/.installed-dev  ## read every set of files beside the checkout: opened, asked or refused; ARGS="FOLDER"
 	@$(PY) benchmarks/corpus.py $(ARGS)
 
-load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30"
+load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30 --beside 9e2338f"
 	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)
 
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (minutes)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gunicorn.errors import HaltServer
 
-OURS = {"analysis", "app", "callbacks", "components", "data", "figures", "serving"}
+OURS = {"analysis", "app", "callbacks", "components", "data", "figures", "publishing", "serving"}
 # A reload reads this file again: whatever is ours is then imported anew, in the master, for all workers.
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
     del sys.modules[name]

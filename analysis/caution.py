@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from analysis.arrays import patient_codes
 from analysis.filters import narrow
@@ -15,8 +16,6 @@ from analysis.immune.event_counts import LOW_COUNT
 from analysis.query import only
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.query import Query
     from data.study import Study
 
@@ -81,7 +80,8 @@ def warned(study: Study, query: Query) -> pd.DataFrame:
 
 def _samples(table: pd.DataFrame) -> int:
     """How many samples have a row."""
-    return len(np.unique(patient_codes(table) + 1j * table["week"].to_numpy(float)))
+    at, weeks = pd.factorize(table["week"].to_numpy(float), use_na_sentinel=False)
+    return len(pd.unique(patient_codes(table).astype(np.int64) * len(weeks) + at))
 
 
 def _illustrative(study: Study) -> str:

@@ -1,4 +1,4 @@
-"""What every derivation from PASI costs on one core, in time and memory, and how it grows. Asserts nothing.
+"""What every derivation from PASI, and each answer to the page, costs on one core, and how it grows. Asserts nothing.
 
 One process per cohort size, so that its peak memory is its own; derivations run one after the other, each first one
 that needs it paying for what they share.
@@ -20,6 +20,9 @@ from analysis import cohort as groups
 from analysis import phases, scales
 from analysis.response import rates, rebound, relapse, response, sensitivity, summary, survival
 from analysis.response.time_to_event import MEASURES
+from callbacks.draw import redraw
+from callbacks.marks import marks
+from components.layout import body
 from data.catalog import open_study
 from data.study import Study
 
@@ -33,6 +36,9 @@ DERIVATIONS: Mapping[str, Callable[[Study], object]] = {
     "rates, every rule and imputation": rates.rates,
     "sensitivity": sensitivity.sensitivity,
     "survival, every measure": lambda study: [survival.curves(survival.times(study, measure)) for measure in MEASURES],
+    "the page as it opens": lambda study: body(study, {}),
+    "a redraw of other weeks": lambda study: redraw(study, {"to_week": 78}, {}),
+    "patients' own marks": lambda study: marks(study, {"to_week": 78}, ["pasi", "immune", "swimlanes", "correlation"]),
     "bands": lambda study: groups.bands(study, scales.scaled_pasi(study, "absolute")),
 }
 

@@ -1,52 +1,65 @@
-"""What the page costs, in real Chromium, at several cohort sizes. Prints one table; asserts nothing."""
+"""What the page costs, in real Chromium, at several cohort sizes, beside a static page of the same figures.
+
+Gestures are timed until they are painted. Prints one table; asserts nothing."""
 
 import argparse
+import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from itertools import count
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-import numpy as np
 import psutil
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 import cohort
+import static_page
 import table
-from browser.driver import LAPTOP, launched, settled
+from browser.driver import LAPTOP, launched
 from browser.serving import GUNICORN, Served, serving
+from painted import Screen
 
 Costs = dict[str, list[float]]
 
-WARM_UPS = 3
-RELAPSES = ("EMA", "loss_of_PASI50", "absolute_3", "NPF")
-ONE_WORKER = {"WEB_CONCURRENCY": "1"}
+WARM_UPS = 2
+TWO_WORKERS = {"WEB_CONCURRENCY": "2"}
+FIRST = {"panel": "correlation"}
+CHANGES = {
+    "subset change": {"panel": "correlation", "subset": "subset_03", "subsets": ["subset_03", "subset_04"]},
+    "window change": {"panel": "correlation", "to_week": 78},
+    "clock change": {"panel": "correlation", "clock": "restart"},
+}
+DO: Mapping[str, Callable[[str, Mapping[str, object]], str]] = {
+    "ours": lambda _, query: f"window.reprise.setQuery({json.dumps({**BACK, **query})})",
+    "static": lambda name, _: f"draw({json.dumps(name)})",
+}
+BACK = {"subset": "", "subsets": [], "to_week": None, "clock": "index"}
 WHEN_USABLE = """(() => {
-    const look = () => window.reprise?.ready?.()
+    const look = () => !window.usableAfter && window.reprise?.ready?.()
         ? requestAnimationFrame(() => { window.usableAfter = performance.now(); })
-        : setTimeout(look, 4);
+        : window.usableAfter || setTimeout(look, 4);
     look();
 })()"""
-HIGHLIGHT = """async (patient) => {
-    const limit = performance.now() + 5000;
-    window.reprise.timed(() => window.reprise.select({patients: [patient]}));
-    while (!window.reprise.lastHighlight) {
-        if (performance.now() > limit) throw new Error("no highlight was drawn within 5 s");
-        await new Promise(requestAnimationFrame);
-    }
-    return window.reprise.lastHighlight.ms;
+SPOT = """(part) => {
+    const chart = document.querySelector('[data-view="correlation"], [data-chart="correlation"]');
+    const field = chart.querySelector(".nsewdrag").getBoundingClientRect();
+    const inside = ({left, right, top, bottom}) =>
+        left > field.left && right < field.right && top > field.top && bottom < field.bottom;
+    const marks = [...chart.querySelectorAll(".scatterlayer .point")];
+    const spots = marks.map((one) => one.getBoundingClientRect()).filter(inside);
+    const box = spots[Math.floor(part * spots.length)];
+    return box && [box.left + box.width / 2, box.top + box.height / 2];
 }"""
-# The message is delivered after the frame that the move asked for, so whatever that frame drew is in the figure.
-ARM_CROSSHAIR = """() => {
-    window.crosshairMoved = new Promise((done) => addEventListener("mousemove", (event) => {
-        requestAnimationFrame(() => {
-            const painted = new MessageChannel();
-            painted.port1.onmessage = () => done(performance.now() - event.timeStamp);
-            painted.port2.postMessage(0);
-        });
-    }, {capture: true, once: true}));
-}"""
+BUTTON = """() => {{
+    document.querySelector("#bench")?.remove();
+    const style = "position:fixed;left:0;top:0;width:24px;height:24px;z-index:9999";
+    const button = Object.assign(document.createElement("button"), {{id: "bench", style, onclick: () => {act}}});
+    document.body.append(button);
+}}"""
+"""A button that does this; as a text of its own, since the page's policy lets no other be evaluated."""
 # Null: the page never said that anything was pending, so there was nothing to measure.
 CHANGE = """async ([query, until]) => {
     const start = performance.now(), done = () => window.reprise[until]();
@@ -69,11 +82,11 @@ def main() -> None:
     options = chosen()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launched(playwright)
-        costs = {}
+        costs, still = {}, {}
         for patients in options.patients:
             study = cohort.write(Path(folder) / str(patients), patients, options.subsets)
-            costs[patients] = measured(browser, study, patients, options)
-        print(table.drawn(costs))
+            costs[patients], still[patients] = measured(browser, study, patients, options)
+        print(table.drawn(costs, still))
         print(
             f"\nMedian (90th percentile) of {options.repetitions} after {WARM_UPS} warm-ups; {options.starts} server "
             f"starts; {options.subsets} subsets. Chromium {browser.version}, no GPU; {os.cpu_count()} processors, "
@@ -84,26 +97,32 @@ def main() -> None:
 
 def chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--patients", type=int, nargs="+", default=[3, 100, 1000])
+    parser.add_argument("--patients", type=int, nargs="+", default=[3, 100, 1000, 5000])
     parser.add_argument("--subsets", type=int, default=40)
-    parser.add_argument("--repetitions", type=int, default=15)
-    parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--repetitions", type=int, default=7)
+    parser.add_argument("--starts", type=int, default=3)
     return parser.parse_args()
 
 
-def measured(browser: Browser, study: Path, patients: int, options: argparse.Namespace) -> Costs:
-    """Every cost of one cohort. The server of the last start stays up for the rest."""
+def measured(browser: Browser, study: Path, patients: int, options: argparse.Namespace) -> tuple[Costs, Costs]:
+    """Every cost of one cohort, ours and of the static page. The server of the last start stays up for the rest."""
+    still = static_page.write(study.parent / f"{patients}.html", study, CHANGES | {"": FIRST})
     tell(f"{patients} patients: {options.starts} server starts")
     starts = []
     for _ in range(options.starts - 1):
-        with serving(study, ONE_WORKER, GUNICORN) as served:
+        with serving(study, TWO_WORKERS, GUNICORN) as served:
             starts.append(served.seconds * 1000)
-    with serving(study, ONE_WORKER, GUNICORN) as served:
+    with serving(study, TWO_WORKERS, GUNICORN) as served:
         tell(f"{patients} patients: page loads")
-        costs = page_loads(browser, served.url, options.repetitions)
+        ours = page_loads(browser, served.url, options.repetitions)
         tell(f"{patients} patients: gestures")
-        costs |= gestures(browser, served.url, study, options.repetitions)
-        return {"server start": [*starts, served.seconds * 1000], **costs, "server memory": [worker_megabytes(served)]}
+        pages = {"ours": f"{served.url}#panel=correlation", "static": still.as_uri()}
+        painted = gestures(browser, pages, options.repetitions)
+        ours |= painted["ours"] | {
+            "server start": [*starts, served.seconds * 1000],
+            "server memory": [megabytes(served)],
+        }
+    return ours, painted["static"]
 
 
 def page_loads(browser: Browser, url: str, repetitions: int) -> Costs:
@@ -138,60 +157,45 @@ def counted(session: CDPSession) -> list[float]:
     return received
 
 
-def gestures(browser: Browser, url: str, study: Path, repetitions: int) -> Costs:
-    """Milliseconds of each gesture; every repetition differs from the last, so that no cache answers for the page."""
+def gestures(browser: Browser, pages: Mapping[str, str], repetitions: int) -> dict[str, Costs]:
+    """Milliseconds until each gesture was painted, on the pages in turn: they share what else the machine does."""
     with browser.new_context(viewport=LAPTOP) as context:
-        page = context.new_page()
-        page.goto(url)
-        settled(page, timeout=60_000)
-        ids = patient_ids(study)
-        changes = {
-            "subset change": lambda turn: {"subsets": subset_pair(study, turn), "subset": subset_pair(study, turn)[0]},
-            "window change": lambda turn: {"from_week": -4 - turn, "to_week": 30 + 3 * turn},
-            "clock change": lambda turn: {"clock": ("restart", "index")[turn % 2]},
-            "rule change": lambda turn: {"relapse": RELAPSES[turn % len(RELAPSES)], "panel": "rates"},
-        }
-        acts: dict[str, Callable[[int], float | None]] = {
-            "click to highlight": lambda turn: page.evaluate(HIGHLIGHT, ids[turn % len(ids)]),
-            "crosshair move": lambda turn: crosshair(page, turn),
-        } | {name: changing(page, query) for name, query in changes.items()}
-        return {name: repeated(act, repetitions) for name, act in acts.items()}
+        screens = {name: opened(context.new_page(), url) for name, url in pages.items()}
+        found: dict[str, Costs] = {name: defaultdict(list) for name in pages}
+        for turn in range(-1, repetitions):
+            for name, screen in screens.items():
+                screen.page.bring_to_front()
+                for gesture, milliseconds in acts(screen, name, turn):
+                    found[name][gesture] += [milliseconds] if turn >= 0 else []
+        return found
 
 
-def changing(page: Page, query: Callable[[int], dict[str, object]]) -> Callable[[int], float | None]:
-    return lambda turn: page.evaluate(CHANGE, [query(turn), "settled"])
+def opened(page: Page, url: str) -> Screen:
+    page.add_init_script(WHEN_USABLE)
+    start = time.monotonic()
+    page.goto(url)
+    page.wait_for_function("() => window.usableAfter", timeout=120_000)
+    tell(f"    {url.partition(':')[0]}: usable after {time.monotonic() - start:.1f} s")
+    return Screen.of(page)
 
 
-def repeated(act: Callable[[int], float | None], repetitions: int) -> list[float]:
-    """Costs of the act after the warm-ups; NaN where the page had nothing to do."""
-    turns: Iterator[int] = count()
-    costs = [act(next(turns)) for _ in range(WARM_UPS + repetitions)]
-    return [np.nan if cost is None else cost for cost in costs[WARM_UPS:]]
+def acts(screen: Screen, name: str, turn: int) -> Iterator[tuple[str, float]]:
+    """A click on a mark of the scatter, then each change of the query and the way back from it."""
+    spot = screen.page.evaluate(SPOT, (turn * 0.37 + 0.41) % 1)
+    if spot:
+        yield "click to highlight", screen.press(*spot)
+    for change, query in CHANGES.items():
+        for gesture, act in ((change, DO[name](change, query)), ("", DO[name]("", FIRST))):
+            screen.page.evaluate(BUTTON.format(act=act))
+            milliseconds = screen.press(12, 12)
+            if gesture:
+                yield gesture, milliseconds
 
 
-def crosshair(page: Page, turn: int) -> float:
-    """Milliseconds from a real mouse move over the figure's outcome until its frame was drawn."""
-    box = page.locator('[data-view="pasi"]').bounding_box()
-    if box is None:
-        raise LookupError("the figure has no outcome to move over")
-    page.evaluate(ARM_CROSSHAIR)
-    page.mouse.move(box["x"] + box["width"] * (0.2 + 0.03 * (turn % 20)), box["y"] + box["height"] / 2)
-    return page.evaluate("window.crosshairMoved")
-
-
-def subset_pair(study: Path, turn: int) -> list[str]:
-    names = (study / "immune_subsets.csv").open().readline().strip().split(",")[2:]
-    return [names[(2 * turn + 2) % len(names)], names[(2 * turn + 3) % len(names)]]
-
-
-def patient_ids(study: Path) -> list[str]:
-    return [line.split(",")[0] for line in (study / "patients.csv").read_text().splitlines()[1:]]
-
-
-def worker_megabytes(served: Served) -> float:
-    """Resident memory of the one gunicorn worker, after all the work above."""
-    (worker,) = psutil.Process(served.process.pid).children()
-    return worker.memory_info().rss / 1e6
+def megabytes(served: Served) -> float:
+    """Memory of gunicorn and its workers, what they share counted once (PSS)."""
+    master = psutil.Process(served.process.pid)
+    return sum(process.memory_full_info().pss for process in (master, *master.children())) / 1e6
 
 
 def tell(sentence: str) -> None:

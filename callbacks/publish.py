@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-MOST_CELLS = 200_000
-"""Of a table that is copied: more is too much for a clipboard."""
+MOST_CELLS, MOST_MARKED = 200_000, 20_000
+"""Of a table that is copied, and of one that is so for a text too: more takes longer than a browser waits for."""
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -91,11 +91,13 @@ def table(study: Study, wanted: Mapping[str, Any], view: str) -> dict[str, Any]:
     """The numbers behind a view as `text` between tabs and as a table in `html`, and how many `rows`; a text that a
     spreadsheet would take for a formula begins with '."""
     found = numbers_of(study, wanted, view)[1]
-    if len(found) * max(found.shape[1], 1) > MOST_CELLS:
+    size = len(found) * max(found.shape[1], 1)
+    if size > MOST_CELLS:
         raise LateError(f"This table has {len(found):,} rows, too many to copy. Take it as CSV instead.")
     cells = escaped(found)
     tabbed = cells.to_csv(sep="\t", index=False, float_format="%.8g", lineterminator="\n")
-    return {"text": tabbed, "html": cells.to_html(index=False, na_rep="", border=0), "rows": len(found)}
+    marked = cells.to_html(index=False, na_rep="", border=0) if size <= MOST_MARKED else ""
+    return {"text": tabbed, "html": marked, "rows": len(found)}
 
 
 def shown(study: Study, query: Query) -> list[View]:

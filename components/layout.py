@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
@@ -61,8 +62,13 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
 
 
 def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
-    """Everything that belongs to one study, drawn for its default query."""
-    query = default(study)
+    """Everything that belongs to one study, drawn for its default query: once, however many readers open it."""
+    return list(_body(study, tuple(studies.items())))
+
+
+@lru_cache(maxsize=4)
+def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
+    query, studies = default(study), dict(menu)
     study = focused(study, query.score)
     fields = asdict(query)
     charts = dict.fromkeys(key_of(view) for view in CHARTS.values() if view.open(query))

@@ -24,6 +24,7 @@ def template(folder: Path = BUNDLED) -> bytes:
     page.title = "study"
     page.append(("property", "value"))
     about = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
+    about.pop("story", None)  # no sheet has room for it
     for name, value in about.items():
         rows = {f"{name}.{key}": inner for key, inner in value.items()} if isinstance(value, dict) else {name: value}
         for pair in rows.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from figures import swimlanes, timelines
-from figures.visuals import line_names, style, time_axis
+from figures.visuals import line_names, narrow, style, time_axis
 from figures.visuals.empty_state import absence
 from figures.visuals.frame import framed, once
 from figures.visuals.reference_lines import bottom
@@ -47,7 +47,8 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
     """The panels that there are data for; `fields`: view -> those of the query that it depends on, so that a panel is
     not drawn again when others change. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
     meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
-    of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px."""
+    of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px; `narrow`, the
+    margins, the gap and the annotations of a phone (`visuals.narrow`)."""
     study, query = frame.study, frame.query
     own = {view: frame.only(fields[view]) if fields else frame for view in PANELS if _shown(study, view)}
     panels = [_panel(one, view) for view, one in own.items()]
@@ -57,6 +58,8 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
     names = _renamed(panels)
     rows = [(names[panel.view][axis], px) for panel in panels for axis, px in panel.rows]
     meta = _meta(frame, panels, names, rows)
+    notes = _notes(frame, panels, names)
+    meta["narrow"] = narrow.room(frame, [panel.layout for panel in panels], notes["annotations"])
     layout: dict[str, Any] = {
         "margin": {"l": style.LEFT, "r": line_names.margin(frame), "t": TOP, "b": bottom(frame)},
         "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
@@ -65,7 +68,7 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
     domains = _domains(rows, meta["scroll"], room, meta["least"])
     return style.figure(
         query, *(trace for panel in panels for trace in panel.traces(names[panel.view])), meta=meta, **layout,
-        **_axes(panels, names, domains), **_notes(frame, panels, names),
+        **_axes(panels, names, domains), **notes,
     )  # fmt: skip
 
 
@@ -192,6 +195,7 @@ def _notes(
 def _letter(letter: str, axis: str, color: str) -> dict[str, Any]:
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -style.LEFT, "yref": f"{axis} domain", "y": 1}
     return {
-        **place, "yanchor": "top", "text": f"<b>{letter}</b>", "showarrow": False, "borderpad": 0,
+        **place, "yanchor": "top", "text": f"<b>{letter}</b>", "name": f"<b>{letter}</b>", "showarrow": False,
+        "borderpad": 0,
         "font": {"size": 13, "color": color},
     }  # fmt: skip

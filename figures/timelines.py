@@ -39,8 +39,9 @@ LINES = (5, 4)
 """Lines of text that such a row has room for."""
 MIDDLE = 0.95
 """Share of the values that the outcome's axis reaches where only medians are drawn."""
-INDENT, COLUMN = 16, 13
-"""Where the titles in the left margin begin, px, and how many letters they have on a line."""
+INDENT, COLUMN, ABOVE = 16, 13, 50
+"""Where the titles in the left margin begin, px, and how many letters they have on a line; and above a row, which is
+where a phone has them (the note's `name`)."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
@@ -313,6 +314,9 @@ def _row_title(frame: Frame, subset: str, axis: str) -> dict[str, Any]:
     text = "<br>".join(
         [f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below]
     )
+    whole = formatting.middle(str(labels[subset]), ABOVE)
+    rest = textwrap.shorten(short, max(ABOVE - len(whole), 1), placeholder="…")
+    above = f"<b>{formatting.escaped(whole)}</b>  {formatting.escaped(rest)}"
     place = {
         "xref": "paper",
         "x": 0,
@@ -325,6 +329,7 @@ def _row_title(frame: Frame, subset: str, axis: str) -> dict[str, Any]:
         **place,
         "yanchor": "top",
         "text": text,
+        "name": above,
         "hovertext": f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}",
         "showarrow": False,
         "align": "left",
@@ -342,10 +347,9 @@ def _fitted(name: str, most: int) -> list[str]:
 
 def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
-    text = formatting.wrap(
-        scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score), COLUMN
-    )
-    text = "<br>".join([text, *beyond])
+    title = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
+    text = "<br>".join([formatting.wrap(title, COLUMN), *beyond])
+    above = "  ".join([formatting.escaped(formatting.middle(title, ABOVE)), *beyond])
     place = {
         "xref": "paper",
         "x": 0,
@@ -355,4 +359,6 @@ def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
         "y": 1,
         "yanchor": "top",
     }
-    return {**place, "text": text, "showarrow": False, "align": "left", "borderpad": 0, "font": {"size": 11}}
+    return {
+        **place, "text": text, "name": above, "showarrow": False, "align": "left", "borderpad": 0, "font": {"size": 11},
+    }  # fmt: skip

@@ -33,6 +33,8 @@ STANDING = (
     "words; those with * are for case series. CARE (2013) is a consensus of 13 items for case reports, of which the "
     "timeline alone is looked at here."
 )
+MOST = 12
+"""Treatments that are named."""
 NOTHING = "Nothing of this is in the study."
 BY_PATIENTS = frozenset({"dlqi", "itch_nrs", "poem"})
 """Scores that patients give themselves."""
@@ -112,7 +114,10 @@ def _doses(study: Study, query: Query) -> str:
     whom = _count(index["patient_id"].nunique(), "patient")
     told = f"{_count(len(index), 'course')} of {name} in {whom}{doses}. " if len(index) else ""
     without, going_on = int(courses["dose"].isna().sum()), int(courses["end_week"].isna().sum())
-    return f"{told}Of all {len(courses):,} courses {without:,} have no dose, {going_on:,} have no end (ongoing)."
+    names = courses["treatment"].astype(str).value_counts().index
+    listed = ", ".join([*names[:MOST], *(["…"] if len(names) > MOST else [])])
+    rest = f"{without:,} have no dose, {going_on:,} have no end (ongoing)"
+    return f"{told}Treatments: {listed}. Of all {len(courses):,} courses {rest}."
 
 
 def _outcomes(study: Study, query: Query) -> str:

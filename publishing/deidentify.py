@@ -14,7 +14,7 @@ from analysis.end_reasons import REASONS, kinds
 from analysis.severity import grade
 from data.frames import with_columns
 from data.schema import ONE_GROUP, TABLES
-from data.study import WEEK_ZERO, Study
+from data.study import Study
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,14 +70,15 @@ def covariates(study: Study) -> list[str]:
 
 def deidentified(study: Study, choices: Choices | None = None) -> Copy:
     """The copy of a study as it was loaded. Patients stay in their order, so that every number stays the same where no
-    week is rounded."""
+    week is rounded; of what a study says of itself nothing is taken but what is named here."""
     how = choices or Choices()
     labels = _labels(study.patient_ids)
     tables: dict[str, Any] = {name: _table(study, name, labels, how) for name in TABLES}
     sizes = sum(map(len, tables.values()))
     tables |= {name: _once(name, table) for name, table in tables.items()} if how.step else {}
+    known: dict[str, Any] = {"index": study.index, "outcomes": study.outcomes, "schedule": study.schedule}
     return Copy(
-        replace(study, key="deidentified", title=TITLE, citation="", week_zero=WEEK_ZERO, notes=(), story=(), **tables),
+        Study("deidentified", TITLE, **tables, **known),
         pd.DataFrame({"patient_id": study.patient_ids, "label": labels}),
         sizes - sum(map(len, tables.values())),
     )

@@ -99,7 +99,7 @@ def stamp(study: Study, query: Query, *, date: str = "", deidentified: bool = Fa
         clock_labels(study)[query.clock],
         filters(study, query),
         rules(told, query),
-        BASELINES[query.baseline],
+        baseline(query),
         IMPUTATIONS[query.imputation].label,
         POLICIES[query.policy].label,
         deidentified,
@@ -121,6 +121,12 @@ def rules(study: Study, query: Query) -> str:
     others = {"relapse": (query.relapse, known.relapses), "rebound": (query.rebound, known.rebounds)}
     told = [f"{name}: {registry[key].label}" for name, (key, registry) in others.items() if key != NO_RULE]
     return "; ".join((f"response: {response}", *told, f"sustained: {query.sustained:g} weeks"))
+
+
+def baseline(query: Query) -> str:
+    """What an improvement is measured from."""
+    told = BASELINES[query.baseline]
+    return told if query.baseline == "original" else f"{told}; of all visits together the one of the index event"
 
 
 def illustrative(study: Study) -> str:

@@ -83,7 +83,7 @@ PAGE = """<!doctype html>
 body {{ font: 14px/1.4 sans-serif; margin: 24px; }} table {{ border-collapse: collapse; border-block: 2px solid; }}
 th, td {{ padding: 2px 12px; text-align: left; font-weight: 400; }}
 thead th {{ border-bottom: 1px solid; font-weight: 600; }}
-p {{ white-space: pre-line; }} th.in {{ padding-left: 28px; }} p {{ max-width: 60em; }}
+th.in {{ padding-left: 28px; }} p {{ max-width: 60em; white-space: pre-line; }}
 </style></head><body><h1>{title}</h1><table><thead><tr>{head}</tr></thead><tbody>
 {body}</tbody></table>{notes}</body></html>
 """
@@ -98,7 +98,8 @@ def _columns(study: Study, kept: Flags) -> dict[str, Flags]:
 
 
 def _covariates(study: Study, columns: dict[str, Flags]) -> list[Row]:
-    names = [name for name in covariates(study) if name != "group" or len(columns) == 1]
+    named = len(columns) == 1 and len(study.patients["group"].unique()) > 1
+    names = [name for name in covariates(study) if name != "group" or named]
     found = []
     for name in names:
         check()

@@ -16,7 +16,6 @@ from analysis.correlation.pairing import PAIR_PHASES
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import kept_patients, narrow
 from analysis.outcomes import outcome_name, outcome_of
-from analysis.phase_visits import BASELINES
 from analysis.phases import clock_labels, phase_labels
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rates import ENOUGH_PATIENTS
@@ -96,7 +95,7 @@ def legend(study: Study, query: Query, panels: Sequence[Panel]) -> str:
     measured."""
     several = len(panels) > 1
     parts = [_panel(f"({'abcdefghijklmnopqrstuvwxyz'[at]}) " if several else "", one) for at, one in enumerate(panels)]
-    rules = f"Rules: {stamps.rules(study, query)}. Baseline: {BASELINES[query.baseline]}."
+    rules = f"Rules: {stamps.rules(study, query)}. Baseline: {stamps.baseline(query)}."
     weeks = f"Time: {clock_labels(study)[query.clock]}. Used: {stamps.filters(study, query)}."
     missing = "No missing value is drawn as zero."
     told = " ".join([f"{study.title}.", *parts, weeks, rules, missing, _illustrative(study)]).strip()
@@ -148,7 +147,7 @@ def _outcome(study: Study, query: Query) -> list[str]:
     shown = f" {scale.rule}" if scale.key != "absolute" else ""
     return [
         f"The outcome was {outcome_name(study)} ({outcome.low:g} to {outcome.high:g}; {better} is better).{shown}",
-        f"Time is in {clock_labels(study)[query.clock]}. The baseline was {BASELINES[query.baseline]}.",
+        f"Time is in {clock_labels(study)[query.clock]}. The baseline was {stamps.baseline(query)}.",
     ]
 
 

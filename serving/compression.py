@@ -36,7 +36,7 @@ def prepare(contents: Iterable[bytes]) -> None:
 
 
 def packed(answer: Response) -> Response:
-    """An answer whose body is a file, compressed as the browser takes it; no body if the browser has it."""
+    """An answer that is the same for everybody, compressed as the browser takes it; no body if the browser has it."""
     coding = request.accept_encodings.best_match(CODINGS)
     if answer.status_code == 200 and coding:
         answer.set_data(_compressed(answer.get_data(), coding))

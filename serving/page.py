@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from dash import Dash
-from dash._utils import split_callback_id, stringify_id
+from dash._utils import split_callback_id, stringify_id, to_json
 from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DependencyException
 from flask import Flask, Response
@@ -76,6 +77,13 @@ class Page(Dash):
     def _generate_renderer(self) -> str:
         # deferred, as the page's own modules are, which it needs
         return f'<script id="_dash-renderer" type="module">{self.renderer}</script>'
+
+    def serve_layout(self) -> Response:
+        return compression.packed(Response(self._first_page, mimetype="application/json"))
+
+    @cached_property
+    def _first_page(self) -> str:
+        return str(to_json(self.get_layout()))  # type: ignore[no-untyped-call]
 
     def serve_reload_hash(self) -> Response:
         raise NotFound

@@ -152,9 +152,9 @@ class _Cells:
 
 def _by_group(flags: Flags, member: Positions, groups: int) -> Floats:
     """How many patients are flagged, groups × weeks; `member` is the group of each, beyond the last of nobody kept."""
-    counts = np.zeros((groups + 1, flags.shape[1]))
-    np.add.at(counts, member, flags)
-    return counts[:-1]
+    (patient, slot), weeks = np.nonzero(flags), flags.shape[1]
+    counts = np.bincount(member[patient] * weeks + slot, minlength=(groups + 1) * weeks)
+    return counts.reshape(groups + 1, weeks)[:-1].astype(float)
 
 
 def _cells(

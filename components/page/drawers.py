@@ -11,6 +11,7 @@ from components import ids
 from components.controls import CONTROLS, labelled
 from components.page.buttons import button, icon
 from components.page.panel import PANEL, placed
+from components.page.story import story_parts
 from components.views import VIEWS
 from figures.visuals.empty_state import absence
 
@@ -81,6 +82,7 @@ def drawers(study: Study, query: Query) -> list[html.Dialog]:
         _drawer(ids.DRAWER_RULES, "Rules", [_group(title, fields, study, query) for title, fields in RULES]),
         _drawer(ids.DRAWER_CHECKS, "To check", [html.Ul(checks, id=ids.TO_CHECK)]),
         _drawer(ids.DRAWER_METHOD, "How this is computed", _method(study, query)),
+        _drawer(ids.DRAWER_STORY, "Story", story_parts()),
     ]
 
 

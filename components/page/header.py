@@ -102,6 +102,8 @@ def _more(study: Study) -> html.Details:
         button(add, "Open your files together with a table of blood samples", look="menu-item", opens=ids.INTAKE_OPEN)
         if add
         else None,
+        _tour(study),
+        button("Story", "Make, order and tell the steps of a talk", look="menu-item", action="story"),
         button("All signs", "What each mark, line and colour of the page means", look="menu-item", action="signs"),
         html.Div(
             button("Light or dark", "Change the colours of the page", name=ids.THEME, look="menu-item"),
@@ -110,3 +112,9 @@ def _more(study: Study) -> html.Details:
         button("How to use this page", "Gestures and keys", name=ids.HELP, look="menu-item"),
     ]
     return menu("⋯", parts, spoken="More", action="more")
+
+
+def _tour(study: Study) -> html.Button | None:
+    """The story as a guided tour, of which the browser tells at a first visit."""
+    steps = f"This study in {len(study.story)} steps: → goes on, Esc leaves"
+    return button("Tour", steps, look="menu-item", action="story-tour") if study.story else None

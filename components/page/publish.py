@@ -56,7 +56,7 @@ def _covariates(study: Study) -> html.Details:
     """What of each patient a copy keeps; the group, unless more is chosen."""
     options = [{"value": name, "label": name.replace("_", " ")} for name in covariates(study)]
     boxes = dbc.Checklist(id=ids.COPY_COVARIATES, options=options, value=["group"])
-    return html.Details([html.Summary("The copy keeps of each patient"), boxes], className="copy-keeps")
+    return html.Details([html.Summary("The copy keeps: group"), boxes], className="copy-keeps")
 
 
 def _rounded(step: float) -> str:

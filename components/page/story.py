@@ -44,6 +44,21 @@ def story_choices(study: Study) -> list[Any]:
     ]
 
 
+def story_parts() -> list[Any]:
+    """Of the drawer in which steps are made: what can be done, and the list, which the browser writes
+    (`assets/browser/story/edit.mjs`)."""
+    acts = [
+        button("Add step", "What the page shows now, as the next step", action="story-add"),
+        button("Tell it", "Present, from the first step on", action="story-tell"),
+        button("Save as file", "The steps as a file, which can be opened here again", action="story-save"),
+        button("Open a file", "Steps that were saved", action="story-open"),
+        button("For study.toml", "The steps as [[story]] for the study's own file", action="story-toml"),
+        button("Start over", "The study's own steps again, or none", action="story-own"),
+    ]
+    about = "A step is what the page shows. The link carries the story while it is short; else save it as a file."
+    return [html.P(about), html.Div(acts, className="story-acts"), html.Ol(id=ids.STORY_LIST)]
+
+
 def making_dialog() -> html.Dialog:
     """How far an export of a story is, which covers the page while it goes through the steps."""
     said = html.P(role="status", **ids.data(making="said"))

@@ -70,6 +70,7 @@ class Meta(TypedDict, total=False):
     panels            view -> its own meta and `axes`, from the top
     stack             axes from the top with their heights, px; None: what is left
     gap, least        px between two axes, and of those whose height is what is left
+    narrow            margin, gap and annotations where there is little width
     """
 
     min_height: int
@@ -102,3 +103,4 @@ class Meta(TypedDict, total=False):
     stack: list[tuple[str, float | None]]
     gap: int
     least: int
+    narrow: dict[str, Any]

@@ -70,6 +70,7 @@ def _named(frame: Frame) -> Part:
         "yanchor": "top",
         "yshift": -3,
         "text": text,
+        "name": " ".join(_name_lines(frame)),
         "hovertext": name,
         "showarrow": False,
         "align": "left",

@@ -18,6 +18,7 @@ ZONES = (9, 63, 28)
 MOST_TICKS = 400
 """A step that would give more weeks than this is not tried."""
 STEPS = (1040, 104, 52, 26, 8, 4, 2, 1)
+YEAR = 52.0
 SHORT, FINE = 4.0, (0.5, 0.1)
 """Of fewer weeks than this, parts of a week are labelled too."""
 
@@ -74,6 +75,8 @@ class Lens:
         a zoom. Fine steps are for the weeks that are not compressed."""
         low, high = self.weeks[0], self.weeks[-1]
         steps = [[week for week in (0.0, *self.breaks) if low <= week <= high]]
+        ends = [float(np.ceil(low / YEAR) * YEAR), float(np.floor(high / YEAR) * YEAR)] if self.breaks else []
+        steps.append([week for week in ends if week and self.forward(week) != week])
         fine = FINE if high - low < SHORT else ()
         for step in (step for step in (*STEPS, *fine) if (high - low) / step < MOST_TICKS):
             weeks = np.arange(np.ceil(low / step) * step, high + 1e-9, step).round(6)

@@ -83,10 +83,21 @@ def test_the_checklist_and_table_one_are_saved_as_they_were_last_wanted(case):
 
 
 def test_a_copy_is_two_files_and_what_remains_is_said(case):
-    names = []
-    case.on("download", lambda download: names.append(download.suggested_filename))
-    press(case, '[data-action="deidentified"]')
+    with (
+        case.expect_download(lambda file: file.suggested_filename == "deidentified-study.zip"),
+        case.expect_download(lambda file: file.suggested_filename == "PRIVATE-patients-of-the-copy.csv") as mapping,
+    ):
+        press(case, '[data-action="deidentified"]')
+    assert "P1,S01" in mapping.value.path().read_text(encoding="utf-8-sig")
     until(case, "() => document.querySelector('#texts').open")
     assert "3 patients in all" in case.locator("#texts-said").inner_text()
-    case.wait_for_timeout(0)
-    assert names == ["deidentified-study.zip", "PRIVATE-patients-of-the-copy.csv"]
+
+
+def test_what_the_copy_keeps_stands_beside_it(case):
+    case.evaluate("document.querySelector('[data-action=share]').parentElement.open = true")
+    case.locator(".copy-keeps summary").click()
+    case.get_by_label("weight kg").check()
+    assert case.locator(".copy-keeps summary").inner_text() == "The copy keeps: group, weight kg"
+    with case.expect_request("**/file") as asked:
+        press(case, '[data-action="deidentified"]')
+    assert asked.value.post_data_json["choices"] == {"step": "0", "covariates": ["group", "weight_kg"]}

@@ -1,11 +1,16 @@
 """A study told step by step: Present's keys, the story, and what leaves with it."""
 
+import re
+import tomllib
 from io import BytesIO
 
+import pytest
 from pptx import Presentation
+from pypdf import PdfReader
 
 from browser.driver import settled
-from browser.hand import until
+from browser.hand import press, until
+from data.catalog import open_study
 
 SENTENCE = "document.querySelector('.story-sentence').textContent"
 
@@ -86,3 +91,185 @@ def test_slides_that_are_cancelled_leave_the_page_as_it_was(visit, base_url):
     until(page, "() => window.reprise.ready() && !document.querySelector('dialog:modal')")
     assert page.evaluate("location.hash") == "#clock=restart&lit=P3"
     assert page.locator(".toast-line").inner_text() == "Cancelled: the page is as it was."
+
+
+PLACE = """([step, person]) => {
+    const svg = document.querySelectorAll("section")[step].querySelector("svg");
+    const { hits } = JSON.parse(document.getElementById("data").textContent), matrix = svg.getScreenCTM();
+    const [x0, y0, x1, y1, , words] = hits[step].find((hit) => hit[4] === person);
+    const { x, y } = new DOMPoint((x0 + x1) / 2, (y0 + y1) / 2).matrixTransform(matrix);
+    return [x, y, words];
+}"""
+LIT = "[...document.querySelectorAll('section:not([hidden]) g.lit:not([hidden])')].map((one) => Number(one.dataset.p))"
+
+
+@pytest.fixture
+def from_disk(chromium, tmp_path):
+    """from_disk(content) -> the page of that file, in a browser without a network, and what it asked for or said."""
+    context = chromium.new_context(offline=True, viewport={"width": 1280, "height": 800})
+
+    def opened(content):
+        (tmp_path / "story.html").write_bytes(content)
+        page, seen = context.new_page(), []
+        page.on("request", lambda request: seen.append(request.url))
+        page.on("console", lambda message: seen.append(message.text))
+        page.on("pageerror", lambda error: seen.append(str(error)))
+        page.goto((tmp_path / "story.html").as_uri())
+        return page, seen
+
+    yield opened
+    context.close()
+
+
+def test_one_html_file_highlights_and_tells_without_a_server(case, from_disk):
+    content, name = left(case, "html")
+    assert name == "case-series-story.html"
+    assert len(content) < 3_000_000
+    page, seen = from_disk(content)
+    assert page.evaluate("performance.now()") < 2000
+    assert page.evaluate(LIT) == []
+    x, y, words = page.evaluate(PLACE, [0, 1])
+    assert words.startswith("P2, week ")
+    page.mouse.move(x, y)
+    assert page.locator("#tip").inner_text() == words
+    page.mouse.click(x, y)
+    assert page.evaluate(LIT) == [1]
+    for step in range(1, 6):
+        page.keyboard.press("ArrowRight")
+        assert page.locator("#place").inner_text() == f"{step + 1} / 8"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(LIT) == [1], "the scatter highlights who was clicked in the figure"
+    assert page.locator("section:not([hidden]) p").first.inner_text().startswith("r(rm) = −0.74; 95 % CI")
+    page.keyboard.press("Escape")
+    assert page.evaluate(LIT) == []
+    page.locator("nav button", has_text="P3").click()
+    assert page.evaluate(LIT) == [2]
+    assert [url for url in seen if not url.startswith("file:")] == []
+
+
+def test_a_file_without_patient_ids_holds_none(case, from_disk):
+    case.evaluate("document.getElementById('story-masked').checked = true")
+    content, _ = left(case, "html")
+    case.evaluate("document.getElementById('story-masked').checked = false")
+    text = content.decode()
+    assert not re.search(r"\bP[123]\b", text)
+    assert "Patient 2" in text
+    assert "patient ids replaced" in text
+    page, seen = from_disk(content)
+    page.locator("nav button", has_text="Patient 1").click()
+    assert page.evaluate(LIT) == [0]
+    assert [url for url in seen if not url.startswith("file:")] == []
+
+
+def test_this_page_leaves_as_it_stands_where_no_story_is_asked_for(visit, base_url, from_disk):
+    page = visit(f"{base_url}#panel=matrix&lit=P3")
+    page.evaluate("document.querySelector('#story-what input[value=page]').click()")
+    content, _ = left(page, "html")
+    page.evaluate("document.querySelector('#story-what input[value=story]').click()")
+    file, _ = from_disk(content)
+    assert file.locator("#place").inner_text() == "1 / 2"
+    assert file.evaluate(LIT) == [2]
+
+
+IMG = "<img src=x onerror=window.hurt=1>"
+EVIL = f"</script><script>window.hurt=1</script>{IMG}"
+
+
+@pytest.fixture
+def hostile(serve, visit, tmp_path):
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    rows = "".join(f"{who},{week},{20 - week}\n" for who in (f"<b>eve</b>{IMG}", "P2") for week in (0, 4, 8))
+    (folder / "pasi.csv").write_text(f"patient_id,week,pasi\n{rows}")
+    steps = f"[[story]]\nsentence = '{EVIL}'\nnotes = '{EVIL}'\n[[story]]\nsentence = 'b'\naddress = 'panel=response'\nshown = 'panel'\n"
+    (folder / "study.toml").write_text(f"title = '{EVIL}'\n{steps}")
+    return visit(serve(folder))
+
+
+def test_names_of_a_study_stay_text_in_the_file(hostile, from_disk):
+    content, _ = left(hostile, "html")
+    file, seen = from_disk(content)
+    assert [url for url in seen if not url.startswith("file:")] == []
+    assert file.locator("script").count() == 2
+    assert file.locator("img").count() == 0
+    assert file.evaluate("window.hurt") is None
+    assert file.locator("h1").inner_text() == EVIL
+
+
+def steps_of(page):
+    return page.locator("#story-list li").count()
+
+
+def test_a_story_is_made_ordered_told_and_kept_in_the_link(case, visit):
+    press(case, "[data-action=story]")
+    assert steps_of(case) == 8
+    for _ in range(8):
+        case.locator("#story-list li").first.get_by_label("Delete step 1").click()
+    case.evaluate("window.reprise.select({ patients: ['P2'] })")
+    case.locator("[data-action=story-add]").click()
+    case.keyboard.type("P2 <b>first</b>")
+    case.evaluate("window.reprise.select({ patients: ['P3'] })")
+    case.locator("[data-action=story-add]").click()
+    case.keyboard.type("P3 second")
+    case.locator("#story-list textarea").nth(1).fill("Say this")
+    case.get_by_label("Step 2 earlier").click()
+    assert case.locator("#story-list input").first.input_value() == "P3 second"
+    link = case.evaluate("location.href")
+    assert "story=" in link
+    other = visit(link, viewport={"width": 1280, "height": 720})
+    pressed(other, ".", "document.body.hasAttribute('data-step')")
+    assert other.evaluate(SENTENCE) == "P3 second", "the page stands where the first step does"
+    other.keyboard.press("n")
+    assert other.locator(".story-notes").inner_text() == "Say this"
+    assert other.evaluate("[...window.reprise.highlighted().ids]") == ["P3"]
+    pressed(other, "ArrowRight", "window.reprise.highlighted().ids.has('P2')")
+    assert other.evaluate(SENTENCE) == "P2 <b>first</b>"
+    assert "story=" in other.evaluate("location.hash")
+
+
+def chosen(page, path):
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-action=story-open]").click()
+    chooser.value.set_files([str(path)])
+
+
+def test_a_story_is_saved_as_a_file_and_opened_again(case, tmp_path):
+    press(case, "[data-action=story]")
+    with case.expect_download() as download:
+        case.locator("[data-action=story-save]").click()
+    saved = tmp_path / "story.json"
+    saved.write_bytes(download.value.path().read_bytes())
+    case.get_by_label("Delete step 1").first.click()
+    assert steps_of(case) == 7
+    chosen(case, saved)
+    until(case, "() => document.querySelectorAll('#story-list li').length === 8")
+    (tmp_path / "other.json").write_text('{"a": 1}')
+    chosen(case, tmp_path / "other.json")
+    until(case, "() => document.querySelector('.toast-line')?.textContent.includes('no story')")
+    assert steps_of(case) == 8
+    with case.expect_download() as download:
+        case.locator("[data-action=story-toml]").click()
+    stated = tomllib.loads(download.value.path().read_text(encoding="utf-8"))
+    assert [step["sentence"] for step in stated["story"]] == [step.sentence for step in open_study().story]
+
+
+HINT = "document.getElementById('chips').dataset.hint"
+
+
+def test_the_first_visit_is_offered_a_tour_once(visit, base_url):
+    page = visit(base_url, viewport={"width": 1280, "height": 720})
+    assert page.evaluate(HINT) == "New here? Tour, in ⋯, shows this page in 8 steps."
+    press(page, "[data-action=story-tour]")
+    until(page, "() => document.querySelector('.story-place').textContent === '1 / 8'")
+    pressed(page, "Escape", "document.body.dataset.mode === 'explore'")
+    assert page.evaluate(HINT).startswith("Click a line")
+    page.reload()
+    settled(page)
+    assert page.evaluate(HINT).startswith("Click a line")
+
+
+def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
+    content, name = left(case, "pdf")
+    read = PdfReader(BytesIO(content))
+    assert (name, len(read.pages)) == ("case-series-story.pdf", 8)
+    assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}

@@ -81,7 +81,10 @@ def met(part):
 
 def is_own_name(inside, text):
     """A value of a menu or of the query, or a part of a page's address: nothing that is read."""
-    return inside in {"value", "htmlFor", "tooltipField", "namespace", "function_name", "score"} or text == "pasi"
+    return (
+        inside in {"value", "htmlFor", "tooltipField", "namespace", "function_name", "score", "data-panels"}
+        or text == "pasi"
+    )
 
 
 CHOICES = [

@@ -123,3 +123,18 @@ def test_an_axis_of_medians_reaches_what_is_drawn_and_says_what_lies_beyond(chan
     title = " ".join(note["text"] for note in figure["layout"]["annotations"])
     assert ("↑ up to" in title, "↓ down to" in title) == (value.max() > high, value.min() < low)
     assert change.get("lines") or value.max() > high or value.min() < low
+
+
+def test_a_phone_has_titles_above_their_rows_and_margins_of_what_stands_in_them():
+    layout = figure_of(bundled())["layout"]
+    narrow, wide = layout["meta"]["narrow"], layout["margin"]
+    assert narrow["margin"]["l"] < wide["l"] / 2
+    assert narrow["margin"]["r"] < wide["r"]
+    for note, own in zip(layout["annotations"], narrow["annotations"], strict=True):
+        if "name" not in note:
+            assert own == note
+        elif note["y"]:
+            assert (own["text"], own["yanchor"], "<br>" in own["text"]) == (note["name"], "bottom", False)
+        else:
+            assert own["yshift"] < -12
+            assert -wide["l"] < own["xshift"]

@@ -1,6 +1,8 @@
 """Files that leave open elsewhere, say what they are of, and are the same for the same state."""
 
 import io
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 
@@ -127,3 +129,25 @@ def test_the_stamp_of_a_copy_has_no_id_of_the_study():
     assert "# Privacy: de-identified" in text
     assert "P1" not in text
     assert study.title not in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+@pytest.mark.parametrize("name", ["checklist-docx", "table-one-docx"])
+def test_documents_open_in_libreoffice(name, tmp_path):
+    (tmp_path / "made.docx").write_bytes(FILES[name](wanted(load("case-series"))).content)
+    own = f"-env:UserInstallation=file://{tmp_path}/office"
+    call = [
+        "soffice",
+        own,
+        "--headless",
+        "--convert-to",
+        "txt:Text",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "made.docx"),
+    ]
+    subprocess.run(call, check=True, capture_output=True, timeout=120)
+    text = (tmp_path / "made.txt").read_text(encoding="utf-8-sig")
+    assert "do not quote" in text
+    assert ("Informed consent" if name == "checklist-docx" else "secukinumab") in text

@@ -169,12 +169,23 @@ function dots(pen, at, set) {
 /** Everything above a chart, with either pen.
  * @param {View} view @param {any} pen @param {Highlighted} lit */
 export function drawHighlight(view, pen, lit) {
-  const at = placeOf(view), { members, own, choices, sets, drugs } = view.meta;
+  const at = placeOf(view);
   if (!lit.any) return allRules(view, pen, at);
+  if (isDimmed(view)) dim(view, pen, at, lit);
+  drawLit(view, pen, lit);
+}
+
+/** Whether others step back where somebody is lit: not where marks stand for several, or rows are choices. */
+export const isDimmed = ({ meta: { members, own, choices, sets, drugs } }) =>
+  !((members && !own) || choices || sets || drugs);
+
+/** Who is lit, over others that have stepped back.
+ * @param {View} view @param {any} pen @param {Highlighted} lit */
+export function drawLit(view, pen, lit) {
+  const at = placeOf(view), { members, own, choices, sets, drugs } = view.meta;
   if ((members && !own) || choices) return rings(view, pen, at, lit);
   if (sets) return; // every row is a choice with its numbers, whoever is lit
   if (drugs) return onDrugs(view, pen, at, lit);
-  dim(view, pen, at, lit);
   allRules(view, pen, at);
   pen.clip(...at.area);
   for (const id of lit.ids) {
@@ -241,8 +252,9 @@ export function drawArrows(pen, places, color) {
   });
 }
 
-// Where the chart itself shows a lit patient: lanes, rows or columns.
-function holes(view, at, lit) {
+/** Where the chart itself shows a lit patient: lanes, rows or columns.
+ * @param {View} view @param {import("../state/types.mjs").Place} at @param {{ ids: Set<string> }} lit */
+export function holes(view, at, lit) {
   const { lanes, rows, columns } = view.meta, [left, top, width, height] = at.area;
   const places = (ids) => (ids || []).flatMap((id, i) => (lit.ids.has(id) ? [i] : []));
   const across = places(lanes || rows).map((y) => {

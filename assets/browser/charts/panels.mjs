@@ -8,6 +8,7 @@ import { heights, lanesIn } from "./stack.mjs";
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
 
+const NARROW = 520; // px of a chart below which titles stand above their rows
 const BLOCK = 12; // px above a patient's block
 const FAST = 2; // lanes that a turn of the wheel moves
 const STEPS = { PageDown: 1, PageUp: -1, End: Infinity, Home: -Infinity };
@@ -16,13 +17,19 @@ let kept = null; // the patient on top, while the list is turned
 
 const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 
+// The margins, the gap and the titles for a width.
+function roomFor({ meta, margin, annotations }, width) {
+  meta.wide ??= { margin, annotations, gap: meta.gap };
+  return width < NARROW ? meta.narrow : meta.wide;
+}
+
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.
-function fitted({ meta, margin }, height) {
-  const room = height - margin.t - margin.b, high = heights(meta, room), found = {};
+function fitted(meta, { margin, gap }, height) {
+  const room = height - margin.t - margin.b, high = heights({ ...meta, gap }, room), found = {};
   let edge = room;
   meta.stack.forEach(([axis], i) => {
     found[`${axisKey(axis)}.domain`] = [Math.max(0, (edge - high[i]) / room), edge / room];
-    edge -= high[i] + meta.gap;
+    edge -= high[i] + gap;
     if (meta.scroll && axis === meta.scroll.axis) found[`${axisKey(axis)}.range`] = inSight(meta, high[i]);
   });
   return found;
@@ -38,7 +45,9 @@ function inSight({ scroll, panels }, px) {
 /** A layout that is about to be drawn gets its heights, so that it is drawn once. */
 export function fitLayout(layout, height) {
   if (!layout.meta?.stack || !height) return;
-  for (const [path, value] of Object.entries(fitted(layout, height))) {
+  const { margin, annotations, gap } = roomFor(layout, state.charts.time?.gd._fullLayout?.width);
+  Object.assign(layout, { margin, annotations });
+  for (const [path, value] of Object.entries(fitted(layout.meta, { margin, gap }, height))) {
     const [axis, part] = path.split(".");
     layout[axis][part] = value;
   }
@@ -50,13 +59,16 @@ export function fitLayout(layout, height) {
 export function fitChart({ gd }) {
   const { meta, margin } = gd.layout, full = gd._fullLayout;
   if (!meta?.stack) return false;
+  const room = roomFor(gd.layout, full.width), { gap, ...turned } = room;
   const far = ([path, wanted]) => {
     const now = path.split(".").reduce((part, name) => part[name], full);
     return wanted.some((value, i) => Math.abs(value - now[i]) > 1e-4);
   };
-  const stale = Object.entries(fitted({ meta, margin }, full.height)).filter(far);
-  if (stale.length) window.Plotly.relayout(gd, Object.fromEntries(stale));
-  return stale.length > 0;
+  const stale = Object.fromEntries(Object.entries(fitted(meta, room, full.height)).filter(far));
+  if (margin.l !== room.margin.l) Object.assign(stale, structuredClone(turned));
+  const found = Object.keys(stale).length > 0;
+  if (found) window.Plotly.relayout(gd, stale);
+  return found;
 }
 
 /** Each region over the plot of its panel; of a panel that is not drawn, hidden.

@@ -10,6 +10,7 @@ import { axisKey, placeOf } from "./places.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 
+const BESIDE = 110; // px of a left margin that has room for what signs mean and for names
 const SMALL = 11, NAME = 13, ROW = 15, TIGHT = 13, FAR = 160, LETTERS = 14, MOST = 12, DIM = 0.45, CLEAR = 9;
 
 export const rulesShown = () => Boolean(document.body.dataset.rules);
@@ -29,9 +30,9 @@ export function widthOf(text, size = SMALL, bold = false) {
 
 const cut = (text, letters) => (text.length > letters ? `${text.slice(0, letters - 1)}…` : text);
 
-function fitted(text, room, bold) {
+function fitted(text, room, bold, size = SMALL) {
   let shown = text;
-  while (shown.length > 2 && widthOf(shown, SMALL, bold) > room) shown = `${shown.replace(/…$/, "").slice(0, -1)}…`;
+  while (shown.length > 2 && widthOf(shown, size, bold) > room) shown = `${shown.replace(/…$/, "").slice(0, -1)}…`;
   return shown;
 }
 
@@ -136,7 +137,9 @@ function columned(sheet, block, ends) {
   return kept.map((one, i) => {
     if (one.words) return textOf(one.words, sheet.right + 8, ys[i], block.muted, { anchor: "start", kind: "count" });
     const leader = [[one.end[0] + 7, one.end[1]], [sheet.right + 12, ys[i]]];
-    return { ...nameOf(one, sheet.right + 15, ys[i], "start"), ...(leader[0][0] < leader[1][0] ? { leader } : {}) };
+    const name = nameOf(one, sheet.right + 15, ys[i], "start");
+    const text = fitted(name.text, sheet.wide - name.x, true, NAME);
+    return { ...name, text, ...(leader[0][0] < leader[1][0] ? { leader } : {}) };
   });
 }
 
@@ -183,18 +186,28 @@ function counts(sheet, block) {
 
 const SIDES = {
   left: (_, room) => [6, "start", room],
-  row: ({ left }, room) => [left - 6, "end", left - room - 18],
+  row: ({ left }, room) => [left - 6, "end", left - 8 - (room && room + 10)],
   right: ({ right, wide }) => [right + 8, "start", wide - right - 8],
 };
 
 function margin(sheet, block) {
-  const keys = block.items.filter(({ side }) => side === "left").map(({ text }) => widthOf(text));
-  const room = Math.min(Math.max(0, ...keys), sheet.left * (keys.length === block.items.length ? 1 : 0.56));
-  return block.items.map(({ side, y, text, color, of, key }) => {
+  const key = block.items.filter(({ side }) => side === "left"), mixed = key.length < block.items.length;
+  const above = mixed && key.length > 1 && sheet.left < BESIDE;
+  const keys = above ? [] : key.map(({ text }) => widthOf(text));
+  const room = Math.min(Math.max(0, ...keys), sheet.left * (mixed ? 0.56 : 1));
+  const items = block.items.filter(({ side }) => !above || side !== "left");
+  return [...(above ? [keyAbove(sheet, block, key)] : []), ...items.map(({ side, y, text, color, of, key: own }) => {
     const [x, anchor, wide] = SIDES[side](sheet, room), bold = side === "row";
-    const look = { anchor, bold, kind: "margin", of, key };
+    const look = { anchor, bold, kind: "margin", of, key: own };
     return textOf(fitted(text, wide + 0.5, bold), x, sheet.at.y(y, block.yaxis), color, look);
-  });
+  })];
+}
+
+// Where the margin has no room for it, what signs mean is a line above their rows.
+function keyAbove(sheet, block, key) {
+  const words = fitted(key.map(({ text }) => text).join("   "), sheet.wide - 16);
+  const y = sheet.axis(block.yaxis)._offset - 8;
+  return textOf(words, 16, y, key[0].color, { anchor: "start", kind: "margin" });
 }
 
 // ---- flags, drugs and targets
@@ -202,7 +215,8 @@ function margin(sheet, block) {
 function flags(sheet, block) {
   const how = { bold: false, gap: 8, low: sheet.left, high: sheet.right };
   const placed = fitting(sheet, block, shownOf(sheet, block), how);
-  return placed.map(([i, x]) => textOf(block.text[i], x, sheet.top - 9, block.color, { kind: "flag" }));
+  const y = sheet.top - sheet.view.gd._fullLayout.margin.t + 11;
+  return placed.map(([i, x]) => textOf(block.text[i], x, y, block.color, { kind: "flag" }));
 }
 
 // A drug's name in its bar, where it fits clear of what stands on the lane.
@@ -298,7 +312,7 @@ function textsOf(view, lit) {
   placed.push(...sight(sheet));
   // lanes that are scrolled away have no texts
   const high = ({ y }) => y === undefined || (y >= sheet.top - 20 && y <= sheet.bottom + 4);
-  const within = (item) => ["name", "sight"].includes(item.kind) || high(item);
+  const within = (item) => ["name", "sight", "flag"].includes(item.kind) || high(item);
   view.placed = placed.filter(within);
   return view.placed.flatMap((item) => drawn(sheet, item));
 }

@@ -14,6 +14,8 @@ export function showText(title, text, parts = {}) {
   if (!$("#texts").open) $("#texts").showModal();
 }
 
+const LONGEST = 500_000; // characters that are copied by hand
+
 // The old way, which needs no secure address: what is selected is copied, at the end of whatever dialog is open.
 function copiedByHand(text) {
   const field = make("textarea", { value: text }), place = $("dialog[open]:last-of-type") || document.body;
@@ -32,6 +34,7 @@ export async function copyText(name, text, more = "", html = "") {
     const kinds = { ...blob("text/plain", text), ...(html ? blob("text/html", html) : {}) };
     await navigator.clipboard.write([new ClipboardItem(kinds)]);
   } catch {
+    if (text.length > LONGEST) return say(`${name} is too long to be copied: take it as a file.`);
     if (!copiedByHand(text)) return showText(`${name}: select it and copy it by hand`, text);
   }
   say(`${name} copied${more ? `: ${more}` : "."}`);

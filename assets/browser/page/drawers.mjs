@@ -60,7 +60,7 @@ document.addEventListener("fullscreenchange", () => document.fullscreenElement |
 const drawer = (name) => (from) => openDrawer(name, from);
 const ACTS = {
   filters: drawer("filters"), rules: drawer("rules"), method: drawer("method"), signs: drawer("signs"),
-  illustrative: drawer("signs"), checks: drawer("checks"), present: () => present(!isPresent()),
+  illustrative: drawer("signs"), checks: drawer("checks"), story: drawer("story"), present: () => present(!isPresent()),
   report: () => $("#intake-report")?.click(), print: () => window.print(),
   wide: () => (body.classList.toggle("panel-wide"), resized()),
 };

@@ -57,6 +57,12 @@ const ACTS = {
     copyText("Python script", (await asked("python")).text, "run it in a checkout of Reprise, with the study's path."),
 };
 
+document.addEventListener("change", ({ target }) => {
+  if (!target.closest("#copy-covariates")) return;
+  const kept = choices().covariates.join(", ").replaceAll("_", " ");
+  $(".copy-keeps summary").textContent = `The copy keeps: ${kept || "no covariate"}`;
+});
+
 document.addEventListener("click", ({ target }) => {
   const button = target.closest("button"), act = ACTS[button?.dataset.action];
   if (act) waiting(() => act(button.dataset), "The server could not answer. Try again.");

@@ -1,11 +1,20 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { refusalOf } from "../charts/requests.mjs";
 import { pngOf, saveAs } from "../page/download.mjs";
+import { $ } from "../page/dom.mjs";
+import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
+import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
+import { pageOf } from "./pages.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
 const named = (kind) => `${isUpload(state.study) ? "study" : state.study}-story.${kind}`;
+const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere. " +
+  "Open a de-identified copy, and make the file from that.";
+const LIT = /^(lit|litgroups|gesture|visits|course)=/;
+const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");
+const litIn = ({ address }) => readAddress(`#${address}`, state.defaults, state.decks).selection.patients[0];
 const FAILED = "The story could not be made. Please try again.";
 
 const page = () => location.href.split("#")[0];
@@ -36,11 +45,29 @@ const pictured = async (drawing) => {
   return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
 };
 
-async function asFile(kind, told, signal) {
+const PAGE = 40 / 3, FINE = 210; // inches of a page, dots an inch
+const paged = async (drawing) => {
+  const page = pageOf(drawing);
+  return { ...drawing, picture: await pngOf(page, (PAGE * FINE) / page.width) };
+};
+
+async function asFile(kind, draw, told, signal) {
   const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / (all.length + 1));
-  const drawings = await through(all, pictured, place, () => signal.aborted);
+  const drawings = await through(all, draw, place, () => signal.aborted);
   told("Writing the file", all.length / (all.length + 1));
   return answered(await sent(kind, drawings), signal);
+}
+
+// Each step is drawn with nobody highlighted; the file highlights whom the step does.
+async function asHtml(told, signal) {
+  const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / all.length);
+  const masked = $("#story-masked").checked, lit = all.map(litIn);
+  const steps = all.map((step) => ({ ...step, address: withoutLit(step.address) }));
+  const keep = (drawing) => kept({ ...drawing, lit: lit[drawing.at] });
+  const drawings = await through(steps, keep, place, () => signal.aborted);
+  const people = peopleOf(drawings);
+  if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
+  return new Blob([storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
 async function leave(kind, make) {
@@ -54,8 +81,9 @@ async function leave(kind, make) {
 }
 
 const ACTS = {
-  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", told, signal)),
-  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", told, signal)),
+  "story-html": () => leave("html", asHtml),
+  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
+  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
 };
 
 document.addEventListener("click", ({ target }) => {

@@ -3,13 +3,15 @@
 import { svg } from "../page/download.mjs";
 import { $, resized } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
-import { ready } from "../state/redraw.mjs";
+import { tableRows } from "../page/table.mjs";
+import { complete, ready } from "../state/redraw.mjs";
 import { onChange, state } from "../state/state.mjs";
 import { addressAt, addressHere, goTo, steps } from "./steps.mjs";
 
 /** @typedef {import("./steps.mjs").Step} Step */
-/** What is drawn of a step: `drawn` is an SVG with its size, null of a table; `head` and `careful` what it says.
- * @typedef {{ step: Step, at: number, query: object, views: any[], head: string, careful: string,
+/** What is drawn of a step: `drawn` is an SVG with its size, null of a table, whose `rows` are texts, the header first;
+ * `head` and `careful` are what it says.
+ * @typedef {{ step: Step, at: number, query: object, chart: any, head: string, careful: string, rows: string[][],
  *   drawn: { text: string, width: number, height: number } | null }} Drawing */
 
 const PATIENCE = 20000; // ms for one step
@@ -43,7 +45,7 @@ async function arrive(where, shown, cancelled) {
   if (shown) body.dataset.capture = shown;
   else delete body.dataset.capture;
   goTo(where, true);
-  await until(() => changes > before && ready(), cancelled);
+  await until(() => changes > before && complete(), cancelled);
   resized();
   await frame();
   await frame();
@@ -52,12 +54,15 @@ async function arrive(where, shown, cancelled) {
 
 const textIn = (element) => element?.textContent || "";
 
+const headIn = ({ children }) => [...children].map(textIn).filter(Boolean).join("; ");
+
 async function drawn(step, at) {
   const panel = step.shown === "panel", { panel: name } = state.query;
-  const chart = chartOf(step.shown), head = panel ? textIn(inCard(name, ".headline")) : $("#finding").textContent;
+  const chart = chartOf(step.shown), head = panel ? headIn(inCard(name, ".headline")) : $("#finding").textContent;
   const careful = panel ? textIn(inCard(name, ".short")) : textIn($("#caution .careful"));
   const made = isTable(step.shown) ? null : await svg(panel ? name : "time", false);
-  return { step, at, query: state.query, views: made ? chart.views : [], head, careful, drawn: made };
+  const rows = made ? [] : tableRows();
+  return { step, at, query: state.query, chart: made && chart, head, careful, rows, drawn: made };
 }
 
 /** Goes through steps, and does something with the drawing of each while it is on the page.
@@ -82,9 +87,9 @@ export async function through(all, act, told, cancelled) {
 export function chosen() {
   const all = steps(), whole = $("#story-what input:checked")?.value !== "page";
   if (whole && all.length) return all;
-  const [here, { panel }] = [addressHere(), state.query], said = (text) => text.slice(0, 120);
-  const step = (shown, sentence) => ({ address: here, sentence: said(sentence), notes: "", shown, data: "" });
-  return [step("figure", $("#finding").textContent), step("panel", textIn(inCard(panel, "h2")))];
+  const [here, { panel }] = [addressHere(), state.query];
+  const step = (shown, sentence) => ({ address: here, sentence, notes: "", shown, data: "" });
+  return [step("figure", $("h1").textContent), step("panel", textIn(inCard(panel, "h2")))];
 }
 
 /** Does something that goes through steps behind a dialog that says how far it is and can be cancelled; null where it

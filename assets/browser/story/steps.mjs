@@ -44,6 +44,13 @@ export function steps() {
   return stepsIn(state.story || long) || stepsIn($("#story")?.dataset.story || "[]") || [];
 }
 
+/** Steps as a study.toml has them. @param {Step[]} all */
+export function asToml(all) {
+  const line = (step) => (part) => `${part} = ${JSON.stringify(step[part]).replace(/\x7f/g, "\\u007f")}`;
+  const lines = (step) => ["[[story]]", ...PARTS.filter((part) => step[part]).map(line(step))].join("\n");
+  return all.map(lines).join("\n\n");
+}
+
 /** Takes other steps; none are the study's own again. @param {Step[] | null} next */
 export function setSteps(next) {
   const text = next ? asText(next) : "", long = encodeURIComponent(text).length > LONGEST_LINK;

@@ -1,0 +1,171 @@
+// One HTML file of a story: every step as SVG, whom it can highlight, what tooltips say, and the script for it. It
+// opens from disk and asks nobody for anything.
+import { drawLit, holes, isDimmed } from "../charts/layer.mjs";
+import { isDrawn, setsIn } from "../charts/marks.mjs";
+import { escaped, SvgPen } from "../charts/pens.mjs";
+import { placeOf } from "../charts/places.mjs";
+import { $, queryAll } from "../page/dom.mjs";
+import { state } from "../state/state.mjs";
+import { toldOf } from "./marks_told.mjs";
+import { digest } from "./steps.mjs";
+import { viewer } from "./viewer.mjs";
+
+const MOST = 2_900_000, OTHERS = 80_000; // characters of the file; of a step without its drawings
+const NAMED = 12; // patients who have a button each; more are chosen in a list
+const STYLE = `
+*{box-sizing:border-box}
+body{margin:0;padding:16px 24px;font:15px/1.4 system-ui,sans-serif;color:#1c2733;background:#fff}
+h1{font-size:16px;margin:0}h2{font-size:22px;margin:8px 0 4px}p{margin:2px 0}.careful{color:#8a4b00}
+nav{display:flex;flex-wrap:wrap;gap:6px;align-items:center;margin:8px 0}
+button,select{font:inherit;padding:3px 10px;border:1px solid #7c8894;border-radius:6px}
+button{background:#fff;color:inherit;cursor:pointer}
+button[aria-pressed=true],tr.on{background:#dce8f5;font-weight:600}
+svg{width:100%;height:auto;max-height:76vh;cursor:pointer}[hidden]{display:none!important}
+.faint{opacity:.35}table{border-collapse:collapse;font-size:13px}
+td,th{padding:3px 8px;border-bottom:1px solid #d5dbe1;text-align:left}
+.wide{overflow-x:auto}tr[data-p]{cursor:pointer}footer,details{margin-top:10px;font-size:13px;color:#4a5764}
+#tip{position:fixed;z-index:9;max-width:380px;padding:6px 9px;border:1px solid #7c8894;border-radius:6px}
+#tip{background:#fff;white-space:pre-line;pointer-events:none;font-size:13px}
+@media print{section[hidden]{display:block!important;break-before:page}nav{display:none}}`;
+
+/** Those of the study who are drawn on the page. */
+export const peopleOf = (drawings) => [...new Set(drawings.flatMap(({ people }) => people))];
+
+const one = (id) => ({ ids: new Set([id]), any: true, whole: new Set([id]), visits: false, stands: () => false });
+
+const VEIL = 0.65;
+
+// What is drawn over a chart where somebody is lit.
+function overlay(chart, id) {
+  const pen = new SvgPen(), lit = one(id);
+  for (const view of chart.views.filter((own) => own.gd._fullLayout.xaxis && !own.meta.cells)) {
+    const at = placeOf(view);
+    if (isDimmed(view)) pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
+    drawLit(view, pen, lit);
+  }
+  return String(pen);
+}
+
+/** What the file needs of a step, while it is on the page. */
+export async function kept({ step, at, chart, drawn, head, careful, rows, lit }) {
+  const people = chart ? patientsOf(chart) : [...new Set(rows.slice(1).map(([id]) => id))];
+  const overlays = new Map(chart ? people.map((id) => [id, overlay(chart, id)]) : []);
+  return { step, at, drawn, head, careful, rows, people, overlays, lit, told: chart ? toldOf(chart) : [] };
+}
+
+function patientsOf(chart) {
+  const ids = chart.views.flatMap(setsIn).flatMap((set) => [...set.of.keys()]);
+  return [...new Set(ids)].filter((id) => isDrawn(id));
+}
+
+// ---- ids
+
+const letters = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** Whether ids can be told from numbers and words, to be replaced wherever they stand. */
+export const canMask = (people) => people.every((id) => /\p{L}/u.test(id) && id.length > 1);
+
+/** What replaces every patient's id by "Patient 1" and so on.
+ * @param {string[]} people @returns {(text: string) => string} */
+export function masking(people) {
+  const named = new Map(people.map((id, i) => [id, `Patient ${i + 1}`]));
+  const longest = [...people].sort((a, b) => b.length - a.length).map(letters).join("|");
+  const found = new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${longest})(?![\\p{L}\\p{N}_-])`, "gu");
+  return (text) => (people.length ? text.replace(found, (id) => named.get(id)) : text);
+}
+
+// The same for a drawing: its texts, and of whom they are.
+function maskedSvg(text, mask) {
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml");
+  const texts = document.createTreeWalker(svg, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) texts.currentNode.nodeValue = mask(texts.currentNode.nodeValue);
+  for (const part of svg.querySelectorAll("*")) {
+    const telling = [...part.attributes].filter(({ name }) => /^(data-|aria-|title)/.test(name));
+    for (const { name, value } of telling) part.setAttribute(name, mask(value));
+  }
+  return new XMLSerializer().serializeToString(svg);
+}
+
+// ---- the file
+
+// Ids of one drawing are not those of another.
+const own = (text, at) => text.replace(/(\bid="|url\((?:&quot;|&#39;|'|")?#|href="#)/g, `$1s${at}-`);
+const inside = (svg) => svg.slice(svg.indexOf("<svg")).replace(/<metadata>[\s\S]*?<\/metadata>/, "");
+const SVG = 'xmlns="http://www.w3.org/2000/svg"';
+
+// How many patients, in their order, can be highlighted in a file of this size.
+function fitting(steps, people) {
+  const length = (texts) => texts.reduce((sum, text) => sum + (text?.length || 0), 0);
+  let room = MOST - steps.length * OTHERS - length(steps.map(({ drawn }) => drawn?.text));
+  const last = people.findIndex((id) => (room -= length(steps.map(({ overlays }) => overlays.get(id)))) < 0);
+  return last < 0 ? people.length : last;
+}
+
+function drawing({ at, drawn, overlays }, people, mask, most) {
+  const { text, width, height } = drawn, base = inside(maskedSvg(text, mask));
+  const lit = (id, i) => `<g class="lit" data-p="${i}" hidden="">${overlays.get(id) || ""}</g>`;
+  const over = inside(maskedSvg(`<svg ${SVG}>${people.slice(0, most).map(lit).join("")}</svg>`, mask));
+  const under = `<g class="base">${base}</g>`;
+  return own(`<svg viewBox="0 0 ${width} ${height}" role="img">${under}${over}<g class="names"></g></svg>`, at);
+}
+
+function table({ rows: [head, ...rows] }, people, mask) {
+  const row = (cells, tag) => cells.map((cell) => `<${tag}>${escaped(mask(cell))}</${tag}>`).join("");
+  const lines = rows.map((cells) => `<tr data-p="${people.indexOf(cells[0])}">${row(cells, "td")}</tr>`);
+  const body = `<tbody>${lines.join("")}</tbody>`;
+  return `<div class="wide"><table><thead><tr>${row(head, "th")}</tr></thead>${body}</table></div>`;
+}
+
+function section(kept, people, mask, most, masked) {
+  const said = (tag, text, look = "plain") => (text ? `<${tag} class="${look}">${escaped(mask(text))}</${tag}>` : "");
+  const { step, head, careful, drawn, lit } = kept, notes = masked ? "" : step.notes;
+  const told = `<h2>${escaped(mask(step.sentence))}</h2>${said("p", head)}${said("p", careful, "careful")}`;
+  const shown = drawn ? drawing(kept, people, mask, most) : table(kept, people, mask);
+  const more = notes ? `<details><summary>Notes</summary>${said("p", notes)}</details>` : "";
+  return `<section data-lit="${people.indexOf(lit)}" hidden>${told}${shown}${more}</section>`;
+}
+
+const FEW_LINES = 2; // of a tooltip without ids: what follows may be free text
+function hitsOf({ told }, people, mask, masked) {
+  const words = (text) => mask(masked ? text.split("\n").slice(0, FEW_LINES).join("\n") : text);
+  const places = new Map(people.map((id, i) => [id, i]));
+  return told.map(([x0, y0, x1, y1, id, text]) => [
+    ...[x0, y0, x1, y1].map(Math.round), places.get(id) ?? -1, words(text),
+  ]);
+}
+
+const asJson = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
+
+/** What a file says of itself. @param {boolean} masked whether ids are replaced */
+export function aboutLine(masked) {
+  const made = $("header .warm") ? "Hollow marks are illustrative: not measured, do not quote. " : "";
+  const who = masked ? "patient ids replaced, notes and free text left out" : "not de-identified";
+  return `${made}Data ${digest()} · ${new Date().toISOString().slice(0, 10)} · ${who}`;
+}
+
+/** The file. @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
+export function storyFile(steps, { masked, link }) {
+  const everyone = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
+  const people = [...new Set([...everyone, ...(state.cohort?.ids || []), ...peopleOf(steps)])];
+  const mask = masked ? masking(people) : String;
+  const most = fitting(steps, people), title = escaped(mask($("h1").textContent));
+  const named = (id, i) => `<button data-p="${i}" aria-pressed="false">${escaped(mask(id))}</button>`;
+  const options = people.slice(0, most).map((id, i) => `<option value="${i}">${escaped(mask(id))}</option>`).join("");
+  const list = `<label>Highlight <select id="who"><option value="-1">nobody</option>${options}</select></label>`;
+  const buttons = people.length > NAMED ? list : people.slice(0, most).map(named).join("");
+  const size = `${most} of ${people.length} patients can be highlighted in a file of this size. `;
+  const few = most < people.length ? size : "";
+  const about = `${few}${aboutLine(masked)}`;
+  const back = masked ? "" : ` · <a href="${escaped(link)}" rel="noreferrer">the page</a>`;
+  const data = { people: people.map(mask), hits: steps.map((step) => hitsOf(step, people, mask, masked)) };
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head><body>
+<h1>${title}</h1>
+<nav><button data-by="-1">← Back</button><span id="place"></span><button data-by="1">Next →</button>${buttons}</nav>
+<main>${steps.map((step) => section(step, people, mask, most, masked)).join("\n")}</main>
+<footer>Click a mark or a name to highlight its patient in every step; Esc clears; ← and → go through the steps.<br>
+${escaped(about)}${back}</footer>
+<div id="tip" hidden></div><script type="application/json" id="data">${asJson(data)}</script>
+<script>(${viewer})()</script></body></html>`;
+}
