@@ -185,7 +185,7 @@ def _ending(study: Study, query: Query, parts: list[PhaseFinding]) -> str:
 def _sentence(study: Study, query: Query, part: PhaseFinding, how: _Way) -> str:
     name, label = (
         _phase(study, part.phase, how.names),
-        _short(_spaced(query.rules(study).response_of(study).label), how.label),
+        _short(query.rules(study).response_of(study).label, how.label),
     )
     if not part.response.of:
         why = f": {part.reason}" if how.weeks and part.reason else ""
@@ -204,7 +204,7 @@ def _sentence(study: Study, query: Query, part: PhaseFinding, how: _Way) -> str:
 def _relapsed(study: Study, query: Query, part: PhaseFinding, how: _Way) -> str:
     """Relapses among those at risk, who are named so where they are not all who are evaluable."""
     count, rule = part.relapse or Count(0, 0), rules_of(study).relapses[query.relapse]
-    name = "relapse" if rule.key in RELAPSES else _short(_spaced(rule.label), how.label)
+    name = "relapse" if rule.key in RELAPSES else _short(rule.label, how.label)
     risk = "" if count.of == part.response.of else " at risk"
     known = how.weeks and len(part.weeks) <= WEEKS and not np.isnan(part.weeks).any()
     weeks = f" (week{'s' * (len(part.weeks) > 1)} {', '.join(map(_week, part.weeks))})" if known else ""
@@ -226,11 +226,6 @@ def _phase(study: Study, phase: str, longest: int) -> str:
     index = own if 0 < len(own) <= longest else _short(study.index.label, longest)
     label = phase_labels(study)[phase].replace(study.index.label, index, 1) if phase != "restart" else "after restart"
     return label[:1].upper() + label[1:]
-
-
-def _spaced(label: str) -> str:
-    """PASI75 as it is read: PASI 75."""
-    return re.sub(r"\b([A-Z]{3,})(\d)", r"\1 \2", label)
 
 
 def _week(week: float) -> str:

@@ -18,6 +18,7 @@ from components.page.drawers import to_check
 from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from data.deadline import check
+from figures.visuals.formatting import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,7 +66,11 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "notes": {key: note(study, VIEWS[key].asks(study, query)) for key in due if (note := VIEWS[key].note)},
     }
     if fields & (FOUND | CAREFUL):
-        found |= {"finding": finding(study, query), "caution": caution(study, query), "checks": to_check(study, query)}
+        found |= {
+            "finding": unbroken(finding(study, query)),
+            "caution": caution(study, query),
+            "checks": to_check(study, query),
+        }
     if "response" in due:
         found["rows"] = response_rows(study, query)
     if "score" in fields:

@@ -155,14 +155,24 @@ def headline(frame: Frame) -> formatting.Headline:
     if not pd.isna(row.evaluable) and row.evaluable >= derived.ENOUGH_PATIENTS:
         percent, low, high = derived.percent_texts(row.rate_percent, row.low_percent, row.high_percent)
         told = f"95 % CI {low}–{high}; {row.responders:,} of {row.evaluable:,} at week {row.week:.4g}"
-        return f"{percent} % {rule}", formatting.fitted(told, "all as one group", IMPUTATIONS[query.imputation].label)
+        return f"{percent} % reached {rule}", formatting.fitted(
+            told, "all groups together", IMPUTATIONS[query.imputation].label
+        )
     states = state_rows(frame)
     known = states["responded"] != "not evaluable"
     number = f"{int(states['week'].notna().sum()):,} of {int(known.sum()):,} {rule}"
     return number, formatting.fitted(
-        f"at any visit, {formatting.middle(phase_labels(study)[query.phase], 24)}",
-        f"n = {formatting.plural(patients, 'patient')}, too few at one visit for a rate",
+        f"at any visit{_from(frame)}; n = {formatting.plural(patients, 'patient')}",
+        formatting.middle(phase_labels(study)[query.phase], 24),
+        "too few at one visit for a rate",
     )
+
+
+def _from(frame: Frame) -> str:
+    """The baseline of a response that has one."""
+    own = frame.query.phase != "all" and frame.query.baseline == "phase"
+    said = "the phase's own baseline" if own else "the first baseline"
+    return f", from {said}" if _rule(frame).relative else ""
 
 
 def _kept(frame: Frame) -> list[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from figures.visuals.frame import Frame
 
 PASI_TARGETS = (2.0, 4.0)
-"""Absolute PASI drawn as targets: about PASI90 and PASI75 (BADBIR, 10.1111/bjd.18333)."""
+"""Absolute PASI drawn as targets: about PASI 90 and PASI 75 (BADBIR, 10.1111/bjd.18333)."""
 PLOT, GAP = 150, 8
 """Least height of the outcome's plot, and the space between it and the rail, px."""
 FEW, ROWS = 5, (68, 50)

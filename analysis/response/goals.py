@@ -110,7 +110,7 @@ def _judged(seen: Scored, rows: Positions, met: Flags, unknown: Mapping[str, Fla
 
 
 def _consensus(study: Study, phase: str) -> Judged:
-    """PASI75, or PASI50 with DLQI at most 5, at the last visit of weeks 12 to 16, else the first up to week 24."""
+    """PASI 75, or PASI 50 with DLQI at most 5, at the last visit of weeks 12 to 16, else the first up to week 24."""
     pasi, dlqi = scored(study, "pasi", phase), scored(study, "dlqi", phase)
     low, high = INDUCTION
     inside = (pasi.since >= low - SAME_WEEK) & (pasi.since <= high + SAME_WEEK)
@@ -195,7 +195,7 @@ GOALS: Mapping[str, Goal] = MappingProxyType(
             Goal(
                 "induction",
                 "success of induction",
-                "At the last visit of weeks 12 to 16 of the phase, else the first up to week 24: PASI75, or PASI50 "
+                "At the last visit of weeks 12 to 16 of the phase, else the first up to week 24: PASI 75, or PASI 50 "
                 "with a DLQI of at most 5; else the treatment is to be changed. Without a DLQI where it decides it is "
                 "not evaluable.",
                 CONSENSUS,

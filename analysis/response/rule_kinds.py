@@ -106,7 +106,7 @@ def begins(outcome: Outcome) -> str:
 
 
 def relative(outcome: Outcome, percent: float, source: str = OWN) -> Response:
-    """At least `percent` % improvement from baseline, ties included: PASI75 for 75."""
+    """At least `percent` % improvement from baseline, ties included: PASI 75 for 75."""
     sign = -1.0 if outcome.better == "higher" else 1.0
     beyond, comparator = ("above", "≥") if sign < 0 else ("below", "≤")
     name = outcome.short
@@ -115,7 +115,7 @@ def relative(outcome: Outcome, percent: float, source: str = OWN) -> Response:
         wording = f"{name} 0, from a baseline above 0."
     return Response(
         f"{begins(outcome)}{written(percent)}",
-        f"{name}{written(percent)}" if is_acronym(outcome) else f"{name} {written(percent)} % better",
+        f"{name} {written(percent)}{'' if is_acronym(outcome) else ' % better'}",
         wording,
         comparator,
         source,

@@ -91,7 +91,7 @@ FIRST_RESPONSES: Mapping[str, str] = MappingProxyType(
 TARGET_SOURCES: Mapping[tuple[str, float], str] = MappingProxyType(
     {
         ("pasi", 1.0): "PSoHO",
-        ("pasi", 2.0): "PSoHO; near PASI90: BADBIR, doi 10.1111/bjd.18333",
+        ("pasi", 2.0): "PSoHO; near PASI 90: BADBIR, doi 10.1111/bjd.18333",
         ("pasi", 3.0): "PSoHO",
         ("bsa", 1.0): f"{TARGET_NPF}: target at three months",
         ("bsa", 3.0): f"{TARGET_NPF}: acceptable at three months",

@@ -11,6 +11,7 @@ from analysis.finding import finding
 from components import ids
 from components.page.buttons import icon
 from components.time_figure import TIME, time_figure
+from figures.visuals.formatting import unbroken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ def figure_column(study: Study, query: Query, figures: Mapping[str, Figure]) -> 
     """What was found, the caution, play, and the figure."""
     careful = [_careful(text, action) for text, action in caution(study, query)]
     parts = [
-        html.P(finding(study, query), id=ids.FINDING, className="finding"),
+        html.P(unbroken(finding(study, query)), id=ids.FINDING, className="finding"),
         html.Div([html.Div(careful, id=ids.CAUTION), play()], className="caution"),
         time_figure(study, query, figures[TIME]),
     ]

@@ -30,7 +30,7 @@ def line(study: Study, query: Query) -> html.Div:
         *(control for control in controls if control),
         button("Rules", "How baseline, missed visits and a restart count (R)", action="rules"),
         button("Filters", "Who and which weeks are used, and how they are shown (F)", action="filters"),
-        html.Div(id=ids.CHIPS, className="chips", **ids.data(hint=HINT)),
+        html.Div(id=ids.CHIPS, className="chips", **ids.data(hint=HINT, touch=HINT.replace("Click", "Tap"))),
         notice(study, query),
     ]
     return html.Div(parts, className="line", role="toolbar", **ids.aria(label="What is shown"))

@@ -54,7 +54,8 @@ def shares(frame: Frame) -> Figure:
         meta=time_axis.meta(frame)
         | {
             "drugs": drugs, "layer": True, "heights": {"y": high}, "min_height": 24 + high,
-            "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1}, "texts": [_largest(rows, look)],
+            "scroll": {"row": ROW, "count": len(rows), "page": 1, "pages": 1},
+            "texts": [_largest(rows, len(frame.ids), look)],
         },
     )  # fmt: skip
 
@@ -148,15 +149,18 @@ def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
 
 
 def _axis(drugs: list[str], every: int) -> dict[str, Any]:
-    named = [formatting.ends(drug, 16) for drug in drugs]
+    named = [f"{formatting.ends(drug, 16)}\u00a0" for drug in drugs]
     return {
         "range": [len(drugs) - 0.5, -0.5], "tickvals": [*range(len(drugs))], "ticktext": named, "ticks": "",
         "fixedrange": True, "showgrid": False, "showline": False, "tickfont": {"size": 11},
     }  # fmt: skip
 
 
-def _largest(rows: list[pd.DataFrame], look: style.Theme) -> dict[str, Any]:
-    """The largest share of each drug, at the right of its row; of what lasts no time the patients."""
-    said = [f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"n = {own['of'].iloc[0]:,.0f}" for own in rows]
+def _largest(rows: list[pd.DataFrame], kept: int, look: style.Theme) -> dict[str, Any]:
+    """The largest share of each drug, at the right of its row; of what lasts no time how many of the patients."""
+    said = [
+        f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"{own['of'].iloc[0]:,.0f} of {kept:,}"
+        for own in rows
+    ]
     items = [{"side": "right", "y": at, "text": text, "color": look.muted} for at, text in enumerate(said)]
     return {"kind": "margin", "yaxis": "y", "items": items}

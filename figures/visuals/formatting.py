@@ -105,6 +105,11 @@ def rate(percent: float, low: float, high: float) -> str:
     return f"{middle} % ({least}–{most})"
 
 
+def unbroken(sentence: str) -> str:
+    """A sentence whose numbers a line break leaves whole: "30 %", "25–36"."""
+    return re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", sentence.replace(" %", "\u00a0%"))
+
+
 def p_value(p: float) -> str:
     """p to two significant digits, never as 0."""
     return "p < 0.0001" if p < 0.0001 else f"p = {p:.2g}"

@@ -108,7 +108,7 @@ def _text(study: Study, role: str, courses: pd.DataFrame) -> str:
     if role == "index":
         return str(study.index.treatment or study.index.label)
     who = courses["patient_id"].astype(str).unique()
-    return "restart " + (", ".join(who) if len(who) <= 3 else f"n={len(who)}")
+    return "restart " + (", ".join(who) if len(who) <= 3 else f"({len(who)})")
 
 
 def _covers(axis: Lens, week: float) -> bool:

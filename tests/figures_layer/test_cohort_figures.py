@@ -82,10 +82,10 @@ def states(figure):
 def test_fewer_than_five_have_their_states_instead_of_a_rate():
     figure, query = shown(bundled(), "rates")
     assert printed(figure)[0] == "3 patients: each one's state instead of a rate"
-    assert states(figure)["P1"] == (True, "week 4", "week 6.1", "PASI90 (week 130)")
+    assert states(figure)["P1"] == (True, "week 4", "week 6.1", "PASI 90 (week 130)")
     assert CHARTS["rates"].members(bundled(), query) == {}
     figure, _ = shown(five(), "rates", imputation="OC")
-    assert states(figure)["A2"] == (False, "no", "–", "below PASI50 (week 8)")
+    assert states(figure)["A2"] == (False, "no", "–", "below PASI 50 (week 8)")
     assert states(figure)["A5"][1] == "not evaluable"
     assert len(CHARTS["rates"].numbers(five(), query)) == 2
 
@@ -204,7 +204,7 @@ def test_where_a_restart_competes_the_curve_is_an_incidence_and_a_cross_stands_f
     figure, query = shown(study, "survival", measure="durability", at_restart="compete")
     _, steps, _, _, crosses = figure["data"]
     assert steps["y"].tolist() == pytest.approx([0, 0, 20])
-    assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI90 (%), cumulative incidence"
+    assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI 90 (%), cumulative incidence"
     assert [CHARTS["survival"].members(study, query)[row[0]] for row in crosses["customdata"]] == [[0, 1]]
     said = CHARTS["survival"].note(study, query)
     assert "competing event" in said

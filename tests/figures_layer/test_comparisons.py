@@ -63,7 +63,7 @@ def test_responders_stand_apart_from_others_and_the_rule_is_told():
     for trace in data_traces(figure):
         for patient, _, x, *_ in marks(trace):
             assert round(x) == who.responders[study.patient_ids.index(patient)]
-    assert responders.wording(study, query).startswith("Responders: PASI50 at any visit after")
+    assert responders.wording(study, query).startswith("Responders: PASI 50 at any visit after")
     assert str(int(who.responders.sum())) in VIEWS["responders"].caption(study, query)
 
 

@@ -75,15 +75,15 @@ def test_the_numbers_are_those_of_the_views():
     found = headline("correlation", study, query)
     assert found == ("r(rm) = −0.74", "95 % CI −0.88 to −0.50; 3 patients, 28 pairs, p = 0.0037")
     assert headline("correlation", study, replace(query, p_by="own"))[1].endswith("p < 0.0001")
-    assert headline("response", study, query) == ("1 of 3 PASI75", "after MSC; n = 3 patients; 2 of 3 after restart")
-    assert headline("rates", study, query)[0] == "3 of 3 PASI75"
+    assert headline("response", study, query) == ("1 of 3 PASI 75", "after MSC; n = 3 patients; 2 of 3 after restart")
+    assert headline("rates", study, query)[0] == "3 of 3 PASI 75"
     assert headline("roc", study, query)[0] == "No number"
 
 
 def test_of_five_and_more_a_rate_has_its_interval():
     study = make_study({f"P{at}": {0: 20, 4: 2 if at else 19} for at in range(5)})
-    rest = "95 % CI 38–96; 4 of 5 at week 4; all as one group; observed cases"
-    assert headline("rates", study, default(study)) == ("80 % PASI75", rest)
+    rest = "95 % CI 38–96; 4 of 5 at week 4; all groups together; observed cases"
+    assert headline("rates", study, default(study)) == ("80 % reached PASI 75", rest)
 
 
 @pytest.mark.parametrize("key", PANEL)

@@ -263,4 +263,4 @@ def test_a_row_of_shares_is_a_drug_and_the_index_treatment_is_the_first():
     assert set(drugs) == set(study.treatments["treatment"].astype(str))
     assert drugs[0] == "UC-MSC"  # the index treatment
     assert [trace["customdata"][0][0] for trace in figure["data"]] == drugs
-    assert figure["layout"]["meta"]["texts"][0]["items"][0]["text"] == "n = 3"
+    assert figure["layout"]["meta"]["texts"][0]["items"][0]["text"] == "3 of 3"

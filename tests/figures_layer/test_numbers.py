@@ -254,7 +254,7 @@ CHART_PROVENANCE = {"pasi": 4, "immune": 4, "correlation": 7}
 def test_the_percent_scale_has_lines_for_pasi_50_75_90_and_100_and_the_absolute_one_its_targets(theme):
     study = bundled()
     for scale, levels, names in (
-        ("percent_improvement", [50, 75, 90, 100], ["PASI50", "PASI75", "PASI90", "PASI100"]),
+        ("percent_improvement", [50, 75, 90, 100], ["PASI 50", "PASI 75", "PASI 90", "PASI 100"]),
         ("absolute", [2, 4], ["≤ 2", "≤ 4"]),
     ):
         layout = drawn(study, read(study, {"pasi_scale": scale, "theme": theme})[0], ["pasi"])["pasi"]["layout"]

@@ -56,7 +56,7 @@ def test_the_checklist_says_whose_views_it_is_and_what_is_in_the_study():
     assert found["Informed consent"] == "Nothing of this is in the study."
     assert "too few for a rate" in found["Conclusions"]
     assert "51 values of PASI" in found["Timeline (item 7)"]
-    assert "Rules: response: PASI75" in " ".join(paragraphs)
+    assert "Rules: response: PASI 75" in " ".join(paragraphs)
 
 
 def test_the_checklist_never_takes_what_is_not_recorded_for_none():

@@ -30,7 +30,7 @@ def test_filters_and_rules_stand_in_it_in_words():
     assert stamped(study).filters == "all patients and weeks"
     assert stamped(study, patients=("P1",), to_week=12.0).filters == "patient P1; to week 12"
     rules = stamped(study, response="PASI90", relapse="none", baseline="original")
-    assert rules.rules == "response: PASI90; sustained: 52 weeks"
+    assert rules.rules == "response: PASI 90; sustained: 52 weeks"
     assert "original baseline" in rules.baseline
 
 

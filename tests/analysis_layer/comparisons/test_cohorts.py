@@ -174,5 +174,5 @@ def test_the_roc_curve_is_refused_below_five_a_side():
 
 def test_the_rule_is_told_in_words():
     assert rule_words(four(), Compared("after", response="PASI90")).startswith(
-        "Responders: PASI90 at any visit after MSC."
+        "Responders: PASI 90 at any visit after MSC."
     )

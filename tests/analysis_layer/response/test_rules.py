@@ -88,7 +88,7 @@ def test_a_cutoff_that_is_none_is_refused(key):
 
 def test_an_own_cutoff_is_a_rule_like_any_other():
     rule = response_rule("PASI80")
-    assert (rule.label, rule.comparator, float(rule.line(np.array(20.0)))) == ("PASI80", "≤", 4)
+    assert (rule.label, rule.comparator, float(rule.line(np.array(20.0)))) == ("PASI 80", "≤", 4)
     assert below(PASI, 3).holds(np.array([NAN, NAN]), np.array([3.0, 2.9])).tolist() == [False, True]
 
 
@@ -140,4 +140,4 @@ def test_an_own_cutoff_lies_in_the_range_of_its_outcome(outcome):
             response_rule(key, outcome)
     if outcome.relative:
         assert response_rule(f"{begins(outcome)}33", outcome).relative
-        assert is_acronym(outcome) == (response_rule(f"{begins(outcome)}33", outcome).label == f"{outcome.short}33")
+        assert is_acronym(outcome) == (response_rule(f"{begins(outcome)}33", outcome).label == f"{outcome.short} 33")
