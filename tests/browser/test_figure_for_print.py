@@ -60,6 +60,7 @@ def test_the_same_state_gives_the_same_bytes_from_any_window_and_theme(printed):
         assert one == other, kind
 
 
+@pytest.mark.slow
 def test_it_is_as_wide_as_asked_and_passes_its_check_at_one_and_two_columns(printed):
     for choices in (WIDE, NARROW):
         page = printed(choices)

@@ -155,6 +155,7 @@ LONE = "Subject,DPO,Clinical score,CD4 T\n" + "".join(
 )
 
 
+@pytest.mark.slow
 def test_a_lone_table_that_nobody_foresaw_is_read_after_three_answers_changed_and_saved(home, tmp_path):
     dropped(home, tmp_path, "", scores=LONE)
     home.wait_for_selector("#intake-again")

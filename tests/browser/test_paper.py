@@ -21,6 +21,7 @@ def command(*arguments, **env):
     return subprocess.run(call, cwd=ROOT, env=where, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_the_command_saves_what_the_dialog_saves_and_its_check_beside_it(visit, base_url, tmp_path):
     out = tmp_path / "fig.svg"

@@ -70,6 +70,7 @@ def test_a_state_is_reproduced_by_its_script_in_a_process_of_its_own(name, tmp_p
     assert {row[0] for row in rows} == set(lit)
 
 
+@pytest.mark.slow
 @pytest.mark.whole
 def test_every_view_of_the_panel_is_reproduced(tmp_path, monkeypatch):
     study, drawn = load("case-series"), []
