@@ -33,13 +33,21 @@ export function readControls(ids, values) {
   changedControls(ids, values);
 }
 
-// Lets each control show what the query says, of those that do not.
+// The fields whose controls do not show what the query says.
+const differing = () => [...shownBy.keys()].filter((field) => !same(shownBy.get(field), state.query[field]));
+
+/** Lets menus show what is drawn, in the frame of the drawing. */
+export function showMenus() {
+  for (const field of differing()) {
+    const menu = document.querySelector(`[data-control="${field}"] select`);
+    if (menu instanceof HTMLSelectElement) menu.value = String(state.query[field] ?? "");
+  }
+}
+
 function writeControls() {
-  for (const [field, value] of shownBy) {
-    const wanted = state.query[field];
-    if (same(value, wanted)) continue;
-    shownBy.set(field, wanted);
-    setProps({ type: "control", field }, { value: wanted });
+  for (const field of differing()) {
+    shownBy.set(field, state.query[field]);
+    setProps({ type: "control", field }, { value: state.query[field] });
   }
 }
 

@@ -12,7 +12,7 @@ import { drawChips, inCard, write } from "../page/page.mjs";
 import { sayDrawn } from "../page/speech.mjs";
 import { markRows, tableShown, whenTables } from "../page/table.mjs";
 import { answerTo } from "./ahead.mjs";
-import { tellLater } from "./controls.mjs";
+import { showMenus, tellLater } from "./controls.mjs";
 import { anySelected, correctQuery, isPending, say, setProps, state } from "./state.mjs";
 
 const when = (ready, act) => (ready() ? act() : requestAnimationFrame(() => when(ready, act)));
@@ -92,6 +92,7 @@ function mounted(view, figure) {
 
 function landed(views) {
   turn = null;
+  showMenus();
   tellLater();
   if (state.query.panel === "response" && !tableShown()) askForTable();
   if (bare) askOfServer();
