@@ -24,12 +24,15 @@ export function posted(path, body, more = {}) {
   return fetch(`${prefix()}${path}`, { method: "POST", headers, body: JSON.stringify(body), ...more });
 }
 
-/** The answer to it, as JSON; an error has what the server `said` to the reader. */
-export async function post(path, body) {
-  const reply = await posted(path, body);
-  if (!reply.ok) throw Object.assign(new Error(`${path}: ${reply.status}`), { said: await refusalOf(reply) });
-  return reply.json();
+/** A reply that is no refusal; an error has what the server `said` to the reader. @param {Promise<Response>} coming */
+export async function accepted(coming) {
+  const reply = await coming;
+  if (!reply.ok) throw Object.assign(new Error(`${reply.url}: ${reply.status}`), { said: await refusalOf(reply) });
+  return reply;
 }
+
+/** The answer to what is posted, as JSON. */
+export const post = async (path, body) => (await accepted(posted(path, body))).json();
 
 /** Does what needs the server, of which the page counts how much is under way; a refusal is said. */
 export async function waiting(act, otherwise = "") {

@@ -24,3 +24,9 @@ export function isTyping(event) {
 
 /** The charts' room has changed. */
 export const resized = () => requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
+
+/** Today, by the reader's clock. */
+export function today() {
+  const now = new Date(), two = (number) => String(number).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

@@ -1,9 +1,9 @@
 // What leaves for a paper: words, a script, files of the state that the page shows.
 import { highlighted } from "../charts/marks.mjs";
-import { post, posted, refusalOf, waiting } from "../charts/requests.mjs";
+import { accepted, post, posted, waiting } from "../charts/requests.mjs";
 import { state } from "../state/state.mjs";
 import { copyText, showText } from "./copying.mjs";
-import { $, queryAll } from "./dom.mjs";
+import { $, queryAll, today } from "./dom.mjs";
 import { saveAs } from "./download.mjs";
 
 /** What the server makes of the page, and of who is lit. */
@@ -22,17 +22,10 @@ const choices = () => ({
   step: choiceOf("copy-weeks"), covariates: queryAll("#copy-covariates input:checked").map(({ value }) => value),
 });
 
-// Today, by the reader's clock.
-function today() {
-  const now = new Date(), two = (number) => String(number).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-}
-
 // A file that the server makes, under the name that it gives.
 async function saveFile(what) {
   const body = { study: state.study, query: state.query, what, date: today(), choices: choices() };
-  const reply = await posted("file", body);
-  if (!reply.ok) throw Object.assign(new Error(`file: ${reply.status}`), { said: await refusalOf(reply) });
+  const reply = await accepted(posted("file", body));
   saveAs(await reply.blob(), reply.headers.get("Content-Disposition").split("filename=")[1]);
 }
 

@@ -1,5 +1,5 @@
 // A figure leaves the page: to a file, by way of the server, or to the clipboard.
-import { posted, refusalOf } from "../charts/requests.mjs";
+import { accepted, posted } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
 import { saveAs } from "../page/download.mjs";
 import { isUpload, say, state } from "../state/state.mjs";
@@ -9,9 +9,7 @@ const BY_HAND = "This page may not write to the clipboard. Copy it by hand: righ
 /** The file of a drawing, as the server makes it; an error has what it `said`.
  * @param {string} svg @param {string} kind @param {{ dpi: number, grey: boolean }} how @returns {Promise<Blob>} */
 export async function fileOf(svg, kind, { dpi, grey }) {
-  const reply = await posted("figure", { svg, kind, dpi, grey });
-  if (!reply.ok) throw Object.assign(new Error(`figure: ${reply.status}`), { said: await refusalOf(reply) });
-  return reply.blob();
+  return (await accepted(posted("figure", { svg, kind, dpi, grey }))).blob();
 }
 
 /** The name of a figure's file. */

@@ -4,7 +4,7 @@ import { drawLit, holes, isDimmed } from "../charts/layer.mjs";
 import { isDrawn, setsIn } from "../charts/marks.mjs";
 import { escaped, SvgPen } from "../charts/pens.mjs";
 import { placeOf } from "../charts/places.mjs";
-import { $, queryAll } from "../page/dom.mjs";
+import { $, queryAll, today } from "../page/dom.mjs";
 import { state } from "../state/state.mjs";
 import { toldOf } from "./marks_told.mjs";
 import { digest } from "./steps.mjs";
@@ -139,7 +139,7 @@ const asJson = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
 export function aboutLine(masked) {
   const made = $("header .warm") ? "Hollow marks are illustrative: not measured, do not quote. " : "";
   const who = masked ? "patient ids replaced, notes and free text left out" : "not de-identified";
-  return `${made}Data ${digest()} · ${new Date().toISOString().slice(0, 10)} · ${who}`;
+  return `${made}Data ${digest()} · ${today()} · ${who}`;
 }
 
 /** The file. @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */

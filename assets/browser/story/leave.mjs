@@ -1,7 +1,7 @@
 // A story leaves the page: as slides, as pages, as one file.
-import { refusalOf } from "../charts/requests.mjs";
+import { accepted } from "../charts/requests.mjs";
 import { pngOf, saveAs } from "../page/download.mjs";
-import { $ } from "../page/dom.mjs";
+import { $, today } from "../page/dom.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
 import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
@@ -20,7 +20,6 @@ const FAILED = "The story could not be made. Please try again.";
 const page = () => location.href.split("#")[0];
 const study = () => (state.study === state.home ? "" : `study=${encodeURIComponent(state.study)}`);
 const addressOfStep = ({ address }) => [study(), address].filter(Boolean).join("&");
-const today = () => new Date().toISOString().slice(0, 10);
 
 // What goes to the server of each step, with its picture.
 async function sent(kind, drawings) {
@@ -33,9 +32,7 @@ async function sent(kind, drawings) {
 }
 
 async function answered(form, signal) {
-  const reply = await fetch(`${prefix()}story`, { method: "POST", body: form, signal });
-  if (!reply.ok) throw Object.assign(new Error(`story: ${reply.status}`), { said: await refusalOf(reply) });
-  return reply.blob();
+  return (await accepted(fetch(`${prefix()}story`, { method: "POST", body: form, signal }))).blob();
 }
 
 // A chart that is taller than a slide could not be read there: a table of its numbers takes its place.
