@@ -14,6 +14,8 @@ from typing import IO
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
+import psutil
+
 from data.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]
@@ -48,10 +50,13 @@ def serving(
     command: tuple[str, ...] = PERSON,
     root: Path = ROOT,
 ) -> Iterator[Served]:
-    """A server that has answered /health, ended by its own pid when the block ends."""
+    """A server that has answered /health, with as many workers as `env` names, ended by its own pid when the block
+    ends."""
     with started(study, env, command, root) as served:
         since = time.monotonic()
         wait_until_healthy(served, since + DEADLINE)
+        if command == GUNICORN:
+            wait_for_workers(served, int((env or {}).get("WEB_CONCURRENCY", 1)), since + DEADLINE)
         yield Served(served.url, served.process, served.output, time.monotonic() - since)
 
 
@@ -107,6 +112,16 @@ def wait_until_healthy(served: Served, deadline: float) -> None:
             problem = f"status {code}"
         time.sleep(0.02)
     raise TimeoutError(f"{served.url}health: {problem} after {DEADLINE:.0f} s; the server said:\n{served.said()}")
+
+
+def wait_for_workers(served: Served, workers: int, deadline: float) -> None:
+    """The first worker may answer before the others are forked."""
+    while len(psutil.Process(served.process.pid).children()) < workers:
+        if time.monotonic() > deadline:
+            raise TimeoutError(
+                f"fewer than {workers} workers after {DEADLINE:.0f} s; the server said:\n{served.said()}"
+            )
+        time.sleep(0.02)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
