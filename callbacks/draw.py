@@ -9,13 +9,14 @@ from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import FIELDS, finding
 from callbacks.bodies import QUERY
+from callbacks.marks import columns
 from callbacks.posts import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.page import line
 from components.page.drawers import to_check
-from components.time_figure import key_of
+from components.time_figure import TIME, key_of
 from components.views import CHARTS, VIEWS
 from data.deadline import check
 from figures.visuals.formatting import unbroken
@@ -45,9 +46,10 @@ def register(app: Dash, catalog: Catalog) -> None:
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     """What changes on the page from the query `drawn` to the one `wanted`: `figures` by chart (all views on the weeks
     are one, `time`), `captions`, `headlines` and `notes` by view, `rows` of the response table, `colors` of the
-    legend; of another outcome the `titles` of views, the `choices` of menus and the `columns` of the table; where they
-    may have changed the `finding`, the `caution` and the `checks`; and always the `notice` (a sentence a line) and the
-    query `used`. What does not depend on the change, or is not open, is left out."""
+    legend; of a cohort that is not drawn one by one its `marks`; of another outcome the `titles` of views, the
+    `choices` of menus and the `columns` of the table; where they may have changed the `finding`, the `caution` and the
+    `checks`; and always the `notice` (a sentence a line) and the query `used`. What does not depend on the change, or
+    is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
     fields = queries.changed(before, query)
@@ -65,6 +67,8 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
         "notes": {key: note(study, VIEWS[key].asks(study, query)) for key in due if (note := VIEWS[key].note)},
     }
+    if awaited := [view for view in due if _in_layer(found["figures"], view)]:
+        found["marks"] = columns(study, query, awaited)
     if fields & (FOUND | CAREFUL):
         found |= {
             "finding": unbroken(finding(study, query)),
@@ -82,6 +86,14 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     if "theme" in fields:
         found["colors"] = line.colors(study, query)
     return found
+
+
+def _in_layer(figures: Mapping[str, Any], view: str) -> bool:
+    """Whether the browser draws marks of the view that its chart does not hold."""
+    key = key_of(VIEWS[view])
+    meta = figures[key]["layout"]["meta"] if key in figures else {}
+    own = meta.get("panels", {}).get(view, {}) if key == TIME else meta
+    return bool(own.get("layer")) and not own.get("marks")
 
 
 def in_time(views: Iterable[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from figures.treatments.lanes import page_of
 from figures.visuals import style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from dash import Dash
 
@@ -36,9 +36,14 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
+    """`columns` of the study and query that are asked for."""
+    study, query, _ = queries.asked(study, wanted)
+    return columns(study, query, views)
+
+
+def columns(study: Study, query: queries.Query, views: Iterable[str]) -> dict[str, Any]:
     """Patient ids, groups, colours and dashes in display order, and for each of `views` its traces of columnar arrays,
     whose `patient` is a position in the ids."""
-    study, query, _ = queries.asked(study, wanted)
     palette, dashes = style.colors(study, query.theme), style.dashes(study)
     return {
         "ids": study.patient_ids,
@@ -50,7 +55,7 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
     }
 
 
-def _asked(views: list[str], what: str) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _asked(views: Iterable[str], what: str) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Of each view that has them, the function that makes its `what`, while there is time."""
     for key in dict.fromkeys(views):
         if key in CHARTS and (found := getattr(CHARTS[key], what)):

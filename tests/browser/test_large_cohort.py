@@ -1,7 +1,9 @@
 """1,000 patients: bands first, whoever is highlighted is drawn by the layer, and a gesture travels instead of a list."""
 
+import pandas as pd
 import pytest
 
+from benchmarks import cohort
 from browser.driver import settled
 from browser.hand import (
     LINKED,
@@ -66,6 +68,24 @@ def assert_line_is_drawn(page, patient):
     found = page.evaluate(OPAQUE_AT_VISITS, patient)
     assert len(found) > 10
     assert set(found) == {255}
+
+
+IN_PANEL_B = """(patient) => {
+    const view = window.reprise.views.immune;
+    return view.others.map((set) => (set.of.get(patient) || []).map((i) => set.y[i]).filter(Number.isFinite)).flat().sort((a, b) => a - b);
+}"""
+
+
+def test_panel_b_draws_whoever_is_lit_from_the_subset_that_is_chosen(back, thousand, tmp_path):
+    page = back(thousand)
+    table = pd.read_csv(cohort.write(tmp_path / "again", 1000, subsets=6) / "immune_subsets.csv")
+    for subset in ("subset_03", "subset_02"):
+        page.evaluate("(subset) => window.reprise.setQuery({subsets: [subset]})", subset)
+        settled(page)
+        for patient in ("S0004", "S0005"):
+            values = table.loc[table["patient_id"] == patient, subset].dropna()
+            assert len(values) > 1
+            assert page.evaluate(IN_PANEL_B, patient) == pytest.approx(sorted(values), rel=1e-6)
 
 
 @pytest.mark.slow

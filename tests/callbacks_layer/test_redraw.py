@@ -3,16 +3,19 @@
 from dataclasses import asdict, fields, replace
 
 import pytest
+from plotly.io.json import to_json_plotly
 
 from analysis.phases import study_clocks
 from analysis.query import DECKS, Query, default, read
 from callbacks.draw import redraw
+from callbacks.marks import marks
 from components import layout
 from components.page import line
 from components.time_figure import key_of
 from components.views import CHARTS, VIEWS
 from figures.visuals import style
 from figures_layer.cases import CHANGES, awkward, bundled
+from studies import random_study
 
 
 def asked(study, **change):
@@ -47,6 +50,23 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
         anew = layout.drawn(key, study, query)
         assert figure["layout"] == anew["layout"], key
         assert len(figure["data"]) == len(anew["data"]), key
+
+
+@pytest.mark.parametrize(
+    ("change", "views"),
+    [
+        ({"pasi_scale": "percent_improvement"}, {"pasi"}),
+        ({"to_week": 3}, {"pasi", "immune", "swimlanes"}),
+        ({"immune_scale": CHANGES["immune_scale"]}, {"immune"}),
+        ({"lanes": "patients"}, {"swimlanes"}),
+    ],
+)
+def test_the_marks_of_a_cohort_come_with_the_charts_whose_they_are(change, views):
+    study = random_study(4, patients=200)
+    found = asked(study, **change)
+    assert found["marks"]["views"].keys() == views
+    assert to_json_plotly(found["marks"]) == to_json_plotly(marks(study, found["used"], list(found["marks"]["views"])))
+    assert "marks" not in asked(bundled(), **change)
 
 
 def test_nothing_is_redrawn_when_nothing_changed():

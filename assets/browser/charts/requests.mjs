@@ -2,7 +2,7 @@
 import { same } from "../state/address.mjs";
 import { announce, prefix, say, state } from "../state/state.mjs";
 import { drawLayer } from "./charts.mjs";
-import { fromServer, isThere, membersOf, readView, visitsInside } from "./marks.mjs";
+import { fromServer, membersOf, readView, visitsInside } from "./marks.mjs";
 
 /** What the server says to the reader of a request that it refused; nothing of one refused on the way to it. */
 export async function refusalOf(reply) {
@@ -47,18 +47,20 @@ export async function waiting(act, otherwise = "") {
   }
 }
 
-/** Asked for while a page's charts are being drawn, or for the charts just redrawn. */
+/** Takes the marks that the server found for some views. */
+export function takeMarks(found) {
+  state.cohort = { ...found, views: { ...(state.cohort?.views), ...found.views } };
+}
+
+/** Asked for while a page's charts are being drawn; a redraw brings those of what it draws. */
 export async function fetchMarks(names) {
   if (!document.getElementById("find")) return; // few patients: each is drawn
   const { query, study, views } = state;
-  const awaited = ({ meta }) => meta.layer && !meta.marks;
-  const wanted = names.filter((name) => !isThere(views[name]) || awaited(views[name]));
-  await waiting(async () => {
-    const found = await post("marks", { study, query, views: wanted });
-    if (study !== state.study || !same(query, state.query)) return;
-    state.cohort = { ...found, views: { ...(state.cohort?.views), ...found.views } };
-    for (const view of Object.values(views)) if (view.gd._fullData) readView(view); // not a chart of the study before
-  });
+  const found = await post("marks", { study, query, views: names });
+  if (study !== state.study) return;
+  if (!same(query, state.query)) return fetchMarks(names);
+  takeMarks(found);
+  for (const view of Object.values(views)) if (view.gd._fullData) readView(view); // not a chart of the study before
   drawLayer();
 }
 

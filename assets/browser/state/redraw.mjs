@@ -3,7 +3,7 @@
 import { drawLayer } from "../charts/charts.mjs";
 import { isThere } from "../charts/marks.mjs";
 import { fitLayout } from "../charts/panels.mjs";
-import { fetchMarks } from "../charts/requests.mjs";
+import { fetchMarks, takeMarks, waiting } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { askOfServer } from "../page/intake.mjs";
@@ -37,8 +37,8 @@ export const complete = () => ready() && (state.query.panel !== "response" || ta
 export function arrived() {
   const mine = (turn = {});
   bare = true;
-  fetchMarks(shownViews());
-  when(() => mine !== turn || plotted(), () => mine === turn && landed([]));
+  waiting(() => fetchMarks(shownViews()));
+  when(() => mine !== turn || plotted(), () => mine === turn && landed());
 }
 
 const UNANSWERED = "The server did not answer: the charts show what was asked for before.";
@@ -57,12 +57,13 @@ async function apply(found, asked, mine) {
   const sizes = charts.map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]);
   const size = Object.fromEntries(sizes);
   write(found);
+  if (found.marks) takeMarks(found.marks);
   await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, size[name])));
   state.used = found.used;
   if (mine !== turn) return;
   state.shown = asked;
   correctQuery(inOrder(found.used));
-  landed(Object.keys(found.figures));
+  landed();
 }
 
 function plot(name, { data, layout }, size) {
@@ -90,14 +91,13 @@ function mounted(view, figure) {
   return new Promise((done) => when(() => !room.isConnected || isThere(state.charts[view]), done));
 }
 
-function landed(views) {
+function landed() {
   turn = null;
   showMenus();
   tellLater();
   if (state.query.panel === "response" && !tableShown()) askForTable();
   if (bare) askOfServer();
   bare = false;
-  if (views.length) fetchMarks(views);
   applyZoom();
   drawLayer();
   drawChips();
