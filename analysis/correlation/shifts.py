@@ -4,7 +4,8 @@ what neighbouring visits share stays and only what goes with what is broken."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import reduce
 from typing import NamedTuple
@@ -29,6 +30,8 @@ SHARE = 0.1
 LIMITING = "normal limit of all shifts"
 TABLE = 4_096
 """Combinations of a few patients that are drawn from as one."""
+AT_ONCE = 64
+"""Cells that are counted together."""
 
 
 class Products(NamedTuple):
@@ -56,9 +59,10 @@ def over_shifts(patient: Positions, known: Flags, found: Sides, cells: Cells) ->
     observed = (found.value * found.pasi).sum(axis=0)
     p = 2 * ndtr(-np.abs(observed) / np.sqrt(np.where(many, variance, np.inf)))
     note = np.where(many, LIMITING, cells.note).astype(object)
-    for cell in np.flatnonzero((cells.reason == "") & ~many).tolist():
+    for alike, sums in _alike(products, np.flatnonzero((cells.reason == "") & ~many)):
         check()
-        p[cell], note[cell] = _told(_counted(_of_cell(products, cell)))
+        for cell, share in zip(alike, _counted(sums), strict=True):
+            p[cell], note[cell] = _told(share)
     computed = cells.reason == ""
     return replace(cells, p=np.where(computed, p, np.nan), note=np.where(computed, note, cells.note).astype(str))
 
@@ -98,36 +102,47 @@ def _spread(products: list[Products], cells: int) -> tuple[Floats, Floats, Posit
     return variance, largest, patients
 
 
-def _of_cell(products: list[Products], cell: int) -> list[Floats]:
-    """The sums of each patient of one cell."""
-    ends = (np.searchsorted(part.cell, [cell, cell + 1]) for part in products)
-    return [sums for part, (low, high) in zip(products, ends, strict=True) for sums in part.sums[low:high]]
+def _alike(products: list[Products], cells: Positions) -> Iterator[tuple[list[int], list[Floats]]]:
+    """Some cells at a time whose patients have as many pairs each, and the sums of each patient: shifts × cells."""
+    ends = [np.searchsorted(part.cell, np.stack([cells, cells + 1])) for part in products]
+    several = defaultdict(list)
+    for at, sizes in enumerate(zip(*(np.diff(end, axis=0)[0].tolist() for end in ends), strict=True)):
+        several[sizes].append(at)
+    for alike in several.values():
+        for some in (alike[first : first + AT_ONCE] for first in range(0, len(alike), AT_ONCE)):
+            rows = [np.arange(end[1, some[0]] - end[0, some[0]])[:, None] + end[0, some] for end in ends]
+            own = [sums.T for part, at in zip(products, rows, strict=True) for sums in part.sums[at]]
+            yield cells[some].tolist(), own or [np.zeros((1, len(some)))]
 
 
-def _counted(patients: list[Floats]) -> Share:
-    """Over all combinations of shifts, or a sample of them."""
+def _counted(patients: list[Floats]) -> list[Share]:
+    """Of each of some cells, over all combinations of shifts, or a sample of them."""
     combinations = math.prod(len(sums) for sums in patients)
-    near = 1e-9 * sum(float(np.abs(sums).max()) for sums in patients)
-    observed = abs(sum(float(sums[0]) for sums in patients))
-    if combinations <= LIMIT:
-        far = np.abs(_combined(patients))
-        smallest = float((far >= far.max() - near).mean())
-        return Share(float((far >= observed - near).mean()), smallest, f"all {combinations:,} shifts")
-    extreme = int((np.abs(_drawn(patients)) >= observed - near).sum())
-    return Share((extreme + 1) / (DRAWS + 1), 1 / (DRAWS + 1), f"{DRAWS:,} random shifts")
+    near = 1e-9 * sum(np.abs(sums).max(axis=0) for sums in patients)
+    observed = np.abs(sum(sums[0] for sums in patients))
+    every = combinations <= LIMIT
+    far = np.abs(_combined(patients) if every else _drawn(patients))
+    extreme = (far >= observed - near).sum(axis=0)
+    if not every:
+        made = f"{DRAWS:,} random shifts"
+        return [Share((count + 1) / (DRAWS + 1), 1 / (DRAWS + 1), made) for count in extreme.tolist()]
+    least, made = (far >= far.max(axis=0) - near).mean(axis=0), f"all {combinations:,} shifts"
+    return [Share(p, one, made) for p, one in zip((extreme / combinations).tolist(), least.tolist(), strict=True)]
 
 
-def _combined(patients: Iterable[Floats]) -> Floats:
-    """The sum of every combination of one entry of each patient."""
-    return reduce(lambda sums, own: np.add.outer(sums, own).ravel(), patients, np.zeros(1))
+def _combined(patients: list[Floats]) -> Floats:
+    """Of each cell the sum of every combination of one entry of each patient: combinations × cells."""
+    cells = patients[0].shape[1]
+    return reduce(lambda sums, own: (sums[:, None] + own).reshape(-1, cells), patients)
 
 
 def _drawn(patients: list[Floats]) -> Floats:
-    """The sums of random combinations: of a few patients together, drawn from all of theirs."""
-    draws, total = np.random.default_rng(SEED), np.zeros(DRAWS)
+    """Of each cell the sums of the same random combinations, of a few patients together drawn from all of theirs:
+    draws × cells."""
+    draws, total = np.random.default_rng(SEED), np.zeros((DRAWS, patients[0].shape[1]))
     for some in _together([len(sums) for sums in patients]):
         table = _combined(patients[some])
-        total += table[draws.integers(len(table), size=DRAWS)]
+        total += table.take(draws.integers(len(table), size=DRAWS), axis=0)
     return total
 
 
