@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import FIELDS, finding
-from callbacks.bodies import QUERY
+from callbacks.bodies import QUERY, texts
 from callbacks.marks import columns
 from callbacks.posts import post
 from components import layout, tables
@@ -40,12 +40,16 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
         return redraw(catalog.load(study), query, drawn)
 
+    def told(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
+        return notes(catalog.load(study), query, views)
+
     post(app, "redraw", answer, query=QUERY, drawn=QUERY)
+    post(app, "notes", told, query=QUERY, views=texts())
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     """What changes on the page from the query `drawn` to the one `wanted`: `figures` by chart (all views on the weeks
-    are one, `time`), `captions`, `headlines` and `notes` by view, `rows` of the response table, `colors` of the
+    are one, `time`), `captions` and `headlines` by view, `rows` of the response table, `colors` of the
     legend; of a cohort that is not drawn one by one its `marks`; of another outcome the `titles` of views, the
     `choices` of menus and the `columns` of the table; where they may have changed the `finding`, the `caution` and the
     `checks`; and always the `notice` (a sentence a line) and the query `used`. What does not depend on the change, or
@@ -65,7 +69,6 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
-        "notes": {key: note(study, VIEWS[key].asks(study, query)) for key in due if (note := VIEWS[key].note)},
     }
     if awaited := [view for view in due if _in_layer(found["figures"], view)]:
         found["marks"] = columns(study, query, awaited)
@@ -86,6 +89,17 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     if "theme" in fields:
         found["colors"] = line.colors(study, query)
     return found
+
+
+def notes(study: Study, wanted: Mapping[str, Any], views: Iterable[str]) -> dict[str, Any]:
+    """What the sheet says of how each of `views` is computed, of those that are open."""
+    study, query, _ = queries.asked(study, wanted)
+    asked = (VIEWS[key] for key in in_time(views) if key in VIEWS)
+    return {
+        "notes": {
+            view.key: view.note(study, view.asks(study, query)) for view in asked if view.note and view.open(query)
+        }
+    }
 
 
 def _in_layer(figures: Mapping[str, Any], view: str) -> bool:

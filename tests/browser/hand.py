@@ -182,6 +182,15 @@ def close_drawer(page: Page) -> None:
         cross.click()
 
 
+def note(page: Page, view: str) -> str:
+    """How a view is computed, as its sheet says it once it is open."""
+    if not page.locator("#drawer-method[open]").count():
+        page.locator('[data-action="method"]').first.dispatch_event("click")  # wherever it stands: phones show one half
+    own = f'[data-note="{view}"] .card-note'
+    until(page, "(own) => window.reprise.complete() && document.querySelector(own).textContent", own)
+    return page.locator(own).text_content()
+
+
 def open_view(page: Page, view: str) -> None:
     """Open a view of the panel: its tab, then its name."""
     close_drawer(page)

@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks import cohort
 from browser.driver import settled
-from browser.hand import address, at, caption, chips, lit, open_view, painted, until
+from browser.hand import address, at, caption, chips, lit, note, open_view, painted, until
 
 
 @pytest.fixture(scope="module")
@@ -145,4 +145,4 @@ def test_a_row_of_the_sensitivity_strip_makes_its_rule_the_active_one(case):
     )
     settled(case)
     assert case.locator('[data-control="relapse"] select').input_value() == "loss_of_PASI50"
-    assert "no longer held: PASI above 50 %" in case.locator('[data-note="pasi"] .card-note').text_content()
+    assert "no longer held: PASI above 50 %" in note(case, "pasi")

@@ -3,7 +3,7 @@
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, choose, click_at, drag, lit, open_view, opened, painted, reach, until
+from browser.hand import address, choose, click_at, drag, lit, note, open_view, opened, painted, reach, until
 
 RESAMPLED = "#drawer-method .resampled"
 PLACE = """([name, x, y]) => {
@@ -26,9 +26,7 @@ def test_another_statistic_is_printed_and_stands_in_the_address(case):
     choose(case, "statistic", "change_on_change")
     assert "change-on-change correlation" in printed(case)
     assert "statistic=change_on_change" in address(case)
-    assert (
-        "neighbouring differences share a visit" in case.locator('[data-note="correlation"] .card-note').text_content()
-    )
+    assert "neighbouring differences share a visit" in note(case, "correlation")
 
 
 def test_a_click_on_a_lag_chooses_it(case):

@@ -6,7 +6,21 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser.driver import settled
-from browser.hand import address, assert_lit, caption, choose, legend, lit, marks, opened, press, reach, unfolded, until
+from browser.hand import (
+    address,
+    assert_lit,
+    caption,
+    choose,
+    legend,
+    lit,
+    marks,
+    note,
+    opened,
+    press,
+    reach,
+    unfolded,
+    until,
+)
 from browser.test_take_away import item
 from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
@@ -73,9 +87,9 @@ def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, t
     choose(home, "score", "dlqi")
     assert caption(home, "pasi").startswith("2 patients")
     assert {mark["row"][2] for mark in marks(home, "pasi")} == {12, 10, 3, 8, 7, 2}
-    note = home.locator('[data-note="pasi"] .card-note').text_content()
-    assert note.startswith("★ first response DLQI ≤ 1")
-    assert "PASI" not in note
+    said = note(home, "pasi")
+    assert said.startswith("★ first response DLQI ≤ 1")
+    assert "PASI" not in said
 
 
 WATCHED = """() => {

@@ -4,7 +4,7 @@ import pytest
 
 from browser import arms
 from browser.driver import LAPTOP, settled
-from browser.hand import HELP, LINKED, TIMES, legend, until
+from browser.hand import HELP, LINKED, TIMES, legend, note, until
 
 PROJECTOR = {"width": 1280, "height": 720}
 ROW = 60
@@ -106,5 +106,4 @@ def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, ba
     fits = """() => { const { scrollHeight, clientHeight } = document.querySelector('[data-view="group_course"] .card-body');
         return clientHeight > 100 && scrollHeight <= clientHeight; }"""
     until(page, fits)  # a chart follows the room that it has
-    note = page.locator('[data-note="group_course"] .card-note').text_content()
-    assert note.startswith("Median follow-up")
+    assert note(page, "group_course").startswith("Median follow-up")

@@ -2,11 +2,7 @@
 
 import pytest
 
-from browser.hand import address, assert_lit, choose, click_at, open_view, signs, texts, until, x_range, zoom
-
-
-def note(page, view):
-    return page.locator(f'[data-note="{view}"] .card-note').text_content()
+from browser.hand import address, assert_lit, choose, click_at, note, open_view, signs, texts, until, x_range, zoom
 
 
 def test_another_relapse_rule_moves_its_signs_and_says_what_it_is(case):

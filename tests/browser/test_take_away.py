@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from browser.hand import TIMES, caption, choose, legend, open_view, opened, painted, press, type_into, until
+from browser.hand import TIMES, caption, choose, legend, note, open_view, opened, painted, press, type_into, until
 
 
 def item(view, action):
@@ -62,9 +62,8 @@ def test_a_downloaded_figure_says_what_it_stands_on(case):
     open_view(case, "group_course")
     drawn, _ = taken(case, "group_course", "svg")
     said = " ".join(element.text or "" for element in ET.fromstring(drawn).iter())  # noqa: S314
-    note = case.locator('[data-note="group_course"] .card-note').text_content()
-    assert note.startswith("Median follow-up")
-    assert note in said
+    assert note(case, "group_course").startswith("Median follow-up")
+    assert note(case, "group_course") in said
 
 
 # The texts of a downloaded figure that stand below its chart, with where they end, in px of the picture.

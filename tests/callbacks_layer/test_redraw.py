@@ -7,7 +7,7 @@ from plotly.io.json import to_json_plotly
 
 from analysis.phases import study_clocks
 from analysis.query import DECKS, Query, default, read
-from callbacks.draw import redraw
+from callbacks.draw import notes, redraw
 from callbacks.marks import marks
 from components import layout
 from components.page import line
@@ -42,7 +42,6 @@ def test_only_the_views_that_depend_on_a_field_are_redrawn_as_the_query_used_has
     due = {key for key, view in VIEWS.items() if moved and depends(view, field) and view.open(query)}
     assert found["captions"].keys() == due
     assert found["headlines"].keys() == {key for key in due if VIEWS[key].tab}
-    assert found["notes"].keys() == {key for key in due if VIEWS[key].note}
     assert found["figures"].keys() == {key_of(CHARTS[key]) for key in due & CHARTS.keys()}
     assert ("rows" in found) == ("response" in due)
     assert ("colors" in found) == (field == "theme")
@@ -69,6 +68,14 @@ def test_the_marks_of_a_cohort_come_with_the_charts_whose_they_are(change, views
     assert "marks" not in asked(bundled(), **change)
 
 
+def test_notes_are_those_of_the_views_that_are_open():
+    study, query = bundled(), replace(default(bundled()), panel="matrix", relapse="absolute_3")
+    said = notes(study, asdict(query), [*VIEWS, "nowhere"])["notes"]
+    assert said == {key: view.note(study, query) for key, view in VIEWS.items() if view.note and view.open(query)}
+    assert {"pasi", "matrix"} <= said.keys()
+    assert "correlation" not in said
+
+
 def test_nothing_is_redrawn_when_nothing_changed():
     study = bundled()
     assert asked(study) == {
@@ -77,7 +84,6 @@ def test_nothing_is_redrawn_when_nothing_changed():
         "figures": {},
         "captions": {},
         "headlines": {},
-        "notes": {},
     }
 
 

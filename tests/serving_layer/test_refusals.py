@@ -13,6 +13,7 @@ from serving_layer.answers import sentence
 GOOD = {
     "redraw": {"study": "case-series", "query": {}, "drawn": {}},
     "marks": {"study": "case-series", "query": {}, "views": ["pasi"]},
+    "notes": {"study": "case-series", "query": {}, "views": ["pasi"]},
     "lanes": {"study": "case-series", "query": {}, "patient": "P1"},
     "resample": {"study": "case-series", "query": {}, "kind": "permutation"},
     "uploaded": {"study": "x" * 43},

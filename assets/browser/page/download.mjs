@@ -7,6 +7,7 @@ import { svgTexts, widthOf } from "../charts/texts.mjs";
 import { isUpload, state } from "../state/state.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { folded, paragraph } from "./folding.mjs";
+import { freshNotes } from "./notes.mjs";
 import { inCard, noteOf } from "./page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "./signs.mjs";
 
@@ -18,6 +19,7 @@ export async function svg(name, withFoot = true) {
   const chart = state.charts[name] || state.views[name].chart, { views, gd } = chart;
   const { width, height, paper_bgcolor: paper } = gd._fullLayout, pen = new SvgPen();
   const ids = views.flatMap(drawnPatients);
+  if (withFoot) await freshNotes();
   const url = await window.Plotly.toImage(gd, { format: "svg", width, height });
   const base = decodeURIComponent(url.slice(url.indexOf(",") + 1)).replace(/^<svg/, '<svg x="0" y="0"');
   for (const view of views) {

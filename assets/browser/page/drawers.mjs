@@ -1,6 +1,7 @@
 // Drawers, which stay open beside the page while it changes; Present; and the keys of the page.
 import { drawLayer } from "../charts/charts.mjs";
 import { $, isTyping, queryAll, resized } from "./dom.mjs";
+import { renewNotes } from "./notes.mjs";
 
 let opener = null;
 
@@ -14,6 +15,7 @@ function openDrawer(name, from) {
   if (wasOpen) return closed();
   opener = from || document.activeElement;
   drawer.show();
+  renewNotes();
   drawLayer();
 }
 

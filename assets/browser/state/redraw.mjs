@@ -8,6 +8,7 @@ import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { askOfServer } from "../page/intake.mjs";
 import { countLooked } from "../page/looked.mjs";
+import { renewNotes } from "../page/notes.mjs";
 import { drawChips, inCard, write } from "../page/page.mjs";
 import { sayDrawn } from "../page/speech.mjs";
 import { markRows, tableShown, whenTables } from "../page/table.mjs";
@@ -102,6 +103,7 @@ function landed() {
   drawLayer();
   drawChips();
   countLooked();
+  renewNotes();
   sayDrawn();
 }
 
