@@ -1,7 +1,10 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
+import { inFont } from "../charts/pens.mjs";
 import { pngOf, saveAs } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
+import { figureFont } from "../publish/figure.mjs";
+import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
 import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
@@ -27,7 +30,7 @@ async function sent(kind, drawings) {
     { sentence: step.sentence, notes: step.notes, shown: step.shown, query, address: addressOfStep(step) }));
   const form = new FormData();
   form.append("story", JSON.stringify({ study: state.study, kind, date: today(), page: page(), steps }));
-  for (const { picture } of drawings) form.append("pictures", picture, "step.png");
+  for (const { picture } of drawings) form.append("pictures", picture, "step");
   return form;
 }
 
@@ -42,10 +45,9 @@ const pictured = async (drawing) => {
   return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
 };
 
-const PAGE = 40 / 3, FINE = 210; // inches of a page, dots an inch
 const paged = async (drawing) => {
-  const page = pageOf(drawing);
-  return { ...drawing, picture: await pngOf(page, (PAGE * FINE) / page.width) };
+  const { stack } = await figureFont(), page = tidied(inFont(stack, () => pageOf(drawing, stack)));
+  return { ...drawing, picture: new Blob([page], { type: "image/svg+xml" }) };
 };
 
 async function asFile(kind, draw, told, signal) {
