@@ -46,7 +46,7 @@ STORY: Mapping[str, Field] = {
     "steps": nested(list, 4),
 }
 STEP: Mapping[str, Field] = {
-    "sentence": text(200), "notes": text(4000), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
+    "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
 }  # fmt: skip
 KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str, str], bytes], str, Callable[[bytes], bytes]]] = {
     "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
