@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
 from threading import BoundedSemaphore
@@ -35,8 +36,9 @@ if TYPE_CHECKING:
     from data.shelf import Catalog
     from data.study import Study
 
-MOST_MB, MOST_STEPS, WRITERS = 40, 60, 2
-"""Of all pictures of one story together; steps; stories that a worker writes at once."""
+MOST_MB, MOST_STEPS, WRITERS, AT_ONCE = 40, 60, 2, 2
+"""Of all pictures of one story together; steps; stories that a worker writes at once;
+pictures of each that it looks at together, of up to 200 MB while it does."""
 BUSY = "This server is writing the stories of others just now. Please try again in a minute."
 STORY: Mapping[str, Field] = {
     "study": STUDY,
@@ -72,7 +74,8 @@ def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
         asked = _asked(request.form.get("story", ""))
         study = catalog.load(asked["study"])
         make, mimetype, looked_at = KINDS[asked["kind"]]
-        pictures = [looked_at(content) if content else b"" for content in _sent()]
+        with ThreadPoolExecutor(AT_ONCE) as looking:
+            pictures = list(looking.map(lambda content: looked_at(content) if content else b"", _sent()))
         slides = [_slide(study, step, picture, asked) for step, picture in _pairs(asked["steps"], pictures)]
         head = queries.read(study, asked["steps"][0]["query"])[0]
         content = make(slides, study.title, stamp(study, head, date=asked["date"]).short)

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from io import BytesIO
+from zlib import crc32
 
 import pytest
 from PIL import Image
@@ -101,3 +102,11 @@ def test_a_line_from_powerpoint_and_spaces_that_do_not_break_stay_apart():
 
 def test_a_study_of_a_long_title_has_slides():
     assert len(opened(deck(SLIDES, "t" * 400, "")).core_properties.title) == 255
+
+
+def test_a_picture_that_states_a_second_larger_size_is_refused_before_it_is_decoded():
+    content = png()
+    head = b"IHDR" + (7000).to_bytes(4, "big") * 2 + content[24:29]
+    second = (13).to_bytes(4, "big") + head + crc32(head).to_bytes(4, "big")
+    with pytest.raises(PictureError, match="no PNG"):
+        checked_png(content[:33] + second + content[33:])
