@@ -49,9 +49,9 @@ async function fill(patient) {
   who.replaceChildren(option("", "Choose a patient"), ...found.patients.map((id) => option(id, id)));
   who.value = found.patients.includes(patient) ? patient : "";
   const places = placesOf(patient, found);
-  what.replaceChildren(...places.map(([pin, text]) => option(JSON.stringify(pin), text)));
-  const best = places.find(([pin]) => isInMind(pin));
-  if (best) what.value = JSON.stringify(best[0]);
+  const best = places.find(([pin]) => isInMind(pin)), none = option("", "Choose what it is pinned to");
+  what.replaceChildren(none, ...places.map(([pin, text]) => option(JSON.stringify(pin), text)));
+  what.value = best ? JSON.stringify(best[0]) : ""; // never a place that nobody chose
   what.disabled = !places.length;
   $("#note-login").textContent = readerName() ? `You write as ${readerName()}.` : "No login: notes are without a name.";
   write();
@@ -59,7 +59,7 @@ async function fill(patient) {
 
 async function pin() {
   const field = $("#note-text"), what = $("#note-what").value, text = field.value.trim();
-  if (!what || !text) return say(what ? "Write the note first." : "Choose a patient and a visit or course.");
+  if (!what || !text) return say(what ? "Write the note first." : "Choose first what the note is pinned to.");
   await keep({ ...NEW, ...JSON.parse(what), text });
   field.value = "";
   changed();
