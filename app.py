@@ -21,7 +21,7 @@ from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
-from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns
+from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns, who
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     headers.attach(app)
     turns.limit_time(app.server)
     _warm(app.server, prefix)
+    who.attach(app.server)
     return app
 
 
