@@ -63,8 +63,9 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     personal.give(app.server, prefix, asked)
     headers.attach(app)
     turns.limit_time(app.server)
+    who.add_routes(app.server, prefix)
     _warm(app.server, prefix)
-    who.attach(app.server)
+    who.close(app.server, prefix)
     return app
 
 

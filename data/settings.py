@@ -127,6 +127,11 @@ def _is_loopback(name: str) -> bool:
         return False
 
 
+def _lacks_users() -> list[str]:
+    made = "Set it, and add a user with `python -m serving.users add NAME --role reader`."
+    return [] if setting("AUTH_USERS") else [f"AUTH=users needs AUTH_USERS ({SETTINGS['AUTH_USERS'].what}). {made}"]
+
+
 def _lacks_proxy() -> list[str]:
     """What must be known of a proxy that says who asks."""
     needed = ("AUTH_PROXY_ADDRESSES", "AUTH_PROXY_SECRET")
@@ -174,7 +179,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "ALLOWED_HOSTS": Setting(
             "", "names readers may ask for", Kind(_hosts, "host names without scheme or port, with commas between them")
         ),
-        "AUTH": Setting("none", "how readers log in", _one_of("none", "proxy")),
+        "AUTH": Setting("none", "how readers log in", _one_of("none", "proxy", "users")),
         "AUTH_PROXY_HEADER": Setting(
             "X-Remote-User", "the header in which the proxy names who asks", Kind(_header, "the name of a header")
         ),
@@ -182,6 +187,9 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "", "the addresses of the proxy", Kind(_addresses, f"addresses or networks with commas between, or {UNIX}")
         ),
         "AUTH_PROXY_SECRET": Setting("", "what the proxy sends as X-Proxy-Secret", Kind(str, "a secret")),
+        "AUTH_USERS": Setting("", "the file of users", TEXT),
+        "SECRET_FILE": Setting("", "the file of the key that signs sessions", TEXT),
+        "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
         "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),
         "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
@@ -216,5 +224,7 @@ REPLACED: Mapping[str, str] = MappingProxyType(
     {"ALLOW_OPEN": f"ALLOW_OPEN is no setting any more: nobody else is served without a login. {CHOOSE}."}
 )
 """Variables that were settings once, and what to write instead."""
-LACKS: Mapping[str, Callable[[], list[str]]] = MappingProxyType({"none": _lacks_none, "proxy": _lacks_proxy})
+LACKS: Mapping[str, Callable[[], list[str]]] = MappingProxyType(
+    {"none": _lacks_none, "proxy": _lacks_proxy, "users": _lacks_users}
+)
 """For each AUTH, a sentence for whatever else it needs."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from data.settings import CHOOSE, setting, wrong_settings
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
+from serving.login import shared
+from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback
 
 REFUSED = 2
@@ -23,11 +25,14 @@ def refuse_wrong_settings(status: int = REFUSED) -> None:
 
 
 def refuse_uploads(status: int = REFUSED) -> None:
-    """End, with `status`, when there is no folder for uploads that is ours alone; else empty it of what processes that
-    are gone have left there."""
+    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users or key where they
+    are needed; else empty it of what processes that are gone have left there."""
     try:
         prepared()
-    except FolderError as error:
+        if setting("AUTH") == "users":
+            accounts()
+            shared.key()
+    except (FolderError, AccountsError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()
 

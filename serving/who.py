@@ -13,18 +13,18 @@ from flask import request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from data.settings import UNIX, setting
-from data.who import ASKS, Reader, reader
+from data.who import ASKS, NAME, Reader, reader
+from serving.login import page
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response as Answer
 
-__all__ = ["attach", "reader"]
+__all__ = ["add_routes", "close", "reader"]
 
-Way = Callable[[], Reader]
-OPEN = frozenset({"health"})
-"""Endpoints that anybody may ask, and that say nothing."""
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+\\-]{0,99}")
-"""How somebody may be called; not two names, which a header that was sent twice would be."""
+Way = Callable[[], "Reader | Answer"]
+OPEN = frozenset({"health", "login", "logout"})
+"""Endpoints that anybody may ask, and that tell nothing of a study."""
 BROUGHT = "X-Proxy-Secret"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
@@ -36,19 +36,28 @@ NOT_THE_PROXY = "This server answers only what comes through its proxy, and this
 UNNAMED = "The proxy in front of this server did not say who you are. Please log in there."
 
 
-def attach(server: Flask) -> None:
-    """Close every route of `server` but those that are OPEN, under the settings in force now. Right after the guard."""
-    known = WAYS[setting("AUTH")]()
+def add_routes(server: Flask, prefix: str) -> None:
+    """The routes of the login, where there is one."""
+    if setting("AUTH") == "users":
+        page.attach(server, prefix)
 
-    def look() -> None:
+
+def close(server: Flask, prefix: str) -> None:
+    """Close every route of `server` but those that are OPEN, under the settings in force now. Right after the guard."""
+    known = WAYS[setting("AUTH")](prefix)
+
+    def look() -> Answer | None:
         ASKS.set(None)
-        if request.endpoint not in OPEN:
-            ASKS.set(known())
+        found = None if request.endpoint in OPEN else known()
+        if not isinstance(found, Reader):
+            return found
+        ASKS.set(found)
+        return None
 
     server.before_request_funcs.setdefault(None, []).insert(1, look)
 
 
-def alone() -> Way:
+def alone(prefix: str) -> Way:
     """AUTH=none: whoever is at this machine, without a name; 403 for what a proxy passes on."""
 
     def known() -> Reader:
@@ -59,7 +68,7 @@ def alone() -> Way:
     return known
 
 
-def by_proxy() -> Way:
+def by_proxy(prefix: str) -> Way:
     """AUTH=proxy: whom the header names, if the request comes from the proxy and brings its secret. Nobody comes in
     where header, addresses or secret are not set."""
     header, addresses, secret = (setting(f"AUTH_PROXY_{what}") for what in ("HEADER", "ADDRESSES", "SECRET"))
@@ -92,8 +101,13 @@ def _named(said: list[str]) -> Reader:
         raise Unauthorized(UNNAMED)
     if len(said) > 1 or not NAME.fullmatch(said[0]):
         raise Forbidden(NOT_THE_PROXY)
-    return Reader(said[0])
+    return Reader(said[0], "contributor")
 
 
-WAYS: Mapping[str, Callable[[], Way]] = MappingProxyType({"none": alone, "proxy": by_proxy})
+def by_password(prefix: str) -> Way:
+    """AUTH=users: who has logged in; all others are led to the login, or get 401."""
+    return lambda: page.known() or page.stranger(prefix)
+
+
+WAYS: Mapping[str, Callable[[str], Way]] = MappingProxyType({"none": alone, "proxy": by_proxy, "users": by_password})
 """What AUTH may be, and what it finds out of a request."""

@@ -11,12 +11,11 @@ WORD = "0123456789abcdef0123"
 PROXY = {"AUTH": "proxy", "AUTH_PROXY_ADDRESSES": "127.0.0.1,10.0.0.0/24", "AUTH_PROXY_SECRET": WORD}
 ANNA = {"X-Remote-User": "anna", "X-Proxy-Secret": WORD}
 TRICKS = (
-    "//",
     "/%2f",
     "/%2e%2e/",
     "/;",
     "/health/",
-    "//health",
+    "//marks",
     "/health;/x",
     "/HEALTH",
     "/./health/../",
@@ -40,7 +39,7 @@ def address_of(rule: Rule):
 
 
 def refused(server, status, **asked):
-    """Walks every address with every method; nothing but this status, and never what a reader would get."""
+    """Walks every address with every method; nothing but one of these, and never what a reader would get."""
     client = server.test_client()
     found = [*addresses(server), *TRICKS]
     assert len(found) > 20
