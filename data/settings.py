@@ -188,6 +188,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "AUTH_PROXY_SECRET": Setting("", "what the proxy sends as X-Proxy-Secret", Kind(str, "a secret")),
         "AUTH_USERS": Setting("", "the file of users", TEXT),
+        "ACCESS": Setting("", "the file of who may see which study", TEXT),
         "SECRET_FILE": Setting("", "the file of the key that signs sessions", TEXT),
         "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
         "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),

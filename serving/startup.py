@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from data.access import AccessError, access
 from data.settings import CHOOSE, setting, wrong_settings
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
 from serving.login import shared
@@ -29,10 +30,11 @@ def refuse_uploads(status: int = REFUSED) -> None:
     are needed; else empty it of what processes that are gone have left there."""
     try:
         prepared()
+        access()
         if setting("AUTH") == "users":
             accounts()
             shared.key()
-    except (FolderError, AccountsError) as error:
+    except (FolderError, AccountsError, AccessError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()
 

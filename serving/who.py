@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from flask import request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
+from data.access import role_of
 from data.settings import UNIX, setting
-from data.who import ASKS, NAME, Reader, reader
+from data.who import ASKS, NAME, ROLES, Reader, reader
 from serving.login import page
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ __all__ = ["add_routes", "close", "reader"]
 Way = Callable[[], "Reader | Answer"]
 OPEN = frozenset({"health", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
+NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor"})
+"""Endpoints that ask for more than a reader."""
+NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
 BROUGHT = "X-Proxy-Secret"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
@@ -51,10 +55,18 @@ def close(server: Flask, prefix: str) -> None:
         found = None if request.endpoint in OPEN else known()
         if not isinstance(found, Reader):
             return found
+        refuse_role(found.role, request.endpoint or "")
         ASKS.set(found)
         return None
 
     server.before_request_funcs.setdefault(None, []).insert(1, look)
+    ASKS.set(None)
+
+
+def refuse_role(role: str, endpoint: str) -> None:
+    """403 for what a role may not do."""
+    if ROLES.index(role) < ROLES.index(NEEDS.get(endpoint, ROLES[0])):
+        raise Forbidden(NOT_YOURS)
 
 
 def alone(prefix: str) -> Way:
@@ -101,7 +113,7 @@ def _named(said: list[str]) -> Reader:
         raise Unauthorized(UNNAMED)
     if len(said) > 1 or not NAME.fullmatch(said[0]):
         raise Forbidden(NOT_THE_PROXY)
-    return Reader(said[0], "contributor")
+    return Reader(said[0], role_of(said[0]))
 
 
 def by_password(prefix: str) -> Way:
