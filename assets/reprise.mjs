@@ -9,6 +9,7 @@ import { placeOf } from "./browser/charts/places.mjs";
 import "./browser/charts/brush.mjs";
 import "./browser/charts/keys.mjs";
 import "./browser/charts/touch.mjs";
+import "./browser/notes/drawer.mjs";
 import "./browser/page/page.mjs";
 import "./browser/page/panel.mjs";
 import "./browser/page/find.mjs";

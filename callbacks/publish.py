@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from flask import Response
 from analysis import query as queries
 from callbacks.bodies import QUERY, one_of, text, texts
 from callbacks.numbers import numbers_of
+from callbacks.pinned import kept_notes
 from callbacks.posts import post
 from components.views import VIEWS
 from data.catalog import BUNDLED, studies
@@ -47,7 +49,9 @@ def register(app: Dash, catalog: Catalog) -> None:
         return table(catalog.load(study), query, view) if view else TEXTS[what](catalog.load(study), query, lit)
 
     def file(study: str, query: dict[str, Any], what: str, date: str, choices: dict[str, Any]) -> Response:
-        made = FILES[what](wanted_of(catalog.load(study), query, choices, date))
+        wanted = wanted_of(catalog.load(study), query, choices, date)
+        pinned = tuple(kept_notes(catalog, study)) if what == "pinned" else ()
+        made = FILES[what](replace(wanted, pinned=pinned))
         answer = Response(made.content, mimetype=made.mimetype)
         answer.headers["Content-Disposition"] = f"attachment; filename={made.name}"
         return answer

@@ -20,6 +20,7 @@ from components.grid import cells, response_cells
 from components.views import VIEWS
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
+from publishing.figure_files.safe_svg import DrawingError
 from publishing.pages import pages
 from publishing.pictures import PictureError, checked_png
 from publishing.slides import Slide, deck
@@ -45,12 +46,13 @@ STORY: Mapping[str, Field] = {
     "steps": nested(list, 4),
 }
 STEP: Mapping[str, Field] = {
-    "sentence": text(200), "notes": text(4000), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
+    "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
 }  # fmt: skip
-KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str, str], bytes], str]] = {
-    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    "pdf": (pages, "application/pdf"),
+KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str, str], bytes], str, Callable[[bytes], bytes]]] = {
+    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
+    "pdf": (pages, "application/pdf", bytes),
 }
+"""What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is drawn."""
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -60,20 +62,22 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
-    """The file of a posted `story` (JSON) and its `pictures`, one PNG a step, "" for a table."""
+    """The file of a posted `story` (JSON) and its `pictures`, one a step: PNG for slides ("" for a table), SVG for
+    pages."""
     request.max_content_length = MOST_MB * MEGA
     request.max_form_memory_size, request.max_form_parts = MEGA, MOST_STEPS + 1
     if not turns.acquire(blocking=False):
         raise ServiceUnavailable(BUSY)
     try:
-        asked, pictures = _asked(request.form.get("story", "")), _pictures()
+        asked = _asked(request.form.get("story", ""))
         study = catalog.load(asked["study"])
-        make, mimetype = KINDS[asked["kind"]]
+        make, mimetype, looked_at = KINDS[asked["kind"]]
+        pictures = [looked_at(content) if content else b"" for content in _sent()]
         slides = [_slide(study, step, picture, asked) for step, picture in _pairs(asked["steps"], pictures)]
         head = queries.read(study, asked["steps"][0]["query"])[0]
         content = make(slides, study.title, stamp(study, head, date=asked["date"]).short)
         return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-store"})
-    except PictureError as error:
+    except (PictureError, DrawingError) as error:
         return Response(str(error), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     finally:
         turns.release()
@@ -102,12 +106,12 @@ def _check(part: Any, fields: Mapping[str, Field]) -> None:
         check(name, value, fields[name])
 
 
-def _pictures() -> list[bytes]:
-    """The pictures, counted and looked at."""
+def _sent() -> list[bytes]:
+    """The pictures, not larger than they may be."""
     sent = [file.stream.read() for file in request.files.getlist("pictures")]
     if sum(map(len, sent)) > MOST_MB * MEGA:
         raise RequestEntityTooLarge
-    return [checked_png(content) if content else b"" for content in sent]
+    return sent
 
 
 def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dict[str, Any], bytes]]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ from data.access import may_see
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
 from data.uploading.study_files import UnreadableStudyError
-from data.uploading.upload_folder import work_folder
+from data.uploading.upload_folder import NOTES, prepared, work_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +83,19 @@ class Catalog:
     def load(self, key: str) -> Study:
         """A study by key, in its turn; UnknownStudyError if there is none of that name."""
         return in_turn(self._read(key), uploads.forget)
+
+    def notes_file(self, key: str) -> Path:
+        """Where the notes of a study are kept: an upload's beside it, those of a study of this server by its name and
+        the place that it is read from, so that no other study of that name shows them. UnknownStudyError as `load`."""
+        known = studies(self.root)
+        if key not in known:
+            with known_key(key):
+                return uploads.notes_file(key)
+        place = known[key]
+        paths = [str(Path(one).resolve()) for one in (place if isinstance(place, tuple) else (place,))]
+        home = prepared() / NOTES
+        home.mkdir(mode=0o700, exist_ok=True)
+        return home / f"{hashlib.sha256(json.dumps([key, *paths]).encode()).hexdigest()[:40]}.json"
 
     def _read(self, key: str) -> Study:
         root, keys = self._seen()

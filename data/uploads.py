@@ -39,7 +39,7 @@ SWEEP = 600.0
 """Seconds between two looks for what has expired, at most."""
 REST = 0.1
 """And at least."""
-KEPT_UNTIL, TOML, REPORT = "kept.json", "study.toml", "report.json"
+KEPT_UNTIL, TOML, REPORT, NOTES = "kept.json", "study.toml", "report.json", "notes.json"
 """The files beside a kept study; the first says when it `expires`, in seconds since 1970."""
 
 
@@ -123,6 +123,11 @@ def report(key: str, form: str = "txt") -> str:
         return str(json.loads(_text(place / REPORT))[form])
     except WRONG_TEXT:
         raise UnreadableStudyError from None
+
+
+def notes_file(key: str) -> Path:
+    """Where the notes of an upload are kept, as long as it is. KeyError as `load`."""
+    return _place(key) / NOTES
 
 
 def delete(key: str) -> None:

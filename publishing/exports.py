@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.outcomes import focused
 from data.csv_export import csv_text
 from data.own_format.write_tables import write_zip
+from data.pinned_notes import as_table
 from publishing.checklist import STANDING, checklist, sources
 from publishing.deidentify import Choices, Copy, deidentified
 from publishing.stamp import stamp
@@ -17,9 +18,10 @@ from publishing.table_one import NOTE, as_html, table_one
 from publishing.word import document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from analysis.query import Query
+    from data.pinned_notes import Note
     from data.study import Study
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -40,13 +42,14 @@ class File:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A study as it was loaded, what is asked of it, the date as the reader's clock has it, and what is kept of a
-    de-identified copy."""
+    """A study as it was loaded, what is asked of it, the date as the reader's clock has it, what is kept of a
+    de-identified copy, and the notes that readers `pinned` to it."""
 
     study: Study
     query: Query
     date: str = ""
     choices: Choices = field(default_factory=Choices)
+    pinned: Sequence[Note] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -104,6 +107,10 @@ def _mapping(wanted: Wanted) -> File:
     return File("PRIVATE-patients-of-the-copy.csv", "text/csv", csv_text(wanted.copy.mapping).encode())
 
 
+def _pinned(wanted: Wanted) -> File:
+    return File("notes.csv", "text/csv", csv_text(as_table(list(wanted.pinned))).encode())
+
+
 FILES: Mapping[str, Callable[[Wanted], File]] = MappingProxyType(
     {
         "checklist-docx": _checklist_word,
@@ -112,5 +119,6 @@ FILES: Mapping[str, Callable[[Wanted], File]] = MappingProxyType(
         "table-one-html": _table_one_html,
         "deidentified": _deidentified,
         "mapping": _mapping,
+        "pinned": _pinned,
     }
 )

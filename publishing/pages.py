@@ -1,12 +1,13 @@
-"""A story as PDF: a page a step, in the size of a slide."""
+"""A story as PDF: a page a step, in the size of a slide, whose words can be searched and copied."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from pypdf import PdfWriter
 
+from publishing.figure_files.isolated import all_made
 from publishing.pictures import PictureError
 
 if TYPE_CHECKING:
@@ -14,25 +15,16 @@ if TYPE_CHECKING:
 
     from publishing.slides import Slide
 
-WIDE = 40 / 3
-"""Inches of a page."""
-
 
 def pages(slides: Sequence[Slide], title: str, stamp: str) -> bytes:
-    """A PDF of these steps' pictures, which have title and last line in them; `stamp` is what the file says of
-    itself."""
+    """A PDF of these steps, each drawn as SVG (`Slide.picture`) with its title and last line in it; `stamp` is what the
+    file says of itself. PictureError without a drawing of each, DrawingError where one is none."""
     if not slides or not all(one.picture for one in slides):
-        raise PictureError("A PDF needs a picture of each step.")
-    pictures = [Image.open(BytesIO(one.picture)).convert("RGB") for one in slides]
+        raise PictureError("A PDF needs a drawing of each step.")
+    made = PdfWriter()
+    for page in all_made([one.picture.decode(errors="replace") for one in slides], "pdf", 0, grey=False):
+        made.append(BytesIO(page))
+    made.add_metadata({"/Title": title, "/Subject": stamp, "/Producer": "Reprise"})
     written = BytesIO()
-    about = {"title": title, "subject": stamp, "producer": "Reprise"}
-    pictures[0].save(
-        written,
-        "PDF",
-        save_all=True,
-        append_images=pictures[1:],
-        resolution=pictures[0].width / WIDE,
-        quality=92,
-        **about,
-    )
+    made.write(written)
     return written.getvalue()

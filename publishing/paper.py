@@ -1,4 +1,4 @@
-"""`python -m publishing.paper STUDY --state '#…' --profile elsevier-90 --out fig.svg`: the figure for a journal as the
+"""`python -m figures.paper STUDY --state '#…' --profile elsevier-90 --out fig.svg`: the figure for a journal as the
 dialog of the page makes it, without a hand on the page. It needs a browser, and says so where there is none."""
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m publishing.paper", description=(__doc__ or "").partition(": ")[2])
+    parser = argparse.ArgumentParser(prog="python -m figures.paper", description=(__doc__ or "").partition(": ")[2])
     parser.add_argument("study", metavar="STUDY", help="a folder, a zip, a study.toml, a table or a workbook")
     parser.add_argument("--state", default="", help="what stands after the address of the page, from # on")
     parser.add_argument("--profile", default="elsevier-90", help=f"journal and width in mm: {', '.join(_profiles())}")

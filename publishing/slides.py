@@ -10,6 +10,8 @@ from pptx import Presentation
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.util import Inches, Pt
 
+from publishing.word import MOST_TITLE, plain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,7 +43,7 @@ def deck(slides: Sequence[Slide], title: str, stamp: str) -> bytes:
     """A .pptx of these slides, each with the `stamp` in its last line."""
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDE), Inches(HIGH)
-    made.core_properties.title, made.core_properties.author = title, "Reprise"
+    made.core_properties.title, made.core_properties.author = plain(title)[:MOST_TITLE], "Reprise"
     for one in slides:
         _add(made, one, stamp)
     written = BytesIO()
@@ -62,8 +64,8 @@ def _add(made: Any, one: Slide, stamp: str) -> None:
     _text(slide, " · ".join(filter(None, (more, stamp))), (EDGE, FOOT, WIDE - 2 * EDGE - 1.2, 0.35), 9)
     if one.link:
         run = _text(slide, "Open this step", (WIDE - EDGE - 1.2, FOOT, 1.2, 0.35), 9)
-        run.hyperlink.address = one.link
-    slide.notes_slide.notes_text_frame.text = one.notes
+        run.hyperlink.address = plain(one.link)
+    slide.notes_slide.notes_text_frame.text = plain(one.notes)
 
 
 def _picture(slide: Any, one: Slide) -> None:
@@ -73,7 +75,7 @@ def _picture(slide: Any, one: Slide) -> None:
     share = min(Inches(room[0]) / shape.width, Inches(room[1]) / shape.height)
     shape.width, shape.height = int(shape.width * share), int(shape.height * share)
     shape.left, shape.top = int((Inches(WIDE) - shape.width) / 2), Inches(TOP)
-    shape._element.nvPicPr.cNvPr.set("descr", one.alt)  # noqa: SLF001 - python-pptx has no name for it
+    shape._element.nvPicPr.cNvPr.set("descr", plain(one.alt))  # noqa: SLF001 - python-pptx has no name for it
 
 
 def _table(slide: Any, rows: Sequence[Sequence[str]]) -> str:
@@ -108,6 +110,6 @@ def _write(frame: Any, text: str, points: float, *, bold: bool = False) -> Any:
     paragraph = frame.paragraphs[0]
     paragraph.alignment = PP_ALIGN.LEFT
     run = paragraph.add_run()
-    run.text = text
+    run.text = plain(text)
     run.font.size, run.font.bold = Pt(points), bold
     return run

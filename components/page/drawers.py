@@ -10,6 +10,7 @@ from analysis.caution import concerns
 from components import ids
 from components.controls import CONTROLS, labelled
 from components.page.buttons import button, icon
+from components.page.notes import notes_parts
 from components.page.panel import PANEL, placed
 from components.page.story import story_parts
 from components.views import VIEWS
@@ -56,6 +57,7 @@ SIGNS = (
     ("▼", "an infusion; its dose is in its tooltip"),
     ("bar", "a course of a drug; with an arrow it goes on; pale: before week 0; hatched: over week 0"),
     ("thin line of a lane", "the patient's follow-up, first to last observation"),
+    ("✎", "a note is pinned to this visit or course: point at it, or open Notes in ⋯"),
     ("✦", "an adverse event; filled: severe"),
     ("grey ground and //", "weeks that are drawn narrower than the others"),
     ("dotted vertical line", "an infusion of the study"),
@@ -69,7 +71,7 @@ HELP = (
     "Click a cell of the matrix to see its pairs; drag over its rows to see several side by side.",
     "Press p (or ▶) to play the weeks through every view; drag the slider or use its arrow keys; Esc stops.",
     "Filters leave data out: n, fits and rates change, and a chip says so.",
-    "Keys, in a chart: F filters, R rules, M how this is computed, W the panel wide, . (dot) present, ? this page.",
+    "Keys, in a chart: F filters, R rules, M how this is computed, N notes, W panel wide, . present, ? this page.",
     "Back and forward undo and redo. Copy link (in Share) shares exactly this page.",
 )
 
@@ -83,6 +85,7 @@ def drawers(study: Study, query: Query) -> list[html.Dialog]:
         _drawer(ids.DRAWER_CHECKS, "To check", [html.Ul(checks, id=ids.TO_CHECK)]),
         _drawer(ids.DRAWER_METHOD, "How this is computed", _method(study, query)),
         _drawer(ids.DRAWER_STORY, "Story", story_parts()),
+        _drawer(ids.DRAWER_NOTES, "Notes", notes_parts()),
     ]
 
 

@@ -106,6 +106,7 @@ def _more(study: Study) -> html.Details:
         else None,
         _tour(study),
         button("Story", "Make, order and tell the steps of a talk", look="menu-item", action="story"),
+        button("Notes", "Pinned to a visit, a course or a step (N)", look="menu-item", action="notes"),
         button("All signs", "What each mark, line and colour of the page means", look="menu-item", action="signs"),
         html.Div(
             button("Light or dark", "Change the colours of the page", name=ids.THEME, look="menu-item"),

@@ -24,8 +24,9 @@ from weakref import finalize
 
 from data.settings import setting
 
-MARK, LOCK, WORK, KEPT = ".reprise", ".lock", "work", "study-"
-"""In the folder: the file that says it is ours; the lock of who counts or renames; and how the rest is called."""
+MARK, LOCK, WORK, KEPT, NOTES = ".reprise", ".lock", "work", "study-", "notes"
+"""In the folder: the file that says it is ours; the lock of who counts, renames or notes; how the rest is called; and
+the notes of the server's own studies."""
 EXPLAINED = "Reprise keeps uploaded studies here. It deletes what it has put here, and nothing else.\n"
 NAME = re.compile(rf"{KEPT}[0-9a-f]{{40}}")
 """How a kept study's folder is called; a reader's own `study-…` is a stranger."""
@@ -114,7 +115,7 @@ def _claimed(place: Path) -> None:
     """Mark a folder as ours. FolderError when there is anything in it that is not; before it is marked, nothing is."""
     found = list(place.iterdir())  # before the mark is looked for, which another worker may just have set
     marked = (place / MARK).exists()
-    strangers = [one for one in found if not marked or not (one.name in {MARK, LOCK, WORK} or _is_kept(one))]
+    strangers = [one for one in found if not marked or not (one.name in {MARK, LOCK, WORK, NOTES} or _is_kept(one))]
     if strangers:
         count = f"{len(strangers):,} thing{'s' if len(strangers) > 1 else ''}"
         raise FolderError(f"Uploads are not kept in {place}: it holds {count} that Reprise did not put there. {ADVICE}")

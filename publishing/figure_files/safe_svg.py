@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 from PIL import Image, UnidentifiedImageError
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that XML cannot hold, and that the name of a study or a patient may."""
 ELEMENTS = frozenset(
     {
         "svg", "g", "defs", "clipPath", "pattern", "path", "rect", "circle", "line", "polyline", "polygon", "text",
@@ -61,6 +63,7 @@ class Drawing:
 
 def drawing(text: str) -> Drawing:
     """What was sent as SVG, made anew from the elements and attributes that are known; DrawingError otherwise."""
+    text = NO_XML.sub("", text)
     if "<!" in text or "<?" in text:
         raise DrawingError("A figure has no document type, entities, comments or instructions.")
     try:

@@ -16,7 +16,7 @@ STATE = "#response=PASI90&panel=correlation"
 
 
 def command(*arguments, **env):
-    call = [sys.executable, "-m", "publishing.paper", "data/case_series", *arguments]
+    call = [sys.executable, "-m", "figures.paper", "data/case_series", *arguments]
     where = {**os.environ, "PYTHONPATH": str(ROOT), **env}
     return subprocess.run(call, cwd=ROOT, env=where, capture_output=True, text=True, check=False)
 

@@ -1,5 +1,7 @@
 """What leaves for a paper: texts are copied, or stand to be copied by hand."""
 
+import pytest
+
 from browser.hand import choose, legend, press, until
 
 NO_CLIPBOARD = """() => {
@@ -101,3 +103,29 @@ def test_what_the_copy_keeps_stands_beside_it(case):
     with case.expect_request("**/file") as asked:
         press(case, '[data-action="deidentified"]')
     assert asked.value.post_data_json["choices"] == {"step": "0", "covariates": ["group", "weight_kg"]}
+
+
+ENTRIES = (
+    "story-pptx", "story-html", "story-pdf", "figure", "copy-picture", "copy-python", "checklist", "deidentified",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_entry_of_share_is_reached_by_keyboard_under_the_name_that_tools_know(visit, base_url, width):
+    page = visit(base_url, viewport={"width": width, "height": 844})
+    page.locator("[data-action=share]").focus()
+    page.keyboard.press("Enter")
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("() => document.activeElement.dataset.action"))
+    assert set(ENTRIES) <= set(reached)
+
+
+def test_the_dialog_of_figures_and_present_are_found_by_the_names_that_tools_know(case):
+    press(case, '[data-action="figure"]')
+    for kind in ("svg", "pdf", "png", "tiff"):
+        assert case.locator(f"#figure [data-action=figure-{kind}]").is_visible()
+    press(case, '[data-action="figure-close"]')
+    case.keyboard.press(".")
+    case.wait_for_selector('body[data-mode="present"]')

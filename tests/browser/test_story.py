@@ -272,4 +272,5 @@ def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
     content, name = left(case, "pdf")
     read = PdfReader(BytesIO(content))
     assert (name, len(read.pages)) == ("case-series-story.pdf", 8)
+    assert "Three women on one clock" in read.pages[0].extract_text()
     assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}

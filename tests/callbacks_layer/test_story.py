@@ -44,6 +44,14 @@ def test_a_step_becomes_a_slide_with_rules_filters_n_and_a_link(client):
         assert words in notes, words
 
 
+def test_pages_are_drawings_and_a_wrong_one_is_told(client):
+    told = posted(client, STORY | {"kind": "pdf"})
+    assert (told.status_code, "SVG" in told.text) == (400, True)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="90mm" height="50mm"><rect width="9" height="9"/></svg>'
+    made = posted(client, STORY | {"kind": "pdf"}, (drawing,))
+    assert (made.status_code, made.data[:5]) == (200, b"%PDF-")
+
+
 @pytest.mark.parametrize("panel", ["response", "goals"])
 def test_a_step_without_picture_becomes_a_native_table(client, panel):
     story = STORY | {"steps": [STEP | {"query": {"panel": panel}}]}

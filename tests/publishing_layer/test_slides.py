@@ -80,3 +80,24 @@ def test_a_picture_is_no_larger_than_a_slide_needs():
     assert checked_png(png()) == png()
     with pytest.raises(PictureError, match="8,000"):
         checked_png(png((8001, 1)))
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\ud800", "\uffff"])
+def test_signs_that_no_slide_can_hold_are_left_out_everywhere(sign):
+    odd = f"a{sign}b"
+    slides = [Slide(odd, odd, png(), (), odd, odd, f"http://host/#{odd}"), Slide(odd, table=[[odd], [odd]])]
+    first, second = opened(deck(slides, odd, odd)).slides
+    assert first.shapes.title.text_frame.text == "ab"
+    assert first.notes_slide.notes_text_frame.text == "ab"
+    assert [shape.table.cell(1, 0).text for shape in second.shapes if shape.has_table] == ["ab"]
+
+
+def test_a_line_from_powerpoint_and_spaces_that_do_not_break_stay_apart():
+    made = opened(deck([Slide("First\vline", "10\xa0mg, n\u202f=\u202f3", notes="one\vtwo")], "A study", ""))
+    assert "10\xa0mg, n\u202f=\u202f3" in texts(made.slides[0])
+    assert made.slides[0].shapes.title.text_frame.text.split() == ["First", "line"]
+    assert made.slides[0].notes_slide.notes_text_frame.text.split() == ["one", "two"]
+
+
+def test_a_study_of_a_long_title_has_slides():
+    assert len(opened(deck(SLIDES, "t" * 400, "")).core_properties.title) == 255

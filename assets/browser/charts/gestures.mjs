@@ -1,5 +1,6 @@
 // What a pointer does on a chart. A click finds the nearest mark itself, so that a line can be clicked between its
 // visits; a box or lasso finds patient-visits.
+import { chose } from "../notes/pinned.mjs";
 import { clearSelection, select, selectPatients, selectVisits, setQuery, state } from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
 import { isThere, visitsInside } from "./marks.mjs";
@@ -64,7 +65,9 @@ export function actOn(view, found, add) {
   if (found.query) return setQuery(found.query);
   if (found.members) return timed(() => selectPatients(found.members, found.gesture, add));
   if (!found.stack) return timed(() => select(found, add));
-  timed(() => select(turnOf(view, found.stack, true).select, add));
+  const mark = turnOf(view, found.stack, true);
+  chose(mark);
+  timed(() => select(mark.select, add));
   requestAnimationFrame(() => showTip(view, found.stack)); // after what plotly makes of the click
   if (found.stack.length > 1) view.gd._mouseDownTime = 0; // two clicks on a stack are no double click
 }

@@ -1,5 +1,6 @@
 // Keys in a chart whose region has the focus: arrows go over its marks, cells or rows, tell of each as a tooltip does,
 // and Enter does what a click there would.
+import { chose } from "../notes/pinned.mjs";
 import { hasSingleKeys } from "../page/drawers.mjs";
 import { sayAloud } from "../page/speech.mjs";
 import { select, setZoom, state } from "../state/state.mjs";
@@ -87,6 +88,7 @@ function placedAgain(view) {
 function show(view, mark) {
   ringAt(view, mark);
   if (mark.id === undefined) return hover(view, mark);
+  chose(mark);
   showTip(view, Object.assign([mark], { here: 1 }));
   speak(view, () => markWords(mark));
 }

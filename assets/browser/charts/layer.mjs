@@ -1,6 +1,8 @@
 // The layer: one canvas above each chart, placed with that chart's own axes. It dims the cohort, draws who is lit, and
 // never redraws a chart.
+import { notes, notesOn } from "../notes/pinned.mjs";
 import { state } from "../state/state.mjs";
+import { chosenBy } from "./kinds.mjs";
 import { highlighted, isCourse, known, membersOf, setsOf } from "./marks.mjs";
 import { axisKey, penOn, placeOf } from "./places.mjs";
 import { drawTexts, rulesShown } from "./texts.mjs";
@@ -19,9 +21,30 @@ export function paintChart(chart) {
   if (chart.views.some((view) => view.stale)) ground(chart);
   for (const view of chart.views) {
     if (view.meta.cells) drawCells(view, pen);
-    else if (view.gd._fullLayout.xaxis) drawHighlight(view, pen, lit);
+    else if (view.gd._fullLayout.xaxis) drawHighlight(view, pen, lit), drawPins(view, pen);
   }
   drawTexts(chart, lit);
+}
+
+const PINNED = { pasi: "visit", correlation: "visit", swimlanes: "course" };
+
+// A sign at each visit or course that has a note.
+function drawPins(view, pen) {
+  const at = placeOf(view), ids = new Set(notes().filter((note) => note.kind === PINNED[view.name]).map(idOf));
+  pen.clip(...at.area);
+  for (const id of ids) {
+    for (const set of setsOf(view, id).filter((one) => one.markers && !one.rule && !one.event)) {
+      for (const i of drawnOf(set, set.of.get(id))) pin(view, pen, at, set, [id, i]);
+    }
+  }
+  pen.unclip();
+}
+
+const idOf = ({ patient }) => patient;
+
+function pin(view, pen, at, set, [id, i]) {
+  const [x, y] = placed(at, set, i), select = view.meta.lanes ? chosenBy(set, i, id) : {};
+  if (notesOn({ id, set, i, select }).length) pen.text(x + 5, y - 9, "✎", at.ink, 14);
 }
 
 // ---- how far others are dimmed

@@ -1,5 +1,6 @@
 // Tooltips: they name whom a click would highlight. Where marks lie on one another both say how many there are, and go
 // from one to the next.
+import { notesOn } from "../notes/pinned.mjs";
 import { make } from "../page/dom.mjs";
 import { fixed } from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
@@ -58,20 +59,22 @@ export function plotlyHovered(view, event) {
 
 /** The tooltip of whose turn it is; plotly's `chosen` stays if it is of the same patient and none of the stack. */
 export function showTip(view, stack, chosen = null) {
-  const mine = turnOf(view, stack), more = others(stack);
+  const mine = turnOf(view, stack), crowd = others(stack);
   const same = (mark) => mark.curve === chosen.curve && mark.i === chosen.i;
   const shown = chosen && chosen.id === mine.id && !stack.some(same) ? chosen : mine;
-  if (shown.curve === undefined) return tipAt(view, [markWords(mine), more].filter(Boolean), mine.x, mine.y);
-  if (more || hint || !chosen || !same(shown)) native(view, shown, more);
+  const more = [...(crowd ? [crowd] : []), ...(shown === mine ? notesOn(mine) : [])];
+  if (shown.curve === undefined) return tipAt(view, [markWords(mine), ...more], mine.x, mine.y);
+  if (more.length || hint || !chosen || !same(shown)) native(view, shown, more);
 }
 
-// plotly's own tooltip of a mark, with a line more. It comes when plotly has the time for it, so that the line stays in
+// plotly's own tooltip of a mark, with lines more. It comes when plotly has the time for it, so that the line stays in
 // the trace until the pointer leaves.
 function native(view, { curve, i }, more) {
   const trace = view.gd._fullData[curve], { xaxis = "x", yaxis = "y" } = trace;
   restore();
-  if (more) hint = { trace, template: trace.hovertemplate };
-  if (more) trace.hovertemplate = hint.template.replace(/(?=<extra>|$)/, `<br>${inTemplate(more)}`);
+  if (more.length) hint = { trace, template: trace.hovertemplate };
+  const told = more.map((line) => `<br>${inTemplate(line)}`).join("");
+  if (told) trace.hovertemplate = hint.template.replace(/(?=<extra>|$)/, () => told);
   window.Plotly.Fx.hover(view.gd, [{ curveNumber: curve, pointNumber: i }], [xaxis + yaxis]);
 }
 

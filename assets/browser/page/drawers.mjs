@@ -62,7 +62,8 @@ document.addEventListener("fullscreenchange", () => document.fullscreenElement |
 const drawer = (name) => (from) => openDrawer(name, from);
 const ACTS = {
   filters: drawer("filters"), rules: drawer("rules"), method: drawer("method"), signs: drawer("signs"),
-  illustrative: drawer("signs"), checks: drawer("checks"), story: drawer("story"), present: () => present(!isPresent()),
+  illustrative: drawer("signs"), checks: drawer("checks"), notes: (from) => isPresent() || openDrawer("notes", from),
+  story: drawer("story"), present: () => present(!isPresent()),
   report: () => $("#intake-report")?.click(), print: () => window.print(),
   wide: () => (body.classList.toggle("panel-wide"), resized()),
 };
@@ -92,6 +93,7 @@ document.addEventListener("keydown", (event) => {
   if (isTyping(event) || $("dialog:modal") || !hasSingleKeys()) return;
   const within = isPresent() || event.target.closest("[data-view], .drawer"); // who dictates says letters elsewhere
   if (event.key !== "." && !within) return;
-  if (KEYS[event.key]) ACTS[KEYS[event.key]]();
+  if (event.key === "n") $("header [data-action=notes]").click();
+  else if (KEYS[event.key]) ACTS[KEYS[event.key]]();
   if (event.key === "?") $("#help-text").showModal();
 }, true);

@@ -147,7 +147,8 @@ function built() {
 // ---- drawing and saving
 
 const fontsIn = new Map();
-async function font() {
+/** The font of figures, once it is there: its `stack`, and whether it is more than the names of others. */
+export async function figureFont() {
   const { family, stack, files } = data("font");
   const place = (file) => new URL(`../../${file}`, import.meta.url).href; // among the assets, as this module is
   const load = ([weight, file]) => new FontFace(family, `url(${place(file)})`, { weight }).load().catch(() => null);
@@ -159,7 +160,8 @@ async function font() {
 
 // The figure as it is chosen, its check, and the file of it as SVG.
 async function made() {
-  const choices = chosen(), { stack, hasFont } = await font(), paper = await paperOf(choices, stack, picturesOf());
+  const choices = chosen(), { stack, hasFont } = await figureFont();
+  const paper = await paperOf(choices, stack, picturesOf());
   const lines = checkLines({ paper, choices, profile: profileOf(choices), hasFont });
   return { choices, paper, lines, svg: await fileOf(paper.text, "svg", choices) };
 }

@@ -6,7 +6,7 @@ import { folded, paragraph } from "../page/folding.mjs";
 import { inCard } from "../page/page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
 import { askForPaper, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
-import { tidy } from "./tidy.mjs";
+import { tidied } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as
  * high as it must be) and type in points, and what stands in it.
@@ -136,7 +136,7 @@ function composed(choices, { scale, width, font, found }, cells, drawn) {
   const about = `<metadata>Patients drawn: ${escaped(patients.map(({ id }) => id).join(", ") || "none")}</metadata>`;
   const ground = `<rect width="${width}" height="${high}" fill="${GROUND}"/>`;
   const head = `<svg xmlns="${SVG}" ${size} font-family="${escaped(font)}">`;
-  const text = written(`${head}${about}${ground}${parts.join("")}${pen}</svg>`);
+  const text = tidied(`${head}${about}${ground}${parts.join("")}${pen}</svg>`);
   const signs = within(chart, font, found.cohort, () => signsDrawn(views));
   const illustrative = illustrates();
   return { high, paper: { text, width: choices.width, height: millimetres, scale, patients, signs, illustrative } };
@@ -176,8 +176,3 @@ function patientsOf(views) {
   return [...new Map(views.flatMap(drawnPatients).map((one) => [one.id, one])).values()];
 }
 
-function written(markup) {
-  const { documentElement: root } = new DOMParser().parseFromString(markup, "image/svg+xml");
-  tidy(/** @type {any} */ (root));
-  return new XMLSerializer().serializeToString(root);
-}

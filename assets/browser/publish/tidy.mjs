@@ -4,9 +4,15 @@ import { readable } from "./colours.mjs";
 const READABLE = 4.6; // contrast, with room for rounding
 const CENTRAL = 0.35; // of the type's size: from the middle of a line to its foot
 
-/** Names its parts in order, puts texts on their feet, and leaves the font to the whole.
- * @param {SVGElement} root */
-export function tidy(root) {
+/** The markup of an SVG whose parts are named in order, whose texts stand on their feet, and whose font is that of the
+ * whole. @param {string} markup */
+export function tidied(markup) {
+  const { documentElement: root } = new DOMParser().parseFromString(markup, "image/svg+xml");
+  tidy(/** @type {any} */ (root));
+  return new XMLSerializer().serializeToString(root);
+}
+
+function tidy(root) {
   rename(root);
   for (const text of root.querySelectorAll("text")) onItsFoot(text);
   for (const text of root.querySelectorAll("text, tspan")) legible(text);

@@ -1,7 +1,11 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
+import { inFont } from "../charts/pens.mjs";
+import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
 import { pngOf, saveAs } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
+import { figureFont } from "../publish/figure.mjs";
+import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
 import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
@@ -15,19 +19,27 @@ const PLAIN_IDS = "These ids are numbers or single letters, which also stand els
 const LIT = /^(lit|litgroups|gesture|visits|course)=/;
 const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");
 const litIn = ({ address }) => readAddress(`#${address}`, state.defaults, state.decks).selection.patients[0];
+const MOST_NOTES = 20_000; // characters beside a slide
 const FAILED = "The story could not be made. Please try again.";
 
 const page = () => location.href.split("#")[0];
 const study = () => (state.study === state.home ? "" : `study=${encodeURIComponent(state.study)}`);
 const addressOfStep = ({ address }) => [study(), address].filter(Boolean).join("&");
 
+// By choice, the notes on a step and on whom it highlights.
+function pinnedTo(step) {
+  const found = [...notesOfStep(step.address), ...notesOfPatient(litIn(step))];
+  return $("#story-pinned").checked ? found.map((note) => `${placeWords(note)}: ${note.text} (${signed(note)})`) : [];
+}
+
 // What goes to the server of each step, with its picture.
 async function sent(kind, drawings) {
+  const told = (step) => [step.notes, ...pinnedTo(step)].filter(Boolean).join("\n\n").slice(0, MOST_NOTES);
   const steps = drawings.map(({ step, query }) => (
-    { sentence: step.sentence, notes: step.notes, shown: step.shown, query, address: addressOfStep(step) }));
+    { sentence: step.sentence, notes: told(step), shown: step.shown, query, address: addressOfStep(step) }));
   const form = new FormData();
   form.append("story", JSON.stringify({ study: state.study, kind, date: today(), page: page(), steps }));
-  for (const { picture } of drawings) form.append("pictures", picture, "step.png");
+  for (const { picture } of drawings) form.append("pictures", picture, "step");
   return form;
 }
 
@@ -42,10 +54,9 @@ const pictured = async (drawing) => {
   return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
 };
 
-const PAGE = 40 / 3, FINE = 210; // inches of a page, dots an inch
 const paged = async (drawing) => {
-  const page = pageOf(drawing);
-  return { ...drawing, picture: await pngOf(page, (PAGE * FINE) / page.width) };
+  const { stack } = await figureFont(), page = tidied(inFont(stack, () => pageOf(drawing, stack)));
+  return { ...drawing, picture: new Blob([page], { type: "image/svg+xml" }) };
 };
 
 async function asFile(kind, draw, told, signal) {

@@ -6,6 +6,7 @@ import { aboutLine } from "./file.mjs";
 
 const WIDE = 1280, HIGH = 720, EDGE = 40, TOP = 120, BOTTOM = 684, INK = "#1c2733", FAINT = "#4a5764";
 const SIZES = { title: 24, head: 15, cell: 12, foot: 11 };
+const SLIDE = [338.6667, 190.5]; // mm
 const ROW = 22, MOST_COLUMNS = 12, PAD = 12;
 
 // Words in lines of a width.
@@ -42,8 +43,8 @@ function placed({ text, width, height }) {
   return `<g transform="translate(${left} ${TOP}) scale(${share})">${text}</g>`;
 }
 
-/** A step as a page. @param {import("./pictures.mjs").Drawing} drawing */
-export function pageOf({ step, head, careful, drawn, rows }) {
+/** A step as a page, an SVG. @param {import("./pictures.mjs").Drawing} drawing @param {string} font */
+export function pageOf({ step, head, careful, drawn, rows }, font) {
   const pen = new SvgPen(), width = WIDE - 2 * EDGE;
   const titles = lines(step.sentence, SIZES.title, width * 0.92).slice(0, 2);
   titles.forEach((line, i) => pen.text(EDGE, 28 + i * 26, line, INK, SIZES.title, "left", true));
@@ -53,7 +54,7 @@ export function pageOf({ step, head, careful, drawn, rows }) {
     .forEach((line, i) => pen.text(EDGE, BOTTOM + 12 + i * 14, line, FAINT, SIZES.foot));
   if (!drawn) table(pen, rows);
   const ground = `<rect width="${WIDE}" height="${HIGH}" fill="#fff"/><title>${escaped(step.sentence)}</title>`;
-  const size = `width="${WIDE}" height="${HIGH}" viewBox="0 0 ${WIDE} ${HIGH}"`;
-  const text = `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${ground}${drawn ? placed(drawn) : ""}${pen}</svg>`;
-  return { text, width: WIDE, height: HIGH };
+  const size = `width="${SLIDE[0]}mm" height="${SLIDE[1]}mm" viewBox="0 0 ${WIDE} ${HIGH}"`;
+  const root = `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${escaped(font)}">`;
+  return `${root}${ground}${drawn ? placed(drawn) : ""}${pen}</svg>`;
 }

@@ -1,4 +1,5 @@
 // Present: the keys of who tells, and the story step by step.
+import { notesOfStep, signed } from "../notes/pinned.mjs";
 import { drawLayer } from "../charts/charts.mjs";
 import { togglePlay } from "../charts/play.mjs";
 import { $, isTyping, queryAll, resized } from "../page/dom.mjs";
@@ -31,13 +32,15 @@ export function tellFrom(place) {
   tell(place);
 }
 
+const pinnedTo = ({ address }) => notesOfStep(address).map((note) => `✎ ${note.text} (${signed(note)})`);
+
 function writeStep() {
   const all = steps(), step = isPresent() ? all[at] : undefined;
   const part = (name) => $(`#story .story-${name}`);
   part("sentence").textContent = step ? step.sentence : "";
   part("place").textContent = step ? `${at + 1} / ${all.length}` : "";
   part("changed").textContent = step && isStale(step) ? CHANGED : "";
-  part("notes").textContent = step ? step.notes || "No notes." : "";
+  part("notes").textContent = step ? [step.notes, ...pinnedTo(step)].filter(Boolean).join("\n\n") || "No notes." : "";
   body.toggleAttribute("data-step", Boolean(step));
 }
 

@@ -75,3 +75,11 @@ def test_a_picture_within_stays_and_counts():
 def test_text_is_kept_as_it_is():
     found = drawing(svg("<text>a &lt;b&gt; &amp; <tspan>c</tspan> d</text>"))
     assert "".join(ET.ElementTree(found.root).getroot().itertext()) == "a <b> & c d"
+
+
+@pytest.mark.parametrize("sign", ["\v", "\x01", "\uffff", "\ud800"])
+def test_a_sign_that_xml_cannot_hold_is_left_out_and_hides_no_document_type(sign):
+    (label,) = drawing(svg(f"<text>P{sign}1</text>")).root
+    assert label.text == "P1"
+    with pytest.raises(DrawingError, match="no document type"):
+        drawing(svg(more=f"<{sign}!DOCTYPE svg>"))

@@ -1,0 +1,74 @@
+"""A note pinned to a visit: written by keys alone, marked, told by the tooltip, kept when two write at once, taken away."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from browser.driver import settled
+from browser.hand import until
+
+HOSTILE = "<img src=x onerror=alert(1)> %{y} itching"
+NOTES = "document.querySelector('header [data-action=notes]').click()"
+LISTED = "[...document.querySelectorAll('#note-list .note-text')].map((one) => one.textContent)"
+SIGNS = """() => {
+    const { gd } = window.reprise.views.pasi, [line] = gd.querySelectorAll(".hoverlayer .hovertext text");
+    return line ? line.textContent : "";
+}"""
+
+
+def save(page, label, text):
+    page.get_by_role("button", name=label).first.click()
+    page.fill("#note-list textarea", text)
+    page.locator("#note-list").get_by_role("button", name="Save", exact=True).click()
+
+
+@pytest.fixture
+def written(back, own, watch):
+    """The page with one note on the first visit that the keys reach, in the drawer of notes."""
+    watch.host = urlsplit(own).netloc
+    case = back(own)
+    case.locator('[data-view="pasi"]').focus()
+    case.keyboard.press("ArrowRight")
+    case.keyboard.press("n")
+    until(case, "() => document.querySelector('#note-what').value")
+    assert case.evaluate("JSON.parse(document.querySelector('#note-what').value).patient") == "P1"
+    case.fill("#note-text", HOSTILE)
+    case.keyboard.press("Tab")
+    case.keyboard.press("Enter")
+    until(case, f"() => {LISTED}.length")
+    yield case
+    case.evaluate("document.querySelectorAll('.drawer[open]').forEach((one) => one.close())")
+    case.evaluate(NOTES)
+    while case.evaluate(f"{LISTED}.length"):
+        count = case.evaluate(f"{LISTED}.length")
+        case.locator("#note-list").get_by_role("button", name="Delete").first.click()
+        until(case, f"() => {LISTED}.length < {count}")
+
+
+def test_a_note_by_keys_stands_in_the_list_and_in_the_tooltip_as_it_was_written(written):
+    assert written.evaluate(LISTED) == [HOSTILE]
+    assert written.locator("#note-list img").count() == 0
+    written.keyboard.press("Escape")
+    written.locator('[data-view="pasi"]').focus()
+    written.keyboard.press("ArrowRight")
+    until(written, f"() => ({SIGNS})().includes('✎ <img src=x onerror=alert(1)> %{{y}}')")
+    settled(written)
+
+
+def test_a_second_editor_sees_both_texts_and_may_keep_both(written, watch):
+    other = written.context.new_page()
+    other.goto(written.url)
+    until(other, "() => window.reprise && window.reprise.complete()")
+    other.evaluate(NOTES)
+    until(other, f"() => {LISTED}.length")
+    save(other, "Edit the note", "theirs")
+    until(other, f"() => {LISTED}[0] === 'theirs'")
+    other.close()
+    save(written, "Edit the note", "mine")
+    until(written, "() => document.querySelector('#note-list .warm')")
+    watch.errors.clear()  # a browser logs every 409
+    assert written.evaluate(LISTED) == ["theirs"]
+    assert written.locator("#note-list textarea").input_value() == "mine"
+    written.get_by_role("button", name="Keep both").click()
+    until(written, f"() => {LISTED}.length === 2")
+    assert written.evaluate(LISTED) == ["theirs", "mine"]
