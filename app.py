@@ -58,7 +58,9 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
     app.index_string = index.index(app.index_string, files, prefix, place)
-    app.layout = lambda: layout.shell(catalog.first, catalog.titles, [file.name for file in asked])
+    names = [file.name for file in asked]
+    app.layout = layout.shell(first, catalog.titles, names)
+    app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.titles)  # type: ignore[method-assign]
     callbacks.register(app, catalog)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))

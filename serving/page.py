@@ -85,13 +85,17 @@ class Page(Dash):
     def serve_layout(self) -> Response:
         return compression.packed(Response(self._first_page(self.depends()), mimetype="application/json"))
 
+    def opened(self) -> Any:
+        """The first page for who asks. A function as dash's layout would stand in the index, for everybody."""
+        return self.get_layout()
+
     def depends(self) -> Hashable:
         """What the first page depends on, besides the server's own study."""
         return None
 
     @cached_property
     def _first_page(self) -> Callable[[Hashable], str]:
-        return lru_cache(maxsize=PAGES)(lambda _on: str(to_json(self.get_layout())))  # type: ignore[no-untyped-call]
+        return lru_cache(maxsize=PAGES)(lambda _on: str(to_json(self.opened())))  # type: ignore[no-untyped-call]
 
     def serve_reload_hash(self) -> Response:
         raise NotFound
