@@ -14,6 +14,7 @@ from flask import jsonify
 import callbacks
 from components import grid, layout
 from data import uploads
+from data.access import ASKS, Reader
 from data.catalog import BUNDLED, Root, studies
 from data.files import study_of, take_in
 from data.intake.review.open_questions import as_sentences, open_questions
@@ -21,7 +22,7 @@ from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
-from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns
+from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns, who
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -41,12 +42,13 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     bundled case series), under `URL_PREFIX`; `opened`: the one study, if it was read already; `asked`: files that the
     page asks about as it opens. Raises StudyError when the first study cannot be read."""
     grid.leave_out_of_first_page()
+    ASKS.set(Reader())
     catalog = Catalog(study or setting("STUDY") or BUNDLED, opened)
     first, prefix, files = catalog.first, setting("URL_PREFIX"), assets.files()
     folder = assets.folder(files)
     place = f"{prefix}{folder}"
     app = Page(
-        "reprise", backend=Backend, title=html.escape(f"{first.title} · Reprise"), update_title="",
+        "reprise", backend=Backend, title=_title(first), update_title="",
         url_base_pathname=prefix, assets_folder=str(assets.OURS), assets_url_path=folder, serve_locally=True,
         assets_path_ignore=[f"^{index.INNER}$"], external_stylesheets=[f"{place}/{assets.BOOTSTRAP}"],
         on_error=callbacks.state.unanswered,
@@ -56,15 +58,25 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
     app.index_string = index.index(app.index_string, files, prefix, place)
-    app.layout = layout.shell(first, catalog.titles, [file.name for file in asked])
+    names = [file.name for file in asked]
+    app.layout = layout.shell(first, catalog.titles, names)
+    app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
+    app.depends = lambda: (who.reader(), *catalog.titles)  # type: ignore[method-assign]
     callbacks.register(app, catalog)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)
     headers.attach(app)
     turns.limit_time(app.server)
+    who.add_routes(app.server, prefix)
     _warm(app.server, prefix)
+    who.close(app.server, prefix)
     return app
+
+
+def _title(first: Study) -> str:
+    """The page's name before it knows who looks; where not everybody may see that study, its own is not told."""
+    return "Reprise" if setting("ACCESS") else html.escape(f"{first.title} · Reprise")
 
 
 def _warm(server: Flask, prefix: str) -> None:

@@ -17,7 +17,7 @@ from data.settings import setting
 from serving.startup import bound, name_folder, refuse_open, refuse_wrong_settings, written
 
 refuse_wrong_settings()
-# Always host and port: with only PORT set, gunicorn would listen on every interface, and there is no login.
+# Always host and port: with only PORT set, gunicorn would listen on every interface.
 bind = written(setting("HOST"), setting("PORT"))
 workers = setting("WEB_CONCURRENCY")
 worker_class = "serving.worker.Worker"

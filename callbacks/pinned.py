@@ -7,13 +7,25 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, g
+from flask import Response
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
 from callbacks.bodies import Field, nested, one_of, text
 from callbacks.posts import as_json, post
-from data.pinned_notes import KINDS, LONGEST, LONGEST_NAME, ChangedError, Note, NotesError, notes, pinned, places, save
+from data.access import reader
 from data.shelf import UnknownStudyError
+from data.uploading.pinned_notes import (
+    KINDS,
+    LONGEST,
+    LONGEST_NAME,
+    ChangedError,
+    Note,
+    NotesError,
+    notes,
+    pinned,
+    places,
+    save,
+)
 from data.uploading.upload_folder import FolderError
 
 if TYPE_CHECKING:
@@ -32,11 +44,6 @@ def register(app: Dash, catalog: Catalog) -> None:
     post(app, "pinned", partial(listed, catalog))
     post(app, "pinnable", partial(pinnable, catalog), patient=text())
     post(app, "pin", partial(kept, catalog), id=text(16), version=nested(int, 0), text=text(LONGEST), **pin)
-
-
-def reader() -> str:
-    """Who asks, as the login has it; "" where there is none."""
-    return str(g.get("reader", ""))
 
 
 def kept_notes(catalog: Catalog, study: str) -> list[Note]:

@@ -63,7 +63,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
 
 def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
     """Everything that belongs to one study, drawn for its default query: once, however many readers open it."""
-    return list(_body(study, tuple(studies.items())))
+    return [header(study, studies), *_body(study, tuple(studies.items()))]
 
 
 @lru_cache(maxsize=4)
@@ -80,7 +80,6 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
         **about("Drag, or use the arrow keys: more room for the figure or for the panel"),
     )  # fmt: skip
     return [
-        header(study, studies),
         line(study, query),
         shown_on_a_phone(),
         story_line(study),

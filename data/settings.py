@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +18,11 @@ MOST = 1_000_000_000
 NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"\.?{NAME}(\.{NAME})*", re.IGNORECASE)
 SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")
+HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+UNIX = "unix"
+"""In the place of an address: a socket of the file system."""
+SHORTEST = 16
+"""Characters of a secret."""
 SANDBOX = "REPRISE_SANDBOX"
 """The variable that is set in a process that is bounded already (`data.uploading.sandbox`)."""
 
@@ -51,8 +56,10 @@ def setting(name: str) -> Any:
 
 
 def wrong_settings() -> list[str]:
-    """A sentence for each variable of the environment whose value cannot be."""
-    return [sentence for name in SETTINGS if (sentence := _complaint(name))]
+    """A sentence for each variable of the environment whose value cannot be, and for what the login lacks."""
+    replaced = [sentence for name, sentence in REPLACED.items() if os.environ.get(name)]
+    wrong = [sentence for name in SETTINGS if (sentence := _complaint(name))]
+    return replaced + wrong or LACKS[setting("AUTH")]()
 
 
 def _complaint(name: str) -> str:
@@ -86,10 +93,53 @@ def _whole(low: int, high: int) -> Kind:
     return Kind(read, f"a whole number from {low:,} to {high:,}")
 
 
-def _switch(text: str) -> bool:
-    if text not in {"0", "1"}:
+def _one_of(*known: str) -> Kind:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError
+        return text
+
+    return Kind(read, f"{', '.join(known[:-1])} or {known[-1]}")
+
+
+def _header(text: str) -> str:
+    if not HEADER.fullmatch(text):
         raise ValueError
-    return text == "1"
+    return text
+
+
+def _addresses(text: str) -> tuple[Any, ...]:
+    """Networks; `unix` stands for itself."""
+    found = [one.strip() for one in text.split(",") if one.strip()]
+    return tuple(one if one == UNIX else ip_network(one) for one in found)
+
+
+def _lacks_none() -> list[str]:
+    """Without a login, only this machine's own names are answered."""
+    far = [name for name in setting("ALLOWED_HOSTS") if name != "localhost" and not _is_loopback(name)]
+    return [f"ALLOWED_HOSTS names {', '.join(far)}, but there is no login (AUTH=none). {CHOOSE}."] if far else []
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def _lacks_users() -> list[str]:
+    made = "Set it, and add a user with `python -m serving.users add NAME --role reader`."
+    return [] if setting("AUTH_USERS") else [f"AUTH=users needs AUTH_USERS ({SETTINGS['AUTH_USERS'].what}). {made}"]
+
+
+def _lacks_proxy() -> list[str]:
+    """What must be known of a proxy that says who asks."""
+    needed = ("AUTH_PROXY_ADDRESSES", "AUTH_PROXY_SECRET")
+    missing = [name for name in needed if not setting(name)]
+    short = 0 < len(setting("AUTH_PROXY_SECRET")) < SHORTEST
+    return [f"AUTH=proxy needs {name} ({SETTINGS[name].what}). Set it." for name in missing] + [
+        f"AUTH_PROXY_SECRET has fewer than {SHORTEST} characters. Take a longer one, as of `openssl rand -hex 32`."
+    ] * short
 
 
 def _host(text: str) -> str:
@@ -129,7 +179,18 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "ALLOWED_HOSTS": Setting(
             "", "names readers may ask for", Kind(_hosts, "host names without scheme or port, with commas between them")
         ),
-        "ALLOW_OPEN": Setting("0", "whether others may open it without a login", Kind(_switch, "0 or 1")),
+        "AUTH": Setting("none", "how readers log in", _one_of("none", "proxy", "users")),
+        "AUTH_PROXY_HEADER": Setting(
+            "X-Remote-User", "the header in which the proxy names who asks", Kind(_header, "the name of a header")
+        ),
+        "AUTH_PROXY_ADDRESSES": Setting(
+            "", "the addresses of the proxy", Kind(_addresses, f"addresses or networks with commas between, or {UNIX}")
+        ),
+        "AUTH_PROXY_SECRET": Setting("", "what the proxy sends as X-Proxy-Secret", Kind(str, "a secret")),
+        "AUTH_USERS": Setting("", "the file of users", TEXT),
+        "ACCESS": Setting("", "the file of who may see which study", TEXT),
+        "SECRET_FILE": Setting("", "the file of the key that signs sessions", TEXT),
+        "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
         "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),
         "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
@@ -158,3 +219,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
     }
 )
 """Every variable, in the order of README's table. What a limit counts is a noun that its problem quotes."""
+
+CHOOSE = "Set AUTH=proxy or AUTH=users, as docs/serving.md says; or keep to this machine"
+REPLACED: Mapping[str, str] = MappingProxyType(
+    {"ALLOW_OPEN": f"ALLOW_OPEN is no setting any more: nobody else is served without a login. {CHOOSE}."}
+)
+"""Variables that were settings once, and what to write instead."""
+LACKS: Mapping[str, Callable[[], list[str]]] = MappingProxyType(
+    {"none": _lacks_none, "proxy": _lacks_proxy, "users": _lacks_users}
+)
+"""For each AUTH, a sentence for whatever else it needs."""

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from data import uploads
+from data.access import may_see
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
 from data.uploading.study_files import UnreadableStudyError
@@ -71,13 +72,13 @@ class Catalog:
 
     @property
     def titles(self) -> dict[str, str]:
-        """Key -> what the menu calls it, in the order of the menu. Uploads are not listed."""
-        return {key: key.replace("-", " ") for key in studies(self.root)}
+        """Key -> what the menu calls it, in the order of the menu, of what who asks may see. Uploads are not listed."""
+        return {key: key.replace("-", " ") for key in self._seen()[1]}
 
     @property
     def first(self) -> Study:
         """The study that a bare address shows."""
-        return self.load(next(iter(studies(self.root))))
+        return self.load(next(iter(self._seen()[1])))
 
     def load(self, key: str) -> Study:
         """A study by key, in its turn; UnknownStudyError if there is none of that name."""
@@ -97,7 +98,14 @@ class Catalog:
         return home / f"{hashlib.sha256(json.dumps([key, *paths]).encode()).hexdigest()[:40]}.json"
 
     def _read(self, key: str) -> Study:
-        if key in studies(self.root):
-            return replace(self.opened, key=key) if self.opened else load(key, self.root, work_folder)
+        root, keys = self._seen()
+        if key in keys:
+            return replace(self.opened, key=key) if self.opened and root == self.root else load(key, root, work_folder)
         with READING, known_key(key):
             return uploads.load(key)
+
+    def _seen(self) -> tuple[Root, list[str]]:
+        """Where the studies are that who asks may see, and their keys; who may see none has the bundled one, which is
+        published."""
+        keys = [key for key in studies(self.root) if may_see(key)]
+        return (self.root, keys) if keys else (BUNDLED, list(studies(BUNDLED)))

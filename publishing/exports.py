@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.outcomes import focused
 from data.csv_export import csv_text
 from data.own_format.write_tables import write_zip
-from data.pinned_notes import as_table
+from data.uploading.pinned_notes import as_table
 from publishing.checklist import STANDING, checklist, sources
 from publishing.deidentify import Choices, Copy, deidentified
 from publishing.stamp import stamp
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from analysis.query import Query
-    from data.pinned_notes import Note
     from data.study import Study
+    from data.uploading.pinned_notes import Note
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 HEADS = {

@@ -33,7 +33,7 @@ ELSEWHERE = (
 
 def attach(server: Flask) -> None:
     """Look at every request of `server` first, under the settings in force now."""
-    known, is_open = setting("ALLOWED_HOSTS"), setting("ALLOW_OPEN")
+    known, is_open = setting("ALLOWED_HOSTS"), setting("AUTH") != "none"
 
     def look() -> None:
         refuse_peer(request.environ.get("REMOTE_ADDR") or "", is_open=is_open)
@@ -46,8 +46,8 @@ def attach(server: Flask) -> None:
 
 
 def refuse_peer(address: str, *, is_open: bool) -> None:
-    """403 for another machine, should this server be bound beyond loopback against its settings. A socket of the file
-    system has no address."""
+    """403 for another machine where there is no login, should this server be bound beyond loopback all the same. A
+    socket of the file system has no address."""
     if address and not is_open and not is_loopback(address):
         raise Forbidden(f"{OPEN}.")
 

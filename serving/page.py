@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -34,6 +34,10 @@ NEEDLESS = ("/dash/deps/polyfill", "/dash/dash_table/")
 """Scripts that dash puts into every page: for browsers without modules, and for a table that is not used here."""
 VALUES: Mapping[str, Field] = MappingProxyType({ids.STUDY: STUDY, ids.QUERY: QUERY, ids.DEFAULTS: QUERY})
 """What the stores of the page hold."""
+
+
+PAGES = 8
+"""First pages that are remembered: readers see different studies."""
 
 
 class Backend(FlaskDashServer):
@@ -79,11 +83,19 @@ class Page(Dash):
         return f'<script id="_dash-renderer" type="module">{self.renderer}</script>'
 
     def serve_layout(self) -> Response:
-        return compression.packed(Response(self._first_page, mimetype="application/json"))
+        return compression.packed(Response(self._first_page(self.depends()), mimetype="application/json"))
+
+    def opened(self) -> Any:
+        """The first page for who asks. A function as dash's layout would stand in the index, for everybody."""
+        return self.get_layout()
+
+    def depends(self) -> Hashable:
+        """What the first page depends on, besides the server's own study."""
+        return None
 
     @cached_property
-    def _first_page(self) -> str:
-        return str(to_json(self.get_layout()))  # type: ignore[no-untyped-call]
+    def _first_page(self) -> Callable[[Hashable], str]:
+        return lru_cache(maxsize=PAGES)(lambda _on: str(to_json(self.opened())))  # type: ignore[no-untyped-call]
 
     def serve_reload_hash(self) -> Response:
         raise NotFound

@@ -7,16 +7,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from data.settings import setting, wrong_settings
+from data.access import AccessError, access
+from data.settings import CHOOSE, setting, wrong_settings
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
+from serving.login import shared
+from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback
 
 REFUSED = 2
 """The exit status of a server that does not start."""
-OPEN = (
-    "There is no login yet, and whoever reaches this address could read and delete every study. Listen at 127.0.0.1 "
-    "behind a proxy that asks for one; or, where everybody in the network may, set ALLOW_OPEN=1"
-)
+OPEN = f"There is no login, and whoever reaches this address could read and delete every study. {CHOOSE}"
 
 
 def refuse_wrong_settings(status: int = REFUSED) -> None:
@@ -26,22 +26,24 @@ def refuse_wrong_settings(status: int = REFUSED) -> None:
 
 
 def refuse_uploads(status: int = REFUSED) -> None:
-    """End, with `status`, when there is no folder for uploads that is ours alone; else empty it of what processes that
-    are gone have left there."""
+    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users or key where they
+    are needed; else empty it of what processes that are gone have left there."""
     try:
         prepared()
-    except FolderError as error:
+        access()
+        if setting("AUTH") == "users":
+            accounts()
+            shared.key()
+    except (FolderError, AccountsError, AccessError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()
 
 
 def refuse_open(addresses: Iterable[Any]) -> None:
     """End when one of the `addresses` that a server binds (host and port, or a socket's path) is reached from other
-    machines; with ALLOW_OPEN=1, warn."""
+    machines, and there is no login."""
     found = list(dict.fromkeys(filter(None, map(_shown, addresses))))
-    if found and setting("ALLOW_OPEN"):
-        print(f"Warning: {', '.join(found)} is open to other machines, and there is no login.", file=sys.stderr)
-    elif found:
+    if found and setting("AUTH") == "none":
         _end([f"{', '.join(found)} is open to other machines. {OPEN}."])
 
 

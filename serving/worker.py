@@ -201,9 +201,11 @@ class Wakening(wasyncore.file_dispatcher):
 
 
 def _adjustments() -> Adjustments:
-    """What waitress is told; its default for headers of proxies, X-Forwarded-*, is to drop them."""
+    """What waitress is told. It would drop X-Forwarded-* of its own accord, and the gate (`serving.who`) must see them;
+    nothing else reads them."""
     return Adjustments(
         ident="",
+        clear_untrusted_proxy_headers=False,
         log_socket_errors=False,
         inbuf_overflow=IN_MEMORY,
         outbuf_overflow=IN_MEMORY,

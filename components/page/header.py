@@ -13,6 +13,8 @@ from components.page.publish import publish_items
 from components.page.story import story_choices
 from components.views import VIEWS
 from data import uploads
+from data.access import reader
+from data.settings import setting
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
@@ -112,7 +114,16 @@ def _more(study: Study) -> html.Details:
         ),
         button("How to use this page", "Gestures and keys", name=ids.HELP, look="menu-item"),
     ]
-    return menu("⋯", parts, spoken="More", action="more")
+    return menu("⋯", [*parts, _account()], spoken="More", action="more")
+
+
+def _account() -> Any:
+    """Who is logged in, and, where this server asked for the login, the way out."""
+    if not reader():
+        return None
+    if setting("AUTH") == "users":
+        return html.A(f"{reader()}: log out", href="login", className="menu-item")
+    return html.Small(f"Logged in as {reader()}", className="figure-choices")
 
 
 def _tour(study: Study) -> html.Button | None:

@@ -8,10 +8,11 @@ from zipfile import ZipFile
 import pytest
 
 from app import create_app
-from data import pinned_notes, uploads
+from data import uploads
 from data.catalog import open_study
-from data.pinned_notes import DAMAGED, ChangedError, Note, notes, save
 from data.shelf import Catalog
+from data.uploading import pinned_notes
+from data.uploading.pinned_notes import DAMAGED, ChangedError, Note, notes, save
 
 STUDY = open_study()
 WEEK = float(STUDY.pasi["week"].iloc[0])

@@ -28,8 +28,6 @@ def test_another_name_is_refused_everywhere(client, host):
 
 
 def test_a_name_that_a_proxy_tells_is_not_asked_for(client):
-    told = {"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
-    assert client.get("/health", headers=told).status_code == 200
     answer = client.get(
         "/health", headers={"X-Forwarded-Host": "localhost"}, environ_overrides={"HTTP_HOST": "evil.example"}
     )
@@ -90,7 +88,6 @@ def test_another_machine_is_refused_whatever_the_server_is_bound_to(server, peer
     asked = {"environ_overrides": {"REMOTE_ADDR": peer}}
     closed = server().test_client()
     assert "There is no login" in sentence(closed.get("/health", **asked), 403)
-    assert server(ALLOW_OPEN="1").test_client().get("/health", **asked).status_code == 200
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "::1", "::ffff:127.0.0.1", ""])

@@ -12,7 +12,7 @@ import pytest
 from data.settings import SETTINGS
 from data.uploading.upload_folder import folder
 from serving.loopback import is_loopback
-from serving.startup import name_folder, refuse_open
+from serving.startup import name_folder, refuse_open, refuse_wrong_settings
 
 pytestmark = pytest.mark.process
 
@@ -68,16 +68,36 @@ def test_gunicorn_listens_at_an_ipv6_address_too(host, bind, monkeypatch):
 def test_nobody_else_is_served_without_a_login(command, env):
     status, said = ended(*command, **env)
     assert status == 2
-    assert "is open to other machines. There is no login yet" in said
-    assert "ALLOW_OPEN=1" in said
+    assert "is open to other machines. There is no login" in said
+    assert "AUTH=proxy or AUTH=users" in said
     assert "Traceback" not in said
     assert "Booting worker" not in said
 
 
-def test_whoever_allows_it_is_warned(monkeypatch, capsys):
-    monkeypatch.setenv("ALLOW_OPEN", "1")
+def test_a_login_may_be_reached_from_elsewhere(monkeypatch, capsys):
+    monkeypatch.setenv("AUTH", "proxy")
     refuse_open([("0.0.0.0", 8050)])
-    assert capsys.readouterr().err.startswith("Warning: 0.0.0.0:8050 is open to other machines")
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"ALLOW_OPEN": "1"}, "ALLOW_OPEN is no setting any more"),
+        ({"ALLOWED_HOSTS": "localhost,reprise.example"}, "ALLOWED_HOSTS names reprise.example"),
+        ({"AUTH": "proxy", "AUTH_PROXY_ADDRESSES": "::1"}, "needs AUTH_PROXY_SECRET"),
+        ({"AUTH": "proxy", "AUTH_PROXY_SECRET": "0123456789abcdef"}, "needs AUTH_PROXY_ADDRESSES"),
+        ({"AUTH": "proxy", "AUTH_PROXY_ADDRESSES": "::1", "AUTH_PROXY_SECRET": "short"}, "fewer than 16"),
+    ],
+)
+def test_what_a_login_lacks_is_said_and_nothing_starts(env, sentence, monkeypatch, capsys):
+    for name in (*SETTINGS, "ALLOW_OPEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        refuse_wrong_settings()
+    assert sentence in capsys.readouterr().err
 
 
 def test_loopback_and_sockets_of_the_file_system_are_not_open(capsys):
@@ -92,7 +112,7 @@ def test_all_else_is(host, monkeypatch):
             raise socket.gaierror
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, 0))]
 
-    monkeypatch.delenv("ALLOW_OPEN", raising=False)
+    monkeypatch.delenv("AUTH", raising=False)
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     with pytest.raises(SystemExit) as ending:
         refuse_open([("127.0.0.1", 1), (host, 1)])

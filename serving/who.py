@@ -1,0 +1,127 @@
+"""Who asks: nobody comes further than the gate here whom the way of AUTH does not know, whatever the address."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from ipaddress import IPv6Address, ip_address
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask import request
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from data.access import ASKS, NAME, ROLES, Reader, reader, role_of
+from data.settings import UNIX, setting
+from serving.login import page
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.wrappers import Response as Answer
+
+__all__ = ["add_routes", "close", "reader"]
+
+Way = Callable[[], "Reader | Answer"]
+OPEN = frozenset({"health", "login", "logout"})
+"""Endpoints that anybody may ask, and that tell nothing of a study."""
+NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor"})
+"""Endpoints that ask for more than a reader."""
+NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
+BROUGHT = "X-Proxy-Secret"
+FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
+"""What proxies add to requests, as WSGI names it."""
+PASSED_ON = (
+    "This request was passed on by a proxy, but this server is for one person at this machine. Whoever runs it sets "
+    "AUTH=proxy or AUTH=users."
+)
+NOT_THE_PROXY = "This server answers only what comes through its proxy, and this request does not."
+UNNAMED = "The proxy in front of this server did not say who you are. Please log in there."
+
+
+def add_routes(server: Flask, prefix: str) -> None:
+    """The routes of the login, where there is one."""
+    if setting("AUTH") == "users":
+        page.attach(server, prefix)
+
+
+def close(server: Flask, prefix: str) -> None:
+    """Close every route of `server` but those that are OPEN, under the settings in force now. Right after the guard."""
+    known = WAYS[setting("AUTH")](prefix)
+
+    def look() -> Answer | None:
+        ASKS.set(None)
+        found = None if request.endpoint in OPEN else known()
+        if not isinstance(found, Reader):
+            return found
+        refuse_role(found.role, request.endpoint or "")
+        ASKS.set(found)
+        return None
+
+    def forget(_error: object) -> None:
+        ASKS.set(None)
+
+    server.before_request_funcs.setdefault(None, []).insert(1, look)
+    server.teardown_request_funcs.setdefault(None, []).append(forget)
+
+
+def refuse_role(role: str, endpoint: str) -> None:
+    """403 for what a role may not do."""
+    if ROLES.index(role) < ROLES.index(NEEDS.get(endpoint, ROLES[0])):
+        raise Forbidden(NOT_YOURS)
+
+
+def alone(prefix: str) -> Way:
+    """AUTH=none: whoever is at this machine, without a name; 403 for what a proxy passes on."""
+
+    def known() -> Reader:
+        if any(FORWARDED.fullmatch(name) for name in request.environ):
+            raise Forbidden(PASSED_ON)
+        return Reader()
+
+    return known
+
+
+def by_proxy(prefix: str) -> Way:
+    """AUTH=proxy: whom the header names, if the request comes from the proxy and brings its secret. Nobody comes in
+    where header, addresses or secret are not set."""
+    header, addresses, secret = (setting(f"AUTH_PROXY_{what}") for what in ("HEADER", "ADDRESSES", "SECRET"))
+
+    def known() -> Reader:
+        brought = request.headers.get(BROUGHT, "")
+        is_proxy = _is_among(request.environ.get("REMOTE_ADDR") or "", addresses)
+        is_same = hmac.compare_digest(brought.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
+        if not (header and addresses and secret and is_proxy and is_same):
+            raise Forbidden(NOT_THE_PROXY)
+        return _named(request.headers.getlist(header))
+
+    return known
+
+
+def _is_among(address: str, known: tuple[object, ...]) -> bool:
+    """Whether a peer lies in one of these networks; a socket of the file system has no address."""
+    if not address:
+        return UNIX in known
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return any((mapped or found) in network for network in known if network != UNIX)  # type: ignore[operator]
+
+
+def _named(said: list[str]) -> Reader:
+    if not said or said == [""]:
+        raise Unauthorized(UNNAMED)
+    if len(said) > 1 or not NAME.fullmatch(said[0]):
+        raise Forbidden(NOT_THE_PROXY)
+    return Reader(said[0], role_of(said[0]))
+
+
+def by_password(prefix: str) -> Way:
+    """AUTH=users: who has logged in; all others are led to the login, or get 401."""
+    return lambda: page.known() or page.stranger(prefix)
+
+
+WAYS: Mapping[str, Callable[[str], Way]] = MappingProxyType({"none": alone, "proxy": by_proxy, "users": by_password})
+"""What AUTH may be, and what it finds out of a request."""
