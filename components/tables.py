@@ -29,6 +29,7 @@ from analysis.response.summary import SUSTAINED_STATES, summaries
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES, axis_title, denominator, scaled_immune, scaled_score
 from figures import timelines
 from figures.treatments import lanes
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence, absence_told
 from figures.visuals.marks import crowd, medians
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
+NO_BASELINE = (
+    "a baseline is the last value at or before a phase's start, which that phase has not; its last value is the "
+    "baseline of the next."
+)
 CLOCK = {
     "clock_week": "week_on_clock",
     "clock_start_week": "start_week_on_clock",
@@ -179,19 +184,23 @@ def responses_caption(study: Study, query: Query) -> str:
     return f"{patients(table['patient_id'].nunique())}, {len(table):,} rows{named}{absent}"
 
 
-def responses_wording(study: Study, query: Query) -> str:
+def responses_wording(study: Study, query: Query) -> Note:
     """The rules behind the columns; or that there is nothing to tell them of."""
     if absent := absence_told(study, ["pasi"]):
-        return absent
+        return Note(limits=(absent,))
     chosen = response_rule(query.response_key(study), outcome_of(study))
     lasting = sustained_rule(f"sustained_{query.sustained:g}")
-    told = f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks. Time in "
-    told += "response counts whole between two visits that show it, and half where one of them does."
-    before = f"Before {index_event(study)} no response is judged: a baseline is the last value at or before a phase's "
-    before += "start, which that phase has not; its last value is the baseline of the next."
-    flare = earlier.told(study, responses(study, query))
-    return (
-        f"{told} Sustained: {lasting.wording} Baseline: {response.BASELINES[query.baseline]}. {before} {flare}".strip()
+    return Note(
+        computed=(
+            f"Response {chosen.label}: {chosen.wording} It is seen at visits: it came between the two weeks.",
+            "Time in response counts whole between two visits that show it, and half where one of them does.",
+            f"Sustained: {lasting.wording}",
+        ),
+        whom=(
+            f"Baseline: {response.BASELINES[query.baseline]}.",
+            f"Before {index_event(study)} no response is judged: {NO_BASELINE}",
+        ),
+        limits=(earlier.told(study, responses(study, query)),),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.query import Query
     from data.study import Study
-    from figures.visuals.contract import Figure
+    from figures.visuals.contract import Figure, Note
 
 RULES = frozenset({"score", "response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
@@ -52,7 +52,7 @@ class View:
     method: tuple[str, ...] = ()
     headline: Callable[[Study, Query], tuple[str, str]] | None = None
     short: Callable[[Study, Query], str] | None = None
-    note: Callable[[Study, Query], str] | None = None
+    note: Callable[[Study, Query], Note] | None = None
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     tab: str = ""

@@ -13,6 +13,7 @@ from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
 from figures.visuals import formatting, style, subset_rows
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
@@ -98,22 +99,23 @@ def visit_words(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What is compared, by which test, and over which family."""
     study, query = frame.study, frame.query
     found, chosen = comparison(frame), ADJUSTMENTS[query.adjust]
     _, weeks = derived.over_visits(study, how(frame), query.subsets[0]) if query.subsets else (None, ())
     named = ", ".join(formatting.number(week, 0) for week in weeks) or "none"
-    said = [
-        f"Baseline: {baseline_words(study, how(frame))}; {phase_labels(study)[query.phase]}.",
-        _which(frame, found),
-        signed_ranks.RULE,
-        signed_ranks.SHIFT,
-        signed_ranks.BISERIAL,
-        f"{chosen.label}: over all subsets of the study that have a p, shown or not ({chosen.source}).",
-        f"Several visits: baseline and weeks {named} (at least 80 % observed). {friedman.RULE}",
-    ]
-    return " ".join(said)
+    based = f"Baseline: {baseline_words(study, how(frame))}; {phase_labels(study)[query.phase]}."
+    return Note(
+        computed=(signed_ranks.SHIFT, signed_ranks.BISERIAL),
+        whom=(based, _which(frame, found), f"Several visits: baseline and weeks {named} (at least 80 % observed)."),
+        judged=(
+            signed_ranks.RULE,
+            friedman.RULE,
+            f"{chosen.label}: over all subsets that have a p, shown or not.",
+        ),
+        sources=(f"{chosen.label}: {chosen.source}.",),
+    )
 
 
 def _which(frame: Frame, found: derived.BeforeAfter) -> str:

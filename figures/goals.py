@@ -12,6 +12,7 @@ from analysis.response.goals import goals as told_goals
 from analysis.response.response import lane_order
 from figures.lasagna import NAMED, patient_rows
 from figures.visuals import curves, formatting, style
+from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -79,10 +80,13 @@ def goalless(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What each goal shown is, with its source."""
-    shown = dict.fromkeys(goal_table(frame)["goal"])
-    return " ".join(f"{GOALS[key].label}: {GOALS[key].wording} ({GOALS[key].source})" for key in shown)
+    shown = [GOALS[key] for key in dict.fromkeys(goal_table(frame)["goal"])]
+    return Note(
+        computed=tuple(f"{goal.label}: {goal.wording}" for goal in shown),
+        sources=tuple(f"{goal.label}: {goal.source}." for goal in shown),
+    )
 
 
 def _heat(query: Query, table: pd.DataFrame, ids: list[str]) -> Trace:

@@ -20,6 +20,7 @@ from analysis.response.imputation import POLICIES
 from analysis.response.rates import ENOUGH, ENOUGH_PATIENTS
 from analysis.scales import score_range, score_unit
 from figures.visuals import curves, formatting, marks, style, subset_rows
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence, needing
 from figures.visuals.frame import framed, once
 
@@ -42,6 +43,7 @@ NARROW = 230
 """The width of a plot on a phone, px, for which tick labels and n are placed apart."""
 NAMED = 4
 """Up to this many groups' follow-up is said in the note; the numbers have all."""
+CUT = "An interval, or of many patients one's own line, that leaves the plot is cut there; tooltips have the ends."
 
 
 @needing("pasi")
@@ -195,25 +197,22 @@ def _some_small(frame: Frame) -> bool:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """How long the groups were followed, what the marks are, what is averaged and how, and what counts; "" where there
     is no course."""
     study, query = frame.study, frame.query
     if absence(study, ("pasi",)) or undrawn(frame):
-        return ""
+        return Note()
     name, based = outcome_name(study), baseline_words(study, how(frame))
     of = name if query.pasi_scale == "absolute" else f"% improvement of {name}, of patients with a baseline above 0"
     policy = POLICIES[query.policy]
-    said = [
-        *_brief(frame),
-        f"{of}; baseline: {based}.",
-        AVERAGES[query.average].wording,
-        derived.OBSERVED,
-        derived.COMPOSITE if policy.composite else policy.wording,
-        "An interval, or of many patients one's own line, that leaves the plot is cut there; tooltips have the ends.",
-        group_follow_up.RULE,
-    ]
-    return " ".join(said)
+    followed, brief = _brief(frame)
+    return Note(
+        computed=(brief, f"{of}; baseline: {based}.", AVERAGES[query.average].wording),
+        whom=(followed, group_follow_up.RULE, derived.COMPOSITE if policy.composite else policy.wording),
+        judged=(CUT,),
+        limits=(derived.OBSERVED,),
+    )
 
 
 def _followed(frame: Frame) -> str:

@@ -14,6 +14,7 @@ from analysis.phases import clock_labels
 from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -97,13 +98,15 @@ def heatless(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the colours are, and what a column is."""
     rule = f"{scale(frame.query).label}: {scale(frame.query).rule}"
     columns = (
-        "one column per sample" if frame.query.heat_by == "patient" else "samples stand at the nearest nominal week"
+        "One column per sample." if frame.query.heat_by == "patient" else "Samples stand at the nearest nominal week."
     )
-    return f"Colour is the {rule} The middle colour is the baseline; blank is not measured; {columns}."
+    return Note(
+        computed=(f"Colour is the {rule}", "The middle colour is the baseline; blank is not measured."), whom=(columns,)
+    )
 
 
 def _rows(frame: Frame, table: pd.DataFrame) -> list[str]:

@@ -18,6 +18,7 @@ from analysis.phases import phase_labels
 from analysis.query import only
 from analysis.response.imputation import POLICIES
 from figures.visuals import curves, formatting, marks, style, subset_rows
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed
 
@@ -136,18 +137,19 @@ def arealess(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the area is, what counts, and the test."""
     study, query = frame.study, frame.query
     based = baseline_words(study, how(frame))
-    said = [
-        f"{derived.unit(study)}; {phase_labels(study)[query.phase]}, baseline: {based}.",
-        derived.RULE,
-        COMPOSITE if POLICIES[query.policy].composite else POLICIES[query.policy].wording,
-        AVERAGES["median"].wording,
-        f"Between exactly two groups: {rank_sums.RULE} None is given where so few can reach no p of 0.05.",
-    ]
-    return " ".join(said)
+    policy = POLICIES[query.policy]
+    return Note(
+        computed=(f"{derived.unit(study)}.", derived.RULE, AVERAGES["median"].wording),
+        whom=(
+            f"{phase_labels(study)[query.phase].capitalize()}, baseline: {based}.",
+            COMPOSITE if policy.composite else policy.wording,
+        ),
+        judged=(f"Between exactly two groups: {rank_sums.RULE} None is given where so few can reach no p of 0.05.",),
+    )
 
 
 def _tested(frame: Frame) -> str:

@@ -12,6 +12,7 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -81,14 +82,15 @@ def influenceless(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """Who flips the sign, of what, and what the statistic does not do."""
     study, query = frame.study, frame.query
     table = left_out(frame)
     label = study.subset_definitions.set_index("subset")["label"].get(query.subset, "")
     where, how = phase_labels(study)[query.phase], STATISTICS[query.statistic].label
-    of = f"{outcome_name(study)} and {label}, {where}, {how}."
-    return f"{analysis.flipping(table) if len(table) else ''} {of} {pairs.caveats(query.statistic)}".strip()
+    flips = analysis.flipping(table) if len(table) else ""
+    of = Note(computed=(flips,), whom=(f"{outcome_name(study)} and {label}, {where}, {how}.",))
+    return of.beside(pairs.caveats(query.statistic))
 
 
 def _forest(frame: Frame, shown: pd.DataFrame) -> list[Trace]:

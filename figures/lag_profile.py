@@ -11,6 +11,7 @@ from analysis.correlation import lag as analysis
 from analysis.correlation.matrix import LAGS, Pairing
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -58,11 +59,12 @@ def lagless(query: Query) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What a lag is, what it does not show, and the family of q."""
     table = lag_table(frame)
-    family = "" if table.empty else f"{FAMILY_RULE.format(size=int(table['family'].iloc[0]))} "
-    return f"{analysis.LEAD} {analysis.RULE} {family}{pairs.caveats(frame.query.statistic, frame.query.p_by)}"
+    family = "" if table.empty else FAMILY_RULE.format(size=int(table["family"].iloc[0]))
+    own = Note(computed=(analysis.RULE,), judged=(family,), limits=(analysis.LEAD,))
+    return own.beside(pairs.caveats(frame.query.statistic, frame.query.p_by))
 
 
 def _said(row: Any) -> str:

@@ -14,6 +14,7 @@ from analysis.immune.gating import picker
 from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
 from figures.visuals import formatting, pairs, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -105,18 +106,19 @@ def rows(table: pd.DataFrame) -> list[str]:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """The family of q, what the columns are, and what the statistic does not do."""
     study, query = frame.study, frame.query
     table = matrix_table(frame)
     if table.empty:
-        return ""
+        return Note()
     size = analysis.FAMILY.format(size=int(table["family"].iloc[0]))
     late = query.lag and query.matrix_by != "lag"
-    lagged = f"{outcome_name(study)} {formatting.number(query.lag, 0)} weeks after the sample. " if late else ""
+    lagged = f"{outcome_name(study)} {formatting.number(query.lag, 0)} weeks after the sample." if late else ""
     one = query.matrix_by != "phase" and query.phase != "all"
-    within = f"{phase_labels(study)[query.phase].capitalize()} only. " if one else ""
-    return f"{within}{lagged}{size} {pairs.caveats(query.statistic, query.p_by)}"
+    within = f"{phase_labels(study)[query.phase].capitalize()} only." if one else ""
+    own = Note(whom=(within, lagged), judged=(size,))
+    return own.beside(pairs.caveats(query.statistic, query.p_by))
 
 
 def _tree(study: Study, *_: Any) -> Sequence[int]:

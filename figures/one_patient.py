@@ -17,6 +17,7 @@ from analysis.phases import CLOCKS, anchors, phase_labels, study_phases
 from analysis.query import UNCHOSEN
 from figures.treatments import lanes
 from figures.visuals import formatting, marks, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence
 from figures.visuals.frame import framed, once
 
@@ -221,11 +222,14 @@ def _without(frame: Frame, table: pd.DataFrame) -> formatting.Headline:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """The direction, that Tau-U may exceed 1, that there is no p, and the rules."""
     direction = single_case.DIRECTIONS[better(frame)]
-    said = [RULED, f"{direction[0].upper()}{direction[1:]}.", single_case.MAY_EXCEED, single_case.NO_P]
-    return " ".join([*said, *single_case.RULES.values()])
+    return Note(
+        computed=(RULED, f"{direction[0].upper()}{direction[1:]}.", *single_case.RULES.values()),
+        judged=(single_case.NO_P,),
+        limits=(single_case.MAY_EXCEED,),
+    )
 
 
 def _steps(study: Study, table: pd.DataFrame) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed
 
@@ -152,6 +153,6 @@ def _frame(up: list[float]) -> Trace:
     }  # fmt: skip
 
 
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the statistic does not do, needs, and is."""
     return pairs.caveats(frame.query.statistic, frame.query.p_by)

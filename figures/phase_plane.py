@@ -9,6 +9,7 @@ import numpy as np
 from analysis.phases import on_clock
 from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed
 
@@ -62,11 +63,11 @@ def plane_marks(frame: Frame) -> list[dict[str, Any]]:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the path shows, and what it is not."""
-    return (
-        "Each step goes from one paired visit to the next of the same patient; weeks are those of the clock. What lies "
-        "between two visits is not known, and a loop is no cause."
+    return Note(
+        computed=("Each step goes from one paired visit to the next of the same patient, on the clock's weeks.",),
+        limits=("What lies between two visits is not known, and a loop is no cause.",),
     )
 
 

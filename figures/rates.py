@@ -17,6 +17,7 @@ from analysis.response.sensitivity import last_rates
 from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence, needing
 from figures.visuals.frame import framed, once
 
@@ -202,24 +203,36 @@ def undrawn(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """The rule, the imputation and the handling of restarts that the rates stand on; "" where there are none."""
     study, query = frame.study, frame.query
     if absence(study, ("pasi",)) or undrawn(frame):
-        return ""
+        return Note()
     table = rate_table(frame)
-    rule, imputation = _rule(frame), IMPUTATIONS[query.imputation]
-    baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
+    imputation = IMPUTATIONS[query.imputation]
     how = f"{imputation.label}, {POLICIES[query.policy].label}, {INTERVAL_NAMES[query.interval]} 95 %"
-    ring = " A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
-    hollow = " Illustrative values." if study.illustrative else ""
-    first = f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(study)[query.phase]}."
+    ring = "A ring with a dot: imputation changed the count." if table["imputed"].any() else ""
     refused = table["note"][table["evaluable"].isna()]
-    why = [f"n/c: {refused.iloc[0].split(';')[0]}."] if len(refused) else []
+    why = f"n/c: {refused.iloc[0].split(';')[0]}." if len(refused) else ""
+    return Note(
+        computed=(_ruled(frame),),
+        whom=(f"Missing visits: {how}.", ring, why, "Illustrative values." if study.illustrative else ""),
+        limits=_thin(table),
+    )
+
+
+def _ruled(frame: Frame) -> str:
+    query, rule = frame.query, _rule(frame)
+    baseline = "original" if query.phase == "all" else {"phase": "the phase's own"}.get(query.baseline, query.baseline)
+    return f"{rule.label}: {rule.wording} Baseline: {baseline}; {phase_labels(frame.study)[query.phase]}."
+
+
+def _thin(table: pd.DataFrame) -> tuple[str, str]:
+    """That too few were observed, or are too few for a rate."""
     small = _drawable(table)["rate_percent"].notna().sum() < table["rate_percent"].notna().sum()
     least = f"No rate is drawn of fewer than {derived.ENOUGH_PATIENTS} patients." if small else ""
     few = f"†: fewer than {100 * derived.ENOUGH:g} % of those due were observed." if table["sparse"].any() else ""
-    return " ".join(filter(None, [first, f"Missing visits: {how}.{ring}{hollow}", few, least, *why]))
+    return few, least
 
 
 def _groups(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

@@ -12,6 +12,7 @@ from analysis.comparisons.families import ADJUSTMENTS
 from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.query import only
 from figures.visuals import formatting, pairs, style, subset_rows
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
@@ -156,20 +157,21 @@ def rowless(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """The rule that made the groups, the test and the family."""
     chosen, neither = ADJUSTMENTS[frame.query.adjust], left_out(frame)
-    said = [
-        derived.rule_words(frame.study, how(frame)),
-        "Others: whom no visit shows to fulfil it.",
-        f"{neither[0].upper()}{neither[1:]}." if neither else "",
-        f"Subsets: {baseline_words(frame.study, how(frame))}.",
-        derived.CHANCES,
-        rank_sums.RULE,
-        rank_sums.AREA,
-        f"{chosen.label}: over all subsets of the study that have a p, shown or not ({chosen.source}).",
-    ]
-    return " ".join(filter(None, said))
+    return Note(
+        computed=(rank_sums.AREA,),
+        whom=(
+            derived.rule_words(frame.study, how(frame)),
+            "Others: whom no visit shows to fulfil it.",
+            f"{neither[0].upper()}{neither[1:]}." if neither else "",
+            f"Subsets: {baseline_words(frame.study, how(frame))}.",
+        ),
+        judged=(rank_sums.RULE, f"{chosen.label}: over all subsets that have a p, shown or not."),
+        limits=(derived.CHANCES,),
+        sources=(f"{chosen.label}: {chosen.source}.",),
+    )
 
 
 def _rows(frame: Frame) -> list[Row]:

@@ -12,6 +12,7 @@ from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
 from figures import inference
 from figures.visuals import formatting, marks, pairs, style, unpaired
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -84,14 +85,13 @@ def headline(frame: Frame) -> formatting.Headline:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
     table = pairs.pair_table(frame)
     told = _told(frame) if len(table) else None
-    lines = [*formatting.sentence(told).split("<br>"), *inference.beside(frame, table, told)] if told else []
-    return " ".join(
-        [*(f"{formatting.plain(line)}." for line in lines), pairs.caveats(frame.query.statistic, frame.query.p_by)]
-    )
+    found = tuple(f"{formatting.plain(line)}." for line in formatting.sentence(told).split("<br>")) if told else ()
+    beside = tuple(f"{formatting.plain(line)}." for line in inference.beside(frame, table, told)) if told else ()
+    return Note(computed=found, judged=beside).beside(pairs.caveats(frame.query.statistic, frame.query.p_by))
 
 
 @once

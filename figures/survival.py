@@ -16,6 +16,7 @@ from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import response_rule, rules_of
 from analysis.response.time_to_event import MEASURES, Followed, wordings
 from figures.visuals import curves, formatting, state_table, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence
 from figures.visuals.frame import framed, once
 
@@ -250,23 +251,28 @@ def undrawn(frame: Frame) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the curves are of, the rule, and how a restart counts; "" where there are none."""
     study, query = frame.study, frame.query
     if undrawn(frame):
-        return ""
+        return Note()
     measure, restart = wordings(study, query.measure, followed(frame))
-    where = "" if query.measure == "drug_survival" else f" {phase_labels(study)[query.phase].capitalize()}."
-    made = " Illustrative values." if study.illustrative else ""
-    rule = SHOWN[query.measure].rule(frame)
+    where = "" if query.measure == "drug_survival" else f"{phase_labels(study)[query.phase].capitalize()}."
+    made = "Illustrative values." if study.illustrative else ""
     large = _large(times_table(frame), query)
-    if not large.any():
-        return f"{measure} {rule}{where} {restart}{made}".replace("  ", " ")
-    least = "" if large.all() else f" No curve is drawn of fewer than {ENOUGH_PATIENTS}."
+    least = "" if large.all() or not large.any() else f"No curve is drawn of fewer than {ENOUGH_PATIENTS}."
+    return Note(
+        computed=(measure, SHOWN[query.measure].rule(frame)),
+        whom=(where, restart, made),
+        judged=(_signs(query),) if large.any() else (),
+        limits=(least,),
+    )
+
+
+def _signs(query: Query) -> str:
     signs = f"95 % log-log band, none below {derived.EVENTS} events; ticks: follow-up ends"
     competing = "a restart" if MEASURES[query.measure].of_outcome else "a switch"
-    how = f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
-    return f"{measure} {rule}{where} {restart} {how}{least}{made}".replace("  ", " ")
+    return f"{signs}; crosses: {competing}." if query.at_restart == "compete" else f"Kaplan–Meier, {signs}."
 
 
 def _key(name: str, week: float, what: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.correlation.specifications import tolerance_sweep
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, specification_table, style
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
@@ -63,9 +64,9 @@ def sweepless(query: Query) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What a sweep shows, and what the statistic does not do."""
-    return f"{RULE} {pairs.caveats(frame.query.statistic, frame.query.p_by)}"
+    return Note(limits=(RULE,)).beside(pairs.caveats(frame.query.statistic, frame.query.p_by))
 
 
 def _said(row: Any) -> str:

@@ -140,5 +140,5 @@ def _notes(study: Study, query: Query) -> list[html.Section]:
 def _note(view: View, study: Study, query: Query) -> html.Section:
     shown = view.open(query) and not (absence(study, view.needs) and not view.tab)
     head = html.H3(view.titled(study), **ids.data(titled=view.key))
-    parts = [head, html.P(view.about), html.P(className="card-note")]
+    parts = [head, html.P(view.about), html.Div(className="card-note")]
     return html.Section(parts, className="" if shown else "hidden", **ids.data(note=view.key))

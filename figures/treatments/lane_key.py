@@ -10,6 +10,7 @@ from analysis.tracks import NO_TRACK, track
 from data.study import MISSED, PLANNED
 from figures.treatments import drug_colors, tracks
 from figures.treatments.lanes import described
+from figures.visuals.contract import Note
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
@@ -20,9 +21,10 @@ SIGNS = {MISSED: "✕ dose missed", PLANNED: "○ dose planned, not given yet"}
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """One line under the card; "" where there is nothing to say."""
-    return " · ".join(part for part in (*_doses(frame.study), _ends(frame), _colors(frame), _track(frame)) if part)
+    said = (*_doses(frame.study), _ends(frame), _colors(frame), _track(frame))
+    return Note(computed=tuple(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in said if part))
 
 
 def _doses(study: Study) -> list[str]:

@@ -4,7 +4,8 @@ Units are those of the axes unless they are px; a patient is an id, or a positio
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from itertools import chain
+from typing import Any, NamedTuple, TypedDict
 
 Trace = dict[str, Any]
 """A trace of plotly. `customdata` is patient_id and week first; `meta` says what is no mark of one patient: `band`,
@@ -104,3 +105,30 @@ class Meta(TypedDict, total=False):
     gap: int
     least: int
     narrow: dict[str, Any]
+
+
+class Note(NamedTuple):
+    """How a view is computed, as sentences under the headings of `HEADINGS`, in that order; "" is left out."""
+
+    computed: tuple[str, ...] = ()
+    whom: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def parts(self) -> list[tuple[str, list[str]]]:
+        """Each heading with what stands below it; a heading without a sentence is left out."""
+        found = [(title, [text for text in said if text]) for title, said in zip(HEADINGS, self, strict=True)]
+        return [(title, said) for title, said in found if said]
+
+    @property
+    def text(self) -> str:
+        """All of it as one paragraph."""
+        return " ".join(chain.from_iterable(said for _, said in self.parts()))
+
+    def beside(self, other: Note) -> Note:
+        """The sentences of both."""
+        return Note(*(mine + more for mine, more in zip(self, other, strict=True)))
+
+
+HEADINGS = ("What is computed", "Of whom and when", "p and interval", "What it does not say", "Sources")

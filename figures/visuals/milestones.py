@@ -16,6 +16,7 @@ from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
 from figures.visuals import formatting, marks
+from figures.visuals.contract import Note
 from figures.visuals.empty_state import absence_told
 from figures.visuals.frame import framed, once
 
@@ -115,19 +116,23 @@ def layer_marks(frame: Frame) -> list[dict[str, Any]]:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the signs and lines mean: each rule's wording, from the entry that computes it."""
     study, query = frame.study, frame.query
     if absent := absence_told(study, ["pasi"]):
-        return f"Response, relapse and rebound are rules on a score. {absent}"
+        return Note(limits=("Response, relapse and rebound are rules on a score.", absent))
     rules, response = rules_of(study), response_rule(query.response_key(study), outcome_of(study))
-    said = [f"★ first response {response.label}: {response.wording} It came between that visit and the one before."]
-    said.append("▾ nadir (the best value), each phase's own. A cohort's totals: phase under phase, of those judged.")
-    for sign, key, registry in (("✕", query.relapse, rules.relapses), ("⇈", query.rebound, rules.rebounds)):
-        if key != NO_RULE:
-            rule = registry[key]
-            said.append(f"{sign} {rule.label}: {rule.wording} ({rule.source})")
-    return " ".join([*said, RELAPSE_JUDGED if query.relapse != NO_RULE else ""]).strip()
+    pairs = (("✕", query.relapse, rules.relapses), ("⇈", query.rebound, rules.rebounds))
+    chosen = [(sign, registry[key]) for sign, key, registry in pairs if key != NO_RULE]
+    return Note(
+        computed=(
+            f"★ first response {response.label}: {response.wording} It came between that visit and the one before.",
+            "▾ nadir (the best value), each phase's own. A cohort's totals: phase under phase, of those judged.",
+            *(f"{sign} {rule.label}: {rule.wording}" for sign, rule in chosen),
+        ),
+        whom=(RELAPSE_JUDGED if query.relapse != NO_RULE else "",),
+        sources=tuple(f"{sign} {rule.label}: {rule.source}." for sign, rule in chosen),
+    )
 
 
 @framed

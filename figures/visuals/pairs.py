@@ -16,6 +16,7 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
 from figures.visuals import formatting, marks
+from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -117,11 +118,16 @@ def pairless(frame: Frame) -> str:
     return f"No sample lies within {at}<br>in what is kept. Widen the tolerance, or remove a chip."
 
 
-def caveats(statistic: str, p_by: str = "own") -> str:
-    """What a statistic does not do, what its p stands on, what it needs, was found to do in a simulation, and is."""
+def caveats(statistic: str, p_by: str = "own") -> Note:
+    """What a statistic is, what its p stands on, what it was found to do in a simulation, what it does not do, and
+    what it needs."""
     kind = STATISTICS[statistic]
-    parts = (kind.caveat, serial.told(statistic, p_by), kind.assumption, kind.coverage, kind.wording)
-    return f"{' '.join(filter(None, parts))} ({kind.source})"
+    return Note(
+        computed=(kind.wording,),
+        judged=(serial.told(statistic, p_by), kind.coverage),
+        limits=(kind.caveat, kind.assumption),
+        sources=(f"{kind.source}.",),
+    )
 
 
 def pasi_title(frame: Frame, width: int = 34) -> str:

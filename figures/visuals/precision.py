@@ -13,6 +13,7 @@ from analysis.immune import event_counts
 from analysis.immune.checks import CHECKS
 from analysis.scales import IMMUNE_SCALES, scaled_immune
 from figures.visuals import marks, style, time_axis
+from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -78,15 +79,17 @@ def layer_crosses(frame: Frame, axes: Sequence[str]) -> list[dict[str, Any]]:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the checks found by kind, then the rule of the scale and of the counts."""
     study, query = frame.study, frame.query
     found = [one for one in concerns(study, query) if one.kind in CHECKS]
-    warned = f"⚠ {' '.join(one.sentence for one in found)} " if found else ""
     scale = IMMUNE_SCALES[query.immune_scale]
     known = study.immune_subsets["count"].notna().any()
-    ruled = f" {event_counts.LOW_COUNT_RULE} {event_counts.INTERVAL_RULE}" if known else ""
-    return f"{warned}{scale.label}: {scale.rule}{ruled}"
+    return Note(
+        computed=(f"{scale.label}: {scale.rule}", event_counts.LOW_COUNT_RULE if known else ""),
+        judged=(event_counts.INTERVAL_RULE if known else "",),
+        limits=tuple(f"⚠ {one.sentence}" for one in found),
+    )
 
 
 def _events(count: float, parent: float, low: float, high: float) -> str:

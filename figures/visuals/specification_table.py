@@ -15,6 +15,7 @@ from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from figures.visuals import formatting, pairs
+from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -68,15 +69,18 @@ def curveless(query: Query) -> str:
 
 
 @framed
-def wording(frame: Frame) -> str:
+def wording(frame: Frame) -> Note:
     """What the curve says in words, what it must not be taken for, and what is left out of it."""
     table = curve_table(frame)
     if table.empty:
-        return ""
+        return Note()
     by = f"p by {SERIAL[frame.query.p_by].label} where the statistic has it, else its own."
-    refused, cut = _refusals(table), _left_out(frame)
-    parts = (summed(table), refused, analysis.RULE, _turned(frame, table), _slopes(table), CUT, by, cut)
-    return f"{' '.join(filter(None, parts))} ({analysis.SOURCE})"
+    return Note(
+        computed=(summed(table), _refusals(table), _turned(frame, table), _slopes(table)),
+        judged=(by, CUT),
+        limits=(analysis.RULE, _left_out(frame)),
+        sources=(f"{analysis.SOURCE}.",),
+    )
 
 
 def summed(table: pd.DataFrame) -> str:

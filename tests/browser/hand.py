@@ -188,7 +188,7 @@ def note(page: Page, view: str) -> str:
         page.locator('[data-action="method"]').first.dispatch_event("click")  # wherever it stands: phones show one half
     own = f'[data-note="{view}"] .card-note'
     until(page, "(own) => window.reprise.complete() && document.querySelector(own).textContent", own)
-    return page.locator(own).text_content()
+    return " ".join(page.locator(f"{own} p").all_text_contents())
 
 
 def open_view(page: Page, view: str) -> None:

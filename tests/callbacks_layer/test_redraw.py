@@ -71,7 +71,9 @@ def test_the_marks_of_a_cohort_come_with_the_charts_whose_they_are(change, views
 def test_notes_are_those_of_the_views_that_are_open():
     study, query = bundled(), replace(default(bundled()), panel="matrix", relapse="absolute_3")
     said = notes(study, asdict(query), [*VIEWS, "nowhere"])["notes"]
-    assert said == {key: view.note(study, query) for key, view in VIEWS.items() if view.note and view.open(query)}
+    assert said == {
+        key: view.note(study, query).parts().parts() for key, view in VIEWS.items() if view.note and view.open(query)
+    }
     assert {"pasi", "matrix"} <= said.keys()
     assert "correlation" not in said
 

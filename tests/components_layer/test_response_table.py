@@ -50,7 +50,7 @@ def test_every_patient_has_a_row_of_every_phase_in_their_order_and_the_table_say
     query = default(study)
     rows = [(row["patient_id"], row["phase"]) for row in response_rows(study, query)]
     assert rows == [(patient, phase) for patient in ("P1", "P2") for phase in ("before", "after", "all")]
-    assert "Before first MSC no response is judged" in tables.responses_wording(study, query)
+    assert "Before first MSC no response is judged" in tables.responses_wording(study, query).text
 
 
 def test_a_large_cohort_shows_one_phase():

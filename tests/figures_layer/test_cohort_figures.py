@@ -66,7 +66,7 @@ def test_a_rate_of_too_few_of_those_due_is_marked():
     study = make_study(scores)
     figure, query = shown(study, "rates", imputation="OC")
     assert [text for text in printed(figure) if re.fullmatch(r"\d+/\d+†?", text)] == ["5/5†", "7/7"]
-    assert "fewer than 80 % of those due were observed" in CHARTS["rates"].note(study, query)
+    assert "fewer than 80 % of those due were observed" in CHARTS["rates"].note(study, query).text
 
 
 def states(figure):
@@ -102,7 +102,7 @@ def test_fewer_than_five_have_their_events_instead_of_a_curve(measure, told):
     figure, query = shown(bundled(), "survival", measure=measure)
     assert states(figure)["P1"] == told
     assert CHARTS["survival"].members(bundled(), query) == {}
-    assert "Kaplan" not in CHARTS["survival"].note(bundled(), query)
+    assert "Kaplan" not in CHARTS["survival"].note(bundled(), query).text
     assert len(CHARTS["survival"].numbers(bundled(), query)) > 0
 
 
@@ -111,11 +111,11 @@ def test_a_group_of_four_has_no_curve_beside_one_of_five():
     study = make_study(scores, groups={who: who[0] for who in scores})
     figure, query = shown(study, "survival", measure="response")
     assert {trace["name"] for trace in figure["data"] if "name" in trace} == {"A: 5/5, median 4 wk, 0–4 between visits"}
-    assert "No curve is drawn of fewer than 5" in CHARTS["survival"].note(study, query)
+    assert "No curve is drawn of fewer than 5" in CHARTS["survival"].note(study, query).text
     figure, query = shown(study, "rates")
     (drawn_rate,) = [trace for trace in figure["data"] if not np.isnan(trace["y"]).all()]
     assert drawn_rate["name"] == "A"
-    assert "No rate is drawn of fewer than 5" in CHARTS["rates"].note(study, query)
+    assert "No rate is drawn of fewer than 5" in CHARTS["rates"].note(study, query).text
     assert {key[0] for key in CHARTS["rates"].members(study, query)} == {"A"}
 
 
@@ -176,7 +176,7 @@ def test_a_refused_imputation_gives_its_reason_in_place_of_a_number():
 def test_a_rate_never_stands_without_rule_imputation_and_policy(name):
     for query, figures in gallery(name):
         if figures["rates"]["data"]:
-            text = CHARTS["rates"].note(STUDIES[name](), query)
+            text = CHARTS["rates"].note(STUDIES[name](), query).text
             assert re.search(r"(\w+\d+|\w+ ≤ \d): \w+ at ", text), text
             assert re.search(r"Missing visits: (observed cases|non-responder|last observation)", text)
             assert ("composite" if query.policy == "composite" else "treatment policy") in text
@@ -206,7 +206,7 @@ def test_where_a_restart_competes_the_curve_is_an_incidence_and_a_cross_stands_f
     assert steps["y"].tolist() == pytest.approx([0, 0, 20])
     assert figure["layout"]["yaxis"]["title"]["text"] == "have lost PASI 90 (%), cumulative incidence"
     assert [CHARTS["survival"].members(study, query)[row[0]] for row in crosses["customdata"]] == [[0, 1]]
-    said = CHARTS["survival"].note(study, query)
+    said = CHARTS["survival"].note(study, query).text
     assert "competing event" in said
     assert "crosses: a restart" in said
 

@@ -40,9 +40,9 @@ def test_three_patients_are_told_the_smallest_p_and_no_interval():
 def test_the_words_say_which_visit_it_is_and_whether_enough_were_seen():
     study = thirty()
     query = asked(study)
-    assert "Baseline: last value at or before" in before_after.wording(study, query)
+    assert "Baseline: last value at or before" in before_after.wording(study, query).text
     seen = before_after.comparison(study, query)
-    assert ("Fewer than 80 %" in before_after.wording(study, query)) is not seen.enough
+    assert ("Fewer than 80 %" in before_after.wording(study, query).text) is not seen.enough
     assert "q " in texts(drawn("before_after", study, asked(study, adjust="bh")))[0]
     assert "first visit" in VIEWS["before_after"].caption(study, asked(study, visit="first"))
 
@@ -63,7 +63,7 @@ def test_responders_stand_apart_from_others_and_the_rule_is_told():
     for trace in data_traces(figure):
         for patient, _, x, *_ in marks(trace):
             assert round(x) == who.responders[study.patient_ids.index(patient)]
-    assert responders.wording(study, query).startswith("Responders: PASI 50 at any visit after")
+    assert "Responders: PASI 50 at any visit after" in responders.wording(study, query).text
     assert str(int(who.responders.sum())) in VIEWS["responders"].caption(study, query)
 
 

@@ -108,8 +108,8 @@ def test_a_stated_reason_is_a_letter_at_the_end_of_its_bar_with_its_text_on_hove
     said = {row[2]: row[7] for row in trace["customdata"]}
     assert said["d1"].endswith("week 11<br>ended: moved &lt;b&gt;away&lt;/b&gt;")
     assert (
-        VIEWS["swimlanes"].note(study, default(study))
-        == "ended for: E lack of effect, C completed as planned, O another reason"
+        VIEWS["swimlanes"].note(study, default(study)).text
+        == "Ended for: E lack of effect, C completed as planned, O another reason."
     )
 
 
@@ -122,7 +122,7 @@ def test_a_change_of_dose_is_no_end_but_says_its_reason():
     assert {row[7].split("<br>")[-1] for row in figure["data"][0]["customdata"]} == {
         "ended: another dose", "ended: inefficacy",
     }  # fmt: skip
-    assert VIEWS["swimlanes"].note(study, default(study)) == "ended for: E lack of effect"
+    assert VIEWS["swimlanes"].note(study, default(study)).text == "Ended for: E lack of effect."
 
 
 def test_an_end_outside_the_window_has_no_sign():
@@ -132,10 +132,10 @@ def test_an_end_outside_the_window_has_no_sign():
 
 
 def test_the_key_names_no_sign_that_the_study_lacks(tmp_path):
-    assert VIEWS["swimlanes"].note(bundled(), default(bundled())) == ""
+    assert VIEWS["swimlanes"].note(bundled(), default(bundled())).text == ""
     assert not signs(lanes_of(bundled()), "dose")
     study = study_of(tmp_path, GIVEN + NOT.splitlines()[0] + "\n")
-    assert VIEWS["swimlanes"].note(study, default(study)) == "✕ dose missed · ended for: E lack of effect"
+    assert VIEWS["swimlanes"].note(study, default(study)).text == "✕ dose missed. Ended for: E lack of effect."
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -154,4 +154,4 @@ def test_colours_of_drugs_are_one_for_each_drug_the_most_used_first_and_grey_for
             (row[2], color) for row, color in zip(bars["customdata"], bars["marker"]["line"]["color"], strict=True)
         }
         assert drawn_in == {(drug, expected[drug]) for drug, _ in drawn_in}
-    assert "grey: 3 further drugs" in VIEWS["swimlanes"].note(study, replace(default(study), lane_colour="drug"))
+    assert "grey: 3 further drugs" in VIEWS["swimlanes"].note(study, replace(default(study), lane_colour="drug")).text

@@ -67,7 +67,7 @@ def test_n_stands_under_the_axis_and_marks_with_too_few_are_crossed():
     assert {note["text"].removesuffix("†") for note in counts} <= {f"{n:,}" for n in table["n"]}
     crossed = [sign == "circle-x" for trace in lines(figure) for sign in trace["marker"]["symbol"]]
     assert crossed == table.loc[table["planned"] > 0, "sparse"].tolist()
-    assert "Crossed, †: fewer than 80 %" in VIEWS["group_course"].note(study, asked(study))
+    assert "Crossed, †: fewer than 80 %" in VIEWS["group_course"].note(study, asked(study)).text
 
 
 def test_an_interval_that_n_cannot_give_is_not_drawn_and_the_tooltip_says_so():
@@ -105,7 +105,7 @@ def test_the_numbers_hold_every_visit_and_the_median_follow_up():
     last = table[table["visit"] == "follow-up (weeks)"].set_index("group")
     assert last["n"].tolist() == [2, 1]
     assert last.loc["UC-MSC + etanercept", "median"] == 77
-    assert "77 weeks (no 95 % interval), n = 1" in VIEWS["group_course"].note(study, asked(study))
+    assert "77 weeks (no 95 % interval), n = 1" in VIEWS["group_course"].note(study, asked(study)).text
 
 
 def test_no_p_is_printed_that_so_few_cannot_reach():
@@ -140,7 +140,7 @@ def test_of_fewer_than_five_there_are_the_patients_own_lines_alone():
     assert lines(figure) == []
     assert len(data_traces(figure)) == 3
     assert figure["layout"]["yaxis"]["title"]["text"] == "PASI (0–72)"
-    assert "No average is drawn of fewer than 5" in VIEWS["group_course"].note(study, asked(study))
+    assert "No average is drawn of fewer than 5" in VIEWS["group_course"].note(study, asked(study)).text
     assert VIEWS["group_course"].members(study, asked(study)) == {}
     many = drawn("group_course", thirty())
     for trace in lines(many):
@@ -165,7 +165,7 @@ def test_what_a_curve_stands_on_is_the_cards_note_and_plain_text(view):
     study = make_study({"P1": {0: 4, 4: 1}, "P2": {0: 3, 4: 2}}, treatments=[*msc("P1"), *msc("P2")])
     study = replace(study, outcomes=(outcome,), pasi=study.pasi.rename(columns={"pasi": "skin"}).assign(pasi=np.nan))
     study, query, _ = read_for(study, {"score": "skin", "cohort_view": view})
-    note, figure = VIEWS[view].note(study, query), VIEWS[view].draw(study, query)
+    note, figure = VIEWS[view].note(study, query).text, VIEWS[view].draw(study, query)
     assert figure["data"]
     assert "Skin <b>x</b>" in note
     assert "&lt;" not in note
@@ -177,4 +177,4 @@ def test_an_empty_curve_has_no_note(view):
     study = no_treatments() if view == "group_course" else bundled()
     fields = {"rates": {"imputation": "NRI"}, "survival": {"measure": "relapse", "relapse": "none"}}
     fields |= {"group_course": {"phase": "restart", "policy": "composite"}}
-    assert VIEWS[view].note(study, asked(study, **fields[view])) == ""
+    assert VIEWS[view].note(study, asked(study, **fields[view])).text == ""

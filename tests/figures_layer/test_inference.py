@@ -20,7 +20,7 @@ def lines(study, query):
     """What stands beside the p of the scatter, line by line: all of it in the note."""
     table = pairs.pair_table(study, query)
     told = inference.beside(study, query, table, pairs.correlation(table, query.statistic, query.p_by))
-    assert all(formatting.plain(line) in VIEWS["correlation"].note(study, query) for line in told)
+    assert all(formatting.plain(line) in VIEWS["correlation"].note(study, query).text for line in told)
     return told
 
 
@@ -147,5 +147,5 @@ def test_two_patients_are_not_judged_as_patients():
 def test_the_note_says_what_p_stands_on():
     study = bundled()
     for by, wanted in (("shift", "circular shifts of the outcome"), ("effective_df", "10.1139/f98-104")):
-        assert wanted in VIEWS["correlation"].note(study, replace(default(study), p_by=by))
-    assert "shared fall after an infusion" in VIEWS["matrix"].note(study, default(study))
+        assert wanted in VIEWS["correlation"].note(study, replace(default(study), p_by=by)).text
+    assert "shared fall after an infusion" in VIEWS["matrix"].note(study, default(study)).text

@@ -123,15 +123,15 @@ def test_in_a_larger_cohort_the_layer_gets_everyones_lines():
 def test_the_wording_under_the_plot_is_that_of_the_entries(name):
     study = STUDIES[name]()
     if not study.has_pasi:
-        assert "rules on a score. This study has no PASI. Add pasi.csv" in wording(study, default(study))
+        assert "rules on a score. This study has no PASI. Add pasi.csv" in wording(study, default(study)).text
         return
     rules = rules_of(study)
     for response in (*rules.responses, "own_percent", "own_absolute"):
         query = replace(default(study), response=response)
-        assert response_rule(query.response_key(study), outcome_of(study)).wording in wording(study, query)
+        assert response_rule(query.response_key(study), outcome_of(study)).wording in wording(study, query).text
     for relapse in rules.relapses:
-        assert rules.relapses[relapse].wording in wording(study, replace(default(study), relapse=relapse))
+        assert rules.relapses[relapse].wording in wording(study, replace(default(study), relapse=relapse)).text
     for rebound in rules.rebounds:
-        assert rules.rebounds[rebound].wording in wording(study, replace(default(study), rebound=rebound))
-    silent = wording(study, replace(default(study), relapse="none", rebound="none"))
+        assert rules.rebounds[rebound].wording in wording(study, replace(default(study), rebound=rebound)).text
+    silent = wording(study, replace(default(study), relapse="none", rebound="none")).text
     assert not any(rule.wording in silent for rule in (*rules.relapses.values(), *rules.rebounds.values()))

@@ -268,7 +268,7 @@ def test_the_printed_statistic_says_all_it_stands_on_or_why_there_is_none(name):
     for query, figures in gallery(name):
         if not figures["correlation"]["data"] or query.statistic != default(study).statistic:
             continue
-        text = VIEWS["correlation"].note(study, query)
+        text = VIEWS["correlation"].note(study, query).text
         assert re.search(r"[\d,]+ patients?, [\d,]+ pairs?", text)
         parts = (r"r\(rm\) = −?\d\.\d\d", r"95 % CI −?\d\.\d\d to −?\d\.\d\d", r"df \d+")
         parts += (r"p [=<] \d|no p: ",)
@@ -310,7 +310,7 @@ def test_the_matrix_and_the_scatter_agree():
             query, _ = read(study, {"subset": subset, "phase": phase})
             table = CHARTS["matrix"].numbers(study, query)
             cell = table[(table["subset"] == subset) & (table["phase"] == phase)].iloc[0]
-            shown = VIEWS["correlation"].note(study, query)
+            shown = VIEWS["correlation"].note(study, query).text
             if cell["reason"]:
                 assert cell["reason"] in shown
             else:

@@ -51,7 +51,7 @@ def test_the_audit_has_every_sample_and_every_visit_once():
 def test_the_scatter_prints_the_statistic_that_is_chosen(statistic):
     study = bundled()
     query = replace(default(study), statistic=statistic)
-    text = VIEWS["correlation"].note(study, query)
+    text = VIEWS["correlation"].note(study, query).text
     found = correlation(pairs.as_pairs(pairs.pair_table(study, query)), statistic)
     assert f"= {found.estimate:.2f}".replace("-", "−") in text
     assert f"df {found.df}" in text
@@ -66,8 +66,9 @@ def test_sorting_the_matrix_changes_no_q_and_no_family():
     assert (np.diff(every) <= 0).all()
     same = ordered.set_index(["subset", "phase"]).loc[plain.index]
     np.testing.assert_array_equal(same["q"], plain["q"])
-    assert f"all {plain['family'].iloc[0]} cells of this matrix that have a p" in VIEWS["matrix"].note(
-        study, default(study)
+    assert (
+        f"all {plain['family'].iloc[0]} cells of this matrix that have a p"
+        in VIEWS["matrix"].note(study, default(study)).text
     )
 
 
@@ -88,7 +89,7 @@ def test_every_lag_says_what_it_stands_on_and_which_choice_it_is():
     assert [choice["query"]["lag"] for choice in figure["layout"]["meta"]["choices"]] == table["lag_weeks"].tolist()
     texts = {note["text"] for note in figure["layout"]["annotations"]}
     assert {f"{row.patients}<br>{row.pairs}<br>{row.df}" for row in table.itertuples()} <= texts
-    assert VIEWS["lag_profile"].note(study, query).startswith("A lead is not a cause")
+    assert "A lead is not a cause" in VIEWS["lag_profile"].note(study, query).text
 
 
 def test_a_panel_holds_the_pairs_of_its_subset_in_order():
@@ -146,7 +147,7 @@ def test_one_patient_compares_phases_with_pasi_falling_and_says_so():
     after = own[(own["week"] > 0) & (own["week"] <= 9)]["pasi"].to_numpy(float)
     later = own[own["week"] > 9]["pasi"].to_numpy(float)
     assert row["tau_u"] == pytest.approx(phase_effect(after, later, "fall").tau_u)
-    note = one_patient.wording(study, query)
+    note = one_patient.wording(study, query).text
     assert all(words in note for words in ("is a fall", "may exceed ±1", "No p is given"))
     assert one_patient.better(study, replace(query, better="rise")) == "fall"
     assert one_patient.better(study, replace(query, outcome="treg", better="rise")) == "rise"
@@ -196,9 +197,9 @@ def test_a_low_count_is_crossed_in_the_colour_of_its_patient():
 
 def test_what_the_checks_find_is_said_under_the_immune_card():
     study = lonely()
-    note = VIEWS["immune"].note(study, default(study))
-    assert note.startswith("⚠ 1 of 7 samples without a visit. Widen the weeks between blood and visit")
-    assert "⚠" not in VIEWS["immune"].note(no_immune(), default(no_immune()))
+    note = VIEWS["immune"].note(study, default(study)).text
+    assert "⚠ 1 of 7 samples without a visit. Widen the weeks between blood and visit" in note
+    assert "⚠" not in VIEWS["immune"].note(no_immune(), default(no_immune())).text
 
 
 def test_a_key_of_some_fields_forgets_the_others():

@@ -95,7 +95,7 @@ def test_another_score_is_drawn_counted_and_listed_as_itself_with_its_own_rules(
     assert VIEWS["pasi"].titled(study) == "DLQI"
     assert tables.pasi_caption(study, query).startswith("1 patient, 2 values")
     assert tables.pasi(study, query)["dlqi"].tolist() == [10, 4]
-    assert "★ first response DLQI ≤ 1: DLQI at most 1" in milestones.wording(study, query)
+    assert "★ first response DLQI ≤ 1: DLQI at most 1" in milestones.wording(study, query).text
 
 
 def test_improvement_is_from_the_scores_own_baseline():

@@ -108,7 +108,10 @@ def test_the_page_own_choice_is_marked_with_its_estimate():
     told = pairs.correlation(pairs.pair_table(study, query), query.statistic)
     assert own["y"].tolist() == [pytest.approx(told.estimate)]
     refused = replace(query, phase="before")
-    assert "The one chosen on this page is not computed: too few pairs" in VIEWS["specifications"].note(study, refused)
+    assert (
+        "The one chosen on this page is not computed: too few pairs"
+        in VIEWS["specifications"].note(study, refused).text
+    )
     assert not any("diamond" in str(trace.get("marker", {}).get("symbol")) for trace in curve(study, refused)["data"])
 
 
@@ -122,7 +125,7 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
         f"p < 0.05 ({(sure > 0).sum()} positive, {(sure < 0).sum()} negative); estimates {ends[0]} to {ends[1]}, median {ends[2]}; "
         f"each on {shown['patients'].min()}–{shown['patients'].max()} patients and {shown['pairs'].min()}–{shown['pairs'].max()} pairs."
     )
-    note = VIEWS["specifications"].note(study, default(study))
+    note = VIEWS["specifications"].note(study, default(study)).text
     assert note.startswith(wanted)
     for words in (
         "not independent evidence",
@@ -135,8 +138,9 @@ def test_the_card_says_the_curve_in_words_and_claims_no_joint_p():
     ):
         assert words in note
     assert "Left out, to keep" not in note
-    assert "Left out, to keep the work small: linear mixed model." in VIEWS["specifications"].note(
-        study, replace(default(study), lag=4.0)
+    assert (
+        "Left out, to keep the work small: linear mixed model."
+        in VIEWS["specifications"].note(study, replace(default(study), lag=4.0)).text
     )
 
 

@@ -8,7 +8,7 @@ import { isUpload, state } from "../state/state.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { folded, paragraph } from "./folding.mjs";
 import { freshNotes } from "./notes.mjs";
-import { inCard, noteOf } from "./page.mjs";
+import { inCard } from "./page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "./signs.mjs";
 
 const SIZE = 11, LINE = 15, EDGE = 10, TWICE = 2;
@@ -42,7 +42,7 @@ function foot(views, width) {
   const { color } = views[0].gd._fullLayout.font, wide = (text) => widthOf(text, SIZE);
   const said = (part, between) => views.map(({ name }) => textIn(inCard(name, part))).filter(Boolean).join(between);
   const title = [$("h1").textContent, said("h2", ", "), said(".caption", " · ")].filter(Boolean).join(" · ");
-  const note = views.map(({ name }) => textIn(noteOf(name))).filter(Boolean).join(" ");
+  const note = views.flatMap(({ name }) => queryAll(`[data-note="${name}"] .card-note p`)).map(textIn).join(" ");
   const lines = (text) => paragraph(text, color, width, wide);
   const [head, active, key, rest] = [title, stamp(), signsDrawn(views), note].map(lines);
   return [...head, ...active, ...folded(namesDrawn(views), width, 12, wide), ...key, ...rest];

@@ -138,7 +138,8 @@ function setColor(name, color) {
 const WRITERS = {
   captions: (name, text) => (inCard(name, ".caption").textContent = text),
   headlines: setHeadline,
-  notes: (name, text) => (noteOf(name).textContent = text),
+  notes: (name, parts) => noteOf(name).replaceChildren(...parts.flatMap(([title, said]) =>
+    [make("h4", {}, title), ...said.map((text) => make("p", {}, text))])),
   titles: setTitle,
   colors: setColor,
   choices: (field, options) => setProps({ type: "control", field }, { options }),

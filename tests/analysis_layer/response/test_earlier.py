@@ -34,14 +34,14 @@ def test_it_stands_beside_the_original_baseline_alone_and_is_said():
     rows = table[table["patient_id"] == "A"].set_index("phase")
     assert rows.loc["after", "earlier_mean"] == 11
     assert math.isnan(rows.loc["before", "earlier_mean"])
-    said = responses_wording(study, default(study))
+    said = responses_wording(study, default(study)).text
     assert "In 1 of 2 patients with 2 or more earlier visits the baseline is worse than their mean" in said
     assert "10.1093/ije/dyh299" in said
 
 
 def test_without_earlier_visits_nothing_is_said():
     study = make_study({"A": {-4: 12.0, 0: 20, 4: 8}}, treatments=msc("A"))
-    assert "Regression to the mean" not in responses_wording(study, default(study))
+    assert "Regression to the mean" not in responses_wording(study, default(study)).text
 
 
 @pytest.mark.parametrize("seed", range(8))
