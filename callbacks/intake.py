@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -18,14 +18,16 @@ from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from flask import Request, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
+from callbacks.bodies import text
 from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
 from components.intake import kept
 from components.mapping import Shown, mapping
 from data import uploads
+from data.access import reader
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
 from data.intake.review.edits import edits_of
@@ -34,6 +36,7 @@ from data.row_report import FORMATS
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
+from data.uploading.owner import NotYoursError, names_of
 from data.uploading.sandbox import Sandbox, Sandboxes
 from data.uploading.upload_folder import FolderError, work_folder
 
@@ -66,13 +69,14 @@ class BusyError(Exception):
 @dataclass(frozen=True)
 class Sent:
     """What one request sent: its own `folder`, the `files` there, and `edits` as they came; `look`: to keep nothing;
-    what the page has `shown` until now."""
+    what the page has `shown` until now; `owner`: who sent it."""
 
     folder: Path
     files: Sequence[Path]
     edits: dict[str, Any] | None
     look: bool
     shown: Shown
+    owner: str = ""
 
 
 class FilesRequest(Request):
@@ -106,6 +110,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     post(app, "uploaded", uploaded)
     post(app, "written", partial(written, catalog, BoundedSemaphore(WRITERS)))
     post(app, "forget", forget)
+    post(app, "share", share, names=text())
 
 
 def upload(turns: BoundedSemaphore, sandboxes: Sandboxes) -> Response:
@@ -141,7 +146,7 @@ def _posted(held: ExitStack, *, look: bool) -> Sent:
         raise ValueError("No file arrived: choose at least one.")
     placed = [_placed(file, folder / str(at) / name) for at, (file, name) in enumerate(named)]
     large = sum(path.stat().st_size for path in placed) >= AT_ONCE_MB * MEGA
-    return Sent(folder, placed, _edits(stated) if stated else None, look, replace(before, large=large))
+    return Sent(folder, placed, _edits(stated) if stated else None, look, replace(before, large=large), reader())
 
 
 def _before(stated: str) -> Shown:
@@ -181,7 +186,7 @@ def read(sandboxes: Sandboxes, sandbox: Sandbox, sent: Sent, progress: Progress)
     found = sandbox.read(sent.files, sent.edits, unpacked, None if sent.look else draft, progress)
     if found["proposal"]:
         sandboxes.prepare()
-    study = uploads.keep(draft) if found.pop("kept") else None
+    study = uploads.keep(draft, sent.owner) if found.pop("kept") else None
     page, folded = (None, {}) if study else mapping(found, sent.edits or {}, sent.shown)
     answer = {name: found[name] for name in ("summary", "report", "toml")}
     return answer | {"study": study, "page": page, "folded": folded}
@@ -241,8 +246,8 @@ def uploaded(study: str) -> dict[str, Any]:
     dialog shows of them."""
     with known_key(study):
         report = {name: uploads.report(study, name) for name in FORMATS}
-        toml, expires = uploads.mapping_text(study), uploads.expires(study)
-    page = kept(json.loads(report["json"]), toml=bool(toml))
+        toml, expires, owner = uploads.mapping_text(study), uploads.expires(study), uploads.owner(study)
+    page = kept(json.loads(report["json"]), owner if reader() else None, toml=bool(toml))
     return {"report": report, "toml": toml, "expires": expires, "page": page}
 
 
@@ -269,9 +274,26 @@ def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
 
 def forget(study: str) -> dict[str, Any]:
     """Nothing; the upload is deleted."""
-    with known_key(study):
+    with known_key(study), _of_ones_own():
         uploads.delete(study)
     return {}
+
+
+def share(study: str, names: str) -> dict[str, Any]:
+    """Nothing; the upload is seen by these, and by nobody else but its owner."""
+    with known_key(study), _of_ones_own():
+        uploads.share(study, names_of(names))
+    return {}
+
+
+@contextmanager
+def _of_ones_own() -> Iterator[None]:
+    try:
+        yield
+    except NotYoursError as error:
+        raise Forbidden(str(error)) from None
+    except ValueError as error:
+        raise BadRequest(str(error)) from None
 
 
 def workbook() -> Response:

@@ -81,6 +81,8 @@ INTAKE_REREAD = "intake-reread"
 INTAKE_SAVE = "intake-save"
 INTAKE_DELETE = "intake-delete"
 INTAKE_UNTIL = "intake-until"
+INTAKE_SHARE = "intake-share"
+INTAKE_SHARED = "intake-shared"
 
 Id = dict[str, Any]
 

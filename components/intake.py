@@ -6,15 +6,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dash import html
+from dash import dcc, html
 
 from components import ids
 from components.row_report import quiet, row_report
 from data import uploads
+from data.access import ANYONE, reader
 from data.formats.limits import MEGA, limit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from data.uploading.owner import Owner
 
 
 READ = (
@@ -23,7 +26,7 @@ READ = (
 )
 PRIVATE = (
     "Names, birth dates and record numbers are left out, and dates become weeks. The files are read and removed; the "
-    "study that comes of them is seen only by those who have its address, and deleted after {hours:,.4g} hours."
+    "study that comes of them is seen only by {who}, and deleted after {hours:,.4g} hours."
 )
 
 
@@ -45,9 +48,13 @@ def _pick() -> html.Div:
     parts: list[Any] = [
         html.Div(["Drop files here, or anywhere on the page, or ", choose], className="intake-drop"),
         html.P([f"{READ} {most} No data yet? There is ", template, ", with the case series as the example."]),
-        html.P(PRIVATE.format(hours=uploads.lifetime() / 3600), className="caption-line"),
+        html.P(PRIVATE.format(who=_who(), hours=uploads.lifetime() / 3600), className="caption-line"),
     ]
     return html.Div(parts, id=ids.INTAKE_PICK)
+
+
+def _who() -> str:
+    return "you and whom you share it with" if reader() else "those who have its address"
 
 
 def _wait() -> html.Div:
@@ -60,14 +67,13 @@ def _wait() -> html.Div:
     return html.Div(parts, id=ids.INTAKE_WAIT, className="intake-wait hidden")
 
 
-def kept(report: Mapping[str, Any], *, toml: bool) -> list[Any]:
-    """What was read of a study that the server keeps, and what can be done with it."""
-    until: list[Any] = [
-        "Only those who have its address see this study. It is deleted at ",
-        html.Span(id=ids.INTAKE_UNTIL),
-        ", or now: ",
-    ]
-    delete = quiet("Delete this study", id=ids.INTAKE_DELETE)
+def kept(report: Mapping[str, Any], owner: Owner | None = None, *, toml: bool) -> list[Any]:
+    """What was read of a study that the server keeps, and what can be done with it: by its `owner`, where it has one,
+    more than by others."""
+    is_own = owner is None or owner.name == reader()
+    seen = "Only those who have its address see this study." if owner is None else f"This study is {owner.name}'s."
+    until: list[Any] = [f"{seen} It is deleted at ", html.Span(id=ids.INTAKE_UNTIL)]
+    delete = [", or now: ", quiet("Delete this study", id=ids.INTAKE_DELETE)] if is_own else ["."]
     acts = [
         quiet("Change how it was read", id=ids.INTAKE_REREAD),
         quiet("Save as Reprise study", id=ids.INTAKE_SAVE),
@@ -75,6 +81,16 @@ def kept(report: Mapping[str, Any], *, toml: bool) -> list[Any]:
     ]
     return [
         row_report(report, toml=toml),
-        html.P([*until, delete], className="intake-kept"),
+        html.P([*until, *delete], className="intake-kept"),
+        _sharing(owner) if owner and is_own else None,
         html.Div(acts, className="intake-acts"),
     ]
+
+
+def _sharing(owner: Owner) -> html.P:
+    """Who sees a study besides its owner, to be changed."""
+    names = dcc.Input(id=ids.INTAKE_SHARED, value=", ".join(owner.shared), placeholder="nobody", maxLength=8000)
+    words = f"Names with commas, or {ANYONE} for whoever is logged in and has its address. They see it, by its link."
+    said = html.Label(["Seen by you and ", names])
+    share = quiet("Share", id=ids.INTAKE_SHARE)
+    return html.P([said, " ", share, html.Br(), html.Small(words)], className="intake-kept")

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from data import uploads
-from data.access import may_see
+from data.access import may_see, reader
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
 from data.uploading.study_files import UnreadableStudyError
@@ -33,9 +33,10 @@ class UnknownStudyError(KeyError):
 
     def __str__(self) -> str:
         hours = uploads.lifetime() / 3600
+        ends = "or it is not shared with you" if reader() else "or when somebody who has its address deletes it"
         return (
             "This server has no such study, or no longer: an uploaded study is deleted after "
-            f"{hours:,.4g} hour{'s' if hours != 1 else ''}, or when somebody who has its address deletes it."
+            f"{hours:,.4g} hour{'s' if hours != 1 else ''}, {ends}."
         )
 
 
@@ -87,11 +88,11 @@ class Catalog:
     def notes_file(self, key: str) -> Path:
         """Where the notes of a study are kept: an upload's beside it, those of a study of this server by its name and
         the place that it is read from, so that no other study of that name shows them. UnknownStudyError as `load`."""
-        known = studies(self.root)
-        if key not in known:
+        root, keys = self._seen()
+        if key not in keys:
             with known_key(key):
                 return uploads.notes_file(key)
-        place = known[key]
+        place = studies(root)[key]
         paths = [str(Path(one).resolve()) for one in (place if isinstance(place, tuple) else (place,))]
         home = prepared() / NOTES
         home.mkdir(mode=0o700, exist_ok=True)

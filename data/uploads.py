@@ -15,12 +15,14 @@ from pathlib import Path
 from threading import Event, Thread
 from types import SimpleNamespace
 
+from data.access import reader
 from data.files import Intake
 from data.formats.limits import MEGA
 from data.intake.review.write_toml import toml_text
 from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
+from data.uploading.owner import NotYoursError, Owner, is_own, may_open, owner_of, write_owner
 from data.uploading.remembered import forget_answers, megabytes
 from data.uploading.study_files import WRONG_TEXT, UnreadableStudyError, read_study, write_study
 from data.uploading.upload_folder import (
@@ -69,10 +71,12 @@ def write(taken: Intake, draft: Path) -> None:
     (draft / REPORT).write_text(json.dumps({name: form(taken.report) for name, form in FORMATS.items()}), "utf-8")
 
 
-def keep(draft: Path) -> str:
-    """The key under which a draft is kept from now on; it appears whole or not at all, for any worker. NoRoomError when
-    there are too many already."""
+def keep(draft: Path, owner: str = "") -> str:
+    """The key under which a draft is kept from now on, for its `owner` alone, or without one for who knows the key; it
+    appears whole or not at all, for any worker. NoRoomError when there are too many already."""
     home, key = prepared(), secrets.token_urlsafe(32)
+    if owner:
+        write_owner(draft, Owner(owner))
     forget_old()
     with locked(home):
         check_room(_size(draft))
@@ -131,8 +135,26 @@ def notes_file(key: str) -> Path:
 
 
 def delete(key: str) -> None:
-    """Forget an upload now. KeyError as `load`."""
-    _remove(_place(key))
+    """Forget an upload now. KeyError as `load`; NotYoursError where it is somebody else's."""
+    _remove(_own(key))
+
+
+def share(key: str, names: tuple[str, ...]) -> None:
+    """Let these see an upload, and nobody else but its owner. Errors as `delete`."""
+    place = _own(key)
+    write_owner(place, Owner(reader(), names))
+
+
+def owner(key: str) -> Owner | None:
+    """Whose an upload is and who else may see it; None where it is nobody's. KeyError as `load`."""
+    return owner_of(_place(key))
+
+
+def _own(key: str) -> Path:
+    place = _place(key)
+    if not is_own(place):
+        raise NotYoursError
+    return place
 
 
 def forget_old() -> None:
@@ -171,6 +193,8 @@ def _place(key: str) -> Path:
         raise KeyError
     if _is_over(place):
         _remove(place)
+        raise KeyError
+    if not may_open(place):
         raise KeyError
     return place
 

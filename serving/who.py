@@ -25,7 +25,7 @@ __all__ = ["add_routes", "close", "reader"]
 Way = Callable[[], "Reader | Answer"]
 OPEN = frozenset({"health", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
-NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor"})
+NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor", "share": "contributor"})
 """Endpoints that ask for more than a reader."""
 NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
 BROUGHT = "X-Proxy-Secret"

@@ -4,7 +4,7 @@ import pytest
 
 from browser import arms
 from browser.driver import LAPTOP, settled
-from browser.hand import HELP, LINKED, TIMES, legend, note, until
+from browser.hand import HELP, LINKED, TIMES, legend, note, resize, until
 
 PROJECTOR = {"width": 1280, "height": 720}
 ROW = 60
@@ -95,6 +95,14 @@ def test_a_study_without_illustrative_values_does_not_speak_of_them(visit, shelf
     assert page.locator("header .warm").count() == 0
     assert "llustrative" not in " ".join(page.locator("header, div.line, main").all_inner_texts())
     assert arms.TITLE in page.title()
+
+
+def test_charts_follow_the_window_after_a_redraw(visit, base_url):
+    page = visit(base_url)
+    resize(page, (820, 1180))  # where a chart is a whole number of pixels wide
+    page.evaluate("window.reprise.setQuery({to_week: 40})")
+    settled(page)
+    resize(page, (700, 900))
 
 
 def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, base_url):

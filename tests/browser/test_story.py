@@ -273,4 +273,5 @@ def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
     read = PdfReader(BytesIO(content))
     assert (name, len(read.pages)) == ("case-series-story.pdf", 8)
     assert "Three women on one clock" in read.pages[0].extract_text()
+    assert "bimekizumab" in read.pages[3].extract_text()  # of the last lane: nobody scrolls a slide
     assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}

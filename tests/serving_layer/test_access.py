@@ -1,5 +1,6 @@
 """Roles, and who sees which study: what somebody may not see does not exist for them."""
 
+import json
 import shutil
 
 import pytest
@@ -23,7 +24,7 @@ ROUTES = {
     "file": {"what": "checklist", "date": "2026-01-01", "choices": {}},
     "remains": {"choices": {}},
 }
-BARE = {"written": {}, "uploaded": {}}
+BARE = {"written": {}, "uploaded": {}, "pinned": {}}
 
 
 @pytest.fixture
@@ -112,3 +113,72 @@ def test_a_mistake_in_the_file_closes_everything_and_is_a_sentence(asked, text):
         access()
     assert client.get("/_dash-layout", headers=ANNA).status_code == 500
     assert told(client, "marks", "open-one", ANNA)[0] == 500
+
+
+@pytest.fixture
+def sent(asked):
+    """A client, and the key of what Anna uploaded."""
+    client, _ = asked(LISTED + 'bert = "contributor"\n')
+    files = {"files": [(BUNDLED / "pasi.csv").open("rb")]}
+    with client.post("/upload", data=files, headers=ANNA, content_type="multipart/form-data") as answer:
+        made = json.loads(answer.text.strip().splitlines()[-1])
+    files["files"][0].close()
+    return client, made["study"]
+
+
+def shares(client, key, names, headers=ANNA):
+    return client.post("/share", json={"study": key, "names": names}, headers=headers).status_code
+
+
+OPENED = ("marks", "redraw", "pinned", "written", "uploaded")
+
+
+def seen(client, key, headers):
+    """The statuses of routes that tell of an upload."""
+    return {told(client, route, key, headers)[0] for route in OPENED}
+
+
+def test_an_upload_is_seen_by_who_sent_it_and_by_whom_it_is_shared_with(sent):
+    client, key = sent
+    assert seen(client, key, ANNA) == {200}
+    assert seen(client, key, EVE) == {404}
+    for route in OPENED:
+        assert told(client, route, key, EVE) == told(client, route, "x" * 43, EVE)
+    assert shares(client, key, "eve, bert") == 200
+    assert seen(client, key, EVE) == {200}
+    assert shares(client, key, "bert") == 200
+    assert seen(client, key, EVE) == {404}
+    assert shares(client, key, "*") == 200
+    assert seen(client, key, EVE) == {200}
+
+
+def test_only_who_sent_it_shares_and_deletes_it(sent):
+    client, key = sent
+    bert = ANNA | {"X-Remote-User": "bert"}
+    assert shares(client, key, "bert", bert) == 404
+    shares(client, key, "bert")
+    assert shares(client, key, "*", bert) == 403
+    assert client.post("/forget", json={"study": key}, headers=bert).status_code == 403
+    assert shares(client, key, "a b") == 400
+    assert seen(client, key, bert) == {200}
+    assert client.post("/forget", json={"study": key}, headers=ANNA).status_code == 200
+    assert seen(client, key, ANNA) == {404}
+
+
+def test_an_owner_that_cannot_be_read_is_nobody(sent, tmp_path):
+    client, key = sent
+    (file,) = (tmp_path / "uploads").glob("study-*/owner.json")
+    file.write_text("{")
+    assert seen(client, key, ANNA) == {404}
+    file.unlink()  # as of before there was a login
+    assert seen(client, key, EVE) == {200}
+
+
+def test_notes_of_a_hidden_study_are_not_those_of_the_bundled_one_of_its_name(asked, tmp_path):
+    client, file = asked()
+    (tmp_path / "studies" / "hidden one").rename(tmp_path / "studies" / "case series")
+    file.write_text('[studies]\ncase-series = ["anna"]\n[roles]\nanna = "contributor"\n')
+    note = {"kind": "step", "patient": "", "week": None, "of": "#", "text": "secret", "id": "", "version": 0}
+    client.post("/pin", json={"study": "case-series", **note}, headers=ANNA)
+    assert client.post("/pinned", json={"study": "case-series"}, headers=ANNA).text.count("secret") == 1
+    assert client.post("/pinned", json={"study": "case-series"}, headers=EVE).text.count("secret") == 0

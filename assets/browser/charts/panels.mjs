@@ -101,6 +101,12 @@ function listed() {
   return { ...scroll, view, lanes, rows: low - high, last: Math.max(0, scroll.count - low + high) };
 }
 
+/** How much higher the figure has to be for all lanes of the list, px. */
+export function lanesCut() {
+  const list = listed();
+  return list && list.pages === 1 ? Math.ceil(list.last * list.row) : 0;
+}
+
 // Moves by so many lanes; at an end of what is drawn the list is turned.
 function scrollLanes({ view, page, pages, last, lanes }, step) {
   if (isPending()) return;

@@ -210,6 +210,13 @@ function remove(button) {
   button.classList.add("danger");
 }
 
+// Whoever is named sees the study from now on; whoever is not, no more.
+async function share() {
+  const body = { study: state.study, names: $("#intake-shared").value };
+  const reply = await posted("share", body).catch(() => null);
+  tell(!reply ? SILENT : reply.ok ? "Saved. Copy link (Share) has the address to send." : await reply.text());
+}
+
 function gone() {
   dialog().close();
   openStudy(state.home);
@@ -233,7 +240,7 @@ export async function askOfServer() {
 // ---- gestures
 
 const ACTS = {
-  open, choose, report, other: open, reread, save: keep, delete: remove, look,
+  open, choose, report, other: open, reread, save: keep, delete: remove, share, look,
   again: () => ((edits = edits || {}), send()), toml: () => download("toml"), undo: () => ((edits = {}), look()),
 };
 

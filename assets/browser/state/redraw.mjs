@@ -67,7 +67,7 @@ async function apply(found, asked, mine) {
   landed();
 }
 
-function plot(name, { data, layout }, size) {
+async function plot(name, { data, layout }, size) {
   const chart = boxOf(name).querySelector(".dash-graph");
   if (!chart) return mounted(name, { data, layout });
   const { parentElement: room } = chart;
@@ -80,7 +80,9 @@ function plot(name, { data, layout }, size) {
   keepZoom(state.charts[name], layout);
   fitLayout(layout, same ? size[1] : Math.max(parseInt(height, 10), room.clientHeight));
   const fixed = same ? { width: size[0], height: size[1] } : { autosize: true };
-  return window.Plotly.react(gd, data, { ...layout, ...fixed });
+  await window.Plotly.react(gd, data, { ...layout, ...fixed });
+  for (const side of ["width", "height"]) delete gd.layout[side]; // with its own it would not follow the window
+  gd.layout.autosize = true;
 }
 
 // The chart of a view of the panel becomes one of dash's when it is first opened.

@@ -1,5 +1,6 @@
 // Pictures of steps: the page goes to each step's address behind a dialog, in the size of a slide, and back to where it
 // was, also when it is cancelled.
+import { lanesCut } from "../charts/panels.mjs";
 import { svg } from "../page/download.mjs";
 import { $, resized } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
@@ -15,6 +16,7 @@ import { addressAt, addressHere, goTo, steps } from "./steps.mjs";
  *   drawn: { text: string, width: number, height: number } | null }} Drawing */
 
 const PATIENCE = 20000; // ms for one step
+const MOST_MORE = 400; // px that a figure on a slide is made higher for its lanes
 const { body } = document;
 let changes = 0;
 onChange(() => (changes += 1));
@@ -34,9 +36,9 @@ const chartOf = (shown) => state.charts[shown === "panel" ? state.query.panel : 
 const isTable = (shown) => shown === "panel" && state.query.panel === "response";
 
 function fits(shown) {
-  const gd = chartOf(shown)?.gd;
-  return isTable(shown) || (gd?._fullLayout && Math.abs(gd._fullLayout.width - gd.clientWidth) < 1.5 &&
-    gd._fullLayout.height - gd.clientHeight < 1.5 && gd.offsetParent);
+  const gd = chartOf(shown)?.gd, full = gd?._fullLayout, taller = full && full.height - gd.clientHeight;
+  return isTable(shown) || (full && Math.abs(full.width - gd.clientWidth) < 1.5 && gd.offsetParent &&
+    (shown === "figure" ? Math.abs(taller) : taller) < 1.5);
 }
 
 // Goes to an address, and waits until all of it is drawn.
@@ -44,8 +46,17 @@ async function arrive(where, shown, cancelled) {
   const before = changes;
   if (shown) body.dataset.capture = shown;
   else delete body.dataset.capture;
+  body.style.removeProperty("--more");
   goTo(where, true);
   await until(() => changes > before && complete(), cancelled);
+  await fitted(shown, cancelled);
+  const more = shown === "figure" ? lanesCut() : 0; // nobody scrolls a slide
+  if (!more) return;
+  body.style.setProperty("--more", `${Math.min(more, MOST_MORE)}px`);
+  await fitted(shown, cancelled);
+}
+
+async function fitted(shown, cancelled) {
   resized();
   await frame();
   await frame();
