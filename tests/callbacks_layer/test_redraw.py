@@ -72,7 +72,7 @@ def test_notes_are_those_of_the_views_that_are_open():
     study, query = bundled(), replace(default(bundled()), panel="matrix", relapse="absolute_3")
     said = notes(study, asdict(query), [*VIEWS, "nowhere"])["notes"]
     assert said == {
-        key: view.note(study, query).parts().parts() for key, view in VIEWS.items() if view.note and view.open(query)
+        key: view.note(study, query).parts() for key, view in VIEWS.items() if view.note and view.open(query)
     }
     assert {"pasi", "matrix"} <= said.keys()
     assert "correlation" not in said
