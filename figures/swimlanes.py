@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.tracks import NO_TRACK
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
 from figures.treatments.dose_steps import taken
 from figures.treatments.lanes import laid, listed, page, pages
-from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FEW, LANE = 5, (20, 17)
 """Height of a lane, px, below so many patients and from then on."""
+ID = 6
+"""Letters of the longest id beside which the left margin has room for the panel's title."""
 FILL, PRIOR = 0.36, 0.14
 """Opacity of a course, and of one before week 0."""
 NUMBERS = ("clock_start_week", "clock_end_week", "x0", "x1", "height", "exposure")
@@ -46,12 +49,23 @@ def swimlanes(frame: Frame) -> Figure:
     traces = _traces(frame, found, table)
     marked["shapes"] += _separators(query, list(found.heads.values()))
     marked["shapes"] += dose_steps.notches(traces[0], frame.theme.card)
+    marked["annotations"].append(_title(frame, found, table))
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
         xaxis=time_axis.x_axis(frame), yaxis=_lane_axis(frame, found.lanes), **marked,
         margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
         meta=time_axis.meta(frame) | _meta(frame, found) | {"texts": [_drugs(frame, found, table)]},
     )  # fmt: skip
+
+
+def _title(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
+    """What the panel is, with what its signs mean, where the names of its lanes leave room."""
+    triangle = "▽" if frame.study.illustrative else "▼"
+    signs = {f"{triangle} infusion": table["dose"].any(), "✦ event": len(found.events) > 0}
+    key = [said for said, there in signs.items() if there]
+    room = frame.query.track == NO_TRACK and max(map(len, found.heads)) <= ID
+    text = "<br>".join(["<b>Treatments</b>", *(key if len(found.lanes) > len(key) else [])])
+    return narrow.title(text if room else " ", "  ".join(["<b>Treatments</b>", *key]), "y domain")
 
 
 def _meta(frame: Frame, found: Laid) -> dict[str, Any]:

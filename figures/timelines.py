@@ -11,10 +11,11 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.outcomes import outcome_of
+from analysis.phases import phase_labels
 from analysis.response.rule_kinds import relative
 from analysis.response.rule_options import NO_RULE
 from analysis.response.thresholds import PERCENTS
-from figures.visuals import curves, formatting, marks, milestones, precision, rail, style, time_axis
+from figures.visuals import curves, formatting, marks, milestones, narrow, precision, rail, style, time_axis
 from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 from figures.visuals.line_names import margin as margin_right
@@ -39,9 +40,8 @@ LINES = (5, 4)
 """Lines of text that such a row has room for."""
 MIDDLE = 0.95
 """Share of the values that the outcome's axis reaches where only medians are drawn."""
-INDENT, COLUMN, ABOVE = 16, 13, 50
-"""Where the titles in the left margin begin, px, and how many letters they have on a line; and above a row, which is
-where a phone has them (the note's `name`)."""
+COLUMN, ABOVE = 13, 50
+"""How many letters the titles in the left margin have on a line, and above a row, where a phone has them."""
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
@@ -317,25 +317,8 @@ def _row_title(frame: Frame, subset: str, axis: str) -> dict[str, Any]:
     whole = formatting.middle(str(labels[subset]), ABOVE)
     rest = textwrap.shorten(short, max(ABOVE - len(whole), 1), placeholder="…")
     above = f"<b>{formatting.escaped(whole)}</b>  {formatting.escaped(rest)}"
-    place = {
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "xshift": INDENT - style.LEFT,
-        "yref": f"{axis} domain",
-        "y": 1,
-    }
-    return {
-        **place,
-        "yanchor": "top",
-        "text": text,
-        "name": above,
-        "hovertext": f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}",
-        "showarrow": False,
-        "align": "left",
-        "borderpad": 0,
-        "font": {"size": 11},
-    }
+    said = f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}"
+    return narrow.title(text, above, f"{axis} domain") | {"hovertext": said}
 
 
 def _fitted(name: str, most: int) -> list[str]:
@@ -346,19 +329,16 @@ def _fitted(name: str, most: int) -> list[str]:
 
 
 def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
-    """In the left margin, so that the height is left to the lines."""
-    title = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
-    text = "<br>".join([formatting.wrap(title, COLUMN), *beyond])
-    above = "  ".join([formatting.escaped(formatting.middle(title, ABOVE)), *beyond])
-    place = {
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "xshift": INDENT - style.LEFT,
-        "yref": "paper",
-        "y": 1,
-        "yanchor": "top",
-    }
-    return {
-        **place, "text": text, "name": above, "showarrow": False, "align": "left", "borderpad": 0, "font": {"size": 11},
-    }  # fmt: skip
+    """In the left margin, so that the height is left to the lines; below it what the shapes of marks mean."""
+    name = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
+    shapes = _shapes(frame)
+    text = "<br>".join([formatting.wrap(name, COLUMN), *beyond, *shapes])
+    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond, *shapes]))
+
+
+def _shapes(frame: Frame) -> list[str]:
+    """The sign of a visit in each phase that there is, where visits are marked."""
+    there = set(pasi_table(frame)["phase"].astype(object)) if marks.each_line(frame) else set()
+    found = [(sign, phase) for sign, phase in zip("□○◇", style.SYMBOLS, strict=True) if phase in there]
+    names = phase_labels(frame.study)
+    return [f"{sign} {formatting.escaped(formatting.middle(names[phase], COLUMN))}" for sign, phase in found]

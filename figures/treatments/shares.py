@@ -12,7 +12,7 @@ from analysis.arrays import patient_codes
 from analysis.follow_up import follow_up
 from data.deadline import check
 from figures.treatments.lanes import described
-from figures.visuals import formatting, line_names, style, time_axis
+from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
@@ -48,8 +48,10 @@ def shares(frame: Frame) -> Figure:
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
+    marked = guides(frame)
+    marked["annotations"].append(narrow.title(" ", "<b>Treatments</b>  share of patients on each", "y domain"))
     return style.figure(
-        frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **guides(frame),
+        frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **marked,
         margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
         meta=time_axis.meta(frame)
         | {

@@ -21,6 +21,8 @@ ABOVE, TOP, BELOW = 20, 36, 15
 LETTER, PAD = 6.6, 10
 LEFT, RIGHT = (40, 112), (34, 72)
 """The least and the most, px, of each margin."""
+INDENT = 16
+"""Where the titles in the left margin begin, px."""
 TAG = re.compile("<[^>]*>")
 
 
@@ -32,6 +34,15 @@ def room(frame: Frame, layouts: Iterable[Mapping[str, Any]], notes: Iterable[Not
     right = int(min(max(line_names.margin(frame) - 12, RIGHT[0]), RIGHT[1]))
     margin = {"l": left, "r": right, "t": TOP, "b": bottom(frame) + BELOW}
     return {"margin": margin, "gap": ABOVE, "annotations": [_placed(note, left) for note in notes]}
+
+
+def title(text: str, above: str, yref: str = "paper") -> Note:
+    """In the left margin at the top of an axis; `above` is what a phone has instead, above the row."""
+    place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": INDENT - style.LEFT, "yref": yref, "y": 1}
+    return {
+        **place, "yanchor": "top", "text": text, "name": above, "showarrow": False, "align": "left", "borderpad": 0,
+        "font": {"size": 11},
+    }  # fmt: skip
 
 
 def _names(layout: Mapping[str, Any]) -> Iterator[str]:

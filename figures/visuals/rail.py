@@ -140,7 +140,8 @@ def _key(frame: Frame, yaxis: str, row: int) -> dict[str, Any]:
     named = {key: one.label for key, one in told.items()}
     named["response"] = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study)).label
     items = [
-        _item(row * (at + 0.5), f"{one.sign} {named[key]}", look.muted) for at, (key, one) in enumerate(told.items())
+        _item(row * (at + 0.5), f"{_drawn(frame, key, one.sign)} {named[key]}", look.muted)
+        for at, (key, one) in enumerate(told.items())
     ]
     if row == ROW:
         ink, whose = frame.inks, enumerate(frame.ids)
@@ -161,6 +162,11 @@ def _totals(frame: Frame, yaxis: str) -> dict[str, Any]:
             y = BARS * (at + 0.5) + LINE * (line - (len(parts) - 1) / 2)
             items.append({**_item(y, text, color), "side": "right", "key": f"{event} {part.phase}"})
     return {"kind": "margin", "yaxis": yaxis, "items": items}
+
+
+def _drawn(frame: Frame, key: str, sign: str) -> str:
+    """The sign, and how its mark is drawn where the visit is illustrative and marks are drawn one by one."""
+    return f"{sign}⊗" if key == "relapse" and frame.study.illustrative and frame.crowd == "few" else sign
 
 
 def _item(y: float, text: str, color: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def test_the_rail_has_every_milestone_with_its_week_in_its_patients_row():
     ]
     assert "P1 ★▾ 4" in {f"{of} {text}" for of, text in zip(told["of"], told["text"], strict=True)}
     (key,) = words(study, query, "margin")
-    assert [one["text"] for one in key["items"] if one["side"] == "left"] == ["★ PASI 75", "▾ nadir", "✕ relapse"]
+    assert [one["text"] for one in key["items"] if one["side"] == "left"] == ["★ PASI 75", "▾ nadir", "✕⊗ relapse"]
 
 
 def test_the_rail_of_a_cohort_counts_patients_and_its_bars_stand_for_them():
