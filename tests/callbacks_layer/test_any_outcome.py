@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -139,7 +140,7 @@ def test_the_report_does_not_either_and_names_the_outcome(tmp_path):
 
 
 def test_another_outcome_brings_its_rules_and_another_ones_rules_give_way_without_a_word():
-    both = type(study())(**{**vars(study()), "pasi": study().pasi.assign(pasi=20.0)})
+    both = replace(study(), pasi=study().pasi.assign(pasi=20.0))
     found = redraw(both, {"score": SCORE.name, "response": "PASI90", "relapse": "NPF"}, {})
     assert found["notice"] == ""
     assert (found["used"]["response"], found["used"]["relapse"]) == ("clinical_score_75", "half_lost")
