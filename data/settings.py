@@ -19,8 +19,10 @@ NAME = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"\.?{NAME}(\.{NAME})*", re.IGNORECASE)
 SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]+")
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-UNIX = "unix"
-"""In the place of an address: a socket of the file system."""
+TAKEN = re.compile(
+    r"host|cookie|authorization|origin|referer|via|forwarded|x-proxy-secret|(content|accept|user|sec)-.*"
+)
+"""Headers that say something else, in lower case."""
 SHORTEST = 16
 """Characters of a secret."""
 SANDBOX = "REPRISE_SANDBOX"
@@ -103,15 +105,22 @@ def _one_of(*known: str) -> Kind:
 
 
 def _header(text: str) -> str:
-    if not HEADER.fullmatch(text):
+    if not HEADER.fullmatch(text) or TAKEN.fullmatch(text.lower()):
         raise ValueError
     return text
 
 
 def _addresses(text: str) -> tuple[Any, ...]:
-    """Networks; `unix` stands for itself."""
-    found = [one.strip() for one in text.split(",") if one.strip()]
-    return tuple(one if one == UNIX else ip_network(one) for one in found)
+    """Networks, none of which is everybody's."""
+    found = tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    if not all(one.prefixlen for one in found):
+        raise ValueError
+    return found
+
+
+def without_secrets() -> dict[str, str]:
+    """The environment for a process that reads what somebody sent."""
+    return {name: value for name, value in os.environ.items() if name != "AUTH_PROXY_SECRET"}
 
 
 def _lacks_none() -> list[str]:
@@ -181,10 +190,12 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "AUTH": Setting("none", "how readers log in", _one_of("none", "proxy", "users")),
         "AUTH_PROXY_HEADER": Setting(
-            "X-Remote-User", "the header in which the proxy names who asks", Kind(_header, "the name of a header")
+            "X-Remote-User",
+            "the header in which the proxy names who asks",
+            Kind(_header, "the name of a header of its own"),
         ),
         "AUTH_PROXY_ADDRESSES": Setting(
-            "", "the addresses of the proxy", Kind(_addresses, f"addresses or networks with commas between, or {UNIX}")
+            "", "the addresses of the proxy", Kind(_addresses, "addresses or networks with commas between")
         ),
         "AUTH_PROXY_SECRET": Setting("", "what the proxy sends as X-Proxy-Secret", Kind(str, "a secret")),
         "AUTH_USERS": Setting("", "the file of users", TEXT),

@@ -13,7 +13,7 @@ from flask import request
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from data.access import ASKS, NAME, ROLES, Reader, reader, role_of
-from data.settings import UNIX, setting
+from data.settings import setting
 from serving.login import page
 
 if TYPE_CHECKING:
@@ -99,15 +99,13 @@ def by_proxy(prefix: str) -> Way:
 
 
 def _is_among(address: str, known: tuple[object, ...]) -> bool:
-    """Whether a peer lies in one of these networks; a socket of the file system has no address."""
-    if not address:
-        return UNIX in known
+    """Whether a peer lies in one of these networks."""
     try:
         found = ip_address(address)
     except ValueError:
         return False
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return any((mapped or found) in network for network in known if network != UNIX)  # type: ignore[operator]
+    return any((mapped or found) in network for network in known)  # type: ignore[operator]
 
 
 def _named(said: list[str]) -> Reader:

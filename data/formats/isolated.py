@@ -18,7 +18,7 @@ from data.formats import isolated_process
 from data.formats.limits import exceeded, limit
 from data.problems import Problem, Report
 from data.progress import Progress, part
-from data.settings import SANDBOX
+from data.settings import SANDBOX, without_secrets
 
 READ = 0.9
 """The share of a file that reading its cells takes; the rest makes tables of them."""
@@ -71,7 +71,9 @@ def _answer(reader: str, path: Path, report: Report) -> dict[str, Any]:
 def _process(reader: str, path: Path) -> subprocess.Popen[bytes]:
     limits = [str(int(limit("MAX_READ_MB"))), str(int(limit("MAX_ROWS")) + 1)]
     call = [sys.executable, "-I", isolated_process.__file__, reader, str(path.absolute()), *limits]
-    return subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+    return subprocess.Popen(  # noqa: S603 - our own
+        call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=without_secrets()
+    )
 
 
 def _words(process: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:

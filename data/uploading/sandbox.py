@@ -20,7 +20,7 @@ from weakref import finalize
 from data.formats.limits import exceeded
 from data.problems import Report
 from data.progress import Progress
-from data.settings import SANDBOX, setting
+from data.settings import SANDBOX, setting, without_secrets
 from data.uploading.sent_files import unread
 
 PROCESS = Path(__file__).with_name("sandbox_process.py")
@@ -45,7 +45,7 @@ class Sandbox:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **ONE_THREAD, SANDBOX: "1"},
+            env={**without_secrets(), **ONE_THREAD, SANDBOX: "1"},
             start_new_session=True,
             text=True,
             encoding="utf-8",

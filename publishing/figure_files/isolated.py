@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from data.settings import without_secrets
 from publishing.figure_files.safe_svg import DrawingError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def all_made(texts: Sequence[str], kind: str, dpi: int, *, grey: bool) -> list[b
             capture_output=True,
             timeout=SECONDS,
             cwd=Path(__file__).parents[2],
+            env=without_secrets(),
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -1,8 +1,11 @@
 """Who comes in: nobody whom the way of AUTH does not know, at any address, by any method."""
 
+from pathlib import Path
+
 import pytest
 from werkzeug.routing import Rule
 
+from data.uploading.sandbox import Sandbox
 from serving.who import OPEN
 
 pytestmark = pytest.mark.process
@@ -91,11 +94,19 @@ def test_a_proxy_of_which_anything_is_missing_lets_nobody_in(server, missing):
     assert closed.test_client().get("/", headers=headers).status_code == 403
 
 
-def test_a_socket_of_the_file_system_is_a_proxys_where_it_is_said(server):
-    client = server(**PROXY | {"AUTH_PROXY_ADDRESSES": "unix"}).test_client()
+def test_a_peer_without_an_address_is_no_proxy(server):
     asked = {"headers": ANNA, "environ_overrides": {"REMOTE_ADDR": ""}}
-    assert client.get("/", **asked).status_code == 200
-    assert client.get("/", headers=ANNA).status_code == 403
+    assert server(**PROXY).test_client().get("/", **asked).status_code == 403
+
+
+def test_a_process_that_reads_what_was_sent_does_not_know_the_secret(monkeypatch):
+    monkeypatch.setenv("AUTH_PROXY_SECRET", WORD)
+    sandbox = Sandbox()
+    try:
+        assert sandbox.waits
+        assert WORD.encode() not in Path(f"/proc/{sandbox._process.pid}/environ").read_bytes()
+    finally:
+        sandbox.kill()
 
 
 @pytest.mark.parametrize(
