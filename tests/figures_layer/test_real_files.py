@@ -30,12 +30,14 @@ CAPTIONS = {
 
 @pytest.fixture(params=CAPTIONS, ids=["uvb", "vissig"])
 def real(request):
-    """A real file and its captions; skipped where the third-party data is not beside the checkout."""
-    shared = Path(os.environ.get("REPRISE_SHARED", ROOT.parent / "shared"))
+    """A real file and its captions; skipped where the third-party data is not: that of a study in tests/ must stand
+    beside the checkout, as its study.toml says."""
+    named, beside = request.param, ROOT.parent / "shared"
+    ours = named.startswith("tests")
+    shared = beside if ours else Path(os.environ.get("REPRISE_SHARED", beside))
     if not (shared / "data").is_dir():
-        pytest.skip(f"third-party data is not at {shared} (set REPRISE_SHARED)")
-    place = ROOT if request.param.startswith("tests") else shared
-    return open_study(place / request.param), CAPTIONS[request.param]
+        pytest.skip(f"third-party data is not at {shared}")
+    return open_study((ROOT if ours else shared) / named), CAPTIONS[named]
 
 
 def test_each_card_prints_its_n(real):
