@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FEW, LANE = 5, (20, 17)
 """Height of a lane, px, below so many patients and from then on."""
+TITLE = "<b>Treatments</b>"
 ID = 6
 """Letters of the longest id beside which the left margin has room for the panel's title."""
 FILL, PRIOR = 0.36, 0.14
@@ -49,7 +50,7 @@ def swimlanes(frame: Frame) -> Figure:
     traces = _traces(frame, found, table)
     marked["shapes"] += _separators(query, list(found.heads.values()))
     marked["shapes"] += dose_steps.notches(traces[0], frame.theme.card)
-    marked["annotations"].append(_title(frame, found, table))
+    marked["annotations"].append(_title(frame, found))
     return style.figure(
         query, *traces, bargap=0.3, barmode="overlay",
         xaxis=time_axis.x_axis(frame), yaxis=_lane_axis(frame, found.lanes), **marked,
@@ -58,14 +59,10 @@ def swimlanes(frame: Frame) -> Figure:
     )  # fmt: skip
 
 
-def _title(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
-    """What the panel is, with what its signs mean, where the names of its lanes leave room."""
-    triangle = "▽" if frame.study.illustrative else "▼"
-    signs = {f"{triangle} infusion": table["dose"].any(), "✦ event": len(found.events) > 0}
-    key = [said for said, there in signs.items() if there]
+def _title(frame: Frame, found: Laid) -> dict[str, Any]:
+    """What the panel is, where the names of its lanes leave room."""
     room = frame.query.track == NO_TRACK and max(map(len, found.heads)) <= ID
-    text = "<br>".join(["<b>Treatments</b>", *(key if len(found.lanes) > len(key) else [])])
-    return narrow.title(text if room else " ", "  ".join(["<b>Treatments</b>", *key]), "y domain")
+    return narrow.title(TITLE if room else " ", TITLE, "y domain")
 
 
 def _meta(frame: Frame, found: Laid) -> dict[str, Any]:

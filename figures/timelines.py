@@ -11,7 +11,6 @@ import pandas as pd
 
 from analysis import cohort, scales
 from analysis.outcomes import outcome_of
-from analysis.phases import phase_labels
 from analysis.response.rule_kinds import relative
 from analysis.response.rule_options import NO_RULE
 from analysis.response.thresholds import PERCENTS
@@ -329,16 +328,7 @@ def _fitted(name: str, most: int) -> list[str]:
 
 
 def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
-    """In the left margin, so that the height is left to the lines; below it what the shapes of marks mean."""
+    """In the left margin, so that the height is left to the lines."""
     name = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
-    shapes = _shapes(frame)
-    text = "<br>".join([formatting.wrap(name, COLUMN), *beyond, *shapes])
-    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond, *shapes]))
-
-
-def _shapes(frame: Frame) -> list[str]:
-    """The sign of a visit in each phase that there is, where visits are marked."""
-    there = set(pasi_table(frame)["phase"].astype(object)) if marks.each_line(frame) else set()
-    found = [(sign, phase) for sign, phase in zip("□○◇", style.SYMBOLS, strict=True) if phase in there]
-    names = phase_labels(frame.study)
-    return [f"{sign} {formatting.escaped(formatting.middle(names[phase], COLUMN))}" for sign, phase in found]
+    text = "<br>".join([formatting.wrap(name, COLUMN), *beyond])
+    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond]))

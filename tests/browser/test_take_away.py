@@ -33,7 +33,7 @@ def test_the_svg_is_the_figure_with_its_highlight_and_a_stamp(case):
     drawn, _ = taken(case, "pasi", "svg")
     texts = [text for element in ET.fromstring(drawn).iter() for text in [element.text or ""]]  # noqa: S314
     stamp = " ".join(texts)
-    for words in ("stromal cells (UC-MSC)", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
+    for words in ("UC-MSC rescue", caption(case, "pasi"), "weeks first to 26", "P1", "illustrative"):
         assert words in stamp, words
     assert b"fill-opacity" not in plain.split(b"</svg>")[1]
     assert b"fill-opacity" in drawn.split(b"</svg>")[1]

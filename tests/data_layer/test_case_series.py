@@ -183,5 +183,5 @@ def test_only_what_is_published_throughout_is_marked_published(study):
 
 def test_it_is_read_without_a_note_and_names_its_source(study):
     assert study.notes == ()
-    assert study.title == "Umbilical-cord mesenchymal stromal cells (UC-MSC) in biologic-refractory psoriasis"
+    assert study.title == "UC-MSC rescue in biologic-refractory psoriasis"
     assert "10.3389/fimmu.2025.1656724" in study.citation
