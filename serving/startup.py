@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from data.access import AccessError, access
-from data.secret import key
 from data.settings import CHOOSE, setting, wrong_settings
+from data.uploading.secret import key
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
 from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback

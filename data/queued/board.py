@@ -60,12 +60,13 @@ class Board:
         self.redis.set(self._key("works"), 1, ex=ALIVE)
         self.redis.expire(self._key("of"), KEPT)
 
-    def tell(self, word: dict[str, Any]) -> None:
-        """Add a word."""
+    def tell(self, word: dict[str, Any]) -> bool:
+        """Add a word, and say whether anybody waits for it."""
         with self.redis.pipeline() as pipe:
             pipe.xadd(self._key("said"), {"word": sealed(self.job, word)}, maxlen=MOST_WORDS)
             pipe.expire(self._key("said"), KEPT)
-            pipe.execute()
+            pipe.exists(self._key("listens"))
+            return bool(pipe.execute()[-1])
 
     def finish(self) -> None:
         """Say that no worker is at it any more."""

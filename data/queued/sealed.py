@@ -11,7 +11,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from data.secret import key
+from data.uploading.secret import key
 
 
 class ForgedError(Exception):

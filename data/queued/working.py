@@ -27,7 +27,14 @@ class Job:
 
     def tell(self, **word: Any) -> None:
         """Say a word to whoever waits."""
-        self.board.tell(word)
+        if not self.board.tell(word):
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Nobody waits for it."""
+        if not self.gone.is_set():
+            self.gone.set()
+            self.stop()
 
     def left(self) -> bool:
         """Whether nobody waits for it any more."""
@@ -81,6 +88,5 @@ def _beat(job: Job, done: Event) -> None:
     while not done.wait(BEAT / 4):
         with suppress(Exception):  # redis away for a moment: the next sign may arrive
             job.board.live()
-            if not job.left() and not job.board.is_heard():
-                job.gone.set()
-                job.stop()
+            if not job.board.is_heard():
+                job.give_up()

@@ -17,8 +17,8 @@ from flask import Response, redirect, request, session
 from werkzeug.exceptions import Unauthorized
 
 from data.access import Reader
-from data.secret import key
 from data.settings import setting
+from data.uploading.secret import key
 from serving.login import shared
 from serving.login.accounts import Account, accounts
 

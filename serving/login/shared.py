@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.secret import key_file
+from data.uploading.secret import key_file
 
 WINDOW = 900.0
 """Seconds for which an attempt counts."""
