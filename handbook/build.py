@@ -8,10 +8,9 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-ROOT = Path(__file__).parents[1]
-PAGES = ROOT / "docs"
-SITE = ROOT / ".handbook"
-"""Where the site is built and served from."""
+from handbook import SITE
+
+PAGES = Path(__file__).parents[1] / "docs"
 NOT_SERVED = (".buildinfo", "objects.inv", "*.map", "*.LICENSE.txt", "debug.css")
 
 

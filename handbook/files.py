@@ -5,7 +5,7 @@ from __future__ import annotations
 from data.own_format import study_toml_schema
 from data.own_format.study_toml_schema import ANY, GRAMMAR, IN_WORDS, REQUIRED, VALUES
 from data.schema import TABLES, Column
-from data.settings import SETTINGS
+from data.settings import SETTINGS, Setting
 from data.study import OUTCOMES
 from handbook.markdown import escaped, table
 
@@ -46,11 +46,18 @@ def study_toml_keys() -> str:
 def settings() -> str:
     """Every variable of the environment."""
     rows = [
-        (f"`{name}`", f"`{one.default}`" if one.default else "none", one.told or f"{one.what[0].upper()}{one.what[1:]}.",
-         f"{escaped(one.kind.expected)}")
+        (f"`{name}`", f"`{one.default}`" if one.default else "none", one.told or _sentence(one.what), _range(one))
         for name, one in SETTINGS.items()
-    ]  # fmt: skip
+    ]
     return table(("variable", "default", "what it is", "may be"), rows)
+
+
+def _sentence(words: str) -> str:
+    return escaped(f"{words[0].upper()}{words[1:]}.")
+
+
+def _range(one: Setting) -> str:
+    return escaped(one.kind.expected)
 
 
 def _cells(column: Column) -> str:

@@ -66,9 +66,7 @@ def policies() -> str:
 
 def restarts() -> str:
     """How a restart, or a switch of drug, counts in a time to an event."""
-    rows = [
-        (place("restart", one.key, one.label), plain(one.wording), plain(one.switch)) for one in RESTARTS.values()
-    ]
+    rows = [(place("restart", one.key, one.label), plain(one.wording), plain(one.switch)) for one in RESTARTS.values()]
     return table(("choice", "at a restart", "at a switch, in drug survival"), rows)
 
 

@@ -19,7 +19,7 @@ def figure_views() -> str:
 
 def panel_views() -> str:
     """The views of each tab."""
-    return "\n\n".join(f"### {title}: {_listed(of_tab(tab))}\n\n{_views(of_tab(tab))}" for tab, title in TABS.items())
+    return "\n\n".join(f"## In the panel: {title}\n\n{_views(of_tab(tab))}" for tab, title in TABS.items())
 
 
 def controls() -> str:
@@ -31,10 +31,6 @@ def controls() -> str:
 def signs() -> str:
     """Every sign of the page."""
     return table(("sign", "what it means"), [(escaped(sign), plain(text)) for sign, text in SIGNS])
-
-
-def _listed(views: Iterable[View]) -> str:
-    return escaped(", ".join(view.title for view in views))
 
 
 def _views(views: Iterable[View]) -> str:
