@@ -75,7 +75,7 @@ coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p mis
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) .bundle node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) .bundle .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
