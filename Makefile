@@ -90,7 +90,7 @@ offline-check: $(VENV)/.installed-dev  ## install from a folder alone, as withou
 	@PYTHONPATH=.:tests $(PY) benchmarks/offline.py $(ARGS)
 
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) .bundle .handbook node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) .bundle .handbook .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
