@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from browser.serving import ROOT, free_port
-from serving_layer.test_workers import reloaded
+from serving_layer.test_worker import reloaded
 from serving_layer.wire import asked, connected, head, until
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

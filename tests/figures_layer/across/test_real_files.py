@@ -11,7 +11,7 @@ from data.catalog import open_study
 from figures import figure as as_plotly
 from figures.visuals.empty_state import absence
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CAPTIONS = {
     "tests/data_studies/uvb/study.toml": {
         "pasi": "96 patients, 863 values, ",
