@@ -41,8 +41,8 @@ class Kind:
 @dataclass(frozen=True)
 class Setting:
     """One variable: the text it has when it is not set, what it is or counts, of which kind it is, and what the
-    handbook says of it, in Markdown (nothing: only what it is). One that is secret is quoted nowhere, and passed on to no
-    process that reads what was sent."""
+    handbook says of it, in Markdown (nothing: only what it is). One that is secret is quoted nowhere, and passed on to
+    no process that reads what was sent."""
 
     default: str
     what: str
