@@ -119,8 +119,20 @@ def test_a_path_goes_from_visit_to_visit_with_the_weeks_of_the_clock():
             assert weeks == sorted(weeks)
             told = [(text, f"{week:.3g}".replace("-", "−")) for text, week in zip(trace["text"], weeks, strict=True)]
             assert all(text == week for text, week in told if text != " ")
-            assert trace["text"][0] != " "
+            assert any(text != " " for text in trace["text"])
             assert "lines" in trace["mode"]
+
+
+def test_a_week_stands_on_a_side_of_its_mark_where_nothing_is_drawn():
+    study = make_study({"P1": {0: 20, 1: 10, 2: 15}}, {"s": {"P1": {0: 1, 1: 5, 2: 9}}})
+    (path,) = [
+        trace
+        for trace in drawn(study, replace(default(study), subset="s"), ["phase_plane"])["phase_plane"]["data"]
+        if "customdata" in trace
+    ]
+    # a corner of the plot that the line fills, the lower turn of a line, and its end
+    assert path["text"] == [" ", "1", "2"]
+    assert path["textposition"][1:] == ["bottom right", "top left"]
 
 
 @pytest.mark.parametrize("by", ["patient", "subset"])
