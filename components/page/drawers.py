@@ -133,7 +133,7 @@ def _explained(field: str, study: Study, query: Query) -> html.Div | None:
     control = labelled(field, study, query)
     if control is None:
         return None
-    more = [" ", chosen(field, query, "Handbook")] if field in ENTRIES else []
+    more: list[Any] = [" ", chosen(field, query, "Handbook")] if field in ENTRIES else []
     said = html.P([CONTROLS[field].about, *more], className="about")
     return html.Div([control, said], className=f"explained explained-{field}")
 
