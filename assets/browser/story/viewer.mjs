@@ -1,5 +1,6 @@
 // What the one HTML file of a story does. It is written into that file as text, and so takes nothing from elsewhere.
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the file holds the text of this one function, and nothing else of ours.
 /** Steps, who is highlighted in all of them, and tooltips. */
 export function viewer() {
   const { people, hits } = JSON.parse(document.getElementById("data").textContent);
