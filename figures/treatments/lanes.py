@@ -75,10 +75,13 @@ def laid(frame: Frame, patients: Sequence[str]) -> Laid:
         key=lambda lane: (rank[lane[0]], lane[1] == COURSES, int(lane[2])),
     )
     place = {lane: at for at, lane in enumerate(lanes)}
-    return Laid(lanes, **{
-        name: _placed(table, place, holds)
-        for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
-    })  # fmt: skip
+    return Laid(
+        lanes,
+        **{
+            name: _placed(table, place, holds)
+            for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
+        },
+    )
 
 
 def _lanes(table: pd.DataFrame, holds: str) -> list[Lane]:

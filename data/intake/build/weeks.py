@@ -246,7 +246,7 @@ WITHOUT = {
     "dates": "a date that is not whole (such as 2021-03), or does not exist",
     "visits": "a visit whose week is not known, or that is set aside",
     **dict.fromkeys(CLOCKS, "a time that is not a number"),
-}  # fmt: skip
+}
 
 
 def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -> tuple[pd.Series, np.ndarray]:

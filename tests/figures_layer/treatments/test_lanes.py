@@ -153,8 +153,11 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
     )
     events = events_of(figure_of(study))
     assert dict(zip((row[1] for row in events["customdata"]), events["text"], strict=True)) == {
-        0: "1", 4: "3", 9: "4", 2: style.BLANK,
-    }  # fmt: skip
+        0: "1",
+        4: "3",
+        9: "4",
+        2: style.BLANK,
+    }
     size = dict(zip(events["text"], events["marker"]["size"], strict=True))
     assert size["1"] < size["3"] < size["4"]
     assert len(set(events["marker"]["color"])) == 1
