@@ -45,7 +45,7 @@ HEATMAPS = ("patient", "subset")
 LANE_COLOURS = ("patient", "drug")
 LANES = ("patients", "share")
 LISTED = 40
-"""Up to so many patients each has lanes of her own, unless the reader asks; beyond, the drugs' shares are shown."""
+"""Up to so many patients each has lanes of their own, unless the reader asks; beyond, the drugs' shares are shown."""
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0

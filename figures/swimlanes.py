@@ -38,7 +38,7 @@ ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or
 
 @framed
 def swimlanes(frame: Frame) -> Figure:
-    """A patient's lanes together: her events, then her courses and infusions, her follow-up under the first."""
+    """A patient's lanes together: their events, then their courses and infusions, their follow-up under the first."""
     study, query = frame.study, frame.query
     if query.lanes == "share" and not study.treatments.empty:
         return shares.shares(frame)
@@ -193,7 +193,7 @@ def _lane_axis(frame: Frame, lanes: list[Lane]) -> dict[str, Any]:
 
 
 def _labels(frame: Frame, lanes: list[Lane]) -> list[str]:
-    """A patient's first lane says whose they are, with her value of the track."""
+    """A patient's first lane says whose they are, with their value of the track."""
     palette, patients = frame.inks, list(dict.fromkeys(patient for patient, _, _ in lanes))
     beside = tracks.beside(frame, patients)
     said = {one: _whose(one, palette[one], beside.get(one, "")) for one in patients}

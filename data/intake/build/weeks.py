@@ -55,7 +55,7 @@ def reference_of(parts: Sequence[Part], mapping: Mapping[str, Any]) -> tuple[str
 
 
 def _tell_untreated(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> None:
-    """Say who had no index treatment, and so counts from her first visit."""
+    """Say who had no index treatment, and so counts from their first visit."""
     visits = _first_visit(parts, mapping).index
     untreated = sorted(visits.difference(_index_treatment(parts, mapping).index))
     if untreated:

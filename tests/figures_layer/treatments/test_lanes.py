@@ -39,7 +39,7 @@ def events_of(figure):
 
 
 def follow_ups(study, **wanted):
-    """patient -> first and last week of the line that shows her follow-up, in axis units."""
+    """patient -> first and last week of the line that shows their follow-up, in axis units."""
     bars, _ = traces(figure_of(study, **wanted), "followed")
     rows = zip(bars["customdata"], bars["base"], bars["x"], strict=True)
     return {row[0]: (float(start), float(start + length)) for row, start, length in rows}
