@@ -13,8 +13,9 @@ function openTab(tab) {
 }
 
 onChange(() => {
-  if (!$(".panel")) return;
-  const { panel: open } = state.query, tab = tabOf(open), hide = (one, shown) => one.classList.toggle("hidden", !shown);
+  const { panel: open } = state.query || {}, tab = tabOf(open);
+  if (!tab) return; // a view that there is not: the server's answer names another
+  const hide = (one, shown) => one.classList.toggle("hidden", !shown);
   for (const one of queryAll(".tab")) {
     one.setAttribute("aria-selected", String(one === tab));
     one.tabIndex = one === tab ? 0 : -1;
@@ -28,6 +29,7 @@ onChange(() => {
   widen(open);
   listViews(tab, open);
   rulesInForce();
+  toEntriesInForce();
 });
 
 function widen(open) {
@@ -56,6 +58,14 @@ function rulesInForce() {
   $('[data-action="rules"]').textContent = said.filter(Boolean).join(", ");
   const count = FILTERS.filter((field) => String(state.query[field] ?? "") !== "").length;
   $('[data-action="filters"]').textContent = count ? `Filters (${count})` : "Filters";
+}
+
+// Links to the handbook lead to what is chosen now, as `components/page/handbook.py` names its places.
+function toEntriesInForce() {
+  for (const link of queryAll("[data-entry]")) {
+    const { entry, stem } = link.dataset, name = stem.replace("{score}", state.query.score) + state.query[entry];
+    link.hash = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  }
 }
 
 document.addEventListener("click", ({ target }) => {
