@@ -3,6 +3,7 @@ heavy, since gunicorn's master reads it before any worker does."""
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -175,8 +176,13 @@ def _prefix(text: str) -> str:
 
 
 TEXT = Kind(str, "a path")
+NEVER = "never"
+"""In the place of hours until something is deleted."""
 POSITIVE = Kind(_number, f"a number above 0, at most {MOST:,}")
 COUNT = _whole(1, MOST)
+HOURS = Kind(
+    lambda text: math.inf if text == NEVER else _number(text), f"{POSITIVE.expected}, or {NEVER}: until deleted"
+)
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
@@ -203,7 +209,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "SECRET_FILE": Setting("", "the file of the key that signs sessions", TEXT),
         "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
         "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),
-        "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
+        "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", HOURS),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
         "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
         "HEAD_SECONDS": Setting("20", "seconds until a request's head has arrived", POSITIVE),
