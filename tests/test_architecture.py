@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components import ids
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "serving")
+ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "handbook", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
 DATA_ROOMS = (
     "data/tables", "data/privacy", "data/validation", "data/formats",
@@ -184,7 +184,9 @@ def test_a_test_file_stands_where_its_module_does_or_among_those_across():
     tests = [path for room in ROOMS for path in (ROOT / f"tests/{room}_layer").rglob("test_*.py")]
     assert len(tests) > 100
     for path in tests:
-        assert any(place.exists() for place in counterparts(path)), f"{name(path)} mirrors no file: see README, Tests"
+        assert any(place.exists() for place in counterparts(path)), (
+            f"{name(path)} mirrors no file: see docs/architecture.md"
+        )
 
 
 def counterparts(path):
