@@ -262,8 +262,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "24",
             "hours that an uploaded study is kept",
             HOURS,
-            "Hours that an uploaded study is kept from when it is sent; `never`: until it is deleted. Each keeps the time "
-            "that it was given, and looking at it prolongs nothing.",
+            "Hours that an uploaded study is kept from when it is sent; `never`: until it is deleted. Each keeps the "
+            "time that it was given, and looking at it prolongs nothing.",
         ),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
         "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
