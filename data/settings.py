@@ -24,6 +24,7 @@ TAKEN = re.compile(
     r"host|cookie|authorization|origin|referer|via|forwarded|x-proxy-secret|(content|accept|user|sec)-.*"
 )
 """Headers that say something else, in lower case."""
+REDIS = re.compile(r"rediss?://([^/@\s]*@)?[^/@\s]+(/[0-9]*)?|unix://([^/@\s]*@)?/[^@\s]+")
 SHORTEST = 16
 """Characters of a secret."""
 SANDBOX = "REPRISE_SANDBOX"
@@ -41,12 +42,14 @@ class Kind:
 @dataclass(frozen=True)
 class Setting:
     """One variable: the text it has when it is not set, what it is or counts, of which kind it is, and what the
-    handbook says of it, in Markdown (nothing: only what it is)."""
+    handbook says of it, in Markdown (nothing: only what it is). One that is secret is quoted nowhere, and passed on to
+    no process that reads what was sent."""
 
     default: str
     what: str
     kind: Kind
     told: str = ""
+    is_secret: bool = False
 
 
 def setting(name: str) -> Any:
@@ -76,8 +79,8 @@ def _complaint(name: str) -> str:
 
 
 def _wrong(name: str, text: str) -> str:
-    found = text[:SHOWN] + "…" * (len(text) > SHOWN)
     known = SETTINGS[name]
+    found = "…" if known.is_secret else text[:SHOWN] + "…" * (len(text) > SHOWN)
     default = f"for the default ({known.default})" if known.default else "for none"
     return f"{name} ({known.what}) is {found!r}, expected {known.kind.expected}. Correct it, or leave it out {default}."
 
@@ -121,9 +124,15 @@ def _addresses(text: str) -> tuple[Any, ...]:
     return found
 
 
+def _redis(text: str) -> str:
+    if text and not REDIS.fullmatch(text):
+        raise ValueError
+    return text
+
+
 def without_secrets() -> dict[str, str]:
     """The environment for a process that reads what somebody sent."""
-    return {name: value for name, value in os.environ.items() if name != "AUTH_PROXY_SECRET"}
+    return {name: value for name, value in os.environ.items() if name not in SETTINGS or not SETTINGS[name].is_secret}
 
 
 def _lacks_none() -> list[str]:
@@ -230,6 +239,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "what the proxy sends as X-Proxy-Secret",
             Kind(str, "a secret"),
             "What the proxy sends as `X-Proxy-Secret`, 16 characters or more.",
+            is_secret=True,
         ),
         "AUTH_USERS": Setting(
             "",
@@ -267,6 +277,20 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
         "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
+        "REDIS_URL": Setting(
+            "",
+            "the redis of the queue",
+            Kind(_redis, "redis://, rediss:// or unix:// and where it is"),
+            "The redis of the queue that long work goes to: `redis://:password@host:6379/0`, `rediss://` for TLS; "
+            "see [Long work in a queue](serving.md#long-work-in-a-queue-and-several-machines).",
+            is_secret=True,
+        ),
+        "QUEUE_WORKERS": Setting(
+            "2",
+            "jobs that a worker of the queue does at once",
+            _whole(1, 64),
+            "Jobs that one `python -m serving.queue` does at once.",
+        ),
         "HEAD_SECONDS": Setting("20", "seconds until a request's head has arrived", POSITIVE),
         "BODY_SECONDS": Setting(
             "60",

@@ -9,8 +9,8 @@ from typing import Any
 
 from data.access import AccessError, access
 from data.settings import CHOOSE, setting, wrong_settings
+from data.uploading.secret import key
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
-from serving.login import shared
 from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback
 
@@ -33,7 +33,8 @@ def refuse_uploads(status: int = REFUSED) -> None:
         access()
         if setting("AUTH") == "users":
             accounts()
-            shared.key()
+        if setting("AUTH") == "users" or setting("REDIS_URL"):
+            key()
     except (FolderError, AccountsError, AccessError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()

@@ -78,7 +78,7 @@ def count_table(frame: Frame) -> pd.DataFrame:
 @once
 def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each bar, and event and phase of each total -> positions of the patients who reached it; {} where each
-    has a row of her own."""
+    has a row of their own."""
     if frame.crowd == "few":
         return {}
     found = _events(frame)

@@ -20,6 +20,8 @@ WRONG = {
     "AUTH_PROXY_HEADER": ["X_Remote_User", "a:b", "Host", "X-Proxy-Secret", "User-Agent"],
     "AUTH_PROXY_ADDRESSES": ["proxy.example", "10.0.0.1/8", "unix", "0.0.0.0/0", "::/0"],
     "UPLOAD_HOURS": ["-1", "0", "nan", "inf", "abc"],
+    "REDIS_URL": ["localhost:6379", "http://localhost", "redis://", "redis://a:b@c:1@d"],
+    "QUEUE_WORKERS": ["0", "many"],
     "MAX_READERS": ["0", "x", "1.5"],
     "MAX_FILE_MB": ["nan", "-5", "1e300"],
 }
