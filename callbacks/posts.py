@@ -57,7 +57,7 @@ def _encodable(one: Any) -> Any:
     """Columns of pandas, arrays that orjson does not take (of objects, or not in one piece), and components: to numpy,
     these would be lists of the ids in them."""
     if isinstance(one, Component):
-        return one.to_plotly_json()
+        return one.to_plotly_json()  # type: ignore[no-untyped-call]
     values = np.asarray(one)
     if not values.ndim:
         raise TypeError(f"a {type(one).__name__} cannot be sent as JSON")

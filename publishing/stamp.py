@@ -17,7 +17,7 @@ from analysis.phases import clock_labels
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
-from data.release import release
+from data import release
 from data.schema import TABLES
 
 if TYPE_CHECKING:

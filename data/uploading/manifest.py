@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from data.release import release
+from data import release
 from data.settings import setting
 
 if TYPE_CHECKING:
