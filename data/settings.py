@@ -202,6 +202,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "ACCESS": Setting("", "the file of who may see which study", TEXT),
         "SECRET_FILE": Setting("", "the file of the key that signs sessions", TEXT),
         "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
+        "LOG": Setting("auto", "how lines of the log are written", _one_of("auto", "json", "text")),
+        "AUDIT_FILE": Setting("", "the file of the audit log", TEXT),
         "UPLOADS": Setting("", "the folder of uploaded studies", TEXT),
         "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
