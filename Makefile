@@ -8,6 +8,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP := $(PY) -m pip install -qq --disable-pip-version-check --no-input
 HOST ?= 127.0.0.1
 PORT ?= 8050
+TOOLS := $(VENV)/tools
+LOCK ?= requirements.lock
 WITH_BROWSER = CHROMIUM="$$($(PY) tests/browser/find_browser.py)" && export CHROMIUM &&
 
 NUMBERS = OMP_NUM_THREADS=1 PYTHONPATH=. $(PY)
@@ -16,18 +18,18 @@ export HOST PORT
 unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage clean
+.PHONY: help install run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage docs lock audit offline-check clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
 		while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 
-install: $(VENV)/.installed .bundle/.asked  ## set everything up: the packages, and the smaller plotly.js where npm is
+install: $(VENV)/.installed .bundle/.asked .handbook/index.html  ## set everything up: packages, the handbook, the smaller plotly.js where npm is
 
-run: install  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
+run: install  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in docs/settings.md
 	@$(PY) app.py $${STUDY:+"$$STUDY"}
 
-test: $(VENV)/.installed-dev .bundle/.asked  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
+test: $(VENV)/.installed-dev .bundle/.asked .handbook/index.html  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
 	@$(WITH_BROWSER) $(PY) -m pytest -m "not (slow or corpus or wide)" $(ARGS)
 
 test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, whole studies, third-party data, many examples
@@ -74,8 +76,21 @@ load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (minutes)
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
+docs: $(VENV)/.installed  ## build the handbook of docs/ into .handbook, which the page has under Help (3 s)
+	@$(PY) -m handbook
+
+lock: $(TOOLS)/.installed  ## write requirements.lock anew, with the versions it has where they still fit; ARGS=--upgrade takes later ones
+	@$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		--custom-compile-command "make lock" requirements.txt --output-file requirements.lock $(ARGS)
+
+audit: $(TOOLS)/.installed $(VENV)/.installed  ## look for known vulnerabilities and licences of what requirements.lock installs; needs pypi.org
+	@$(PY) benchmarks/audit.py $(TOOLS)/bin/pip-audit
+
+offline-check: $(VENV)/.installed-dev  ## install from a folder alone, as without internet, and ask the server; ARGS=FOLDER keeps it
+	@PYTHONPATH=.:tests $(PY) benchmarks/offline.py $(ARGS)
+
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) .bundle node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) .bundle .handbook .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -87,9 +102,10 @@ $(PY):
 		{ echo "$(PYTHON) has no venv module. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 
-$(VENV)/.installed: requirements.txt | $(PY)
+$(VENV)/.installed: requirements.txt requirements.lock | $(PY)
 	@echo "Installing what Reprise needs into $(VENV) (about a minute, once)"
-	@$(PIP) -r requirements.txt
+	@$(PIP) $(if $(filter %.lock,$(LOCK)),--require-hashes) -r $(LOCK) || { echo \
+		"The files that $(LOCK) names could not be had here. From an index with other files: make install LOCK=requirements.txt"; exit 1; }
 	@$(PY) -m publishing.figure_files.get_font
 	@touch $@
 
@@ -97,8 +113,16 @@ $(VENV)/.installed: requirements.txt | $(PY)
 	@$(PY) -m serving.bundle
 	@mkdir -p $(@D) && touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
+# What it is made of: its pages, and all Python whose registries they list.
+.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') | $(VENV)/.installed
+	@$(PY) -m handbook
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need into $(VENV) (about a minute, once)"
 	@$(PIP) -r requirements-dev.txt
-	@$(PY) -m publishing.figure_files.get_font
-	@touch $@ $(VENV)/.installed
+	@touch $@
+
+$(TOOLS)/.installed: requirements-tools.txt | $(PY)
+	@$(PY) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install -qq --disable-pip-version-check --no-input -r requirements-tools.txt
+	@touch $@

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparisons.averages import AVERAGES
@@ -45,7 +45,7 @@ HEATMAPS = ("patient", "subset")
 LANE_COLOURS = ("patient", "drug")
 LANES = ("patients", "share")
 LISTED = 40
-"""Up to so many patients each has lanes of her own, unless the reader asks; beyond, the drugs' shares are shown."""
+"""Up to so many patients each has lanes of their own, unless the reader asks; beyond, the drugs' shares are shown."""
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0
@@ -71,6 +71,37 @@ DECKS = {
 }
 """Views by the field that remembers which of them was opened last, the first by default. An address of before `panel`
 opens one by that field alone."""
+CHOICES: dict[str, Collection[str]] = {
+    "pasi_scale": PASI_SCALES,
+    "immune_scale": IMMUNE_SCALES,
+    "phase": PHASES,
+    "lane_sort": LANE_SORTS,
+    "lane_colour": LANE_COLOURS,
+    "lanes": LANES,
+    "baseline": BASELINES,
+    "imputation": IMPUTATIONS,
+    "policy": POLICIES,
+    "interval": INTERVALS,
+    "lines": LINES,
+    "measure": MEASURES,
+    "curves_by": CURVES_BY,
+    "at_restart": RESTARTS,
+    "statistic": STATISTICS,
+    "p_by": serial.SERIAL,
+    "pair_phase": PAIR_PHASES,
+    "matrix_by": MATRIX_COLUMNS,
+    "matrix_sort": MATRIX_SORTS,
+    "heat_by": HEATMAPS,
+    "better": BETTER,
+    "visit": VISITS,
+    "adjust": ADJUSTMENTS,
+    "average": AVERAGES,
+    "theme": THEMES,
+    "panel": tuple(view for views in DECKS.values() for view in views),
+}
+"""Fields of the query whose values are the same in every study, with these."""
+RULES = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}
+"""Fields that are rules, each with its registry among the rules of an outcome."""
 FEW = 9
 """From so many patients on, a study opens on its cohort."""
 
@@ -157,6 +188,14 @@ class Query:
     cohort_view: str = "matrix"
     table_view: str = "response"
     theme: str = "light"
+
+    def __hash__(self) -> int:
+        """Computed once: everything that is remembered of a query is found by it, some hundred times a redraw."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, one.name) for one in fields(self)))
 
     @property
     def window(self) -> tuple[float, float] | None:
@@ -260,7 +299,7 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
         query = default(study, score)
     parsers = _parsers(focused(study, query.score), tuple(study_scores(study)))
     for name, value in raw.items():
-        if name not in parsers or _is_of_another(study, name, value, query):
+        if name not in parsers or (name in RULES and _is_of_another(study, name, value, query)):
             continue
         try:
             found[name] = parsers[name](value)
@@ -294,11 +333,9 @@ def changed(old: Query, new: Query) -> set[str]:
 
 def _is_of_another(study: Study, name: str, value: Any, query: Query) -> bool:
     """Whether a value is a rule of another outcome: it gives way to the first of this one, without a word."""
-    registry = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}.get(name)
     others = [rules_for(one) for one in (*OUTCOMES.values(), *study.outcomes) if one.name != query.score]
-    own = getattr(rules_for(study.outcome(query.score)), registry) if registry else {}
-    known = isinstance(value, str) and registry is not None and value not in own
-    return known and any(value in getattr(rules, str(registry)) for rules in others)
+    own = getattr(rules_for(study.outcome(query.score)), RULES[name])
+    return isinstance(value, str) and value not in own and any(value in getattr(one, RULES[name]) for one in others)
 
 
 @lru_cache(maxsize=16)
@@ -307,6 +344,7 @@ def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any],
     subsets = study.subset_definitions["subset"].astype(str).tolist()
     patients, groups = set(study.patient_ids), set(study.patients["group"].astype(str))
     return {
+        **{name: _among(known) for name, known in CHOICES.items()},
         "patients": lambda value: _several(value, patients, "patient"),
         "groups": lambda value: _several(value, groups, "group"),
         "from_week": _week,
@@ -314,48 +352,22 @@ def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any],
         "clock": lambda value: _one(value, study_clocks(study)),
         "lens": lambda value: str(value).lower() in {"true", "1"},
         "score": lambda value: _one(value, scores),
-        "pasi_scale": lambda value: _one(value, PASI_SCALES),
-        "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
         "subset": lambda value: _one(value, subsets or [""]),
-        "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
-        "lane_sort": lambda value: _one(value, LANE_SORTS),
-        "lane_colour": lambda value: _one(value, LANE_COLOURS),
         "track": lambda value: _one(value, tracks(study)),
-        "lanes": lambda value: _one(value, LANES),
         "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
         "response": lambda value: _one(value, (*rules.responses, *OWN_CUTOFFS)),
         "cutoff": lambda value: None if value is None or value == "" else _number(value, -MAX_CUTOFF, MAX_CUTOFF),
         "relapse": lambda value: _one(value, (*rules.relapses, NO_RULE)),
         "rebound": lambda value: _one(value, (*rules.rebounds, NO_RULE)),
-        "baseline": lambda value: _one(value, BASELINES),
         "sustained": lambda value: _number(value, 1, 1040),
-        "imputation": lambda value: _one(value, IMPUTATIONS),
-        "policy": lambda value: _one(value, POLICIES),
-        "interval": lambda value: _one(value, INTERVALS),
-        "lines": lambda value: _one(value, LINES),
-        "measure": lambda value: _one(value, MEASURES),
-        "curves_by": lambda value: _one(value, CURVES_BY),
-        "at_restart": lambda value: _one(value, RESTARTS),
         "gap": lambda value: _number(value, 0, MAX_GAP),
-        "statistic": lambda value: _one(value, STATISTICS),
-        "p_by": lambda value: _one(value, serial.SERIAL),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
-        "pair_phase": lambda value: _one(value, PAIR_PHASES),
-        "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),
-        "matrix_sort": lambda value: _one(value, MATRIX_SORTS),
-        "heat_by": lambda value: _one(value, HEATMAPS),
         "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
         "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
-        "better": lambda value: _one(value, BETTER),
-        "visit": lambda value: _one(value, VISITS),
         "at_week": _week,
-        "adjust": lambda value: _one(value, ADJUSTMENTS),
-        "average": lambda value: _one(value, AVERAGES),
-        "panel": _among([view for views in DECKS.values() for view in views]),
         **{deck: _among(views) for deck, views in DECKS.items()},
-        "theme": lambda value: _one(value, THEMES),
     }
 
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.arrays import taken
 from analysis.tracks import NO_TRACK
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
-from figures.treatments.dose_steps import taken
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
+    from analysis.arrays import Rows
     from analysis.query import Query
-    from figures.treatments.dose_steps import Rows
     from figures.treatments.lanes import Laid, Lane
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
@@ -38,7 +38,7 @@ ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or
 
 @framed
 def swimlanes(frame: Frame) -> Figure:
-    """A patient's lanes together: her events, then her courses and infusions, her follow-up under the first."""
+    """A patient's lanes together: their events, then their courses and infusions, their follow-up under the first."""
     study, query = frame.study, frame.query
     if query.lanes == "share" and not study.treatments.empty:
         return shares.shares(frame)
@@ -71,9 +71,12 @@ def _meta(frame: Frame, found: Laid) -> dict[str, Any]:
     row, count = LANE[len(whole) >= FEW], len(found.lanes)
     turns = {"page": min(frame.query.lane_page, pages(frame)), "pages": pages(frame)}
     return {
-        "layer": pages(frame) > 1, "lanes": patients, "heights": {"y": row * count},
-        "scroll": {"row": row, "count": count, **turns}, "min_height": 24 + row * count,
-    }  # fmt: skip
+        "layer": pages(frame) > 1,
+        "lanes": patients,
+        "heights": {"y": row * count},
+        "scroll": {"row": row, "count": count, **turns},
+        "min_height": 24 + row * count,
+    }
 
 
 def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
@@ -127,10 +130,11 @@ def _bars(table: Rows) -> Trace:
         "color": np.where(background, table["color"], fill).tolist(),
         "line": {"color": table["color"].tolist(), "width": 1.2},
         "pattern": {
-            "shape": np.where(background, "/", "").tolist(), "size": 6,
+            "shape": np.where(background, "/", "").tolist(),
+            "size": 6,
             "solidity": np.where(made, 0.15, 0.4).tolist(),
         },
-    }  # fmt: skip
+    }
     return {
         "type": "bar", "orientation": "h", "base": table["x0"], "x": table["x1"] - table["x0"], "y": table["lane"],
         "width": table["height"].tolist(), "marker": marker, "customdata": table["custom"].tolist(),
@@ -169,9 +173,12 @@ def _infusions(table: Rows) -> Trace:
     """A mark per infusion; a lane of many doses gets small ones."""
     many = np.bincount(table["lane"])[table["lane"]] > 6
     marker = {
-        "symbol": np.where(many, "line-ns", "triangle-down").tolist(), "size": np.where(many, 4, 10).tolist(),
-        "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5}, "opacity": 1,
-    }  # fmt: skip
+        "symbol": np.where(many, "line-ns", "triangle-down").tolist(),
+        "size": np.where(many, 4, 10).tolist(),
+        "color": table["fill"].tolist(),
+        "line": {"color": table["color"].tolist(), "width": 1.5},
+        "opacity": 1,
+    }
     return {
         "type": "scatter", "x": table["x0"], "y": table["lane"], "mode": "markers",
         "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
@@ -186,7 +193,7 @@ def _lane_axis(frame: Frame, lanes: list[Lane]) -> dict[str, Any]:
 
 
 def _labels(frame: Frame, lanes: list[Lane]) -> list[str]:
-    """A patient's first lane says whose they are, with her value of the track."""
+    """A patient's first lane says whose they are, with their value of the track."""
     palette, patients = frame.inks, list(dict.fromkeys(patient for patient, _, _ in lanes))
     beside = tracks.beside(frame, patients)
     said = {one: _whose(one, palette[one], beside.get(one, "")) for one in patients}

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+NAMED = 6
+"""Up to so many authors are named; of more the first of them."""
 CITED = re.compile(r"(?:[,.]? ?\bdoi:? ?|(?<=[ (]))(10\.\d{4,9}/[^\s,;()]*\w)")
 
 
@@ -26,10 +28,11 @@ class Reference:
 
     @property
     def text(self) -> str:
-        """As a list of references has it."""
+        """As a list of references has it, with the first six of more authors, as the ICMJE's examples do."""
         link = f"https://doi.org/{self.doi}"
-        names = self.authors.replace(" and ", "; ").replace("; others", " et al").rstrip(".")
-        return f"{names}. {self.title}. {self.journal} {self.year}. {link}" if self.title else link
+        names = self.authors.split(" and ")
+        told = "; ".join(names if len(names) <= NAMED else [*names[:NAMED], "others"]).replace("; others", " et al")
+        return f"{told.rstrip('.')}. {self.title}. {self.journal} {self.year}. {link}" if self.title else link
 
     @property
     def bibtex(self) -> str:
@@ -70,7 +73,11 @@ _JASA, _SIM, _BMJ = "Journal of the American Statistical Association", "Statisti
 _JAAD = "Journal of the American Academy of Dermatology"
 _WORKS = (
     Reference(
-        "10.3389/fimmu.2025.1656724", "lwin2025", "Lwin, SM and others",
+        "10.3389/fimmu.2025.1656724", "lwin2025",
+        "Lwin, Su M. and Solanky, Shane and Scottà, Cristiano and Giacomini, Chiara and Azrielant, Shir and "
+        "Tosi, Isabella and Al-Haddabi, Atheer and Duarte-Williamson, Emelia and Dawe, Hannah and Walsh, Sarah and "
+        "McGrath, John A. and Lombardi, Giovanna and Dazzi, Francesco and Di Meglio, Paola and "
+        "Griffiths, Christopher E. M.",
         "Mesenchymal stromal cells as rescue therapy in biologic-refractory psoriasis: insights from a case series",
         "Frontiers in Immunology", 2025,
     ),

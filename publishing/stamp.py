@@ -4,6 +4,7 @@ for."""
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from analysis.query import Query
     from data.study import Study
 
-RELEASE = "0.1.0"
-"""The version of Reprise; what is between two releases is told apart by a digest of its code."""
+ROOT = Path(__file__).parents[1]
 CODE = ("data", "analysis", "figures", "publishing")
 RELABELLED = "de-identified: ids relabelled, free text left out"
 EVERYTHING = "all patients and weeks"
@@ -155,11 +155,13 @@ def study_digest(study: Study) -> str:
 
 @cache
 def version() -> str:
-    """The release, and eight digits of a digest of the code that computes: "0.1.0+3f9a61c2"."""
-    root, found = Path(__file__).parents[1], hashlib.sha256()
-    for path in sorted(path for room in CODE for path in (root / room).rglob("*.py")):
-        found.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
-    return f"{RELEASE}+{found.hexdigest()[:8]}"
+    """The release that pyproject.toml names, and eight digits of a digest of the code that computes, which tells apart
+    what is between two releases: "0.1.0+3f9a61c2"."""
+    found = hashlib.sha256()
+    for path in sorted(path for room in CODE for path in (ROOT / room).rglob("*.py")):
+        found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    return f"{release}+{found.hexdigest()[:8]}"
 
 
 def _some(names: tuple[str, ...], of: int | None, noun: str) -> str:

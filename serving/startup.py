@@ -10,8 +10,8 @@ from typing import Any
 from data.access import AccessError, access
 from data.settings import CHOOSE, setting, wrong_settings
 from data.uploading.audit import AuditError, prepare_audit
+from data.uploading.secret import key
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
-from serving.login import shared
 from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback
 
@@ -35,7 +35,8 @@ def refuse_uploads(status: int = REFUSED) -> None:
         prepare_audit()
         if setting("AUTH") == "users":
             accounts()
-            shared.key()
+        if setting("AUTH") == "users" or setting("REDIS_URL"):
+            key()
     except (FolderError, AccountsError, AccessError, AuditError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()

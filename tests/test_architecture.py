@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components import ids
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "serving")
+ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "handbook", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
 DATA_ROOMS = (
     "data/tables", "data/privacy", "data/validation", "data/formats",
@@ -168,7 +168,7 @@ def test_no_files_import_each_other_in_a_circle():
 def test_rooms_are_those_of_their_tests_and_none_is_crowded():
     for top, known in (("data", DATA_ROOMS), ("analysis", ANALYSIS_ROOMS)):
         rooms, tested = folders(ROOT / top), folders(ROOT / f"tests/{top}_layer")
-        assert tested <= rooms
+        assert tested - {"across"} <= rooms
         assert {f"{top}/{room}" for room in rooms} >= {*known}
         inside = [ROOT / top / room for room in rooms] + [ROOT / f"tests/{top}_layer" / room for room in tested]
         for folder in inside:
@@ -178,6 +178,23 @@ def test_rooms_are_those_of_their_tests_and_none_is_crowded():
 def folders(top):
     """Every folder below this one that holds Python, and itself, as seen from it."""
     return {path.parent.relative_to(top).as_posix() for path in top.rglob("*.py")}
+
+
+def test_a_test_file_stands_where_its_module_does_or_among_those_across():
+    tests = [path for room in ROOMS for path in (ROOT / f"tests/{room}_layer").rglob("test_*.py")]
+    assert len(tests) > 100
+    for path in tests:
+        assert any(place.exists() for place in counterparts(path)), (
+            f"{name(path)} mirrors no file: see docs/architecture.md"
+        )
+
+
+def counterparts(path):
+    """What a test file may be of: the module or room of its name at its place; or of several, in the folder `across` of its layer."""
+    layer, *rooms = path.relative_to(ROOT / "tests").parts[:-1]
+    there = ROOT.joinpath(layer.removesuffix("_layer"), *rooms)
+    of_room = [there] if path.stem == f"test_{there.name}" else []
+    return [there.parent] if rooms == ["across"] else [there / path.name.removeprefix("test_"), *of_room]
 
 
 def test_nothing_is_imported_behind_the_tests_back():
@@ -276,6 +293,21 @@ def test_a_decorated_callback_is_at_most_three_lines():
         for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and any(called_by(d) == "callback" for d in node.decorator_list):
                 assert node.end_lineno - node.body[0].lineno + 1 <= 3, (name(path), node.name)
+
+
+def test_a_function_is_at_most_forty_lines_long():
+    every = [(path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.FunctionDef)]
+    assert len(every) > 1000
+    assert [(name(path), node.name) for path, node in every if node.end_lineno - node.lineno >= 40] == []
+
+
+def test_the_formatter_is_held_off_only_behind_a_bracket_of_several_lines():
+    """Where it would spread over a line each what belongs together in one: rows of a table, the parts of a trace."""
+    for path in FILES:
+        for line in text(path).splitlines():
+            closed = sum(map(line.count, ")]}")) - sum(map(line.count, "([{"))
+            assert "fmt: off" not in line, name(path)
+            assert "fmt: skip" not in line or closed > 0, (name(path), line)
 
 
 def called_by(decorator):

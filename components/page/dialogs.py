@@ -26,8 +26,11 @@ def numbers_dialog() -> dbc.Modal:
 def help_dialog() -> html.Dialog:
     """How to use the page, in the reader's words."""
     single = dbc.Checkbox(
-        id=ids.SINGLE_KEYS, label="Single keys do something on the page", value=True, persistence=True,
-    )  # fmt: skip
+        id=ids.SINGLE_KEYS,
+        label="Single keys do something on the page",
+        value=True,
+        persistence=True,
+    )
     steps = html.Ul([html.Li(step) for step in HELP])
     return _dialog(ids.HELP_TEXT, "How to use this page", html.Div([steps, single]))
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from benchmarks import cohort
-from browser import arms
+from browser import arms, screenshots
 from browser.driver import LAPTOP, launched
 from browser.hand import came_back, opened
 from browser.serving import PERSON, serving
@@ -57,6 +57,16 @@ class Watch:
         """Requests that left the host."""
         spoken = [url for url in self.urls if urlsplit(url).scheme in {"http", "https", "ws", "wss"}]
         return [url for url in spoken if urlsplit(url).netloc != self.host]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Saves what the browser shows where a test fails, before its pages are closed."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("chromium")
+    if report.failed and browser is not None:
+        screenshots.save(browser, item.nodeid)
+    return report
 
 
 @pytest.fixture(scope="session")

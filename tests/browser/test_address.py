@@ -166,6 +166,13 @@ def test_a_link_with_unknown_values_says_so_and_shows_the_defaults(visit, base_u
     assert "moon" in page.locator("#notice").inner_text()
 
 
+def test_a_view_that_there_is_not_is_said_also_on_a_page_that_is_open(case):
+    case.evaluate("location.hash = 'panel=nowhere&response=PASI90'")
+    until(case, "() => window.reprise.query.response === 'PASI90' && window.reprise.complete()")
+    assert case.evaluate("window.reprise.query.panel") == "correlation"
+    assert "nowhere" in case.locator("#notice").inner_text()
+
+
 WHOLE = """() => { const notice = document.querySelector("#notice"), box = notice.getBoundingClientRect();
     return notice.scrollWidth <= notice.clientWidth + 1 && notice.scrollHeight <= notice.clientHeight + 1
         && box.left >= 0 && box.right <= innerWidth && getComputedStyle(notice).whiteSpace === "pre-line"; }"""

@@ -27,6 +27,16 @@ def click(page, view, x, y):
     page.mouse.click(*at(page, view, *page.evaluate(PLACE, [view, x, y])))
 
 
+def test_every_patients_line_is_drawn_where_it_is_asked_for_after_the_page_has_come(visit, forty):
+    page = visit(forty)
+    page.evaluate("window.reprise.setQuery({ lines: 'all' })")
+    until(page, "() => window.reprise.query.lines === 'all' && window.reprise.complete()")
+    drawn = "(window.reprise.views.pasi.sets.flatMap((set) => [...set.of.keys()]))"
+    assert page.evaluate(f"new Set({drawn}).size") == 40
+    page.evaluate("window.reprise.setQuery({ lines: 'median' })")
+    settled(page)
+
+
 def in_sight(page):
     return page.locator(".panel [data-view]:not(.hidden)").evaluate_all("(all) => all.map((one) => one.dataset.view)")
 

@@ -85,8 +85,9 @@ function names(sheet, block) {
 // Whose names are drawn: those of the block, and of those who are lit as many as find room.
 function named(sheet, block) {
   const kind = block.of === "groups" ? "group" : "of";
-  const always = Object.entries(block.names).map(([key, ink]) => ({ [kind]: key, ink }));
-  const there = new Set(block.of === "patients" ? Object.keys(block.names) : []);
+  const stated = block.names || {}; // Plotly.react takes what is empty out of a layout
+  const always = Object.entries(stated).map(([key, ink]) => ({ [kind]: key, ink }));
+  const there = new Set(block.of === "patients" ? Object.keys(stated) : []);
   const lit = [...sheet.lit.ids].filter((id) => !there.has(id)).slice(0, MOST + 1);
   return lit.length > MOST ? always : [...always, ...lit.map((id) => ({ of: id }))];
 }

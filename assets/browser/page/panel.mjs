@@ -13,8 +13,9 @@ function openTab(tab) {
 }
 
 onChange(() => {
-  if (!$(".panel")) return;
-  const { panel: open } = state.query, tab = tabOf(open), hide = (one, shown) => one.classList.toggle("hidden", !shown);
+  const { panel: open } = state.query || {}, tab = tabOf(open);
+  if (!tab) return; // a view that there is not: the server's answer names another
+  const hide = (one, shown) => one.classList.toggle("hidden", !shown);
   for (const one of queryAll(".tab")) {
     one.setAttribute("aria-selected", String(one === tab));
     one.tabIndex = one === tab ? 0 : -1;

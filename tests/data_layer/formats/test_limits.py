@@ -21,7 +21,7 @@ from data.privacy.masking import masked
 from data.problems import Report
 from data.row_report import as_json, as_text
 from data.tables.long_cells import LONGEST
-from data_layer.formats.test_hostile import workbook
+from data_layer.across.test_hostile import workbook
 
 pytestmark = pytest.mark.process
 

@@ -10,7 +10,7 @@ from data.files import open_files, proposed, take_in
 from data.intake.review.edits import CHOICES, KINDS, edits_of, weeks_in
 from data.intake.review.write_toml import toml_text
 from data_layer.clinic_files import DICTIONARY, DRUGS, FLOWJO, REDCAP, SKIN, TUBES, save_book
-from data_layer.intake.layouts.test_cdisc import SDTM
+from data_layer.intake.layouts.cdisc.test_cdisc import SDTM
 
 pytestmark = pytest.mark.whole
 
