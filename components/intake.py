@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dash import dcc, html
 
 from components import ids
+from components.page.handbook import explained
 from components.row_report import quiet, row_report
 from data import uploads
 from data.access import ANYONE, reader
@@ -47,7 +48,15 @@ def _pick() -> html.Div:
     most = f"At most {limit('MAX_UPLOAD_MB'):,.0f} MB together."
     parts: list[Any] = [
         html.Div(["Drop files here, or anywhere on the page, or ", choose], className="intake-drop"),
-        html.P([f"{READ} {most} No data yet? There is ", template, ", with the case series as the example."]),
+        html.P(
+            [
+                f"{READ} {most} No data yet? There is ",
+                template,
+                ", with the case series as the example. ",
+                explained("What files may look like", "data"),
+                ".",
+            ]
+        ),
         html.P(PRIVATE.format(who=_who(), hours=uploads.lifetime() / 3600), className="caption-line"),
     ]
     return html.Div(parts, id=ids.INTAKE_PICK)
