@@ -265,8 +265,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "",
             "the file of the audit log",
             TEXT,
-            "Who opened, uploaded, shared, deleted or took away what. Without it, a file beside `UPLOADS` where there is "
-            "a login, and none where there is none.",
+            "Who opened, uploaded, shared, deleted or took away what. Without it, a file beside `UPLOADS` where there "
+            "is a login, and none where there is none.",
         ),
         "UPLOADS": Setting(
             "",
