@@ -260,6 +260,20 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "The key that signs sessions, made when there is none; without it, a file beside `UPLOADS`.",
         ),
         "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
+        "LOG": Setting(
+            "auto",
+            "how lines of the log are written",
+            _one_of("auto", "json", "text"),
+            "How lines of the log are written: `json`, or `text` for a person; `auto` is JSON under gunicorn, and what "
+            "goes wrong as text for `python app.py`.",
+        ),
+        "AUDIT_FILE": Setting(
+            "",
+            "the file of the audit log",
+            TEXT,
+            "Who opened, uploaded, shared, deleted or took away what. Without it, a file beside `UPLOADS` where there "
+            "is a login, and none where there is none.",
+        ),
         "UPLOADS": Setting(
             "",
             "the folder of uploaded studies",
