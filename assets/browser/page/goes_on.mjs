@@ -19,8 +19,9 @@ export function lookBeyond() {
   waiting = window.setTimeout(() => requestAnimationFrame(() => queryAll(SCROLLERS).forEach(tell)), 50);
 }
 
-document.addEventListener("scroll", ({ target }) => target instanceof Element && target.matches(SCROLLERS) && tell(target),
-  { capture: true, passive: true });
+document.addEventListener("scroll", ({ target }) => {
+  if (target instanceof Element && target.matches(SCROLLERS)) tell(target);
+}, { capture: true, passive: true });
 window.addEventListener("resize", lookBeyond);
 
 // A press in a chart is for its view, whose keys go over the marks.

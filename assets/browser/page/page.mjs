@@ -63,7 +63,8 @@ function queryChips() {
   const { query: q, defaults: d } = state, changed = Object.keys(NAMES).filter((field) => !same(q[field], d[field]));
   const back = (field) => () => setQuery({ [field]: d[field] });
   const found = changed.map((field) => chip(`${NAMES[field]}: ${shownAs(field)}`, back(field)));
-  const text = `weeks ${fixedWeek(q.from_week ?? "first")} to ${fixedWeek(q.to_week ?? "last")}`, whole = { from_week: null, to_week: null };
+  const [low, high] = [q.from_week ?? "first", q.to_week ?? "last"].map(fixedWeek), text = `weeks ${low} to ${high}`;
+  const whole = { from_week: null, to_week: null };
   return q.from_week === null && q.to_week === null ? found : [...found, chip(text, () => setQuery(whole))];
 }
 
