@@ -187,28 +187,16 @@ def _all_pairs(
 def _all_lone(
     study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str, lag: float
 ) -> pd.DataFrame:
-    alone = pairing.unpaired(study, [subset], tolerance, lag)
-    alone = alone.rename(columns={"value": "raw_value", "pasi": "raw_pasi"}).assign(pasi_week=alone["week"])
-    scaled: dict[str, tuple[str, pd.DataFrame]] = {
-        "sample": ("x", scales.scaled_immune(study, [subset], immune_scale)),
-        "visit": ("value", scales.scaled_pasi(study, pasi_scale)),
-    }
-    parts = [_placed(alone[alone["kind"] == kind], name, table) for kind, (name, table) in scaled.items()]
-    return _named(study, pd.concat(parts, ignore_index=True).assign(gap_weeks=np.nan))
-
-
-def _placed(alone: pd.DataFrame, name: str, scaled: pd.DataFrame) -> pd.DataFrame:
-    """Samples (or visits) with their value on its scale as `name`, NaN on the other axis."""
-    known = scaled[["patient_id", "week", "value", "provenance"]].rename(columns={"value": name})
-    found = alone.merge(known, on=["patient_id", "week"], how="left")
-    return found.assign(**dict.fromkeys({"x", "value"} - {name}, np.nan))
+    alone = pairing.scaled_unpaired(study, subset, tolerance, pasi_scale, immune_scale, lag)
+    alone = alone.rename(columns={"value": "x", "pasi": "value"})
+    return _named(study, alone.assign(pasi_week=alone["week"], gap_weeks=np.nan))
 
 
 def _named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
-    names = (
-        table["phase"].astype(object).map({key: formatting.escaped(name) for key, name in phase_labels(study).items()})
-    )
-    return table.assign(phase_label=names, who=marks.who(table))
+    labels = phase_labels(study)
+    names = [*(formatting.escaped(labels[phase]) for phase in table["phase"].cat.categories), np.nan]
+    said = np.array(names, object)[table["phase"].cat.codes]
+    return table.assign(phase_label=said, who=marks.who(table))
 
 
 def columnar(study: Study, table: pd.DataFrame, **look: Any) -> dict[str, Any]:
