@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
 from figures import inference
@@ -17,7 +18,6 @@ from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from data.study import Study
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
@@ -58,7 +58,7 @@ def scatter(frame: Frame) -> Figure:
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
-            "marks": [*(pair_marks(frame) if many else []), *_slopes(study, sloped, crowd)],
+            "marks": [*(pair_marks(frame) if many else []), *_slopes(sloped, crowd)],
         },
     )  # fmt: skip
 
@@ -131,16 +131,15 @@ def _within(frame: Frame, lines: pd.DataFrame) -> list[Trace]:
     return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
 
 
-def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
+def _slopes(lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
     """The same lines for the layer, which draws those of whoever is lit where a cohort is too large for all."""
     if crowd == "few" or lines.empty:
         return []
-    corners = pd.concat(
-        [lines.assign(x=lines[f"x_{end}"], value=lines[f"y_{end}"], week=0.0) for end in ("low", "high")]
-    )
-    gaps = lines.assign(x=lines["x_high"], value=np.nan, week=0.0)
-    table = pd.concat([corners, gaps]).sort_values("patient_id", kind="stable")
-    return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
+    low, high, gap = lines["x_low"].to_numpy(), lines["x_high"].to_numpy(), np.full(len(lines), np.nan)
+    corners = {"x": (low, high, high), "value": (lines["y_low"].to_numpy(), lines["y_high"].to_numpy(), gap)}
+    rows = {name: np.stack(columns, axis=1).ravel() for name, columns in corners.items()}
+    rows |= {"patient": np.repeat(patient_codes(lines), 3), "week": np.zeros(3 * len(lines))}
+    return [marks.packed(rows, yaxis="y", mode="lines", rule=True)]
 
 
 def _line(patient: str, row: Any, look: dict[str, str]) -> Trace:

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import scales
+from analysis.arrays import patient_codes
 from analysis.correlation import correlation as statistics
 from analysis.correlation import pairing, serial
+from analysis.correlation.points import Points
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
@@ -97,7 +99,16 @@ def audit(frame: Frame) -> pd.DataFrame:
 
 def correlation(table: pd.DataFrame, statistic: str, p_by: str = "own") -> statistics.Correlation:
     """The statistic of a pair table, with its p by one of `serial.SERIAL`."""
-    return statistics.correlation(as_pairs(table), statistic, p_by)
+    return statistics.of_points(as_points(table), statistic, p_by)
+
+
+def as_points(table: pd.DataFrame) -> Points:
+    """A pair table as the arrays that `analysis` computes with: value is the subset, pasi is the outcome, both on their
+    scales."""
+    patient, week = patient_codes(table), table["week"].to_numpy(float)
+    order = np.lexsort([week, patient])
+    week, value, pasi = (table[name].to_numpy(float)[order, None] for name in ("week", "x", "value"))
+    return Points(patient[order], week, table["phase"].cat.codes.to_numpy(np.int8)[order, None], value, pasi)
 
 
 def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
