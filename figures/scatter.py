@@ -126,9 +126,12 @@ def _points(frame: Frame, table: pd.DataFrame) -> list[Trace]:
 
 def _within(frame: Frame, lines: pd.DataFrame) -> list[Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
+    if lines.empty:
+        return []
     palette, dashes = frame.colors, frame.dashes
     looks = {patient: {"color": color, "dash": dashes[patient]} for patient, color in palette.items()}
-    return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
+    ends = zip(*(lines[name].tolist() for name in ("patient_id", "x_low", "x_high", "y_low", "y_high")), strict=True)
+    return [_line(patient, (low, high), (down, up), looks[patient]) for patient, low, high, down, up in ends]
 
 
 def _slopes(lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
@@ -142,9 +145,9 @@ def _slopes(lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
     return [marks.packed(rows, yaxis="y", mode="lines", rule=True)]
 
 
-def _line(patient: str, row: Any, look: dict[str, str]) -> Trace:
+def _line(patient: str, x: tuple[float, float], y: tuple[float, float], look: dict[str, str]) -> Trace:
     return {
-        "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
+        "type": "scatter", "x": list(x), "y": list(y), "mode": "lines",
         "line": {**look, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip

@@ -17,6 +17,7 @@ from analysis.correlation.points import Points
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
+from analysis.subsets import labels_of
 from figures.visuals import formatting, marks
 from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
@@ -108,7 +109,7 @@ def as_points(table: pd.DataFrame) -> Points:
     patient, week = patient_codes(table), table["week"].to_numpy(float)
     order = np.lexsort([week, patient])
     week, value, pasi = (table[name].to_numpy(float)[order, None] for name in ("week", "x", "value"))
-    return Points(patient[order], week, table["phase"].cat.codes.to_numpy(np.int8)[order, None], value, pasi)
+    return Points(patient[order], week, table["phase"].array.codes.astype(np.int8)[order, None], value, pasi)
 
 
 def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +152,7 @@ def pasi_title(frame: Frame, width: int = 34) -> str:
 
 def subset_title(frame: Frame, subset: str, width: int = 66) -> str:
     """The title of a subset's axis: its label, unit and denominator."""
-    label = frame.study.subset_definitions.set_index("subset")["label"][subset]
+    label = labels_of(frame.study)[subset]
     title = scales.axis_title(frame.study, scales.IMMUNE_SCALES[frame.query.immune_scale], subset)
     return formatting.wrap(f"{label}, {title}", width)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from analysis.arrays import as_rows, taken
 from figures.visuals import formatting, marks, pairs, style
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def placed(alone: pd.DataFrame, within: Extent) -> pd.DataFrame:
 
 def traces(frame: Frame, alone: pd.DataFrame, within: Extent) -> list[Trace]:
     """The lone ones as marks of their patients, with the reason on hover."""
-    table, drawn = placed(alone, within), []
+    table, drawn = as_rows(placed(alone, within)), []
+    table = taken(table, np.lexsort([table["week"], table["patient"]]))
     for kind, hover in HOVER.items():
-        rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
-        if len(rows):
+        rows = taken(table, table["kind"] == kind)
+        if len(rows["x"]):
             columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
             drawn += marks.points(frame, rows, formatting.of_outcome(hover, frame.study), columns, 6, meta=meta)
     return drawn
