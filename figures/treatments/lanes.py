@@ -1,4 +1,4 @@
-"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, her events above;
+"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, their events above;
 and which patients of the list are drawn."""
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Laid:
 
     @property
     def heads(self) -> dict[str, int]:
-        """patient_id -> the lane of her follow-up and milestones."""
+        """patient_id -> the lane of their follow-up and milestones."""
         return {patient: lane for lane, (patient, _, _) in reversed([*enumerate(self.lanes)])}
 
 
@@ -77,10 +77,13 @@ def laid(frame: Frame, patients: Sequence[str]) -> Laid:
         key=lambda lane: (rank[lane[0]], lane[1] == COURSES, int(lane[2])),
     )
     place = {lane: at for at, lane in enumerate(lanes)}
-    return Laid(lanes, **{
-        name: _placed(table, place, holds)
-        for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
-    })  # fmt: skip
+    return Laid(
+        lanes,
+        **{
+            name: _placed(table, place, holds)
+            for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
+        },
+    )
 
 
 def _lanes(table: Rows, holds: str) -> list[Lane]:
@@ -180,7 +183,7 @@ def page(frame: Frame) -> list[str]:
 
 @framed
 def page_of(frame: Frame, patient: str) -> int:
-    """The `lane_page` on which a patient is drawn: the query's if she is; 0 for one who is not kept."""
+    """The `lane_page` on which a patient is drawn: the query's if they are; 0 for one who is not kept."""
     order = listed(frame)
     if patient not in order:
         return 0

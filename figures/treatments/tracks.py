@@ -41,8 +41,8 @@ def strips(frame: Frame) -> list[Track]:
 
 
 def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
-    """What stands beside a patient's name: her value of the chosen track with a square in its colour, hollow where none
-    is stated; {} where no track is chosen."""
+    """What stands beside a patient's name: their value of the chosen track with a square in its colour, hollow where
+    none is stated; {} where no track is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return {}
@@ -53,7 +53,7 @@ def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
 
 
 def lines(frame: Frame, patients: Sequence[str]) -> list[str]:
-    """For each of these patients a line of a tooltip with her value of the chosen track; "" where none is chosen."""
+    """For each of these patients a line of a tooltip with their value of the chosen track; "" where none is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return [""] * len(patients)

@@ -187,10 +187,11 @@ def _each(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: d
         patient, part = data[start][0], slice(start, end)
         color = palette[patient]
         marker = {
-            "size": [style.SIZES[symbol] for symbol in symbols[part]], "symbol": symbols[part],
+            "size": [style.SIZES[symbol] for symbol in symbols[part]],
+            "symbol": symbols[part],
             "line": {"color": color, "width": 1.5},
             "color": [card if empty else color for empty in hollow[part]],
-        }  # fmt: skip
+        }
         yield {
             "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
             "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part],
@@ -218,10 +219,11 @@ def _thin(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: d
         faint = style.fade(color, 0.4)
         fill = np.where(rows["provenance"] == "illustrative", frame.theme.card, faint)
         marker = {
-            "size": 4, "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
+            "size": 4,
+            "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
             "color": np.insert(fill.astype(object), lifts, frame.theme.card).tolist(),
             "line": {"color": faint, "width": 0.8},
-        }  # fmt: skip
+        }
         data = custom(rows, columns)
         for lift in lifts[::-1]:
             data.insert(lift, [None] * (len(columns) + 2))

@@ -93,7 +93,7 @@ def _by(first: Positions, second: Floats, patient: Positions) -> tuple[list[tupl
 @once
 def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each bar, and event and phase of each total -> positions of the patients who reached it; {} where each
-    has a row of her own."""
+    has a row of their own."""
     if frame.crowd == "few":
         return {}
     found, names, phases = _events(frame), [*MILESTONES], [*PHASES]

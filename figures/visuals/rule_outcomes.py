@@ -73,7 +73,7 @@ def cells(frame: Frame, own: pd.DataFrame) -> list[Trace]:
 
 
 def names(frame: Frame, patients: list[str]) -> list[curves.Part]:
-    """Each patient's name above her column, in her colour."""
+    """Each patient's name above their column, in their colour."""
     palette = frame.colors
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "showarrow": False, "font": {"size": 11}}
     return [

@@ -31,9 +31,11 @@ def in_word(content):
 
 def made(study, **more):
     return make_study(
-        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)}, treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
-        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)}, **more,
-    )  # fmt: skip
+        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)},
+        treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
+        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)},
+        **more,
+    )
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -39,7 +39,7 @@ def events_of(figure):
 
 
 def follow_ups(study, **wanted):
-    """patient -> first and last week of the line that shows her follow-up, in axis units."""
+    """patient -> first and last week of the line that shows their follow-up, in axis units."""
     bars, _ = traces(figure_of(study, **wanted), "followed")
     rows = zip(bars["customdata"], bars["base"], bars["x"], strict=True)
     return {row[0]: (float(start), float(start + length)) for row, start, length in rows}
@@ -153,8 +153,11 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
     )
     events = events_of(figure_of(study))
     assert dict(zip((row[1] for row in events["customdata"]), events["text"], strict=True)) == {
-        0: "1", 4: "3", 9: "4", 2: style.BLANK,
-    }  # fmt: skip
+        0: "1",
+        4: "3",
+        9: "4",
+        2: style.BLANK,
+    }
     size = dict(zip(events["text"], events["marker"]["size"], strict=True))
     assert size["1"] < size["3"] < size["4"]
     assert len(set(events["marker"]["color"])) == 1

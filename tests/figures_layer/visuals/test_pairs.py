@@ -100,9 +100,11 @@ def test_a_panel_holds_the_pairs_of_its_subset_in_order():
         left = (at % 2) * 1.14
         own = [
             mark
-            for trace in figure["data"] if "customdata" in trace and trace.get("yaxis", "y") == ("y2" if at == 2 else "y")
-            for mark in marks(trace) if left <= mark[2] <= left + 1
-        ]  # fmt: skip
+            for trace in figure["data"]
+            if "customdata" in trace and trace.get("yaxis", "y") == ("y2" if at == 2 else "y")
+            for mark in marks(trace)
+            if left <= mark[2] <= left + 1
+        ]
         table = pairs.subset_pairs(study, query, subset)
         assert {(who, week) for who, week, *_ in own} == set(zip(table["patient_id"], table["week"], strict=True))
         order = np.argsort([mark[2] for mark in own], kind="stable")
