@@ -14,6 +14,7 @@ from components.grid import numbers_grid
 from components.views import VIEWS
 from data import uploads
 from data.csv_export import csv_text
+from data.uploading.audit import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +70,7 @@ def pressed(clicks: Any, triggered: Any) -> str:
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
     """The table behind a view as a CSV download; a missing value is an empty cell."""
+    record("exported", study.key, f"csv of {view}")
     study, table = numbers_of(study, wanted, view)
     name, of = "study" if uploads.is_key(study.key) else study.key, study.focus if view == "pasi" else view
     return {

@@ -21,6 +21,7 @@ from components.grid import cells, response_cells
 from components.views import VIEWS
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
+from data.uploading.audit import about
 from publishing.figure_files.safe_svg import DrawingError
 from publishing.pages import pages
 from publishing.pictures import PictureError, checked_png
@@ -73,6 +74,7 @@ def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
     try:
         asked = _asked(request.form.get("story", ""))
         study = catalog.load(asked["study"])
+        about(what=f"story as {asked['kind']}")
         make, mimetype, looked_at = KINDS[asked["kind"]]
         with ThreadPoolExecutor(AT_ONCE) as looking:
             pictures = list(looking.map(lambda content: looked_at(content) if content else b"", _sent()))

@@ -2,7 +2,7 @@
 import { accepted } from "../charts/requests.mjs";
 import { inFont } from "../charts/pens.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
-import { pngOf, saveAs } from "../page/download.mjs";
+import { pngOf, saveAs, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
 import { figureFont } from "../publish/figure.mjs";
 import { tidied } from "../publish/tidy.mjs";
@@ -78,10 +78,10 @@ async function asHtml(told, signal) {
   return new Blob([storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
-async function leave(kind, make) {
+async function leave(kind, make, save = saveServed) {
   try {
     const made = await behindDialog(make);
-    if (made) saveAs(made, named(kind));
+    if (made) save(made, named(kind));
     else say("Cancelled: the page is as it was.");
   } catch (error) {
     say(error.said || FAILED);
@@ -89,7 +89,7 @@ async function leave(kind, make) {
 }
 
 const ACTS = {
-  "story-html": () => leave("html", asHtml),
+  "story-html": () => leave("html", asHtml, saveAs),
   "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
   "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
 };
