@@ -1,5 +1,3 @@
-
-
 def test_logins_and_logouts_are_noted_and_a_name_that_is_none_is_not_quoted(login, tmp_path):
     client = login(AUDIT_FILE=str(tmp_path / "audit")).test_client()
     entered(client, "anna", "wrong")
