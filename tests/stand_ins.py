@@ -58,7 +58,8 @@ def redcap():
     head = "record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,birth_date,county,demographics_complete,visit_date,"
     lines = [f"{head}provider_npi,visit_complete,lab,conc,laboratory_complete,med,dose,medication_complete"]
     for record, visit in product((1, 2), (1, 2, 3)):
-        event, about = f"{record},visit_{visit}_arm_1", f"199{record}-03-0{record},{COUNTIES[record]},2" if visit == 1 else ",,"
+        event = f"{record},visit_{visit}_arm_1"
+        about = f"199{record}-03-0{record},{COUNTIES[record]},2" if visit == 1 else ",,"
         lines.append(f"{event},,,{about},2011-0{record}-0{visit},7{record}{visit},2,,,,,,")
         labs = [f"{name},{record}{visit}.{at}" for at, name in enumerate(("RBC", "WBCs", "Hgb", "Hct"))]
         lines += [f"{event},laboratory,{at},,,,,,,{lab},2,,," for at, lab in enumerate(labs, start=1)]
