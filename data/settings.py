@@ -3,6 +3,7 @@ heavy, since gunicorn's master reads it before any worker does."""
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -186,8 +187,13 @@ def _prefix(text: str) -> str:
 
 
 TEXT = Kind(str, "a path")
+NEVER = "never"
+"""In the place of hours until something is deleted."""
 POSITIVE = Kind(_number, f"a number above 0, at most {MOST:,}")
 COUNT = _whole(1, MOST)
+HOURS = Kind(
+    lambda text: math.inf if text == NEVER else _number(text), f"{POSITIVE.expected}, or {NEVER}: until deleted"
+)
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
@@ -276,7 +282,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "the server's user alone, empty or not there at first; without it, "
             "`~/.local/state/reprise/uploads-PORT` (`XDG_STATE_HOME` moves it).",
         ),
-        "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
+        "UPLOAD_HOURS": Setting(
+            "24",
+            "hours that an uploaded study is kept",
+            HOURS,
+            "Hours that an uploaded study is kept from when it is sent; `never`: until it is deleted. Each keeps the "
+            "time that it was given, and looking at it prolongs nothing.",
+        ),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
         "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
         "REDIS_URL": Setting(

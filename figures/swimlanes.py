@@ -97,13 +97,11 @@ def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
 def _rows(frame: Frame, found: Laid) -> Rows:
     """The columns of the courses as arrays, with color, fill, patient and dose (whether it lasts no time)."""
     courses, color = found.courses, drug_colors.of_rows(frame, found.courses)
-    made = (courses["provenance"] == "illustrative").to_numpy()
-    numbers = {name: courses[name].to_numpy(float) for name in (*NUMBERS, *(one for one in MARGINS if one in courses))}
-    others = {name: courses[name].to_numpy() for name in ("open", "step", "ended", "custom", "lane", "treatment")}
-    role, patient = courses["role"].astype(object).to_numpy(), courses["patient_id"].astype(object).to_numpy()
+    made, dose = courses["provenance"] == "illustrative", courses["start_week"] == courses["end_week"]
+    numbers = {name: courses[name].astype(float) for name in (*NUMBERS, *(one for one in MARGINS if one in courses))}
+    others = {name: courses[name] for name in ("open", "step", "ended", "custom", "lane", "treatment", "role")}
     shown = {"color": np.array(color, object), "fill": np.where(made, frame.theme.card, np.array(color, object))}
-    dose = courses["start_week"].to_numpy(float) == courses["end_week"].to_numpy(float)
-    return numbers | others | shown | {"made": made, "role": role, "patient": patient, "dose": dose}
+    return numbers | others | shown | {"made": made, "patient": courses["patient_id"], "dose": dose}
 
 
 def _traces(frame: Frame, found: Laid, table: Rows) -> list[Trace]:

@@ -3,6 +3,7 @@ import { highlighted } from "../charts/marks.mjs";
 import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs";
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
+import { lookBeyond } from "./goes_on.mjs";
 import { tellLeft } from "./left.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
@@ -66,6 +67,7 @@ function patientOf(row) {
 export function markRows() {
   const grid = tableApi(), lit = highlighted(), [first] = lit.ids;
   if (!grid) return;
+  lookBeyond();
   for (const row of queryAll("#response-table .ag-row")) {
     const isLit = lit.ids.has(patientOf(row));
     row.classList.toggle("lit", isLit);

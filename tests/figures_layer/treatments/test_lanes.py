@@ -167,7 +167,7 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
 def test_a_tooltip_says_week_severity_and_note_and_shows_tags_as_text():
     study = bundled()
     rows = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
-    told = event_signs.event_table(replace(study, events=rows), default(study), ["P1"])["says"].tolist()
+    told = event_signs.marked_events(replace(study, events=rows), default(study), ["P1"])["says"].tolist()
     assert told == ["week 0: &lt;b&gt;rash&lt;/b&gt;<br>severity: severe<br>left arm"]
 
 
@@ -190,10 +190,10 @@ def test_where_every_lane_is_taken_a_mark_says_how_many_and_lists_them(count):
 def test_marks_of_one_lane_never_overlap_and_none_is_lost():
     weeks = np.sort(np.random.default_rng(3).uniform(-2, 24, 60).round(1))
     study = happened(*weeks, severity="moderate")
-    table = event_signs.event_table(study, default(study), ["P1"])
+    table = event_signs.marked_events(study, default(study), ["P1"])
     units = Frame.of(study, default(study)).axis.units
-    for _, lane in table.groupby("row"):
-        assert (np.diff(lane["x"]) >= (units[-1] - units[0]) * event_signs.MARK).all()
+    for row in np.unique(table["row"]):
+        assert (np.diff(table["x"][table["row"] == row]) >= (units[-1] - units[0]) * event_signs.MARK).all()
     assert table["n"].sum() == 60
     assert table["row"].max() == event_signs.ROWS - 1
 
