@@ -156,7 +156,7 @@ def delete(key: str) -> None:
 def discard(key: str) -> None:
     """Forget an upload that nobody was told of."""
     if place := kept_folder(_name(key)):
-        _remove(place)
+        remove(place)
 
 
 def share(key: str, names: tuple[str, ...]) -> None:
