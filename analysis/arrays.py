@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,10 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Positions = NDArray[np.intp]
 
+Rows = dict[str, NDArray[Any]]
+"""Columns as arrays of one length: what is drawn of few rows, for which each look into a table costs more than the
+rest."""
+
 SAME_WEEK = 1e-9
 """Weeks that differ by no more are one: rounding alone tells them apart, as after week 8.2 − 0.2."""
 
@@ -18,6 +23,11 @@ SAME_WEEK = 1e-9
 def patient_codes(table: pd.DataFrame) -> Positions:
     """Position of each row's patient in `study.patients`: every table has the same categories in that order."""
     return table["patient_id"].array.codes.astype(np.intp)
+
+
+def taken(table: Rows, rows: Any) -> Rows:
+    """These rows of a table of arrays."""
+    return {name: column[rows] for name, column in table.items()}
 
 
 def first_rows(owner: Positions, rows: Positions, size: int) -> Positions:

@@ -7,15 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from analysis.arrays import patient_codes
-from analysis.filters import narrow
-from analysis.immune.checks import CHECKS, immune_warnings
+from analysis.filters import kept_rows
+from analysis.immune.checks import CHECKS, flagged
 from analysis.immune.event_counts import LOW_COUNT
 from analysis.query import only
+from analysis.samples import samples
+from analysis.subsets import sample_positions
 
 if TYPE_CHECKING:
+    from analysis.arrays import Flags, Positions
     from analysis.query import Query
     from data.study import Study
 
@@ -45,9 +46,11 @@ class Concern:
 def caution(study: Study, query: Query) -> list[tuple[str, str]]:
     """What stands on the one line of caution, the gravest first: texts of at most `LONGEST` characters, and what opens
     behind each (illustrative, checks, or report: how the files were read). Empty where there is nothing."""
-    rows = warned(study, query)
-    count, of = _samples(rows), _samples(narrow(study, study.immune_subsets, **query.kept))
-    found = [(_illustrative(study), "illustrative"), (_to_check(rows, count, of), "checks"), (_notes(study), "report")]
+    found = [
+        (_illustrative(study), "illustrative"),
+        (_to_check(study, only(query, FIELDS)), "checks"),
+        (_notes(study), "report"),
+    ]
     return [(text, action) for text, action in found if text]
 
 
@@ -59,31 +62,37 @@ def concerns(study: Study, query: Query) -> list[Concern]:
 
 @lru_cache(maxsize=8)
 def _concerns(study: Study, query: Query) -> list[Concern]:
-    rows, kept = warned(study, query), narrow(study, study.immune_subsets, **query.kept)
-    of, counted = _samples(kept), kept["count"].dropna()
+    kept, where = _kept(study, query), flagged(study, query.tolerance)
+    of = int(kept.sum())
     found = [
-        Concern(check.key, check.found, _samples(rows[rows["check"] == check.key]), of, "samples", check.advice)
-        for check in CHECKS.values()
+        Concern(key, check.found, int((where[key] & kept).sum()), of, "samples", check.advice)
+        for key, check in CHECKS.items()
     ]
     low = f"from fewer than {LOW_COUNT} events"
     advice = "They are crossed: look at the interval before you trust one."
-    found.append(Concern("low_count", low, int((counted < LOW_COUNT).sum()), len(counted), "values", advice))
+    few, counted = (int(values[kept].sum()) for values in _counted(study))
+    found.append(Concern("low_count", low, few, counted, "values", advice))
     read = len(study.notes)
     found.append(Concern("notes", "to read", read, read, "notes on how the files were read", "See the report."))
     return [one for one in found if one.count]
 
 
-def warned(study: Study, query: Query) -> pd.DataFrame:
-    """The rows of `checks.immune_warnings` of what is kept, each with its sentence."""
-    return narrow(study, immune_warnings(study, query.tolerance), **query.kept)
+def _kept(study: Study, query: Query) -> Flags:
+    """Which of the `samples` are kept."""
+    taken = samples(study)
+    return kept_rows(study, taken.patient, taken.week, **query.kept)
 
 
-def _samples(table: pd.DataFrame) -> int:
-    """How many samples have a row."""
-    at, weeks = pd.factorize(table["week"].to_numpy(float), use_na_sentinel=False)
-    return len(pd.unique(patient_codes(table).astype(np.int64) * len(weeks) + at))
+@lru_cache(maxsize=4)
+def _counted(study: Study) -> tuple[Positions, Positions]:
+    """How many values of each of the `samples` are from few events, and how many have a count."""
+    count, size = study.immune_subsets["count"].to_numpy(float), len(samples(study).week)
+    at = sample_positions(study)
+    few, known = (np.bincount(at[hits], minlength=size) for hits in (count < LOW_COUNT, ~np.isnan(count)))
+    return few, known
 
 
+@lru_cache(maxsize=4)
 def _illustrative(study: Study) -> str:
     tables = (study.pasi, study.immune_subsets, study.treatments)
     made = sum(int((table["provenance"] == "illustrative").sum()) for table in tables)
@@ -91,12 +100,15 @@ def _illustrative(study: Study) -> str:
     return f"Illustrative, hollow: {made:,} of {rows:,} rows. Do not quote." if made else ""
 
 
-def _to_check(rows: pd.DataFrame, count: int, of: int) -> str:
+@lru_cache(maxsize=8)
+def _to_check(study: Study, query: Query) -> str:
     """How many samples, and of which kinds where there is room."""
+    kept, where = _kept(study, query), flagged(study, query.tolerance)
+    count = int((np.any([*where.values()], axis=0) & kept).sum())
     if not count:
         return ""
-    kinds = [(check.found, _samples(rows[rows["check"] == check.key])) for check in CHECKS.values()]
-    text = f"{count:,} of {of:,} samples to check"
+    kinds = [(check.found, int((where[key] & kept).sum())) for key, check in CHECKS.items()]
+    text = f"{count:,} of {int(kept.sum()):,} samples to check"
     full = f"{text}: {', '.join(f'{n:,} {found}' for found, n in kinds if n)}"
     return full if len(full) <= LONGEST else text
 

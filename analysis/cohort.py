@@ -71,14 +71,14 @@ def nominal_weeks(table: pd.DataFrame, week: str = "week") -> Floats:
     """
     whole = np.floor(table[week].to_numpy(float) + 0.5)
     patient = patient_codes(table)
-    seen = pd.DataFrame({"patient": patient, "week": whole}).dropna().drop_duplicates()
-    frequency = seen["week"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    enough = NOMINAL_SHARE * seen["patient"].nunique()
+    at, weeks = pd.factorize(whole, sort=True)
+    seen = pd.unique(patient[at >= 0] * len(weeks) + at[at >= 0])
+    count = np.bincount(seen % max(len(weeks), 1), minlength=len(weeks))
+    enough = NOMINAL_SHARE * len(pd.unique(patient[at >= 0]))
     nominal: list[float] = []
-    for at, count in frequency.items():
-        candidate = float(str(at))
-        if count >= enough or not _within_reach(candidate, nominal):
-            nominal.append(candidate)
+    for place in np.argsort(-count, kind="stable").tolist():
+        if count[place] >= enough or not _within_reach(float(weeks[place]), nominal):
+            nominal.append(float(weeks[place]))
     return np.sort(np.array(nominal))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, patient_codes
-from analysis.phases import CLOCKS, anchors, at_patient
+from analysis.phases import zeros
 from data.study import Study
 
 Window = tuple[float, float]
@@ -36,10 +36,23 @@ def narrow(
     the closed window, in weeks on `clock`. None keeps all. A course is kept if it overlaps the window, an open end
     lasting for ever. A row of a patient off the clock lies in no window. Rows and columns are otherwise unchanged.
     """
+    keep = kept_of(study, table, patients, groups, window, clock)
+    return table if keep.all() else table[keep]
+
+
+def kept_of(
+    study: Study,
+    table: pd.DataFrame,
+    patients: Iterable[str] | None = None,
+    groups: Iterable[str] | None = None,
+    window: Window | None = None,
+    clock: str = "index",
+) -> Flags:
+    """Which rows of `table` `narrow` keeps."""
     keep = kept_patients(study, patients, groups)[patient_codes(table)]
     if window is not None:
         keep &= _inside(study, table, window, clock)
-    return table if keep.all() else table[keep]
+    return keep
 
 
 def kept_patients(study: Study, patients: Iterable[str] | None = None, groups: Iterable[str] | None = None) -> Flags:
@@ -69,7 +82,7 @@ def in_window(study: Study, patient: Positions, week: Floats, window: Window | N
     """True for each (patient position, week) in the closed window on that clock; None contains everything."""
     if window is None:
         return np.ones(len(week), bool)
-    since = week - anchors(study)[CLOCKS[clock].anchor].to_numpy()[patient]
+    since = week - zeros(study, clock)[patient]
     return (since >= window[0] - SAME_WEEK) & (since <= window[1] + SAME_WEEK)
 
 
@@ -77,7 +90,7 @@ def _inside(study: Study, table: pd.DataFrame, window: Window, clock: str) -> Fl
     if "week" in table:
         return in_window(study, patient_codes(table), table["week"].to_numpy(float), window, clock)
     low, high = window
-    zero = at_patient(study, table, CLOCKS[clock].anchor)
+    zero = zeros(study, clock)[patient_codes(table)]
     start = table["start_week"].to_numpy(float) - zero
-    end = table["end_week"].fillna(np.inf).to_numpy(float) - zero
-    return (start <= high + SAME_WEEK) & (end >= low - SAME_WEEK)
+    end = table["end_week"].to_numpy(float) - zero
+    return (start <= high + SAME_WEEK) & ((end >= low - SAME_WEEK) | (np.isnan(end) & ~np.isnan(zero)))

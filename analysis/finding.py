@@ -15,7 +15,7 @@ from analysis.cohort import patient_groups
 from analysis.filters import kept_patients
 from analysis.outcomes import outcome_name
 from analysis.phase_visits import phase_start, phase_visits
-from analysis.phases import CLOCKS, anchors, phase_labels
+from analysis.phases import phase_labels, zeros
 from analysis.query import only
 from analysis.response.milestones import told_phases
 from analysis.response.rates import ENOUGH_PATIENTS, INTERVALS, percent_texts
@@ -128,7 +128,7 @@ def _relapse(study: Study, query: Query, phase: str, keep: Flags) -> tuple[Count
     found, state = judged(study, phase, query.relapse, *query.rules(study).visits), [*STATES]
     relapsed = keep & (found.state == state.index("relapsed"))
     at_risk = relapsed | (keep & (found.state == state.index("no_relapse")))
-    weeks = found.week - anchors(study)[CLOCKS[query.clock].anchor].to_numpy(float)
+    weeks = found.week - zeros(study, query.clock)
     return _count(query, relapsed, at_risk), tuple(np.sort(weeks[relapsed]).tolist())
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, first_rows, last_rows, pick
 from analysis.filters import Window, in_window
 from analysis.outcomes import outcome_name, outcome_of, sign_of
-from analysis.phases import INDEX_PHASES, PHASES, anchors, index_event, phase_codes, study_phases
+from analysis.phases import INDEX_PHASES, PHASES, anchor_weeks, index_event, phase_codes, study_phases
 from analysis.samples import visits
 from data.study import Study
 
@@ -137,7 +137,7 @@ def in_phase(codes: NDArray[np.integer], phase: str) -> Flags:
 def phase_start(study: Study, phase: str) -> Floats:
     """The week at which each patient's `phase` starts; NaN where it never does, or has no start."""
     anchor = PHASES[phase].start
-    return anchors(study)[anchor].to_numpy(float) if anchor else np.full(len(study.patients), np.nan)
+    return anchor_weeks(study, anchor) if anchor else np.full(len(study.patients), np.nan)
 
 
 def _reasons(

@@ -135,9 +135,7 @@ def with_phase(study: Study, table: pd.DataFrame) -> pd.DataFrame:
 
 def phase_codes(study: Study, patient: Positions, week: Floats) -> NDArray[np.int8]:
     """Position in `INDEX_PHASES` of each (patient code, week), -1 where there is no phase; rule as `with_phase`."""
-    starts = anchors(study)
-    index = starts["index_week"].to_numpy()[patient]
-    restart = starts["restart_week"].to_numpy()[patient]
+    index, restart = (anchor_weeks(study, name)[patient] for name in ("index_week", "restart_week"))
     codes = np.where(week > restart + SAME_WEEK, 2, np.where(week > index + SAME_WEEK, 1, 0))
     return np.where(np.isnan(index) | np.isnan(week), -1, codes).astype(np.int8)
 
@@ -177,20 +175,30 @@ def course_kind(study: Study) -> pd.DataFrame:
 def on_clock(study: Study, table: pd.DataFrame, clock: str) -> pd.DataFrame:
     """`table` plus clock_week (and clock_start_week, clock_end_week where it has start_week, end_week): weeks since
     the patient's own anchor of that clock; NaN for a patient off it (and where the end is open)."""
-    zero = at_patient(study, table, CLOCKS[clock].anchor)
+    zero = zeros(study, clock)[patient_codes(table)]
     present = [name for name in ("week", "start_week", "end_week") if name in table]
     return table.assign(**{f"clock_{name}": table[name].to_numpy(float) - zero for name in present})
 
 
 def off_clock(study: Study, clock: str) -> list[str]:
     """Ids of the patients who have no week 0 on that clock, in display order."""
-    starts = anchors(study)
-    return starts.loc[starts[CLOCKS[clock].anchor].isna(), "patient_id"].astype(str).tolist()
+    return [study.patient_ids[at] for at in np.flatnonzero(np.isnan(zeros(study, clock))).tolist()]
+
+
+def zeros(study: Study, clock: str) -> Floats:
+    """The week of the study at which that clock is 0 for each patient, in display order; NaN off it."""
+    return anchor_weeks(study, CLOCKS[clock].anchor)
+
+
+@lru_cache(maxsize=32)
+def anchor_weeks(study: Study, anchor: str) -> Floats:
+    """A column of weeks of `anchors`, as an array."""
+    return anchors(study)[anchor].to_numpy(float)
 
 
 def at_patient(study: Study, table: pd.DataFrame, anchor: str) -> Floats:
     """The patient's `anchor` (a column of `anchors`, weeks) for each row of `table`."""
-    return anchors(study)[anchor].to_numpy()[patient_codes(table)]
+    return anchor_weeks(study, anchor)[patient_codes(table)]
 
 
 def _is_index(study: Study) -> Flags:

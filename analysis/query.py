@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparisons.averages import AVERAGES
@@ -71,6 +71,8 @@ DECKS = {
 }
 """Views by the field that remembers which of them was opened last, the first by default. An address of before `panel`
 opens one by that field alone."""
+RULES = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}
+"""Fields that are rules, each with its registry among the rules of an outcome."""
 FEW = 9
 """From so many patients on, a study opens on its cohort."""
 
@@ -157,6 +159,14 @@ class Query:
     cohort_view: str = "matrix"
     table_view: str = "response"
     theme: str = "light"
+
+    def __hash__(self) -> int:
+        """Computed once: everything that is remembered of a query is found by it, some hundred times a redraw."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, one.name) for one in fields(self)))
 
     @property
     def window(self) -> tuple[float, float] | None:
@@ -260,7 +270,7 @@ def read(study: Study, raw: Mapping[str, Any]) -> tuple[Query, list[str]]:
         query = default(study, score)
     parsers = _parsers(focused(study, query.score), tuple(study_scores(study)))
     for name, value in raw.items():
-        if name not in parsers or _is_of_another(study, name, value, query):
+        if name not in parsers or (name in RULES and _is_of_another(study, name, value, query)):
             continue
         try:
             found[name] = parsers[name](value)
@@ -294,11 +304,9 @@ def changed(old: Query, new: Query) -> set[str]:
 
 def _is_of_another(study: Study, name: str, value: Any, query: Query) -> bool:
     """Whether a value is a rule of another outcome: it gives way to the first of this one, without a word."""
-    registry = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}.get(name)
     others = [rules_for(one) for one in (*OUTCOMES.values(), *study.outcomes) if one.name != query.score]
-    own = getattr(rules_for(study.outcome(query.score)), registry) if registry else {}
-    known = isinstance(value, str) and registry is not None and value not in own
-    return known and any(value in getattr(rules, str(registry)) for rules in others)
+    own = getattr(rules_for(study.outcome(query.score)), RULES[name])
+    return isinstance(value, str) and value not in own and any(value in getattr(one, RULES[name]) for one in others)
 
 
 @lru_cache(maxsize=16)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.arrays import Floats, Positions, patient_codes, places
 from analysis.filters import kept_patients
-from analysis.phases import anchors, index_event
+from analysis.phases import anchor_weeks, index_event
 from analysis.subsets import (
     Z_SAMPLES,
     ancestors,
@@ -306,7 +306,7 @@ def _scaled(table: pd.DataFrame, raw: Floats, baseline: Floats, scale: Scale) ->
 def _last_known(study: Study, table: pd.DataFrame, values: Floats, start: str, cell: Positions, size: int) -> Floats:
     """The last value of each cell (patient, or patient × subset) at or before the start; a patient's rows are in order
     of week, and of several rows written to one cell numpy keeps the last."""
-    limit = anchors(study)[_STARTS[start]].to_numpy()[patient_codes(table)]
+    limit = anchor_weeks(study, _STARTS[start])[patient_codes(table)]
     rows = np.flatnonzero((table["week"].to_numpy(float) <= limit) & ~np.isnan(values))
     known = np.full(size, np.nan)
     known[cell[rows]] = values[rows]

@@ -10,8 +10,8 @@ from threading import Thread
 from typing import Any
 
 from flask import Response
-from plotly.io.json import to_json_plotly
 
+from callbacks.posts import encoded
 from data.progress import Progress
 
 QUIET = 2.0
@@ -40,7 +40,7 @@ def _done(
         lines.put(json.dumps({"share": min(share, 0.99), "what": what}))
 
     try:
-        answer = to_json_plotly(work(told))
+        answer = encoded(work(told)).decode()
     except Exception as error:  # noqa: BLE001 - a line that breaks off would tell the reader nothing
         answer = json.dumps({"refused": refusal(error)})
     finally:

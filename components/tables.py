@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.doses import happened, not_given
-from analysis.filters import kept_patients, narrow
+from analysis.filters import kept_of, kept_patients
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.phases import (
     course_kind,
@@ -19,6 +20,7 @@ from analysis.phases import (
     phase_labels,
     study_phases,
     with_phase,
+    zeros,
 )
 from analysis.response import earlier, rebound, relapse, response
 from analysis.response.rebound import rebounds
@@ -36,6 +38,7 @@ from figures.visuals.marks import crowd, medians
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from analysis.arrays import Flags
     from analysis.query import Query
     from data.study import Study
 
@@ -121,12 +124,13 @@ def _events(study: Study, query: Query) -> pd.DataFrame:
 
 def treatments_caption(study: Study, query: Query) -> str:
     """Patients, courses, doses and events, and from which patient on lanes are drawn."""
-    table = _on_clock(study, query, study.treatments)
-    doses = int((table["start_week"] == table["end_week"]).sum())
-    given = f"{_n(table)}, {len(table) - doses:,} courses, {doses:,} infusions or doses"
+    shown = _shown(study, query, study.treatments)
+    start, end = (study.treatments[name].to_numpy(float)[shown] for name in ("start_week", "end_week"))
+    doses, who = int((start == end).sum()), pd.unique(patient_codes(study.treatments)[shown])
+    given = f"{patients(len(who))}, {len(start) - doses:,} courses, {doses:,} infusions or doses"
     text = "no treatments: add treatments.csv" if study.treatments.empty else given
     for name, rows in (("events", happened(study)), ("doses not given", not_given(study))):
-        count = len(_on_clock(study, query, rows))
+        count = int(_shown(study, query, rows).sum())
         text += f" · {count:,} {name}" if count else ""
     count = lanes.pages(study, query)
     if count == 1 or query.lanes == "share":
@@ -225,10 +229,14 @@ def off_notice(study: Study, query: Query) -> str:
 
 
 def _on_clock(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
-    kept = on_clock(study, narrow(study, table, **query.kept), query.clock)
-    kept = kept[kept.filter(regex="^clock_(start_)?week$").notna().all(axis=1)]
+    kept = on_clock(study, table[_shown(study, query, table)], query.clock)
     kept = with_phase(study, kept) if "week" in kept else kept
     return kept.rename(columns=CLOCK)
+
+
+def _shown(study: Study, query: Query, table: pd.DataFrame) -> Flags:
+    """Which rows of visits or courses are kept, and on the query's clock."""
+    return kept_of(study, table, **query.kept) & ~np.isnan(zeros(study, query.clock))[patient_codes(table)]
 
 
 def _undefined(table: pd.DataFrame) -> str:
@@ -242,7 +250,7 @@ def _banded(study: Study, query: Query, table: pd.DataFrame) -> str:
 
 
 def _n(table: pd.DataFrame) -> str:
-    return patients(int(table["patient_id"].nunique()))
+    return patients(len(pd.unique(patient_codes(table))))
 
 
 def patients(count: int) -> str:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.arrays import taken
 from analysis.tracks import NO_TRACK
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
-from figures.treatments.dose_steps import taken
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, guides
 
 if TYPE_CHECKING:
+    from analysis.arrays import Rows
     from analysis.query import Query
-    from figures.treatments.dose_steps import Rows
     from figures.treatments.lanes import Laid, Lane
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame

@@ -231,8 +231,7 @@ def _reach(frame: Frame, table: pd.DataFrame) -> pd.Series[float]:
     """The values that must be in sight: the scores, and the lines of a rebound, which lie above every baseline."""
     if frame.query.rebound == NO_RULE:
         return table["value"]
-    lines = milestones.line_table(frame)
-    return pd.concat([table["value"], lines["value"][lines["rule"] == "rebound"]])
+    return pd.concat([table["value"], pd.Series(milestones.rebound_levels(frame))])
 
 
 def _shown(frame: Frame, values: pd.Series[float], middle: pd.DataFrame) -> pd.Series[float]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import categorical
+from analysis.arrays import Flags, categorical
 from analysis.correlation.matching import candidates, matched
 from analysis.correlation.pairing import TOLERANCE_WEEKS
 from analysis.samples import samples
@@ -29,13 +29,14 @@ COLUMNS = ["check", "patient_id", "week", "subset", "sentence"]
 class Check:
     """One check; `found` says in a few words what it finds in a sample, `advice` what to do; `find` takes a study and
     the tolerance of pairs (weeks) and returns rows of sample (position in `samples`), subset ("" for several) and
-    sentence."""
+    sentence; `of_pairs`: the tolerance makes a difference."""
 
     key: str
     rule: str
     found: str
     advice: str
     find: Callable[[Study, float], list[tuple[int, str, str]]]
+    of_pairs: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -43,11 +44,27 @@ def immune_warnings(study: Study, tolerance: float = TOLERANCE_WEEKS) -> pd.Data
     """Every finding of every check: check, patient_id, week, subset ("" for several), sentence; by check, then patient
     and week. Empty where nothing was found."""
     taken = samples(study)
-    rows = [(check.key, *row) for check in CHECKS.values() for row in check.find(study, tolerance)]
+    how = {key: tolerance if check.of_pairs else TOLERANCE_WEEKS for key, check in CHECKS.items()}
+    rows = [(key, *row) for key, within in how.items() for row in _rows(study, key, within)]
     found = pd.DataFrame(rows, columns=["check", "sample", "subset", "sentence"])
     sample = found["sample"].to_numpy(np.intp)
     ids = categorical(taken.patient[sample], study.patients["patient_id"].cat.categories)
     return found.assign(patient_id=ids, week=taken.week[sample])[COLUMNS]
+
+
+@lru_cache(maxsize=4)
+def flagged(study: Study, tolerance: float = TOLERANCE_WEEKS) -> dict[str, Flags]:
+    """For each check, in which of the `samples` it found something."""
+    size, found = len(samples(study).week), {}
+    for key, check in CHECKS.items():
+        rows = [row for row, _, _ in _rows(study, key, tolerance if check.of_pairs else TOLERANCE_WEEKS)]
+        found[key] = np.bincount(np.array(rows, np.intp), minlength=size) > 0
+    return found
+
+
+@lru_cache(maxsize=16)
+def _rows(study: Study, key: str, tolerance: float) -> list[tuple[int, str, str]]:
+    return CHECKS[key].find(study, tolerance)
 
 
 def child_over_parent(study: Study, tolerance: float) -> list[tuple[int, str, str]]:
@@ -113,6 +130,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
                 "without a visit",
                 "Widen the weeks between blood and visit, or look at the dates.",
                 without_visit,
+                of_pairs=True,
             ),
         )
     }
@@ -121,7 +139,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 
 def _where(study: Study, sample: int) -> str:
     taken = samples(study)
-    return f"{study.patients['patient_id'].iloc[taken.patient[sample]]}, week {taken.week[sample]:g}"
+    return f"{study.patient_ids[taken.patient[sample]]}, week {taken.week[sample]:g}"
 
 
 def _labels(study: Study) -> list[str]:

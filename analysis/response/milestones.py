@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, pick, pick_rows
+from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, Rows, categorical, pick, pick_rows
 from analysis.phase_visits import PhaseVisits, phase_visits
 from analysis.phases import PHASES, study_phases
 from analysis.response.rebound import rebounds
@@ -46,13 +46,18 @@ def told_phases(study: Study, phase: str) -> list[str]:
 def milestones(study: Study, phase: str, rules: RuleOptions) -> pd.DataFrame:
     """patient_id, week (of the study), pasi (NaN: a restart without a visit that day), event (key of `MILESTONES`),
     phase: one row per event of each of `told_phases`, by phase, event, then patient."""
+    return _table(study, event_rows(study, phase, rules), "event", list(MILESTONES))
+
+
+def event_rows(study: Study, phase: str, rules: RuleOptions) -> Rows:
+    """`milestones` as arrays: patient, event and phase are positions, of study, `MILESTONES` and `PHASES`."""
     parts = [
         _events(study, phase_visits(study, key, *rules.visits), position, milestone, rules)
         for key in told_phases(study, phase)
         for position, milestone in enumerate(MILESTONES.values())
         if milestone.told(rules)
     ]
-    return _table(study, parts, ("week", "pasi"), "event", list(MILESTONES))
+    return _rows(parts, "pasi", "event")
 
 
 def lines(study: Study, phase: str, rules: RuleOptions) -> pd.DataFrame:
@@ -62,8 +67,13 @@ def lines(study: Study, phase: str, rules: RuleOptions) -> pd.DataFrame:
     A relative response's line lasts from the phase's start to the last visit; an absolute one is the same for everybody
     and not here. A relapse's line steps down with the nadir, from the response that puts at risk up to the relapse. A
     rebound's line lasts as long after stopping as its rule says."""
+    return _table(study, line_rows(study, phase, rules), "rule", list(LINES))
+
+
+def line_rows(study: Study, phase: str, rules: RuleOptions) -> Rows:
+    """`lines` as arrays: patient, rule and phase are positions, of study, `LINES` and `PHASES`."""
     parts = [part for key in told_phases(study, phase) for part in _lines(study, key, rules)]
-    return _table(study, parts, ("week", "threshold"), "rule", list(LINES))
+    return _rows(parts, "threshold", "rule")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,21 +87,24 @@ class _Part:
     pasi: Floats
 
 
-def _table(study: Study, parts: list[_Part], numbers: tuple[str, str], kind: str, kinds: list[str]) -> pd.DataFrame:
-    """The parts as one table."""
-    patient = np.concatenate([[], *(part.patient for part in parts)]).astype(np.intp)
+def _rows(parts: list[_Part], value: str, kind: str) -> Rows:
+    """The parts, one after the other: patient, week, `value`, `kind`, phase."""
     sizes = np.array([len(part.patient) for part in parts], np.intp)
     phases = list(PHASES)
-    where = [phases.index(part.phase) for part in parts]
-    return pd.DataFrame(
-        {
-            "patient_id": study.patients["patient_id"].array.take(patient),
-            numbers[0]: np.concatenate([[], *(part.week for part in parts)]),
-            numbers[1]: np.concatenate([[], *(part.pasi for part in parts)]),
-            kind: categorical(np.repeat([part.kind for part in parts], sizes).astype(np.intp), kinds),
-            "phase": categorical(np.repeat(where, sizes).astype(np.intp), phases),
-        }
-    )
+    return {
+        "patient": np.concatenate([np.zeros(0, np.intp), *(part.patient for part in parts)]),
+        "week": np.concatenate([[], *(part.week for part in parts)]),
+        value: np.concatenate([[], *(part.pasi for part in parts)]),
+        kind: np.repeat(np.array([part.kind for part in parts], np.intp), sizes),
+        "phase": np.repeat(np.array([phases.index(part.phase) for part in parts], np.intp), sizes),
+    }
+
+
+def _table(study: Study, rows: Rows, kind: str, kinds: list[str]) -> pd.DataFrame:
+    """The rows with the names of their patients, kinds and phases."""
+    named = {kind: categorical(rows[kind], kinds), "phase": categorical(rows["phase"], PHASES)}
+    numbers = {name: column for name, column in rows.items() if name != "patient"}
+    return pd.DataFrame({"patient_id": study.patients["patient_id"].array.take(rows["patient"]), **numbers, **named})
 
 
 def _events(study: Study, seen: PhaseVisits, kind: int, milestone: Milestone, rules: RuleOptions) -> _Part:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.arrays import taken
 from analysis.doses import not_given
 from analysis.end_reasons import REASONS
 from data.study import MISSED, PLANNED
 from figures.treatments import tracks
-from figures.treatments.dose_steps import taken
 from figures.visuals import formatting, marks, style, time_axis
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from analysis.arrays import Rows
     from analysis.query import Query
-    from figures.treatments.dose_steps import Rows
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
     from figures.visuals.time_scale import Lens

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import taken
 from analysis.response.time_to_event import joined
 
 if TYPE_CHECKING:
-    from analysis.arrays import Flags, Floats
+    from analysis.arrays import Flags, Floats, Rows
     from figures.visuals.contract import Trace
-
-    Rows = dict[str, np.ndarray]
-    """Columns as arrays of one length."""
 
 BAR = 0.74
 """Height of a bar, in lanes, and of the highest dose of its lane."""
@@ -32,11 +30,6 @@ def stepped(courses: pd.DataFrame) -> pd.DataFrame:
     found = rows[["exposure"]].assign(height=_heights(rows), step=_steps(rows)).reindex(courses.index)
     steps = found["step"].eq(True)  # noqa: FBT003 - what lasts no time is missing here
     return courses.assign(exposure=found["exposure"], height=found["height"].fillna(BAR), step=steps)
-
-
-def taken(table: Rows, rows: Any) -> Rows:
-    """These rows of a table of arrays."""
-    return {name: column[rows] for name, column in table.items()}
 
 
 def whole(bars: Rows) -> Rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, update_wrapper
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 import numpy as np
@@ -71,7 +72,7 @@ class Frame:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """The kept patients, in display order."""
-        return tuple(self.study.patients["patient_id"][self.kept].astype(str))
+        return tuple(compress(self.study.patient_ids, self.kept.tolist()))
 
     @cached_property
     def crowd(self) -> str:
@@ -87,7 +88,7 @@ class Frame:
     def colors_of(self, table: pd.DataFrame) -> list[str]:
         """The colour of each row's patient."""
         palette = [self.colors[patient] for patient in self.study.patient_ids]
-        return [palette[code] for code in patient_codes(table)]
+        return [palette[code] for code in patient_codes(table).tolist()]
 
     @cached_property
     def dashes(self) -> dict[str, str]:

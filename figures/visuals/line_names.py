@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from figures.visuals import style
+from figures.visuals.frame import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,6 +40,7 @@ def names(frame: Frame, groups: Iterable[str], yaxis: str = "y") -> Text:
     }  # fmt: skip
 
 
+@once
 def margin(frame: Frame) -> int:
     """The right margin of the time views, px: the longest name, and what stands beside the rail."""
     kept, groups = frame.ids, frame.study.patients["group"].astype(str).unique().tolist()

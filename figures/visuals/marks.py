@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from data.deadline import check
 from figures.visuals import formatting, style
 from figures.visuals.frame import framed
@@ -16,6 +17,7 @@ from figures.visuals.frame import framed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from analysis.arrays import Rows
     from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -78,15 +80,16 @@ def points(
     return traces
 
 
-def custom(table: pd.DataFrame, columns: Sequence[str]) -> list[list[Any]]:
+def custom(table: pd.DataFrame | Rows, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
     return [list(row) for row in zip(*(_cells(table[name]) for name in ("patient_id", "week", *columns)), strict=True)]
 
 
-def _cells(column: pd.Series) -> list[Any]:
-    if isinstance(column.array, pd.Categorical):
-        names = [*column.array.categories, None]
-        return [names[code] for code in column.array.codes]
+def _cells(column: pd.Series | np.ndarray) -> list[Any]:
+    values = getattr(column, "array", column)
+    if isinstance(values, pd.Categorical):
+        names = [*values.categories, None]
+        return [names[code] for code in values.codes.tolist()]
     return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 - NaN
 
 
@@ -94,14 +97,16 @@ def who(table: pd.DataFrame) -> list[str]:
     """Each row's patient id as it is shown: plotly would read tags in it."""
     column = table["patient_id"].array
     shown = [formatting.escaped(str(patient)) for patient in column.categories]
-    return [shown[code] for code in column.codes]
+    return [shown[code] for code in column.codes.tolist()]
 
 
 def shapes(table: pd.DataFrame) -> list[str]:
     """Each row's marker: its `symbol`, or else that of its phase."""
     if "symbol" in table:
         return table["symbol"].tolist()
-    return [style.SYMBOLS.get(phase, style.NO_PHASE) for phase in table["phase"].astype(object)]
+    phase = table["phase"].array
+    of = [*(style.SYMBOLS.get(name, style.NO_PHASE) for name in phase.categories), style.NO_PHASE]
+    return [of[code] for code in phase.codes.tolist()]
 
 
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
@@ -110,15 +115,16 @@ def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     known = table[table["x"].notna()]
     made = (known["provenance"] == "illustrative").to_numpy() if "provenance" in known else np.zeros(0, bool)
     fixed |= {"hollow": made.astype(np.uint8)} if made.any() else {}
-    order = list(style.SIZES)
-    fixed |= {"shape": np.array([order.index(shape) for shape in shapes(known)], np.uint8)} if "phase" in known else {}
-    return {
-        "patient": known["patient_id"].cat.codes.to_numpy(np.int32),
-        "week": known["week"].to_numpy(np.float32),
-        "x": known["x"].to_numpy(np.float32),
-        "y": known["value"].to_numpy(np.float32),
-        **fixed,
-    }
+    order = {shape: at for at, shape in enumerate(style.SIZES)}
+    fixed |= {"shape": np.array([order[shape] for shape in shapes(known)], np.uint8)} if "phase" in known else {}
+    numbers = {name: known[name].to_numpy(float) for name in ("week", "x", "value")}
+    return packed({"patient": patient_codes(known), **numbers}, **fixed)
+
+
+def packed(rows: Rows, **fixed: Any) -> dict[str, Any]:
+    """One trace for the layer of arrays patient (position), week, x and value, in as few bytes as they are told in."""
+    numbers = {to: rows[name].astype(np.float32) for to, name in (("week", "week"), ("x", "x"), ("y", "value"))}
+    return {"patient": rows["patient"].astype(np.int32), **numbers, **fixed}
 
 
 def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], **axes: Any) -> list[Trace]:
@@ -228,7 +234,7 @@ def _thin(
         }  # fmt: skip
 
 
-def plain(column: pd.Series) -> list[Any]:
+def plain(column: pd.Series | np.ndarray) -> list[Any]:
     """The values of a column as a list that can be sent: numbers to four decimals, None for missing."""
     values = (column.round(4) + 0.0).tolist() if column.dtype.kind == "f" else column.tolist()
-    return [None if missing else value for value, missing in zip(values, column.isna(), strict=True)]
+    return [None if missing else value for value, missing in zip(values, pd.isna(column), strict=True)]

@@ -6,12 +6,11 @@ import html
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from analysis.arrays import Floats, Positions, patient_codes
+from analysis.arrays import Floats, Positions, Rows, patient_codes, taken
 from analysis.outcomes import outcome_of
-from analysis.phases import CLOCKS, anchors, phase_labels
-from analysis.response.milestones import MILESTONES, lines, milestones
+from analysis.phases import PHASES, phase_labels, zeros
+from analysis.response.milestones import LINES, MILESTONES, event_rows, line_rows
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, response_rule, rules_of
 from analysis.scales import baselines, outcome_on
@@ -21,6 +20,8 @@ from figures.visuals.empty_state import absence_told
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from figures.visuals.frame import Frame
 
 MARKS = {"relapse": "x", "rebound": "star-triangle-up", "response": "star", "nadir": "triangle-down"}
@@ -30,68 +31,80 @@ RINGED = "circle-x"
 
 
 @once
-def tag_table(frame: Frame) -> pd.DataFrame:
-    """The milestones of the kept patients, one row per patient, phase and week: patient_id, week, clock_week, x, value
-    (the outcome on the query's scale; NaN: no visit that day), text (signs, then the week on the clock), says (in
-    words), symbol (of `MARKS`), who."""
+def tag_rows(frame: Frame) -> Rows:
+    """The milestones of the kept patients, one row per patient, phase and week: patient (position), patient_id, week,
+    clock_week, x, text (signs, then the week on the clock), says (in words), symbol (of `MARKS`), who."""
     study, query = frame.study, frame.query
-    events = _kept(frame, milestones(study, query.phase, query.rules(study)))
-    keys = zip(
-        patient_codes(events).tolist(), events["phase"].array.codes.tolist(), events["week"].tolist(), strict=True
-    )
+    events = _kept(frame, event_rows(study, query.phase, query.rules(study)))
     bits: dict[Any, int] = {}
     first: list[int] = []
-    for row, (key, event) in enumerate(zip(keys, events["event"].array.codes.tolist(), strict=True)):
+    keys = zip(*(events[name].tolist() for name in ("patient", "phase", "week")), strict=True)
+    for row, (key, event) in enumerate(zip(keys, events["event"].tolist(), strict=True)):
         if key not in bits:
             first.append(row)
         bits[key] = bits.get(key, 0) | 1 << event
-    table = events.take(first).assign(bits=list(bits.values()))
-    week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"]]
-    signs, titles = _joined(_signs_of(), ""), _joined(_titles(frame), ", ")
-    names = {key: formatting.escaped(name) for key, name in phase_labels(study).items()}
-    rows = list(zip(table["bits"], table["phase"], week, strict=True))
-    symbol = _symbols()
-    return table.assign(
-        value=_scaled(frame, table, table["pasi"].to_numpy(float)),
-        text=[f"{signs[bits]} {at}" for bits, _, at in rows],
-        symbol=[symbol[bits] for bits, _, _ in rows],
-        says=[f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
-        who=marks.who(table),
-    )
+    table = taken(events, first)
+    return table | _in_words(frame, table, [*bits.values()])
+
+
+def _in_words(frame: Frame, table: Rows, bits: list[int]) -> Rows:
+    """Who, and each row's milestones, a set of them as bits, as signs, words and mark."""
+    signs, titles, symbol = _joined(_signs_of(), ""), _joined(_titles(frame), ", "), _symbols()
+    labels = phase_labels(frame.study)
+    names = [formatting.escaped(labels[phase]) for phase in PHASES]
+    week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"].tolist()]
+    rows = list(zip(bits, table["phase"].tolist(), week, strict=True))
+    ids = [frame.study.patient_ids[one] for one in table["patient"].tolist()]
+    told = {
+        "patient_id": ids,
+        "text": [f"{signs[bits]} {at}" for bits, _, at in rows],
+        "symbol": [symbol[bits] for bits, _, _ in rows],
+        "says": [f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
+        "who": [formatting.escaped(patient) for patient in ids],
+    }
+    return {name: np.array(texts, object) for name, texts in told.items()}
 
 
 @once
-def line_table(frame: Frame) -> pd.DataFrame:
-    """The corners of the kept patients' lines: patient_id, week, rule, phase, clock_week, x, value (on the scale)."""
+def corner_rows(frame: Frame) -> Rows:
+    """The corners of the kept patients' lines: patient (position), week, rule (in `LINES`), phase (in `PHASES`),
+    clock_week, x, value (on the scale)."""
     study, query = frame.study, frame.query
-    table = _kept(frame, lines(study, query.phase, query.rules(study)))
-    return table.assign(value=_scaled(frame, table, table["threshold"].to_numpy(float)))
+    table = _kept(frame, line_rows(study, query.phase, query.rules(study)))
+    baseline = np.asarray(baselines(study, study.pasi, "pasi"))[table["patient"]]
+    return table | {"value": outcome_on(study, query.pasi_scale, table["threshold"], baseline)}
+
+
+def rebound_levels(frame: Frame) -> Floats:
+    """The values of the lines of a rebound."""
+    lines = corner_rows(frame)
+    levels: Floats = lines["value"][lines["rule"] == LINES.index("rebound")]
+    return levels
 
 
 def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
     milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
-    tags, rank = tag_table(frame), list(MARKS.values())
+    tags, rank = tag_rows(frame), list(MARKS.values())
     found: dict[int, tuple[str, list[str]]] = {}
-    rows = zip(_visits(tags).tolist(), tags["symbol"].tolist(), tags["says"].tolist(), strict=True)
+    own = _visits(tags["patient"], tags["week"])
+    rows = zip(own.tolist(), tags["symbol"].tolist(), tags["says"].tolist(), strict=True)
     for visit, symbol, says in sorted(rows, key=lambda row: rank.index(row[1])):
         found.setdefault(visit, (symbol, []))[1].append(says)
-    symbols, told, made = marks.shapes(table), [""] * len(table), (table["provenance"] == "illustrative").tolist()
-    known = table["value"].notna().tolist()
-    for row, visit in enumerate(_visits(table).tolist()):
-        if visit in found:
-            symbol, says = found[visit]
-            told[row] = formatting.line("; ".join(says))
-            symbols[row] = (
-                symbols[row] if not known[row] else RINGED if symbol == MARKS["relapse"] and made[row] else symbol
-            )
-    return table.assign(symbol=np.array(symbols, object), told=told)
+    visits = _visits(patient_codes(table), table["week"].to_numpy(float))
+    symbols, told = np.array(marks.shapes(table), object), np.full(len(table), "", object)
+    made, known = (table["provenance"] == "illustrative").to_numpy(bool), table["value"].notna().to_numpy()
+    for row in np.flatnonzero(np.isin(visits, own)).tolist():
+        symbol, says = found[int(visits[row])]
+        told[row] = formatting.line("; ".join(says))
+        if known[row]:
+            symbols[row] = RINGED if symbol == MARKS["relapse"] and made[row] else symbol
+    return table.assign(symbol=symbols, told=told)
 
 
-def _visits(table: pd.DataFrame) -> Positions:
+def _visits(patient: Positions, week: Floats) -> Positions:
     """A number for each patient and week, to a thousandth."""
-    week = np.round(table["week"].to_numpy(float) * 1000).astype(np.int64)
-    found: Positions = patient_codes(table).astype(np.int64) * 2**32 + week
+    found: Positions = patient.astype(np.int64) * 2**32 + np.round(week * 1000).astype(np.int64)
     return found
 
 
@@ -103,7 +116,7 @@ def rules(frame: Frame) -> dict[str, Any] | None:
     palette, lines = frame.colors, layer_marks(frame)[0]
     who, place = np.unique(lines["patient"], return_inverse=True)
     ids = [frame.study.patient_ids[one] for one in who]
-    columns = {name: marks.plain(pd.Series(lines[name]).astype(float)) for name in ("week", "x", "y")}
+    columns = {name: marks.plain(lines[name].astype(float)) for name in ("week", "x", "y")}
     rows = {**lines, **columns, "patient": place.tolist()}
     return {"ids": ids, "colors": [palette[patient] for patient in ids], "marks": [rows]}
 
@@ -111,8 +124,7 @@ def rules(frame: Frame) -> dict[str, Any] | None:
 @framed
 def layer_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's lines, for the layer, which draws those of whoever is highlighted."""
-    drawn = _gaps(line_table(frame)).drop(columns="phase")
-    return [marks.columnar(frame.study, drawn, mode="lines", yaxis="y", rule=True)]
+    return [marks.packed(_lifted(corner_rows(frame)), mode="lines", yaxis="y", rule=True)]
 
 
 @framed
@@ -173,26 +185,19 @@ def _joined(names: list[str], between: str) -> list[str]:
     return [between.join(name for i, name in enumerate(names) if bits >> i & 1) for bits in range(1 << len(names))]
 
 
-def _kept(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+def _kept(frame: Frame, table: Rows) -> Rows:
     """The rows of the kept patients, with clock_week and x; none off the clock."""
-    patient = patient_codes(table)
-    week = table["week"].to_numpy(float) - anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy()[patient]
+    patient = table["patient"]
+    week = table["week"] - zeros(frame.study, frame.query.clock)[patient]
     rows = np.flatnonzero(frame.kept[patient] & ~np.isnan(week))
-    return table.take(rows).assign(clock_week=week[rows], x=frame.axis.forward(week[rows]))
+    return taken(table, rows) | {"clock_week": week[rows], "x": frame.axis.forward(week[rows])}
 
 
-def _scaled(frame: Frame, table: pd.DataFrame, pasi: Floats) -> Floats:
-    study, query = frame.study, frame.query
-    baseline = np.asarray(baselines(study, study.pasi, "pasi"))[patient_codes(table)]
-    return outcome_on(study, query.pasi_scale, pasi, baseline)
-
-
-def _gaps(table: pd.DataFrame) -> pd.DataFrame:
+def _lifted(table: Rows) -> Rows:
     """The corners by patient, a missing value after each line lifting the pen."""
-    codes = [table[name].cat.codes.to_numpy() for name in ("rule", "phase", "patient_id")]
+    codes = [table[name] for name in ("rule", "phase", "patient")]
     order = np.lexsort(codes)
     line = np.stack(codes)[:, order]
     last = np.flatnonzero(np.r_[(line[:, 1:] != line[:, :-1]).any(axis=0), True][: len(order)])
     rows = np.insert(order, last + 1, order[last])
-    value = np.insert(table["value"].to_numpy(float)[order], last + 1, np.nan)
-    return table.take(rows).assign(value=value)
+    return taken(table, rows) | {"value": np.insert(table["value"][order], last + 1, np.nan)}

@@ -60,7 +60,7 @@ def subset_pairs(frame: Frame, subset: str) -> pd.DataFrame:
 @framed
 def crossed(frame: Frame, subset: str) -> int:
     """How many pairs of a subset are left out, as their visit lies in another phase."""
-    if frame.query.pair_phase == "sample":
+    if frame.query.pair_phase == "sample" or frame.query.phase == "all":
         return 0
     every = subset_pairs(frame.study, replace(frame.query, pair_phase="sample"), subset)
     return len(every) - len(subset_pairs(frame, subset))

@@ -20,7 +20,7 @@ from figures.visuals import milestones as signs
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
-    from analysis.arrays import Floats
+    from analysis.arrays import Floats, Rows
     from analysis.query import Query
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
@@ -45,7 +45,7 @@ def rail(frame: Frame, seen: pd.DataFrame, yaxis: str = "y2") -> tuple[list[Trac
     """The traces of the rail and its texts, as data for the layer of texts; `seen` (group, x, n) are the medians that
     are drawn, empty where there are none."""
     if frame.crowd == "few":
-        tags = signs.tag_table(frame)
+        tags = signs.tag_rows(frame)
         return [_reached(frame, tags, yaxis)], [
             _weeks(frame, tags, yaxis),
             _key(frame, yaxis, ROW),
@@ -109,27 +109,27 @@ def _events(frame: Frame) -> pd.DataFrame:
     return table[["event", "phase"]].assign(patient=patient_codes(table), week=nearest)
 
 
-def _rows(frame: Frame, tags: pd.DataFrame) -> Floats:
+def _middles(frame: Frame, tags: Rows) -> Floats:
     """The middle of the row of each tag's patient."""
-    rows: Floats = np.asarray(ROW * (np.cumsum(frame.kept)[patient_codes(tags)] - 0.5), float)
+    rows: Floats = np.asarray(ROW * (np.cumsum(frame.kept)[tags["patient"]] - 0.5), float)
     return rows
 
 
-def _reached(frame: Frame, tags: pd.DataFrame, yaxis: str) -> Trace:
+def _reached(frame: Frame, tags: Rows, yaxis: str) -> Trace:
     """Unseen marks at the weeks of the signs, for their tooltips."""
-    color = frame.colors_of(tags)
+    color = [frame.colors[patient] for patient in tags["patient_id"]]
     return {
-        "type": "scatter", "mode": "markers", "x": tags["x"].to_numpy(), "y": _rows(frame, tags),
+        "type": "scatter", "mode": "markers", "x": tags["x"], "y": _middles(frame, tags),
         "marker": {"size": ROW, "opacity": 0, "color": color}, "customdata": marks.custom(tags, ("says", "who")),
         "hovertemplate": HOVER, "meta": {"rule": True, "told": True}, "yaxis": yaxis,
     }  # fmt: skip
 
 
-def _weeks(frame: Frame, tags: pd.DataFrame, yaxis: str) -> dict[str, Any]:
+def _weeks(frame: Frame, tags: Rows, yaxis: str) -> dict[str, Any]:
     """Each sign with its week, in the row of its patient."""
     ink, of = frame.inks, tags["patient_id"].tolist()
     return {
-        "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _rows(frame, tags).tolist(),
+        "kind": "rail", "yaxis": yaxis, "x": tags["x"].round(4).tolist(), "y": _middles(frame, tags).tolist(),
         "text": tags["text"].tolist(), "of": of, "color": [ink[patient] for patient in of],
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import SAME_WEEK, Flags, Floats, Positions, categorical, patient_codes
-from analysis.phases import CLOCKS, INDEX_PHASES, anchors, phase_codes
+from analysis.phases import INDEX_PHASES, phase_codes, zeros
 from figures.visuals.time_scale import Lens
 
 if TYPE_CHECKING:
@@ -22,13 +22,17 @@ def timed(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     out. Courses get `x0`, `x1` and `open` (no end: drawn to the patient's last known week), and where their dates are
     partial how far each may be: `x0_low`, `x0_high`, `x1_low`, `x1_high`."""
     patient = patient_codes(table)
-    zero = anchors(frame.study)[CLOCKS[frame.query.clock].anchor].to_numpy()[patient]
+    zero = zeros(frame.study, frame.query.clock)[patient]
     if "week" not in table:
         return _placed(frame, table, patient, zero)
     week = table["week"].to_numpy(float)
     rows = np.flatnonzero(frame.kept[patient] & _within(frame, week - zero, week - zero))
     since, phase = (week - zero)[rows], phase_codes(frame.study, patient[rows], week[rows])
-    placed = {"clock_week": since, "phase": categorical(phase, INDEX_PHASES), "x": frame.axis.forward(since)}
+    placed: dict[str, Any] = {
+        "clock_week": since,
+        "phase": categorical(phase, INDEX_PHASES),
+        "x": frame.axis.forward(since),
+    }
     return _taken(table, rows).assign(**placed)
 
 

@@ -12,7 +12,7 @@ from analysis.response.milestones import milestones
 from analysis.response.rules import response_rule, rules_of
 from figures import timelines
 from figures.visuals import rail, style
-from figures.visuals.milestones import layer_marks, tag_table, wording
+from figures.visuals.milestones import layer_marks, tag_rows, wording
 from figures_layer.cases import EVERY, STUDIES, bundled, data_traces, drawn, thirty
 from studies import make_study, msc
 
@@ -52,7 +52,7 @@ def test_the_tooltip_of_a_visit_says_what_milestones_it_is():
 
 def test_the_rail_has_every_milestone_with_its_week_in_its_patients_row():
     study, query = bundled(), default(bundled())
-    (told,), table = words(study, query, "rail"), tag_table(study, query)
+    (told,), table = words(study, query, "rail"), tag_rows(study, query)
     assert told["text"] == [f"{text}" for text in table["text"]]
     np.testing.assert_allclose(told["x"], table["x"], atol=1e-4)
     assert [(of, y) for of, y in zip(told["of"], told["y"], strict=True)] == [
