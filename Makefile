@@ -18,18 +18,18 @@ export HOST PORT
 unexport PYTHONDONTWRITEBYTECODE  # what is compiled once need not be compiled again by each server that a test starts
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage lock audit offline-check clean
+.PHONY: help install run test test-fast test-slow lint lint-browser format bench fuzz corpus load coverage docs lock audit offline-check clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | \
 		while IFS='|' read -r target what; do printf '%-16s %s\n' "$$target" "$$what"; done
 
-install: $(VENV)/.installed .bundle/.asked  ## set everything up: the packages, and the smaller plotly.js where npm is
+install: $(VENV)/.installed .bundle/.asked .handbook/index.html  ## set everything up: packages, the handbook, the smaller plotly.js where npm is
 
-run: install  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in the README
+run: install  ## start the app; STUDY=path opens your own study; HOST, PORT, URL_PREFIX as in docs/settings.md
 	@$(PY) app.py $${STUDY:+"$$STUDY"}
 
-test: $(VENV)/.installed-dev .bundle/.asked  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
+test: $(VENV)/.installed-dev .bundle/.asked .handbook/index.html  ## run the tests, every promise once, real Chromium included; ARGS="-k word" picks some
 	@$(WITH_BROWSER) $(PY) -m pytest -m "not (slow or corpus or wide)" $(ARGS)
 
 test-fast: $(VENV)/.installed-dev  ## run those of a minute: without browser, servers, whole studies, third-party data, many examples
@@ -76,6 +76,9 @@ load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (minutes)
 	@$(NUMBERS) benchmarks/simulation.py $(ARGS)
 
+docs: $(VENV)/.installed  ## build the handbook of docs/ into .handbook, which the page has under Help (3 s)
+	@$(PY) -m handbook
+
 lock: $(TOOLS)/.installed  ## write requirements.lock anew, with the versions it has where they still fit; ARGS=--upgrade takes later ones
 	@$(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		--custom-compile-command "make lock" requirements.txt --output-file requirements.lock $(ARGS)
@@ -87,7 +90,7 @@ offline-check: $(VENV)/.installed-dev  ## install from a folder alone, as withou
 	@PYTHONPATH=.:tests $(PY) benchmarks/offline.py $(ARGS)
 
 clean:  ## remove .venv and every cache
-	rm -rf $(VENV) .bundle .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
+	rm -rf $(VENV) .bundle .handbook .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(PY):
@@ -109,6 +112,10 @@ $(VENV)/.installed: requirements.txt requirements.lock | $(PY)
 .bundle/.asked: requirements.txt serving/bundle.py | $(VENV)/.installed
 	@$(PY) -m serving.bundle
 	@mkdir -p $(@D) && touch $@
+
+# What it is made of: its pages, and all Python whose registries they list.
+.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') | $(VENV)/.installed
+	@$(PY) -m handbook
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the tests need into $(VENV) (about a minute, once)"

@@ -22,7 +22,8 @@ from data.problems import StudyError
 from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
-from serving import assets, compression, guard, headers, index, personal, refusals, startup, turns, who
+from serving import assets, compression, guard, handbook, headers, index, personal, refusals, startup, turns, who
+from serving.monitoring import log_lines, request_log
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -66,11 +67,14 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)
-    headers.attach(app)
+    pages = handbook.files()
+    handbook.attach(app.server, prefix, pages)
+    headers.attach(app, {handbook.ENDPOINT: handbook.hashes(pages)})
     turns.limit_time(app.server)
     who.add_routes(app.server, prefix)
     _warm(app.server, prefix)
     who.close(app.server, prefix)
+    request_log.attach(app.server, prefix, request_log.tell_log)
     return app
 
 
@@ -99,6 +103,7 @@ def main(arguments: list[str]) -> int:
     personal.end_as_by_hand()
     startup.refuse_wrong_settings()
     startup.refuse_uploads()
+    log_lines.log_for_a_person()
     host, port = setting("HOST"), setting("PORT")
     startup.refuse_open([(host, port)])
     try:

@@ -14,6 +14,7 @@ for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
 sys.path.insert(0, str(Path(__file__).parent))
 
 from data.settings import setting
+from serving.monitoring.log_lines import log_config
 from serving.startup import bound, name_folder, refuse_open, refuse_wrong_settings, written
 
 refuse_wrong_settings()
@@ -31,6 +32,8 @@ timeout = 120
 graceful_timeout = 90
 # Off: its socket lies in one place per user, shared by every gunicorn of that user.
 control_socket_disable = True
+
+logconfig_dict = log_config()
 
 libc = ctypes.CDLL(None)
 M_ARENA_MAX = -8  # glibc's number for it; where another C library has no such call, nothing happens

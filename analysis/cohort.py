@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -86,6 +87,7 @@ def _within_reach(week: float, nominal: list[float]) -> bool:
     return any(abs(week - other) <= max(REACH_WEEKS, REACH_SHARE * abs(other)) for other in nominal)
 
 
+@lru_cache(maxsize=16)
 def patient_groups(study: Study, by: str | None) -> tuple[list[str], Positions]:
     """Names of the groups and each patient's, -1 where it is missing."""
     if by is None:

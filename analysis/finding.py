@@ -164,12 +164,15 @@ WAYS: tuple[tuple[_Way, _Way], ...] = (
     (_Way(groups=True), _Way(groups=True)),
     (_Way(groups=True), _Way()),
     (_Way(), _Way()),
-    *((way, way) for way in (
-        _Way(weeks=False, label=24),
-        _Way(weeks=False, rates=False, label=24),
-        _Way(weeks=False, rates=False, names=8, label=12),
-    )),
-)  # fmt: skip
+    *(
+        (way, way)
+        for way in (
+            _Way(weeks=False, label=24),
+            _Way(weeks=False, rates=False, label=24),
+            _Way(weeks=False, rates=False, names=8, label=12),
+        )
+    ),
+)
 """Of the first phase and of the others, the fullest first."""
 
 

@@ -24,7 +24,7 @@ SECONDS = 120
 ALLOWED = frozenset(
     {
         *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC"),
-        *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "ZPL-2.1", "Zlib"),
+        *("MIT", "MIT-0", "MIT-CMU", "MPL-2.0", "PSF-2.0", "Public-Domain", "ZPL-2.1", "Zlib"),
     }
 )
 """Licences, by their SPDX names, that ask for no more than their text beside what is passed on; those of MPL-2.0 for
@@ -39,6 +39,9 @@ SPDX = {
     "Zope Public License": "ZPL-2.1",
 }
 """What classifiers and the first line of a licence call them."""
+INSTALLED = {"docutils": frozenset({"BSD", "BSD-2-Clause", "Public-Domain"})}
+"""Of packages that state a licence for a file which they do not install: docutils' COPYING has the GPL for its Emacs
+mode alone, which is in no wheel."""
 MIT = "Permission is hereby granted, free of charge, to any person obtaining a copy"
 """How the text of that licence begins, which some files have without its name."""
 
@@ -97,6 +100,8 @@ def looked_up(command: list[str]) -> tuple[dict[str, str], str]:
 
 def licences(name: str) -> frozenset[str]:
     """The licences of an installed package, by their SPDX names where it says them so; of several, all."""
+    if name in INSTALLED:
+        return INSTALLED[name]
     try:
         about = metadata.distribution(name)
     except metadata.PackageNotFoundError:

@@ -73,22 +73,30 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     if awaited := [view for view in due if _in_layer(found["figures"], view)]:
         found["marks"] = columns(study, query, awaited)
     if fields & (FOUND | CAREFUL):
-        found |= {
-            "finding": unbroken(finding(study, query)),
-            "caution": caution(study, query),
-            "checks": to_check(study, query),
-        }
+        found |= _said(study, query)
     if "response" in due:
         found["rows"] = response_rows(study, query)
     if "score" in fields:
-        found |= {
-            "titles": {key: view.titled(study) for key, view in VIEWS.items() if view.named},
-            "choices": {field: choices(study, field) for field in OF_OUTCOME},
-            "columns": response_columns(study),
-        }
+        found |= _of_outcome(study)
     if "theme" in fields:
         found["colors"] = line.colors(study, query)
     return found
+
+
+def _said(study: Study, query: queries.Query) -> dict[str, Any]:
+    """What stands above the figure."""
+    said = unbroken(finding(study, query))
+    return {"finding": said, "caution": caution(study, query), "checks": to_check(study, query)}
+
+
+def _of_outcome(study: Study) -> dict[str, Any]:
+    """What is called after the outcome, of a study on its outcome."""
+    titles = {key: view.titled(study) for key, view in VIEWS.items() if view.named}
+    return {
+        "titles": titles,
+        "choices": {field: choices(study, field) for field in OF_OUTCOME},
+        "columns": response_columns(study),
+    }
 
 
 def notes(study: Study, wanted: Mapping[str, Any], views: Iterable[str]) -> dict[str, Any]:

@@ -26,19 +26,23 @@ from callbacks.bodies import text
 from callbacks.failures import log_places
 from callbacks.posts import post
 from callbacks.progress_stream import streamed
+from callbacks.queue_jobs import sandboxes_of_queue
 from components.intake import kept
 from components.mapping import Shown, mapping
 from data import uploads
 from data.access import reader
+from data.deadline import LateError
 from data.formats.file_names import fitting
 from data.formats.limits import MEGA, limit
 from data.intake.review.edits import edits_of
 from data.own_format.write_tables import write_zip
 from data.row_report import FORMATS
+from data.settings import setting
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
 from data.uploading.owner import NotYoursError, names_of
+from data.uploading.queued_sandbox import QueuedSandbox, QueuedSandboxes
 from data.uploading.sandbox import Sandbox, Sandboxes
 from data.uploading.upload_folder import FolderError, work_folder
 from publishing.stamp import stamp
@@ -63,6 +67,9 @@ FIELDS = ("edits", "shown")
 AT_ONCE_MB = 20
 """Files that are larger together are not read again at every change, but when the reader asks for it."""
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+Readers = Sandboxes | QueuedSandboxes
 
 
 class BusyError(Exception):
@@ -107,7 +114,7 @@ def register(app: Dash, catalog: Catalog) -> None:
     """Files in, the report of an upload, its deletion, and the template."""
     prefix = app.config.routes_pathname_prefix
     app.server.request_class = FilesRequest
-    received = partial(upload, BoundedSemaphore(int(limit("MAX_READERS"))), Sandboxes())
+    received = partial(upload, BoundedSemaphore(int(limit("MAX_READERS"))), sandboxes())
     app.server.add_url_rule(f"{prefix}upload", "upload", received, methods=["POST"])
     app.server.add_url_rule(f"{prefix}template.xlsx", "template", workbook)
     post(app, "uploaded", uploaded)
@@ -116,7 +123,12 @@ def register(app: Dash, catalog: Catalog) -> None:
     post(app, "share", share, names=text())
 
 
-def upload(turns: BoundedSemaphore, sandboxes: Sandboxes) -> Response:
+def sandboxes() -> Readers:
+    """Where files are read: by workers of the queue, if there is one."""
+    return sandboxes_of_queue() if setting("REDIS_URL") else Sandboxes()
+
+
+def upload(turns: BoundedSemaphore, sandboxes: Readers) -> Response:
     """The answer to posted `files` (and `edits`, as JSON): what `sent_files.read_sent` says and the key of the `study`
     that is kept, told as it is read; or a sentence on why not. With `look`, nothing is kept and half a word is no
     error."""
@@ -181,7 +193,7 @@ def _take_turn(turns: BoundedSemaphore, held: ExitStack) -> None:
     held.callback(turns.release)
 
 
-def read(sandboxes: Sandboxes, sandbox: Sandbox, sent: Sent, progress: Progress) -> dict[str, Any]:
+def read(sandboxes: Readers, sandbox: Sandbox | QueuedSandbox, sent: Sent, progress: Progress) -> dict[str, Any]:
     """What the sandbox says of the files, and under which key the `study` of them is kept; if none is, the `page` that
     the dialog shows, and what is `folded` there."""
     draft, unpacked = sent.folder / "study", sent.folder / "unpacked"
@@ -233,6 +245,7 @@ def _no_room(error: Exception) -> str:
 
 REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]] = MappingProxyType(
     {
+        LateError: (HTTPStatus.SERVICE_UNAVAILABLE, str),
         BusyError: (HTTPStatus.SERVICE_UNAVAILABLE, lambda _: BUSY),
         RequestEntityTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large),
         uploads.NoRoomError: (HTTPStatus.INSUFFICIENT_STORAGE, str),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
+from dash.development.base_component import Component
 from flask import Response
 
 from callbacks.bodies import STUDY, Field, body
@@ -53,7 +54,10 @@ def encoded(found: Any) -> bytes:
 
 
 def _encodable(one: Any) -> Any:
-    """Columns of pandas, and arrays that orjson does not take: of objects, or not in one piece."""
+    """Columns of pandas, arrays that orjson does not take (of objects, or not in one piece), and components: to numpy,
+    these would be lists of the ids in them."""
+    if isinstance(one, Component):
+        return one.to_plotly_json()  # type: ignore[no-untyped-call]
     values = np.asarray(one)
     if not values.ndim:
         raise TypeError(f"a {type(one).__name__} cannot be sent as JSON")

@@ -75,10 +75,12 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
     figures = {key: drawn(key, study, query) for key in charts}
     decks = {view: deck for deck, views in DECKS.items() for view in views}
     divider = html.Div(
-        className="divider", role="separator", tabIndex=0,
+        className="divider",
+        role="separator",
+        tabIndex=0,
         **ids.aria(label="Width of the figure", orientation="vertical", valuenow="66", valuemin="40", valuemax="80"),
         **about("Drag, or use the arrow keys: more room for the figure or for the panel"),
-    )  # fmt: skip
+    )
     return [
         line(study, query),
         shown_on_a_phone(),

@@ -240,12 +240,13 @@ def _shown(study: Study, query: Query, table: pd.DataFrame) -> Flags:
 
 
 def _undefined(table: pd.DataFrame) -> str:
-    count = int((table["raw"].notna() & table["value"].isna()).sum())
+    raw, value = (table[name].to_numpy(float) for name in ("raw", "value"))
+    count = int((~np.isnan(raw) & np.isnan(value)).sum())
     return f", {count:,} undefined on this scale (no baseline, or 0)" if count else ""
 
 
 def _banded(study: Study, query: Query, table: pd.DataFrame) -> str:
-    banded = medians(study, query, table["patient_id"].nunique())
+    banded = medians(study, query, len(pd.unique(patient_codes(table))))
     return " · median and IQR per group, n on hover" if banded else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from data import uploads
 from data.access import may_see, reader
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
-from data.uploading.study_files import UnreadableStudyError
+from data.uploading.manifest import UnreadableStudyError, lifetime
 from data.uploading.upload_folder import NOTES, prepared, work_folder
 
 if TYPE_CHECKING:
@@ -32,22 +33,18 @@ class UnknownStudyError(KeyError):
     """No study has this key, or has it no longer; the text is a sentence for the reader."""
 
     def __str__(self) -> str:
-        hours = uploads.lifetime() / 3600
-        ends = "or it is not shared with you" if reader() else "or when somebody who has its address deletes it"
-        return (
-            "This server has no such study, or no longer: an uploaded study is deleted after "
-            f"{hours:,.4g} hour{'s' if hours != 1 else ''}, {ends}."
-        )
+        hours = lifetime() / 3600
+        ends = "it is not shared with you" if reader() else "when somebody who has its address deletes it"
+        after = "" if math.isinf(hours) else f"after {hours:,.4g} hour{'s' if hours != 1 else ''}, or "
+        gone = "it was deleted, or " if reader() and not after else "an uploaded study is deleted "
+        return f"This server has no such study, or no longer: {gone}{after}{ends}."
 
 
 class OldStudyError(UnknownStudyError):
     """A kept study cannot be read: it is damaged, or of another version of Reprise."""
 
     def __str__(self) -> str:
-        return (
-            "This study was kept in a form that this server cannot read: it is damaged, or of another version of "
-            "Reprise. Please open its files again."
-        )
+        return str(self.args[0])
 
 
 @contextmanager
@@ -58,8 +55,8 @@ def known_key(key: str) -> Iterator[None]:
         yield
     except KeyError:
         raise UnknownStudyError from None
-    except UnreadableStudyError:
-        raise OldStudyError from None
+    except UnreadableStudyError as error:
+        raise OldStudyError(str(error)) from None
 
 
 @dataclass(frozen=True)

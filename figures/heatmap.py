@@ -185,7 +185,7 @@ def _names(frame: Frame, rows: list[str]) -> dict[str, Any]:
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
-    palette = frame.colors
+    palette = frame.inks
     names = [f"<span style='color:{palette[one]}'>{formatting.short(one, 20)}</span>" for one in rows]
     return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
 

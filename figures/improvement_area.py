@@ -209,9 +209,12 @@ def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Par
     pad = 0.05 * ((every.max() - every.min()) or 1.0)
     title = f"{formatting.ends(derived.unit(study), 44)}, mean over weeks followed"
     return {
-        "range": [every.min() - pad, every.max() + pad], "fixedrange": True, "nticks": 8, "zeroline": True,
+        "range": [every.min() - pad, every.max() + pad],
+        "fixedrange": True,
+        "nticks": 8,
+        "zeroline": True,
         "title": {"text": title, "standoff": 2},
-    }  # fmt: skip
+    }
 
 
 def _down(count: int) -> curves.Part:

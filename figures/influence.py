@@ -155,7 +155,7 @@ def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:
 
 
 def _labels(frame: Frame, shown: pd.DataFrame) -> list[str]:
-    palette = frame.colors
+    palette = frame.inks
     return [
         f"without <b><span style='color:{palette[patient]}'>{formatting.short(patient, 16)}</span></b>"
         for patient in shown["patient_id"].astype(str)

@@ -51,15 +51,18 @@ def matrix(frame: Frame) -> Figure:
     names = [formatting.wrap(formatting.middle(_name(frame, column), 20), 11) for column in columns]
     axis = {"range": [len(subsets) - 0.5, -0.5], "tickvals": list(range(len(subsets)))}
     return style.figure(
-        query, _heat(frame, table, (len(subsets), len(columns))),
-        plot_bgcolor=frame.theme.empty, margin={"l": LEFT, "r": 8, "t": 36, "b": 6}, dragmode=False,
+        query,
+        _heat(frame, table, (len(subsets), len(columns))),
+        plot_bgcolor=frame.theme.empty,
+        margin={"l": LEFT, "r": 8, "t": 36, "b": 6},
+        dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
         yaxis={**BARE, **axis, "ticktext": [_label(text[subset]) for subset in subsets]},
         meta={
             "min_height": 42 + CELL * len(subsets),
             "cells": {"subsets": subsets, "columns": [_choice(query, column) for column in columns]},
         },
-    )  # fmt: skip
+    )
 
 
 def _label(name: str) -> str:

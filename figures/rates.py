@@ -49,13 +49,15 @@ def rates(frame: Frame) -> Figure:
     shown = _shown(table)
     margin, least = curves.room(len(names))
     return style.figure(
-        query, *(_line(frame, name, rows, look[name], shift) for name, rows, shift in each),
+        query,
+        *(_line(frame, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
         yaxis=curves.percent_axis(f"{formatting.escaped(_rule(frame).label)} (%)"),
-        margin=margin, dragmode=False,
+        margin=margin,
+        dragmode=False,
         annotations=[curves.heading("responders/n"), *_rows(table, look, shown)],
         meta={"min_height": least, "ids": study.patient_ids, "members": members(frame)},
-    )  # fmt: skip
+    )
 
 
 @once

@@ -59,13 +59,16 @@ def roc(frame: Frame) -> Figure:
     percent = {"range": [-3, 103], "tickvals": [0, 50, 100], "fixedrange": True, "showgrid": False}
     chance = {"type": "line", "x0": 0, "x1": 100, "y0": 0, "y1": 100, "layer": "below"}
     return style.figure(
-        frame.query, _steps(frame, table), dragmode=False,
+        frame.query,
+        _steps(frame, table),
+        dragmode=False,
         xaxis={**percent, "domain": [0, subset_rows.PLOT], "title": {"text": "others above (%)", "standoff": 2}},
         yaxis={**percent, "title": {"text": "responders above (%)", "standoff": 2}},
         shapes=[{**chance, "line": {"color": look.muted, "width": 0.8, "dash": "dot"}}],
-        annotations=[subset_rows.beside(_roc_words(frame))], margin={"l": 46, "r": 4, "t": 8, "b": 34},
+        annotations=[subset_rows.beside(_roc_words(frame))],
+        margin={"l": 46, "r": 4, "t": 8, "b": 34},
         meta={"min_height": 190, "ids": frame.study.patient_ids, "members": roc_members(frame)},
-    )  # fmt: skip
+    )
 
 
 @framed

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
 from figures import inference
@@ -17,13 +18,12 @@ from figures.visuals.empty_state import needing
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from data.study import Study
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
 LEGEND = {
     "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
-    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
+    "indentation": -12, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
 MOST_MARKS = 600
@@ -58,7 +58,7 @@ def scatter(frame: Frame) -> Figure:
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
-            "marks": [*(pair_marks(frame) if many else []), *_slopes(study, sloped, crowd)],
+            "marks": [*(pair_marks(frame) if many else []), *_slopes(sloped, crowd)],
         },
     )  # fmt: skip
 
@@ -126,26 +126,28 @@ def _points(frame: Frame, table: pd.DataFrame) -> list[Trace]:
 
 def _within(frame: Frame, lines: pd.DataFrame) -> list[Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
+    if lines.empty:
+        return []
     palette, dashes = frame.colors, frame.dashes
     looks = {patient: {"color": color, "dash": dashes[patient]} for patient, color in palette.items()}
-    return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
+    ends = zip(*(lines[name].tolist() for name in ("patient_id", "x_low", "x_high", "y_low", "y_high")), strict=True)
+    return [_line(patient, (low, high), (down, up), looks[patient]) for patient, low, high, down, up in ends]
 
 
-def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
+def _slopes(lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
     """The same lines for the layer, which draws those of whoever is lit where a cohort is too large for all."""
     if crowd == "few" or lines.empty:
         return []
-    corners = pd.concat(
-        [lines.assign(x=lines[f"x_{end}"], value=lines[f"y_{end}"], week=0.0) for end in ("low", "high")]
-    )
-    gaps = lines.assign(x=lines["x_high"], value=np.nan, week=0.0)
-    table = pd.concat([corners, gaps]).sort_values("patient_id", kind="stable")
-    return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
+    low, high, gap = lines["x_low"].to_numpy(), lines["x_high"].to_numpy(), np.full(len(lines), np.nan)
+    corners = {"x": (low, high, high), "value": (lines["y_low"].to_numpy(), lines["y_high"].to_numpy(), gap)}
+    rows = {name: np.stack(columns, axis=1).ravel() for name, columns in corners.items()}
+    rows |= {"patient": np.repeat(patient_codes(lines), 3), "week": np.zeros(3 * len(lines))}
+    return [marks.packed(rows, yaxis="y", mode="lines", rule=True)]
 
 
-def _line(patient: str, row: Any, look: dict[str, str]) -> Trace:
+def _line(patient: str, x: tuple[float, float], y: tuple[float, float], look: dict[str, str]) -> Trace:
     return {
-        "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
+        "type": "scatter", "x": list(x), "y": list(y), "mode": "lines",
         "line": {**look, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip

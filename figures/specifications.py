@@ -167,15 +167,18 @@ def _estimates(frame: Frame, shown: pd.DataFrame, kind: Floats) -> list[Trace]:
     found = [(key, np.flatnonzero(kind == key)) for key in SHAPES]
     return [
         {
-            "type": "scatter", "mode": "markers", "x": _places(shown)[at],
-            "y": shown["oriented"].to_numpy(np.float32)[at], "customdata": [said[i] for i in at],
+            "type": "scatter",
+            "mode": "markers",
+            "x": _places(shown)[at],
+            "y": shown["oriented"].to_numpy(np.float32)[at],
+            "customdata": [said[i] for i in at],
             "hovertemplate": HOVER,
             "marker": {"symbol": SHAPES[key][0], "size": SHAPES[key][1], "color": colors[key]},
             "meta": {"band": True},
         }
         for key, at in found
         if len(at)
-    ]  # fmt: skip
+    ]
 
 
 def _own(query: Query, shown: pd.DataFrame) -> list[Trace]:

@@ -140,7 +140,7 @@ def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
 
 def _patients(frame: Frame, shown: pd.DataFrame) -> curves.Part:
     """The horizontal axis: patients by name where they are few."""
-    palette = frame.colors
+    palette = frame.inks
     few = len(shown) <= NAMED
     names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 8)}</span>" for patient in _ids(shown)]
     labels = {"tickvals": list(range(len(shown))), "ticktext": names} if few else {"tickvals": [], "ticktext": []}

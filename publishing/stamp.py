@@ -4,7 +4,6 @@ for."""
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from analysis.phases import clock_labels
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
+from data import release
 from data.frames import with_columns
 from data.schema import TABLES
 
@@ -166,8 +166,7 @@ def version() -> str:
     found = hashlib.sha256()
     for path in sorted(path for room in CODE for path in (ROOT / room).rglob("*.py")):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    return f"{release}+{found.hexdigest()[:8]}"
+    return f"{release()}+{found.hexdigest()[:8]}"
 
 
 def _some(names: tuple[str, ...], of: int | None, noun: str) -> str:

@@ -14,6 +14,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
+from serving.monitoring.request_log import Told, new_id, tell_log
 from serving.request import Refusal, Request
 
 RATE = 32_000
@@ -58,10 +59,13 @@ class RefusalAnswer(_Closing, ErrorTask):
     """The server's own, in a sentence."""
 
     def execute(self) -> None:
-        error = self.request.error
-        self.request.error = Refusal(error.code, self.request.path, getattr(error, "sentence", ""))
+        error, method = self.request.error, getattr(self.request, "command", "")  # what is no HTTP has none
+        told = Told(new_id(), method, self.request.begun)
+        self.request.error = Refusal(error.code, self.request.path, getattr(error, "sentence", ""), told.id)
         self.channel.refused = True
         super().execute()
+        told.status, told.sent = error.code, self.content_bytes_written
+        tell_log(told)
 
 
 class Connection(HTTPChannel):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dash import Dash
 
@@ -47,13 +47,15 @@ DASH_FILES = (
 )
 
 
-def attach(app: Dash) -> None:
-    """Set them on every answer of an app whose callbacks are all registered: some bring a script with them."""
-    fixed = {**HEADERS, "Content-Security-Policy": policy(app.csp_hashes())}
+def attach(app: Dash, others: Mapping[str, Iterable[str]] = MappingProxyType({})) -> None:
+    """Set them on every answer of an app whose callbacks are all registered: some bring a script with them. `others`
+    are endpoints of pages with scripts of their own, and the hashes of these."""
+    usual, policies = policy(app.csp_hashes()), {name: policy(hashes) for name, hashes in others.items()}
     files = {*FILES, *(app.config.routes_pathname_prefix + name for name in DASH_FILES)}
 
     def headed(answer: Response) -> Response:
-        answer.headers.update(fixed)
+        answer.headers.update(HEADERS)
+        answer.headers["Content-Security-Policy"] = policies.get(request.endpoint or "", usual)
         if request.endpoint not in files or answer.status_code >= 400:
             answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -132,10 +132,11 @@ def _is_of(declared: Mapping[str, str], sent: Any) -> bool:
     """Whether a part that was sent is the one declared, or a list of those that a pattern fits."""
     is_pattern = declared["id"].startswith("{")
     return is_pattern == isinstance(sent, list) and all(
-        part["property"] == declared["property"] and (is_pattern == isinstance(part["id"], dict))
+        part["property"] == declared["property"]
+        and (is_pattern == isinstance(part["id"], dict))
         and (is_pattern or part["id"] == declared["id"])
         for part in _parts(sent)
-    )  # fmt: skip
+    )
 
 
 def _parts(sent: Any) -> list[Any]:

@@ -46,6 +46,7 @@ class Refusal:
     code: int
     path: str = "/"
     sentence: str = ""
+    id: str = ""
 
     def to_response(self, _ident: str) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
@@ -53,6 +54,7 @@ class Refusal:
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
+            *([("X-Request-Id", self.id)] if self.id else []),
         ]
         return f"{self.code} {HTTPStatus(self.code).phrase}", headers, self._sentence().encode()
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from data.access import AccessError, access
 from data.settings import CHOOSE, setting, wrong_settings
+from data.uploading.audit import AuditError, prepare_audit
+from data.uploading.secret import key
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
-from serving.login import shared
 from serving.login.accounts import AccountsError, accounts
 from serving.loopback import listens_to_loopback
 
@@ -26,15 +27,17 @@ def refuse_wrong_settings(status: int = REFUSED) -> None:
 
 
 def refuse_uploads(status: int = REFUSED) -> None:
-    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users or key where they
-    are needed; else empty it of what processes that are gone have left there."""
+    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users, key or audit log
+    where they are needed; else empty it of what processes that are gone have left there."""
     try:
         prepared()
         access()
+        prepare_audit()
         if setting("AUTH") == "users":
             accounts()
-            shared.key()
-    except (FolderError, AccountsError, AccessError) as error:
+        if setting("AUTH") == "users" or setting("REDIS_URL"):
+            key()
+    except (FolderError, AccountsError, AccessError, AuditError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 from werkzeug.exceptions import Forbidden, Unauthorized
@@ -28,7 +28,7 @@ OPEN = frozenset({"health", "login", "logout"})
 NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor", "share": "contributor"})
 """Endpoints that ask for more than a reader."""
 NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
-BROUGHT = "X-Proxy-Secret"
+BROUGHT = "HTTP_X_PROXY_SECRET"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
 PASSED_ON = (
@@ -85,17 +85,23 @@ def alone(prefix: str) -> Way:
 def by_proxy(prefix: str) -> Way:
     """AUTH=proxy: whom the header names, if the request comes from the proxy and brings its secret. Nobody comes in
     where header, addresses or secret are not set."""
-    header, addresses, secret = (setting(f"AUTH_PROXY_{what}") for what in ("HEADER", "ADDRESSES", "SECRET"))
+    header = setting("AUTH_PROXY_HEADER")
 
     def known() -> Reader:
-        brought = request.headers.get(BROUGHT, "")
-        is_proxy = _is_among(request.environ.get("REMOTE_ADDR") or "", addresses)
-        is_same = hmac.compare_digest(brought.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
-        if not (header and addresses and secret and is_proxy and is_same):
+        if not (header and proves_proxy(request.environ)):
             raise Forbidden(NOT_THE_PROXY)
         return _named(request.headers.getlist(header))
 
     return known
+
+
+def proves_proxy(environ: Mapping[str, Any]) -> bool:
+    """Whether a request comes from an address of the proxy of AUTH=proxy, and brings its secret."""
+    addresses, secret = setting("AUTH_PROXY_ADDRESSES"), setting("AUTH_PROXY_SECRET")
+    brought = str(environ.get(BROUGHT, ""))
+    is_same = hmac.compare_digest(brought.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
+    is_proxy = setting("AUTH") == "proxy" and _is_among(environ.get("REMOTE_ADDR") or "", addresses)
+    return bool(secret and is_proxy and is_same)
 
 
 def _is_among(address: str, known: tuple[object, ...]) -> bool:

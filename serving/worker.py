@@ -20,6 +20,7 @@ from waitress.server import BaseWSGIServer
 
 from data.formats.limits import MEGA, limit
 from data.settings import setting
+from data.uploading.sandbox_process import where
 from serving.connection import Connection, log_failure
 from serving.turns import Turns
 
@@ -232,7 +233,7 @@ def _quiet() -> None:
 
 
 def _without_text(record: logging.LogRecord) -> bool:
-    kind = record.exc_info[0] if record.exc_info else None
-    record.msg, record.args = "A request failed: %s", (kind.__name__ if kind else "unknown",)
+    error = record.exc_info[1] if record.exc_info else None
+    record.msg, record.args = "A request failed: %s", (where(error) if error else "unknown",)
     record.exc_info = record.exc_text = None
     return record.levelno >= logging.ERROR

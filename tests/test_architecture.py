@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from components import ids
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "serving")
+ROOMS = ("data", "analysis", "figures", "publishing", "components", "callbacks", "handbook", "serving")
 """From left to right: a file imports from its own room and from those to its left."""
 DATA_ROOMS = (
     "data/tables", "data/privacy", "data/validation", "data/formats",
@@ -184,7 +184,9 @@ def test_a_test_file_stands_where_its_module_does_or_among_those_across():
     tests = [path for room in ROOMS for path in (ROOT / f"tests/{room}_layer").rglob("test_*.py")]
     assert len(tests) > 100
     for path in tests:
-        assert any(place.exists() for place in counterparts(path)), f"{name(path)} mirrors no file: see README, Tests"
+        assert any(place.exists() for place in counterparts(path)), (
+            f"{name(path)} mirrors no file: see docs/architecture.md"
+        )
 
 
 def counterparts(path):
@@ -291,6 +293,21 @@ def test_a_decorated_callback_is_at_most_three_lines():
         for node in nodes(path):
             if isinstance(node, ast.FunctionDef) and any(called_by(d) == "callback" for d in node.decorator_list):
                 assert node.end_lineno - node.body[0].lineno + 1 <= 3, (name(path), node.name)
+
+
+def test_a_function_is_at_most_forty_lines_long():
+    every = [(path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.FunctionDef)]
+    assert len(every) > 1000
+    assert [(name(path), node.name) for path, node in every if node.end_lineno - node.lineno >= 40] == []
+
+
+def test_the_formatter_is_held_off_only_behind_a_bracket_of_several_lines():
+    """Where it would spread over a line each what belongs together in one: rows of a table, the parts of a trace."""
+    for path in FILES:
+        for line in text(path).splitlines():
+            closed = sum(map(line.count, ")]}")) - sum(map(line.count, "([{"))
+            assert "fmt: off" not in line, name(path)
+            assert "fmt: skip" not in line or closed > 0, (name(path), line)
 
 
 def called_by(decorator):

@@ -146,13 +146,15 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "schedule": {"weeks": NUMBERS},
     "outcomes": {ANY: TABLE},
     "outcomes.*": {
-        **dict.fromkeys(("label", "better"), TEXT), **dict.fromkeys(("range", "targets"), NUMBERS),
-        "decimals": COUNT, "relative": FLAG,
+        **dict.fromkeys(("label", "better"), TEXT),
+        **dict.fromkeys(("range", "targets"), NUMBERS),
+        "decimals": COUNT,
+        "relative": FLAG,
     },
     "tables": dict.fromkeys(TABLES, FILE),
     "tables.*": {"file": TEXT, "sheet": TEXT, "time": TEXT, "columns": TABLE, "constants": TABLE, "wide": TABLE},
     "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
-}  # fmt: skip
+}
 """The keys at every place, with what they hold; `ANY` stands for names that the files give."""
 LISTED: Mapping[str, str] = {"sources": "file", "story": "sentence"}
 """Lists of tables, with the key that one is taken for which is no table."""

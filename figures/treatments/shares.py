@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ROW = 17
 """Height of a row, px."""
-HIGH = 0.72
-"""Of a row that the largest share of all takes."""
+HIGH, GROUND = 0.72, 0.26
+"""Of a row: what the largest share of all takes, and the room below its ground, where the axis has its breaks."""
 MOST = 12
 """Drugs with a row; the others are counted below."""
 WEEKS = 1000
@@ -132,7 +132,7 @@ def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
     drug = str(own["drug"].iloc[0])
     data = own[["drug", "week", "on", "of", "share"]].to_numpy(object).tolist()
     meta, shown = {"band": True}, formatting.in_template(drug)
-    ground = at + 0.5 - (1 - HIGH) / 2
+    ground = at + 0.5 - GROUND
     if not own["lasts"].iloc[0]:
         marker = {"symbol": "triangle-down", "size": 9, "color": look.ink}
         return {

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.arrays import Positions, patient_codes
+from analysis.arrays import Positions
 from analysis.tracks import NO_TRACK, PRIOR, Track, subset_track, track, tracks
 from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -43,8 +41,8 @@ def strips(frame: Frame) -> list[Track]:
 
 
 def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
-    """What stands beside a patient's name: her value of the chosen track with a square in its colour, hollow where none
-    is stated; {} where no track is chosen."""
+    """What stands beside a patient's name: their value of the chosen track with a square in its colour, hollow where
+    none is stated; {} where no track is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return {}
@@ -55,7 +53,7 @@ def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
 
 
 def lines(frame: Frame, patients: Sequence[str]) -> list[str]:
-    """For each of these patients a line of a tooltip with her value of the chosen track; "" where none is chosen."""
+    """For each of these patients a line of a tooltip with their value of the chosen track; "" where none is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return [""] * len(patients)
@@ -74,11 +72,11 @@ def positions(study: Study) -> dict[str, int]:
     return {patient: at for at, patient in enumerate(study.patient_ids)}
 
 
-def rows_of(frame: Frame, table: pd.DataFrame, patients: Sequence[str]) -> Positions:
-    """Which rows of a table are of these patients."""
+def rows_of(frame: Frame, patient: Positions, patients: Sequence[str]) -> Positions:
+    """Which rows are of these patients, of rows whose patients stand at the positions `patient`."""
     wanted, place = np.zeros(len(frame.study.patients), bool), positions(frame.study)
     wanted[[place[patient] for patient in patients]] = True
-    return np.flatnonzero(wanted[patient_codes(table)])
+    return np.flatnonzero(wanted[patient])
 
 
 def told(one: Track, rows: Sequence[int]) -> list[str]:

@@ -70,7 +70,7 @@ class Meta(TypedDict, total=False):
     heights           axis -> its height, px, for the chart that has several
     panels            view -> its own meta and `axes`, from the top
     stack             axes from the top with their heights, px; None: what is left
-    gap, least        px between two axes, and of those whose height is what is left
+    gap, least        of a stack: px between two axes, and of those whose height is what is left
     narrow            margin, gap and annotations where there is little width
     """
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from analysis.arrays import Flags
+    from analysis.arrays import Flags, Positions
     from analysis.query import Query
     from data.study import Study
 
@@ -87,8 +87,12 @@ class Frame:
 
     def colors_of(self, table: pd.DataFrame) -> list[str]:
         """The colour of each row's patient."""
-        palette = [self.colors[patient] for patient in self.study.patient_ids]
-        return [palette[code] for code in patient_codes(table).tolist()]
+        return self.colors_at(patient_codes(table))
+
+    def colors_at(self, patient: Positions) -> list[str]:
+        """The colours of the patients at these positions."""
+        palette = [self.colors[one] for one in self.study.patient_ids]
+        return [palette[code] for code in patient.tolist()]
 
     @cached_property
     def dashes(self) -> dict[str, str]:

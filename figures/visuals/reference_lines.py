@@ -48,9 +48,11 @@ def flags(frame: Frame) -> Part:
         else:
             seen.append(([x], text))
     return {
-        "kind": "flags", "x": [float(np.mean(xs)) for xs, _ in seen], "text": [text for _, text in seen],
+        "kind": "flags",
+        "x": [float(np.mean(xs)) for xs, _ in seen],
+        "text": [text for _, text in seen],
         "color": frame.theme.muted,
-    }  # fmt: skip
+    }
 
 
 def _seen(frame: Frame) -> list[tuple[float, str, str]]:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import Unauthorized
 
 from data.access import Reader
 from data.settings import setting
+from data.uploading.secret import key
 from serving.login import shared
 from serving.login.accounts import Account, accounts
 
@@ -51,7 +52,7 @@ autocomplete="current-password" required><button>Log in</button>"""
 def attach(server: Flask, prefix: str) -> None:
     """The routes `login` and `logout`, and sessions as signed cookies of this prefix."""
     accounts()
-    server.secret_key = shared.key()
+    server.secret_key = key()
     server.config.update(
         SESSION_COOKIE_NAME=COOKIE, SESSION_COOKIE_PATH=prefix, SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_REFRESH_EACH_REQUEST=False,

@@ -1,5 +1,5 @@
-"""What all workers know of logins: the key that signs sessions, attempts to log in, and sessions that were ended. Files
-beside the uploads, of the server's user alone."""
+"""What all workers know of logins: attempts to log in, and sessions that were ended. Files beside the key that signs
+sessions, of the server's user alone."""
 
 from __future__ import annotations
 
@@ -7,55 +7,20 @@ import fcntl
 import hashlib
 import json
 import os
-import secrets
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-from data.settings import setting
-from data.uploading.upload_folder import FolderError, folder
+from data.uploading.secret import key_file
 
 WINDOW = 900.0
 """Seconds for which an attempt counts."""
 MOST, MOST_OF_ALL = 10, 200
 """Attempts within them, on one name and on all names together."""
-SHORTEST = 32
-"""Bytes of a key."""
 
 Times = dict[str, list[float]]
-
-
-def key_file() -> Path:
-    """SECRET_FILE, else a file beside the folder of uploads."""
-    stated = setting("SECRET_FILE")
-    return Path(stated).absolute() if stated else folder().with_name(f"{folder().name}.key")
-
-
-def key() -> bytes:
-    """The key that signs sessions, made when there is none. FolderError when it cannot be, or others can read it."""
-    place = key_file()
-    try:
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not place.exists():
-            _make(place)
-        about, content = place.stat(), place.read_bytes()
-    except OSError as error:
-        raise FolderError(f"The key of logins cannot be kept in {place} ({error.strerror}). Set SECRET_FILE.") from None
-    if about.st_mode & 0o077 or about.st_uid != os.geteuid() or len(content) < SHORTEST:
-        raise FolderError(f"{place} (SECRET_FILE) is no key of this server's user alone (mode 600, {SHORTEST} bytes).")
-    return content
-
-
-def _make(place: Path) -> None:
-    """A new key, whole or not at all: of two workers, the second finds the first one's."""
-    handle, draft = tempfile.mkstemp(dir=place.parent, prefix=".key-")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(SHORTEST))
-    with suppress(FileExistsError):
-        os.link(draft, place)
-    Path(draft).unlink()
 
 
 def may_try(name: str) -> bool:

@@ -35,9 +35,11 @@ def in_word(content):
 
 def cohort(study, **more):
     return make_study(
-        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)}, treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
-        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)}, **more,
-    )  # fmt: skip
+        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)},
+        treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
+        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)},
+        **more,
+    )
 
 
 NOTE = Note("visit", "P1", 4.0, "", "itching since Tuesday", by="Zo Quick", at="2026-11-27T10:00:00Z")

@@ -20,7 +20,7 @@ const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 // The margins, the gap and the titles for a width.
 function roomFor({ meta, margin, annotations }, width) {
   meta.wide ??= { margin, annotations, gap: meta.gap };
-  return width < NARROW ? meta.narrow : meta.wide;
+  return meta.narrow && width < NARROW ? meta.narrow : meta.wide;
 }
 
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.

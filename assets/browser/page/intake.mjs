@@ -183,7 +183,8 @@ async function report() {
   if (!kept) return;
   dialog().querySelector("h3").textContent = "What was read of your files";
   show(kept);
-  set("intake-until", new Date(kept.expires * 1000).toLocaleString("en-GB", /** @type {any} */ (WHEN)));
+  const until = kept.expires && new Date(kept.expires * 1000).toLocaleString("en-GB", /** @type {any} */ (WHEN));
+  set("intake-until", until || "somebody deletes it");
 }
 
 // Back to what every column was taken for. Only this page has the files; after a reload they are chosen again.

@@ -3,6 +3,7 @@ import { highlighted } from "../charts/marks.mjs";
 import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs";
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
+import { lookBeyond } from "./goes_on.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
 const ROWS = ["center", "pinned-left"].map((one) => `#response-table .ag-${one}-cols-container .ag-row`).join();
@@ -65,6 +66,7 @@ function patientOf(row) {
 export function markRows() {
   const grid = tableApi(), lit = highlighted(), [first] = lit.ids;
   if (!grid) return;
+  lookBeyond();
   for (const row of queryAll("#response-table .ag-row")) {
     const isLit = lit.ids.has(patientOf(row));
     row.classList.toggle("lit", isLit);

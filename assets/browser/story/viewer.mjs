@@ -1,6 +1,7 @@
 // What the one HTML file of a story does. It is written into that file as text, and so takes nothing from elsewhere.
 
 /** Steps, who is highlighted in all of them, and tooltips. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the file of a story holds this one function's text alone
 export async function viewer() {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const sections = all("section"), tip = document.getElementById("tip");

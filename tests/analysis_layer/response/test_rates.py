@@ -202,12 +202,13 @@ def test_what_is_carried_as_told_visit_by_visit():
     for seed in range(120):
         draw = np.random.default_rng(seed)
         scores = {
-            f"P{n}": {0: 20.0} | {
+            f"P{n}": {0: 20.0}
+            | {
                 round(week, 1): float(draw.choice([NAN, 1, 5, 12, 22]))
                 for week in draw.uniform(0.5, 20, int(draw.integers(1, 8)))
             }
             for n in range(6)
-        }  # fmt: skip
+        }
         visits = grid(make_study(scores), "all")
         slots = dict(zip(visits.week, zip(visits.low, visits.high, strict=True), strict=True))
         for n, patient in enumerate(scores):

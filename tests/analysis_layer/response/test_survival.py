@@ -263,8 +263,10 @@ def test_a_change_of_dose_is_neither_a_stop_nor_a_switch_and_a_stated_end_wins(c
 
 def test_a_switch_censors_where_the_end_is_open_or_the_other_starts_then():
     assert of_drugs([("a", 0, 10), ("b", 10, 20), ("c", 30, None)], restart="censor") == [
-        ["a", 0, 10, False], ["b", 10, 10, True], ["c", 30, 30, False],
-    ]  # fmt: skip
+        ["a", 0, 10, False],
+        ["b", 10, 10, True],
+        ["c", 30, 30, False],
+    ]
 
 
 def test_history_before_week_0_is_nobodys_drug_survival():
@@ -273,8 +275,9 @@ def test_history_before_week_0_is_nobodys_drug_survival():
     courses += [("C", "adalimumab", "biologic", -200, -100), ("C", "etanercept", "biologic", 0, 8)]
     found = times(make_study({"T": {0: 20, 60: 2}, "C": {0: 20, 60: 2}}, treatments=courses), "drug_survival")
     assert found[["patient_id", "treatment", "weeks"]].values.tolist() == [
-        ["T", "secukinumab", 8], ["C", "etanercept", 8],
-    ]  # fmt: skip
+        ["T", "secukinumab", 8],
+        ["C", "etanercept", 8],
+    ]
 
 
 def test_the_gap_between_two_courses_that_are_one_is_the_readers():
@@ -344,8 +347,11 @@ def test_a_restart_that_competes_keeps_its_patients_out_of_both():
     study = make_study(scores, treatments=courses)
     found = times(study, "durability", Followed(restart="compete"))
     assert found[["weeks", "event", "competing"]].values.tolist() == [
-        [6, False, True], [6, False, True], [12, False, False], [12, True, False],
-    ]  # fmt: skip
+        [6, False, True],
+        [6, False, True],
+        [12, False, False],
+        [12, True, False],
+    ]
     assert curves(found)["survival"].tolist() == [1, 1, 0.75]
     assert curves(times(study, "durability", Followed(restart="censor")))["survival"].tolist() == [1, 1, 0.5]
 

@@ -120,8 +120,10 @@ def test_one_test_of_two_specimens_is_two_subsets(read):
     lab = "USUBJID,LBTESTCD,LBTEST,LBSPEC,LBSTRESN,LBDY\nA,G,Glucose,BLOOD,5,1\nA,G,Glucose,URINE,0.3,1\nA,G,Glucose,BLOOD,6,29\n"
     immune = read(adpasi=PASI, lb=lab).study.immune_subsets
     assert sorted(rows(immune.astype({"subset": str}), "subset", "value")) == [
-        [0, "Glucose", 5], [0, "Glucose (urine)", 0.3], [4, "Glucose", 6],
-    ]  # fmt: skip
+        [0, "Glucose", 5],
+        [0, "Glucose (urine)", 0.3],
+        [4, "Glucose", 6],
+    ]
 
 
 def test_results_that_are_no_numbers_are_set_aside(read):
