@@ -107,7 +107,7 @@ function drawing({ at, drawn }, mask) {
 function overlaysOf({ at, overlays }, people, mask) {
   const groups = people.map((id) => `<g>${overlays.get(id) || ""}</g>`).join("");
   const svg = new DOMParser().parseFromString(maskedSvg(`<svg ${SVG}>${groups}</svg>`, mask), "image/svg+xml");
-  return [...svg.documentElement.children].map((group) => own(group.innerHTML.replaceAll(` ${SVG}`, ""), at));
+  return [...svg.documentElement.children].map((group) => own(new XMLSerializer().serializeToString(group), at));
 }
 
 function table({ rows: [head, ...rows] }, people, mask) {

@@ -17,7 +17,8 @@ export async function viewer() {
   function light(section) {
     const place = litIn(section), drawn = over[sections.indexOf(section)][place], lit = section.querySelector("g.lit");
     if (lit) {
-      lit.innerHTML = drawn || "";
+      const made = drawn ? new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement : "";
+      lit.replaceChildren(made);
       lit.toggleAttribute("hidden", !drawn);
       lit.setAttribute("data-p", String(place));
     }
