@@ -18,7 +18,7 @@ from analysis.finding import finding
 from analysis.outcomes import named
 from callbacks.bodies import QUERY, STUDY, Field, check, nested, one_of, text
 from components.grid import cells, response_cells
-from components.views import VIEWS
+from components.views import VIEWS, known
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
 from publishing.figure_files.safe_svg import DrawingError
@@ -124,6 +124,7 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
+    query, _ = known(focus, query)
     said, alt = _told(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
     counted = _counted(focus, query, step["shown"])
