@@ -46,7 +46,8 @@ function foot(views, width, about) {
   const title = [$("h1").textContent, said("h2", ", "), said(".caption", " · ")].filter(Boolean).join(" · ");
   const note = views.flatMap(({ name }) => queryAll(`[data-note="${name}"] .card-note p`)).map(textIn).join(" ");
   const lines = (text) => paragraph(text, color, width, wide);
-  const [head, active, key, rest, made] = [title, activeWords(), signsDrawn(views), note, about].map(lines);
+  const texts = [title, activeWords(), signsDrawn(views), note, about];
+  const [head, active, key, rest, made] = texts.map(lines);
   return [...head, ...active, ...folded(namesDrawn(views), width, 12, wide), ...key, ...rest, ...made];
 }
 

@@ -12,6 +12,7 @@ import { digest } from "./steps.mjs";
 import { viewer } from "./viewer.mjs";
 
 const MOST = 2_900_000; // bytes of the file
+const PIECE = 30_000; // bytes that are written as text at once: a multiple of three
 const SHARP = 2; // times its size that a picture in the file has
 const UNNAMED = "De-identified study"; // what a file without ids is called
 const NAMED = 12; // patients who have a button each; more are chosen in a list
@@ -142,7 +143,9 @@ async function packed(data) {
   const { readable, writable } = new CompressionStream("gzip"), writer = writable.getWriter();
   writer.write(new TextEncoder().encode(JSON.stringify(data))).then(() => writer.close());
   const bytes = new Uint8Array(await new Response(readable).arrayBuffer()), parts = [];
-  for (let at = 0; at < bytes.length; at += 30_000) parts.push(btoa(String.fromCharCode(...bytes.slice(at, at + 30_000))));
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    parts.push(btoa(String.fromCharCode(...bytes.slice(at, at + PIECE))));
+  }
   return parts.join("");
 }
 
