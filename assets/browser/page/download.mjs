@@ -36,7 +36,8 @@ export async function svg(name, withFoot = true) {
   const ground = `<rect width="100%" height="100%" fill="${paper}"/>`;
   const said = [`Patients drawn: ${drawn}`, about.text].filter(Boolean).join("\n");
   const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`;
-  const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`, meta = `<metadata>${escaped(said)}</metadata>`;
+  const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
+  const meta = `<metadata>${escaped(said)}</metadata>`;
   return { width, height: all, text: `<svg ${head} ${size}>${meta}${ground}${base}${pen}${svgTexts(chart)}</svg>` };
 }
 

@@ -27,7 +27,8 @@ button[aria-pressed=true],tr.on{background:#dce8f5;font-weight:600}
 svg{width:100%;height:auto;max-height:76vh;cursor:pointer}[hidden]{display:none!important}
 .faint{opacity:.35}table{border-collapse:collapse;font-size:13px}
 td,th{padding:3px 8px;border-bottom:1px solid #d5dbe1;text-align:left}
-.about{white-space:pre-line}.wide{overflow-x:auto}tr[data-p]{cursor:pointer}footer,details{margin-top:10px;font-size:13px;color:#4a5764}
+.about{white-space:pre-line}
+.wide{overflow-x:auto}tr[data-p]{cursor:pointer}footer,details{margin-top:10px;font-size:13px;color:#4a5764}
 #tip{position:fixed;z-index:9;max-width:380px;padding:6px 9px;border:1px solid #7c8894;border-radius:6px}
 #tip{background:#fff;white-space:pre-line;pointer-events:none;font-size:13px}
 @media print{section[hidden]{display:block!important;break-before:page}nav{display:none}}`;
