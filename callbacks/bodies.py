@@ -55,6 +55,7 @@ def nested(kind: type, deep: int, *, optional: bool = False) -> Field:
 
 STUDY = text(200)
 QUERY = nested(dict, 2)
+FLAG = Field(lambda value: isinstance(value, bool), "true or false")
 
 
 def body(fields: Mapping[str, Field], most: int = MOST_BYTES) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from flask import Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
+from analysis import query as queries
 from callbacks.bodies import text
 from callbacks.failures import log_places
 from callbacks.posts import post
@@ -44,6 +46,7 @@ from data.uploading.owner import NotYoursError, names_of
 from data.uploading.queued_sandbox import QueuedSandbox, QueuedSandboxes
 from data.uploading.sandbox import Sandbox, Sandboxes
 from data.uploading.upload_folder import FolderError, work_folder
+from publishing.stamp import stamp
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -289,7 +292,8 @@ def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
             _take_turn(turns, held)
             file = TemporaryFile(dir=work_folder())  # noqa: SIM115 - it is closed after the answer, by `held`
             held.callback(_closed, file)
-            write_zip(catalog.load(study), file)
+            loaded = catalog.load(study)
+            write_zip(loaded, file, stamp(loaded, queries.default(loaded), date=f"{datetime.now(UTC):%Y-%m-%d}").text)
             size = file.tell()
             file.seek(0)
         except (BusyError, OSError, FolderError) as error:
