@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callbacks import draw, figure, intake, marks, numbers, pinned, posts, publish, resample, state, story
+from callbacks import draw, exported, figure, intake, marks, numbers, pinned, posts, publish, resample, state, story
 from data.deadline import LateError
 from data.shelf import UnknownStudyError
 
@@ -18,6 +18,6 @@ def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
     app.server.register_error_handler(UnknownStudyError, posts.gone)
     app.server.register_error_handler(LateError, posts.late)
-    for part in (state, draw, numbers, marks, resample, intake, publish, story, pinned):
+    for part in (state, draw, numbers, marks, resample, intake, publish, story, pinned, exported):
         part.register(app, catalog)
     figure.register(app)

@@ -1,5 +1,7 @@
 """A study told step by step: Present's keys, the story, and what leaves with it."""
 
+import base64
+import gzip
 import re
 import tomllib
 from io import BytesIO
@@ -93,13 +95,18 @@ def test_slides_that_are_cancelled_leave_the_page_as_it_was(visit, base_url):
     assert page.locator(".toast-line").inner_text() == "Cancelled: the page is as it was."
 
 
-PLACE = """([step, person]) => {
+# What tooltips and highlights of the file say, which it holds compressed.
+UNPACKED = """(async () => {
+    const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+})()"""
+PLACE = """async ([step, person]) => {
     const svg = document.querySelectorAll("section")[step].querySelector("svg");
-    const { hits } = JSON.parse(document.getElementById("data").textContent), matrix = svg.getScreenCTM();
+    const matrix = svg.getScreenCTM(), { hits } = await (UNPACKED);
     const [x0, y0, x1, y1, , words] = hits[step].find((hit) => hit[4] === person);
     const { x, y } = new DOMPoint((x0 + x1) / 2, (y0 + y1) / 2).matrixTransform(matrix);
     return [x, y, words];
-}"""
+}""".replace("UNPACKED", UNPACKED)
 LIT = "[...document.querySelectorAll('section:not([hidden]) g.lit:not([hidden])')].map((one) => Number(one.dataset.p))"
 
 
@@ -115,6 +122,7 @@ def from_disk(chromium, tmp_path):
         page.on("console", lambda message: seen.append(message.text))
         page.on("pageerror", lambda error: seen.append(str(error)))
         page.goto((tmp_path / "story.html").as_uri())
+        until(page, "() => document.getElementById('place').textContent")
         return page, seen
 
     yield opened
@@ -151,10 +159,13 @@ def test_a_file_without_patient_ids_holds_none(case, from_disk):
     case.evaluate("document.getElementById('story-masked').checked = true")
     content, _ = left(case, "html")
     case.evaluate("document.getElementById('story-masked').checked = false")
-    text = content.decode()
+    packed = re.search(r'id="data">(.*?)</script>', content.decode(), re.DOTALL)[1]
+    text = content.decode() + gzip.decompress(base64.b64decode(packed)).decode()
     assert not re.search(r"\bP[123]\b", text)
     assert "Patient 2" in text
     assert "patient ids replaced" in text
+    assert "Privacy: de-identified" in text
+    assert open_study().title not in text
     page, seen = from_disk(content)
     page.locator("nav button", has_text="Patient 1").click()
     assert page.evaluate(LIT) == [0]

@@ -83,7 +83,7 @@ def met(part):
 def is_own_name(inside, text):
     """A value of a menu or of the query, or a part of a page's address: nothing that is read."""
     return (
-        inside in {"value", "htmlFor", "tooltipField", "namespace", "function_name", "score", "data-panels"}
+        inside in {"value", "href", "htmlFor", "tooltipField", "namespace", "function_name", "score", "data-panels"}
         or text == "pasi"
     )
 
