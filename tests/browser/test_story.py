@@ -292,7 +292,10 @@ def test_on_a_projector_type_is_larger_by_a_third_and_nothing_is_cut(visit, base
     page = visit(base_url, viewport={"width": 1280, "height": 720})
     pressed(page, ".", "document.body.dataset.mode === 'present'")
     assert float(page.evaluate("getComputedStyle(document.body).getPropertyValue('--scale')")) >= 1.35
-    until(page, "() => { const one = document.querySelector('.time-figure'); return one.scrollHeight <= one.clientHeight + 1; }")
+    until(
+        page,
+        "() => { const one = document.querySelector('.time-figure'); return one.scrollHeight <= one.clientHeight + 1; }",
+    )
     lanes = page.locator('[data-view="swimlanes"]').bounding_box()
     assert lanes["y"] + lanes["height"] < 720
     drugs = {text["text"] for text in texts(page, "swimlanes", "drug")}
