@@ -1,6 +1,6 @@
 // Pages of a story: each a step's sentence, what it says, its drawing or table, and what it stands on, in the size of a
 // slide.
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
 import { aboutLine } from "./file.mjs";
 
