@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from callbacks import (
     draw,
+    exported,
     figure,
     highlight_data,
     intake,
@@ -30,6 +31,6 @@ def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
     app.server.register_error_handler(UnknownStudyError, json_routes.gone)
     app.server.register_error_handler(LateError, json_routes.late)
-    for part in (state, draw, numbers, highlight_data, resample, intake, publish, story, pinned):
+    for part in (state, draw, numbers, highlight_data, resample, intake, publish, story, pinned, exported):
         part.register(app, catalog)
     figure.register(app)

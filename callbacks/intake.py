@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from flask import Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
+from analysis import query as queries
 from callbacks.bodies import text
 from callbacks.failures import log_places
 from callbacks.json_routes import post
@@ -39,10 +41,12 @@ from data.settings import setting
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
+from data.uploading.audit import CLOSED, AuditError, about, record
 from data.uploading.owner import NotYoursError, names_of
 from data.uploading.queued_sandbox import QueuedSandbox, QueuedSandboxes
 from data.uploading.sandbox import Sandbox, Sandboxes
 from data.uploading.upload_folder import FolderError, work_folder
+from publishing.stamp import stamp
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -198,10 +202,20 @@ def read(sandboxes: Readers, sandbox: Sandbox | QueuedSandbox, sent: Sent, progr
     found = sandbox.read(sent.files, sent.edits, unpacked, None if sent.look else draft, progress)
     if found["proposal"]:
         sandboxes.prepare()
-    study = uploads.keep(draft, sent.owner) if found.pop("kept") else None
+    study = noted(uploads.keep(draft, sent.owner), sent.owner) if found.pop("kept") else None
     page, folded = (None, {}) if study else mapping(found, sent.edits or {}, sent.shown)
     answer = {name: found[name] for name in ("summary", "report", "toml")}
     return answer | {"study": study, "page": page, "folded": folded}
+
+
+def noted(study: str, owner: str) -> str:
+    """The same key of a study that has just been kept; it is deleted again where that cannot be noted."""
+    try:
+        record("uploaded", study, user=owner)
+    except AuditError:
+        uploads.discard(study)
+        raise
+    return study
 
 
 def _placed(file: FileStorage, path: Path) -> Path:
@@ -240,6 +254,11 @@ def _no_room(error: Exception) -> str:
     return NO_ROOM if full else NO_PLACE
 
 
+def _not_noted(error: Exception) -> str:
+    logging.getLogger("reprise").error("%s", error)
+    return CLOSED
+
+
 REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]] = MappingProxyType(
     {
         LateError: (HTTPStatus.SERVICE_UNAVAILABLE, str),
@@ -247,6 +266,7 @@ REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]
         RequestEntityTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large),
         uploads.NoRoomError: (HTTPStatus.INSUFFICIENT_STORAGE, str),
         FolderError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
+        AuditError: (HTTPStatus.SERVICE_UNAVAILABLE, _not_noted),
         OSError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
         ValueError: (HTTPStatus.BAD_REQUEST, str),
     }
@@ -272,7 +292,8 @@ def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
             _take_turn(turns, held)
             file = TemporaryFile(dir=work_folder())  # noqa: SIM115 - it is closed after the answer, by `held`
             held.callback(_closed, file)
-            write_zip(catalog.load(study), file)
+            loaded = catalog.load(study)
+            write_zip(loaded, file, stamp(loaded, queries.default(loaded), date=f"{datetime.now(UTC):%Y-%m-%d}").text)
             size = file.tell()
             file.seek(0)
         except (BusyError, OSError, FolderError) as error:
@@ -296,6 +317,7 @@ def share(study: str, names: str) -> dict[str, Any]:
     """Nothing; the upload is seen by these, and by nobody else but its owner."""
     with known_key(study), _of_ones_own():
         uploads.share(study, names_of(names))
+    about(what=f"with {', '.join(names_of(names)) or 'nobody'}")
     return {}
 
 

@@ -54,8 +54,8 @@ def close(server: Flask, prefix: str) -> None:
         found = None if request.endpoint in OPEN else known()
         if not isinstance(found, Reader):
             return found
-        refuse_role(found.role, request.endpoint or "")
         ASKS.set(found)
+        refuse_role(found.role, request.endpoint or "")
         return None
 
     def forget(_error: object) -> None:

@@ -229,7 +229,7 @@ function drugs(sheet, block) {
     const ends = [Math.max(x(block.x0[i]), sheet.left), Math.min(x(block.x1[i]), sheet.right)];
     const marks = block.clear.filter(([, own]) => Math.round(own) === lane).map(([week]) => x(week));
     const found = stretches(ends, marks, CLEAR).find(([from, to]) => to - from > text.width + 8);
-    return found && high > SMALL ? [{ ...text, x: found[0] + 4 }] : [];
+    return found && high > SMALL - 2 ? [{ ...text, x: found[0] + 4 }] : [];
   });
 }
 
