@@ -9,8 +9,8 @@ from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import FIELDS, finding
 from callbacks.bodies import QUERY, texts
-from callbacks.marks import columns
-from callbacks.posts import post
+from callbacks.highlight_data import columns
+from callbacks.json_routes import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows

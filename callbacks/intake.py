@@ -25,7 +25,7 @@ from analysis import query as queries
 from callbacks.bodies import text
 from callbacks.counts import UPLOADS
 from callbacks.failures import log_places
-from callbacks.posts import post
+from callbacks.json_routes import post
 from callbacks.progress_stream import streamed
 from callbacks.queue_jobs import sandboxes_of_queue
 from components.intake import kept

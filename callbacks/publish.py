@@ -11,9 +11,9 @@ from flask import Response
 
 from analysis import query as queries
 from callbacks.bodies import FLAG, QUERY, one_of, text, texts
+from callbacks.json_routes import post
 from callbacks.numbers import numbers_of
 from callbacks.pinned import kept_notes
-from callbacks.posts import post
 from components.views import VIEWS
 from data.catalog import BUNDLED, studies
 from data.csv_export import escaped

@@ -30,7 +30,7 @@ def example(monkeypatch):
     module = ModuleType(f"figures.{KEY}")
     monkeypatch.setitem(sys.modules, module.__name__, module)
     exec(compile(function, f"figures/{KEY}.py", "exec"), module.__dict__)  # noqa: S102 - our own document
-    (view,) = eval(line, {"View": View, KEY: module})  # noqa: S307
+    view = eval(line, {"View": View, KEY: module})  # noqa: S307
     monkeypatch.setitem(VIEWS, view.key, view)
     monkeypatch.setitem(CHARTS, view.key, view)
     return view

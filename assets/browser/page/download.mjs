@@ -2,7 +2,7 @@
 // means and the card's note, folded to its width.
 import { drawCells, drawGround, drawHighlight } from "../charts/layer.mjs";
 import { highlighted } from "../charts/marks.mjs";
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { svgTexts, widthOf } from "../charts/texts.mjs";
 import { isUpload, state } from "../state/state.mjs";
 import { $, make, queryAll } from "./dom.mjs";

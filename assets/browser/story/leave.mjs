@@ -1,6 +1,6 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
-import { inFont } from "../charts/pens.mjs";
+import { inFont } from "../charts/renderers.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
 import { pictureOf, saveAs, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
