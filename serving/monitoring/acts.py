@@ -23,7 +23,7 @@ QUIET = frozenset(
         "page", "_dash-layout", "_dash-dependencies", "_dash-update-component", "_reload-hash", "_favicon.ico",
         "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "asset", "handbook", "handbook-folder", "template", "health", "ready", "metrics", "none",
-        "redraw", "marks", "lanes", "resample", "uploaded", "remains", "notes", "pinned", "pinnable", "figure",
+        "redraw", "marks", "lanes", "resample", "uploaded", "remains", "stamp", "notes", "pinned", "pinnable", "figure",
     }
 )  # fmt: skip
 """Routes that hold no data, or draw for the page what is noted as `opened`; `figure` makes a file of a drawing, of
@@ -39,6 +39,7 @@ ACTS: Mapping[str, str] = MappingProxyType(
         "story": "exported",
         "texts": "exported",
         "written": "exported",
+        "audit": "read the audit log",
     }
 )
 """What is done by asking a route; any other is called as the route is."""
