@@ -15,7 +15,7 @@ from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ BAR = {
 }  # fmt: skip
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def heatmap(frame: Frame) -> Figure:
     """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
     query = frame.query
