@@ -155,7 +155,7 @@ def delete(key: str) -> None:
 
 def discard(key: str) -> None:
     """Forget an upload that nobody was told of."""
-    if place := kept_folder(_name(key)):
+    if place := kept_folder(kept_name(key)):
         remove(place)
 
 
