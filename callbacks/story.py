@@ -21,6 +21,7 @@ from components.grid import cells, response_cells
 from components.views import VIEWS, known
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
+from data.uploading.audit import about
 from publishing.figure_files.safe_svg import DrawingError
 from publishing.pages import pages
 from publishing.pictures import PictureError, checked_png
@@ -73,6 +74,7 @@ def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
     try:
         asked = _asked(request.form.get("story", ""))
         study = catalog.load(asked["study"])
+        about(what=f"story as {asked['kind']}")
         make, mimetype, looked_at = KINDS[asked["kind"]]
         with ThreadPoolExecutor(AT_ONCE) as looking:
             pictures = list(looking.map(lambda content: looked_at(content) if content else b"", _sent()))
@@ -125,7 +127,7 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
     query, _ = known(focus, query)
-    said, alt = _told(focus, query, step["shown"])
+    said, alt = _step_text(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
     counted = _counted(focus, query, step["shown"])
     about = stamp(study, query, date=asked["date"])
@@ -134,11 +136,11 @@ def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, 
     return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link, about.short)
 
 
-def _told(study: Study, query: Query, shown: str) -> tuple[str, str]:
+def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str]:
     """What a step says in numbers, with what it stands on, and what its picture shows."""
     if shown == PANEL:
         view = VIEWS[query.panel]
-        number, rest, careful = view.told(study, query)
+        number, rest, careful = view.summary(study, query)
         said = "; ".join(filter(None, (number, rest)))
         return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
     found = finding(study, query)

@@ -14,7 +14,7 @@ from data.deadline import check
 from figures.treatments.lanes import described
 from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
-from figures.visuals.reference_lines import bottom, guides
+from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
     from analysis.arrays import Floats, Positions
@@ -48,7 +48,7 @@ def shares(frame: Frame) -> Figure:
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
-    marked = guides(frame)
+    marked = reference_lines(frame)
     marked["annotations"].append(narrow.title(" ", "<b>Treatments</b>  share of patients on each", "y domain"))
     return style.figure(
         frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **marked,

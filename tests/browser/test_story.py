@@ -11,7 +11,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from browser.driver import settled
-from browser.hand import press, until
+from browser.hand import press, texts, until
 from data.catalog import open_study
 
 SENTENCE = "document.querySelector('.story-sentence').textContent"
@@ -313,3 +313,17 @@ def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
     assert "Three women on one clock" in read.pages[0].extract_text()
     assert "bimekizumab" in read.pages[3].extract_text()  # of the last lane: nobody scrolls a slide
     assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}
+
+
+def test_on_a_projector_type_is_larger_by_a_third_and_nothing_is_cut(visit, base_url):
+    page = visit(base_url, viewport={"width": 1280, "height": 720})
+    pressed(page, ".", "document.body.dataset.mode === 'present'")
+    assert float(page.evaluate("getComputedStyle(document.body).getPropertyValue('--scale')")) >= 1.35
+    until(
+        page,
+        "() => { const one = document.querySelector('.time-figure'); return one.scrollHeight <= one.clientHeight + 1; }",
+    )
+    lanes = page.locator('[data-view="swimlanes"]').bounding_box()
+    assert lanes["y"] + lanes["height"] < 720
+    drugs = {text["text"] for text in texts(page, "swimlanes", "drug")}
+    assert drugs == {"secukinumab", "ixekizumab", "bimekizumab"}

@@ -3,7 +3,7 @@ import { isPending, setQuery, state } from "../state/state.mjs";
 import { highlighted, isThere } from "./marks.mjs";
 import { axisKey, placeOf, pointOf } from "./places.mjs";
 import { post, waiting } from "./requests.mjs";
-import { heights, lanesIn } from "./stack.mjs";
+import { heights, lanesIn, LARGE_TYPE } from "./stack.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
@@ -25,7 +25,8 @@ function roomFor({ meta, margin, annotations }, width) {
 
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.
 function fitted(meta, { margin, gap }, height) {
-  const room = height - margin.t - margin.b, high = heights({ ...meta, gap }, room), found = {};
+  const least = document.body.dataset.mode === "present" ? Math.min(meta.least, LARGE_TYPE) : meta.least;
+  const room = height - margin.t - margin.b, high = heights({ ...meta, gap, least }, room), found = {};
   let edge = room;
   meta.stack.forEach(([axis], i) => {
     found[`${axisKey(axis)}.domain`] = [Math.max(0, (edge - high[i]) / room), edge / room];

@@ -2,11 +2,16 @@
 // means and the card's note, folded to its width.
 import { drawCells, drawGround, drawHighlight } from "../charts/layer.mjs";
 import { highlighted } from "../charts/marks.mjs";
+<<<<<<< HEAD
 import { asXml, escaped, SvgPen } from "../charts/pens.mjs";
+=======
+import { escaped, SvgPen } from "../charts/renderers.mjs";
+>>>>>>> main
 import { svgTexts, widthOf } from "../charts/texts.mjs";
 import { isUpload, state } from "../state/state.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { folded, paragraph } from "./folding.mjs";
+import { tellLeft } from "./left.mjs";
 import { freshNotes } from "./notes.mjs";
 import { inCard } from "./page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "./signs.mjs";
@@ -60,8 +65,14 @@ function activeWords() {
   return [...chips, ...($("header .warm") ? ["hollow marks are illustrative values"] : [])].join(" · ");
 }
 
-/** Saves a file under a name. */
+/** Saves a file that the page made under a name, and tells the server that it left. */
 export function saveAs(blob, name) {
+  tellLeft(name.slice(name.lastIndexOf(".") + 1));
+  saveServed(blob, name);
+}
+
+/** Saves a file that the server made. */
+export function saveServed(blob, name) {
   const link = make("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);

@@ -4,6 +4,7 @@ import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs"
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { lookBeyond } from "./goes_on.mjs";
+import { tellLeft } from "./left.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
 const ROWS = ["center", "pinned-left"].map((one) => `#response-table .ag-${one}-cols-container .ag-row`).join();
@@ -108,5 +109,6 @@ document.addEventListener("copy", (event) => {
   const api = grids().getApi(grid.id);
   event.clipboardData.setData("text/plain", api.getDataAsCsv(SHEET));
   event.preventDefault();
+  tellLeft("table");
   say(`${api.getDisplayedRowCount().toLocaleString("en")} rows are copied, for a spreadsheet.`);
 });

@@ -2,7 +2,7 @@
 // opens from disk and asks nobody for anything.
 import { drawLit, holes, isDimmed } from "../charts/layer.mjs";
 import { isDrawn, setsIn } from "../charts/marks.mjs";
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { placeOf } from "../charts/places.mjs";
 import { $, queryAll, today } from "../page/dom.mjs";
 import { state } from "../state/state.mjs";

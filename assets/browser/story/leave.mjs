@@ -1,8 +1,8 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
-import { inFont } from "../charts/pens.mjs";
+import { inFont } from "../charts/renderers.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
-import { pictureOf, saveAs } from "../page/download.mjs";
+import { pictureOf, saveAs, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
 import { figureFont } from "../publish/figure.mjs";
 import { stamped } from "../page/stamp.mjs";
@@ -85,10 +85,10 @@ async function asHtml(told, signal) {
   return new Blob([await storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
-async function leave(kind, make) {
+async function leave(kind, make, save = saveServed) {
   try {
     const made = await behindDialog(make);
-    if (made) saveAs(made, named(kind));
+    if (made) save(made, named(kind));
     else say("Cancelled: the page is as it was.");
   } catch (error) {
     say(error.said || FAILED);
@@ -96,7 +96,7 @@ async function leave(kind, make) {
 }
 
 const ACTS = {
-  "story-html": () => leave("html", asHtml),
+  "story-html": () => leave("html", asHtml, saveAs),
   "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
   "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
 };
