@@ -1,5 +1,5 @@
 // A drawing as other programs take it: nothing in it is drawn by lot, and no text hangs on what only browsers know.
-import { asXml } from "../charts/pens.mjs";
+import { asXml } from "../charts/renderers.mjs";
 import { readable } from "./colours.mjs";
 
 const READABLE = 4.6; // contrast, with room for rounding

@@ -1,5 +1,5 @@
 // Ids of patients replaced in texts, also where a chart cut them. Pure.
-import { asXml } from "../charts/pens.mjs";
+import { asXml } from "../charts/renderers.mjs";
 
 const letters = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const WORD = /[\p{L}\p{N}_-]$/u;
