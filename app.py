@@ -64,6 +64,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.titles)  # type: ignore[method-assign]
     callbacks.register(app, catalog)
+    callbacks.marks.remember(first)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)

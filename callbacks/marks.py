@@ -41,6 +41,13 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
     return columns(study, query, views)
 
 
+def remember(study: Study) -> None:
+    """Find the marks that the page of a larger cohort asks for as it opens, before its readers do: once for all."""
+    query = queries.default(study)
+    if len(study.patients) > style.FEW:
+        marks(study, {}, [key for key, view in CHARTS.items() if view.open(query)])
+
+
 def columns(study: Study, query: queries.Query, views: Iterable[str]) -> dict[str, Any]:
     """Patient ids, groups, colours and dashes in display order, and for each of `views` its traces of columnar arrays,
     whose `patient` is a position in the ids."""
