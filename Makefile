@@ -114,7 +114,7 @@ $(VENV)/.installed: requirements.txt requirements.lock | $(PY)
 	@mkdir -p $(@D) && touch $@
 
 # What it is made of: its pages, and all Python whose registries they list.
-.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') | $(VENV)/.installed
+.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') CONTRIBUTING.md | $(VENV)/.installed
 	@$(PY) -m handbook
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -69,8 +70,10 @@ DECKS = {
         "auc",
     ),
 }
-"""Views by the field that remembers which of them was opened last, the first by default. An address of before `panel`
-opens one by that field alone."""
+"""Views that were there before `panel`, by the field that remembers which of them was opened last, the first by
+default: an address of then opens one by that field alone. Which views there are is for `components.views` to say."""
+VIEW = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What a view may be called."""
 CHOICES: dict[str, Collection[str]] = {
     "pasi_scale": PASI_SCALES,
     "immune_scale": IMMUNE_SCALES,
@@ -97,7 +100,6 @@ CHOICES: dict[str, Collection[str]] = {
     "adjust": ADJUSTMENTS,
     "average": AVERAGES,
     "theme": THEMES,
-    "panel": tuple(view for views in DECKS.values() for view in views),
 }
 """Fields of the query whose values are the same in every study, with these."""
 RULES = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}
@@ -133,7 +135,7 @@ class Query:
     visit, at_week, adjust   which visit is compared with the baseline (of `VISITS`, and which nominal week; None: the
                         last with enough patients), and how p is adjusted over subsets (of `ADJUSTMENTS`)
     average             of a group's course: key of `AVERAGES`
-    panel               the open view of the panel: one of `DECKS`
+    panel               the open view of the panel: a key of `components.views.VIEWS`
     pair_view, cohort_view, table_view   of each of `DECKS` the view that was opened last
     """
 
@@ -367,6 +369,7 @@ def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any],
         "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
         "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
         "at_week": _week,
+        "panel": _view,
         **{deck: _among(views) for deck, views in DECKS.items()},
     }
 
@@ -379,6 +382,12 @@ def _one(value: Any, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise ValueError(f"this study knows {', '.join(list(known)[:8]) or 'none'}")
     return str(value)
+
+
+def _view(value: Any) -> str:
+    if not isinstance(value, str) or not VIEW.fullmatch(value):
+        raise ValueError("no view is called so")
+    return value
 
 
 def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:

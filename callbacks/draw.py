@@ -9,15 +9,15 @@ from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import FIELDS, finding
 from callbacks.bodies import QUERY, texts
-from callbacks.marks import columns
-from callbacks.posts import post
+from callbacks.highlight_data import columns
+from callbacks.json_routes import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.page import line
 from components.page.drawers import to_check
 from components.time_figure import TIME, key_of
-from components.views import CHARTS, VIEWS
+from components.views import CHARTS, VIEWS, known
 from data.deadline import check
 from figures.visuals.formatting import unbroken
 
@@ -56,6 +56,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
+    query, unknown = known(study, query)
     fields = queries.changed(before, query)
     due = [
         key
@@ -65,7 +66,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     charts = dict.fromkeys(key_of(CHARTS[key]) for key in due if key in CHARTS)
     found: dict[str, Any] = {
         "used": asdict(query),
-        "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
+        "notice": "\n".join(filter(None, [*complaints, *unknown, tables.off_notice(study, query)])),
         "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
         "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},

@@ -17,7 +17,7 @@ from analysis.correlation import bootstrap, permutation
 from analysis.correlation.correlation import points
 from callbacks.bodies import QUERY, one_of, text
 from callbacks.failures import log_places
-from callbacks.posts import post
+from callbacks.json_routes import post
 from callbacks.queue_jobs import RESAMPLE, give
 from data import uploads
 from data.alone import turn

@@ -204,7 +204,7 @@ def responses_wording(study: Study, query: Query) -> Note:
             f"Baseline: {response.BASELINES[query.baseline]}.",
             f"Before {index_event(study)} no response is judged: {NO_BASELINE}",
         ),
-        limits=(earlier.told(study, responses(study, query)),),
+        limits=(earlier.sentence_of_earlier(study, responses(study, query)),),
     )
 
 

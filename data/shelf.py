@@ -15,6 +15,7 @@ from data import uploads
 from data.access import may_see, reader
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
+from data.uploading.audit import about, opened
 from data.uploading.manifest import UnreadableStudyError, lifetime
 from data.uploading.upload_folder import NOTES, prepared, work_folder
 
@@ -51,6 +52,7 @@ class OldStudyError(UnknownStudyError):
 def known_key(key: str) -> Iterator[None]:
     """What `data.uploads` says of a key that it does not know, or of a study that it cannot read, as errors with a
     sentence, in which no key is."""
+    about(study=key)
     try:
         yield
     except KeyError:
@@ -80,7 +82,15 @@ class Catalog:
 
     def load(self, key: str) -> Study:
         """A study by key, in its turn; UnknownStudyError if there is none of that name."""
-        return in_turn(self._read(key), uploads.forget)
+        study = self._read(key)
+        opened(key)
+        return in_turn(study, uploads.forget)
+
+    def told_first(self) -> list[str]:
+        """The keys of what who asks may see, of which the first is now opened: the first page shows it."""
+        keys = self._seen()[1]
+        opened(keys[0])
+        return keys
 
     def notes_file(self, key: str) -> Path:
         """Where the notes of a study are kept: an upload's beside it, those of a study of this server by its name and

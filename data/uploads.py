@@ -153,6 +153,12 @@ def delete(key: str) -> None:
     remove(_own(key))
 
 
+def discard(key: str) -> None:
+    """Forget an upload that nobody was told of."""
+    if place := kept_folder(_name(key)):
+        remove(place)
+
+
 def share(key: str, names: tuple[str, ...]) -> None:
     """Let these see an upload, and nobody else but its owner. Errors as `delete`."""
     place = _own(key)

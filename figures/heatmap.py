@@ -15,7 +15,7 @@ from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ BAR = {
 }  # fmt: skip
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def heatmap(frame: Frame) -> Figure:
     """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
     query = frame.query
@@ -185,7 +185,7 @@ def _names(frame: Frame, rows: list[str]) -> dict[str, Any]:
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
-    palette = frame.colors
+    palette = frame.inks
     names = [f"<span style='color:{palette[one]}'>{formatting.short(one, 20)}</span>" for one in rows]
     return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
 

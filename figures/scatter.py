@@ -14,7 +14,7 @@ from analysis.phases import phase_labels
 from figures import inference
 from figures.visuals import formatting, marks, pairs, style, unpaired
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 LEGEND = {
     "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
-    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
+    "indentation": -12, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
 MOST_MARKS = 600
 """More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def scatter(frame: Frame) -> Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
     found no partner stands in gutters along the axes."""

@@ -26,19 +26,19 @@ MOST_ROWS, MOST_COLUMNS = 12, 11
 """Of a table that can be read on a slide; of more the last line says how many."""
 
 
-def deck(slides: Sequence[Slide], title: str, stamp: str) -> bytes:
-    """A .pptx of these slides, each with the `stamp` in its last line."""
+def deck(slides: Sequence[Slide], title: str) -> bytes:
+    """A .pptx of these slides, each with its stamp in its last line."""
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDE), Inches(HIGH)
     made.core_properties.title, made.core_properties.author = plain(title)[:MOST_TITLE], "Reprise"
     for one in slides:
-        _add(made, one, stamp)
+        _add(made, one)
     written = BytesIO()
     made.save(written)
     return written.getvalue()
 
 
-def _add(made: Any, one: Slide, stamp: str) -> None:
+def _add(made: Any, one: Slide) -> None:
     slide = made.slides.add_slide(made.slide_layouts[TITLE_ONLY])
     _place(slide.shapes.title, (EDGE, 0.12, WIDE - 2 * EDGE, 0.8))
     slide.shapes.title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
@@ -48,7 +48,7 @@ def _add(made: Any, one: Slide, stamp: str) -> None:
     if one.picture:
         _picture(slide, one)
     more = _table(slide, one.table) if one.table else ""
-    _text(slide, " · ".join(filter(None, (more, stamp))), (EDGE, FOOT, WIDE - 2 * EDGE - 1.2, 0.35), 9)
+    _text(slide, " · ".join(filter(None, (more, one.stamp))), (EDGE, FOOT, WIDE - 2 * EDGE - 1.2, 0.35), 9)
     if one.link:
         run = _text(slide, "Open this step", (WIDE - EDGE - 1.2, FOOT, 1.2, 0.35), 9)
         run.hyperlink.address = plain(one.link)

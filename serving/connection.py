@@ -14,6 +14,7 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
+from serving.monitoring.metrics import count
 from serving.monitoring.request_log import Told, new_id, tell_log
 from serving.request import Refusal, Request
 
@@ -66,6 +67,7 @@ class RefusalAnswer(_Closing, ErrorTask):
         super().execute()
         told.status, told.sent = error.code, self.content_bytes_written
         tell_log(told)
+        count(told)
 
 
 class Connection(HTTPChannel):

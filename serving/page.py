@@ -16,7 +16,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from callbacks.bodies import QUERY, STUDY, Field, body, check, nested, text, texts
-from callbacks.posts import encoded
+from callbacks.json_routes import encoded
 from components import ids
 from serving import compression
 

@@ -23,11 +23,19 @@ if TYPE_CHECKING:
 __all__ = ["add_routes", "close", "reader"]
 
 Way = Callable[[], "Reader | Answer"]
-OPEN = frozenset({"health", "login", "logout"})
+OPEN = frozenset({"health", "ready", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
-NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor", "share": "contributor"})
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {"upload": "contributor", "forget": "contributor", "share": "contributor", "metrics": "admin", "audit": "admin"}
+)
 """Endpoints that ask for more than a reader."""
-NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
+NOT_YOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "contributor": "You may look at studies here, but not open or delete files. "
+        "Whoever runs this server can change that.",
+        "admin": "Only an administrator of this server may ask that.",
+    }
+)
 BROUGHT = "HTTP_X_PROXY_SECRET"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
@@ -54,8 +62,8 @@ def close(server: Flask, prefix: str) -> None:
         found = None if request.endpoint in OPEN else known()
         if not isinstance(found, Reader):
             return found
-        refuse_role(found.role, request.endpoint or "")
         ASKS.set(found)
+        refuse_role(found.role, request.endpoint or "")
         return None
 
     def forget(_error: object) -> None:
@@ -67,8 +75,9 @@ def close(server: Flask, prefix: str) -> None:
 
 def refuse_role(role: str, endpoint: str) -> None:
     """403 for what a role may not do."""
-    if ROLES.index(role) < ROLES.index(NEEDS.get(endpoint, ROLES[0])):
-        raise Forbidden(NOT_YOURS)
+    needed = NEEDS.get(endpoint, ROLES[0])
+    if ROLES.index(role) < ROLES.index(needed):
+        raise Forbidden(NOT_YOURS[needed])
 
 
 def alone(prefix: str) -> Way:

@@ -1,7 +1,8 @@
 """A study.toml: title, citation, index event, and how files in other shapes map to the tables of a study.
 
-title = "…"                              week_zero = "what week 0 is"
+title = "…"
 citation = "…"
+week_zero = "what week 0 is"
 
 [index]                                  # the event that names the phases; default: the first cell therapy
 treatment = "UC-MSC"
@@ -19,7 +20,7 @@ targets = [0, 1]                         # values that are aimed at
 weeks = [0, 4, 8, 12, 24, 52]            # imputation counts who has no row for one of them
 
 [tables]                                 # a table that is not named here is NAME.csv beside this file, if it exists
-pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_pasi.csv"
+patients = "my_patients.csv"             # the same as [tables.patients] file = "my_patients.csv"
 
 [tables.immune_subsets]
 file = "book.xlsx"                       # relative to this file

@@ -26,10 +26,9 @@ REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is answered now; "" while the server itself starts."""
 ABOUT: ContextVar[MappingProxyType[str, str]] = ContextVar("about", default=MappingProxyType({}))
 """What the request that is answered now is about: its `study`, by the name it has here, and `what` is asked of it."""
-MOST = 4096
-"""Bytes of a line: what a system writes at once, whoever else writes."""
-LONGEST = 200
-"""Characters of a text in a line."""
+LONGEST, PIECE = 200, 1_000
+"""Characters of a text in a line, and of `what`, of which the rest stands in further lines: a line has less than the
+4,096 bytes that a system writes at once, whoever else writes."""
 HOUR = 3600
 """Seconds for which a study that somebody has open is not said to be opened again, in each worker."""
 MODE = 0o600
@@ -54,7 +53,7 @@ def prepare_audit() -> None:
     place = audit_file()
     if place is None:
         return
-    if folder() in place.parents:
+    if folder().resolve() in place.resolve().parents:
         raise FolderError(f"AUDIT_FILE lies in the folder of uploads ({folder()}), which holds nothing else. {ADVICE}")
     with _opened(place):
         pass
@@ -65,7 +64,8 @@ def record(act: str, study: str = "", what: str = "", **more: str) -> None:
     be."""
     place = audit_file()
     if place is not None:
-        _append(place, _line({"act": act, "study": named_here(study), "what": what, **more}))
+        for at in range(0, max(len(what), 1), PIECE):
+            _append(place, _line({"act": act, "study": named_here(study), **more}, what[at : at + PIECE]))
 
 
 def opened(study: str) -> None:
@@ -92,12 +92,13 @@ def _noted(_name: str, study: str, _hour: int) -> None:
     record("opened", study)
 
 
-def _line(found: dict[str, str]) -> bytes:
+def _line(found: dict[str, str], what: str) -> bytes:
     asks = ASKS.get()
     who = {"user": asks.name, "role": asks.role} if asks else {}
     head = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "machine": socket.gethostname()}
     told = {**head, "request": REQUEST_ID.get(), **who, **found}
-    return f"{json.dumps({name: text[:LONGEST] for name, text in told.items() if text})}\n".encode("ascii")[-MOST:]
+    texts = {name: text[:LONGEST] for name, text in told.items()} | {"what": what}
+    return f"{json.dumps({name: text for name, text in texts.items() if text})}\n".encode("ascii")
 
 
 def _append(place: Path, line: bytes) -> None:

@@ -127,6 +127,14 @@ def _of(table: pd.DataFrame, patient: str) -> pd.DataFrame:
     return table[table["patient_id"] == patient]
 
 
+def told(note: Note) -> str:
+    """A note as one paragraph: what it is on, its text, who wrote it and when."""
+    at = "" if note.week is None else f"study week {note.week:.10g}".replace("-", "−")
+    place = {"visit": f"{note.patient}, visit of {at}", "course": f"{note.patient}, {note.of} from {at}"}
+    signed = ", ".join(filter(None, (note.by, note.at)))
+    return f"Note on {place.get(note.kind, f'the step at #{note.of}')}: {note.text} ({signed})"
+
+
 def as_table(kept: list[Note]) -> pd.DataFrame:
     """The notes, a row each: on (visit, course or step), patient_id, week (study weeks), name, note, written_by,
     written_at (UTC)."""

@@ -14,7 +14,7 @@ from data.deadline import check
 from figures.treatments.lanes import described
 from figures.visuals import formatting, line_names, marks, narrow, style, time_axis
 from figures.visuals.frame import framed
-from figures.visuals.reference_lines import bottom, guides
+from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 ROW = 17
 """Height of a row, px."""
-HIGH = 0.72
-"""Of a row that the largest share of all takes."""
+HIGH, GROUND = 0.72, 0.26
+"""Of a row: what the largest share of all takes, and the room below its ground, where the axis has its breaks."""
 MOST = 12
 """Drugs with a row; the others are counted below."""
 WEEKS = 1000
@@ -50,7 +50,7 @@ def shares(frame: Frame) -> Figure:
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
-    marked = guides(frame)
+    marked = reference_lines(frame)
     marked["annotations"].append(narrow.title(" ", "<b>Treatments</b>  share of patients on each", "y domain"))
     return style.figure(
         frame.query, *traces, xaxis=time_axis.x_axis(frame), yaxis=_axis(drugs, len(every)), **marked,
@@ -140,7 +140,7 @@ def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
     drug = str(own["drug"].iloc[0])
     data = marks.custom_of(own, ("drug", "week", "on", "of", "share"))
     meta, shown = {"band": True}, formatting.in_template(drug)
-    ground = at + 0.5 - (1 - HIGH) / 2
+    ground = at + 0.5 - GROUND
     if not own["lasts"].iloc[0]:
         marker = {"symbol": "triangle-down", "size": 9, "color": look.ink}
         return {

@@ -95,7 +95,7 @@ def last_weeks(study: Study) -> Floats:
 
 
 def x_axis(frame: Frame) -> dict[str, Any]:
-    """The shared horizontal axis of a time view; its name is one of the `guides`."""
+    """The shared horizontal axis of a time view; its name is one of the `reference_lines`."""
     return {**frame.axis.axis(), "showgrid": False}
 
 

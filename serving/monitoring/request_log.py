@@ -47,9 +47,13 @@ class Told:
     @property
     def fields(self) -> dict[str, Any]:
         """As they stand in the line: `ms` until the answer was made and handed on, `bytes` of its body."""
-        method = self.method if self.method in METHODS else "other"
-        head = {"request": self.id, "method": method, "route": self.route, "status": self.status}
+        head = {"request": self.id, "method": self.known_method, "route": self.route, "status": self.status}
         return {**head, "ms": round(1000 * self.seconds, 1), "bytes": self.sent, "user": self.user}
+
+    @property
+    def known_method(self) -> str:
+        """The method, as it is one."""
+        return self.method if self.method in METHODS else "other"
 
     @property
     def seconds(self) -> float:
@@ -79,6 +83,11 @@ def attach(server: Flask, prefix: str, *listeners: Listener) -> None:
     server.after_request_funcs.setdefault(None, []).append(lambda answer: _noted(answer, prefix))
 
 
+def route_of(prefix: str) -> str:
+    """The name of what is asked for in this request, without the values of place holders, and the prefix."""
+    return (request.endpoint or NOWHERE).removeprefix(prefix).lstrip("/") or "page"
+
+
 def tell_log(told: Told) -> None:
     """Its line."""
     level = logging.ERROR if told.status >= 500 and told.status != 503 else logging.INFO
@@ -98,10 +107,10 @@ def _id_of(environ: dict[str, Any]) -> str:
 
 
 def _noted(answer: Response, prefix: str) -> Response:
-    """The name of the route, without place holders' values and the prefix, and who asked."""
+    """Remember which route it was and who asked."""
     told = request.environ.get(TOLD)
     if told is not None:
-        told.route = (request.endpoint or NOWHERE).removeprefix(prefix).lstrip("/") or "page"
+        told.route = route_of(prefix)
         told.user = reader() or told.user
     return answer
 

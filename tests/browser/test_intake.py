@@ -69,6 +69,7 @@ def opens(page):
     settled(page)
 
 
+@pytest.mark.slow
 def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, tmp_path):
     files = {"skin": SKIN, "flow": FLOW}
     for name, content in files.items():

@@ -15,11 +15,11 @@ font-size="24" font-weight="600">{text}</text></svg>"""
 
 
 def step(text, more=""):
-    return Slide(text, picture=DRAWING.format(text=text, more=more).encode())
+    return Slide(text, picture=DRAWING.format(text=text, more=more).encode(), stamp="data 0f")
 
 
 def test_a_page_a_step_in_the_size_of_a_slide_whose_words_can_be_searched():
-    read = PdfReader(BytesIO(pages([step("PASI fell by 75 %"), step("Relapse")], "A study", "data 0f")))
+    read = PdfReader(BytesIO(pages([step("PASI fell by 75 %"), step("Relapse")], "A study")))
     assert ["PASI fell by 75 %" in read.pages[0].extract_text(), "Relapse" in read.pages[1].extract_text()] == [
         True,
         True,
@@ -30,15 +30,15 @@ def test_a_page_a_step_in_the_size_of_a_slide_whose_words_can_be_searched():
 
 def test_no_page_is_empty():
     with pytest.raises(PictureError):
-        pages([Slide("First")], "A study", "")
+        pages([Slide("First")], "A study")
 
 
 @pytest.mark.parametrize("more", ["<script>1</script>", '<image href="http://elsewhere/x.png"/>', "<text", "\x00"])
 def test_a_page_holds_nothing_that_runs_or_lies_elsewhere(more):
     with pytest.raises(DrawingError):
-        pages([step("First", more)], "A study", "")
+        pages([step("First", more)], "A study")
 
 
 def test_a_picture_is_no_page():
     with pytest.raises(DrawingError):
-        pages([Slide("First", picture=b"\x89PNG\r\n\x1a\n\xff")], "A study", "")
+        pages([Slide("First", picture=b"\x89PNG\r\n\x1a\n\xff")], "A study")

@@ -4,7 +4,7 @@ import { post, posted } from "../charts/requests.mjs";
 import { openStudy } from "../state/navigate.mjs";
 import { prefix, say, setProps, state } from "../state/state.mjs";
 import { $, make, plural } from "./dom.mjs";
-import { saveText } from "./download.mjs";
+import { saveServed, saveText } from "./download.mjs";
 import { keepingPlace, mappingShown } from "./mapping.mjs";
 
 const BUSY = 503, MEGA = 1e6;
@@ -200,7 +200,7 @@ function reread() {
 async function keep() {
   const reply = await posted("written", { study: state.study }).catch(() => null);
   if (!reply?.ok) return tell(reply ? await reply.text() : SILENT);
-  saveText(await reply.blob(), "reprise-study.zip", "application/zip");
+  saveServed(await reply.blob(), "reprise-study.zip");
 }
 
 // Asked once more before it is done.

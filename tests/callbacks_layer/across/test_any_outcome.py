@@ -13,12 +13,12 @@ from analysis import query as queries
 from analysis.correlation.statistics import STATISTICS
 from analysis.outcomes import focused
 from analysis.report.__main__ import write
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.response.imputation import IMPUTATIONS
 from analysis.response.rules import rules_for
 from analysis.response.time_to_event import MEASURES, RESTARTS
 from callbacks.draw import redraw
-from callbacks.marks import marks
+from callbacks.highlight_data import marks
 from callbacks.numbers import csv, shown
 from components.layout import body
 from components.views import VIEWS
@@ -83,7 +83,7 @@ def met(part):
 def is_own_name(inside, text):
     """A value of a menu or of the query, or a part of a page's address: nothing that is read."""
     return (
-        inside in {"value", "htmlFor", "tooltipField", "namespace", "function_name", "score", "data-panels"}
+        inside in {"value", "href", "htmlFor", "tooltipField", "namespace", "function_name", "score", "data-panels"}
         or text == "pasi"
     )
 
@@ -132,7 +132,7 @@ def test_neither_the_page_nor_its_layer_nor_its_tables_do():
 
 
 def test_the_report_does_not_either_and_names_the_outcome(tmp_path):
-    write(focused(study(), SCORE.name), Asked(subsets=("s0",)), tmp_path)
+    write(focused(study(), SCORE.name), ReportOptions(subsets=("s0",)), tmp_path)
     for file in tmp_path.iterdir():
         assert not WORD.search(file.read_text()), file.name
     assert "clinical_score" in (tmp_path / "correlations.csv").read_text()

@@ -14,8 +14,8 @@ from components.layout import shell
 from components.page import handbook
 from components.page.drawers import signs
 from components.views import VIEWS
-from data.catalog import open_study
 from data.study import OUTCOMES
+from figures_layer.cases import bundled
 from handbook.sections import filled
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -47,7 +47,7 @@ def leads_somewhere(link, places):
 
 
 def test_the_links_of_the_first_page_lead_somewhere(places):
-    study = open_study()
+    study = bundled()
     found = links(shell(study, {study.key: study.title})) + links(signs())
     assert len(found) > 60
     assert [link for link in found if not leads_somewhere(link, places)] == []
@@ -55,14 +55,14 @@ def test_the_links_of_the_first_page_lead_somewhere(places):
 
 def chosen():
     """A query for each choice of a field that is an entry of a registry, of the case series; of rules, of every outcome."""
-    usual = default(open_study())
+    usual = default(bundled())
     for outcome in OUTCOMES.values():
         rules = rules_for(outcome)
         known = {"response": [*rules.responses, *OWN_CUTOFFS], "relapse": [*rules.relapses, NO_RULE]}
         for field, keys in {**known, "rebound": [*rules.rebounds, NO_RULE]}.items():
             yield from ((field, replace(usual, score=outcome.name, **{field: key})) for key in keys)
     for field in handbook.ENTRIES.keys() - {"response", "relapse", "rebound"}:
-        options = getattr(CONTROLS[field].build(open_study(), usual), "options", None)
+        options = getattr(CONTROLS[field].build(bundled(), usual), "options", None)
         yield from ((field, replace(usual, **{field: value})) for value in values(options))
 
 
@@ -78,6 +78,6 @@ def test_whatever_is_chosen_its_link_leads_to_its_entry(places):
 
 
 def test_every_view_is_led_to(places):
-    query = default(open_study())
+    query = default(bundled())
     for view in VIEWS.values():
         assert all(leads_somewhere(link, places) for link in links(handbook.of_view(view, query)))

@@ -121,8 +121,21 @@ def test_a_path_goes_from_visit_to_visit_with_the_weeks_of_the_clock():
             assert weeks == sorted(weeks)
             told = [(text, f"{week:.3g}".replace("-", "−")) for text, week in zip(trace["text"], weeks, strict=True)]
             assert all(text == week for text, week in told if text != " ")
-            assert trace["text"][0] != " "
+            assert any(text != " " for text in trace["text"])
             assert "lines" in trace["mode"]
+
+
+def test_a_week_stands_on_a_side_of_its_mark_where_nothing_is_drawn():
+    scores, samples = {0: 20, 1: 10, 2: 15, 3: 5}, {0: 1, 1: 5, 2: 9, 3: 13}
+    study = make_study({"P1": scores}, {"s": {"P1": samples}})
+    (path,) = [
+        trace
+        for trace in drawn(study, replace(default(study), subset="s"), ["phase_plane"])["phase_plane"]["data"]
+        if "customdata" in trace
+    ]
+    # below the lower turn of the line, and above the upper one; in a corner of the plot that the line fills, nowhere
+    assert path["text"] == [" ", "1", "2", " "]
+    assert path["textposition"][1:3] == ["bottom right", "top right"]
 
 
 @pytest.mark.parametrize("by", ["patient", "subset"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import query as queries
 from callbacks.bodies import QUERY, text, texts
-from callbacks.posts import post
+from callbacks.json_routes import post
 from components.views import CHARTS
 from data.deadline import check
 from figures.treatments.lanes import page_of
