@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from data.access import ASKS, NAME, ROLES, Reader, reader, role_of
 from data.settings import setting
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["add_routes", "close", "reader"]
 
 Way = Callable[[], "Reader | Answer"]
+GATE = "reprise-gate"
+"""Under which name a server's `extensions` have `refusal_of`."""
 OPEN = frozenset({"health", "ready", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
 NEEDS: Mapping[str, str] = MappingProxyType(
@@ -69,8 +73,20 @@ def close(server: Flask, prefix: str) -> None:
     def forget(_error: object) -> None:
         ASKS.set(None)
 
-    server.before_request_funcs.setdefault(None, []).insert(1, look)
+    first = server.before_request_funcs.setdefault(None, [])
+    first.insert(1, look)
     server.teardown_request_funcs.setdefault(None, []).append(forget)
+    server.extensions[GATE] = partial(refusal_of, server, first[:2])
+
+
+def refusal_of(server: Flask, looks: Sequence[Callable[[], object]], environ: dict[str, Any]) -> tuple[int, str] | None:
+    """The status and the sentence with which a request will be refused, by its head alone; None if it may come in."""
+    with server.request_context(environ):
+        try:
+            is_led_away = any(look() is not None for look in looks)
+        except HTTPException as error:
+            return error.code or HTTPStatus.FORBIDDEN, error.description or ""
+    return (HTTPStatus.UNAUTHORIZED, page.LOG_IN) if is_led_away else None
 
 
 def refuse_role(role: str, endpoint: str) -> None:
