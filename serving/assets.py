@@ -5,12 +5,12 @@ A browser keeps them for a year. What is edited is seen when the server starts a
 from __future__ import annotations
 
 from hashlib import sha256
-from importlib.util import find_spec
 from mimetypes import guess_type
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import flask_bootstrap
 from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
@@ -29,18 +29,10 @@ SHOWN = 16
 
 def files() -> Mapping[str, bytes]:
     """Name in the address -> content."""
-    bootstrap = _folder_of("flask_bootstrap") / "static" / "bootstrap5" / "css" / BOOTSTRAP
+    bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / BOOTSTRAP
     ours = {path.relative_to(OURS).as_posix(): path for path in sorted(OURS.rglob("*")) if path.is_file()}
     paths = {**ours, BOOTSTRAP: bootstrap, PLOTLY: bundle.plotly_js()}
     return MappingProxyType({name: path.read_bytes() for name, path in paths.items()})
-
-
-def _folder_of(package: str) -> Path:
-    """Where a package lies, without importing it: of this one nothing but its style sheet is used."""
-    found = find_spec(package)
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError(f"{package} is not installed. Install what requirements.txt names.")
-    return Path(found.origin).parent
 
 
 def folder(found: Mapping[str, bytes]) -> str:
