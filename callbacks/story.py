@@ -134,7 +134,7 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
     query, _ = known(focus, query)
-    said, alt = _told(focus, query, step["shown"])
+    said, alt = _step_text(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
     counted = _counted(focus, query, step["shown"])
     about = stamp(study, query, date=asked["date"])
@@ -143,11 +143,11 @@ def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, 
     return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link, about.short)
 
 
-def _told(study: Study, query: Query, shown: str) -> tuple[str, str]:
+def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str]:
     """What a step says in numbers, with what it stands on, and what its picture shows."""
     if shown == PANEL:
         view = VIEWS[query.panel]
-        number, rest, careful = view.told(study, query)
+        number, rest, careful = view.summary(study, query)
         said = "; ".join(filter(None, (number, rest)))
         return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
     found = finding(study, query)

@@ -36,7 +36,7 @@ COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} pat
 
 def height(frame: Frame, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
-    told, groups = len(_told(frame)), seen["group"].nunique() if len(seen) else 0
+    told, groups = len(_shown_milestones(frame)), seen["group"].nunique() if len(seen) else 0
     if frame.crowd == "few":
         return ROW * max(len(frame.ids), told)
     return BARS * told + ROW * groups
@@ -65,7 +65,7 @@ def axis(frame: Frame, seen: pd.DataFrame) -> dict[str, Any]:
 def count_rows(frame: Frame) -> Rows:
     """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
     height), for the events that anybody reached."""
-    told, found = list(_told(frame)), _events(frame)
+    told, found = list(_shown_milestones(frame)), _events(frame)
     cells, patients = _by(found["event"], found["week"], found["patient"])
     n, event = np.array([len(ids) for ids in patients], int), np.array([int(one) for one, _ in cells], np.intp)
     week = np.array([at for _, at in cells], float)
@@ -103,7 +103,7 @@ def members(frame: Frame) -> dict[str, list[int]]:
     return totals | {f"{names[int(event)]}|{week:g}": patients.tolist() for (event, week), patients in each}
 
 
-def _told(frame: Frame) -> dict[str, Milestone]:
+def _shown_milestones(frame: Frame) -> dict[str, Milestone]:
     """The milestones that the query's rules tell."""
     rules = frame.query.rules(frame.study)
     return {key: one for key, one in MILESTONES.items() if one.told(rules)}
@@ -159,7 +159,7 @@ def _weeks(frame: Frame, tags: Rows, yaxis: str) -> dict[str, Any]:
 
 def _key(frame: Frame, yaxis: str, row: int) -> dict[str, Any]:
     """In the left margin what each sign means; of a few patients the names of their rows too."""
-    look, told = frame.theme, _told(frame)
+    look, told = frame.theme, _shown_milestones(frame)
     named = {key: one.label for key, one in told.items()}
     named["response"] = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study)).label
     items = [
@@ -178,7 +178,7 @@ def _totals(frame: Frame, yaxis: str) -> dict[str, Any]:
     color, items = frame.theme.muted, []
     reached = members(frame)
     parts = found(frame.study, frame.query)
-    for at, event in enumerate(_told(frame)):
+    for at, event in enumerate(_shown_milestones(frame)):
         for line, part in enumerate(parts):
             of = {"response": part.response.of, "relapse": part.relapse.of if part.relapse else 0}
             key = f"{event} {part.phase}"
@@ -225,7 +225,7 @@ def _seen(frame: Frame, seen: pd.DataFrame, yaxis: str) -> list[dict[str, Any]]:
     if seen.empty:
         return []
     look, groups = frame.theme, seen["group"].astype(str).unique().tolist()
-    ink, top = style.group_inks(frame.study, frame.query.theme), BARS * len(_told(frame))
+    ink, top = style.group_inks(frame.study, frame.query.theme), BARS * len(_shown_milestones(frame))
     y = {group: top + ROW * (at + 0.5) for at, group in enumerate(groups)}
     group = seen["group"].astype(str)
     numbers = {
