@@ -64,7 +64,6 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.told_first())  # type: ignore[method-assign]
     callbacks.register(app, catalog)
-    callbacks.highlight_data.remember(first)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)

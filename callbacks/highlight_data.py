@@ -33,6 +33,7 @@ def register(app: Dash, catalog: Catalog) -> None:
 
     post(app, "marks", answer, query=QUERY, views=texts())
     post(app, "lanes", placed, query=QUERY, patient=text())
+    _remember(catalog.first)
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, A
     return columns(study, query, views)
 
 
-def remember(study: Study) -> None:
+def _remember(study: Study) -> None:
     """Find the marks that the page of a larger cohort asks for as it opens, before its readers do: once for all."""
     query = queries.default(study)
     if len(study.patients) > style.FEW:
