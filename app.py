@@ -23,7 +23,7 @@ from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
 from serving import assets, compression, guard, handbook, headers, index, personal, refusals, startup, turns, who
-from serving.monitoring import acts, log_lines, request_log
+from serving.monitoring import acts, log_lines, metrics, request_log, routes
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -72,10 +72,11 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     headers.attach(app, {handbook.ENDPOINT: handbook.hashes(pages)})
     turns.limit_time(app.server)
     who.add_routes(app.server, prefix)
+    routes.add_routes(app.server, prefix)
     acts.attach(app.server, prefix)
     _warm(app.server, prefix)
     who.close(app.server, prefix)
-    request_log.attach(app.server, prefix, request_log.tell_log)
+    request_log.attach(app.server, prefix, request_log.tell_log, metrics.count)
     return app
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response
 
 from callbacks.bodies import text
-from callbacks.posts import post
+from callbacks.json_routes import post
 from data.access import reader
 from data.shelf import UnknownStudyError
 from data.uploading.audit import record

@@ -23,8 +23,9 @@ from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
 from analysis import query as queries
 from callbacks.bodies import text
+from callbacks.counts import UPLOADS
 from callbacks.failures import log_places
-from callbacks.posts import post
+from callbacks.json_routes import post
 from callbacks.progress_stream import streamed
 from callbacks.queue_jobs import sandboxes_of_queue
 from components.intake import kept
@@ -142,10 +143,10 @@ def upload(turns: BoundedSemaphore, sandboxes: Readers) -> Response:
             _take_turn(turns, held)
             sandbox = sandboxes.take()
         except Exception as error:  # noqa: BLE001 - each becomes a sentence, those that nobody foresaw too
-            status, sentence = refusal(error)
+            status, sentence = counted(error, look=look)
             return refused(HTTPStatus.OK if look and status == HTTPStatus.BAD_REQUEST else status, sentence)
         work, done = partial(read, sandboxes, sandbox, sent), held.pop_all().close
-        return streamed(work, lambda error: refusal(error)[1], stop=sandbox.kill, after=done)
+        return streamed(work, lambda error: counted(error, look=look)[1], stop=sandbox.kill, after=done)
 
 
 def _posted(held: ExitStack, *, look: bool) -> Sent:
@@ -215,6 +216,7 @@ def noted(study: str, owner: str) -> str:
     except AuditError:
         uploads.discard(study)
         raise
+    UPLOADS.labels("kept").inc()
     return study
 
 
@@ -228,6 +230,13 @@ def _placed(file: FileStorage, path: Path) -> Path:
 def refused(status: HTTPStatus, sentence: str) -> Response:
     """A sentence for the reader."""
     return Response(sentence, status, mimetype="text/plain")
+
+
+def counted(error: Exception, *, look: bool) -> tuple[HTTPStatus, str]:
+    """The same as `refusal`, of an upload."""
+    if not look:
+        UPLOADS.labels("refused").inc()
+    return refusal(error)
 
 
 def refusal(error: Exception) -> tuple[HTTPStatus, str]:

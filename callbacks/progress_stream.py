@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Response
 
-from callbacks.posts import encoded
+from callbacks.json_routes import encoded
 from data.progress import Progress
 from data.uploading.audit import REQUEST_ID
 

@@ -11,9 +11,9 @@ from flask import Response
 
 from analysis import query as queries
 from callbacks.bodies import FLAG, QUERY, one_of, text, texts
+from callbacks.json_routes import post
 from callbacks.numbers import numbers_of
 from callbacks.pinned import kept_notes
-from callbacks.posts import post
 from components.views import VIEWS
 from data.catalog import BUNDLED, studies
 from data.csv_export import escaped
@@ -126,7 +126,7 @@ def shown(study: Study, query: Query) -> list[View]:
 
 def _panel(view: View, study: Study, query: Query) -> Panel:
     check()
-    asked, told = view.asks(study, query), view.told(study, query)
+    asked, told = view.asks(study, query), view.summary(study, query)
     note = view.note(study, asked).text if view.note else ""
     headline = ", ".join(filter(None, told[:2]))
     return Panel(view.key, view.titled(study), view.about, view.caption(study, asked), headline, note)

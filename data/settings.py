@@ -274,6 +274,18 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "Who opened, uploaded, shared, deleted or took away what. Without it, a file beside `UPLOADS` where there "
             "is a login, and none where there is none.",
         ),
+        "METRICS_PORT": Setting(
+            "0",
+            "the port of monitors; 0: none",
+            _whole(0, 65_535),
+            "Where Prometheus reads `/metrics`, and monitors `/ready` and `/health`, without a login; 0: nowhere.",
+        ),
+        "METRICS_BIND": Setting(
+            "127.0.0.1",
+            "where monitors are listened to",
+            Kind(_host, "a host name or an IP address without a port"),
+            "The address of `METRICS_PORT`. Whoever reaches it sees how much is asked, and nothing of who or what.",
+        ),
         "UPLOADS": Setting(
             "",
             "the folder of uploaded studies",

@@ -14,7 +14,7 @@ from analysis.response.response import LANE_SORTS, lane_order
 from analysis.response.states import states, states_of
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, style
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ FEW = 12
 """Up to this many rows are no higher than that."""
 
 
-@needing("pasi")
+@requires("pasi")
 def lasagna(frame: Frame) -> Figure:
     """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
     study, query = frame.study, frame.query

@@ -15,7 +15,7 @@ from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
 from figures.visuals import formatting, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LEFT = 134
 BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def matrix(frame: Frame) -> Figure:
     """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
     study, query = frame.study, frame.query

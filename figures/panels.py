@@ -12,7 +12,7 @@ import pandas as pd
 
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LAPTOP = 440
 """Height, px, for which the domains are given."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def multiples(frame: Frame) -> Figure:
     """One small scatter per subset of the query, with its statistic printed above."""
     query = frame.query

@@ -10,7 +10,7 @@ from analysis.phases import on_clock
 from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ HALFWAY = 0.55
 """Where on a step its arrow stands."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def phase_plane(frame: Frame) -> Figure:
     """Paired visits joined in order of time, an arrow on each step, the week at each mark, the phase as its shape."""
     table = pairs.pair_table(frame)

@@ -18,7 +18,7 @@ from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import absence, needing
+from figures.visuals.empty_state import absence, requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ HOVER = (
 )
 
 
-@needing("pasi")
+@requires("pasi")
 def rates(frame: Frame) -> Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit; where no visit has
     enough patients for a rate, a table of each one's state."""

@@ -13,7 +13,7 @@ from figures.treatments import course_signs, dose_steps, drug_colors, events, fo
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
-from figures.visuals.reference_lines import bottom, guides
+from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
     from analysis.arrays import Rows
@@ -45,7 +45,7 @@ def swimlanes(frame: Frame) -> Figure:
     found = laid(frame, page(frame))
     if not found.lanes:
         return style.empty(query, ABSENT)
-    marked = guides(frame)
+    marked = reference_lines(frame)
     table = _rows(frame, found)
     traces = _traces(frame, found, table)
     marked["shapes"] += _separators(query, list(found.heads.values()))

@@ -17,11 +17,11 @@ from analysis.response.rule_options import NO_RULE
 from analysis.response.thresholds import PERCENTS
 from analysis.subsets import labels_of
 from figures.visuals import curves, formatting, marks, milestones, narrow, precision, rail, style, time_axis
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 from figures.visuals.line_names import margin as margin_right
 from figures.visuals.line_names import names
-from figures.visuals.reference_lines import bottom, flags, guides
+from figures.visuals.reference_lines import bottom, flags, reference_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ COLUMN, ABOVE = 13, 50
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
-@needing("pasi")
+@requires("pasi")
 def pasi(frame: Frame) -> Figure:
     """One line per patient (group medians in a large cohort) of the outcome on its scale, a milestone being its visit's
     mark, and the rail of their weeks below."""
@@ -65,7 +65,7 @@ def pasi(frame: Frame) -> Figure:
     own = marked_table(frame) if marks.each_line(frame) else table
     traces = _own(frame, own, hover, ("told",))
     traces += marks.bands(query, middle, style.group_looks(study, query.theme)) + below
-    marked = guides(frame)
+    marked = reference_lines(frame)
     values = _reach(frame, table)
     shown = _shown(frame, values, middle)
     up = _pasi_axis(query, shown, scales.score_range(study, query.score))
@@ -133,7 +133,7 @@ def pasi_marks(frame: Frame) -> list[dict[str, Any]]:
     return [visits, *milestones.layer_marks(frame)]
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def immune(frame: Frame) -> Figure:
     """One row per subset of the query, under each other, on the query's immune scale."""
     study, query = frame.study, frame.query
@@ -143,7 +143,7 @@ def immune(frame: Frame) -> Figure:
     layout, traces, groups = {}, [], style.group_looks(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}%{customdata[7]}<br>%{customdata[4]}"
     hover += "<extra></extra>"
-    marked = guides(frame)
+    marked = reference_lines(frame)
     middle = _middle(frame, table)
     many = not marks.each_line(frame)
     every = {} if many else precision.counted_rows(frame)
@@ -244,7 +244,8 @@ def _shown(frame: Frame, values: pd.Series[float], middle: pd.DataFrame) -> pd.S
     and the middle `MIDDLE` of the values, so that one patient does not flatten the medians."""
     if marks.each_line(frame):
         return values
-    return pd.concat([values.quantile([(1 - MIDDLE) / 2, (1 + MIDDLE) / 2]), middle["q1"], middle["q3"]])
+    ends = np.nanquantile(values.to_numpy(float), [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
+    return pd.Series(np.concatenate([ends, middle["q1"].to_numpy(float), middle["q3"].to_numpy(float)]))
 
 
 def _beyond(values: pd.Series[float], ends: Sequence[float]) -> list[str]:

@@ -64,7 +64,7 @@ class Wanted:
         return [*map(told, self.pinned), self.stamp.text]
 
     @property
-    def told(self) -> Study:
+    def focused(self) -> Study:
         """The study on its outcome."""
         return focused(self.study, self.query.score)
 
@@ -75,14 +75,14 @@ class Wanted:
 
 
 def _checklist_word(wanted: Wanted) -> File:
-    table = checklist(wanted.told, wanted.query)
+    table = checklist(wanted.focused, wanted.query)
     rows = [list(HEADS.values()), *table.astype(str).to_numpy().tolist()]
     content = document("Reporting checklist", rows, [STANDING, *sources(), *wanted.notes], wide=True)
     return File("reporting-checklist.docx", WORD, content)
 
 
 def _checklist_csv(wanted: Wanted) -> File:
-    table = checklist(wanted.told, wanted.query)
+    table = checklist(wanted.focused, wanted.query)
     notes = [STANDING, *sources(), *(line for note in wanted.notes for line in note.splitlines())]
     table = table.reindex(range(len(table) + len(notes))).fillna("")
     table.loc[len(table) - len(notes) :, "item"] = notes
@@ -91,7 +91,7 @@ def _checklist_csv(wanted: Wanted) -> File:
 
 
 def _table_one_word(wanted: Wanted) -> File:
-    made = table_one(wanted.told, wanted.query)
+    made = table_one(wanted.focused, wanted.query)
     blank = ("",) * len(made.columns)
     rows = [("", *made.columns), *((f"{'   ' * row.indented}{row.label}", *(row.cells or blank)) for row in made.rows)]
     content = document("Table 1. Patients", rows, [NOTE, *wanted.notes], wide=len(made.columns) > 3)
@@ -99,7 +99,7 @@ def _table_one_word(wanted: Wanted) -> File:
 
 
 def _table_one_html(wanted: Wanted) -> File:
-    text = as_html(table_one(wanted.told, wanted.query), "Table 1. Patients", [NOTE, *wanted.notes])
+    text = as_html(table_one(wanted.focused, wanted.query), "Table 1. Patients", [NOTE, *wanted.notes])
     return File("table-1.html", "text/html", text.encode())
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from data.access import ASKS, NAME, ROLES, Reader, reader, role_of
 from data.settings import setting
@@ -23,11 +25,21 @@ if TYPE_CHECKING:
 __all__ = ["add_routes", "close", "reader"]
 
 Way = Callable[[], "Reader | Answer"]
-OPEN = frozenset({"health", "login", "logout"})
+GATE = "reprise-gate"
+"""Under which name a server's `extensions` have `refusal_of`."""
+OPEN = frozenset({"health", "ready", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
-NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor", "share": "contributor"})
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {"upload": "contributor", "forget": "contributor", "share": "contributor", "metrics": "admin", "audit": "admin"}
+)
 """Endpoints that ask for more than a reader."""
-NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
+NOT_YOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "contributor": "You may look at studies here, but not open or delete files. "
+        "Whoever runs this server can change that.",
+        "admin": "Only an administrator of this server may ask that.",
+    }
+)
 BROUGHT = "HTTP_X_PROXY_SECRET"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
@@ -61,14 +73,27 @@ def close(server: Flask, prefix: str) -> None:
     def forget(_error: object) -> None:
         ASKS.set(None)
 
-    server.before_request_funcs.setdefault(None, []).insert(1, look)
+    first = server.before_request_funcs.setdefault(None, [])
+    first.insert(1, look)
     server.teardown_request_funcs.setdefault(None, []).append(forget)
+    server.extensions[GATE] = partial(refusal_of, server, first[:2])
+
+
+def refusal_of(server: Flask, looks: Sequence[Callable[[], object]], environ: dict[str, Any]) -> tuple[int, str] | None:
+    """The status and the sentence with which a request will be refused, by its head alone; None if it may come in."""
+    with server.request_context(environ):
+        try:
+            is_led_away = any(look() is not None for look in looks)
+        except HTTPException as error:
+            return error.code or HTTPStatus.FORBIDDEN, error.description or ""
+    return (HTTPStatus.UNAUTHORIZED, page.LOG_IN) if is_led_away else None
 
 
 def refuse_role(role: str, endpoint: str) -> None:
     """403 for what a role may not do."""
-    if ROLES.index(role) < ROLES.index(NEEDS.get(endpoint, ROLES[0])):
-        raise Forbidden(NOT_YOURS)
+    needed = NEEDS.get(endpoint, ROLES[0])
+    if ROLES.index(role) < ROLES.index(needed):
+        raise Forbidden(NOT_YOURS[needed])
 
 
 def alone(prefix: str) -> Way:

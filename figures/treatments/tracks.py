@@ -48,7 +48,7 @@ def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
         return {}
     one, look, place = track(study, query.track), frame.theme, positions(study)
     rows = [place[patient] for patient in patients]
-    shown = zip(patients, told(one, rows), colors(one, look, rows), strict=True)
+    shown = zip(patients, value_texts(one, rows), colors(one, look, rows), strict=True)
     return {patient: f"{formatting.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
@@ -58,7 +58,7 @@ def lines(frame: Frame, patients: Sequence[str]) -> list[str]:
     if query.track == NO_TRACK:
         return [""] * len(patients)
     one, place = track(study, query.track), positions(study)
-    values = told(one, [place[patient] for patient in patients])
+    values = value_texts(one, [place[patient] for patient in patients])
     return [formatting.line(formatting.escaped(f"{one.label}: {value}")) for value in values]
 
 
@@ -79,7 +79,7 @@ def rows_of(frame: Frame, patient: Positions, patients: Sequence[str]) -> Positi
     return np.flatnonzero(wanted[patient])
 
 
-def told(one: Track, rows: Sequence[int]) -> list[str]:
+def value_texts(one: Track, rows: Sequence[int]) -> list[str]:
     """The values of the patients at these positions, with their unit, not escaped."""
     values, gone = one.values.iloc[list(rows)], one.missing.iloc[list(rows)]
     unit = f" {one.unit}" if one.unit else ""
@@ -111,7 +111,7 @@ def heat(
     known = list(dict.fromkeys(shade for shade in shades if shade))
     code = {shade: float(place) for place, shade in enumerate(known)}
     z = np.array([code.get(shade or "", np.nan) for shade in shades], np.float32)
-    values = zip(patients, told(one, rows), strict=True)
+    values = zip(patients, value_texts(one, rows), strict=True)
     text = [f"<b>{name}</b><br>{formatting.escaped(f'{one.label}: {value}')}" for name, value in values]
     across, top = [at - 0.42, at + 0.42], max(len(known), 1)
     edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()

@@ -136,7 +136,7 @@ def caveats(statistic: str, p_by: str = "own") -> Note:
     kind = STATISTICS[statistic]
     return Note(
         computed=(kind.wording,),
-        judged=(serial.told(statistic, p_by), kind.coverage),
+        judged=(serial.wording_of_p(statistic, p_by), kind.coverage),
         limits=(kind.caveat, kind.assumption),
         sources=(f"{kind.source}.",),
     )

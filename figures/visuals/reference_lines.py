@@ -29,7 +29,7 @@ ROLES = {"index": "dot", "restart": "dash"}
 Part = dict[str, Any]
 
 
-def guides(frame: Frame) -> dict[str, list[Part]]:
+def reference_lines(frame: Frame) -> dict[str, list[Part]]:
     """Shapes and annotations of a time view."""
     axis, look = frame.axis, frame.theme
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]

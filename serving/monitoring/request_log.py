@@ -47,9 +47,13 @@ class Told:
     @property
     def fields(self) -> dict[str, Any]:
         """As they stand in the line: `ms` until the answer was made and handed on, `bytes` of its body."""
-        method = self.method if self.method in METHODS else "other"
-        head = {"request": self.id, "method": method, "route": self.route, "status": self.status}
+        head = {"request": self.id, "method": self.known_method, "route": self.route, "status": self.status}
         return {**head, "ms": round(1000 * self.seconds, 1), "bytes": self.sent, "user": self.user}
+
+    @property
+    def known_method(self) -> str:
+        """The method, as it is one."""
+        return self.method if self.method in METHODS else "other"
 
     @property
     def seconds(self) -> float:

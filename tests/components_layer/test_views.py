@@ -15,6 +15,7 @@ from components.view import CAREFUL
 from components.views import CHARTS, VIEWS, View, known, of_tab
 from data.catalog import open_study
 from figures.visuals.empty_state import absence
+from figures.visuals.frame import Frame
 from figures_layer.cases import no_pasi
 
 CONTRIBUTING = Path(__file__).parents[2] / "CONTRIBUTING.md"
@@ -42,6 +43,7 @@ def test_the_example_is_drawn_of_every_patient_and_only_of_those_who_are_kept(ex
     figure = example.figure(study, default(study))
     assert dict(zip(figure["data"][0]["x"], figure["data"][0]["y"], strict=True)) == seen.to_dict()
     assert [row[0] for row in figure["data"][0]["customdata"]] == study.patient_ids
+    assert set(figure["data"][0]["marker"]["color"]) == {Frame.of(study, default(study)).theme.card}  # hollow
     one = example.figure(study, replace(default(study), patients=("P2",)))
     assert list(one["data"][0]["x"]) == ["P2"]
 
@@ -50,7 +52,7 @@ def test_what_nobody_wrote_follows_from_what_is_drawn(example):
     study = open_study()
     query = default(study)
     assert example.caption(study, query) == "3 patients, 3 marks"
-    assert example.told(study, query) == ("3 patients", "n = 3 marks", CAREFUL)
+    assert example.summary(study, query) == ("3 patients", "n = 3 marks", CAREFUL)
     assert example.numbers(study, query).columns.tolist() == ["patient_id", "week", "x", "y"]
     assert absence(no_pasi(), example.needs) in str(
         example.figure(no_pasi(), default(no_pasi()))["layout"]["annotations"]

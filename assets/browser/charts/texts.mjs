@@ -5,7 +5,7 @@ import { state } from "../state/state.mjs";
 import { boxOf, meet, spread, stretches } from "./label_placement.mjs";
 import { known, setsOf } from "./marks.mjs";
 import { sightWords } from "./panels.mjs";
-import { escaped, fontFamily, pathOf } from "./pens.mjs";
+import { escaped, fontFamily, pathOf } from "./renderers.mjs";
 import { axisKey, placeOf } from "./places.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */

@@ -1,7 +1,7 @@
 // Charts for print: the same figures, in light colours, drawn off screen at a size and in the font of figures.
 import { drawCells, drawGround, drawHighlight } from "../charts/layer.mjs";
 import { highlighted, readView } from "../charts/marks.mjs";
-import { inFont, SvgPen } from "../charts/pens.mjs";
+import { inFont, SvgPen } from "../charts/renderers.mjs";
 import { axisKey } from "../charts/places.mjs";
 import { post } from "../charts/requests.mjs";
 import { heights } from "../charts/stack.mjs";

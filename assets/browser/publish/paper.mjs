@@ -1,5 +1,5 @@
 // A figure for print: chosen panels on a grid, at a width in mm with type in points, whatever the window and the theme.
-import { escaped, inFont, SvgPen } from "../charts/pens.mjs";
+import { escaped, inFont, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { folded, paragraph } from "../page/folding.mjs";

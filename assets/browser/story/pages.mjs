@@ -1,6 +1,6 @@
 // Pages of a story: each a step's sentence, what it says, its drawing or table, and what it stands on, in the size of a
 // slide.
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
 
 const WIDE = 1280, HIGH = 720, EDGE = 40, TOP = 120, BOTTOM = 684, INK = "#1c2733", FAINT = "#4a5764";

@@ -212,3 +212,10 @@ def test_nobody_logs_in_whose_login_cannot_be_noted(login, tmp_path):
     (tmp_path / "audit").chmod(0o644)
     assert entered(client).status_code == 503
     assert not inside(client)
+
+
+def test_two_names_that_differ_in_capitals_alone_are_not_two_users(login, monkeypatch, capsys):
+    login()
+    assert told(monkeypatch, f"{PASSWORD}\n", "add", "Anna") == 2
+    assert "There is a user anna" in capsys.readouterr().err
+    assert told(monkeypatch, f"{OTHER}\n", "add", "anna") == 0
