@@ -86,8 +86,8 @@ lock: $(TOOLS)/.installed  ## write requirements.lock anew, with the versions it
 audit: $(TOOLS)/.installed $(VENV)/.installed  ## look for known vulnerabilities and licences of what requirements.lock installs; needs pypi.org
 	@$(PY) benchmarks/audit.py $(TOOLS)/bin/pip-audit
 
-offline-check: $(VENV)/.installed-dev  ## install from a folder alone, as without internet, and ask the server; ARGS=FOLDER keeps it
-	@PYTHONPATH=.:tests $(PY) benchmarks/offline.py $(ARGS)
+offline-check: $(VENV)/.installed  ## install from a folder alone, as without internet, and ask the server; ARGS=FOLDER keeps it
+	@$(PY) benchmarks/offline.py $(ARGS)
 
 clean:  ## remove .venv and every cache
 	rm -rf $(VENV) .bundle .handbook .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache
@@ -114,7 +114,7 @@ $(VENV)/.installed: requirements.txt requirements.lock | $(PY)
 	@mkdir -p $(@D) && touch $@
 
 # What it is made of: its pages, and all Python whose registries they list.
-.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') | $(VENV)/.installed
+.handbook/index.html: $(shell find docs data analysis figures publishing components handbook -name '*.py' -o -name '*.md') CONTRIBUTING.md | $(VENV)/.installed
 	@$(PY) -m handbook
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

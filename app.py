@@ -23,6 +23,7 @@ from data.settings import setting
 from data.shelf import Catalog
 from data.uploading.upload_folder import work_folder
 from serving import assets, compression, guard, handbook, headers, index, personal, refusals, startup, turns, who
+from serving.monitoring import acts, log_lines, metrics, request_log, routes
 from serving.page import Backend, Page
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     names = [file.name for file in asked]
     app.layout = layout.shell(first, catalog.titles, names)
     app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
-    app.depends = lambda: (who.reader(), *catalog.titles)  # type: ignore[method-assign]
+    app.depends = lambda: (who.reader(), *catalog.told_first())  # type: ignore[method-assign]
     callbacks.register(app, catalog)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
@@ -71,8 +72,11 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     headers.attach(app, {handbook.ENDPOINT: handbook.hashes(pages)})
     turns.limit_time(app.server)
     who.add_routes(app.server, prefix)
+    routes.add_routes(app.server, prefix)
+    acts.attach(app.server, prefix)
     _warm(app.server, prefix)
     who.close(app.server, prefix)
+    request_log.attach(app.server, prefix, request_log.tell_log, metrics.count)
     return app
 
 
@@ -101,6 +105,7 @@ def main(arguments: list[str]) -> int:
     personal.end_as_by_hand()
     startup.refuse_wrong_settings()
     startup.refuse_uploads()
+    log_lines.log_for_a_person()
     host, port = setting("HOST"), setting("PORT")
     startup.refuse_open([(host, port)])
     try:

@@ -7,16 +7,30 @@ from pathlib import Path
 
 from gunicorn.errors import HaltServer
 
-OURS = {"analysis", "app", "callbacks", "components", "data", "figures", "publishing", "serving"}
+OURS = {"analysis", "app", "callbacks", "components", "data", "figures", "handbook", "publishing", "serving"}
 # A reload reads this file again: whatever is ours is then imported anew, in the master, for all workers.
 for name in [name for name in sys.modules if name.partition(".")[0] in OURS]:
     del sys.modules[name]
 sys.path.insert(0, str(Path(__file__).parent))
 
-from data.settings import setting
-from serving.startup import bound, name_folder, refuse_open, refuse_wrong_settings, written
+from serving.startup import (
+    bound,
+    count_together,
+    monitors_socket,
+    name_folder,
+    refuse_open,
+    refuse_wrong_settings,
+    written,
+)
 
 refuse_wrong_settings()
+count_together()
+
+from prometheus_client.multiprocess import mark_process_dead
+
+from data.settings import setting
+from serving.monitoring.log_lines import log_config
+
 # Always host and port: with only PORT set, gunicorn would listen on every interface.
 bind = written(setting("HOST"), setting("PORT"))
 workers = setting("WEB_CONCURRENCY")
@@ -32,6 +46,8 @@ graceful_timeout = 90
 # Off: its socket lies in one place per user, shared by every gunicorn of that user.
 control_socket_disable = True
 
+logconfig_dict = log_config()
+
 libc = ctypes.CDLL(None)
 M_ARENA_MAX = -8  # glibc's number for it; where another C library has no such call, nothing happens
 
@@ -40,6 +56,7 @@ def when_ready(server: object) -> None:
     """No worker is started while others could reach it: `--bind` counts, whatever HOST says."""
     refuse_open(bound(server))
     name_folder(bound(server))
+    server.for_monitors = monitors_socket()
     load(server)
 
 
@@ -63,9 +80,16 @@ def load(server: object) -> None:
 
 
 def post_fork(server: object, worker: object) -> None:
-    """Two heaps are enough for five threads; by default each would keep one, a sixth of a worker's memory."""
+    """One heap is enough for five threads, of which one computes at a time; by default each would keep one, a sixth of
+    a worker's memory."""
     if hasattr(libc, "mallopt"):
-        libc.mallopt(M_ARENA_MAX, 2)
+        libc.mallopt(M_ARENA_MAX, 1)
+    worker.for_monitors = server.for_monitors
+
+
+def child_exit(server: object, worker: object) -> None:
+    """What is measured of a worker is no more once it is gone; what it has counted stays."""
+    mark_process_dead(worker.pid)
 
 
 def post_worker_init(worker: object) -> None:

@@ -25,6 +25,15 @@ def patient_codes(table: pd.DataFrame) -> Positions:
     return table["patient_id"].array.codes.astype(np.intp)
 
 
+def as_rows(table: pd.DataFrame) -> Rows:
+    """A table's columns as arrays, names as texts, with each row's `patient` as a position."""
+    columns = {str(name): table[name] for name in table}
+    return {"patient": patient_codes(table)} | {
+        name: np.asarray(column, object if isinstance(column.dtype, pd.CategoricalDtype) else None)
+        for name, column in columns.items()
+    }
+
+
 def taken(table: Rows, rows: Any) -> Rows:
     """These rows of a table of arrays."""
     return {name: column[rows] for name, column in table.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ HEATMAPS = ("patient", "subset")
 LANE_COLOURS = ("patient", "drug")
 LANES = ("patients", "share")
 LISTED = 40
-"""Up to so many patients each has lanes of her own, unless the reader asks; beyond, the drugs' shares are shown."""
+"""Up to so many patients each has lanes of their own, unless the reader asks; beyond, the drugs' shares are shown."""
 MAX_LAG = 104.0
 MAX_WEEK, MAX_PAGE = 5200, 10**6
 MAX_GAP = 3650.0
@@ -69,8 +70,38 @@ DECKS = {
         "auc",
     ),
 }
-"""Views by the field that remembers which of them was opened last, the first by default. An address of before `panel`
-opens one by that field alone."""
+"""Views that were there before `panel`, by the field that remembers which of them was opened last, the first by
+default: an address of then opens one by that field alone. Which views there are is for `components.views` to say."""
+VIEW = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What a view may be called."""
+CHOICES: dict[str, Collection[str]] = {
+    "pasi_scale": PASI_SCALES,
+    "immune_scale": IMMUNE_SCALES,
+    "phase": PHASES,
+    "lane_sort": LANE_SORTS,
+    "lane_colour": LANE_COLOURS,
+    "lanes": LANES,
+    "baseline": BASELINES,
+    "imputation": IMPUTATIONS,
+    "policy": POLICIES,
+    "interval": INTERVALS,
+    "lines": LINES,
+    "measure": MEASURES,
+    "curves_by": CURVES_BY,
+    "at_restart": RESTARTS,
+    "statistic": STATISTICS,
+    "p_by": serial.SERIAL,
+    "pair_phase": PAIR_PHASES,
+    "matrix_by": MATRIX_COLUMNS,
+    "matrix_sort": MATRIX_SORTS,
+    "heat_by": HEATMAPS,
+    "better": BETTER,
+    "visit": VISITS,
+    "adjust": ADJUSTMENTS,
+    "average": AVERAGES,
+    "theme": THEMES,
+}
+"""Fields of the query whose values are the same in every study, with these."""
 RULES = {"response": "responses", "relapse": "relapses", "rebound": "rebounds"}
 """Fields that are rules, each with its registry among the rules of an outcome."""
 FEW = 9
@@ -104,7 +135,7 @@ class Query:
     visit, at_week, adjust   which visit is compared with the baseline (of `VISITS`, and which nominal week; None: the
                         last with enough patients), and how p is adjusted over subsets (of `ADJUSTMENTS`)
     average             of a group's course: key of `AVERAGES`
-    panel               the open view of the panel: one of `DECKS`
+    panel               the open view of the panel: a key of `components.views.VIEWS`
     pair_view, cohort_view, table_view   of each of `DECKS` the view that was opened last
     """
 
@@ -315,6 +346,7 @@ def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any],
     subsets = study.subset_definitions["subset"].astype(str).tolist()
     patients, groups = set(study.patient_ids), set(study.patients["group"].astype(str))
     return {
+        **{name: _among(known) for name, known in CHOICES.items()},
         "patients": lambda value: _several(value, patients, "patient"),
         "groups": lambda value: _several(value, groups, "group"),
         "from_week": _week,
@@ -322,48 +354,23 @@ def _parsers(study: Study, scores: tuple[str, ...]) -> dict[str, Callable[[Any],
         "clock": lambda value: _one(value, study_clocks(study)),
         "lens": lambda value: str(value).lower() in {"true", "1"},
         "score": lambda value: _one(value, scores),
-        "pasi_scale": lambda value: _one(value, PASI_SCALES),
-        "immune_scale": lambda value: _one(value, IMMUNE_SCALES),
         "subsets": lambda value: _several(value, set(subsets), "subset")[:MAX_SUBSETS],
         "subset": lambda value: _one(value, subsets or [""]),
-        "phase": lambda value: _one(value, PHASES),
         "tolerance": lambda value: _number(value, 0, 26),
-        "lane_sort": lambda value: _one(value, LANE_SORTS),
-        "lane_colour": lambda value: _one(value, LANE_COLOURS),
         "track": lambda value: _one(value, tracks(study)),
-        "lanes": lambda value: _one(value, LANES),
         "lane_page": lambda value: int(_number(value, 1, MAX_PAGE)),
         "response": lambda value: _one(value, (*rules.responses, *OWN_CUTOFFS)),
         "cutoff": lambda value: None if value is None or value == "" else _number(value, -MAX_CUTOFF, MAX_CUTOFF),
         "relapse": lambda value: _one(value, (*rules.relapses, NO_RULE)),
         "rebound": lambda value: _one(value, (*rules.rebounds, NO_RULE)),
-        "baseline": lambda value: _one(value, BASELINES),
         "sustained": lambda value: _number(value, 1, 1040),
-        "imputation": lambda value: _one(value, IMPUTATIONS),
-        "policy": lambda value: _one(value, POLICIES),
-        "interval": lambda value: _one(value, INTERVALS),
-        "lines": lambda value: _one(value, LINES),
-        "measure": lambda value: _one(value, MEASURES),
-        "curves_by": lambda value: _one(value, CURVES_BY),
-        "at_restart": lambda value: _one(value, RESTARTS),
         "gap": lambda value: _number(value, 0, MAX_GAP),
-        "statistic": lambda value: _one(value, STATISTICS),
-        "p_by": lambda value: _one(value, serial.SERIAL),
         "lag": lambda value: _number(value, -MAX_LAG, MAX_LAG),
-        "pair_phase": lambda value: _one(value, PAIR_PHASES),
-        "matrix_by": lambda value: _one(value, MATRIX_COLUMNS),
-        "matrix_sort": lambda value: _one(value, MATRIX_SORTS),
-        "heat_by": lambda value: _one(value, HEATMAPS),
         "patient": lambda value: _one(value, (UNCHOSEN, *study.patient_ids)),
         "outcome": lambda value: _one(value, (UNCHOSEN, *subsets)),
-        "better": lambda value: _one(value, BETTER),
-        "visit": lambda value: _one(value, VISITS),
         "at_week": _week,
-        "adjust": lambda value: _one(value, ADJUSTMENTS),
-        "average": lambda value: _one(value, AVERAGES),
-        "panel": _among([view for views in DECKS.values() for view in views]),
+        "panel": _view,
         **{deck: _among(views) for deck, views in DECKS.items()},
-        "theme": lambda value: _one(value, THEMES),
     }
 
 
@@ -375,6 +382,12 @@ def _one(value: Any, known: Collection[str]) -> str:
     if not isinstance(value, str) or value not in known:
         raise ValueError(f"this study knows {', '.join(list(known)[:8]) or 'none'}")
     return str(value)
+
+
+def _view(value: Any) -> str:
+    if not isinstance(value, str) or not VIEW.fullmatch(value):
+        raise ValueError("no view is called so")
+    return value
 
 
 def _several(value: Any, known: set[str], noun: str) -> tuple[str, ...]:

@@ -110,6 +110,13 @@ def parent_positions(study: Study) -> Positions:
 
 
 @lru_cache(maxsize=8)
+def labels_of(study: Study) -> dict[str, str]:
+    """Key of each subset -> its label."""
+    definitions = study.subset_definitions
+    return dict(zip(*(definitions[name].astype("str").tolist() for name in ("subset", "label")), strict=True))
+
+
+@lru_cache(maxsize=8)
 def texts_of(study: Study) -> tuple[list[str], list[str]]:
     """Each subset's unit and parent as text, "" where not given."""
     columns = study.subset_definitions[["unit", "parent"]].astype("object")

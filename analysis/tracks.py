@@ -1,5 +1,5 @@
-"""What is known of each patient once, as a track beside her lanes or her bar: a covariate, a score or a subset at
-baseline, or how many drugs she had before."""
+"""What is known of each patient once, as a track beside their lanes or their bar: a covariate, a score or a subset at
+baseline, or how many drugs they had before."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from analysis import phases, scales
 from analysis.response import rates, rebound, relapse, response, sensitivity, summary, survival
 from analysis.response.time_to_event import MEASURES
 from callbacks.draw import redraw
-from callbacks.marks import marks
+from callbacks.highlight_data import marks
 from components.layout import body
 from data.catalog import open_study
 from data.study import Study

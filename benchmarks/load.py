@@ -129,8 +129,11 @@ def main() -> int:
             beside(options.beside, folder, body, options.seconds)
         env = {"WEB_CONCURRENCY": "2", "UPLOADS": str(folder / "uploads")}
         with serving(folder / "studies", env, GUNICORN) as served:
-            print(f"{READERS} readers, {UPLOADS} uploads of {len(body) / 1e6:.1f} MB, {options.seconds:.0f} s, "
-                  f"load average at the start {os.getloadavg()[0]:.1f}:\n", flush=True)  # fmt: skip
+            print(
+                f"{READERS} readers, {UPLOADS} uploads of {len(body) / 1e6:.1f} MB, {options.seconds:.0f} s, "
+                f"load average at the start {os.getloadavg()[0]:.1f}:\n",
+                flush=True,
+            )
             lost = [
                 steady(served, body, options.seconds),
                 with_a_kill(served, body, options.seconds / STRETCH),

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callbacks import draw, figure, intake, marks, numbers, pinned, posts, publish, resample, state, story
+from callbacks import (
+    draw,
+    exported,
+    figure,
+    highlight_data,
+    intake,
+    json_routes,
+    numbers,
+    pinned,
+    publish,
+    resample,
+    state,
+    story,
+)
 from data.deadline import LateError
 from data.shelf import UnknownStudyError
 
@@ -16,8 +29,8 @@ if TYPE_CHECKING:
 
 def register(app: Dash, catalog: Catalog) -> None:
     """Attach every callback to an app over a catalog of studies."""
-    app.server.register_error_handler(UnknownStudyError, posts.gone)
-    app.server.register_error_handler(LateError, posts.late)
-    for part in (state, draw, numbers, marks, resample, intake, publish, story, pinned):
+    app.server.register_error_handler(UnknownStudyError, json_routes.gone)
+    app.server.register_error_handler(LateError, json_routes.late)
+    for part in (state, draw, numbers, highlight_data, resample, intake, publish, story, pinned, exported):
         part.register(app, catalog)
     figure.register(app)

@@ -11,6 +11,8 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
+from data.uploading.audit import about
+
 MOST_BYTES = 1_000_000
 """Of every body but those that bring files or a drawing."""
 MOST_DRAWN = 12_000_000
@@ -53,6 +55,7 @@ def nested(kind: type, deep: int, *, optional: bool = False) -> Field:
 
 STUDY = text(200)
 QUERY = nested(dict, 2)
+FLAG = Field(lambda value: isinstance(value, bool), "true or false")
 
 
 def body(fields: Mapping[str, Field], most: int = MOST_BYTES) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def body(fields: Mapping[str, Field], most: int = MOST_BYTES) -> dict[str, Any]:
         raise BadRequest(f"This request must be a JSON object with {', '.join(sorted(needed))} and nothing else.")
     for name, value in found.items():
         check(name, value, fields[name])
+    about(what=str(found.get("what", "")))
     return found
 
 

@@ -9,15 +9,15 @@ from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import FIELDS, finding
 from callbacks.bodies import QUERY, texts
-from callbacks.marks import columns
-from callbacks.posts import post
+from callbacks.highlight_data import columns
+from callbacks.json_routes import post
 from components import layout, tables
 from components.controls import OF_OUTCOME, choices
 from components.grid import response_columns, response_rows
 from components.page import line
 from components.page.drawers import to_check
 from components.time_figure import TIME, key_of
-from components.views import CHARTS, VIEWS
+from components.views import CHARTS, VIEWS, known
 from data.deadline import check
 from figures.visuals.formatting import unbroken
 
@@ -40,11 +40,11 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
         return redraw(catalog.load(study), query, drawn)
 
-    def told(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
+    def note(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
         return notes(catalog.load(study), query, views)
 
     post(app, "redraw", answer, query=QUERY, drawn=QUERY)
-    post(app, "notes", told, query=QUERY, views=texts())
+    post(app, "notes", note, query=QUERY, views=texts())
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
@@ -56,6 +56,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     is not open, is left out."""
     before = queries.read(study, drawn)[0]
     study, query, complaints = queries.asked(study, wanted)
+    query, unknown = known(study, query)
     fields = queries.changed(before, query)
     due = [
         key
@@ -65,30 +66,38 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
     charts = dict.fromkeys(key_of(CHARTS[key]) for key in due if key in CHARTS)
     found: dict[str, Any] = {
         "used": asdict(query),
-        "notice": "\n".join(filter(None, [*complaints, tables.off_notice(study, query)])),
+        "notice": "\n".join(filter(None, [*complaints, *unknown, tables.off_notice(study, query)])),
         "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
-        "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
+        "headlines": {key: VIEWS[key].summary(study, query) for key in in_time(due) if VIEWS[key].tab},
     }
     if awaited := [view for view in due if _in_layer(found["figures"], view)]:
         found["marks"] = columns(study, query, awaited)
     if fields & (FOUND | CAREFUL):
-        found |= {
-            "finding": unbroken(finding(study, query)),
-            "caution": caution(study, query),
-            "checks": to_check(study, query),
-        }
+        found |= _said(study, query)
     if "response" in due:
         found["rows"] = response_rows(study, query)
     if "score" in fields:
-        found |= {
-            "titles": {key: view.titled(study) for key, view in VIEWS.items() if view.named},
-            "choices": {field: choices(study, field) for field in OF_OUTCOME},
-            "columns": response_columns(study),
-        }
+        found |= _of_outcome(study)
     if "theme" in fields:
         found["colors"] = line.colors(study, query)
     return found
+
+
+def _said(study: Study, query: queries.Query) -> dict[str, Any]:
+    """What stands above the figure."""
+    said = unbroken(finding(study, query))
+    return {"finding": said, "caution": caution(study, query), "checks": to_check(study, query)}
+
+
+def _of_outcome(study: Study) -> dict[str, Any]:
+    """What is called after the outcome, of a study on its outcome."""
+    titles = {key: view.titled(study) for key, view in VIEWS.items() if view.named}
+    return {
+        "titles": titles,
+        "choices": {field: choices(study, field) for field in OF_OUTCOME},
+        "columns": response_columns(study),
+    }
 
 
 def notes(study: Study, wanted: Mapping[str, Any], views: Iterable[str]) -> dict[str, Any]:

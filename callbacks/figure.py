@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask import Response, request
 from werkzeug.exceptions import ServiceUnavailable
 
-from callbacks.bodies import MOST_DRAWN, Field, body, one_of, text
+from callbacks.bodies import FLAG, MOST_DRAWN, Field, body, one_of, text
 from publishing.figure_files.files import KINDS, RESOLUTIONS
 from publishing.figure_files.isolated import made
 from publishing.figure_files.safe_svg import DrawingError
@@ -24,7 +24,7 @@ FIELDS = {
     "svg": text(MOST_DRAWN),
     "kind": one_of(KINDS),
     "dpi": Field(lambda value: value in RESOLUTIONS, f"one of {', '.join(map(str, RESOLUTIONS))}"),
-    "grey": Field(lambda value: isinstance(value, bool), "true or false"),
+    "grey": FLAG,
 }
 
 

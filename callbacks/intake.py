@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -20,9 +21,11 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from flask import Request, Response, request
 from werkzeug.exceptions import BadRequest, Forbidden, RequestEntityTooLarge
 
+from analysis import query as queries
 from callbacks.bodies import text
+from callbacks.counts import UPLOADS
 from callbacks.failures import log_places
-from callbacks.posts import post
+from callbacks.json_routes import post
 from callbacks.progress_stream import streamed
 from callbacks.queue_jobs import sandboxes_of_queue
 from components.intake import kept
@@ -39,10 +42,12 @@ from data.settings import setting
 from data.shelf import known_key
 from data.template import template
 from data.unforeseen import FULL
+from data.uploading.audit import CLOSED, AuditError, about, record
 from data.uploading.owner import NotYoursError, names_of
 from data.uploading.queued_sandbox import QueuedSandbox, QueuedSandboxes
 from data.uploading.sandbox import Sandbox, Sandboxes
 from data.uploading.upload_folder import FolderError, work_folder
+from publishing.stamp import stamp
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -138,10 +143,10 @@ def upload(turns: BoundedSemaphore, sandboxes: Readers) -> Response:
             _take_turn(turns, held)
             sandbox = sandboxes.take()
         except Exception as error:  # noqa: BLE001 - each becomes a sentence, those that nobody foresaw too
-            status, sentence = refusal(error)
+            status, sentence = counted(error, look=look)
             return refused(HTTPStatus.OK if look and status == HTTPStatus.BAD_REQUEST else status, sentence)
         work, done = partial(read, sandboxes, sandbox, sent), held.pop_all().close
-        return streamed(work, lambda error: refusal(error)[1], stop=sandbox.kill, after=done)
+        return streamed(work, lambda error: counted(error, look=look)[1], stop=sandbox.kill, after=done)
 
 
 def _posted(held: ExitStack, *, look: bool) -> Sent:
@@ -198,10 +203,21 @@ def read(sandboxes: Readers, sandbox: Sandbox | QueuedSandbox, sent: Sent, progr
     found = sandbox.read(sent.files, sent.edits, unpacked, None if sent.look else draft, progress)
     if found["proposal"]:
         sandboxes.prepare()
-    study = uploads.keep(draft, sent.owner) if found.pop("kept") else None
+    study = noted(uploads.keep(draft, sent.owner), sent.owner) if found.pop("kept") else None
     page, folded = (None, {}) if study else mapping(found, sent.edits or {}, sent.shown)
     answer = {name: found[name] for name in ("summary", "report", "toml")}
     return answer | {"study": study, "page": page, "folded": folded}
+
+
+def noted(study: str, owner: str) -> str:
+    """The same key of a study that has just been kept; it is deleted again where that cannot be noted."""
+    try:
+        record("uploaded", study, user=owner)
+    except AuditError:
+        uploads.discard(study)
+        raise
+    UPLOADS.labels("kept").inc()
+    return study
 
 
 def _placed(file: FileStorage, path: Path) -> Path:
@@ -214,6 +230,13 @@ def _placed(file: FileStorage, path: Path) -> Path:
 def refused(status: HTTPStatus, sentence: str) -> Response:
     """A sentence for the reader."""
     return Response(sentence, status, mimetype="text/plain")
+
+
+def counted(error: Exception, *, look: bool) -> tuple[HTTPStatus, str]:
+    """The same as `refusal`, of an upload."""
+    if not look:
+        UPLOADS.labels("refused").inc()
+    return refusal(error)
 
 
 def refusal(error: Exception) -> tuple[HTTPStatus, str]:
@@ -240,6 +263,11 @@ def _no_room(error: Exception) -> str:
     return NO_ROOM if full else NO_PLACE
 
 
+def _not_noted(error: Exception) -> str:
+    logging.getLogger("reprise").error("%s", error)
+    return CLOSED
+
+
 REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]] = MappingProxyType(
     {
         LateError: (HTTPStatus.SERVICE_UNAVAILABLE, str),
@@ -247,6 +275,7 @@ REFUSALS: Mapping[type[Exception], tuple[HTTPStatus, Callable[[Exception], str]]
         RequestEntityTooLarge: (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _too_large),
         uploads.NoRoomError: (HTTPStatus.INSUFFICIENT_STORAGE, str),
         FolderError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
+        AuditError: (HTTPStatus.SERVICE_UNAVAILABLE, _not_noted),
         OSError: (HTTPStatus.INSUFFICIENT_STORAGE, _no_room),
         ValueError: (HTTPStatus.BAD_REQUEST, str),
     }
@@ -272,7 +301,8 @@ def written(catalog: Catalog, turns: BoundedSemaphore, study: str) -> Response:
             _take_turn(turns, held)
             file = TemporaryFile(dir=work_folder())  # noqa: SIM115 - it is closed after the answer, by `held`
             held.callback(_closed, file)
-            write_zip(catalog.load(study), file)
+            loaded = catalog.load(study)
+            write_zip(loaded, file, stamp(loaded, queries.default(loaded), date=f"{datetime.now(UTC):%Y-%m-%d}").text)
             size = file.tell()
             file.seek(0)
         except (BusyError, OSError, FolderError) as error:
@@ -296,6 +326,7 @@ def share(study: str, names: str) -> dict[str, Any]:
     """Nothing; the upload is seen by these, and by nobody else but its owner."""
     with known_key(study), _of_ones_own():
         uploads.share(study, names_of(names))
+    about(what=f"with {', '.join(names_of(names)) or 'nobody'}")
     return {}
 
 

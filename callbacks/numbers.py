@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
@@ -14,6 +15,8 @@ from components.grid import numbers_grid
 from components.views import VIEWS
 from data import uploads
 from data.csv_export import csv_text
+from data.uploading.audit import record
+from publishing.stamp import stamp, with_about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,11 +71,14 @@ def pressed(clicks: Any, triggered: Any) -> str:
 
 
 def csv(study: Study, view: str, wanted: dict[str, Any]) -> dict[str, Any]:
-    """The table behind a view as a CSV download; a missing value is an empty cell."""
+    """The table behind a view as a CSV download; a missing value is an empty cell. What it is of stands in its last
+    column."""
+    about = stamp(study, queries.read(study, wanted)[0], date=f"{datetime.now(UTC):%Y-%m-%d}").text
+    record("exported", study.key, f"csv of {view}")
     study, table = numbers_of(study, wanted, view)
     name, of = "study" if uploads.is_key(study.key) else study.key, study.focus if view == "pasi" else view
     return {
-        "content": csv_text(table, MOST_CHARACTERS),
+        "content": csv_text(with_about(table, about), MOST_CHARACTERS),
         "filename": f"{name}-{of}.csv",
         "type": "text/csv",
         "base64": False,

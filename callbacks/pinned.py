@@ -11,7 +11,7 @@ from flask import Response
 from werkzeug.exceptions import Conflict, ServiceUnavailable
 
 from callbacks.bodies import Field, nested, one_of, text
-from callbacks.posts import as_json, post
+from callbacks.json_routes import as_json, post
 from data.access import reader
 from data.shelf import UnknownStudyError
 from data.uploading.pinned_notes import (

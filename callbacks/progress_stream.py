@@ -11,8 +11,9 @@ from typing import Any
 
 from flask import Response
 
-from callbacks.posts import encoded
+from callbacks.json_routes import encoded
 from data.progress import Progress
+from data.uploading.audit import REQUEST_ID
 
 QUIET = 2.0
 """Seconds without news after which a blank line goes out: it keeps proxies waiting, and finds out who has left."""
@@ -27,15 +28,21 @@ def streamed(
     the error, as `refused`. `stop` is called when the reader has left, or at the end; `after` when the work has ended,
     in any case. Not compressed, and not held back by a proxy."""
     lines: SimpleQueue[str | None] = SimpleQueue()
-    Thread(target=_done, args=(work, refusal, after, lines), daemon=True).start()
+    Thread(target=_done, args=(work, refusal, after, lines, REQUEST_ID.get()), daemon=True).start()
     answer = Response(_lines(lines), mimetype="application/x-ndjson", headers={"X-Accel-Buffering": "no"})
     answer.call_on_close(stop)
     return answer
 
 
 def _done(
-    work: Work, refusal: Callable[[Exception], str], after: Callable[[], None], lines: SimpleQueue[str | None]
+    work: Work,
+    refusal: Callable[[Exception], str],
+    after: Callable[[], None],
+    lines: SimpleQueue[str | None],
+    request_id: str,
 ) -> None:
+    REQUEST_ID.set(request_id)
+
     def told(share: float, what: str) -> None:
         lines.put(json.dumps({"share": min(share, 0.99), "what": what}))
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from analysis import query as queries
-from callbacks.bodies import QUERY, one_of, text, texts
+from callbacks.bodies import FLAG, QUERY, one_of, text, texts
+from callbacks.json_routes import post
 from callbacks.numbers import numbers_of
 from callbacks.pinned import kept_notes
-from callbacks.posts import post
 from components.views import VIEWS
 from data.catalog import BUNDLED, studies
 from data.csv_export import escaped
@@ -21,9 +21,10 @@ from data.deadline import LateError, check
 from figures.headlines import TOLD
 from figures.visuals.empty_state import absence
 from publishing import remaining
-from publishing.deidentify import STEPS, Choices, covariates
-from publishing.exports import FILES, Wanted
+from publishing.deidentify import STEPS, TITLE, Choices, covariates
+from publishing.exports import FILES, NOTED, Wanted, made
 from publishing.python_script import Part, script
+from publishing.stamp import stamp
 from publishing.words import Panel, words
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ def register(app: Dash, catalog: Catalog) -> None:
 
     def file(study: str, query: dict[str, Any], what: str, date: str, choices: dict[str, Any]) -> Response:
         wanted = wanted_of(catalog.load(study), query, choices, date)
-        pinned = tuple(kept_notes(catalog, study)) if what == "pinned" else ()
-        made = FILES[what](replace(wanted, pinned=pinned))
-        answer = Response(made.content, mimetype=made.mimetype)
-        answer.headers["Content-Disposition"] = f"attachment; filename={made.name}"
+        pinned = tuple(kept_notes(catalog, study)) if what in NOTED else ()
+        found = made(what, replace(wanted, pinned=pinned))
+        answer = Response(found.content, mimetype=found.mimetype)
+        answer.headers["Content-Disposition"] = f"attachment; filename={found.name}"
         return answer
 
     def remains(study: str, query: dict[str, Any], choices: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +62,12 @@ def register(app: Dash, catalog: Catalog) -> None:
         return {"text": remaining.text(wanted.copy.study, wanted.copy.merged, wanted.choices.step)}
 
     post(app, "file", file, query=QUERY, what=one_of(FILES), date=text(10), choices=QUERY)
+
+    def told(study: str, query: dict[str, Any], date: str, masked: bool) -> dict[str, str]:  # noqa: FBT001 - a field
+        return stamped(catalog.load(study), query, date, masked=masked)
+
     post(app, "remains", remains, query=QUERY, choices=QUERY)
+    post(app, "stamp", told, query=QUERY, date=text(10), masked=FLAG)
     kinds = {"what": one_of({*TEXTS, "table"}), "view": one_of(("", *VIEWS))}
     post(app, "texts", answer, query=QUERY, lit=texts(), **kinds)
 
@@ -74,6 +80,15 @@ def wanted_of(study: Study, wanted: Mapping[str, Any], choices: Mapping[str, Any
     step = next((step for step in STEPS if str(choices.get("step")) == f"{step:g}"), 0.0)
     kept = tuple(name for name in known if name in chosen) if isinstance(chosen, list) else ()
     return Wanted(study, query, date if DAY.fullmatch(date) else "", Choices(step, kept))
+
+
+def stamped(study: Study, wanted: Mapping[str, Any], date: str, *, masked: bool) -> dict[str, str]:
+    """What an export of the page says of itself: the whole `text`, and a `short` line. Of one that is `masked` the ids
+    in it are still those of the study: the browser replaces them with all others."""
+    day = date if DAY.fullmatch(date) else ""
+    told = stamp(study, queries.read(study, wanted)[0], date=day, deidentified=masked)
+    told = replace(told, title=TITLE) if masked else told
+    return {"text": told.text, "short": told.short}
 
 
 def legend(study: Study, wanted: Mapping[str, Any], lit: list[str]) -> dict[str, str]:
@@ -111,7 +126,7 @@ def shown(study: Study, query: Query) -> list[View]:
 
 def _panel(view: View, study: Study, query: Query) -> Panel:
     check()
-    asked, told = view.asks(study, query), view.told(study, query)
+    asked, told = view.asks(study, query), view.summary(study, query)
     note = view.note(study, asked).text if view.note else ""
     headline = ", ".join(filter(None, told[:2]))
     return Panel(view.key, view.titled(study), view.about, view.caption(study, asked), headline, note)

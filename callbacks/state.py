@@ -22,27 +22,7 @@ CONTROLS = ids.control(ALL)  # type: ignore[arg-type]
 def register(app: Dash, catalog: Catalog) -> None:
     """The address and the controls write the query; the menu opens a study; the table, which takes a
     third of a page's load, comes when the charts are drawn."""
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("reprise", "navigate"),
-        Output(ids.QUERY, "data"),
-        Input(CONTROLS, "value"),
-        Input(ids.ADDRESS, "data"),
-        State(CONTROLS, "id"),
-        State(ids.DEFAULTS, "data"),
-    )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("reprise", "draw"), Input(ids.QUERY, "data"), prevent_initial_call=True
-    )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("reprise", "openStudy"),
-        Output(ids.STUDY, "data"),
-        Input(ids.STUDY_MENU, "value"),
-        State(ids.STUDY, "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
-        ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
-    )
+    _in_the_browser(app)
 
     @app.callback(
         Output(ids.PAGE, "children"),
@@ -65,6 +45,31 @@ def register(app: Dash, catalog: Catalog) -> None:
     def mount_table(_: float, wanted: dict[str, Any], key: str) -> Any:
         study, query, _complaints = queries.asked(catalog.load(key), wanted)
         return response_grid(study, query)
+
+
+def _in_the_browser(app: Dash) -> None:
+    """What the browser does itself: writing the query, drawing it, asking for another study, saying a refusal."""
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("reprise", "navigate"),
+        Output(ids.QUERY, "data"),
+        Input(CONTROLS, "value"),
+        Input(ids.ADDRESS, "data"),
+        State(CONTROLS, "id"),
+        State(ids.DEFAULTS, "data"),
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("reprise", "draw"), Input(ids.QUERY, "data"), prevent_initial_call=True
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("reprise", "openStudy"),
+        Output(ids.STUDY, "data"),
+        Input(ids.STUDY_MENU, "value"),
+        State(ids.STUDY, "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("reprise", "refused"), Input(ids.REPORT_TEXT, "children"), prevent_initial_call=True
+    )
 
 
 def unanswered(error: Exception) -> None:

@@ -18,13 +18,13 @@ from analysis.finding import finding
 from analysis.outcomes import named
 from callbacks.bodies import QUERY, STUDY, Field, check, nested, one_of, text
 from components.grid import cells, response_cells
-from components.views import VIEWS
+from components.views import VIEWS, known
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
+from data.uploading.audit import about
 from publishing.figure_files.safe_svg import DrawingError
-from publishing.pages import pages
+from publishing.pages import Slide, pages
 from publishing.pictures import PictureError, checked_png
-from publishing.slides import Slide, deck
 from publishing.stamp import stamp
 
 if TYPE_CHECKING:
@@ -50,8 +50,16 @@ STORY: Mapping[str, Field] = {
 STEP: Mapping[str, Field] = {
     "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
 }  # fmt: skip
-KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str, str], bytes], str, Callable[[bytes], bytes]]] = {
-    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
+
+
+def _deck(slides: Sequence[Slide], title: str) -> bytes:
+    from publishing.slides import deck  # noqa: PLC0415 - memory that only who asks for slides needs
+
+    return deck(slides, title)
+
+
+KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str], bytes], str, Callable[[bytes], bytes]]] = {
+    "pptx": (_deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
     "pdf": (pages, "application/pdf", bytes),
 }
 """What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is drawn."""
@@ -73,12 +81,12 @@ def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
     try:
         asked = _asked(request.form.get("story", ""))
         study = catalog.load(asked["study"])
+        about(what=f"story as {asked['kind']}")
         make, mimetype, looked_at = KINDS[asked["kind"]]
         with ThreadPoolExecutor(AT_ONCE) as looking:
             pictures = list(looking.map(lambda content: looked_at(content) if content else b"", _sent()))
         slides = [_slide(study, step, picture, asked) for step, picture in _pairs(asked["steps"], pictures)]
-        head = queries.read(study, asked["steps"][0]["query"])[0]
-        content = make(slides, study.title, stamp(study, head, date=asked["date"]).short)
+        content = make(slides, study.title)
         return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-store"})
     except (PictureError, DrawingError) as error:
         return Response(str(error), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
@@ -125,19 +133,21 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
-    said, alt = _told(focus, query, step["shown"])
+    query, _ = known(focus, query)
+    said, alt = _step_text(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
     counted = _counted(focus, query, step["shown"])
-    notes = [step["notes"], said, alt, counted, stamp(study, query, date=asked["date"]).text, f"Link: {link}"]
+    about = stamp(study, query, date=asked["date"])
+    notes = [step["notes"], said, alt, counted, about.text, f"Link: {link}"]
     table = () if picture else _table(focus, query)
-    return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link)
+    return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link, about.short)
 
 
-def _told(study: Study, query: Query, shown: str) -> tuple[str, str]:
+def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str]:
     """What a step says in numbers, with what it stands on, and what its picture shows."""
     if shown == PANEL:
         view = VIEWS[query.panel]
-        number, rest, careful = view.told(study, query)
+        number, rest, careful = view.summary(study, query)
         said = "; ".join(filter(None, (number, rest)))
         return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
     found = finding(study, query)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 THEME = {
     "function": "themeBalham.withParams({backgroundColor: 'var(--card)', foregroundColor: 'var(--ink)', "
     "headerBackgroundColor: 'var(--card)', oddRowBackgroundColor: 'var(--card)', borderColor: 'var(--line)', "
-    "accentColor: 'var(--accent)', fontFamily: 'inherit', fontSize: 12, spacing: 4, wrapperBorderRadius: 0, "
+    "accentColor: 'var(--accent)', fontFamily: 'inherit', fontSize: 13, spacing: 4, wrapperBorderRadius: 0, "
     "headerFontWeight: 600, rowHoverColor: 'var(--hover)'})"
 }
 RESPONSE = (
@@ -41,10 +41,10 @@ RESPONSE = (
 )  # fmt: skip
 PERCENTAGES = {"best_improvement", "weeks_to_pasi75", "weeks_to_pasi90"}
 WIDTHS = {
-    "patient_id": 72, "phase_label": 124, "best_improvement": 94, "reason": 180, "state_label": 120, "relapse": 110,
-    "rebound": 110, "sustained_label": 120, "response_between": 100,
+    "patient_id": 76, "phase_label": 132, "best_improvement": 102, "reason": 190, "state_label": 128, "relapse": 118,
+    "rebound": 118, "sustained_label": 128, "response_between": 108,
 }  # fmt: skip
-NARROW = 76
+NARROW = 82
 """Least width of a column of numbers, px."""
 PINNED = ("patient_id", "phase_label")
 

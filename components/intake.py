@@ -4,20 +4,22 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any
 
 from dash import dcc, html
 
 from components import ids
+from components.page.handbook import explained
 from components.row_report import quiet, row_report
-from data import uploads
 from data.access import ANYONE, reader
 from data.formats.limits import MEGA, limit
+from data.uploading.manifest import lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from data.uploading.owner import Owner
+    from data.uploading.manifest import Owner
 
 
 READ = (
@@ -26,7 +28,7 @@ READ = (
 )
 PRIVATE = (
     "Names, birth dates and record numbers are left out, and dates become weeks. The files are read and removed; the "
-    "study that comes of them is seen only by {who}, and deleted after {hours:,.4g} hours."
+    "study that comes of them is seen only by {who}, and {until}."
 )
 
 
@@ -47,14 +49,27 @@ def _pick() -> html.Div:
     most = f"At most {limit('MAX_UPLOAD_MB'):,.0f} MB together."
     parts: list[Any] = [
         html.Div(["Drop files here, or anywhere on the page, or ", choose], className="intake-drop"),
-        html.P([f"{READ} {most} No data yet? There is ", template, ", with the case series as the example."]),
-        html.P(PRIVATE.format(who=_who(), hours=uploads.lifetime() / 3600), className="caption-line"),
+        html.P(
+            [
+                f"{READ} {most} No data yet? There is ",
+                template,
+                ", with the case series as the example. ",
+                explained("What files may look like", "data"),
+                ".",
+            ]
+        ),
+        html.P(PRIVATE.format(who=_who(), until=_until()), className="caption-line"),
     ]
     return html.Div(parts, id=ids.INTAKE_PICK)
 
 
 def _who() -> str:
     return "you and whom you share it with" if reader() else "those who have its address"
+
+
+def _until() -> str:
+    hours = lifetime() / 3600
+    return "kept until it is deleted" if math.isinf(hours) else f"deleted after {hours:,.4g} hours"
 
 
 def _wait() -> html.Div:
@@ -72,8 +87,8 @@ def kept(report: Mapping[str, Any], owner: Owner | None = None, *, toml: bool) -
     more than by others."""
     is_own = owner is None or owner.name == reader()
     seen = "Only those who have its address see this study." if owner is None else f"This study is {owner.name}'s."
-    until: list[Any] = [f"{seen} It is deleted at ", html.Span(id=ids.INTAKE_UNTIL)]
-    delete = [", or now: ", quiet("Delete this study", id=ids.INTAKE_DELETE)] if is_own else ["."]
+    until: list[Any] = [f"{seen} It is kept until ", html.Span(id=ids.INTAKE_UNTIL)]
+    delete = [". ", quiet("Delete this study", id=ids.INTAKE_DELETE)] if is_own else ["."]
     acts = [
         quiet("Change how it was read", id=ids.INTAKE_REREAD),
         quiet("Save as Reprise study", id=ids.INTAKE_SAVE),

@@ -166,13 +166,13 @@ def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
         response_between=[
             "–" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
         ],
-        relapse=_told(query.relapse, table, "relapse", relapse.STATES),
-        rebound=_told(query.rebound, table, "rebound", rebound.STATES),
+        relapse=_rule_outcomes(query.relapse, table, "relapse", relapse.STATES),
+        rebound=_rule_outcomes(query.rebound, table, "rebound", rebound.STATES),
         sustained_label=table["sustained"].astype(object).map(SUSTAINED_STATES),
     )
 
 
-def _told(rule: str, table: pd.DataFrame, kind: str, labels: Mapping[str, str]) -> list[str]:
+def _rule_outcomes(rule: str, table: pd.DataFrame, kind: str, labels: Mapping[str, str]) -> list[str]:
     """What a rule says of each row, with the week of the study."""
     if rule == NO_RULE:
         return ["not told"] * len(table)
@@ -204,7 +204,7 @@ def responses_wording(study: Study, query: Query) -> Note:
             f"Baseline: {response.BASELINES[query.baseline]}.",
             f"Before {index_event(study)} no response is judged: {NO_BASELINE}",
         ),
-        limits=(earlier.told(study, responses(study, query)),),
+        limits=(earlier.sentence_of_earlier(study, responses(study, query)),),
     )
 
 
@@ -240,12 +240,13 @@ def _shown(study: Study, query: Query, table: pd.DataFrame) -> Flags:
 
 
 def _undefined(table: pd.DataFrame) -> str:
-    count = int((table["raw"].notna() & table["value"].isna()).sum())
+    raw, value = (table[name].to_numpy(float) for name in ("raw", "value"))
+    count = int((~np.isnan(raw) & np.isnan(value)).sum())
     return f", {count:,} undefined on this scale (no baseline, or 0)" if count else ""
 
 
 def _banded(study: Study, query: Query, table: pd.DataFrame) -> str:
-    banded = medians(study, query, table["patient_id"].nunique())
+    banded = medians(study, query, len(pd.unique(patient_codes(table))))
     return " · median and IQR per group, n on hover" if banded else ""
 
 

@@ -31,9 +31,12 @@ def time_figure(study: Study, query: Query, figure: Figure) -> html.Div:
     """The chart and the regions, which the browser places (`assets/browser/charts/panels.mjs`)."""
     config: Any = {**CONFIG, "displayModeBar": False, "modeBarButtons": [list(ZOOM)]}
     chart = dcc.Graph(
-        id=ids.graph(TIME), figure=figure, config=config, responsive=True,
+        id=ids.graph(TIME),
+        figure=figure,
+        config=config,
+        responsive=True,
         style=graph_style(figure),
-    )  # fmt: skip
+    )
     return html.Div(
         [chart, *(_region(view, study, query) for view in PANELS)], className="time-figure", **ids.data(chart=TIME)
     )

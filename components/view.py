@@ -1,21 +1,24 @@
-"""What a view is, and the fields of the query that views depend on together."""
+"""What a view is, what of it follows from what it draws, and the fields of the query that views depend on together."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from analysis.query import asked_by
+from analysis.query import Query, asked_by
+from components.drawn import drawn_caption, drawn_headline, drawn_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Figure, Note
 
+ALL = frozenset(field.name for field in fields(Query))
+"""Every field: a view that names none is drawn anew at every change, which is never wrong."""
+CAREFUL = "What it does not say is under How this is computed."
 RULES = frozenset({"score", "response", "cutoff", "relapse", "rebound", "baseline", "phase"})
 KEPT = frozenset({"patients", "groups", "from_week", "to_week", "clock"})
 TIMED = KEPT | {"lens", "theme"}
@@ -30,7 +33,7 @@ FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart", "gap"}
 
 @dataclass(frozen=True)
 class View:
-    """What is shown of a study. `draw` makes its chart (None: it is a table), `numbers` the table behind it, `caption`
+    """What is shown of a study. `draw` makes its chart (None: it is a table), `table` the numbers behind it, `counted`
     its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
     is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
     study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
@@ -42,10 +45,11 @@ class View:
     key: str
     title: str
     about: str
-    numbers: Callable[[Study, Query], pd.DataFrame]
-    caption: Callable[[Study, Query], str]
-    fields: frozenset[str]
     draw: Callable[[Study, Query], Figure] | None = None
+    tab: str = ""
+    table: Callable[[Study, Query], pd.DataFrame] | None = None
+    counted: Callable[[Study, Query], str] | None = None
+    fields: frozenset[str] = ALL
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -55,7 +59,6 @@ class View:
     note: Callable[[Study, Query], Note] | None = None
     buttons: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
-    tab: str = ""
     wide: bool = False
     named: Callable[[Study], str] | None = None
 
@@ -73,12 +76,21 @@ class View:
         """What of a query the view depends on: what is made of that is shared while other fields change."""
         return asked_by(study, query, self.fields)
 
-    def told(self, study: Study, query: Query) -> tuple[str, str, str]:
-        """The number of the view, what it stands on, and one sentence of caution."""
-        if not self.headline or not self.short:
+    def numbers(self, study: Study, query: Query) -> pd.DataFrame:
+        """The table behind the view."""
+        return self.table(study, query) if self.table else drawn_table(self.figure(study, query))
+
+    def caption(self, study: Study, query: Query) -> str:
+        """The n of the view."""
+        return self.counted(study, query) if self.counted else drawn_caption(self.numbers(study, query))
+
+    def summary(self, study: Study, query: Query) -> tuple[str, str, str]:
+        """The number of a view of the panel, what it stands on, and one sentence of caution."""
+        if not self.tab:
             return "", "", ""
         asked = self.asks(study, query)
-        return *self.headline(study, asked), self.short(study, asked)
+        number, rest = self.headline(study, asked) if self.headline else drawn_headline(self.numbers(study, asked))
+        return number, rest, self.short(study, asked) if self.short else CAREFUL
 
     def open(self, query: Query) -> bool:
         """Whether the query shows this view."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from analysis.outcomes import outcome_name
+from analysis.query import default
 from components import cohort_tables, tables
 from components.comparison_views import COMPARISONS, GROUP_COURSE
 from components.pair_views import HEATMAP, INFLUENCE, ONE_PATIENT, PAIRS
@@ -15,6 +17,10 @@ from figures.headlines import TOLD, headline, short
 from figures.treatments import events, lane_key, lanes
 from figures.visuals import milestones, precision, rail
 
+if TYPE_CHECKING:
+    from analysis.query import Query
+    from data.study import Study
+
 _VIEWS = (
     View(
         key="pasi",
@@ -23,8 +29,8 @@ _VIEWS = (
         about="Each patient's score. A break in a line is a visit without a value; hollow marks are illustrative.",
         draw=timelines.pasi,
         marks=timelines.pasi_marks,
-        numbers=tables.pasi,
-        caption=tables.pasi_caption,
+        table=tables.pasi,
+        counted=tables.pasi_caption,
         members=rail.members,
         fields=TIMED | RULES | {"pasi_scale", "lines"},
         note=milestones.wording,
@@ -38,8 +44,8 @@ _VIEWS = (
         about="Each subset on a row of its own. The title of a row names its denominator and its baseline.",
         draw=timelines.immune,
         marks=timelines.immune_marks,
-        numbers=tables.immune,
-        caption=tables.immune_caption,
+        table=tables.immune,
+        counted=tables.immune_caption,
         fields=TIMED | {"immune_scale", "subsets", "tolerance", "interval", "lines"},
         note=precision.wording,
         buttons=ZOOM,
@@ -52,8 +58,8 @@ _VIEWS = (
         f"is illustrative. {events.ABOUT}",
         draw=swimlanes.swimlanes,
         marks=lanes.lane_marks,
-        numbers=tables.treatments,
-        caption=tables.treatments_caption,
+        table=tables.treatments,
+        counted=tables.treatments_caption,
         fields=TIMED | {"score", "lane_sort", "lane_page", "lanes", "lane_colour", "track"},
         note=lane_key.wording,
     ),
@@ -67,8 +73,8 @@ _VIEWS = (
         tab="cohort",
         draw=rates.rates,
         members=rates.members,
-        numbers=cohort_tables.rates,
-        caption=cohort_tables.rates_caption,
+        table=cohort_tables.rates,
+        counted=cohort_tables.rates_caption,
         fields=RATED,
         controls=("phase",),
         note=rates.wording,
@@ -82,8 +88,8 @@ _VIEWS = (
         tab="cohort",
         draw=survival.survival,
         members=survival.members,
-        numbers=cohort_tables.steps,
-        caption=cohort_tables.steps_caption,
+        table=cohort_tables.steps,
+        counted=cohort_tables.steps_caption,
         fields=FOLLOWED,
         controls=("measure", "curves_by", "phase"),
         method=("at_restart", "gap"),
@@ -97,8 +103,8 @@ _VIEWS = (
         "evaluable has no bar and is listed beside the title. Hollow bars are illustrative.",
         tab="cohort",
         draw=waterfall.waterfall,
-        numbers=cohort_tables.best,
-        caption=cohort_tables.best_caption,
+        table=cohort_tables.best,
+        counted=cohort_tables.best_caption,
         fields=PHASED | {"track", "subset"},
         controls=("phase",),
     ),
@@ -110,8 +116,8 @@ _VIEWS = (
         "nothing is imputed here.",
         tab="cohort",
         draw=lasagna.lasagna,
-        numbers=cohort_tables.states,
-        caption=cohort_tables.states_caption,
+        table=cohort_tables.states,
+        counted=cohort_tables.states_caption,
         fields=PHASED | {"lane_sort", "track", "subset"},
         controls=("phase",),
     ),
@@ -123,8 +129,8 @@ _VIEWS = (
         about="Per patient and phase. A baseline is the last value at or before the phase's start; weeks count from "
         "that start to the first visit that reached the threshold.",
         tab="table",
-        numbers=tables.responses,
-        caption=tables.responses_caption,
+        table=tables.responses,
+        counted=tables.responses_caption,
         fields=KEPT | RULES | {"sustained"},
         note=tables.responses_wording,
     ),
@@ -137,8 +143,8 @@ _VIEWS = (
         "group, and what each rule says of up to eight patients. A click on a row makes its rule the active one.",
         tab="cohort",
         draw=sensitivity.sensitivity,
-        numbers=cohort_tables.rules,
-        caption=cohort_tables.rules_caption,
+        table=cohort_tables.rules,
+        counted=cohort_tables.rules_caption,
         fields=RATED | {"relapse"},
         controls=("phase",),
     ),
@@ -150,8 +156,8 @@ _VIEWS = (
         "them in the phase, and when. n.e.: not evaluable.",
         tab="table",
         draw=goals.goals,
-        numbers=cohort_tables.told_goals,
-        caption=cohort_tables.goals_caption,
+        table=cohort_tables.told_goals,
+        counted=cohort_tables.goals_caption,
         fields=frozenset({"patients", "groups", "phase", "lane_sort", "score", "theme"}),
         controls=("phase",),
         note=goals.wording,
@@ -163,7 +169,7 @@ _VIEWS = (
 
 
 def _telling(view: View) -> View:
-    """A view of the panel with what it says first."""
+    """A view of the panel with what `headlines.TOLD` says first of it."""
     key = view.key
     return replace(view, headline=partial(headline, key), short=partial(short, key)) if key in TOLD else view
 
@@ -172,6 +178,14 @@ VIEWS = {view.key: _telling(view) for view in _VIEWS}
 CHARTS = {view.key: view for view in VIEWS.values() if view.draw}
 TABS = {"relation": "Relation", "matrix": "Matrix", "cohort": "Cohort", "patient": "Patient", "table": "Table"}
 """Tabs of the panel, each with its views in the order of `VIEWS`."""
+
+
+def known(study: Study, query: Query) -> tuple[Query, list[str]]:
+    """A query with a view that there is, and a sentence where another was asked for."""
+    if query.panel in VIEWS:
+        return query, []
+    usual = default(study).panel
+    return replace(query, panel=usual), [f"There is no view “{query.panel}”; {VIEWS[usual].title} is shown."]
 
 
 def of_tab(tab: str) -> list[View]:

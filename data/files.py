@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from data.formats.limits import uncrowded
-from data.formats.unsupported import by_kind, stranger
+from data.formats.unsupported import by_kind, unsupported
 from data.intake.build.extract import all_ours, of_pasi
 from data.intake.build.match_sources import Column, note_columns
 from data.intake.build.study import NO_REASONS, raw_study
@@ -296,10 +296,10 @@ def _checked(raw: RawStudy, progress: Progress, proposal: Proposal | None = None
 def _sources(files: Sequence[Path], report: Report, progress: Progress, ids: Collection[str] = ()) -> list[Source]:
     """Every table of every file; a file's share of the progress is that of its size. A file that is no table at all is
     a warning where there are tables beside it."""
-    strangers = {file: problem for file in files if (problem := stranger(file))}
-    for problem in by_kind(strangers.values()):
-        (report.warn if len(strangers) < len(files) else report.add)(problem)
-    files = [file for file in files if file not in strangers]
+    unread = {file: problem for file in files if (problem := unsupported(file))}
+    for problem in by_kind(unread.values()):
+        (report.warn if len(unread) < len(files) else report.add)(problem)
+    files = [file for file in files if file not in unread]
     sources: list[Source] = []
     ends = np.cumsum([0, *(file.stat().st_size + 1 for file in files)])
     for at, file in enumerate(files):

@@ -3,6 +3,7 @@ heavy, since gunicorn's master reads it before any worker does."""
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -186,8 +187,13 @@ def _prefix(text: str) -> str:
 
 
 TEXT = Kind(str, "a path")
+NEVER = "never"
+"""In the place of hours until something is deleted."""
 POSITIVE = Kind(_number, f"a number above 0, at most {MOST:,}")
 COUNT = _whole(1, MOST)
+HOURS = Kind(
+    lambda text: math.inf if text == NEVER else _number(text), f"{POSITIVE.expected}, or {NEVER}: until deleted"
+)
 
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
@@ -254,6 +260,32 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "The key that signs sessions, made when there is none; without it, a file beside `UPLOADS`.",
         ),
         "SESSION_HOURS": Setting("12", "hours until one must log in again", POSITIVE),
+        "LOG": Setting(
+            "auto",
+            "how lines of the log are written",
+            _one_of("auto", "json", "text"),
+            "How lines of the log are written: `json`, or `text` for a person; `auto` is JSON under gunicorn, and what "
+            "goes wrong as text for `python app.py`.",
+        ),
+        "AUDIT_FILE": Setting(
+            "",
+            "the file of the audit log",
+            TEXT,
+            "Who opened, uploaded, shared, deleted or took away what. Without it, a file beside `UPLOADS` where there "
+            "is a login, and none where there is none.",
+        ),
+        "METRICS_PORT": Setting(
+            "0",
+            "the port of monitors; 0: none",
+            _whole(0, 65_535),
+            "Where Prometheus reads `/metrics`, and monitors `/ready` and `/health`, without a login; 0: nowhere.",
+        ),
+        "METRICS_BIND": Setting(
+            "127.0.0.1",
+            "where monitors are listened to",
+            Kind(_host, "a host name or an IP address without a port"),
+            "The address of `METRICS_PORT`. Whoever reaches it sees how much is asked, and nothing of who or what.",
+        ),
         "UPLOADS": Setting(
             "",
             "the folder of uploaded studies",
@@ -262,7 +294,13 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "the server's user alone, empty or not there at first; without it, "
             "`~/.local/state/reprise/uploads-PORT` (`XDG_STATE_HOME` moves it).",
         ),
-        "UPLOAD_HOURS": Setting("24", "hours that an uploaded study is kept", POSITIVE),
+        "UPLOAD_HOURS": Setting(
+            "24",
+            "hours that an uploaded study is kept",
+            HOURS,
+            "Hours that an uploaded study is kept from when it is sent; `never`: until it is deleted. Each keeps the "
+            "time that it was given, and looking at it prolongs nothing.",
+        ),
         "MAX_KEPT": Setting("200", "uploaded studies kept at once", COUNT),
         "MAX_KEPT_MB": Setting("2000", "MB of uploaded studies kept at once", POSITIVE),
         "REDIS_URL": Setting(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from data import uploads
 from data.access import may_see, reader
 from data.alone import in_turn
 from data.catalog import BUNDLED, load, studies
-from data.uploading.study_files import UnreadableStudyError
+from data.uploading.audit import about, opened
+from data.uploading.manifest import UnreadableStudyError, lifetime
 from data.uploading.upload_folder import NOTES, prepared, work_folder
 
 if TYPE_CHECKING:
@@ -32,34 +34,31 @@ class UnknownStudyError(KeyError):
     """No study has this key, or has it no longer; the text is a sentence for the reader."""
 
     def __str__(self) -> str:
-        hours = uploads.lifetime() / 3600
-        ends = "or it is not shared with you" if reader() else "or when somebody who has its address deletes it"
-        return (
-            "This server has no such study, or no longer: an uploaded study is deleted after "
-            f"{hours:,.4g} hour{'s' if hours != 1 else ''}, {ends}."
-        )
+        hours = lifetime() / 3600
+        ends = "it is not shared with you" if reader() else "when somebody who has its address deletes it"
+        after = "" if math.isinf(hours) else f"after {hours:,.4g} hour{'s' if hours != 1 else ''}, or "
+        gone = "it was deleted, or " if reader() and not after else "an uploaded study is deleted "
+        return f"This server has no such study, or no longer: {gone}{after}{ends}."
 
 
 class OldStudyError(UnknownStudyError):
     """A kept study cannot be read: it is damaged, or of another version of Reprise."""
 
     def __str__(self) -> str:
-        return (
-            "This study was kept in a form that this server cannot read: it is damaged, or of another version of "
-            "Reprise. Please open its files again."
-        )
+        return str(self.args[0])
 
 
 @contextmanager
 def known_key(key: str) -> Iterator[None]:
     """What `data.uploads` says of a key that it does not know, or of a study that it cannot read, as errors with a
     sentence, in which no key is."""
+    about(study=key)
     try:
         yield
     except KeyError:
         raise UnknownStudyError from None
-    except UnreadableStudyError:
-        raise OldStudyError from None
+    except UnreadableStudyError as error:
+        raise OldStudyError(str(error)) from None
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,15 @@ class Catalog:
 
     def load(self, key: str) -> Study:
         """A study by key, in its turn; UnknownStudyError if there is none of that name."""
-        return in_turn(self._read(key), uploads.forget)
+        study = self._read(key)
+        opened(key)
+        return in_turn(study, uploads.forget)
+
+    def told_first(self) -> list[str]:
+        """The keys of what who asks may see, of which the first is now opened: the first page shows it."""
+        keys = self._seen()[1]
+        opened(keys[0])
+        return keys
 
     def notes_file(self, key: str) -> Path:
         """Where the notes of a study are kept: an upload's beside it, those of a study of this server by its name and

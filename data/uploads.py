@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
+import math
 import re
 import secrets
 import shutil
@@ -22,9 +22,25 @@ from data.intake.review.write_toml import toml_text
 from data.row_report import FORMATS
 from data.settings import SETTINGS, setting
 from data.study import Study
-from data.uploading.owner import NotYoursError, Owner, is_own, may_open, owner_of, write_owner
+from data.uploading.manifest import (
+    NOTES,
+    NUMBERS,
+    REPORT,
+    TEXTS,
+    TOML,
+    WRONG_TEXT,
+    Owner,
+    UnreadableStudyError,
+    expiry,
+    lifetime,
+    manifest_for,
+    verify,
+    write_manifest,
+)
+from data.uploading.migration import migrate
+from data.uploading.owner import NotYoursError, is_own, may_open, owner_of, write_owner
 from data.uploading.remembered import forget_answers, megabytes
-from data.uploading.study_files import WRONG_TEXT, UnreadableStudyError, read_study, write_study
+from data.uploading.study_files import read_study, write_study
 from data.uploading.upload_folder import (
     KEPT,
     WORK,
@@ -32,8 +48,10 @@ from data.uploading.upload_folder import (
     folder,
     kept_folder,
     kept_folders,
+    kept_name,
     locked,
     prepared,
+    settle,
 )
 
 KEY = re.compile(r"[A-Za-z0-9_-]{40,}")
@@ -41,17 +59,10 @@ SWEEP = 600.0
 """Seconds between two looks for what has expired, at most."""
 REST = 0.1
 """And at least."""
-KEPT_UNTIL, TOML, REPORT, NOTES = "kept.json", "study.toml", "report.json", "notes.json"
-"""The files beside a kept study; the first says when it `expires`, in seconds since 1970."""
 
 
 class NoRoomError(Exception):
     """A study cannot be kept, since there are too many; the text is a sentence for the reader."""
-
-
-def lifetime() -> float:
-    """Seconds that an upload is kept from now on: `UPLOAD_HOURS`, 24 by default."""
-    return float(setting("UPLOAD_HOURS")) * 3600
 
 
 def is_key(key: str) -> bool:
@@ -66,7 +77,6 @@ def write(taken: Intake, draft: Path) -> None:
         raise ValueError("a refused import is not kept")
     draft.mkdir(mode=0o700)
     write_study(taken.study, draft)
-    (draft / KEPT_UNTIL).write_text(json.dumps({"expires": time.time() + lifetime()}), encoding="utf-8")
     (draft / TOML).write_text(toml_text(taken.proposal.mapping if taken.proposal else {}), encoding="utf-8")
     (draft / REPORT).write_text(json.dumps({name: form(taken.report) for name, form in FORMATS.items()}), "utf-8")
 
@@ -74,20 +84,21 @@ def write(taken: Intake, draft: Path) -> None:
 def keep(draft: Path, owner: str = "") -> str:
     """The key under which a draft is kept from now on, for its `owner` alone, or without one for who knows the key; it
     appears whole or not at all, for any worker. NoRoomError when there are too many already."""
-    home, key = prepared(), secrets.token_urlsafe(32)
-    if owner:
-        write_owner(draft, Owner(owner))
+    home, key, now = prepared(), secrets.token_urlsafe(32), time.time()
     forget_old()
+    write_manifest(draft, manifest_for(draft, Owner(owner) if owner else None, now, now + lifetime()))
+    settle(draft)
     with locked(home):
-        check_room(_size(draft))
-        draft.rename(home / _name(key))
+        check_room(size(draft))
+        draft.rename(home / kept_name(key))
+    settle(home)
     return key
 
 
 def check_room(added: int = 0) -> None:
     """NoRoomError when one more study, of `added` bytes, would be more than may be kept."""
     kept = kept_folders()
-    found = {"MAX_KEPT": len(kept) + 1, "MAX_KEPT_MB": (sum(map(_size, kept)) + added) / MEGA}
+    found = {"MAX_KEPT": len(kept) + 1, "MAX_KEPT_MB": (sum(map(size, kept)) + added) / MEGA}
     for name in (name for name, size in found.items() if size > setting(name)):
         most = f"at most {setting(name):,.0f} {SETTINGS[name].what}, {name}"
         raise NoRoomError(f"This server keeps no more studies now ({most}). Delete one of yours, or try again later.")
@@ -107,24 +118,27 @@ def load(key: str) -> Study:
 
 @lru_cache(maxsize=8)
 def _remembered(place: Path, key: str) -> Study:
+    verify(place, (TEXTS, NUMBERS))
     return read_study(place, key)
 
 
-def expires(key: str) -> float:
-    """When the upload's time is over, in seconds since 1970. KeyError as `load`."""
-    return _expires(_place(key))
+def expires(key: str) -> float | None:
+    """When the upload's time is over, in seconds since 1970; None when it is kept until it is deleted. KeyError as
+    `load`."""
+    found = expiry(_place(key))
+    return None if math.isinf(found) else found
 
 
 def mapping_text(key: str) -> str:
     """The study.toml of an upload, "" when it was in our own shape. Errors as `load`."""
-    return _text(_place(key) / TOML).strip()
+    return _text(_place(key), TOML).strip()
 
 
 def report(key: str, form: str = "txt") -> str:
     """The report of an upload, in a form of `account.FORMATS`. KeyError as `load`."""
     place = _place(key)
     try:
-        return str(json.loads(_text(place / REPORT))[form])
+        return str(json.loads(_text(place, REPORT))[form])
     except WRONG_TEXT:
         raise UnreadableStudyError from None
 
@@ -136,7 +150,13 @@ def notes_file(key: str) -> Path:
 
 def delete(key: str) -> None:
     """Forget an upload now. KeyError as `load`; NotYoursError where it is somebody else's."""
-    _remove(_own(key))
+    remove(_own(key))
+
+
+def discard(key: str) -> None:
+    """Forget an upload that nobody was told of."""
+    if place := kept_folder(kept_name(key)):
+        remove(place)
 
 
 def share(key: str, names: tuple[str, ...]) -> None:
@@ -158,10 +178,12 @@ def _own(key: str) -> Path:
 
 
 def forget_old() -> None:
-    """Delete the uploads whose time is over, and what processes that are gone have left."""
+    """Delete the uploads whose time is over, and what processes that are gone have left; bring what an older version
+    kept to this one."""
+    migrate()
     for place in kept_folders():
-        if _is_over(place):
-            _remove(place)
+        if time.time() > expiry(place):
+            remove(place)
     empty_work_of_the_gone()
 
 
@@ -182,24 +204,19 @@ def _forget_for_ever(never: Event) -> None:
             return
 
 
-def _name(key: str) -> str:
-    """How a study's folder is called: no listing, log or error that names the folder tells the key."""
-    return KEPT + hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
 def _place(key: str) -> Path:
-    place = kept_folder(_name(key))
+    place = kept_folder(kept_name(key))
     if not is_key(key) or place is None:
         raise KeyError
-    if _is_over(place):
-        _remove(place)
+    if time.time() > expiry(place):
+        remove(place)
         raise KeyError
     if not may_open(place):
         raise KeyError
     return place
 
 
-def _remove(place: Path) -> None:
+def remove(place: Path) -> None:
     """Delete a kept study, and what this process remembers of it."""
     gone = folder() / WORK / f"{KEPT}{secrets.token_hex(8)}"
     while place.exists():
@@ -230,29 +247,15 @@ def forget() -> None:
     _remembered.cache_clear()
 
 
-def _is_over(place: Path) -> bool:
-    return time.time() > _expires(place)
-
-
-def _expires(place: Path) -> float:
-    """When a study's time is over, as it says itself; where that cannot be read, counted from when it was written."""
+def _text(place: Path, name: str) -> str:
+    verify(place, (name,))
     try:
-        return float(json.loads((place / KEPT_UNTIL).read_text(encoding="utf-8"))["expires"])
-    except WRONG_TEXT:
-        try:
-            return place.stat().st_mtime + lifetime()
-        except FileNotFoundError:
-            return 0.0
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
+        return (place / name).read_text(encoding="utf-8")
     except (OSError, ValueError):
         raise UnreadableStudyError from None  # the reason would name the folder
 
 
-def _size(place: Path) -> int:
+def size(place: Path) -> int:
     """Bytes of a study's files; none of one that another worker deletes meanwhile."""
     try:
         return sum(file.stat().st_size for file in place.iterdir())

@@ -14,7 +14,7 @@ from analysis.phases import clock_labels, phase_labels
 from analysis.query import only
 from figures.visuals import formatting, style, subset_rows
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FIELDS = ("patients", "groups", "from_week", "to_week", "clock", "phase", "baseline", "visit", "at_week", "adjust")
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def before_after(frame: Frame) -> Figure:
     """One row per chosen subset: joined dots, their medians, and what is computed of them."""
     rows = _rows(frame)
@@ -134,10 +134,10 @@ def _rows(frame: Frame) -> list[Row]:
     if not len(table) or (table["n"] == 0).all():
         return []
     tests: list[Any] = list(table.itertuples())
-    return [Row(_told(frame, one.subset), _words(frame, one)) for one in tests]
+    return [Row(_with_tooltips(frame, one.subset), _words(frame, one)) for one in tests]
 
 
-def _told(frame: Frame, subset: str) -> pd.DataFrame:
+def _with_tooltips(frame: Frame, subset: str) -> pd.DataFrame:
     """The pairs of a subset with their tooltips."""
     table = derived.pairs(frame.study, how(frame), subset)
     label = formatting.escaped(str(frame.study.subset_definitions.set_index("subset")["label"][subset]))

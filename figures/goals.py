@@ -10,7 +10,7 @@ from analysis.phases import PHASES, phase_labels
 from analysis.response.goals import GOALS, STATES
 from analysis.response.goals import goals as told_goals
 from analysis.response.response import lane_order
-from figures.lasagna import NAMED, patient_rows
+from figures.lasagna import NAMED, patient_rows, rows_of
 from figures.visuals import curves, formatting, style
 from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SHADES = {"met": 0, "not_met": 5, "not_evaluable": 6}
 """Of each state, its place among a theme's colours of states."""
+TOP, BELOW = 24, 44
+"""Height of the key above the rows, and of the goals' names below them, px."""
 SIGNS = {"met": "✓", "not_met": "✕", "not_evaluable": "n.e."}
 
 
@@ -32,16 +34,16 @@ def goals(frame: Frame) -> Figure:
     """One row per kept patient in the order of the lanes, one column per goal that the study's scores can tell."""
     study, query = frame.study, frame.query
     table = goal_table(frame)
-    if table.empty:
-        return style.empty(query, goalless(frame))
+    if why := untold(table, frame):
+        return style.empty(query, why)
     ids = list(dict.fromkeys(table["patient_id"].astype(str)))
     where = formatting.escaped(phase_labels(study)[query.phase])
     return style.figure(
         query, _heat(query, table, ids),
-        xaxis={"type": "category", "fixedrange": True, "showgrid": False, "title": {"text": where, "standoff": 2}},
+        xaxis={"type": "category", "fixedrange": True, "showgrid": False, "title": {"text": where, "standoff": 6}},
         yaxis=patient_rows(frame, ids), annotations=[_legend(query)], dragmode=False,
-        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 22, "b": 44},
-        meta={"min_height": 86 + max(60, min(18 * len(ids), 1200)), "rows": ids},
+        margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": TOP, "b": BELOW},
+        meta=rows_of(len(ids), TOP + BELOW) | {"rows": ids},
     )  # fmt: skip
 
 
@@ -62,9 +64,9 @@ def goal_table(frame: Frame) -> pd.DataFrame:
 def headline(frame: Frame) -> formatting.Headline:
     """Of the first goal that can be judged, how many met it."""
     table = goal_table(frame)
-    judged = table[table["state"] != "not_evaluable"] if len(table) else table
-    if judged.empty:
-        return formatting.unable(goalless(frame) if table.empty else "No goal can be judged in anybody.")
+    if why := untold(table, frame):
+        return formatting.unable(why)
+    judged = table[table["state"] != "not_evaluable"]
     first = judged[judged["goal"] == judged["goal"].iloc[0]]
     goals_told = formatting.plural(table["goal"].nunique(), "goal")
     number = f"{int((first['state'] == 'met').sum()):,} of {len(first):,}"
@@ -72,8 +74,18 @@ def headline(frame: Frame) -> formatting.Headline:
     return number, formatting.fitted(f"reached {label}; n = {table['patient_id'].nunique():,}", f"{goals_told} below")
 
 
+def untold(table: pd.DataFrame, frame: Frame) -> str:
+    """Why no goal is told of anybody, and what to do; "" where one is."""
+    if table.empty:
+        return goalless(frame)
+    if (table["state"] != "not_evaluable").any():
+        return ""
+    why = formatting.wrap(str(table["reason"].mode().iloc[0]), 50)
+    return f"No goal can be judged in anybody: {why}.<br>Choose another phase, or remove a chip."
+
+
 def goalless(frame: Frame) -> str:
-    """Why no goal is told, and what to do."""
+    """Why the study tells no goal in this phase, and what to do."""
     if not PHASES[frame.query.phase].start:
         return "A goal is judged from the start of a phase.<br>Choose another phase."
     return "No goal of the field is about the scores of this study.<br>Add BSA, IGA or DLQI, or remove a chip."

@@ -21,7 +21,7 @@ from analysis.response.rates import ENOUGH, ENOUGH_PATIENTS
 from analysis.scales import score_range, score_unit
 from figures.visuals import curves, formatting, marks, style, subset_rows
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import absence, needing
+from figures.visuals.empty_state import absence, requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ NAMED = 4
 CUT = "An interval, or of many patients one's own line, that leaves the plot is cut there; tooltips have the ends."
 
 
-@needing("pasi")
+@requires("pasi")
 def group_course(frame: Frame) -> Figure:
     """One line per group with interval bars, n under the axis at each visit, and each patient's own thin line, which
     stand alone where there are too few for an average."""
@@ -137,7 +137,7 @@ def own_table(frame: Frame) -> pd.DataFrame:
             "nominal": found.week[slot],
         }
     )
-    return subset_rows.told(frame.study, table[~np.isnan(week)].reset_index(drop=True))
+    return subset_rows.with_provenance(frame.study, table[~np.isnan(week)].reset_index(drop=True))
 
 
 def courseless(frame: Frame) -> str:

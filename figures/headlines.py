@@ -46,7 +46,7 @@ OUTCOME, BOTH = ("pasi",), ("pasi", "immune_subsets")
 
 
 @dataclass(frozen=True)
-class Told:
+class ViewHeadline:
     """Of a view: its headline, one sentence of caution, and the keys of `NEEDS` without which it has neither."""
 
     headline: Callable[[Frame], formatting.Headline]
@@ -96,60 +96,64 @@ def _responses(frame: Frame) -> formatting.Headline:
     return f"{counts[0]} {rule}", formatting.fitted(f"{names[0]}; n = {n}", *later)
 
 
-TOLD: Mapping[str, Told] = MappingProxyType(
+TOLD: Mapping[str, ViewHeadline] = MappingProxyType(
     {
-        "correlation": Told(scatter.headline, _about, BOTH),
-        "multiples": Told(panels.headline, _about, BOTH),
-        "phase_plane": Told(
+        "correlation": ViewHeadline(scatter.headline, _about, BOTH),
+        "multiples": ViewHeadline(panels.headline, _about, BOTH),
+        "phase_plane": ViewHeadline(
             phase_plane.headline, _always("What lies between two visits is not known, and a loop is no cause."), BOTH
         ),
-        "lag_profile": Told(lag_profile.headline, _always("What comes first is not what causes what follows."), BOTH),
-        "tolerance": Told(
+        "lag_profile": ViewHeadline(
+            lag_profile.headline, _always("What comes first is not what causes what follows."), BOTH
+        ),
+        "tolerance": ViewHeadline(
             tolerance_sweep.headline, _always("Neighbours share most pairs: they are not independent evidence."), BOTH
         ),
-        "specifications": Told(
+        "specifications": ViewHeadline(
             specifications.headline, _always("All share the same data: they are no independent tests."), BOTH
         ),
-        "matrix": Told(matrix.headline, _always("Grey is not computed; q is p adjusted over all cells."), BOTH),
-        "rates": Told(
+        "matrix": ViewHeadline(matrix.headline, _always("Grey is not computed; q is p adjusted over all cells."), BOTH),
+        "rates": ViewHeadline(
             rates.headline,
             _few("Under the axis: responders of evaluable patients.", "Too few for a rate: read each patient's state."),
             OUTCOME,
         ),
-        "group_course": Told(
+        "group_course": ViewHeadline(
             group_course.headline, _always("Thin lines are patients; n stands under the axis."), OUTCOME
         ),
-        "survival": Told(
+        "survival": ViewHeadline(
             survival.headline, _always("An event is seen at a visit: it came between that visit and the one before.")
         ),
-        "waterfall": Told(
+        "waterfall": ViewHeadline(
             waterfall.headline, _always("The best single visit of each: it may have been lost again."), OUTCOME
         ),
-        "lasagna": Told(lasagna.headline, _always("Blank is not observed; nothing is imputed here."), OUTCOME),
-        "heatmap": Told(
+        "lasagna": ViewHeadline(lasagna.headline, _always("Blank is not observed; nothing is imputed here."), OUTCOME),
+        "heatmap": ViewHeadline(
             heatmap.headline, _always("The middle colour is the own baseline; blank is not measured."), BOTH[1:]
         ),
-        "response": Told(
+        "response": ViewHeadline(
             _responses, _always("A response came between the visit that showed it and the one before."), OUTCOME
         ),
-        "sensitivity": Told(
+        "sensitivity": ViewHeadline(
             sensitivity.headline, _always("A finding that depends on the rule is told with its rule."), OUTCOME
         ),
-        "goals": Told(goals.headline, _always("n.e.: not evaluable, as a score or a baseline is missing.")),
-        "one_patient": Told(
+        "goals": ViewHeadline(goals.headline, _always("n.e.: not evaluable, as a score or a baseline is missing.")),
+        "one_patient": ViewHeadline(
             one_patient.headline, _always("No p is given: visits of one patient depend on each other.")
         ),
-        "influence": Told(influence.headline, _always("A diamond: without this patient the sign flips."), BOTH),
-        "before_after": Told(
+        "influence": ViewHeadline(influence.headline, _always("A diamond: without this patient the sign flips."), BOTH),
+        "before_after": ViewHeadline(
             before_after.headline, _always("p is adjusted over all subsets of the study, shown or not."), BOTH[1:]
         ),
-        "responders": Told(
+        "responders": ViewHeadline(
             responders.headline, _always("The outcome made the groups: a difference is no prediction."), BOTH
         ),
-        "roc": Told(
+        "roc": ViewHeadline(
             responders.roc_headline, _always("The same patients made the curve: it looks better than it is."), BOTH
         ),
-        "auc": Told(improvement_area.headline, _always("Who was followed shorter has the mean of less time."), OUTCOME),
+        "auc": ViewHeadline(
+            improvement_area.headline, _always("Who was followed shorter has the mean of less time."), OUTCOME
+        ),
     }
 )
 """View of the panel -> what it says first."""

@@ -15,7 +15,7 @@ from analysis.query import UNCHOSEN
 from analysis.response.response import lane_order
 from figures.visuals import formatting, pairs, style, time_axis
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ BAR = {
 }  # fmt: skip
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def heatmap(frame: Frame) -> Figure:
     """Rows × visits in a diverging scale whose middle is the baseline; blank where nothing was measured."""
     query = frame.query
@@ -127,11 +127,11 @@ def _grids(
     at = table[key].astype(str).map(rows).to_numpy(int), table["column"].map(columns).to_numpy(int)
     shape = len(rows), len(columns)
     grid, told = np.full(shape, np.nan), np.full(shape, "not measured", object)
-    grid[at], told[at] = table["value"].to_numpy(float), _told(table, query)
+    grid[at], told[at] = table["value"].to_numpy(float), _cell_texts(table, query)
     return grid, told
 
 
-def _told(table: pd.DataFrame, query: Query) -> list[str]:
+def _cell_texts(table: pd.DataFrame, query: Query) -> list[str]:
     label = scale(query).label
     cells = zip(table["clock_week"], table["raw"], table["baseline"], table["value"], strict=True)
     return [
@@ -185,7 +185,7 @@ def _names(frame: Frame, rows: list[str]) -> dict[str, Any]:
         }
     if len(rows) > NAMED:
         return {**axis, "tickvals": [], "title": {"text": f"{len(rows):,} patients", "standoff": 2}}
-    palette = frame.colors
+    palette = frame.inks
     names = [f"<span style='color:{palette[one]}'>{formatting.short(one, 20)}</span>" for one in rows]
     return {**axis, "tickvals": list(range(len(rows))), "ticktext": names}
 

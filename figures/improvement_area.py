@@ -19,7 +19,7 @@ from analysis.query import only
 from analysis.response.imputation import POLICIES
 from figures.visuals import curves, formatting, marks, style, subset_rows
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ LOWEST = -100.0
 """A dot below this % is drawn there and says so: one outlier would flatten all others."""
 
 
-@needing("pasi")
+@requires("pasi")
 def improvement_area(frame: Frame) -> Figure:
     """One row per group: a dot per patient, the median as a stroke with its interval, and n in words."""
     study, query = frame.study, frame.query
@@ -104,7 +104,7 @@ def dot_table(frame: Frame) -> pd.DataFrame:
         for area, weeks in each
     ]
     cut = table["area"].clip(lower=floor)
-    return subset_rows.told(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
+    return subset_rows.with_provenance(study, table.assign(x=cut, value=place + 0.3 * aside + 0.12, said=said))
 
 
 def headline(frame: Frame) -> formatting.Headline:
@@ -209,9 +209,12 @@ def _across(study: Study, table: pd.DataFrame, rows: pd.DataFrame) -> curves.Par
     pad = 0.05 * ((every.max() - every.min()) or 1.0)
     title = f"{formatting.ends(derived.unit(study), 44)}, mean over weeks followed"
     return {
-        "range": [every.min() - pad, every.max() + pad], "fixedrange": True, "nticks": 8, "zeroline": True,
+        "range": [every.min() - pad, every.max() + pad],
+        "fixedrange": True,
+        "nticks": 8,
+        "zeroline": True,
         "title": {"text": title, "standoff": 2},
-    }  # fmt: skip
+    }
 
 
 def _down(count: int) -> curves.Part:

@@ -13,7 +13,7 @@ from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST = 24
 HOVER = "<b>without %{customdata[2]}</b><br>%{customdata[3]}<extra></extra>"
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def influence(frame: Frame) -> Figure:
     """The estimate of all in the first row, then without each patient, who changes it most first."""
     query = frame.query
@@ -155,7 +155,7 @@ def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:
 
 
 def _labels(frame: Frame, shown: pd.DataFrame) -> list[str]:
-    palette = frame.colors
+    palette = frame.inks
     return [
         f"without <b><span style='color:{palette[patient]}'>{formatting.short(patient, 16)}</span></b>"
         for patient in shown["patient_id"].astype(str)

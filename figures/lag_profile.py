@@ -12,7 +12,7 @@ from analysis.correlation.matrix import LAGS, Pairing
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FAMILY_RULE = "q is the Benjamini–Hochberg adjusted p over all {size} cells that have a p: all subsets at these lags."
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def lag_profile(frame: Frame) -> Figure:
     """Estimate and interval per lag, with what each stands on under the axis; the lag that is chosen is filled."""
     table = lag_table(frame)

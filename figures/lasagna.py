@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from analysis.response.response import LANE_SORTS, lane_order
 from analysis.response.states import states, states_of
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, style
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
@@ -28,9 +28,13 @@ STRIP = 0.045
 """Width of a track, as a share of the plot."""
 NAMED = 30
 """Up to this many rows carry their patient's name."""
+LOW, HIGH, ALL = 18, 44, 1200
+"""Height of a row with a name at least and of one of a few at most, and of very many rows together, px."""
+FEW = 12
+"""Up to this many rows are no higher than that."""
 
 
-@needing("pasi")
+@requires("pasi")
 def lasagna(frame: Frame) -> Figure:
     """One row per patient in the order of the lanes, one column per nominal visit of the query's phase."""
     study, query = frame.study, frame.query
@@ -48,7 +52,7 @@ def lasagna(frame: Frame) -> Figure:
         yaxis=patient_rows(frame, ids), **across,
         annotations=[_legend(frame) | {"yshift": above}, *beside], dragmode=False,
         margin={"l": 70 if len(ids) <= NAMED else 24, "r": 12, "t": 36 + above, "b": 34},
-        meta={"min_height": 90 + above + max(60, min(len(ids), 1200)), "rows": ids},
+        meta=rows_of(len(ids), 70 + above) | {"rows": ids},
     )  # fmt: skip
 
 
@@ -162,9 +166,19 @@ def _visits(frame: Frame, weeks: list[float]) -> curves.Part:
     }  # fmt: skip
 
 
+def rows_of(count: int, around: int) -> dict[str, Any]:
+    """The `meta` of so many rows of patients with so many px above and below them: a few are no higher than `HIGH`
+    each, from the top on, and more fill the card."""
+    named = count <= NAMED
+    least = LOW * count if named else min(count, ALL)
+    if count <= FEW:
+        return {"min_height": around + HIGH * count, "stack": [("y", HIGH * count)], "gap": 0, "least": 0}
+    return {"min_height": around + least}
+
+
 def patient_rows(frame: Frame, ids: list[str]) -> curves.Part:
     """An axis of patients, named in their colours where they are few."""
-    palette = frame.colors
+    palette = frame.inks
     rows = {"type": "category", "range": [len(ids) - 0.5, -0.5], "fixedrange": True, "showgrid": False, "ticks": ""}
     if len(ids) > NAMED:
         title = f"{len(ids):,} patients, by {LANE_SORTS[frame.query.lane_sort].label}"

@@ -15,7 +15,7 @@ from analysis.outcomes import outcome_name
 from analysis.phases import phase_labels, study_phases
 from figures.visuals import formatting, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ LEFT = 134
 BARE = {"showgrid": False, "fixedrange": True, "ticks": "", "showline": False}
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def matrix(frame: Frame) -> Figure:
     """The coefficient of every subset and column, with its patients, pairs and df; grey where it is not computed."""
     study, query = frame.study, frame.query
@@ -51,15 +51,18 @@ def matrix(frame: Frame) -> Figure:
     names = [formatting.wrap(formatting.middle(_name(frame, column), 20), 11) for column in columns]
     axis = {"range": [len(subsets) - 0.5, -0.5], "tickvals": list(range(len(subsets)))}
     return style.figure(
-        query, _heat(frame, table, (len(subsets), len(columns))),
-        plot_bgcolor=frame.theme.empty, margin={"l": LEFT, "r": 8, "t": 36, "b": 6}, dragmode=False,
+        query,
+        _heat(frame, table, (len(subsets), len(columns))),
+        plot_bgcolor=frame.theme.empty,
+        margin={"l": LEFT, "r": 8, "t": 36, "b": 6},
+        dragmode=False,
         xaxis={**BARE, "side": "top", "tickvals": list(range(len(columns))), "ticktext": names},
         yaxis={**BARE, **axis, "ticktext": [_label(text[subset]) for subset in subsets]},
         meta={
             "min_height": 42 + CELL * len(subsets),
             "cells": {"subsets": subsets, "columns": [_choice(query, column) for column in columns]},
         },
-    )  # fmt: skip
+    )
 
 
 def _label(name: str) -> str:

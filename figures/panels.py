@@ -12,7 +12,7 @@ import pandas as pd
 
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
@@ -23,31 +23,35 @@ if TYPE_CHECKING:
 COLUMNS = 2
 GAP = 0.14
 """Between two panels, in widths of a panel."""
-ROW_GAP = 0.38
-"""Share of a row's height above its plot, for the panel's words."""
-HEIGHT = 180
-"""Least height of a row, px."""
+WORDS, ENDS, LEAST = 74, 20, 110
+"""Height, px: of a panel's words above its plot, of the ends of its own axis below, and of the plot at least."""
+LETTERS = 22
+"""In a line of a panel's words, on a phone."""
+LAPTOP = 440
+"""Height, px, for which the domains are given."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def multiples(frame: Frame) -> Figure:
     """One small scatter per subset of the query, with its statistic printed above."""
     query = frame.query
     tables = [pairs.subset_pairs(frame, subset) for subset in query.subsets]
     if not any(len(table) for table in tables):
         return style.empty(query, panelless(query))
-    every, layout, drawn = pd.concat(tables), {}, []
+    every, drawn = pd.concat(tables), []
     count, up = -(-len(tables) // COLUMNS), pairs.span(every["value"])
-    for row in range(count):
-        layout["yaxis" if row == 0 else f"yaxis{row + 1}"] = _row_axis(frame, row, count, up)
+    layout, least = _row_axes(frame, count, up), count * (WORDS + LEAST + ENDS)
     for at, table in enumerate(tables):
         drawn += _points(frame, table, at) if frame.crowd != "many" else []
     notes = [note for at, table in enumerate(tables) for note in _words(frame, table, at)]
     many = frame.crowd == "many"
     return style.figure(
         query, _frame(up), *drawn, xaxis=_x_axis(min(len(tables), COLUMNS), count), annotations=notes, dragmode=False,
-        margin={"l": 58, "r": 10, "t": 4, "b": 22},
-        meta={"layer": many, "marks": panel_marks(frame) if many else [], "min_height": 30 + HEIGHT * count},
+        margin={"l": 48, "r": 8, "t": WORDS, "b": ENDS},
+        meta={
+            "layer": many, "marks": panel_marks(frame) if many else [], "min_height": least,
+            "stack": [(axis, None) for axis in _axes(count)], "gap": WORDS + ENDS, "least": LEAST,
+        },
         **layout,
     )  # fmt: skip
 
@@ -84,8 +88,11 @@ def panelless(query: Query) -> str:
 
 
 def _axis(at: int) -> str:
-    row = at // COLUMNS
-    return "y" if row == 0 else f"y{row + 1}"
+    return _axes(at // COLUMNS + 1)[-1]
+
+
+def _axes(rows: int) -> list[str]:
+    return ["y" if row == 0 else f"y{row + 1}" for row in range(rows)]
 
 
 def _left(at: int) -> float:
@@ -112,10 +119,10 @@ def _words(frame: Frame, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
     label = study.subset_definitions.set_index("subset")["label"][query.subsets[at]]
     place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 11}}
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
+    name = f"<b>{formatting.wrap(formatting.middle(str(label), 2 * LETTERS - 4), LETTERS)}</b>"
     if table.empty:
-        return [{**above, "text": f"<b>{formatting.ends(str(label), 26)}</b><br>no pairs"}]
-    found = formatting.brief(pairs.correlation(table, query.statistic, query.p_by))
-    text = f"<b>{formatting.ends(str(label), 26)}</b><br>{found}"
+        return [{**above, "text": f"{name}<br>no pairs"}]
+    text = f"{name}<br>{formatting.brief(pairs.correlation(table, query.statistic, query.p_by))}"
     low, high = pairs.span(table["x"])
     ends = [(low, "left"), ((low + high) / 2, "center"), (high, "right")]
     below = [
@@ -128,13 +135,18 @@ def _words(frame: Frame, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
     return [{**above, "text": text}, *below]
 
 
-def _row_axis(frame: Frame, row: int, count: int, up: list[float]) -> dict[str, Any]:
-    bottom, height = 1 - (row + 1) / count, 1 / count
-    title = {"text": pairs.pasi_title(frame, 20 if count > 1 else 34), "font": {"size": 11}}
-    pad = 0.1 * height
-    domain = [bottom + pad, bottom + height * (1 - ROW_GAP)]
-    named = {"title": title} if row == 0 else {}
-    return {"domain": domain, "range": up, "fixedrange": True, "nticks": 4, **named}
+def _row_axes(frame: Frame, count: int, up: list[float]) -> dict[str, Any]:
+    """The outcome's axis in each row, named in the first."""
+    room, gap = max(LAPTOP, count * (WORDS + LEAST + ENDS)) - WORDS - ENDS, WORDS + ENDS
+    high, found = (room - gap * (count - 1)) / count, {}
+    for row in range(count):
+        top = room - row * (high + gap)
+        named = {"title": {"text": pairs.pasi_title(frame, 20 if count > 1 else 34), "standoff": 2}} if row == 0 else {}
+        domain = [max(0.0, (top - high) / room), top / room]
+        found[f"yaxis{row + 1 if row else ''}"] = {
+            "domain": domain, "range": up, "fixedrange": True, "nticks": 4, **named,
+        }  # fmt: skip
+    return found
 
 
 def _x_axis(columns: int, count: int) -> dict[str, Any]:

@@ -10,22 +10,34 @@ from analysis.phases import on_clock
 from figures import scatter
 from figures.visuals import formatting, marks, pairs, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.arrays import Floats
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
-AREA, LABEL = (340.0, 290.0), (24.0, 14.0)
-"""About the size of the plot, and of a week at a mark, px."""
+AREA = (226.0, 270.0)
+"""The least plot, on a narrow phone, px."""
+LETTER, PAD, LINE, MARK, EDGE = 6.4, 8.0, 19.0, 5.0, 0.5
+"""Width of a letter, of what is beside a week, and the height of both with what is between it and its mark; half of a
+mark; and what two things may share; px."""
+SIDES = {
+    "top right": (0, 0, 1, 1), "top left": (-1, 0, 0, 1), "bottom right": (0, -1, 1, 0), "bottom left": (-1, -1, 0, 0),
+    "middle right": (0, -0.4, 1, 0.4), "middle left": (-1, -0.4, 0, 0.4), "top center": (-0.5, 0, 0.5, 1),
+    "bottom center": (-0.5, -1, 0.5, 0),
+}  # fmt: skip
+"""Where a week may stand, as plotly calls it: from left, bottom to right, top of the mark, in sizes of the text."""
+Box = np.ndarray
+"""The lower left and the upper right corner, px."""
 HALFWAY = 0.55
 """Where on a step its arrow stands."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def phase_plane(frame: Frame) -> Figure:
     """Paired visits joined in order of time, an arrow on each step, the week at each mark, the phase as its shape."""
     table = pairs.pair_table(frame)
@@ -75,33 +87,69 @@ def _paths(frame: Frame, table: pd.DataFrame) -> list[Trace]:
     weeks = on_clock(frame.study, table, frame.query.clock)["clock_week"]
     table = table.assign(clock_week=weeks)
     traces = marks.lines(frame, table, pairs.HOVER, (*pairs.COLUMNS, "clock_week"))
-    taken: set[tuple[int, int]] = set()
     for trace in traces:
         trace["showlegend"] = False
-        if frame.crowd == "few":
-            _labelled(trace, _roomy(table, trace, taken))
+    if frame.crowd == "few":
+        _label(table, traces)
     return traces
 
 
-def _roomy(table: pd.DataFrame, trace: Trace, taken: set[tuple[int, int]]) -> list[bool]:
-    """Whether the week of each mark finds room beside those that are `taken`, to which it is then added."""
+def _label(table: pd.DataFrame, traces: list[Trace]) -> None:
+    """The week beside each mark where nothing is drawn on one side, in the patient's colour: of each patient the first,
+    then the others."""
+    paths = [_on_screen(table, trace) for trace in traces]
+    texts = [[_week(row[9]) for row in trace["customdata"]] for trace in traces]
+    found = [[(style.BLANK, "top right")] * len(own) for own in texts]
+    boxes: list[Box] = []
+    order = sorted((at > 0, of, at) for of, own in enumerate(texts) for at in range(len(own)))
+    for _, of, at in order:
+        size = PAD + LETTER * len(texts[of][at]), LINE
+        box, side = _side(paths, of, at, size, boxes) if texts[of][at] != style.BLANK else (None, "")
+        if box is not None:
+            boxes.append(box)
+            found[of][at] = texts[of][at], side
+    for trace, own in zip(traces, found, strict=True):
+        font = {"size": 11, "color": style.inked(trace["line"]["color"])}
+        text, place = (list(one) for one in zip(*own, strict=True))
+        trace.update(mode="lines+markers+text", text=text, textposition=place, textfont=font)
+
+
+def _week(week: float | None) -> str:
+    return style.BLANK if week is None else formatting.significant(week, 3)
+
+
+def _on_screen(table: pd.DataFrame, trace: Trace) -> Floats:
+    """The marks of a path in px of the least plot, y upwards."""
     (left, right), (low, high) = pairs.span(table["x"]), pairs.span(table["value"])
-    across = (np.asarray(trace["x"], float) - left) / (right - left) * AREA[0] / LABEL[0]
-    up = (np.asarray(trace["y"], float) - low) / (high - low) * AREA[1] / LABEL[1]
-    found = []
-    for at in zip(np.floor(across).astype(int).tolist(), np.floor(up).astype(int).tolist(), strict=True):
-        near = {(at[0] + right, at[1] + above) for right in (-1, 0, 1) for above in (-1, 0, 1)}
-        found.append(not near & taken)
-        taken |= {at} if found[-1] else set()
-    return found
+    x, y = (np.asarray(trace[name], float) for name in ("x", "y"))
+    return np.stack([(x - left) / (right - left) * AREA[0], (y - low) / (high - low) * AREA[1]], axis=1)
 
 
-def _labelled(trace: Trace, roomy: list[bool]) -> None:
-    """A patient's weeks beside the marks that have room for one, in the patient's colour."""
-    weeks = zip(trace["customdata"], roomy, strict=True)
-    text = [formatting.significant(row[9], 3) if room and row[9] is not None else style.BLANK for row, room in weeks]
-    font = {"size": 11, "color": trace["line"]["color"]}
-    trace.update(mode="lines+markers+text", text=text, textposition="top right", textfont=font)
+def _side(paths: list[Floats], of: int, at: int, size: tuple[float, float], boxes: list[Box]) -> tuple[Box | None, str]:
+    """The first side of a mark that is free in the least plot, as a box, and its name. It is free in every larger one
+    too: what is not in a box at the mark only moves further away from it."""
+    here = paths[of][at]
+    others = [np.delete(path, at, 0) if one == of else path for one, path in enumerate(paths)]
+    for name, box in SIDES.items():
+        ends = here + np.reshape(box, (2, 2)) * size
+        outside = (ends[0] < 0).any() or (ends[1] > AREA).any()
+        marked = any(((ends[0] - MARK < path) & (path < ends[1] + MARK)).all(axis=1).any() for path in others)
+        taken = any((ends[0] < box[1]).all() and (box[0] < ends[1]).all() for box in boxes)
+        if not (outside or marked or taken or any(_crossed(path, ends) for path in paths)):
+            return ends, name
+    return None, ""
+
+
+def _crossed(path: Floats, box: Box) -> bool:
+    """Whether a path goes through a box: the part of each step between its sides is no point."""
+    start, step = path[:-1], np.diff(path, axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        first, second = (box[0] + EDGE - start) / step, (box[1] - EDGE - start) / step
+    inside = (start > box[0] + EDGE) & (start < box[1] - EDGE)
+    still = step == 0
+    enters = np.where(still, np.where(inside, -np.inf, np.inf), np.fmin(first, second)).max(axis=1, initial=0.0)
+    leaves = np.where(still, np.where(inside, np.inf, -np.inf), np.fmax(first, second)).min(axis=1, initial=1.0)
+    return bool((enters < leaves).any())
 
 
 def _arrows(frame: Frame, table: pd.DataFrame) -> list[Trace]:

@@ -18,7 +18,7 @@ from analysis.response.states import states_of
 from analysis.response.summary import summaries
 from figures.visuals import curves, formatting, state_table, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import absence, needing
+from figures.visuals.empty_state import absence, requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ HOVER = (
 )
 
 
-@needing("pasi")
+@requires("pasi")
 def rates(frame: Frame) -> Figure:
     """One line per group with whiskers, and responders/evaluable under the axis at each visit; where no visit has
     enough patients for a rate, a table of each one's state."""
@@ -49,13 +49,15 @@ def rates(frame: Frame) -> Figure:
     shown = _shown(table)
     margin, least = curves.room(len(names))
     return style.figure(
-        query, *(_line(frame, name, rows, look[name], shift) for name, rows, shift in each),
+        query,
+        *(_line(frame, name, rows, look[name], shift) for name, rows, shift in each),
         xaxis=curves.visit_axis(table["week"], shown, clock_labels(study)[query.clock]),
         yaxis=curves.percent_axis(f"{formatting.escaped(_rule(frame).label)} (%)"),
-        margin=margin, dragmode=False,
+        margin=margin,
+        dragmode=False,
         annotations=[curves.heading("responders/n"), *_rows(table, look, shown)],
         meta={"min_height": least, "ids": study.patient_ids, "members": members(frame)},
-    )  # fmt: skip
+    )
 
 
 @once

@@ -13,7 +13,7 @@ from analysis.comparisons.phase_samples import baseline_words, startless
 from analysis.query import only
 from figures.visuals import formatting, pairs, style, subset_rows
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed
 from figures.visuals.subset_rows import Row
 
@@ -35,7 +35,7 @@ HOVER = (
 )
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def responders(frame: Frame) -> Figure:
     """One row per chosen subset: others and responders, their medians, and what is computed of them."""
     rows = _rows(frame)
@@ -50,7 +50,7 @@ def responders_marks(frame: Frame) -> list[dict[str, Any]]:
     return subset_rows.columnar(frame.study, _rows(frame), joined=False)
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def roc(frame: Frame) -> Figure:
     """The ROC curve of the panel's subset, a mark per cut-off; refused below 5 a side."""
     if refused := curveless(frame):
@@ -59,13 +59,16 @@ def roc(frame: Frame) -> Figure:
     percent = {"range": [-3, 103], "tickvals": [0, 50, 100], "fixedrange": True, "showgrid": False}
     chance = {"type": "line", "x0": 0, "x1": 100, "y0": 0, "y1": 100, "layer": "below"}
     return style.figure(
-        frame.query, _steps(frame, table), dragmode=False,
+        frame.query,
+        _steps(frame, table),
+        dragmode=False,
         xaxis={**percent, "domain": [0, subset_rows.PLOT], "title": {"text": "others above (%)", "standoff": 2}},
         yaxis={**percent, "title": {"text": "responders above (%)", "standoff": 2}},
         shapes=[{**chance, "line": {"color": look.muted, "width": 0.8, "dash": "dot"}}],
-        annotations=[subset_rows.beside(_roc_words(frame))], margin={"l": 46, "r": 4, "t": 8, "b": 34},
+        annotations=[subset_rows.beside(_roc_words(frame))],
+        margin={"l": 46, "r": 4, "t": 8, "b": 34},
         meta={"min_height": 190, "ids": frame.study.patient_ids, "members": roc_members(frame)},
-    )  # fmt: skip
+    )
 
 
 @framed
@@ -179,10 +182,10 @@ def _rows(frame: Frame) -> list[Row]:
     if not len(table) or (table["responders"] + table["others"] == 0).all():
         return []
     tests: list[Any] = list(table.itertuples())
-    return [Row(_told(frame, one.subset), _words(frame, one)) for one in tests]
+    return [Row(_with_tooltips(frame, one.subset), _words(frame, one)) for one in tests]
 
 
-def _told(frame: Frame, subset: str) -> pd.DataFrame:
+def _with_tooltips(frame: Frame, subset: str) -> pd.DataFrame:
     """The baselines of a subset with their tooltips, apart from each other."""
     table = derived.groups(frame.study, how(frame), subset)
     label = formatting.escaped(str(frame.study.subset_definitions.set_index("subset")["label"][subset]))

@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.correlation import correlation as statistics
 from analysis.phases import phase_labels
 from figures import inference
 from figures.visuals import formatting, marks, pairs, style, unpaired
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
-    from data.study import Study
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
 LEGEND = {
     "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
-    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
+    "indentation": -12, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
 MOST_MARKS = 600
 """More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def scatter(frame: Frame) -> Figure:
     """Paired visits, coloured by patient, shaped by phase, with the common within-patient slope and the statistic; what
     found no partner stands in gutters along the axes."""
@@ -41,7 +41,7 @@ def scatter(frame: Frame) -> Figure:
     alone = pairs.lone_table(frame)
     within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = _told(frame)
+    told = _coefficient(frame)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
     drawn += [] if many else unpaired.traces(frame, alone, within)
@@ -58,7 +58,7 @@ def scatter(frame: Frame) -> Figure:
         showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
-            "marks": [*(pair_marks(frame) if many else []), *_slopes(study, sloped, crowd)],
+            "marks": [*(pair_marks(frame) if many else []), *_slopes(sloped, crowd)],
         },
     )  # fmt: skip
 
@@ -81,21 +81,21 @@ def headline(frame: Frame) -> formatting.Headline:
     table = pairs.pair_table(frame)
     if table.empty:
         return formatting.unable(pairs.pairless(frame))
-    return formatting.coefficient(_told(frame))
+    return formatting.coefficient(_coefficient(frame))
 
 
 @framed
 def wording(frame: Frame) -> Note:
     """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
     table = pairs.pair_table(frame)
-    told = _told(frame) if len(table) else None
+    told = _coefficient(frame) if len(table) else None
     found = tuple(f"{formatting.plain(line)}." for line in formatting.sentence(told).split("<br>")) if told else ()
     beside = tuple(f"{formatting.plain(line)}." for line in inference.beside(frame, table, told)) if told else ()
     return Note(computed=found, judged=beside).beside(pairs.caveats(frame.query.statistic, frame.query.p_by))
 
 
 @once
-def _told(frame: Frame) -> statistics.Correlation:
+def _coefficient(frame: Frame) -> statistics.Correlation:
     return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 
@@ -126,26 +126,28 @@ def _points(frame: Frame, table: pd.DataFrame) -> list[Trace]:
 
 def _within(frame: Frame, lines: pd.DataFrame) -> list[Trace]:
     """The common slope through each patient's own mean, over that patient's own range."""
+    if lines.empty:
+        return []
     palette, dashes = frame.colors, frame.dashes
     looks = {patient: {"color": color, "dash": dashes[patient]} for patient, color in palette.items()}
-    return [_line(str(row.patient_id), row, looks[str(row.patient_id)]) for row in lines.itertuples()]
+    ends = zip(*(lines[name].tolist() for name in ("patient_id", "x_low", "x_high", "y_low", "y_high")), strict=True)
+    return [_line(patient, (low, high), (down, up), looks[patient]) for patient, low, high, down, up in ends]
 
 
-def _slopes(study: Study, lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
+def _slopes(lines: pd.DataFrame, crowd: str) -> list[dict[str, Any]]:
     """The same lines for the layer, which draws those of whoever is lit where a cohort is too large for all."""
     if crowd == "few" or lines.empty:
         return []
-    corners = pd.concat(
-        [lines.assign(x=lines[f"x_{end}"], value=lines[f"y_{end}"], week=0.0) for end in ("low", "high")]
-    )
-    gaps = lines.assign(x=lines["x_high"], value=np.nan, week=0.0)
-    table = pd.concat([corners, gaps]).sort_values("patient_id", kind="stable")
-    return [marks.columnar(study, table, yaxis="y", mode="lines", rule=True)]
+    low, high, gap = lines["x_low"].to_numpy(), lines["x_high"].to_numpy(), np.full(len(lines), np.nan)
+    corners = {"x": (low, high, high), "value": (lines["y_low"].to_numpy(), lines["y_high"].to_numpy(), gap)}
+    rows = {name: np.stack(columns, axis=1).ravel() for name, columns in corners.items()}
+    rows |= {"patient": np.repeat(patient_codes(lines), 3), "week": np.zeros(3 * len(lines))}
+    return [marks.packed(rows, yaxis="y", mode="lines", rule=True)]
 
 
-def _line(patient: str, row: Any, look: dict[str, str]) -> Trace:
+def _line(patient: str, x: tuple[float, float], y: tuple[float, float], look: dict[str, str]) -> Trace:
     return {
-        "type": "scatter", "x": [row.x_low, row.x_high], "y": [row.y_low, row.y_high], "mode": "lines",
+        "type": "scatter", "x": list(x), "y": list(y), "mode": "lines",
         "line": {**look, "width": 1.4}, "customdata": [[patient, None], [patient, None]], "hoverinfo": "skip",
         "showlegend": False,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from analysis.response.rates import ENOUGH_PATIENTS
 from figures.rates import INTERVAL_NAMES
 from figures.visuals import curves, formatting, rule_outcomes, state_table, style
 from figures.visuals.contract import Trace
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ HOW = {"OC": "left out", "NRI": "as failure", "LOCF": "carried"}
 """What an imputation makes of missed visits, in short."""
 
 
-@needing("pasi")
+@requires("pasi")
 def sensitivity(frame: Frame) -> Figure:
     """Percent with its interval per rule and imputation, n/N and median week; of too few patients for a rate, what each
     rule says of each."""

@@ -16,7 +16,7 @@ from analysis.scales import IMMUNE_SCALES, PASI_SCALES
 from figures import scatter
 from figures.profile import span
 from figures.visuals import formatting, style
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.specification_table import CHOICES, LABELS, curve_table, curveless, sorted_table
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ SHAPES = {0: ("circle", 4), -1: ("triangle-down", 6), 1: ("triangle-up", 6)}
 """Sign of an estimate with p < 0.05, else 0 -> its shape and size."""
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def specifications(frame: Frame) -> Figure:
     """Estimates with their intervals from least to largest, and under each a tick for each of its choices; a click
     sets them."""
@@ -167,15 +167,18 @@ def _estimates(frame: Frame, shown: pd.DataFrame, kind: Floats) -> list[Trace]:
     found = [(key, np.flatnonzero(kind == key)) for key in SHAPES]
     return [
         {
-            "type": "scatter", "mode": "markers", "x": _places(shown)[at],
-            "y": shown["oriented"].to_numpy(np.float32)[at], "customdata": [said[i] for i in at],
+            "type": "scatter",
+            "mode": "markers",
+            "x": _places(shown)[at],
+            "y": shown["oriented"].to_numpy(np.float32)[at],
+            "customdata": [said[i] for i in at],
             "hovertemplate": HOVER,
             "marker": {"symbol": SHAPES[key][0], "size": SHAPES[key][1], "color": colors[key]},
             "meta": {"band": True},
         }
         for key, at in found
         if len(at)
-    ]  # fmt: skip
+    ]
 
 
 def _own(query: Query, shown: pd.DataFrame) -> list[Trace]:

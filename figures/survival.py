@@ -297,7 +297,7 @@ def _key_lines(named: dict[str, str], look: dict[str, curves.Look]) -> list[curv
     parts, up = [], 4
     for name, text in reversed(named.items()):
         said = f"{curves.DASH_SIGNS[look[name]['dash']]} {text}"
-        font = {"size": 11, "color": look[name]["color"]}
+        font = {"size": 11, "color": style.inked(look[name]["color"])}
         parts.append(
             {
                 **place,

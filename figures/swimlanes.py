@@ -13,7 +13,7 @@ from figures.treatments import course_signs, dose_steps, drug_colors, events, fo
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, narrow, style, time_axis
 from figures.visuals.frame import framed
-from figures.visuals.reference_lines import bottom, guides
+from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
     from analysis.arrays import Rows
@@ -38,14 +38,14 @@ ABSENT = "Nothing is known of the kept patients here.<br>Remove a chip above, or
 
 @framed
 def swimlanes(frame: Frame) -> Figure:
-    """A patient's lanes together: her events, then her courses and infusions, her follow-up under the first."""
+    """A patient's lanes together: their events, then their courses and infusions, their follow-up under the first."""
     study, query = frame.study, frame.query
     if query.lanes == "share" and not study.treatments.empty:
         return shares.shares(frame)
     found = laid(frame, page(frame))
     if not found.lanes:
         return style.empty(query, ABSENT)
-    marked = guides(frame)
+    marked = reference_lines(frame)
     table = _rows(frame, found)
     traces = _traces(frame, found, table)
     marked["shapes"] += _separators(query, list(found.heads.values()))
@@ -71,9 +71,12 @@ def _meta(frame: Frame, found: Laid) -> dict[str, Any]:
     row, count = LANE[len(whole) >= FEW], len(found.lanes)
     turns = {"page": min(frame.query.lane_page, pages(frame)), "pages": pages(frame)}
     return {
-        "layer": pages(frame) > 1, "lanes": patients, "heights": {"y": row * count},
-        "scroll": {"row": row, "count": count, **turns}, "min_height": 24 + row * count,
-    }  # fmt: skip
+        "layer": pages(frame) > 1,
+        "lanes": patients,
+        "heights": {"y": row * count},
+        "scroll": {"row": row, "count": count, **turns},
+        "min_height": 24 + row * count,
+    }
 
 
 def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
@@ -94,13 +97,11 @@ def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
 def _rows(frame: Frame, found: Laid) -> Rows:
     """The columns of the courses as arrays, with color, fill, patient and dose (whether it lasts no time)."""
     courses, color = found.courses, drug_colors.of_rows(frame, found.courses)
-    made = (courses["provenance"] == "illustrative").to_numpy()
-    numbers = {name: courses[name].to_numpy(float) for name in (*NUMBERS, *(one for one in MARGINS if one in courses))}
-    others = {name: courses[name].to_numpy() for name in ("open", "step", "ended", "custom", "lane", "treatment")}
-    role, patient = courses["role"].astype(object).to_numpy(), courses["patient_id"].astype(object).to_numpy()
+    made, dose = courses["provenance"] == "illustrative", courses["start_week"] == courses["end_week"]
+    numbers = {name: courses[name].astype(float) for name in (*NUMBERS, *(one for one in MARGINS if one in courses))}
+    others = {name: courses[name] for name in ("open", "step", "ended", "custom", "lane", "treatment", "role")}
     shown = {"color": np.array(color, object), "fill": np.where(made, frame.theme.card, np.array(color, object))}
-    dose = courses["start_week"].to_numpy(float) == courses["end_week"].to_numpy(float)
-    return numbers | others | shown | {"made": made, "role": role, "patient": patient, "dose": dose}
+    return numbers | others | shown | {"made": made, "patient": courses["patient_id"], "dose": dose}
 
 
 def _traces(frame: Frame, found: Laid, table: Rows) -> list[Trace]:
@@ -127,10 +128,11 @@ def _bars(table: Rows) -> Trace:
         "color": np.where(background, table["color"], fill).tolist(),
         "line": {"color": table["color"].tolist(), "width": 1.2},
         "pattern": {
-            "shape": np.where(background, "/", "").tolist(), "size": 6,
+            "shape": np.where(background, "/", "").tolist(),
+            "size": 6,
             "solidity": np.where(made, 0.15, 0.4).tolist(),
         },
-    }  # fmt: skip
+    }
     return {
         "type": "bar", "orientation": "h", "base": table["x0"], "x": table["x1"] - table["x0"], "y": table["lane"],
         "width": table["height"].tolist(), "marker": marker, "customdata": table["custom"].tolist(),
@@ -169,9 +171,12 @@ def _infusions(table: Rows) -> Trace:
     """A mark per infusion; a lane of many doses gets small ones."""
     many = np.bincount(table["lane"])[table["lane"]] > 6
     marker = {
-        "symbol": np.where(many, "line-ns", "triangle-down").tolist(), "size": np.where(many, 4, 10).tolist(),
-        "color": table["fill"].tolist(), "line": {"color": table["color"].tolist(), "width": 1.5}, "opacity": 1,
-    }  # fmt: skip
+        "symbol": np.where(many, "line-ns", "triangle-down").tolist(),
+        "size": np.where(many, 4, 10).tolist(),
+        "color": table["fill"].tolist(),
+        "line": {"color": table["color"].tolist(), "width": 1.5},
+        "opacity": 1,
+    }
     return {
         "type": "scatter", "x": table["x0"], "y": table["lane"], "mode": "markers",
         "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
@@ -186,7 +191,7 @@ def _lane_axis(frame: Frame, lanes: list[Lane]) -> dict[str, Any]:
 
 
 def _labels(frame: Frame, lanes: list[Lane]) -> list[str]:
-    """A patient's first lane says whose they are, with her value of the track."""
+    """A patient's first lane says whose they are, with their value of the track."""
     palette, patients = frame.inks, list(dict.fromkeys(patient for patient, _, _ in lanes))
     beside = tracks.beside(frame, patients)
     said = {one: _whose(one, palette[one], beside.get(one, "")) for one in patients}

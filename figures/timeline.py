@@ -62,8 +62,10 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
     meta["narrow"] = narrow.room(frame, [panel.layout for panel in panels], notes["annotations"])
     layout: dict[str, Any] = {
         "margin": {"l": style.LEFT, "r": line_names.margin(frame), "t": TOP, "b": bottom(frame)},
-        "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]}, "barmode": "overlay", "bargap": 0.3,
-    }  # fmt: skip
+        "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]},
+        "barmode": "overlay",
+        "bargap": 0.3,
+    }
     room = max(LAPTOP, meta["min_height"]) - TOP - layout["margin"]["b"]
     domains = _domains(rows, meta["scroll"], room, meta["least"])
     return style.figure(

@@ -10,20 +10,23 @@ import numpy as np
 import pandas as pd
 
 from analysis import cohort, scales
+from analysis.arrays import taken
 from analysis.outcomes import outcome_of
 from analysis.response.rule_kinds import relative
 from analysis.response.rule_options import NO_RULE
 from analysis.response.thresholds import PERCENTS
+from analysis.subsets import labels_of
 from figures.visuals import curves, formatting, marks, milestones, narrow, precision, rail, style, time_axis
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 from figures.visuals.line_names import margin as margin_right
 from figures.visuals.line_names import names
-from figures.visuals.reference_lines import bottom, flags, guides
+from figures.visuals.reference_lines import bottom, flags, reference_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.arrays import Floats, Rows
     from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Figure, Trace
@@ -44,7 +47,7 @@ COLUMN, ABOVE = 13, 50
 WEEK = "<b>%{customdata[5]}</b>, week %{customdata[6]:.4~g}"
 
 
-@needing("pasi")
+@requires("pasi")
 def pasi(frame: Frame) -> Figure:
     """One line per patient (group medians in a large cohort) of the outcome on its scale, a milestone being its visit's
     mark, and the rail of their weeks below."""
@@ -62,7 +65,7 @@ def pasi(frame: Frame) -> Figure:
     own = marked_table(frame) if marks.each_line(frame) else table
     traces = _own(frame, own, hover, ("told",))
     traces += marks.bands(query, middle, style.group_looks(study, query.theme)) + below
-    marked = guides(frame)
+    marked = reference_lines(frame)
     values = _reach(frame, table)
     shown = _shown(frame, values, middle)
     up = _pasi_axis(query, shown, scales.score_range(study, query.score))
@@ -125,11 +128,12 @@ def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
 @framed
 def pasi_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
-    visits = marks.columnar(frame.study, marked_table(frame), yaxis="y", mode="lines+markers")
+    seen = milestones.with_symbols(frame, pasi_table(frame))
+    visits = marks.columnar(frame.study, seen, yaxis="y", mode="lines+markers")
     return [visits, *milestones.layer_marks(frame)]
 
 
-@needing("immune_subsets")
+@requires("immune_subsets")
 def immune(frame: Frame) -> Figure:
     """One row per subset of the query, under each other, on the query's immune scale."""
     study, query = frame.study, frame.query
@@ -139,18 +143,19 @@ def immune(frame: Frame) -> Figure:
     layout, traces, groups = {}, [], style.group_looks(study, query.theme)
     hover = WEEK + "<br>%{customdata[2]} as measured, baseline %{customdata[3]}%{customdata[7]}<br>%{customdata[4]}"
     hover += "<extra></extra>"
-    marked = guides(frame)
+    marked = reference_lines(frame)
     middle = _middle(frame, table)
     many = not marks.each_line(frame)
-    table = table.assign(events="") if many else precision.counted_table(frame)
+    every = {} if many else precision.counted_rows(frame)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
-        rows = table[table["subset"] == subset]
+        value = table["value"].to_numpy(float)[(table["subset"] == subset).to_numpy(bool)]
+        rows = {} if many else taken(every, every["subset"] == subset)
         traces += [] if many else precision.intervals(frame, rows, axis)
-        traces += _own(frame, rows, hover, ("events",), yaxis=axis)
+        traces += [] if many else _own(frame, rows, hover, ("events",), yaxis=axis)
         traces += [] if many else precision.crosses(frame, rows, axis)
         traces += marks.bands(query, middle[middle["subset"] == subset], groups, yaxis=axis) if len(middle) else []
-        layout[axis.replace("y", "yaxis")] = _row_axis(query, number, rows["value"])
+        layout[axis.replace("y", "yaxis")] = _row_axis(query, number, value)
         marked["shapes"] += _reference(query, axis)
         marked["annotations"].append(_row_title(frame, subset, axis))
     margin = {"l": style.LEFT, "r": margin_right(frame), "t": 4, "b": bottom(frame)}
@@ -202,7 +207,7 @@ def immune_absence(query: Query) -> str:
     return f"No value of these subsets in what is kept.<br>{remedy}"
 
 
-def _own(frame: Frame, table: pd.DataFrame, hover: str, more: tuple[str, ...] = (), **axes: Any) -> list[Trace]:
+def _own(frame: Frame, table: pd.DataFrame | Rows, hover: str, more: tuple[str, ...] = (), **axes: Any) -> list[Trace]:
     """Every patient's own line, unless there are too many to tell apart; `more` columns go into its customdata."""
     columns = ("raw", "baseline", "provenance", "who", "clock_week", *more)
     return marks.lines(frame, table, hover, columns, **axes) if marks.each_line(frame) else []
@@ -239,7 +244,8 @@ def _shown(frame: Frame, values: pd.Series[float], middle: pd.DataFrame) -> pd.S
     and the middle `MIDDLE` of the values, so that one patient does not flatten the medians."""
     if marks.each_line(frame):
         return values
-    return pd.concat([values.quantile([(1 - MIDDLE) / 2, (1 + MIDDLE) / 2]), middle["q1"], middle["q3"]])
+    ends = np.nanquantile(values.to_numpy(float), [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
+    return pd.Series(np.concatenate([ends, middle["q1"].to_numpy(float), middle["q3"].to_numpy(float)]))
 
 
 def _beyond(values: pd.Series[float], ends: Sequence[float]) -> list[str]:
@@ -293,9 +299,10 @@ def _level(level: float, axis: str, line: dict[str, Any]) -> dict[str, Any]:
     return {"type": "line", **place, "line": line, "layer": "below"}
 
 
-def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
+def _row_axis(query: Query, number: int, values: Floats) -> dict[str, Any]:
     """The whole range of the values, so that whoever is highlighted over a band is in sight."""
-    low, high = (float(values.min()), float(values.max())) if values.notna().any() else (0.0, 1.0)
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
     pad = 0.07 * (high - low or 1.0)
     count, share = len(query.subsets), ROWS[0] / (ROWS[0] + GAP)
     domain = [1 - number / count, 1 - (number - share) / count]
@@ -304,18 +311,18 @@ def _row_axis(query: Query, number: int, values: pd.Series) -> dict[str, Any]:
 
 def _row_title(frame: Frame, subset: str, axis: str) -> dict[str, Any]:
     """In the left margin: the subset, then its unit, on as many lines as the row has room for."""
-    labels, lines = frame.study.subset_definitions.set_index("subset")["label"], LINES[_size(frame)]
-    name = _fitted(str(labels[subset]), lines - 2)
+    label, lines = labels_of(frame.study)[subset], LINES[_size(frame)]
+    name = _fitted(label, lines - 2)
     unit = scales.axis_title(frame.study, scales.IMMUNE_SCALES[frame.query.immune_scale], subset)
     short = unit.removesuffix(" (parent)")
     below = textwrap.wrap(short, COLUMN, max_lines=lines - len(name), placeholder="…")
     text = "<br>".join(
         [f"<b>{formatting.escaped(line)}</b>" for line in name] + [formatting.escaped(line) for line in below]
     )
-    whole = formatting.middle(str(labels[subset]), ABOVE)
+    whole = formatting.middle(label, ABOVE)
     rest = textwrap.shorten(short, max(ABOVE - len(whole), 1), placeholder="…")
     above = f"<b>{formatting.escaped(whole)}</b>  {formatting.escaped(rest)}"
-    said = f"{formatting.escaped(labels[subset])}<br>{formatting.escaped(unit)}"
+    said = f"{formatting.escaped(label)}<br>{formatting.escaped(unit)}"
     return narrow.title(text, above, f"{axis} domain") | {"hovertext": said}
 
 
@@ -330,4 +337,5 @@ def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
     name = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
     text = "<br>".join([formatting.wrap(name, COLUMN), *beyond])
-    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond]))
+    above = "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond])
+    return narrow.title(text, above, "y domain")

@@ -11,7 +11,7 @@ from analysis.correlation.specifications import tolerance_sweep
 from figures.profile import Along, profile
 from figures.visuals import formatting, pairs, specification_table, style
 from figures.visuals.contract import Note
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ RULE = (
 )
 
 
-@needing("pasi", "immune_subsets")
+@requires("pasi", "immune_subsets")
 def tolerance(frame: Frame) -> Figure:
     """Estimate and interval per tolerance, with what each stands on under the axis; the one that is chosen is
     filled."""

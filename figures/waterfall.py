@@ -14,7 +14,7 @@ from analysis.response.rates import ENOUGH_PATIENTS
 from analysis.response.rule_kinds import relative
 from figures.treatments import tracks
 from figures.visuals import curves, formatting, marks, style
-from figures.visuals.empty_state import needing
+from figures.visuals.empty_state import requires
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ HOVER = (
 )
 
 
-@needing("pasi")
+@requires("pasi")
 def waterfall(frame: Frame) -> Figure:
     """One bar per patient in their colour, hollow where illustrative, with lines at 50, 75 and 90 %."""
     study, query = frame.study, frame.query
@@ -140,7 +140,7 @@ def _custom(study: Study, shown: pd.DataFrame) -> list[list[Any]]:
 
 def _patients(frame: Frame, shown: pd.DataFrame) -> curves.Part:
     """The horizontal axis: patients by name where they are few."""
-    palette = frame.colors
+    palette = frame.inks
     few = len(shown) <= NAMED
     names = [f"<span style='color:{palette[patient]}'>{formatting.short(patient, 8)}</span>" for patient in _ids(shown)]
     labels = {"tickvals": list(range(len(shown))), "ticktext": names} if few else {"tickvals": [], "ticktext": []}

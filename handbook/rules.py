@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from analysis.query import OWN_CUTOFFS
 from analysis.response.goals import GOALS
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.milestones import MILESTONES
 from analysis.response.rule_kinds import Rule
+from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import RELAPSE_JUDGED, SUSTAINED, rules_for
 from analysis.response.time_to_event import GAP, MEASURES, RESTARTS
 from data.study import OUTCOMES, Outcome
 from handbook.markdown import escaped, place, plain, table
 
 HEAD = ("rule", "what it says", "source")
+OFF = {NO_RULE: ("off", "None is told.")}
+OWN_PERCENT, OWN_VALUE = OWN_CUTOFFS
+BESIDE: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "response": {
+        OWN_PERCENT: ("own % cut-off", "An improvement by at least so many percent, where one means anything."),
+        OWN_VALUE: ("own cut-off", "A value to reach."),
+    },
+    "relapse": OFF,
+    "rebound": OFF,
+}
+"""Kind of rule -> what may be chosen beside the rules -> what it is called, and what it does."""
 
 
 def responses() -> str:
@@ -81,9 +94,14 @@ def measures() -> str:
 
 
 def _of_outcomes(kind: str, rules: Mapping[str, Iterable[Rule]]) -> str:
-    parts = [(OUTCOMES[name], table(HEAD, [_rule(kind, f"{name}-{one.key}", one) for one in ones])) for name, ones in
-             rules.items()]  # fmt: skip
+    parts = [(OUTCOMES[name], table(HEAD, _rows(kind, name, ones))) for name, ones in rules.items()]
     return "\n\n".join(f"### {_named(kind, outcome)}\n\n{rows}" for outcome, rows in parts)
+
+
+def _rows(kind: str, name: str, rules: Iterable[Rule]) -> list[tuple[str, str, str]]:
+    """The rules of one outcome, and what else its menu offers."""
+    beside = [(place(kind, f"{name}-{key}", label), said, "") for key, (label, said) in BESIDE[kind].items()]
+    return [_rule(kind, f"{name}-{rule.key}", rule) for rule in rules] + beside
 
 
 def _named(kind: str, outcome: Outcome) -> str:

@@ -3,7 +3,7 @@ must still say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -171,85 +171,83 @@ def _nothing(study: Study, query: Query) -> str:
     return ""
 
 
-def _items() -> Iterator[Item]:
-    yield Item(
+ITEMS = (
+    Item(
         JAAD,
         "Diagnosis",
         "Are the criteria of the diagnosis named, and did each patient meet them?",
         _diagnosis,
         "Which criteria, who judged them, and that each patient met them.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Informed consent",
         "Is consent documented? For a prospective study, is approval by an ethics board?",
         _nothing,
         "Consent of each patient, also to publication; the board, and the number of its approval.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Natural course",
         "Is the course without the treatment, or under the standard one, referred to?",
         _natural_course,
         "How the disease runs without it, with references; what was stopped, and when.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Dosages",
         "Are dose, duration and titration of treatments described?",
         _doses,
         "Doses that are missing here, route, product, and why doses were changed.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Outcome measures",
         "Are outcomes well defined and relevant? Objective or subjective, standardised or not?",
         _outcomes,
         "Who scored, whether blinded, and why these outcomes matter.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Patient's perception",
         "Is it documented how patients perceived outcome and treatment?",
         _perception,
         "What patients said of outcome and treatment, in their words where they agree.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Safety",
         "Are known risks of the treatment described?",
         _safety,
         "Known risks with references; how events were looked for, and for how long.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Conclusions",
         "Do the authors make no claim of safety or efficacy that the cases do not bear?",
         _conclusions,
         "What the cases cannot show.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Inclusion and exclusion *",
         "Are the criteria of inclusion and exclusion clear?",
         _nothing,
         "Both, and how many patients were screened and left out.",
-    )
-    yield Item(
+    ),
+    Item(
         JAAD,
         "Consecutive cases *",
         "Are all consecutive patients of a physician or an institution included?",
         _nothing,
         "Whether these are all who were treated, where, and between which dates.",
-    )
-    yield Item(
+    ),
+    Item(
         CARE,
         "Timeline (item 7)",
         "Are the important dates and times shown, as a table or a figure?",
         _timeline,
         "What happened before and beside the weeks shown; calendar time where it matters.",
-    )
-
-
+    ),
+)
 NAMES = {JAAD: "Innovative therapies, J Am Acad Dermatol 2009", CARE: "CARE 2013"}
-ITEMS = tuple(_items())

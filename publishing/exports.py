@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 from analysis.outcomes import focused
 from data.csv_export import csv_text
 from data.own_format.write_tables import write_zip
-from data.uploading.pinned_notes import as_table
+from data.uploading.pinned_notes import as_table, told
 from publishing.checklist import STANDING, checklist, sources
 from publishing.deidentify import Choices, Copy, deidentified
-from publishing.stamp import stamp
+from publishing.stamp import Stamp, stamp, study_digest, with_about
 from publishing.table_one import NOTE, as_html, table_one
 from publishing.word import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
 
     from analysis.query import Query
     from data.study import Study
@@ -52,12 +54,17 @@ class Wanted:
     pinned: Sequence[Note] = ()
 
     @property
-    def notes(self) -> list[str]:
-        """The stamp, as one note of several lines."""
-        return [stamp(self.study, self.query, date=self.date).text]
+    def stamp(self) -> Stamp:
+        """What a file of the study says of itself."""
+        return stamp(self.study, self.query, date=self.date)
 
     @property
-    def told(self) -> Study:
+    def notes(self) -> list[str]:
+        """The stamp, as one note of several lines; and the pinned notes, each as one."""
+        return [*map(told, self.pinned), self.stamp.text]
+
+    @property
+    def focused(self) -> Study:
         """The study on its outcome."""
         return focused(self.study, self.query.score)
 
@@ -68,15 +75,15 @@ class Wanted:
 
 
 def _checklist_word(wanted: Wanted) -> File:
-    table = checklist(wanted.told, wanted.query)
+    table = checklist(wanted.focused, wanted.query)
     rows = [list(HEADS.values()), *table.astype(str).to_numpy().tolist()]
     content = document("Reporting checklist", rows, [STANDING, *sources(), *wanted.notes], wide=True)
     return File("reporting-checklist.docx", WORD, content)
 
 
 def _checklist_csv(wanted: Wanted) -> File:
-    table = checklist(wanted.told, wanted.query)
-    notes = [STANDING, *sources(), *wanted.notes[0].splitlines()]
+    table = checklist(wanted.focused, wanted.query)
+    notes = [STANDING, *sources(), *(line for note in wanted.notes for line in note.splitlines())]
     table = table.reindex(range(len(table) + len(notes))).fillna("")
     table.loc[len(table) - len(notes) :, "item"] = notes
     table.loc[len(table) - len(notes) :, "list"] = "note"
@@ -84,7 +91,7 @@ def _checklist_csv(wanted: Wanted) -> File:
 
 
 def _table_one_word(wanted: Wanted) -> File:
-    made = table_one(wanted.told, wanted.query)
+    made = table_one(wanted.focused, wanted.query)
     blank = ("",) * len(made.columns)
     rows = [("", *made.columns), *((f"{'   ' * row.indented}{row.label}", *(row.cells or blank)) for row in made.rows)]
     content = document("Table 1. Patients", rows, [NOTE, *wanted.notes], wide=len(made.columns) > 3)
@@ -92,7 +99,7 @@ def _table_one_word(wanted: Wanted) -> File:
 
 
 def _table_one_html(wanted: Wanted) -> File:
-    text = as_html(table_one(wanted.told, wanted.query), "Table 1. Patients", [NOTE, *wanted.notes])
+    text = as_html(table_one(wanted.focused, wanted.query), "Table 1. Patients", [NOTE, *wanted.notes])
     return File("table-1.html", "text/html", text.encode())
 
 
@@ -104,17 +111,25 @@ def _deidentified(wanted: Wanted) -> File:
 
 
 def _mapping(wanted: Wanted) -> File:
-    return File("PRIVATE-patients-of-the-copy.csv", "text/csv", csv_text(wanted.copy.mapping).encode())
+    copy = wanted.copy
+    of = f"Labels of the de-identified copy with data {study_digest(copy.study)}; not de-identified, keep it apart"
+    return _csv("PRIVATE-patients-of-the-copy.csv", copy.mapping, f"{of}; {wanted.stamp.text}")
 
 
 def _pinned(wanted: Wanted) -> File:
-    return File("notes.csv", "text/csv", csv_text(as_table(list(wanted.pinned))).encode())
+    return _csv("notes.csv", as_table(list(wanted.pinned)), wanted.stamp.text)
+
+
+def _csv(name: str, table: pd.DataFrame, about: str) -> File:
+    return File(name, "text/csv", csv_text(with_about(table, about)).encode())
 
 
 FILES: Mapping[str, Callable[[Wanted], File]] = MappingProxyType(
     {
         "checklist-docx": _checklist_word,
         "checklist-csv": _checklist_csv,
+        "checklist-docx-notes": _checklist_word,
+        "checklist-csv-notes": _checklist_csv,
         "table-one-docx": _table_one_word,
         "table-one-html": _table_one_html,
         "deidentified": _deidentified,
@@ -122,3 +137,10 @@ FILES: Mapping[str, Callable[[Wanted], File]] = MappingProxyType(
         "pinned": _pinned,
     }
 )
+NOTED = frozenset({"pinned", "checklist-docx-notes", "checklist-csv-notes"})
+"""Files that hold the notes pinned to a study, each because somebody chose so; no other is given them."""
+
+
+def made(what: str, wanted: Wanted) -> File:
+    """The file that is called so."""
+    return FILES[what](wanted if what in NOTED else replace(wanted, pinned=()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from publishing.word import MOST_TITLE, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from publishing.pages import Slide
+
 WIDE, HIGH, EDGE = 13.333, 7.5, 0.5
 """Inches of a slide of 16:9, and what is left free at its sides."""
 TOP, FOOT = 1.35, 7.0
@@ -25,33 +26,19 @@ MOST_ROWS, MOST_COLUMNS = 12, 11
 """Of a table that can be read on a slide; of more the last line says how many."""
 
 
-@dataclass(frozen=True)
-class Slide:
-    """One step: its `title`, a line `said` below it, a `picture` (PNG) with what it shows in words (`alt`), or a
-    `table` of texts whose first row is the header; `notes` for who tells it, and the `link` to the page there."""
-
-    title: str
-    said: str = ""
-    picture: bytes = b""
-    table: Sequence[Sequence[str]] = ()
-    alt: str = ""
-    notes: str = ""
-    link: str = ""
-
-
-def deck(slides: Sequence[Slide], title: str, stamp: str) -> bytes:
-    """A .pptx of these slides, each with the `stamp` in its last line."""
+def deck(slides: Sequence[Slide], title: str) -> bytes:
+    """A .pptx of these slides, each with its stamp in its last line."""
     made = Presentation()
     made.slide_width, made.slide_height = Inches(WIDE), Inches(HIGH)
     made.core_properties.title, made.core_properties.author = plain(title)[:MOST_TITLE], "Reprise"
     for one in slides:
-        _add(made, one, stamp)
+        _add(made, one)
     written = BytesIO()
     made.save(written)
     return written.getvalue()
 
 
-def _add(made: Any, one: Slide, stamp: str) -> None:
+def _add(made: Any, one: Slide) -> None:
     slide = made.slides.add_slide(made.slide_layouts[TITLE_ONLY])
     _place(slide.shapes.title, (EDGE, 0.12, WIDE - 2 * EDGE, 0.8))
     slide.shapes.title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
@@ -61,7 +48,7 @@ def _add(made: Any, one: Slide, stamp: str) -> None:
     if one.picture:
         _picture(slide, one)
     more = _table(slide, one.table) if one.table else ""
-    _text(slide, " · ".join(filter(None, (more, stamp))), (EDGE, FOOT, WIDE - 2 * EDGE - 1.2, 0.35), 9)
+    _text(slide, " · ".join(filter(None, (more, one.stamp))), (EDGE, FOOT, WIDE - 2 * EDGE - 1.2, 0.35), 9)
     if one.link:
         run = _text(slide, "Open this step", (WIDE - EDGE - 1.2, FOOT, 1.2, 0.35), 9)
         run.hyperlink.address = plain(one.link)

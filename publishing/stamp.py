@@ -4,7 +4,6 @@ for."""
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import asdict, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -18,6 +17,8 @@ from analysis.phases import clock_labels
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.rule_options import NO_RULE
 from analysis.response.rules import rules_of
+from data import release
+from data.frames import with_columns
 from data.schema import TABLES
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CODE = ("data", "analysis", "figures", "publishing")
 RELABELLED = "de-identified: ids relabelled, free text left out"
+ABOUT = "about_this_file"
 EVERYTHING = "all patients and weeks"
 NAMED = 8
 """Up to so many patients or groups are named; of more the number is told."""
@@ -66,9 +68,7 @@ class Stamp:
             "Baseline": self.baseline,
             "Missed visits": self.missing,
             "Restarts": self.restarts,
-            "Privacy": "de-identified: ids relabelled, free text left out"
-            if self.deidentified
-            else "not de-identified",
+            "Privacy": RELABELLED if self.deidentified else "not de-identified",
             "Illustrative": self.illustrative,
         }
         return {name: text for name, text in found.items() if text}
@@ -105,6 +105,12 @@ def stamp(study: Study, query: Query, *, date: str = "", deidentified: bool = Fa
         deidentified,
         illustrative(study),
     )
+
+
+def with_about(table: pd.DataFrame, about: str) -> pd.DataFrame:
+    """The table with one more column, `about_this_file`, whose first cell has the lines of `about`: a file of rows has
+    no other place that every program reads, and a table without rows stays so."""
+    return with_columns(table, {ABOUT: [about.replace("\n", "; "), *[""] * (len(table) - 1)][: len(table)]})
 
 
 def filters(study: Study, query: Query) -> str:
@@ -160,8 +166,7 @@ def version() -> str:
     found = hashlib.sha256()
     for path in sorted(path for room in CODE for path in (ROOT / room).rglob("*.py")):
         found.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
-    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    return f"{release}+{found.hexdigest()[:8]}"
+    return f"{release()}+{found.hexdigest()[:8]}"
 
 
 def _some(names: tuple[str, ...], of: int | None, noun: str) -> str:

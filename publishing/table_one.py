@@ -138,9 +138,10 @@ def _treatments(study: Study, columns: dict[str, Flags]) -> list[Row]:
     each = [_counts(name, who, known, columns, indented=True) for name, who in had.items()]
     return [
         _numbers("Drugs begun before week 0", prior_drugs(study), columns),
-        Row("Treatments at any time, n (%)"), *each,
+        Row("Treatments at any time, n (%)"),
+        *each,
         *([_counts("Restart of a biologic, n (%)", restart, known, columns)] if restart.any() else []),
-    ]  # fmt: skip
+    ]
 
 
 def _followed(study: Study, columns: dict[str, Flags]) -> list[Row]:

@@ -187,7 +187,7 @@ def _serial(query: Query) -> str:
     """What p stands on, where that is not the statistic's own."""
     one = serial.SERIAL[query.p_by]
     source = f" ({one.source})." if "doi" in one.source else ""
-    return f"{one.wording}{source}" if serial.told(query.statistic, query.p_by) else ""
+    return f"{one.wording}{source}" if serial.wording_of_p(query.statistic, query.p_by) else ""
 
 
 def _family(study: Study, query: Query) -> list[str]:

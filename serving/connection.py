@@ -7,6 +7,8 @@ import logging
 import socket
 import time
 from contextlib import suppress
+from functools import partial
+from io import BytesIO
 from typing import Any
 
 from waitress import wasyncore
@@ -14,7 +16,10 @@ from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, WSGITask
 
+from serving.monitoring.metrics import count
+from serving.monitoring.request_log import Told, new_id, tell_log
 from serving.request import Refusal, Request
+from serving.who import GATE
 
 RATE = 32_000
 """Bytes a second, on average, with which a body arrives, and an answer is taken, once its first time is over."""
@@ -58,16 +63,20 @@ class RefusalAnswer(_Closing, ErrorTask):
     """The server's own, in a sentence."""
 
     def execute(self) -> None:
-        error = self.request.error
-        self.request.error = Refusal(error.code, self.request.path, getattr(error, "sentence", ""))
+        error, method = self.request.error, getattr(self.request, "command", "")  # what is no HTTP has none
+        told = Told(new_id(), method, self.request.begun)
+        self.request.error = Refusal(error.code, self.request.path, getattr(error, "sentence", ""), told.id)
         self.channel.refused = True
         super().execute()
+        told.status, told.sent = error.code, self.content_bytes_written
+        tell_log(told)
+        count(told)
 
 
 class Connection(HTTPChannel):
     """A connection of a listener; `worker` knows the times and the room it has."""
 
-    task_class, error_task_class, parser_class = Answer, RefusalAnswer, Request
+    task_class, error_task_class = Answer, RefusalAnswer
     requests: Any = ()
     request: Any = None
     refused = finishing = given_up = False
@@ -76,7 +85,7 @@ class Connection(HTTPChannel):
     taking: tuple[float, int] | None = None
 
     def __init__(self, server: Any, sock: socket.socket, addr: Any, adj: object, map: Any = None) -> None:  # noqa: A002 - waitress
-        self.idle = time.monotonic()
+        self.idle, self.parser_class = time.monotonic(), partial(Request, look=self._look_at)
         super().__init__(server, sock, addr, adj, map)
 
     @property
@@ -178,6 +187,12 @@ class Connection(HTTPChannel):
         times = self.server.worker.times
         return max(times.body, request.body_bytes_received / RATE) if request.headers_finished else times.head
 
+    def _look_at(self, request: Request) -> Refusal | None:
+        """The refusal by the application's gate, if it has one and that keeps this request out."""
+        gate = getattr(self.server.application, "extensions", {}).get(GATE)
+        found = gate(_environ(request, self.addr[0])) if gate else None
+        return Refusal(found[0], request.path, found[1]) if found else None
+
     def _refuse(self, code: int) -> None:
         with self.requests_lock:
             request, self.request = self.request, None
@@ -248,6 +263,24 @@ class Drain(wasyncore.dispatcher):
     def waiting(self, _now: float) -> Wait:
         """As for a connection: nothing is lost."""
         return False, False, False, self.since
+
+
+def _environ(request: Request, peer: str) -> dict[str, Any]:
+    """What WSGI says of the head of a request."""
+    headers = {f"HTTP_{name}": value for name, value in request.headers.items()}
+    return {
+        "REQUEST_METHOD": request.command,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/" + request.path.lstrip("/"),
+        "QUERY_STRING": "",
+        "REMOTE_ADDR": peer,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        **headers,
+    }
 
 
 def log_failure() -> None:

@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from dash import Dash
-from dash._utils import split_callback_id, stringify_id, to_json
+from dash._utils import split_callback_id, stringify_id
 from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DependencyException
 from flask import Flask, Response
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from callbacks.bodies import QUERY, STUDY, Field, body, check, nested, text, texts
+from callbacks.json_routes import encoded
 from components import ids
 from serving import compression
 
@@ -94,8 +95,8 @@ class Page(Dash):
         return None
 
     @cached_property
-    def _first_page(self) -> Callable[[Hashable], str]:
-        return lru_cache(maxsize=PAGES)(lambda _on: str(to_json(self.opened())))  # type: ignore[no-untyped-call]
+    def _first_page(self) -> Callable[[Hashable], bytes]:
+        return lru_cache(maxsize=PAGES)(lambda _on: encoded(self.opened()))
 
     def serve_reload_hash(self) -> Response:
         raise NotFound
@@ -132,10 +133,11 @@ def _is_of(declared: Mapping[str, str], sent: Any) -> bool:
     """Whether a part that was sent is the one declared, or a list of those that a pattern fits."""
     is_pattern = declared["id"].startswith("{")
     return is_pattern == isinstance(sent, list) and all(
-        part["property"] == declared["property"] and (is_pattern == isinstance(part["id"], dict))
+        part["property"] == declared["property"]
+        and (is_pattern == isinstance(part["id"], dict))
         and (is_pattern or part["id"] == declared["id"])
         for part in _parts(sent)
-    )  # fmt: skip
+    )
 
 
 def _parts(sent: Any) -> list[Any]:

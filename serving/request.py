@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Refusal:
     code: int
     path: str = "/"
     sentence: str = ""
+    id: str = ""
 
     def to_response(self, _ident: str) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body."""
@@ -53,6 +55,7 @@ class Refusal:
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Cache-Control", "no-store"),
             ("X-Content-Type-Options", "nosniff"),
+            *([("X-Request-Id", self.id)] if self.id else []),
         ]
         return f"{self.code} {HTTPStatus(self.code).phrase}", headers, self._sentence().encode()
 
@@ -73,9 +76,9 @@ class Request(HTTPRequestParser):
     adj: Any
     body_rcv: Any
 
-    def __init__(self, adj: object) -> None:
+    def __init__(self, adj: object, look: Callable[[Request], Refusal | None] = lambda _: None) -> None:
         super().__init__(adj)
-        self.begun = time.monotonic()
+        self.begun, self.look, self.is_looked_at = time.monotonic(), look, False
 
     @property
     def held(self) -> int:
@@ -93,6 +96,8 @@ class Request(HTTPRequestParser):
             used = self._refused(HTTPStatus.BAD_REQUEST, data)
         if self.chunked and max(len(self.body_rcv.control_line), len(self.body_rcv.trailer)) > CONTROL_BYTES:
             used = self._refused(HTTPStatus.BAD_REQUEST, data)
+        if self.headers_finished and not self.completed and not self.is_looked_at:
+            used = self._looked_at(used, data)
         if self.completed:  # waitress would wait for a body that is not wanted
             self.expect_continue = False
         return used
@@ -110,6 +115,15 @@ class Request(HTTPRequestParser):
         with suppress(OSError):
             super().close()
         self.body_rcv = None
+
+    def _looked_at(self, used: int, data: bytes) -> int:
+        """A large body is read of nobody who would be refused once it is there."""
+        self.is_looked_at = True
+        is_large = self.chunked or self.content_length > self.adj.inbuf_overflow
+        if not is_large or not (refusal := self.look(self)):
+            return used
+        self.error, self.completed = refusal, True
+        return len(data)
 
     def _refused(self, code: int, data: bytes) -> int:
         self.error, self.completed = Refusal(code, self.path), True

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import socket
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from data.access import AccessError, access
 from data.settings import CHOOSE, setting, wrong_settings
+from data.uploading.audit import AuditError, prepare_audit
 from data.uploading.secret import key
 from data.uploading.upload_folder import FolderError, empty_work_of_the_gone, prepared
 from serving.login.accounts import AccountsError, accounts
@@ -26,16 +31,17 @@ def refuse_wrong_settings(status: int = REFUSED) -> None:
 
 
 def refuse_uploads(status: int = REFUSED) -> None:
-    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users or key where they
-    are needed; else empty it of what processes that are gone have left there."""
+    """End, with `status`, when there is no folder for uploads that is ours alone, or no file of users, key or audit log
+    where they are needed; else empty it of what processes that are gone have left there."""
     try:
         prepared()
         access()
+        prepare_audit()
         if setting("AUTH") == "users":
             accounts()
         if setting("AUTH") == "users" or setting("REDIS_URL"):
             key()
-    except (FolderError, AccountsError, AccessError) as error:
+    except (FolderError, AccountsError, AccessError, AuditError) as error:
         _end([str(error)], status)
     empty_work_of_the_gone()
 
@@ -56,6 +62,36 @@ def name_folder(addresses: Iterable[Any]) -> None:
         os.environ["PORT"] = ports[-1]
 
 
+def monitors_socket() -> socket.socket | None:
+    """A socket that listens at METRICS_PORT, for all workers; None where there is none. Ends where it cannot be had."""
+    place = (setting("METRICS_BIND"), setting("METRICS_PORT"))
+    if not place[1]:
+        return None
+    try:
+        made = socket.create_server(place, family=socket.AF_INET6 if ":" in place[0] else socket.AF_INET)
+    except OSError as error:
+        _end([f"METRICS_PORT: {written(*place)} cannot be listened at ({error.strerror}). Choose another."])
+    made.settimeout(0)
+    return made
+
+
+def count_together() -> None:
+    """A folder in which the workers of this server count, before prometheus_client is imported; in memory where that
+    is, since a counter on a full disk would kill its worker. It goes with this process."""
+    variable, own = "PROMETHEUS_MULTIPROC_DIR", f"reprise-numbers-{os.getpid()}-"
+    if own in os.environ.get(variable, ""):
+        return
+    place = tempfile.mkdtemp(prefix=own, dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)  # noqa: S108
+    os.environ[variable] = place
+    atexit.register(_remove_as, os.getpid(), place)
+
+
+def _remove_as(process: int, place: str) -> None:
+    """Remove a folder, unless this is a child of the process that made it."""
+    if os.getpid() == process:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def bound(server: Any) -> Iterator[Any]:
     """The addresses of a gunicorn: of its configuration and of the sockets that it was given."""
     yield from server.cfg.address
@@ -74,6 +110,6 @@ def written(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _end(sentences: list[str], status: int = REFUSED) -> None:
+def _end(sentences: list[str], status: int = REFUSED) -> NoReturn:
     print("Reprise did not start:", *sentences, sep="\n  - ", file=sys.stderr, flush=True)
     sys.exit(status)

@@ -37,6 +37,11 @@ class Turns:
         """How many threads are at work."""
         return int(self.computing.active_count + self.quick.active_count)
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for one."""
+        return len(self.computing.queue) + len(self.quick.queue)
+
     def add_task(self, connection: Any) -> None:
         """Let the first request of a connection be answered."""
         request = connection.requests[0]

@@ -30,6 +30,9 @@ def add(asked: Namespace) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountsError(f"A password has {SHORTEST} to {LONGEST:,} characters.")
     known = dict(accounts()) if place().exists() else {}
+    for other in known.keys() - {asked.name}:
+        if other.casefold() == asked.name.casefold():
+            raise AccountsError(f"There is a user {other} already, who is easily taken for {asked.name}.")
     write(known | {asked.name: Account(asked.name, asked.role, PasswordHasher().hash(password))})
     return f"{asked.name} may log in as {asked.role}."
 

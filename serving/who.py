@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
 from ipaddress import IPv6Address, ip_address
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
 
 from data.access import ASKS, NAME, ROLES, Reader, reader, role_of
 from data.settings import setting
@@ -23,12 +25,22 @@ if TYPE_CHECKING:
 __all__ = ["add_routes", "close", "reader"]
 
 Way = Callable[[], "Reader | Answer"]
-OPEN = frozenset({"health", "login", "logout"})
+GATE = "reprise-gate"
+"""Under which name a server's `extensions` have `refusal_of`."""
+OPEN = frozenset({"health", "ready", "login", "logout"})
 """Endpoints that anybody may ask, and that tell nothing of a study."""
-NEEDS: Mapping[str, str] = MappingProxyType({"upload": "contributor", "forget": "contributor", "share": "contributor"})
+NEEDS: Mapping[str, str] = MappingProxyType(
+    {"upload": "contributor", "forget": "contributor", "share": "contributor", "metrics": "admin", "audit": "admin"}
+)
 """Endpoints that ask for more than a reader."""
-NOT_YOURS = "You may look at studies here, but not open or delete files. Whoever runs this server can change that."
-BROUGHT = "X-Proxy-Secret"
+NOT_YOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "contributor": "You may look at studies here, but not open or delete files. "
+        "Whoever runs this server can change that.",
+        "admin": "Only an administrator of this server may ask that.",
+    }
+)
+BROUGHT = "HTTP_X_PROXY_SECRET"
 FORWARDED = re.compile(r"HTTP_(FORWARDED|VIA|X_REAL_IP|X_FORWARDED_.*|(X_)?REMOTE_USER)")
 """What proxies add to requests, as WSGI names it."""
 PASSED_ON = (
@@ -54,21 +66,34 @@ def close(server: Flask, prefix: str) -> None:
         found = None if request.endpoint in OPEN else known()
         if not isinstance(found, Reader):
             return found
-        refuse_role(found.role, request.endpoint or "")
         ASKS.set(found)
+        refuse_role(found.role, request.endpoint or "")
         return None
 
     def forget(_error: object) -> None:
         ASKS.set(None)
 
-    server.before_request_funcs.setdefault(None, []).insert(1, look)
+    first = server.before_request_funcs.setdefault(None, [])
+    first.insert(1, look)
     server.teardown_request_funcs.setdefault(None, []).append(forget)
+    server.extensions[GATE] = partial(refusal_of, server, first[:2])
+
+
+def refusal_of(server: Flask, looks: Sequence[Callable[[], object]], environ: dict[str, Any]) -> tuple[int, str] | None:
+    """The status and the sentence with which a request will be refused, by its head alone; None if it may come in."""
+    with server.request_context(environ):
+        try:
+            is_led_away = any(look() is not None for look in looks)
+        except HTTPException as error:
+            return error.code or HTTPStatus.FORBIDDEN, error.description or ""
+    return (HTTPStatus.UNAUTHORIZED, page.LOG_IN) if is_led_away else None
 
 
 def refuse_role(role: str, endpoint: str) -> None:
     """403 for what a role may not do."""
-    if ROLES.index(role) < ROLES.index(NEEDS.get(endpoint, ROLES[0])):
-        raise Forbidden(NOT_YOURS)
+    needed = NEEDS.get(endpoint, ROLES[0])
+    if ROLES.index(role) < ROLES.index(needed):
+        raise Forbidden(NOT_YOURS[needed])
 
 
 def alone(prefix: str) -> Way:
@@ -85,17 +110,23 @@ def alone(prefix: str) -> Way:
 def by_proxy(prefix: str) -> Way:
     """AUTH=proxy: whom the header names, if the request comes from the proxy and brings its secret. Nobody comes in
     where header, addresses or secret are not set."""
-    header, addresses, secret = (setting(f"AUTH_PROXY_{what}") for what in ("HEADER", "ADDRESSES", "SECRET"))
+    header = setting("AUTH_PROXY_HEADER")
 
     def known() -> Reader:
-        brought = request.headers.get(BROUGHT, "")
-        is_proxy = _is_among(request.environ.get("REMOTE_ADDR") or "", addresses)
-        is_same = hmac.compare_digest(brought.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
-        if not (header and addresses and secret and is_proxy and is_same):
+        if not (header and proves_proxy(request.environ)):
             raise Forbidden(NOT_THE_PROXY)
         return _named(request.headers.getlist(header))
 
     return known
+
+
+def proves_proxy(environ: Mapping[str, Any]) -> bool:
+    """Whether a request comes from an address of the proxy of AUTH=proxy, and brings its secret."""
+    addresses, secret = setting("AUTH_PROXY_ADDRESSES"), setting("AUTH_PROXY_SECRET")
+    brought = str(environ.get(BROUGHT, ""))
+    is_same = hmac.compare_digest(brought.encode("utf-8", "replace"), secret.encode("utf-8", "replace"))
+    is_proxy = setting("AUTH") == "proxy" and _is_among(environ.get("REMOTE_ADDR") or "", addresses)
+    return bool(secret and is_proxy and is_same)
 
 
 def _is_among(address: str, known: tuple[object, ...]) -> bool:

@@ -20,7 +20,10 @@ from waitress.server import BaseWSGIServer
 
 from data.formats.limits import MEGA, limit
 from data.settings import setting
+from data.uploading.sandbox_process import where
 from serving.connection import Connection, log_failure
+from serving.monitoring.metrics import measure
+from serving.monitoring.routes import monitored
 from serving.turns import Turns
 
 LINGER = 2.0
@@ -54,6 +57,8 @@ class Worker(GunicornWorker):
 
     stop_at: float | None = None
     look_at = 0.0
+    for_monitors: socket.socket | None = None
+    """The socket of METRICS_PORT, which all workers share."""
 
     def run(self) -> None:
         """Serve until told to stop; then let every request finish that has begun, within gunicorn's grace."""
@@ -118,7 +123,9 @@ class Worker(GunicornWorker):
         self.connections: dict[int, Any] = {}
         self.threads = Turns(self.cfg.threads)
         self.map: dict[int, Any] = {}
-        self.listeners = [Listener(self, one.sock) for one in self.sockets]
+        self.listeners = [Listener(self, one.sock, self.wsgi) for one in self.sockets]
+        if self.for_monitors:
+            self.listeners.append(Listener(self, self.for_monitors, monitored))
         Wakening(self.PIPE[0], self.map)
 
     def _turn(self) -> None:
@@ -132,21 +139,22 @@ class Worker(GunicornWorker):
         if now > self.look_at:
             self.look_at = now + TURN
             self.threads.look(now)
+            measure(len(self.connections), self.threads.waiting)
             for connection in list(self.connections.values()):
                 connection.look(now)
 
 
 class Listener(BaseWSGIServer):
-    """One of gunicorn's sockets."""
+    """One of gunicorn's sockets, or that of monitors, and the application that answers there."""
 
     channel_class = Connection
     held_until = 0.0
 
-    def __init__(self, worker: Worker, sock: socket.socket) -> None:
+    def __init__(self, worker: Worker, sock: socket.socket, application: Any) -> None:
         self.worker = worker
         info = (sock.family, sock.type, sock.proto, sock.getsockname())
         super().__init__(
-            worker.wsgi, worker.map, _start=False, _sock=sock, dispatcher=worker.threads, adj=_adjustments(),
+            application, worker.map, _start=False, _sock=sock, dispatcher=worker.threads, adj=_adjustments(),
             sockinfo=info, bind_socket=False,
         )  # fmt: skip
         self.active_channels = worker.connections
@@ -232,7 +240,7 @@ def _quiet() -> None:
 
 
 def _without_text(record: logging.LogRecord) -> bool:
-    kind = record.exc_info[0] if record.exc_info else None
-    record.msg, record.args = "A request failed: %s", (kind.__name__ if kind else "unknown",)
+    error = record.exc_info[1] if record.exc_info else None
+    record.msg, record.args = "A request failed: %s", (where(error) if error else "unknown",)
     record.exc_info = record.exc_text = None
     return record.levelno >= logging.ERROR

@@ -295,6 +295,21 @@ def test_a_decorated_callback_is_at_most_three_lines():
                 assert node.end_lineno - node.body[0].lineno + 1 <= 3, (name(path), node.name)
 
 
+def test_a_function_is_at_most_forty_lines_long():
+    every = [(path, node) for path in FILES for node in nodes(path) if isinstance(node, ast.FunctionDef)]
+    assert len(every) > 1000
+    assert [(name(path), node.name) for path, node in every if node.end_lineno - node.lineno >= 40] == []
+
+
+def test_the_formatter_is_held_off_only_behind_a_bracket_of_several_lines():
+    """Where it would spread over a line each what belongs together in one: rows of a table, the parts of a trace."""
+    for path in FILES:
+        for line in text(path).splitlines():
+            closed = sum(map(line.count, ")]}")) - sum(map(line.count, "([{"))
+            assert "fmt: off" not in line, name(path)
+            assert "fmt: skip" not in line or closed > 0, (name(path), line)
+
+
 def called_by(decorator):
     return called(decorator) if isinstance(decorator, ast.Call) else None
 

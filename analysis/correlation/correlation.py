@@ -17,7 +17,8 @@ from analysis.phases import INDEX_PHASES
 
 __all__ = [
     "FLAT_PASI", "FLAT_VALUE", "MINIMUM_DF", "NO_PAIRS", "NO_REPEATS", "STATISTICS", "TOO_FEW", "Cells", "Correlation",
-    "Statistic", "common_slope", "correlation", "matrix", "patient_coefficients", "points", "repeated_measures",
+    "Statistic", "common_slope", "correlation", "matrix", "of_points", "patient_coefficients", "points",
+    "repeated_measures",
 ]  # fmt: skip
 
 
@@ -44,7 +45,12 @@ def correlation(pairs: pd.DataFrame, statistic: str = "repeated_measures", p_by:
     """The statistic of one subset's pairs (patient_id, value, pasi and, for those of change and trend, immune_week and
     phase, as from `pairs` or `scaled_pairs`, in any order); a pair with a missing half counts nowhere. p as
     `serial.SERIAL` has it."""
-    cells = computed(points(pairs), statistic, p_by)
+    return of_points(points(pairs), statistic, p_by)
+
+
+def of_points(found: Points, statistic: str = "repeated_measures", p_by: str = "own") -> Correlation:
+    """`correlation` of the pairs of one cell."""
+    cells = computed(found, statistic, p_by)
     one = {name: column[0].item() for name, column in vars(cells).items()}
     return Correlation(**one, statistic=statistic)
 
@@ -80,28 +86,30 @@ def common_slope(pairs: pd.DataFrame, x: str = "value", y: str = "pasi") -> pd.D
     patient_id, slope (the same for all), intercept, x_low, x_high, pairs, y_low, y_high (on the line at x_low and
     x_high); one row per patient with two pairs or more, in display order. Empty if x varies in none of them.
     """
-    known = pairs.loc[pairs[x].notna() & pairs[y].notna(), ["patient_id", x, y]]
-    known = known.sort_values("patient_id", kind="stable")
-    patient = patient_codes(known)
+    columns = pairs[x].to_numpy(float), pairs[y].to_numpy(float)
+    known = np.flatnonzero(~np.isnan(columns[0] + columns[1]))
+    order = known[np.argsort(patient_codes(pairs)[known], kind="stable")]
+    patient, (across, up) = patient_codes(pairs)[order], (column[order][:, None] for column in columns)
     start = starts(patient)
-    across, up = known[x].to_numpy(float)[:, None], known[y].to_numpy(float)[:, None]
     every, counts = np.ones(across.shape, bool), np.diff(np.r_[start, len(patient)])[:, None]
     centred_x, spread = centred(across, every, start, counts)
     centred_y, _ = centred(up, every, start, counts)
     repeated = np.flatnonzero((counts[:, 0] >= 2) & (spread[0] > 0))
     slope = (centred_x * centred_y).sum() / spread[0] if spread[0] else np.nan
-    lines = pd.DataFrame(
+    intercept = ((sums(up, start) - slope * sums(across, start)) / counts)[repeated, 0]
+    low, high = (_ends(extreme, across, start)[repeated] for extreme in (np.minimum, np.maximum))
+    return pd.DataFrame(
         {
-            "patient_id": known["patient_id"].array.take(start),
-            "slope": slope,
-            "intercept": ((sums(up, start) - slope * sums(across, start)) / counts)[:, 0],
-            "x_low": _ends(np.minimum, across, start),
-            "x_high": _ends(np.maximum, across, start),
-            "pairs": counts[:, 0],
+            "patient_id": pairs["patient_id"].array.take(order[start][repeated]),
+            "slope": np.full(len(repeated), slope),
+            "intercept": intercept,
+            "x_low": low,
+            "x_high": high,
+            "pairs": counts[repeated, 0],
+            "y_low": intercept + slope * low,
+            "y_high": intercept + slope * high,
         }
-    ).take(repeated)
-    ends = {f"y_{end}": lines["intercept"] + slope * lines[f"x_{end}"] for end in ("low", "high")}
-    return lines.assign(**ends).reset_index(drop=True)
+    )
 
 
 def _ends(extreme: np.ufunc, column: Floats, start: np.ndarray) -> Floats:

@@ -24,13 +24,17 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
     """Position in `visits(study)` of each sample's partner, samples × subsets in the order of `samples(study)`; −1
     without one. A sample of week t is paired with a visit near week t + `lag`.
 
-    Pairs are taken one by one from the best to the worst, all subsets at once: a subset is a bit.
+    Pairs are taken one by one from the best to the worst, all subsets at once: a subset is a bit. Where a sample and a
+    visit are near each other and nothing else, there is nothing to choose.
     """
     taken, seen = samples(study), visits(study)
     sample, visit = candidates(study, tolerance, lag)
     measured, pattern = _patterns(~np.isnan(taken.value))
     free, unused = _bits(measured), [(1 << measured.shape[1]) - 1] * len(seen.week)
     partner = np.full(measured.shape, -1, np.int32)
+    alone = (np.bincount(sample)[sample] == 1) & (np.bincount(visit)[visit] == 1)
+    partner[sample[alone]] = np.where(measured[sample[alone]], visit[alone][:, None], -1)
+    sample, visit = sample[~alone], visit[~alone]
     for at in range(0, len(sample), AT_ONCE):
         check()
         found: list[tuple[int, int, int]] = []
@@ -47,9 +51,7 @@ def candidates(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positi
     """All (sample, visit) of one patient within the tolerance, best first: smallest gap, earlier visit, earlier
     sample. A gap that differs from the tolerance only by rounding is within it. LateError beyond `MOST`."""
     taken, seen = samples(study), visits(study)
-    wanted, reach = taken.week + lag, tolerance + 1e-9
-    low = _positions(seen.patient, seen.week, taken.patient, wanted - reach, "left")
-    high = _positions(seen.patient, seen.week, taken.patient, wanted + reach, "right")
+    wanted, (low, high) = taken.week + lag, reached(study, tolerance, lag)
     count = high - low
     if count.sum() > MOST:
         raise LateError(
@@ -63,13 +65,21 @@ def candidates(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positi
     return sample[order], visit[order]
 
 
-def _positions(patient: Positions, week: Floats, of: Positions, at: Floats, side: str) -> Positions:
-    """Where (of, at) would stand in the rows sorted by (patient, week)."""
-    kind = {"left": -1, "right": 1}[side]
-    order = np.lexsort((np.r_[np.zeros(len(week)), np.full(len(at), kind)], np.r_[week, at], np.r_[patient, of]))
-    rank = np.empty(len(order), np.intp)
-    rank[order] = np.cumsum(order < len(week))
-    return rank[len(week) :]
+def reached(study: Study, tolerance: float, lag: float = 0.0) -> tuple[Positions, Positions]:
+    """The first of the visits within the tolerance of each sample, and the one after the last; equal where none is."""
+    taken, (weeks, key) = samples(study), _ranked(study)
+    wanted, reach, size = taken.week + lag, tolerance + 1e-9, len(weeks) + 1
+    ends = np.searchsorted(weeks, wanted - reach, "left"), np.searchsorted(weeks, wanted + reach, "right")
+    low, high = (np.searchsorted(key, taken.patient * size + end).astype(np.intp) for end in ends)
+    return low, high
+
+
+@lru_cache(maxsize=8)
+def _ranked(study: Study) -> tuple[Floats, Positions]:
+    """The weeks of all visits, each once, and for each visit a number that rises with its patient, then its week."""
+    seen = visits(study)
+    weeks, rank = np.unique(seen.week, return_inverse=True)
+    return weeks, seen.patient * (len(weeks) + 1) + rank
 
 
 def _patterns(measured: Flags) -> tuple[Flags, Positions]:

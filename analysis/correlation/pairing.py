@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.arrays import Flags, Floats, Positions, categorical, places
-from analysis.correlation.matching import candidates, matched
+from analysis.correlation.matching import matched, reached
 from analysis.phases import INDEX_PHASES, in_phase, phase_codes
 from analysis.samples import samples, visits
 from analysis.scales import IMMUNE_SCALES, baselines, outcome_on
@@ -101,6 +101,25 @@ def unpaired(
     return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
+def scaled_unpaired(
+    study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str, lag: float
+) -> pd.DataFrame:
+    """`unpaired` of one subset with value and pasi on their scales, what was measured as raw_value and raw_pasi, and
+    provenance."""
+    taken, seen, column = samples(study), visits(study), _columns(study, [subset])[0]
+    sample, visit = _alone(study, column, tolerance, lag)
+    table, none = unpaired(study, [subset], tolerance, lag), np.full(len(visit), np.nan)
+    scored = outcome_on(study, pasi_scale, seen.pasi, _pasi_baselines(study)[seen.patient])
+    provenance = np.r_[taken.provenance[sample, column], seen.provenance[visit]]
+    return table.assign(
+        value=np.r_[_scaled_values(study, immune_scale)[sample, column], none],
+        pasi=np.r_[np.full(len(sample), np.nan), scored[visit]],
+        raw_value=table["value"],
+        raw_pasi=table["pasi"],
+        provenance=categorical(provenance, PROVENANCES),
+    )
+
+
 def audit(study: Study, subsets: Sequence[str], tolerance: float = TOLERANCE_WEEKS, lag: float = 0.0) -> pd.DataFrame:
     """What became of every sample and every visit: subset, lag_weeks, patient_id, kind (pair, sample or visit), phase,
     immune_week (NaN for a visit alone), pasi_week (NaN for a sample alone), gap_weeks (visit − sample − lag), value
@@ -175,27 +194,38 @@ def _unpaired(study: Study, subset: str, tolerance: float, lag: float) -> tuple[
     """The samples and the visits that found no partner in one subset."""
     taken, seen = samples(study), visits(study)
     column = _columns(study, [subset])[0]
-    value, partner = taken.value[:, column], matched(study, tolerance, lag)[:, column]
-    near_sample, near_visit = candidates(study, tolerance, lag)
-    met = ~np.isnan(value[near_sample])
-    sample = np.flatnonzero((partner < 0) & ~np.isnan(value))
-    visit = np.setdiff1d(np.arange(len(seen.week)), partner)
+    value, (sample, visit) = taken.value[:, column], _alone(study, column, tolerance, lag)
+    low, high = reached(study, tolerance, lag)
     return (
         _identified(study, taken.patient[sample], None, taken.week[sample]).assign(
             kind="sample",
             week=taken.week[sample],
             value=value[sample],
             pasi=np.nan,
-            reason=_lonely(np.isin(sample, near_sample[met]), "visit", tolerance, lag),
+            reason=_lonely((high > low)[sample], "visit", tolerance, lag),
         ),
         _identified(study, seen.patient[visit], None, seen.week[visit]).assign(
             kind="visit",
             week=seen.week[visit],
             value=np.nan,
             pasi=seen.pasi[visit],
-            reason=_lonely(np.isin(visit, near_visit[met]), "sample", tolerance, -lag),
+            reason=_lonely(_within(low, high, ~np.isnan(value), len(seen.week))[visit], "sample", tolerance, -lag),
         ),
     )
+
+
+def _alone(study: Study, column: int, tolerance: float, lag: float) -> tuple[Positions, Positions]:
+    """Positions of the samples and of the visits that found no partner in one subset."""
+    partner = matched(study, tolerance, lag)[:, column]
+    free = np.ones(len(visits(study).week), bool)
+    free[partner[partner >= 0]] = False
+    return np.flatnonzero((partner < 0) & ~np.isnan(samples(study).value[:, column])), np.flatnonzero(free)
+
+
+def _within(low: Positions, high: Positions, counts: Flags, size: int) -> Flags:
+    """Which of `size` visits lie within `low` to `high` of any sample that counts."""
+    steps = np.bincount(low[counts], minlength=size + 1) - np.bincount(high[counts], minlength=size + 1)
+    return np.cumsum(steps)[:size] > 0
 
 
 def _lonely(near: Flags, other: str, tolerance: float, lag: float) -> NDArray[np.str_]:

@@ -69,7 +69,7 @@ def computed(points: Points, statistic: str, p_by: str = "own") -> Cells:
     return test(points.patient, points.known, kind.sides(points), cells)
 
 
-def told(statistic: str, p_by: str) -> str:
+def wording_of_p(statistic: str, p_by: str) -> str:
     """What p of the statistic stands on, in a sentence or two; "" where it is its own alone."""
     one = SERIAL[p_by]
     if one.test is None or not STATISTICS[statistic].within:

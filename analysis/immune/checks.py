@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.arrays import Flags, categorical
-from analysis.correlation.matching import candidates, matched
+from analysis.correlation.matching import matched, reached
 from analysis.correlation.pairing import TOLERANCE_WEEKS
 from analysis.samples import samples
 from analysis.subsets import is_percent_of_parent, texts_of
@@ -96,12 +96,12 @@ def without_visit(study: Study, tolerance: float) -> list[tuple[int, str, str]]:
     if not study.has_pasi:
         return []
     taken = samples(study)
-    near = np.isin(np.arange(len(taken.week)), candidates(study, tolerance)[0])
+    low, high = reached(study, tolerance)
     alone = ~np.isnan(taken.value).all(axis=1) & (matched(study, tolerance) < 0).all(axis=1)
     weeks = "week" if tolerance == 1 else "weeks"
     reasons = f"no visit within {tolerance:g} {weeks}", "its nearest visit is paired with another"
     return [
-        (row, "", f"{_where(study, row)}: a sample without its visit ({reasons[int(near[row])]}).")
+        (row, "", f"{_where(study, row)}: a sample without its visit ({reasons[int(high[row] > low[row])]}).")
         for row in np.flatnonzero(alone).tolist()
     ]
 

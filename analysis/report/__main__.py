@@ -15,7 +15,7 @@ from analysis.filters import Window
 from analysis.outcomes import focused, named, outcome_of
 from analysis.phase_visits import BASELINES
 from analysis.phases import CLOCKS, off_clock, study_clocks, study_phases
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.report.tables import TABLES
 from analysis.report.text import readme
 from analysis.response.imputation import IMPUTATIONS, POLICIES
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
+def write(study: Study, choices: ReportOptions, folder: Path) -> list[Path]:
     """Write the tables of `TABLES` and README.txt into `folder`, made if needed; their paths."""
     texts = {f"{name}.csv": csv_text(named(study, table(study, choices))) for name, table in TABLES.items()}
     texts["README.txt"] = readme(study, choices)
@@ -61,10 +61,10 @@ def write(study: Study, choices: Asked, folder: Path) -> list[Path]:
     return [folder / name for name in texts]
 
 
-def asked(study: Study, options: argparse.Namespace) -> Asked:
+def asked(study: Study, options: argparse.Namespace) -> ReportOptions:
     """What the options ask of this study; AskedError with a sentence where it has no such thing."""
     responses, relapses = _rules(study, options.rule)
-    return Asked(
+    return ReportOptions(
         responses or None,
         relapses or None,
         _known("imputation", options.imputation, IMPUTATIONS) or None,

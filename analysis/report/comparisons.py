@@ -14,7 +14,7 @@ from analysis.comparisons.phase_samples import VISITS, Compared
 from analysis.comparisons.responders import at_baseline
 from analysis.phase_visits import chosen_phases
 from analysis.report.group_course import group_rows
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.response.rules import rules_of
 from data.study import Study
 
@@ -24,7 +24,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def comparisons(study: Study, asked: Asked) -> pd.DataFrame:
+def comparisons(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """One row per comparison, subset and phase. before_after: one per visit (the usual nominal week, each patient's
     first and last); n pairs, other_median at baseline, estimate with low and high the shift, effect the matched
     rank-biserial. several_visits: n complete patients, estimate Friedman's statistic, effect Kendall's W. responders:
@@ -40,7 +40,7 @@ def comparisons(study: Study, asked: Asked) -> pd.DataFrame:
     return found[found["subset"].isna() | found["subset"].isin(chosen)].reset_index(drop=True)
 
 
-def _of_phase(study: Study, asked: Asked, phase: str) -> list[pd.DataFrame]:
+def _of_phase(study: Study, asked: ReportOptions, phase: str) -> list[pd.DataFrame]:
     how = Compared(phase, asked.baseline, asked.clock, asked.window)
     of_groups = group_rows(study, replace(how, policy=asked.policy))
     rules = asked.responses or (rules_of(study).first_response,)

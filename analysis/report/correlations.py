@@ -15,7 +15,7 @@ from analysis.phase_visits import chosen_phases
 from analysis.phases import off_clock
 
 if TYPE_CHECKING:
-    from analysis.report.options import Asked
+    from analysis.report.options import ReportOptions
     from data.study import Study
 
 COLUMNS = [
@@ -24,7 +24,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def correlations(study: Study, asked: Asked) -> pd.DataFrame:
+def correlations(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """score, subset, phase (`all` always), lag_weeks, statistic, estimate, low, high (95 %), p, q (Benjamini–Hochberg
     over all cells of the statistic), df, patients, pairs, note (why there is no estimate or no p, the family of q, and
     what else the numbers stand on). One row per statistic, subset, phase and lag, in that order."""
@@ -38,7 +38,7 @@ def correlations(study: Study, asked: Asked) -> pd.DataFrame:
     return found.assign(score=study.focus, note=[_note(cell) for cell in found.itertuples()])[COLUMNS]
 
 
-def pairs(study: Study, asked: Asked) -> pd.DataFrame:
+def pairs(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """`pairing.audit` of every subset at every lag: each pair with its gap, and each sample and visit that stands
     alone, with the reason, whatever the phase, since `all` is always written; values as measured, weeks of the
     study."""
@@ -51,17 +51,17 @@ def pairs(study: Study, asked: Asked) -> pd.DataFrame:
     return narrow(study, found.assign(week=week), **kept(study, asked))[[*AUDIT_COLUMNS]]
 
 
-def written_phases(study: Study, asked: Asked) -> list[str]:
+def written_phases(study: Study, asked: ReportOptions) -> list[str]:
     """The phases asked for, and all visits."""
     return list(dict.fromkeys([*chosen_phases(study, asked.phases), "all"]))
 
 
-def written_statistics(asked: Asked) -> list[str]:
+def written_statistics(asked: ReportOptions) -> list[str]:
     """The statistics asked for; else all."""
     return list(asked.statistics or STATISTICS)
 
 
-def kept(study: Study, asked: Asked) -> Kept:
+def kept(study: Study, asked: ReportOptions) -> Kept:
     """Patients on the clock, in the window."""
     off = off_clock(study, asked.clock)
     patients = [patient for patient in study.patient_ids if patient not in off]

@@ -11,7 +11,7 @@ from analysis.response.rule_options import RuleOptions
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportOptions:
     """What a report holds, in keys of the registries and of the study's subsets; None: all of them. `window` is in
     weeks of `clock`; `lags` and `tolerance` are in weeks."""
 

@@ -11,7 +11,7 @@ from analysis.correlation.specifications import Specification
 from analysis.report.correlations import kept, stood_on, written_statistics
 
 if TYPE_CHECKING:
-    from analysis.report.options import Asked
+    from analysis.report.options import ReportOptions
     from data.study import Study
 
 USUAL = 2
@@ -24,7 +24,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def specifications(study: Study, asked: Asked) -> pd.DataFrame:
+def specifications(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """score, subset, statistic, tolerance_weeks, lag_weeks, immune_scale, outcome_scale, phase; estimate, low, high
     (95 %), p, df, patients, pairs; oriented, oriented_low, oriented_high (turned where the outcome's scale runs
     against the one asked for), chosen (is it what was asked for), note. One row per subset and specification."""
@@ -40,7 +40,7 @@ def specifications(study: Study, asked: Asked) -> pd.DataFrame:
     return found.rename(columns=NAMES).assign(score=study.focus, note=note, chosen=found["own"])[COLUMNS]
 
 
-def chosen(asked: Asked) -> Specification:
+def chosen(asked: ReportOptions) -> Specification:
     """The specification around which the others lie: the first of what is asked for, over all visits."""
     statistic = written_statistics(asked)[0]
     return Specification(statistic, asked.tolerance, asked.lags[0], asked.immune_scale, asked.pasi_scale)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.phase_visits import chosen_phases
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.response.survival import bounded_medians, curves, times
 from analysis.response.time_to_event import MEASURES, Followed
 from data.study import Study
@@ -19,7 +19,7 @@ COLUMNS = (
 STEPS = ["week", "at_risk", "events", "censored", "survival", "low", "high"]
 
 
-def survival(study: Study, asked: Asked) -> pd.DataFrame:
+def survival(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """One row per measure, group, phase and step of its curve (`kind` step), then one of its median: week, with low and
     high in weeks. Drug survival has no phase. The first response and relapse rule that were asked for, and a restart as
     the policy has it: under composite it is an event."""

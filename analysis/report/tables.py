@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.phases import CLOCKS, at_patient
 from analysis.report import correlations as correlation
 from analysis.report.comparisons import comparisons
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.report.specifications import specifications
 from analysis.report.survival import survival
 from analysis.response import rebound, relapse
@@ -25,13 +25,13 @@ WEEK = re.compile(r"^week$|(?<!per)_week$")
 """The columns that hold a week of the study."""
 
 
-def responses(study: Study, asked: Asked) -> pd.DataFrame:
+def responses(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """Responder rates, as `rates.rates` gives them."""
     choices = Choices(asked.baseline, asked.policy, asked.interval, asked.clock)
     return rates(study, asked.responses, asked.imputations, asked.phases, choices, asked.window)
 
 
-def patients(study: Study, asked: Asked) -> pd.DataFrame:
+def patients(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """One row per patient × phase: `summary.summaries` under one response and one relapse rule (which response_rule
     and relapse_rule name), with both rebounds; weeks on the clock; states in words. Patients off the clock are left
     out."""
@@ -54,7 +54,7 @@ def patients(study: Study, asked: Asked) -> pd.DataFrame:
     return _on_clock(study, ordered, asked.clock)
 
 
-def relapses(study: Study, asked: Asked) -> pd.DataFrame:
+def relapses(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """patient_id, phase, rule, threshold (PASI), week (on the clock), state (in words, with the reason): one row per
     patient × phase × relapse rule. Patients off the clock are left out."""
     found = relapse.relapses(study, asked.relapses, asked.phases, asked.rules)
@@ -62,13 +62,13 @@ def relapses(study: Study, asked: Asked) -> pd.DataFrame:
     return _on_clock(study, table[["patient_id", "phase", "rule", "threshold", "week", "state"]], asked.clock)
 
 
-def pairs(study: Study, asked: Asked) -> pd.DataFrame:
+def pairs(study: Study, asked: ReportOptions) -> pd.DataFrame:
     """The audit of `report_correlations.pairs`, with weeks on the clock."""
     found = correlation.pairs(study, asked)
     return _on_clock(study, found, asked.clock) if len(found) else found
 
 
-TABLES: Mapping[str, Callable[[Study, Asked], pd.DataFrame]] = MappingProxyType(
+TABLES: Mapping[str, Callable[[Study, ReportOptions], pd.DataFrame]] = MappingProxyType(
     {
         "responses": responses,
         "patients": patients,

@@ -25,7 +25,7 @@ from analysis.outcomes import outcome_name, outcome_of
 from analysis.phase_visits import BASELINES, chosen_phases
 from analysis.phases import clock_labels, off_clock, phase_labels
 from analysis.report.correlations import written_statistics
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.report.specifications import USUAL
 from analysis.response.imputation import IMPUTATIONS, POLICIES
 from analysis.response.nominal_visits import no_schedule
@@ -89,7 +89,7 @@ NO_OUTCOME = (
 )
 
 
-def readme(study: Study, asked: Asked) -> str:
+def readme(study: Study, asked: ReportOptions) -> str:
     """The text of README.txt."""
     known, outcome = rules_of(study), outcome_of(study)
     best = known.relapses[known.lasting].after.label
@@ -121,7 +121,7 @@ def _about(study: Study) -> str:
     return "\n".join(_wrapped(line) for line in lines if line)
 
 
-def _choices(study: Study, asked: Asked) -> str:
+def _choices(study: Study, asked: ReportOptions) -> str:
     """Each choice that the numbers depend on, as it was made."""
     off, schedule = off_clock(study, asked.clock), no_schedule(study, asked.clock)
     policy = POLICIES[asked.policy]
@@ -139,7 +139,7 @@ def _choices(study: Study, asked: Asked) -> str:
     return _lines(lines)
 
 
-def _correlation(study: Study, asked: Asked) -> str:
+def _correlation(study: Study, asked: ReportOptions) -> str:
     """How pairs are made and each statistic's wording, or that there is nothing to correlate."""
     if study.immune_subsets.empty:
         return _wrapped("No immune samples: correlations.csv, specifications.csv and pairs.csv hold their header only.")
@@ -150,7 +150,7 @@ def _correlation(study: Study, asked: Asked) -> str:
         f"Subsets: {IMMUNE_SCALES[asked.immune_scale].rule}",
         "lag": f"{LAG_RULE} {LEAD}",
         "refused": GUARD,
-        "p": serial.told("repeated_measures", asked.p_by) or serial.SERIAL[asked.p_by].wording,
+        "p": serial.wording_of_p("repeated_measures", asked.p_by) or serial.SERIAL[asked.p_by].wording,
         "specifications": f"{RULE} At most {MOST} of a subset, fewer in large studies. Source: {SOURCE}.",
         "q": f"p adjusted over every p of one statistic; `note` says how many. Source: {FAMILY_SOURCE}.",
     }
@@ -158,7 +158,7 @@ def _correlation(study: Study, asked: Asked) -> str:
     return _lines(how) + "\n\n" + "\n\n".join(_statistic(statistic) for statistic in statistics)
 
 
-def _comparisons(study: Study, asked: Asked) -> str:
+def _comparisons(study: Study, asked: ReportOptions) -> str:
     """How the rows of comparisons.csv are computed, or that there is nothing to compare."""
     groups = {
         "group_course": f"{' '.join(one.wording for one in AVERAGES.values())} {OBSERVED}",
@@ -196,7 +196,7 @@ def _left_out(off: list[str]) -> str:
     return f"; patients left out, without a week 0 on this clock: {len(off)}" if off else ""
 
 
-def _window(asked: Asked) -> str:
+def _window(asked: ReportOptions) -> str:
     if asked.window is None:
         return "all weeks"
     low, high = asked.window

@@ -35,7 +35,7 @@ def with_earlier_mean(study: Study, table: pd.DataFrame, baseline: str) -> pd.Da
     return table.assign(earlier_mean=np.where(original, own, np.nan))
 
 
-def told(study: Study, table: pd.DataFrame) -> str:
+def sentence_of_earlier(study: Study, table: pd.DataFrame) -> str:
     """How many were worse at baseline than on the mean of their earlier visits, in a sentence or two; "" where nobody
     has enough of them."""
     known = table[table["phase"].isin(["after", "all"]) & table["earlier_mean"].notna() & table["baseline"].notna()]

@@ -1,4 +1,4 @@
-"""What each rule says of each patient: under which she responded or relapsed, when, and why."""
+"""What each rule says of each patient: under which they responded or relapsed, when, and why."""
 
 from __future__ import annotations
 

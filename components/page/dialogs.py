@@ -8,6 +8,7 @@ from dash import html
 from components import ids
 from components.page.buttons import button
 from components.page.drawers import HELP
+from components.page.handbook import explained
 
 
 def numbers_dialog() -> dbc.Modal:
@@ -26,10 +27,14 @@ def numbers_dialog() -> dbc.Modal:
 def help_dialog() -> html.Dialog:
     """How to use the page, in the reader's words."""
     single = dbc.Checkbox(
-        id=ids.SINGLE_KEYS, label="Single keys do something on the page", value=True, persistence=True,
-    )  # fmt: skip
+        id=ids.SINGLE_KEYS,
+        label="Single keys do something on the page",
+        value=True,
+        persistence=True,
+    )
     steps = html.Ul([html.Li(step) for step in HELP])
-    return _dialog(ids.HELP_TEXT, "How to use this page", html.Div([steps, single]))
+    more = html.P(explained("All of it, in the handbook", "using"))
+    return _dialog(ids.HELP_TEXT, "How to use this page", html.Div([steps, single, more]))
 
 
 def report_dialog() -> html.Dialog:

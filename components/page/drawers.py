@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -10,6 +11,7 @@ from analysis.caution import concerns
 from components import ids
 from components.controls import CONTROLS, labelled
 from components.page.buttons import button, icon
+from components.page.handbook import ENTRIES, chosen, explained, of_view
 from components.page.notes import notes_parts
 from components.page.panel import PANEL, placed
 from components.page.story import story_parts
@@ -17,6 +19,8 @@ from components.views import VIEWS
 from figures.visuals.empty_state import absence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.query import Query
     from components.view import View
     from data.study import Study
@@ -63,6 +67,24 @@ SIGNS = (
     ("dotted vertical line", "an infusion of the study"),
     ("dashed vertical line", "a restart"),
 )
+SPELLED = (
+    ("UC-MSC, MSC", "umbilical-cord mesenchymal stromal cells"),
+    ("PASI", "Psoriasis Area and Severity Index, 0 to 72; PASI 75: an improvement of 75 % or more"),
+    ("NPF", "the relapse of the US National Psoriasis Foundation: half of the best improvement lost"),
+)
+"""Abbreviations of the figure."""
+PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        ids.DRAWER_FILTERS: ("using", "filters"),
+        ids.DRAWER_RULES: ("rules", ""),
+        ids.DRAWER_CHECKS: ("statistics", "checks-of-immune-samples"),
+        ids.DRAWER_METHOD: ("statistics", ""),
+        ids.DRAWER_STORY: ("using", "story"),
+        ids.DRAWER_NOTES: ("using", "notes"),
+        ids.DRAWER_SIGNS: ("using", "signs"),
+    }
+)
+"""Drawer -> where the handbook tells of it: page and place."""
 HELP = (
     "Click a line, a mark, a bar or a table row: that patient is highlighted everywhere. Shift adds. Esc clears.",
     "Click a bar or an infusion: its patient is highlighted, and the visits within that course stand out.",
@@ -96,13 +118,14 @@ def to_check(study: Study, query: Query) -> list[str]:
 
 def signs() -> html.Dialog:
     """Every sign of the page."""
-    rows = [html.Tr([html.Th(sign, scope="row"), html.Td(text)]) for sign, text in SIGNS]
+    rows = [html.Tr([html.Th(sign, scope="row"), html.Td(text)]) for sign, text in (*SIGNS, *SPELLED)]
     return _drawer(ids.DRAWER_SIGNS, "All signs", [html.Table(html.Tbody(rows), className="signs")])
 
 
 def _drawer(name: str, title: str, parts: list[Any]) -> html.Dialog:
     close = icon("✕", f"Close {title}", "Close (Esc)", closes="drawer")
-    head = html.Div([html.H2(title), close], className="drawer-head")
+    more = explained("Handbook", *PLACES[name])
+    head = html.Div([html.H2(title), close, more], className="drawer-head")
     return html.Dialog([head, *parts], id=name, className=f"drawer {name}", **ids.aria(label=title))
 
 
@@ -116,7 +139,8 @@ def _explained(field: str, study: Study, query: Query) -> html.Div | None:
     control = labelled(field, study, query)
     if control is None:
         return None
-    said = html.P(CONTROLS[field].about, className="about")
+    more: list[Any] = [" ", chosen(field, query, "Handbook")] if field in ENTRIES else []
+    said = html.P([CONTROLS[field].about, *more], className="about")
     return html.Div([control, said], className=f"explained explained-{field}")
 
 
@@ -140,5 +164,5 @@ def _notes(study: Study, query: Query) -> list[html.Section]:
 def _note(view: View, study: Study, query: Query) -> html.Section:
     shown = view.open(query) and not (absence(study, view.needs) and not view.tab)
     head = html.H3(view.titled(study), **ids.data(titled=view.key))
-    parts = [head, html.P(view.about), html.Div(className="card-note")]
+    parts = [head, html.P(view.about), html.Div(className="card-note"), of_view(view, query)]
     return html.Section(parts, className="" if shown else "hidden", **ids.data(note=view.key))

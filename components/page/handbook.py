@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dash import html
 
+from components import ids
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from analysis.query import Query
+    from components.view import View
 
 FOLDER = "handbook"
 """The handbook's address, below the page's."""
@@ -29,13 +34,42 @@ def anchor(kind: str, key: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{kind}-{key}".lower()).strip("-")
 
 
-def address(kind: str, key: str) -> str:
-    """Where an entry of a registry is explained, below the page's address."""
-    return f"{FOLDER}/{PAGES[kind]}.html#{anchor(kind, key)}"
+ENTRIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "statistic": ("statistic-", "the statistic"),
+        "p_by": ("serial-", "what p stands on"),
+        "adjust": ("adjustment-", "how p is adjusted"),
+        "average": ("average-", "the average"),
+        "response": ("response-{score}-", "the response"),
+        "relapse": ("relapse-{score}-", "the relapse"),
+        "rebound": ("rebound-{score}-", "the rebound"),
+        "imputation": ("imputation-", "missed visits"),
+        "policy": ("policy-", "after a restart"),
+        "measure": ("measure-", "the time"),
+        "at_restart": ("restart-", "a restart"),
+        "pasi_scale": ("scale-outcome-", "the outcome's scale"),
+        "immune_scale": ("scale-immune-", "the subsets' scale"),
+    }
+)
+"""Field of the query whose choices are entries -> how their places begin, and what a link to the one in force says."""
 
 
 def explained(text: str, page: str, place: str = "", *, look: str = "handbook", **data: str) -> html.A:
-    """A link to a page of the handbook, beside the page that is open."""
+    """A link to a place of a page of the handbook, which opens beside the page."""
     target = f"{FOLDER}/{page}.html" + f"#{place}" * bool(place)
-    words: Any = {f"data-{name}": value for name, value in data.items()}
-    return html.A(text, href=target, target="_blank", rel="noopener", className=look, **words)
+    return html.A(text, href=target, target="_blank", rel="noopener", className=look, **ids.data(**data))
+
+
+def chosen(field: str, query: Query, text: str = "") -> html.A:
+    """A link to the entry that a field has in force; the browser keeps it there (`assets/browser/page/panel.mjs`)."""
+    stem, name = ENTRIES[field]
+    place = anchor(stem.format(score=query.score), str(getattr(query, field)))
+    return explained(text or name, PAGES[stem.split("-")[0]], place, entry=field, stem=stem)
+
+
+def of_view(view: View, query: Query) -> html.P:
+    """Links to a view, and to the entries in force on which it depends."""
+    links = [explained("this view", PAGES["view"], anchor("view", view.key))]
+    links += [chosen(field, query) for field in ENTRIES if field in view.fields]
+    commas = [part for link in links for part in (", ", link)][1:]
+    return html.P(["In the handbook: ", *commas], className="about")

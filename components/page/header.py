@@ -9,6 +9,7 @@ from dash import html
 
 from components import ids
 from components.page.buttons import button, menu
+from components.page.handbook import explained
 from components.page.publish import publish_items
 from components.page.story import story_choices
 from components.views import VIEWS
@@ -77,7 +78,8 @@ def _share(study: Study) -> html.Details:
     ]
     named = {view.key: html.Span(view.titled(study), **ids.data(titled=view.key)) for view in figure}
     numbers = [html.Div([name, *taken(key)]) for key, name in named.items()]
-    return menu("Share", [*parts, *story_choices(study), *numbers], look="wide-menu", action="share")
+    more = explained("All of these, in the handbook", "using", "share", look="menu-item")
+    return menu("Share", [*parts, *story_choices(study), *numbers, more], look="wide-menu", action="share")
 
 
 def _published() -> list[Any]:
@@ -113,6 +115,7 @@ def _more(study: Study) -> html.Details:
             **ids.data(control="theme"),
         ),
         button("How to use this page", "Gestures and keys", name=ids.HELP, look="menu-item"),
+        explained("Handbook", "index", look="menu-item"),
     ]
     return menu("⋯", [*parts, _account()], spoken="More", action="more")
 

@@ -23,7 +23,7 @@ HINT = "Click a line, mark or bar to highlight its patient."
 
 
 def line(study: Study, query: Query) -> html.Div:
-    """One line of fixed height."""
+    """Who, the controls, and what is not as usual."""
     controls = [labelled(field, study, query) for field in LINE]
     parts: list[Any] = [
         html.Div(who(study, query), id=ids.LEGEND, className="legend"),
@@ -37,7 +37,7 @@ def line(study: Study, query: Query) -> html.Div:
 
 
 def notice(study: Study, query: Query) -> html.Div:
-    """What could not be used of the address, and who is off the clock; all of it on hover or focus."""
+    """What could not be used of the address, and who is off the clock."""
     text = tables.off_notice(study, query)
     return html.Div(text, id=ids.NOTICE, className="notice", role="status", tabIndex=0 if text else -1)
 

@@ -22,7 +22,8 @@ def publish_items(study: Study) -> list[Any]:
         _item("Copy as Python", "A script that gives the numbers and figures of this page", "copy-python"),
         _with_choice(
             _item("Reporting checklist", "What reports of new therapies must say, filled from the study", "checklist"),
-            ids.CHECKLIST_AS, "Checklist as", {"docx": "Word", "csv": "CSV"},
+            ids.CHECKLIST_AS, "Checklist as",
+            {"docx": "Word", "csv": "CSV", "docx-notes": "Word, pinned notes", "csv-notes": "CSV, pinned notes"},
         ),
         _with_choice(
             _item("Table 1", "Who the patients are, at baseline, in all and by group", "table-one"),

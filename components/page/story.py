@@ -40,8 +40,8 @@ def story_choices(study: Study) -> list[Any]:
         ),
         button("PDF", "A page for each step", look="menu-item", action="story-pdf"),
         dbc.RadioItems(id=ids.STORY_WHAT, options=whole, value="story", inline=True, persistence=True),
-        dbc.Checkbox(id=ids.STORY_PINNED, label="PowerPoint with pinned notes", value=False, persistence=True),
-        dbc.Checkbox(id=ids.STORY_MASKED, label="HTML without patient ids", value=False, persistence=True),
+        dbc.Checkbox(id=ids.STORY_PINNED, label="PowerPoint and HTML with pinned notes", value=False, persistence=True),
+        dbc.Checkbox(id=ids.STORY_MASKED, label="HTML without ids, notes, title", value=False, persistence=True),
     ]
 
 

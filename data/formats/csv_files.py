@@ -16,7 +16,7 @@ import pandas as pd
 
 from data.formats.encodings import decoded
 from data.formats.limits import beyond_rows, few_enough, narrow_enough, small_enough, within_limits
-from data.formats.unsupported import stranger
+from data.formats.unsupported import unsupported
 from data.problems import FEW, ExcludedRows, Problem, Report
 from data.schema import plain, text_names
 from data.tables.header_rows import BELOW, LOOK, footer_length, header_at, note_above
@@ -67,7 +67,7 @@ def _content(path: Path, report: Report) -> str | None:
         found = f"a file that cannot be read ({error.strerror})"
         report.add(Problem(path.name, None, None, found, "a CSV file"))
         return None
-    if problem := stranger(path):
+    if problem := unsupported(path):
         report.add(problem)
         return None
     for magic, (found, advice) in MAGIC.items():

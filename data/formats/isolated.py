@@ -26,12 +26,13 @@ READ = 0.9
 READERS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "workbook": (
-            "a workbook", "an Excel workbook",
+            "a workbook",
+            "an Excel workbook",
             "Open it in a spreadsheet program and save it again as .xlsx, without a password.",
         ),
         "statistics": ("a file of SAS, SPSS or Stata", "a table", "Save it as CSV."),
     }
-)  # fmt: skip
+)
 """What each reader of the process reads, what it expects, and what to do when it fails."""
 
 

@@ -23,7 +23,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True)
-class Stranger:
+class Unsupported:
     """One kind: what it is, what to do, and whether a file with this `head` is one."""
 
     name: str
@@ -31,11 +31,11 @@ class Stranger:
     fits: Callable[[Path, bytes], bool]
 
 
-def stranger(path: Path) -> Problem | None:
+def unsupported(path: Path) -> Problem | None:
     """The problem of a file that is of a kind known not to be read; None for any other."""
     with path.open("rb") as content:
         head = content.read(HEAD)
-    known = next((one for one in STRANGERS if one.fits(path, head)), None)
+    known = next((one for one in UNSUPPORTED if one.fits(path, head)), None)
     return Problem(path.name, None, None, known.name, AS_TABLE, known.advice) if known else None
 
 
@@ -140,53 +140,62 @@ DATA_SET = (b"datasetJSON", b"itemGroupData", b'"columns"')
 FLOW_TABLE = "In FlowJo, export the Table Editor's table as CSV or Excel, and open that."
 COPY = "Copy its table into a spreadsheet, and save that as .xlsx."
 IN_R = "In R, write the table with write.csv()."
-STRANGERS: tuple[Stranger, ...] = (
-    Stranger("an FCS file of single events", f"Frequencies come from gates. {FLOW_TABLE}", _begins(b"FCS2.", b"FCS3.")),
-    Stranger("a FlowJo workspace", f"It has the gates, not their numbers. {FLOW_TABLE}", _says(b"flowjo", b"gatingml")),
-    Stranger("a GraphPad Prism file", "In Prism, export the data table as CSV.", _says(b"graphpadprismfile")),
-    Stranger(
+UNSUPPORTED: tuple[Unsupported, ...] = (
+    Unsupported(
+        "an FCS file of single events", f"Frequencies come from gates. {FLOW_TABLE}",
+        _begins(b"FCS2.", b"FCS3."),
+    ),
+    Unsupported(
+        "a FlowJo workspace", f"It has the gates, not their numbers. {FLOW_TABLE}",
+        _says(b"flowjo", b"gatingml"),
+    ),
+    Unsupported("a GraphPad Prism file", "In Prism, export the data table as CSV.", _says(b"graphpadprismfile")),
+    Unsupported(
         "a web page (HTML)",
         "If it is a table, open it in Excel or LibreOffice and save it as .xlsx.",
         _says(b"<!doctype html", b"<html", b"<table"),
     ),
-    Stranger(
+    Unsupported(
         "an XML spreadsheet of Excel 2003", "Open it in Excel and save it as .xlsx.",
         _says(b"urn:schemas-microsoft-com:office:spreadsheet"),
     ),
-    Stranger(
+    Unsupported(
         "a workbook that is protected with a password",
         "Open it, take the password away (in Excel: File, Info, Protect Workbook), and save it as .xlsx.",
         _streams("EncryptedPackage"),
     ),
-    Stranger("a Word document", COPY, _zips("word/document.xml")),
-    Stranger("a Word document", COPY, _streams("WordDocument")),
-    Stranger("a presentation", COPY, _zips("ppt/presentation.xml")),
-    Stranger(
+    Unsupported("a Word document", COPY, _zips("word/document.xml")),
+    Unsupported("a Word document", COPY, _streams("WordDocument")),
+    Unsupported("a presentation", COPY, _zips("ppt/presentation.xml")),
+    Unsupported(
         "an Apple document (Numbers, Pages or Keynote)", "In Numbers: File, Export To, CSV or Excel.",
         _zips("Index/Document.iwa", "Index.zip"),
     ),
-    Stranger("a text about the data", "If it has a table, save that as CSV.", _is_about_data),
-    Stranger("a PDF document", "Ask for the table behind it, as CSV or .xlsx.", _begins(b"%PDF-")),
-    Stranger(
+    Unsupported("a text about the data", "If it has a table, save that as CSV.", _is_about_data),
+    Unsupported("a PDF document", "Ask for the table behind it, as CSV or .xlsx.", _begins(b"%PDF-")),
+    Unsupported(
         "an image", "A picture of a table cannot be read: ask for the table, as CSV or .xlsx.",
         _begins(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
     ),
-    Stranger("a file of R objects", IN_R, _unpacks_to(*R_OBJECT, *R_TEXT)),
-    Stranger("a file of R objects", IN_R, _begins(*R_OBJECT)),
-    Stranger("a file compressed with gzip", "Unpack it, and open what is in it.", _begins(b"\x1f\x8b")),
-    Stranger(
+    Unsupported("a file of R objects", IN_R, _unpacks_to(*R_OBJECT, *R_TEXT)),
+    Unsupported("a file of R objects", IN_R, _begins(*R_OBJECT)),
+    Unsupported("a file compressed with gzip", "Unpack it, and open what is in it.", _begins(b"\x1f\x8b")),
+    Unsupported(
         "a RAR, 7-Zip, xz or bzip2 archive", "Unpack it; several files may be zipped.",
         _begins(b"Rar!\x1a", b"7z\xbc\xaf", b"\xfd7zXZ", b"BZh91AY&SY"),
     ),
-    Stranger("a database", "Export its table as CSV.", _begins(b"SQLite format 3", b"\0\1\0\0Standard ")),
-    Stranger(
+    Unsupported("a database", "Export its table as CSV.", _begins(b"SQLite format 3", b"\0\1\0\0Standard ")),
+    Unsupported(
         "a file for programs (HDF5, MATLAB, Parquet or Arrow)", "Write its table as CSV.",
         _begins(b"\x89HDF", b"MATLAB 5.0", b"PAR1\x15", b"ARROW1\0"),
     ),
-    Stranger(
+    Unsupported(
         "JSON that is no dataset", "If it has a table, write it as CSV, or as CDISC Dataset-JSON 1.0 or 1.1.",
         _is_other_json,
     ),
-    Stranger("a text with formatting (RTF)", "Copy its table into a spreadsheet, and save that.", _begins(b"{\\rtf")),
+    Unsupported(
+        "a text with formatting (RTF)", "Copy its table into a spreadsheet, and save that.",
+        _begins(b"{\\rtf"),
+    ),
 )  # fmt: skip
 """The kinds, the more special first. To add one: one entry."""

@@ -12,7 +12,7 @@ import pandas as pd
 from data.formats.archives import harmless
 from data.formats.isolated import read_outside
 from data.formats.limits import narrow_enough, small_enough, within_limits
-from data.formats.unsupported import stranger
+from data.formats.unsupported import unsupported
 from data.formats.workbook_xml import oddity
 from data.problems import ExcludedRows, Problem, Report, listed
 from data.tables.columns import as_text
@@ -84,7 +84,7 @@ def _rows(path: Path, report: Report) -> tuple[dict[str, list[list[Any]]], bool]
     count from 1904; what is odd about them in notes."""
     if not small_enough(path, report) or not harmless(path, report):
         return {}, False
-    if problem := stranger(path) or oddity(path):
+    if problem := unsupported(path) or oddity(path):
         report.add(problem)
         return {}, False
     answer = read_outside("workbook", path, report)

@@ -23,7 +23,7 @@ from data.formats.deflated import beginning, content
 from data.formats.file_names import fitting
 from data.formats.isolated import read_outside
 from data.formats.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
-from data.formats.unsupported import AS_TABLE, stranger
+from data.formats.unsupported import AS_TABLE, unsupported
 from data.formats.workbooks import Workbook
 from data.intake.columns.infer import guesses
 from data.intake.columns.roles import Guess
@@ -116,7 +116,7 @@ def sources_in(file: Path, report: Report, ids: Collection[str] = ()) -> list[So
     """Every table of one file; the cells of its columns `ids` stay as they are written."""
     if not small_enough(file, report):
         return []
-    if problem := stranger(file) or _nested(file):
+    if problem := unsupported(file) or _nested(file):
         report.add(problem)
         return []
     kind = kind_of(file)
@@ -159,7 +159,7 @@ def _what(file: Path) -> str:
 
 def is_archive(path: Path) -> bool:
     """Whether a path is a zip file that is no workbook."""
-    return zipfile.is_zipfile(path) and not _is_workbook(path) and stranger(path) is None
+    return zipfile.is_zipfile(path) and not _is_workbook(path) and unsupported(path) is None
 
 
 def _is_workbook(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """A study.toml: title, citation, index event, and how files in other shapes map to the tables of a study.
 
-title = "…"                              week_zero = "what week 0 is"
+title = "…"
 citation = "…"
+week_zero = "what week 0 is"
 
 [index]                                  # the event that names the phases; default: the first cell therapy
 treatment = "UC-MSC"
@@ -19,7 +20,7 @@ targets = [0, 1]                         # values that are aimed at
 weeks = [0, 4, 8, 12, 24, 52]            # imputation counts who has no row for one of them
 
 [tables]                                 # a table that is not named here is NAME.csv beside this file, if it exists
-pasi = "my_pasi.csv"                     # the same as [tables.pasi] file = "my_pasi.csv"
+patients = "my_patients.csv"             # the same as [tables.patients] file = "my_patients.csv"
 
 [tables.immune_subsets]
 file = "book.xlsx"                       # relative to this file
@@ -146,13 +147,15 @@ GRAMMAR: Mapping[str, Mapping[str, tuple[type, ...]]] = {
     "schedule": {"weeks": NUMBERS},
     "outcomes": {ANY: TABLE},
     "outcomes.*": {
-        **dict.fromkeys(("label", "better"), TEXT), **dict.fromkeys(("range", "targets"), NUMBERS),
-        "decimals": COUNT, "relative": FLAG,
+        **dict.fromkeys(("label", "better"), TEXT),
+        **dict.fromkeys(("range", "targets"), NUMBERS),
+        "decimals": COUNT,
+        "relative": FLAG,
     },
     "tables": dict.fromkeys(TABLES, FILE),
     "tables.*": {"file": TEXT, "sheet": TEXT, "time": TEXT, "columns": TABLE, "constants": TABLE, "wide": TABLE},
     "tables.*.wide": {"weeks": TABLE, "pattern": TEXT, "days": NUMBERS, "blanks": TEXT},
-}  # fmt: skip
+}
 """The keys at every place, with what they hold; `ANY` stands for names that the files give."""
 LISTED: Mapping[str, str] = {"sources": "file", "story": "sentence"}
 """Lists of tables, with the key that one is taken for which is no table."""

@@ -40,7 +40,7 @@ class Read:
     notes: tuple[str, ...]
 
 
-def told(cell: object, high: float) -> float | None:
+def leading_number(cell: object, high: float) -> float | None:
     """The number of a cell that says more than that: "0 (clear)", "9.3 improved", "12.4/72" where 72 is the highest;
     None if it says none for certain."""
     match = TOLD.fullmatch(cell.strip()) if isinstance(cell, str) else None
@@ -54,7 +54,7 @@ def read(cells: pd.Series, values: np.ndarray, wrong: np.ndarray, low: float, hi
     notes = []
     values, wrong = values.copy(), wrong.copy()
     if wrong.any() and np.isfinite(high):
-        known = [told(cell, high) for cell in cells[wrong]]
+        known = [leading_number(cell, high) for cell in cells[wrong]]
         found = np.array([np.nan if one is None else one for one in known])
         values[wrong] = found
         notes += _listed(

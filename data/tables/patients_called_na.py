@@ -34,7 +34,7 @@ def patient_column(header: Sequence[str]) -> int | None:
 
 
 def with_patients_called_na(cells: pd.DataFrame, rows: np.ndarray, file: str, report: Report) -> pd.DataFrame:
-    """The cells, where a patient called NA is "NA.", so that nothing takes her for a missing value, which a warning
+    """The cells, where a patient called NA is "NA.", so that nothing takes them for a missing value, which a warning
     tells; in a row with nothing else it is one."""
     at = patient_column([str(name) for name in cells.columns])
     if at is None or cells.iloc[:, at].dtype.kind in "fiubM":

@@ -1,22 +1,19 @@
-"""Whose an upload is and who else may see it: a file beside the study. Without a login, an upload is nobody's, and
+"""Whose an upload is and who else may see it, as its manifest says. Without a login, an upload is nobody's, and
 whoever has its address may see and delete it; so are those of before there was a login."""
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.access import ANYONE, ASKS, NAME, Reader
 from data.settings import setting
-from data.uploading.study_files import WRONG_TEXT
+from data.uploading.manifest import Owner, UnreadableStudyError, read_manifest, write_manifest
+from data.uploading.upload_folder import locked, prepared
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-OWNER = "owner.json"
 MOST = 100
 """Names that a study is shared with."""
 
@@ -28,22 +25,11 @@ class NotYoursError(Exception):
         return "Only who opened these files here can delete or share this study."
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Who sent a study, and with whom it is `shared`: names, or `ANYONE` who is logged in and has its address."""
-
-    name: str
-    shared: tuple[str, ...] = ()
-
-
 def owner_of(place: Path) -> Owner | None:
     """Of the upload in a folder, None where it is nobody's; where that cannot be read, somebody whom nobody is."""
     try:
-        stated = json.loads((place / OWNER).read_text(encoding="utf-8"))
-        return Owner(str(stated["name"]), tuple(map(str, stated["shared"])))
-    except FileNotFoundError:
-        return None
-    except (*WRONG_TEXT, TypeError, KeyError):
+        return read_manifest(place).owner
+    except UnreadableStudyError:
         return Owner("")
 
 
@@ -62,11 +48,9 @@ def is_own(place: Path) -> bool:
 
 
 def write_owner(place: Path, owner: Owner) -> None:
-    """Say it anew, whole at any moment."""
-    draft = place / f"{OWNER}.{secrets.token_hex(4)}"
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(owner), file)
-    draft.replace(place / OWNER)
+    """Say it anew, whole at any moment. UnreadableStudyError as `read_manifest`."""
+    with locked(prepared()):
+        write_manifest(place, replace(read_manifest(place), owner=owner))
 
 
 def names_of(text: str) -> tuple[str, ...]:

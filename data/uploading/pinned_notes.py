@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import time
 import unicodedata
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data.uploading.study_files import WRONG_TEXT
+from data.uploading.manifest import WRONG_TEXT, write_whole
 from data.uploading.upload_folder import locked, prepared
 
 if TYPE_CHECKING:
@@ -90,16 +89,11 @@ def save(file: Path, wanted: Note) -> None:
 
 
 def _write(file: Path, kept: list[Note], *, grown: bool) -> None:
-    """Whole or not at all, whenever this process ends: of two names, one is always a whole file."""
+    """Whole or not at all."""
     content = json.dumps({"notes": [asdict(one) for one in kept]}).encode()
     if grown and (len(kept) > MOST or len(content) > MOST_BYTES):
         raise NotesError(FULL)
-    new = file.with_suffix(".new")
-    with new.open("wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    new.replace(file)
+    write_whole(file, content)
 
 
 def plain(text: str) -> str:
@@ -131,6 +125,14 @@ def places(study: Study, patient: str) -> tuple[list[float], list[tuple[str, flo
 
 def _of(table: pd.DataFrame, patient: str) -> pd.DataFrame:
     return table[table["patient_id"] == patient]
+
+
+def told(note: Note) -> str:
+    """A note as one paragraph: what it is on, its text, who wrote it and when."""
+    at = "" if note.week is None else f"study week {note.week:.10g}".replace("-", "−")
+    place = {"visit": f"{note.patient}, visit of {at}", "course": f"{note.patient}, {note.of} from {at}"}
+    signed = ", ".join(filter(None, (note.by, note.at)))
+    return f"Note on {place.get(note.kind, f'the step at #{note.of}')}: {note.text} ({signed})"
 
 
 def as_table(kept: list[Note]) -> pd.DataFrame:

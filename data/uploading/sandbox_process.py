@@ -34,7 +34,7 @@ def main() -> None:
         return
     Thread(target=_end_with_parent, daemon=True).start()
     job = json.loads(line)
-    logging.getLogger().addHandler(_Told())
+    logging.getLogger().addHandler(_ToParent())
     _bound(job["megabytes"], job["seconds"])
     tempfile.tempdir = job["folder"]
     try:
@@ -47,7 +47,7 @@ def main() -> None:
         _say(failed=where(error))
 
 
-class _Told(logging.Handler):
+class _ToParent(logging.Handler):
     """Tells the process that waits, which has a log."""
 
     def emit(self, record: logging.LogRecord) -> None:

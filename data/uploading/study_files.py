@@ -19,6 +19,7 @@ import pandas as pd
 
 from data.schema import TABLES
 from data.study import Index, Outcome, Step, Study
+from data.uploading.manifest import LATER, NUMBERS, TEXTS, WRONG_TEXT, UnreadableStudyError
 
 FORMAT = 4
 """The version of what is written. A change that older readers would misread counts it up, and adds a migration."""
@@ -30,19 +31,12 @@ MIGRATIONS: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = MappingPr
     }
 )
 """From a version to the next: what `study.json` of that version holds, as the next one has it."""
-TEXTS, NUMBERS = "study.json", "columns.npz"
 OWN = {"key", "index", "outcomes", "focus", "schedule", "story", "notes", *TABLES}
 ABOUT = tuple(field.name for field in fields(Study) if field.name not in OWN)
 KEPT_AS_THEY_ARE = "fiub"
 """The kinds of numpy columns that are stored as they are; any other column is one of codes."""
-WRONG_TEXT = (OSError, ValueError, TypeError, LookupError, RecursionError)
-"""What reading JSON of ours stops with where it is damaged."""
-DAMAGE = (*WRONG_TEXT, EOFError, AttributeError, RuntimeError, MemoryError, BadZipFile, zlib.error)
+DAMAGE = (*WRONG_TEXT, EOFError, RuntimeError, MemoryError, BadZipFile, zlib.error)
 """What reading stops with where bytes are wrong; a RuntimeError is a nesting or a kind of zip that is not known."""
-
-
-class UnreadableStudyError(Exception):
-    """A stored study cannot be read: it is damaged, or of a version that this one does not know. Names no file."""
 
 
 def write_study(study: Study, folder: Path) -> None:
@@ -73,7 +67,9 @@ def read_study(folder: Path, key: str) -> Study:
 
 
 def _migrated(texts: dict[str, Any]) -> dict[str, Any]:
-    """What `study.json` holds, brought from its version to this one, step by step. KeyError for a later version."""
+    """What `study.json` holds, brought from its version to this one, step by step."""
+    if texts["format"] > FORMAT:
+        raise UnreadableStudyError(LATER)
     while texts["format"] != FORMAT:
         texts = {**MIGRATIONS[texts["format"]](texts), "format": texts["format"] + 1}
     return texts

@@ -1,6 +1,6 @@
 """The folder of uploads: of this user alone, marked as ours, with the kept studies, and a work folder for each process.
 
-Only what carries our mark is ever deleted: the marked folder's own `study-…` and what lies in its `work`.
+Only what carries our mark is ever deleted: the marked folder's own `kept-…` and what lies in its `work`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from weakref import finalize
 
 from data.settings import setting
 
-MARK, LOCK, WORK, KEPT, NOTES = ".reprise", ".lock", "work", "study-", "notes"
+MARK, LOCK, WORK, KEPT, NOTES = ".reprise", ".lock", "work", "kept-", "notes"
 """In the folder: the file that says it is ours; the lock of who counts, renames or notes; how the rest is called; and
 the notes of the server's own studies."""
+OLD = "study-"
+"""How a study of the first version of the store is called (`migration.py`). That version refuses a folder in which
+anything is called as in this one, so that it neither shows nor deletes what it cannot know the owner or the time of."""
 EXPLAINED = "Reprise keeps uploaded studies here. It deletes what it has put here, and nothing else.\n"
-NAME = re.compile(rf"{KEPT}[0-9a-f]{{40}}")
-"""How a kept study's folder is called; a reader's own `study-…` is a stranger."""
+NAME = re.compile(rf"({KEPT}|{OLD})[0-9a-f]{{40}}")
+"""How a kept study's folder is called; a reader's own `kept-…` is a stranger."""
 UNLOCKED = 60.0
 """Seconds after which a work folder without a lock belongs to nobody: making both takes a moment."""
 
@@ -132,18 +136,24 @@ def _is_kept(one: Path) -> bool:
         return False
 
 
-def kept_folders() -> list[Path]:
+def kept_name(key: str) -> str:
+    """How the folder of a study is called: no listing, log or error that names the folder tells the key."""
+    return KEPT + sha256(key.encode()).hexdigest()[:40]
+
+
+def kept_folders(called: str = KEPT) -> list[Path]:
     """The folders of kept studies; none where the folder of uploads does not carry our mark."""
-    return [one for one in folder().glob(f"{KEPT}*") if _is_kept(one)] if _is_marked() else []
+    return [one for one in folder().glob(f"{called}*") if _is_kept(one)] if is_marked() else []
 
 
 def kept_folder(name: str) -> Path | None:
     """The folder of one kept study, None if there is none of this name."""
     place = folder() / name
-    return place if _is_marked() and _is_kept(place) else None
+    return place if is_marked() and _is_kept(place) else None
 
 
-def _is_marked() -> bool:
+def is_marked() -> bool:
+    """Whether there is a folder of uploads that carries our mark."""
     return (folder() / MARK).is_file()
 
 
@@ -153,6 +163,16 @@ def locked(place: Path) -> Iterator[None]:
     with (place / LOCK).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def settle(place: Path) -> None:
+    """Have a folder, and the files in it, on the disk whatever becomes of the machine from now on."""
+    for one in (*(file for file in place.iterdir() if file.is_file()), place):
+        handle = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,7 +209,7 @@ def _own(place: Path, process: int) -> _Own:
 
 def empty_work_of_the_gone() -> None:
     """Delete the work folders whose processes are gone."""
-    for one in (folder() / WORK).glob("*") if _is_marked() else ():
+    for one in (folder() / WORK).glob("*") if is_marked() else ():
         if _is_left(one):
             shutil.rmtree(one, ignore_errors=True)
 

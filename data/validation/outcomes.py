@@ -35,7 +35,7 @@ def outcomes_of(about: Mapping[str, Any], file: str, report: Report) -> tuple[Ou
         return ()
     found: list[Outcome] = []
     for name, said in stated.items():
-        if one := _outcome(str(name), said, found, _Told(file, f"outcomes.{str(name)[:LONGEST]}", report)):
+        if one := _outcome(str(name), said, found, _Complaint(file, f"outcomes.{str(name)[:LONGEST]}", report)):
             found.append(one)
     return tuple(found)
 
@@ -47,7 +47,7 @@ def stated_of(outcome: Outcome) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None and value != []}
 
 
-class _Told:
+class _Complaint:
     """Says what is wrong at one place of a file."""
 
     def __init__(self, file: str, place: str, report: Report) -> None:
@@ -58,7 +58,7 @@ class _Told:
         self.report.add(Problem(self.file, None, place, found, expected, advice))
 
 
-def _outcome(name: str, said: object, others: Sequence[Outcome], tell: _Told) -> Outcome | None:
+def _outcome(name: str, said: object, others: Sequence[Outcome], tell: _Complaint) -> Outcome | None:
     if not is_name(name):
         expected = "the name of a column: letters, digits and _, at most 40, the first no _"
         tell(f"the name '{name[:LONGEST]}'", expected, "What it is called on the page is its label.")
@@ -80,7 +80,7 @@ def _outcome(name: str, said: object, others: Sequence[Outcome], tell: _Told) ->
     return Outcome(name, label or name, low, high, **further)
 
 
-def _label(said: Mapping[str, Any], others: Sequence[Outcome], tell: _Told) -> str:
+def _label(said: Mapping[str, Any], others: Sequence[Outcome], tell: _Complaint) -> str:
     """What the score is called, "" where that cannot be."""
     label = said.get("label", "")
     bare = label.strip().removesuffix("(%)").strip().casefold() if isinstance(label, str) else ""
@@ -95,7 +95,7 @@ def _label(said: Mapping[str, Any], others: Sequence[Outcome], tell: _Told) -> s
     return masked(label.strip())
 
 
-def _range(said: Mapping[str, Any], label: str, tell: _Told) -> tuple[float, float]:
+def _range(said: Mapping[str, Any], label: str, tell: _Complaint) -> tuple[float, float]:
     """The range, unbounded where it is not stated as one."""
     stated = said.get("range")
     ends = stated if isinstance(stated, (list, tuple)) and len(stated) == 2 else ()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.arrays import taken
+from analysis.arrays import as_rows, taken
 from analysis.doses import not_given
 from analysis.end_reasons import REASONS
 from data.study import MISSED, PLANNED
@@ -16,10 +17,9 @@ from figures.visuals import formatting, marks, style, time_axis
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
-
     from analysis.arrays import Rows
     from analysis.query import Query
+    from data.study import Study
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
     from figures.visuals.time_scale import Lens
@@ -31,30 +31,36 @@ SYMBOLS = {MISSED: "x", PLANNED: "circle"}
 """Of no dose that was given: a cross, and a circle that is always hollow."""
 
 
-def dose_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
+def dose_rows(frame: Frame, patients: Sequence[str]) -> Rows:
     """The doses of these patients in the window that were missed or are planned: the columns of
     `analysis.doses.not_given`, clock_week, x, who and says (as text for a tooltip)."""
-    doses = not_given(frame.study)
-    table = time_axis.timed(frame, doses.take(tracks.rows_of(frame, doses, patients)))
-    rows = zip(*(table[name] for name in ("treatment", "status", "dose", "clock_week", "note")), strict=True)
-    says = [_said(*row) for row in rows]
-    return table.assign(treatment=table["treatment"].astype(str), who=marks.who(table), says=says)
+    doses = _named(frame.study)
+    table = time_axis.timed_rows(frame, taken(doses, tracks.rows_of(frame, doses["patient"], patients)))
+    rows = zip(*(table[name].tolist() for name in ("treatment", "status", "dose", "clock_week", "note")), strict=True)
+    return table | {"says": np.array([_said(*row) for row in rows], object)}
 
 
-def doses(query: Query, table: pd.DataFrame, color: Sequence[str]) -> list[Trace]:
-    """The signs of a `dose_table` with the lane of each, a trace for each status that there is."""
+@lru_cache(maxsize=8)
+def _named(study: Study) -> Rows:
+    """The doses of everyone, with who."""
+    table = not_given(study)
+    return as_rows(table.assign(treatment=table["treatment"].astype(str), who=marks.who(table)))
+
+
+def doses(query: Query, table: Rows, color: Sequence[str]) -> list[Trace]:
+    """The signs of `dose_rows` with the lane of each, a trace for each status that there is."""
     look = style.theme(query)
     traces = []
     for status, symbol in SYMBOLS.items():
-        at = np.flatnonzero((table["status"] == status).to_numpy(bool))
+        at = np.flatnonzero(table["status"] == status)
         if not len(at):
             continue
-        rows, own, around = table.take(at), [color[row] for row in at.tolist()], [look.card] * len(at)
+        rows, own, around = taken(table, at), [color[row] for row in at.tolist()], [look.card] * len(at)
         # a cross of its own colour would not be seen on its bar: it is in ink with an edge
-        fill, edge = ([look.ink] * len(rows), around) if status == MISSED else (around, own)
+        fill, edge = ([look.ink] * len(at), around) if status == MISSED else (around, own)
         marker = {"symbol": symbol, "size": 8, "color": fill, "line": {"color": edge, "width": 1.5}}
         traces.append({
-            "type": "scatter", "x": rows["x"].to_numpy(), "y": rows["lane"].to_numpy(float), "mode": "markers",
+            "type": "scatter", "x": rows["x"], "y": rows["lane"].astype(float), "mode": "markers",
             "marker": marker, "customdata": marks.custom(rows, ("who", "says")), "hovertemplate": HOVER,
             "meta": {"event": True, "dose": status}, "cliponaxis": False,
         })  # fmt: skip

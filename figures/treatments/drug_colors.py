@@ -9,16 +9,15 @@ from analysis.doses import not_given
 from figures.visuals import style
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from analysis.arrays import Rows
     from data.study import Study
     from figures.visuals.frame import Frame
 
 
-def of_rows(frame: Frame, table: pd.DataFrame) -> list[str]:
-    """The colour of each row of a table with patient_id and treatment."""
+def of_rows(frame: Frame, table: Rows) -> list[str]:
+    """The colour of each of some rows with patient and treatment."""
     if frame.query.lane_colour == "patient":
-        return frame.colors_of(table)
+        return frame.colors_at(table["patient"])
     shades = of_names(frame)
     return [shades.get(drug, frame.theme.drugs[-1]) for drug in table["treatment"].tolist()]
 

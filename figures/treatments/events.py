@@ -6,9 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from analysis.arrays import patient_codes
+from analysis.arrays import as_rows, taken
 from analysis.doses import happened
 from analysis.phases import on_clock
 from analysis.severity import SCALE, grade
@@ -19,6 +18,9 @@ from figures.visuals.frame import framed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
+    from analysis.arrays import Rows
     from data.study import Study
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
@@ -38,65 +40,71 @@ ABOUT = f"Stars are events; the number beside one is its grade ({SCALE}), larger
 
 
 @framed
-def event_table(frame: Frame, patients: Sequence[str]) -> pd.DataFrame:
+def marked_events(frame: Frame, patients: Sequence[str]) -> Rows:
     """The events of these patients in the window (not their doses that were not given), one row per mark: patient_id,
     week, clock_week, x, row (0 for the uppermost of their lanes), grade (the highest; NaN: not stated), n (events),
     says (each one's week, severity and note, as text for a tooltip), who, made (all of them illustrative)."""
     events = _described(frame.study, frame.query.clock)
-    table = time_axis.timed(frame, events.take(tracks.rows_of(frame, events, patients)))
-    patient, x, known = patient_codes(table), table["x"].to_numpy(), table["grade"].to_numpy(float)
-    table = table.take(np.lexsort([-np.nan_to_num(known, nan=-1), x, patient]))
+    table = time_axis.timed_rows(frame, taken(events, tracks.rows_of(frame, events["patient"], patients)))
+    table = taken(table, np.lexsort([-np.nan_to_num(table["grade"], nan=-1), table["x"], table["patient"]]))
     units = frame.axis.units
     rows, mark = _stacked(table, units[-1] - units[0])
-    table = table.assign(row=rows, mark=mark, n=1, made=(table["provenance"] == "illustrative").to_numpy())
-    return table if len(set(mark)) == len(mark) else _joined(table)
+    table |= {"row": np.array(rows, int), "n": np.ones(len(rows), int), "made": table["provenance"] == "illustrative"}
+    return table if len(set(mark)) == len(mark) else _joined(table, mark)
 
 
-def _joined(table: pd.DataFrame) -> pd.DataFrame:
+def _joined(table: Rows, mark: list[int]) -> Rows:
     """One row for each mark of several events."""
-    each = table.groupby("mark")
-    table = table.assign(grade=each["grade"].transform("max"), n=each["mark"].transform("size"))
-    table = table.assign(made=each["made"].transform("all"), says=table["mark"].map(each["says"].agg(_listed)))
-    return table.drop_duplicates("mark")
+    marked: dict[int, list[int]] = {}
+    for row, number in enumerate(mark):
+        marked.setdefault(number, []).append(row)
+    each = [taken(table, rows) for rows in marked.values()]
+    found = {
+        "grade": np.array([np.fmax.reduce(own["grade"]) for own in each]),
+        "n": np.array([len(rows) for rows in marked.values()]),
+        "made": np.array([own["made"].all() for own in each]),
+        "says": np.array([_listed(own["says"].tolist()) for own in each], object),
+    }
+    return taken(table, [rows[0] for rows in marked.values()]) | found
 
 
 @lru_cache(maxsize=8)
-def _described(study: Study, clock: str) -> pd.DataFrame:
+def _described(study: Study, clock: str) -> Rows:
     """The events with says, who and grade."""
     table = on_clock(study, happened(study), clock)
     grades = [grade(str(text)) for text in table["severity"]]
-    return table.assign(says=_said(table), who=marks.who(table), grade=np.array(grades, float))
+    return as_rows(table.assign(says=_said(table), who=marks.who(table), grade=np.array(grades, float)))
 
 
-def trace(frame: Frame, table: pd.DataFrame) -> Trace:
-    """The marks of an `event_table` with the lane of each: hollow if illustrative, its grade beside it."""
-    color = frame.colors_of(table)
-    fill = [frame.theme.card if made else own for made, own in zip(table["made"], color, strict=True)]
-    size = [SIZES[int(known)] for known in np.nan_to_num(table["grade"].to_numpy(float))]
+def trace(frame: Frame, table: Rows) -> Trace:
+    """The marks of `marked_events` with the lane of each: hollow if illustrative, its grade beside it."""
+    color = frame.colors_at(table["patient"])
+    fill = [frame.theme.card if made else own for made, own in zip(table["made"].tolist(), color, strict=True)]
+    size = [SIZES[int(known)] for known in np.nan_to_num(table["grade"]).tolist()]
     marker: dict[str, Any] = {"symbol": SYMBOL, "size": size, "color": fill, "line": {"color": color, "width": 1.2}}
     marker["opacity"] = 1  # plotly would fade marks of several sizes
     return {
-        "type": "scatter", "x": table["x"].to_numpy(), "y": table["lane"].to_numpy(float), "mode": "markers+text",
+        "type": "scatter", "x": table["x"], "y": table["lane"].astype(float), "mode": "markers+text",
         "marker": marker, "text": _beside(table), "textposition": "middle right",
         "textfont": {"size": 11, "color": frame.theme.ink}, "customdata": marks.custom(table, ("who", "says")),
         "hovertemplate": HOVER, "meta": {"event": True}, "cliponaxis": False,
     }  # fmt: skip
 
 
-def _beside(table: pd.DataFrame) -> list[str]:
+def _beside(table: Rows) -> list[str]:
     """The grade, and how many further events a mark stands for."""
-    rows = zip(table["grade"], table["n"], strict=True)
+    rows = zip(table["grade"].tolist(), table["n"].tolist(), strict=True)
     said = [("" if np.isnan(known) else f"{known:g}") + (f" +{n - 1}" if n > 1 else "") for known, n in rows]
     return [text or style.BLANK for text in said]
 
 
-def _stacked(table: pd.DataFrame, width: float) -> tuple[list[int], list[int]]:
+def _stacked(table: Rows, width: float) -> tuple[list[int], list[int]]:
     """The lane of each event among its patient's, and its mark: the first lane where the mark before leaves it room;
     where there is none, it joins the last lane's mark. `width` of the plot, in axis units."""
     rows: list[int] = []
     numbers: list[int] = []
     taken: dict[str, list[tuple[float, int]]] = {}
-    for patient, x, known in zip(table["patient_id"], table["x"], table["grade"], strict=True):
+    for patient, x, known in zip(*(table[name].tolist() for name in ("patient_id", "x", "grade")), strict=True):
         lanes = taken.setdefault(patient, [])
         end = x + width * (MARK + (0 if np.isnan(known) else BESIDE))
         free = [row for row, (before, _) in enumerate(lanes) if x >= before]
@@ -111,14 +119,14 @@ def _stacked(table: pd.DataFrame, width: float) -> tuple[list[int], list[int]]:
 
 def _said(table: pd.DataFrame) -> list[str]:
     rows = zip(table["clock_week"], table["event"], table["severity"], table["note"], strict=True)
-    return [f"week {formatting.number(week, 1).removesuffix('.0')}: {_told(*parts)}" for week, *parts in rows]
+    return [f"week {formatting.number(week, 1).removesuffix('.0')}: {_event_text(*parts)}" for week, *parts in rows]
 
 
-def _told(event: str, severity: str, note: str) -> str:
+def _event_text(event: str, severity: str, note: str) -> str:
     parts = (event, f"severity: {severity}" if severity else "", note)
     return "<br>".join(formatting.escaped(part) for part in parts if part)
 
 
-def _listed(says: pd.Series) -> str:
+def _listed(says: Sequence[str]) -> str:
     more = len(says) - TOLD
     return "<br>".join([*says[:TOLD], *([f"and {more:,} more"] if more > 0 else [])])

@@ -1,4 +1,4 @@
-"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, her events above;
+"""Which lanes there are, and what stands on each: a patient's courses in as many lanes as overlap, their events above;
 and which patients of the list are drawn."""
 
 from __future__ import annotations
@@ -12,20 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import Positions, patient_codes
+from analysis.arrays import as_rows, taken
 from analysis.end_reasons import kinds
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
-from figures.treatments.course_signs import dose_table
+from figures.treatments.course_signs import dose_rows
 from figures.treatments.dose_steps import stepped
-from figures.treatments.events import event_table
-from figures.treatments.follow_up import followed_table
+from figures.treatments.events import marked_events
+from figures.treatments.follow_up import followed_rows
 from figures.visuals import formatting, marks, time_axis
 from figures.visuals.frame import framed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from analysis.arrays import Positions, Rows
     from data.study import Study
     from figures.visuals.frame import Frame
 
@@ -45,54 +46,59 @@ Lane = tuple[str, str, str]
 
 @dataclass(frozen=True, eq=False)
 class Laid:
-    """Lanes from the top, and what stands on them; the tables are those of `described` (timed), `event_table`,
-    `followed_table` and `dose_table`, each with `lane`, a position in `lanes`."""
+    """Lanes from the top, and what stands on them: the rows of `described` (timed), `event_rows`, `followed_rows` and
+    `dose_rows`, each with `lane`, a position in `lanes`."""
 
     lanes: list[Lane]
-    courses: pd.DataFrame
-    events: pd.DataFrame
-    followed: pd.DataFrame
-    doses: pd.DataFrame
+    courses: Rows
+    events: Rows
+    followed: Rows
+    doses: Rows
 
     @property
     def heads(self) -> dict[str, int]:
-        """patient_id -> the lane of her follow-up and milestones."""
+        """patient_id -> the lane of their follow-up and milestones."""
         return {patient: lane for lane, (patient, _, _) in reversed([*enumerate(self.lanes)])}
 
 
 def laid(frame: Frame, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
     rank, order = {patient: at for at, patient in enumerate(patients)}, _ordered(frame.study, frame.query.clock)
-    courses = time_axis.timed(frame, described(frame.study, frame.query.clock).take(order[_of(frame, order, rank)]))
-    courses = courses.assign(row=_packed(courses))
-    events, followed = event_table(frame, patients), followed_table(frame, patients)
-    doses = dose_table(frame, patients)
-    doses = doses.assign(row=_beside(courses, doses))
-    held = [(events, EVENTS), (courses, COURSES), (doses, COURSES), (followed.assign(row=0), COURSES)]
+    every = _described_rows(frame.study, frame.query.clock)
+    courses = time_axis.timed_rows(frame, taken(every, order[_of(frame, order, rank)]))
+    courses |= {"row": np.array(_packed(courses), int)}
+    events, followed, doses = (rows(frame, patients) for rows in (marked_events, followed_rows, dose_rows))
+    doses |= {"row": np.array(_beside(courses, doses), int)}
+    followed |= {"row": np.zeros(len(followed["x0"]), int)}
+    held = [(events, EVENTS), (courses, COURSES), (doses, COURSES), (followed, COURSES)]
     whole = {(patient, COURSES, "0") for table, _ in held for patient in table["patient_id"]}
     lanes = sorted(
         whole.union(*(_lanes(table, holds) for table, holds in held)),
         key=lambda lane: (rank[lane[0]], lane[1] == COURSES, int(lane[2])),
     )
     place = {lane: at for at, lane in enumerate(lanes)}
-    return Laid(lanes, **{
-        name: _placed(table, place, holds)
-        for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
-    })  # fmt: skip
+    return Laid(
+        lanes,
+        **{
+            name: _placed(table, place, holds)
+            for name, (table, holds) in zip(("events", "courses", "doses", "followed"), held, strict=True)
+        },
+    )
 
 
-def _lanes(table: pd.DataFrame, holds: str) -> list[Lane]:
-    return [(patient, holds, str(row)) for patient, row in zip(table["patient_id"], table["row"], strict=True)]
+def _lanes(table: Rows, holds: str) -> list[Lane]:
+    rows = zip(table["patient_id"].tolist(), table["row"].tolist(), strict=True)
+    return [(patient, holds, str(row)) for patient, row in rows]
 
 
-def _placed(table: pd.DataFrame, place: dict[Lane, int], holds: str) -> pd.DataFrame:
-    return table.assign(lane=np.array([place[lane] for lane in _lanes(table, holds)], int))
+def _placed(table: Rows, place: dict[Lane, int], holds: str) -> Rows:
+    return table | {"lane": np.array([place[lane] for lane in _lanes(table, holds)], int)}
 
 
 def _of(frame: Frame, order: Positions, rank: Mapping[str, int]) -> Positions:
     """Which of the courses in `order` are of these patients, by the patients' ranks."""
     place = np.array([rank.get(patient, -1) for patient in frame.study.patient_ids])
-    owner = place[patient_codes(described(frame.study, frame.query.clock))[order]]
+    owner = place[_described_rows(frame.study, frame.query.clock)["patient"][order]]
     known = np.flatnonzero(owner >= 0)
     return known[np.argsort(owner[known], kind="stable")]
 
@@ -104,10 +110,10 @@ def _ordered(study: Study, clock_key: str) -> Positions:
     return np.lexsort([table[name].to_numpy() for name in ("start_week", "treatment", "first")])
 
 
-def _packed(courses: pd.DataFrame) -> list[int]:
+def _packed(courses: Rows) -> list[int]:
     """The lane of each course among its patient's: the first that is free from its start on, the same for all of one
     exposure; the doses of a drug that last no time stand together, those of the index treatment on the first."""
-    patient, exposure = patient_codes(courses).tolist(), courses["exposure"].to_numpy(float).tolist()
+    patient, exposure = courses["patient"].tolist(), courses["exposure"].astype(float).tolist()
     drug, index = courses["treatment"].tolist(), (courses["role"] == "index").tolist()
     own = [(who, name if math.isnan(one) else one) for who, one, name in zip(patient, exposure, drug, strict=True)]
     spans: dict[tuple[int, Any], list[Any]] = {}
@@ -125,11 +131,16 @@ def _packed(courses: pd.DataFrame) -> list[int]:
     return [found[key] for key in own]
 
 
-def _beside(courses: pd.DataFrame, doses: pd.DataFrame) -> list[int]:
+def _beside(courses: Rows, doses: Rows) -> list[int]:
     """The lane of each dose that was not given: that of its drug's first course, else the first."""
-    keys = zip(courses["patient_id"], courses["treatment"], strict=True)
-    known = dict(reversed([*zip(keys, courses["row"], strict=True)]))
-    return [known.get(key, 0) for key in zip(doses["patient_id"], doses["treatment"], strict=True)]
+    keys = zip(courses["patient"].tolist(), courses["treatment"].tolist(), strict=True)
+    known = dict(reversed([*zip(keys, courses["row"].tolist(), strict=True)]))
+    return [known.get(key, 0) for key in zip(doses["patient"].tolist(), doses["treatment"].tolist(), strict=True)]
+
+
+@lru_cache(maxsize=8)
+def _described_rows(study: Study, clock_key: str) -> Rows:
+    return as_rows(described(study, clock_key))
 
 
 @lru_cache(maxsize=8)
@@ -172,7 +183,7 @@ def page(frame: Frame) -> list[str]:
 
 @framed
 def page_of(frame: Frame, patient: str) -> int:
-    """The `lane_page` on which a patient is drawn: the query's if she is; 0 for one who is not kept."""
+    """The `lane_page` on which a patient is drawn: the query's if they are; 0 for one who is not kept."""
     order = listed(frame)
     if patient not in order:
         return 0

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.arrays import Positions, patient_codes
+from analysis.arrays import Positions
 from analysis.tracks import NO_TRACK, PRIOR, Track, subset_track, track, tracks
 from figures.visuals import formatting, style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -43,24 +41,24 @@ def strips(frame: Frame) -> list[Track]:
 
 
 def beside(frame: Frame, patients: Sequence[str]) -> dict[str, str]:
-    """What stands beside a patient's name: her value of the chosen track with a square in its colour, hollow where none
-    is stated; {} where no track is chosen."""
+    """What stands beside a patient's name: their value of the chosen track with a square in its colour, hollow where
+    none is stated; {} where no track is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return {}
     one, look, place = track(study, query.track), frame.theme, positions(study)
     rows = [place[patient] for patient in patients]
-    shown = zip(patients, told(one, rows), colors(one, look, rows), strict=True)
+    shown = zip(patients, value_texts(one, rows), colors(one, look, rows), strict=True)
     return {patient: f"{formatting.short(text, 14)} {_square(shade, look)}" for patient, text, shade in shown}
 
 
 def lines(frame: Frame, patients: Sequence[str]) -> list[str]:
-    """For each of these patients a line of a tooltip with her value of the chosen track; "" where none is chosen."""
+    """For each of these patients a line of a tooltip with their value of the chosen track; "" where none is chosen."""
     study, query = frame.study, frame.query
     if query.track == NO_TRACK:
         return [""] * len(patients)
     one, place = track(study, query.track), positions(study)
-    values = told(one, [place[patient] for patient in patients])
+    values = value_texts(one, [place[patient] for patient in patients])
     return [formatting.line(formatting.escaped(f"{one.label}: {value}")) for value in values]
 
 
@@ -74,14 +72,14 @@ def positions(study: Study) -> dict[str, int]:
     return {patient: at for at, patient in enumerate(study.patient_ids)}
 
 
-def rows_of(frame: Frame, table: pd.DataFrame, patients: Sequence[str]) -> Positions:
-    """Which rows of a table are of these patients."""
+def rows_of(frame: Frame, patient: Positions, patients: Sequence[str]) -> Positions:
+    """Which rows are of these patients, of rows whose patients stand at the positions `patient`."""
     wanted, place = np.zeros(len(frame.study.patients), bool), positions(frame.study)
     wanted[[place[patient] for patient in patients]] = True
-    return np.flatnonzero(wanted[patient_codes(table)])
+    return np.flatnonzero(wanted[patient])
 
 
-def told(one: Track, rows: Sequence[int]) -> list[str]:
+def value_texts(one: Track, rows: Sequence[int]) -> list[str]:
     """The values of the patients at these positions, with their unit, not escaped."""
     values, gone = one.values.iloc[list(rows)], one.missing.iloc[list(rows)]
     unit = f" {one.unit}" if one.unit else ""
@@ -113,7 +111,7 @@ def heat(
     known = list(dict.fromkeys(shade for shade in shades if shade))
     code = {shade: float(place) for place, shade in enumerate(known)}
     z = np.array([code.get(shade or "", np.nan) for shade in shades], np.float32)
-    values = zip(patients, told(one, rows), strict=True)
+    values = zip(patients, value_texts(one, rows), strict=True)
     text = [f"<b>{name}</b><br>{formatting.escaped(f'{one.label}: {value}')}" for name, value in values]
     across, top = [at - 0.42, at + 0.42], max(len(known), 1)
     edges = np.repeat(np.arange(top + 1) / top, 2)[1:-1].tolist()

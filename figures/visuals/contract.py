@@ -50,7 +50,7 @@ class Meta(TypedDict, total=False):
 
     min_height        least height of the chart, px
     signs             sign -> what it means, not escaped
-    layer             whether the layer draws marks of its own: `marks`, or else what `callbacks.marks` answers
+    layer             whether the layer draws marks of its own: `marks`, or else what `callbacks.highlight_data` answers
     marks             traces of columnar arrays (`visuals.marks.columnar`)
     members, ids      key of a mark or text -> positions in `ids` of those it stands for; `own`: beside own marks
     rows, columns     the patient of each row, or column; None: of nobody
@@ -70,7 +70,7 @@ class Meta(TypedDict, total=False):
     heights           axis -> its height, px, for the chart that has several
     panels            view -> its own meta and `axes`, from the top
     stack             axes from the top with their heights, px; None: what is left
-    gap, least        px between two axes, and of those whose height is what is left
+    gap, least        of a stack: px between two axes, and of those whose height is what is left
     narrow            margin, gap and annotations where there is little width
     """
 

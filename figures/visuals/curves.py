@@ -43,7 +43,8 @@ def looks(frame: Frame, names: Sequence[str], by: str) -> dict[str, Look]:
     theme = frame.theme
     if by == "group" and len(frame.study.patients) > style.FEW:
         palette = style.group_colors(frame.study, frame.query.theme)
-        return {name: {"color": palette[name], "dash": "solid"} for name in names}
+        dash = dict(zip(palette, cycle(DASHES), strict=False))
+        return {name: {"color": palette[name], "dash": dash[name]} for name in names}
     inks = cycle((theme.ink, theme.muted))
     return {name: {"color": next(inks), "dash": DASHES[i % len(DASHES)]} for i, name in enumerate(names)}
 
@@ -78,10 +79,11 @@ def week_axis(low: float, high: float, title: str) -> Part:
 
 
 def visit_axis(weeks: pd.Series, shown: Sequence[int], title: str) -> Part:
-    """Visits evenly spaced in the order of their weeks; those `shown` are labelled."""
+    """Visits evenly spaced in the order of their weeks, a tick at each; those `shown` are labelled."""
     known = np.unique(weeks.to_numpy(float))
     return {
-        "range": [-0.6, len(known) - 0.4], "tickvals": list(shown), "ticktext": [f"{known[at]:g}" for at in shown],
+        "range": [-0.6, len(known) - 0.4], "tickvals": list(range(len(known))),
+        "ticktext": [f"{week:g}" if at in shown else "" for at, week in enumerate(known)],
         "showgrid": False, "fixedrange": True,
         "title": {"text": _fitted(title, "evenly spaced visits"), "standoff": 2},
     }  # fmt: skip
@@ -117,7 +119,7 @@ def cells(line: int, weeks: Sequence[float], texts: Sequence[str], hovers: Seque
     return [
         {
             "x": week, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line, "text": text,
-            "showarrow": False, "font": {"size": 11, "color": color}, "hovertext": hover,
+            "showarrow": False, "font": {"size": 11, "color": style.inked(color)}, "hovertext": hover,
         }
         for week, text, hover in zip(weeks, texts, hovers, strict=True)
     ]  # fmt: skip
@@ -126,7 +128,7 @@ def cells(line: int, weeks: Sequence[float], texts: Sequence[str], hovers: Seque
 def row_name(line: int, name: str, look: Look) -> list[Part]:
     """A row's name in the left margin, with the line of its curve."""
     place = {"xref": "paper", "x": 0, "yref": "paper", "y": 0, "yanchor": "top", "yshift": -AXIS - ROW * line}
-    font = {"size": 11, "color": look["color"]}
+    font = {"size": 11, "color": style.inked(look["color"])}
     return [{**place, "xanchor": "right", "xshift": -12, "text": _named(name, look), "showarrow": False, "font": font}]
 
 

@@ -62,7 +62,7 @@ def absence_told(study: Study, needs: Iterable[str]) -> str:
     return re.sub("</?b>", "", absence(study, needs).replace("<br>", " "))
 
 
-def needing(*needs: str) -> Callable[[Draw], Framed[[], Figure]]:
+def requires(*needs: str) -> Callable[[Draw], Framed[[], Figure]]:
     """Of a function that draws: where the study lacks one of `needs`, its figure is the sentence that says so."""
 
     def decorate(draw: Draw) -> Framed[[], Figure]:

@@ -24,7 +24,7 @@ LONG = 1000
 BRIEF = 29
 """Characters of a line of `brief`."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
-"""Why a patient who has pairs contributes nothing, where it is not that she has a single one."""
+"""Why a patient who has pairs contributes nothing, where it is not that they have a single one."""
 DETECTED = "<br>n of this size: |r| ≥ %{customdata[1]} for p < 0.05, %{customdata[2]} for 80 % power"
 """In a template of hover texts: what so few could have found."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import patient_codes
+from analysis.arrays import as_rows, patient_codes, taken
 from data.deadline import check
 from figures.visuals import formatting, style
 from figures.visuals.frame import framed
@@ -59,17 +59,18 @@ def _kept(frame: Frame) -> int:
     return int(frame.kept.sum())
 
 
-def lines(frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], **axes: Any) -> list[Trace]:
+def lines(frame: Frame, table: pd.DataFrame | Rows, hover: str, columns: Sequence[str], **axes: Any) -> list[Trace]:
     """Line-and-marker traces of a timed table (patient_id, week, x, value, phase, provenance): one per patient when
     there are few, one per group with gaps between patients when there are some. A missing value breaks the line.
     `customdata` is patient_id, week, then `columns`."""
+    rows = as_rows(table) if isinstance(table, pd.DataFrame) else table
     if frame.crowd == "few":
-        return list(_each(frame, table, hover, columns, axes))
-    return list(_thin(frame, table, hover, columns, axes))
+        return list(_each(frame, rows, hover, columns, axes))
+    return list(_thin(frame, rows, hover, columns, axes))
 
 
 def points(
-    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], size: int, **more: Any
+    frame: Frame, table: pd.DataFrame | Rows, hover: str, columns: Sequence[str], size: int, **more: Any
 ) -> list[Trace]:
     """The marks of `lines` without their lines; `size` in px for a few patients, two thirds of it for more."""
     few, traces = frame.crowd == "few", lines(frame, table, hover, columns)
@@ -82,7 +83,12 @@ def points(
 
 def custom(table: pd.DataFrame | Rows, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
-    return [list(row) for row in zip(*(_cells(table[name]) for name in ("patient_id", "week", *columns)), strict=True)]
+    return custom_of(table, ("patient_id", "week", *columns))
+
+
+def custom_of(table: pd.DataFrame | Rows, columns: Sequence[str]) -> list[list[Any]]:
+    """`customdata` rows of these columns alone."""
+    return [list(row) for row in zip(*(_cells(table[name]) for name in columns), strict=True)]
 
 
 def _cells(column: pd.Series | np.ndarray) -> list[Any]:
@@ -100,10 +106,13 @@ def who(table: pd.DataFrame) -> list[str]:
     return [shown[code] for code in column.codes.tolist()]
 
 
-def shapes(table: pd.DataFrame) -> list[str]:
+def shapes(table: pd.DataFrame | Rows) -> list[str]:
     """Each row's marker: its `symbol`, or else that of its phase."""
     if "symbol" in table:
-        return table["symbol"].tolist()
+        found: list[str] = table["symbol"].tolist()
+        return found
+    if isinstance(table, dict):
+        return [style.SYMBOLS.get(phase, style.NO_PHASE) for phase in table["phase"].tolist()]
     phase = table["phase"].array
     of = [*(style.SYMBOLS.get(name, style.NO_PHASE) for name in phase.categories), style.NO_PHASE]
     return [of[code] for code in phase.codes.tolist()]
@@ -168,27 +177,26 @@ def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> Trace:
     return {
         "type": "scatter", "x": rows["x"].to_numpy(float) + place * BESIDE, "y": middle, "mode": "lines+markers",
         "line": {**look, "width": 2.2}, "marker": {"size": 5, "color": look["color"]}, "error_y": quartiles,
-        "customdata": rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist(), "hovertemplate": hover,
+        "customdata": custom_of(rows, ("group", "week", "n", "q1", "q3")), "hovertemplate": hover,
         "name": group,
     }  # fmt: skip
 
 
-def _each(
-    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> Iterator[Trace]:
+def _each(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> Iterator[Trace]:
     """One trace per patient, in their own colour: shape is the phase, hollow is illustrative."""
     palette, dashes = frame.colors, frame.dashes
     card, data = frame.theme.card, custom(table, columns)
-    x, y = table["x"].to_numpy(), table["value"].to_numpy()
+    x, y = table["x"], table["value"]
     hollow, symbols = (table["provenance"] == "illustrative").tolist(), shapes(table)
-    for start, end in _stretches(table):
+    for start, end in stretches(table):
         patient, part = data[start][0], slice(start, end)
         color = palette[patient]
         marker = {
-            "size": [style.SIZES[symbol] for symbol in symbols[part]], "symbol": symbols[part],
+            "size": [style.SIZES[symbol] for symbol in symbols[part]],
+            "symbol": symbols[part],
             "line": {"color": color, "width": 1.5},
             "color": [card if empty else color for empty in hollow[part]],
-        }  # fmt: skip
+        }
         yield {
             "type": "scatter", "x": x[part], "y": y[part], "mode": "lines+markers", "marker": marker,
             "line": {"color": color, "width": 1.8, "dash": dashes[patient]}, "customdata": data[part],
@@ -196,38 +204,37 @@ def _each(
         }  # fmt: skip
 
 
-def _stretches(table: pd.DataFrame) -> list[tuple[int, int]]:
+def stretches(table: Rows) -> list[tuple[int, int]]:
     """First row and row after the last of each patient; a patient's rows stand together."""
-    edges = np.flatnonzero(np.diff(table["patient_id"].cat.codes.to_numpy(), prepend=-1, append=-1)).tolist()
+    edges = np.flatnonzero(np.diff(table["patient"], prepend=-1, append=-1)).tolist()
     return list(pairwise(edges))
 
 
-def _thin(
-    frame: Frame, table: pd.DataFrame, hover: str, columns: Sequence[str], axes: dict[str, Any]
-) -> Iterator[Trace]:
+def _thin(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> Iterator[Trace]:
     """One trace per group; an empty point after each patient lifts the pen. The marks, as `meta.crowd`, are drawn by
     the layer: plotly takes longer for thousands of them than for everything else."""
     study, query = frame.study, frame.query
-    group_of = study.patients["group"].astype(str).to_numpy()[table["patient_id"].cat.codes]
+    group_of = study.patients["group"].astype(str).to_numpy()[table["patient"]]
     dashes = style.group_dashes(study)
     for group, color in style.group_colors(study, query.theme).items():
-        rows = table[group_of == group]
-        if rows.empty:
+        rows = taken(table, group_of == group)
+        if not len(rows["x"]):
             continue
-        lifts = [end for _, end in _stretches(rows)[:-1]]
+        lifts = [end for _, end in stretches(rows)[:-1]]
         faint = style.fade(color, 0.4)
         fill = np.where(rows["provenance"] == "illustrative", frame.theme.card, faint)
         marker = {
-            "size": 4, "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
+            "size": 4,
+            "symbol": np.insert(np.array(shapes(rows), dtype=object), lifts, "circle").tolist(),
             "color": np.insert(fill.astype(object), lifts, frame.theme.card).tolist(),
             "line": {"color": faint, "width": 0.8},
-        }  # fmt: skip
+        }
         data = custom(rows, columns)
         for lift in lifts[::-1]:
             data.insert(lift, [None] * (len(columns) + 2))
         yield {
-            "type": "scatter", "x": np.insert(rows["x"].to_numpy(), lifts, np.nan),
-            "y": np.insert(rows["value"].to_numpy(), lifts, np.nan),
+            "type": "scatter", "x": np.insert(rows["x"], lifts, np.nan),
+            "y": np.insert(rows["value"], lifts, np.nan),
             "customdata": data, "mode": "lines",
             "line": {"color": style.fade(color, 0.25), "width": 1, "dash": dashes[group]},
             "meta": {"crowd": marker}, "hovertemplate": hover, "name": group, **axes,

@@ -21,6 +21,7 @@ from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from figures.visuals.frame import Frame
 
@@ -31,11 +32,16 @@ RINGED = "circle-x"
 
 
 @once
-def tag_rows(frame: Frame) -> Rows:
-    """The milestones of the kept patients, one row per patient, phase and week: patient (position), patient_id, week,
-    clock_week, x, text (signs, then the week on the clock), says (in words), symbol (of `MARKS`), who."""
-    study, query = frame.study, frame.query
-    events = _kept(frame, event_rows(study, query.phase, query.rules(study)))
+def every_event(frame: Frame) -> Rows:
+    """The milestones of all patients: `analysis.response.milestones.event_rows`."""
+    return event_rows(frame.study, frame.query.phase, frame.query.rules(frame.study))
+
+
+@once
+def symbol_rows(frame: Frame) -> Rows:
+    """The milestones of the kept patients, one row per patient, phase and week: patient, phase (positions), week,
+    clock_week, x, bits (which of `MILESTONES` stand there) and symbol (of `MARKS`)."""
+    events = _kept(frame, every_event(frame))
     bits: dict[Any, int] = {}
     first: list[int] = []
     keys = zip(*(events[name].tolist() for name in ("patient", "phase", "week")), strict=True)
@@ -43,26 +49,27 @@ def tag_rows(frame: Frame) -> Rows:
         if key not in bits:
             first.append(row)
         bits[key] = bits.get(key, 0) | 1 << event
-    table = taken(events, first)
-    return table | _in_words(frame, table, [*bits.values()])
+    held = np.array([*bits.values()], np.intp)
+    return taken(events, first) | {"bits": held, "symbol": np.array(_symbols(), object)[held]}
 
 
-def _in_words(frame: Frame, table: Rows, bits: list[int]) -> Rows:
-    """Who, and each row's milestones, a set of them as bits, as signs, words and mark."""
-    signs, titles, symbol = _joined(_signs_of(), ""), _joined(_titles(frame), ", "), _symbols()
+@once
+def tag_rows(frame: Frame) -> Rows:
+    """`symbol_rows` with patient_id, text (signs, then the week on the clock), says (in words) and who."""
+    table = symbol_rows(frame)
+    signs, titles = _joined(_signs_of(), ""), _joined(_titles(frame), ", ")
     labels = phase_labels(frame.study)
     names = [formatting.escaped(labels[phase]) for phase in PHASES]
     week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"].tolist()]
-    rows = list(zip(bits, table["phase"].tolist(), week, strict=True))
+    rows = list(zip(table["bits"].tolist(), table["phase"].tolist(), week, strict=True))
     ids = [frame.study.patient_ids[one] for one in table["patient"].tolist()]
     told = {
         "patient_id": ids,
         "text": [f"{signs[bits]} {at}" for bits, _, at in rows],
-        "symbol": [symbol[bits] for bits, _, _ in rows],
         "says": [f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
         "who": [formatting.escaped(patient) for patient in ids],
     }
-    return {name: np.array(texts, object) for name, texts in told.items()}
+    return table | {name: np.array(texts, object) for name, texts in told.items()}
 
 
 @once
@@ -85,21 +92,37 @@ def rebound_levels(frame: Frame) -> Floats:
 def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """A timed table of visits (patient_id, week, phase, provenance) with the `symbol` of each visit, its phase's or its
     milestone's, and what it is in words as a line of its tooltip (`told`; "" of most)."""
-    tags, rank = tag_rows(frame), list(MARKS.values())
-    found: dict[int, tuple[str, list[str]]] = {}
+    tags, table = tag_rows(frame), with_symbols(frame, table)
+    found: dict[int, list[str]] = {}
     own = _visits(tags["patient"], tags["week"])
-    rows = zip(own.tolist(), tags["symbol"].tolist(), tags["says"].tolist(), strict=True)
-    for visit, symbol, says in sorted(rows, key=lambda row: rank.index(row[1])):
-        found.setdefault(visit, (symbol, []))[1].append(says)
-    visits = _visits(patient_codes(table), table["week"].to_numpy(float))
-    symbols, told = np.array(marks.shapes(table), object), np.full(len(table), "", object)
-    made, known = (table["provenance"] == "illustrative").to_numpy(bool), table["value"].notna().to_numpy()
-    for row in np.flatnonzero(np.isin(visits, own)).tolist():
-        symbol, says = found[int(visits[row])]
-        told[row] = formatting.line("; ".join(says))
-        if known[row]:
-            symbols[row] = RINGED if symbol == MARKS["relapse"] and made[row] else symbol
-    return table.assign(symbol=symbols, told=told)
+    for row in np.argsort(_ranks(tags["symbol"]), kind="stable").tolist():
+        found.setdefault(int(own[row]), []).append(tags["says"][row])
+    visits = _visits(patient_codes(table), table["week"].to_numpy(float)).tolist()
+    return table.assign(told=[formatting.line("; ".join(found[one])) if one in found else "" for one in visits])
+
+
+def with_symbols(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with `symbol` alone."""
+    tags = symbol_rows(frame)
+    visits, own = (
+        _visits(patient, np.asarray(week, float))
+        for patient, week in ((patient_codes(table), table["week"]), (tags["patient"], tags["week"]))
+    )
+    rank, at = _ranks(tags["symbol"]), np.full(len(table), len(MARKS))
+    order = np.lexsort([rank, own])
+    known, first = np.unique(own[order], return_index=True)
+    place = np.searchsorted(known, visits)
+    hit = np.flatnonzero(np.isin(visits, known) & table["value"].notna().to_numpy())
+    at[hit] = rank[order][first][place[hit]]
+    made = (table["provenance"] == "illustrative").to_numpy(bool) & (at == list(MARKS).index("relapse"))
+    symbols = np.array([*MARKS.values(), RINGED], object)[np.where(made, len(MARKS), np.minimum(at, len(MARKS) - 1))]
+    return table.assign(symbol=np.where(at < len(MARKS), symbols, np.array(marks.shapes(table), object)))
+
+
+def _ranks(symbols: NDArray[np.object_]) -> Positions:
+    """The place of each mark in `MARKS`: of several at one visit the first is drawn."""
+    rank = {symbol: at for at, symbol in enumerate(MARKS.values())}
+    return np.array([rank[symbol] for symbol in symbols.tolist()], np.intp)
 
 
 def _visits(patient: Positions, week: Floats) -> Positions:

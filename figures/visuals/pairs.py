@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analysis import scales
+from analysis.arrays import patient_codes
 from analysis.correlation import correlation as statistics
 from analysis.correlation import pairing, serial
+from analysis.correlation.points import Points
 from analysis.correlation.statistics import STATISTICS
 from analysis.filters import narrow
 from analysis.phases import phase_labels
+from analysis.subsets import labels_of
 from figures.visuals import formatting, marks
 from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
@@ -97,7 +100,16 @@ def audit(frame: Frame) -> pd.DataFrame:
 
 def correlation(table: pd.DataFrame, statistic: str, p_by: str = "own") -> statistics.Correlation:
     """The statistic of a pair table, with its p by one of `serial.SERIAL`."""
-    return statistics.correlation(as_pairs(table), statistic, p_by)
+    return statistics.of_points(as_points(table), statistic, p_by)
+
+
+def as_points(table: pd.DataFrame) -> Points:
+    """A pair table as the arrays that `analysis` computes with: value is the subset, pasi is the outcome, both on their
+    scales."""
+    patient, week = patient_codes(table), table["week"].to_numpy(float)
+    order = np.lexsort([week, patient])
+    week, value, pasi = (table[name].to_numpy(float)[order, None] for name in ("week", "x", "value"))
+    return Points(patient[order], week, table["phase"].array.codes.astype(np.int8)[order, None], value, pasi)
 
 
 def as_pairs(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,7 +136,7 @@ def caveats(statistic: str, p_by: str = "own") -> Note:
     kind = STATISTICS[statistic]
     return Note(
         computed=(kind.wording,),
-        judged=(serial.told(statistic, p_by), kind.coverage),
+        judged=(serial.wording_of_p(statistic, p_by), kind.coverage),
         limits=(kind.caveat, kind.assumption),
         sources=(f"{kind.source}.",),
     )
@@ -140,7 +152,7 @@ def pasi_title(frame: Frame, width: int = 34) -> str:
 
 def subset_title(frame: Frame, subset: str, width: int = 66) -> str:
     """The title of a subset's axis: its label, unit and denominator."""
-    label = frame.study.subset_definitions.set_index("subset")["label"][subset]
+    label = labels_of(frame.study)[subset]
     title = scales.axis_title(frame.study, scales.IMMUNE_SCALES[frame.query.immune_scale], subset)
     return formatting.wrap(f"{label}, {title}", width)
 
@@ -187,28 +199,16 @@ def _all_pairs(
 def _all_lone(
     study: Study, subset: str, tolerance: float, pasi_scale: str, immune_scale: str, lag: float
 ) -> pd.DataFrame:
-    alone = pairing.unpaired(study, [subset], tolerance, lag)
-    alone = alone.rename(columns={"value": "raw_value", "pasi": "raw_pasi"}).assign(pasi_week=alone["week"])
-    scaled: dict[str, tuple[str, pd.DataFrame]] = {
-        "sample": ("x", scales.scaled_immune(study, [subset], immune_scale)),
-        "visit": ("value", scales.scaled_pasi(study, pasi_scale)),
-    }
-    parts = [_placed(alone[alone["kind"] == kind], name, table) for kind, (name, table) in scaled.items()]
-    return _named(study, pd.concat(parts, ignore_index=True).assign(gap_weeks=np.nan))
-
-
-def _placed(alone: pd.DataFrame, name: str, scaled: pd.DataFrame) -> pd.DataFrame:
-    """Samples (or visits) with their value on its scale as `name`, NaN on the other axis."""
-    known = scaled[["patient_id", "week", "value", "provenance"]].rename(columns={"value": name})
-    found = alone.merge(known, on=["patient_id", "week"], how="left")
-    return found.assign(**dict.fromkeys({"x", "value"} - {name}, np.nan))
+    alone = pairing.scaled_unpaired(study, subset, tolerance, pasi_scale, immune_scale, lag)
+    alone = alone.rename(columns={"value": "x", "pasi": "value"})
+    return _named(study, alone.assign(pasi_week=alone["week"], gap_weeks=np.nan))
 
 
 def _named(study: Study, table: pd.DataFrame) -> pd.DataFrame:
-    names = (
-        table["phase"].astype(object).map({key: formatting.escaped(name) for key, name in phase_labels(study).items()})
-    )
-    return table.assign(phase_label=names, who=marks.who(table))
+    labels = phase_labels(study)
+    names = [*(formatting.escaped(labels[phase]) for phase in table["phase"].cat.categories), np.nan]
+    said = np.array(names, object)[table["phase"].cat.codes]
+    return table.assign(phase_label=said, who=marks.who(table))
 
 
 def columnar(study: Study, table: pd.DataFrame, **look: Any) -> dict[str, Any]:

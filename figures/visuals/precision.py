@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.arrays import as_rows, taken
 from analysis.caution import concerns
 from analysis.immune import event_counts
 from analysis.immune.checks import CHECKS
@@ -19,6 +20,7 @@ from figures.visuals.frame import framed, once
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from analysis.arrays import Rows
     from data.study import Study
     from figures.visuals.contract import Trace
     from figures.visuals.frame import Frame
@@ -32,6 +34,18 @@ def counted_table(frame: Frame) -> pd.DataFrame:
     low_count and events (in words); NaN, False and "" without a count."""
     query = frame.query
     return time_axis.timed(frame, _counted(frame.study, query.subsets, query.immune_scale, query.interval))
+
+
+@once
+def counted_rows(frame: Frame) -> Rows:
+    """`counted_table` as arrays."""
+    query = frame.query
+    return time_axis.timed_rows(frame, _rows(frame.study, query.subsets, query.immune_scale, query.interval))
+
+
+@lru_cache(maxsize=8)
+def _rows(study: Study, subsets: tuple[str, ...], scale: str, interval: str) -> Rows:
+    return as_rows(_counted(study, subsets, scale, interval))
 
 
 @lru_cache(maxsize=8)
@@ -50,21 +64,21 @@ def _counted(study: Study, subsets: tuple[str, ...], scale: str, interval: str) 
     )
 
 
-def intervals(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
-    """The binomial intervals of one subset's samples of `counted_table`, for a few patients, where the scale is the
+def intervals(frame: Frame, rows: Rows, yaxis: str) -> list[Trace]:
+    """The binomial intervals of one subset's samples of `counted_rows`, for a few patients, where the scale is the
     frequency itself."""
-    known = rows[rows["low"].notna()]
     if frame.crowd != "few" or frame.query.immune_scale != "raw":
         return []
-    palette = frame.colors
-    each = known.groupby("patient_id", observed=True, sort=False)
-    return [_interval(own, palette[str(patient)], yaxis) for patient, own in each]
+    known = taken(rows, ~np.isnan(rows["low"]))
+    color = frame.colors_at(known["patient"])
+    spans = marks.stretches(known)
+    return [_interval(taken(known, slice(start, end)), color[start], yaxis) for start, end in spans]
 
 
-def crosses(frame: Frame, rows: pd.DataFrame, yaxis: str) -> list[Trace]:
-    """A cross over each low count of one subset's samples of `counted_table`."""
-    low = rows[rows["low_count"] & rows["value"].notna()]
-    return [_crosses(low, frame.colors, yaxis)] if len(low) else []
+def crosses(frame: Frame, rows: Rows, yaxis: str) -> list[Trace]:
+    """A cross over each low count of one subset's samples of `counted_rows`."""
+    low = taken(rows, rows["low_count"] & ~np.isnan(rows["value"]))
+    return [_crosses(low, frame.colors_at(low["patient"]), yaxis)] if len(low["x"]) else []
 
 
 def layer_crosses(frame: Frame, axes: Sequence[str]) -> list[dict[str, Any]]:
@@ -98,10 +112,10 @@ def _events(count: float, parent: float, low: float, high: float) -> str:
     return f"<br>{count:,.0f} events{within}{interval}"
 
 
-def _interval(own: pd.DataFrame, color: str, yaxis: str) -> Trace:
+def _interval(own: Rows, color: str, yaxis: str) -> Trace:
     """A stroke from low to high at each sample; an empty point parts two strokes."""
-    gap = np.full(len(own), np.nan)
-    at, low, high = (own[name].to_numpy(float) for name in ("x", "low", "high"))
+    at, low, high = (own[name] for name in ("x", "low", "high"))
+    gap = np.full(len(at), np.nan)
     return {
         "type": "scatter", "mode": "lines", "x": np.stack([at, at, gap], axis=1).ravel(),
         "y": np.stack([low, high, gap], axis=1).ravel(),
@@ -110,10 +124,9 @@ def _interval(own: pd.DataFrame, color: str, yaxis: str) -> Trace:
     }  # fmt: skip
 
 
-def _crosses(low: pd.DataFrame, palette: dict[str, str], yaxis: str) -> Trace:
-    color = [palette[patient] for patient in low["patient_id"].astype(str)]
+def _crosses(low: Rows, color: list[str], yaxis: str) -> Trace:
     return {
-        "type": "scatter", "mode": "markers", "x": low["x"].to_numpy(), "y": low["value"].to_numpy(), "yaxis": yaxis,
+        "type": "scatter", "mode": "markers", "x": low["x"], "y": low["value"], "yaxis": yaxis,
         "customdata": marks.custom(low, ()), "hoverinfo": "skip", "meta": {"count": True},
         "marker": {"symbol": CROSS, "size": 12, "color": color, "line": {"color": color, "width": 1.6}},
     }  # fmt: skip

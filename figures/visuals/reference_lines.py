@@ -29,7 +29,7 @@ ROLES = {"index": "dot", "restart": "dash"}
 Part = dict[str, Any]
 
 
-def guides(frame: Frame) -> dict[str, list[Part]]:
+def reference_lines(frame: Frame) -> dict[str, list[Part]]:
     """Shapes and annotations of a time view."""
     axis, look = frame.axis, frame.theme
     breaks = [_slashes(float(axis.forward(week)), look) for week in axis.breaks]
@@ -48,9 +48,11 @@ def flags(frame: Frame) -> Part:
         else:
             seen.append(([x], text))
     return {
-        "kind": "flags", "x": [float(np.mean(xs)) for xs, _ in seen], "text": [text for _, text in seen],
+        "kind": "flags",
+        "x": [float(np.mean(xs)) for xs, _ in seen],
+        "text": [text for _, text in seen],
         "color": frame.theme.muted,
-    }  # fmt: skip
+    }
 
 
 def _seen(frame: Frame) -> list[tuple[float, str, str]]:

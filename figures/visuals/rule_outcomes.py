@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.outcomes import outcome_name, outcome_of
 from analysis.response.rule_outcomes import verdicts
 from analysis.response.rules import response_rule, rules_of
-from figures.visuals import curves, formatting, marks
+from figures.visuals import curves, formatting, marks, style
 from figures.visuals.frame import once
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def cells(frame: Frame, own: pd.DataFrame) -> list[Trace]:
 
 
 def names(frame: Frame, patients: list[str]) -> list[curves.Part]:
-    """Each patient's name above her column, in her colour."""
-    palette = frame.colors
+    """Each patient's name above their column, in their colour."""
+    palette = frame.inks
     place = {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 8, "showarrow": False, "font": {"size": 11}}
     return [
         {
@@ -114,7 +114,8 @@ def _words(study: Study, rows: pd.DataFrame, color: str) -> Trace:
     text = [_brief(row) for row in told_rows]
     return {
         "type": "scatter", "mode": "text", "x": rows["x"].to_numpy() + 0.04, "y": rows["y"].to_numpy(), "text": text,
-        "textfont": {"size": 11, "color": color}, "customdata": _custom(study, rows), "hovertemplate": HOVER,
+        "textfont": {"size": 11, "color": style.inked(color)}, "customdata": _custom(study, rows),
+        "hovertemplate": HOVER,
     }  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def _text(query: Query, y: np.ndarray, at: int, texts: list[str]) -> Trace:
 
 
 def _names(frame: Frame, shown: pd.DataFrame) -> list[str]:
-    palette = frame.colors
+    palette = frame.inks
     return [
         f"<b><span style='color:{palette[patient]}'>{formatting.ends(patient, 12)}</span></b>"
         for patient in shown["patient_id"].astype(str)

@@ -102,6 +102,12 @@ def inks(study: Study, theme_name: str) -> dict[str, str]:
     return _of_patients(study, THEMES[theme_name].inks)
 
 
+def inked(color: str) -> str:
+    """A line's colour of either theme where it is text; any other as it is."""
+    found = {line: ink for look in THEMES.values() for line, ink in zip(look.series, look.inks, strict=True)}
+    return found.get(color, color)
+
+
 def group_colors(study: Study, theme_name: str) -> dict[str, str]:
     """The colour of every group, in order of first appearance; more than eight groups share colours."""
     return _of_groups(study, THEMES[theme_name].series)

@@ -51,7 +51,7 @@ def drawn(frame: Frame, rows: Sequence[Row], ticks: Sequence[str], *, joined: bo
     total = sum(heights) + GAP * (len(rows) - 1)
     top = total
     for at, (row, height) in enumerate(zip(rows, heights, strict=True)):
-        table = told(study, row.table)
+        table = with_provenance(study, row.table)
         own = [] if many else draw(frame, table, HOVER, COLUMNS)
         traces += [{**trace, "yaxis": axis(at)} for trace in (*own, *medians(query, row.table), *row.traces)]
         axes[axis(at).replace("y", "yaxis")] = _axis(row.table["value"], (top - height) / total, top / total)
@@ -71,7 +71,7 @@ def columnar(study: Study, rows: Sequence[Row], *, joined: bool) -> list[dict[st
     """Every mark of every row, for the layer."""
     mode = "lines+markers" if joined else "markers"
     return [
-        marks.columnar(study, told(study, row.table), yaxis=axis(at), mode=mode, base=True)
+        marks.columnar(study, with_provenance(study, row.table), yaxis=axis(at), mode=mode, base=True)
         for at, row in enumerate(rows)
     ]
 
@@ -81,7 +81,7 @@ def axis(at: int) -> str:
     return "y" if at == 0 else f"y{at + 1}"
 
 
-def told(study: Study, table: pd.DataFrame) -> pd.DataFrame:
+def with_provenance(study: Study, table: pd.DataFrame) -> pd.DataFrame:
     """A row's table with phase, provenance and who, as marks need them."""
     made = "illustrative" if study.illustrative else "observed"
     return with_phase(study, table).assign(provenance=made, who=marks.who(table))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from analysis.arrays import as_rows, taken
 from figures.visuals import formatting, marks, pairs, style
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Extent(NamedTuple):
 def extent(paired: pd.DataFrame, alone: pd.DataFrame) -> Extent:
     """The extent of a scatter: a gutter is there only if something stands in it."""
     x, y = pairs.span(paired["x"], alone["x"]), pairs.span(paired["value"], alone["value"])
-    kinds = set(alone["kind"])
+    kinds = set(alone["kind"].unique())
     left, bottom = (x[0] if "visit" in kinds else None), (y[0] if "sample" in kinds else None)
     return Extent(_widened(x, left), _widened(y, bottom), left, bottom)
 
@@ -52,10 +53,11 @@ def placed(alone: pd.DataFrame, within: Extent) -> pd.DataFrame:
 
 def traces(frame: Frame, alone: pd.DataFrame, within: Extent) -> list[Trace]:
     """The lone ones as marks of their patients, with the reason on hover."""
-    table, drawn = placed(alone, within), []
+    table, drawn = as_rows(placed(alone, within)), []
+    table = taken(table, np.lexsort([table["week"], table["patient"]]))
     for kind, hover in HOVER.items():
-        rows = table[table["kind"] == kind].sort_values(["patient_id", "week"], kind="stable")
-        if len(rows):
+        rows = taken(table, table["kind"] == kind)
+        if len(rows["x"]):
             columns, meta = (*pairs.COLUMNS, "reason"), {"alone": kind}
             drawn += marks.points(frame, rows, formatting.of_outcome(hover, frame.study), columns, 6, meta=meta)
     return drawn

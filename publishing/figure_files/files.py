@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from io import BytesIO
 from types import MappingProxyType
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import resvg_py
 import svg2pdf_py
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from pypdf import PdfWriter
 
 from publishing.figure_files import fonts
 from publishing.figure_files.grey import to_grey
@@ -21,6 +24,7 @@ from publishing.figure_files.stable_pdf import stable
 INCH = 25.4
 RESOLUTIONS = (300, 600, 1000)
 MOST_PIXELS = 80_000_000
+ASCII = str.maketrans({"≥": ">=", "≤": "<=", "−": "-", "–": "-", "·": ";", "±": "+-", "×": "x"})
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,33 @@ def _pdf(found: Drawing, _dpi: int) -> bytes:
     known = svg2pdf_py.FontDatabase() if own else svg2pdf_py.FontDatabase.system()
     for path in own:
         known.load_font_file(str(path))
-    return stable(svg2pdf_py.svg_to_pdf(_written(found.root).decode(), known))
+    return _said(stable(svg2pdf_py.svg_to_pdf(_written(found.root).decode(), known)), found.about)
 
 
-def _raster(kind: str, **how: str) -> Callable[[Drawing, int], bytes]:
+def _said(pdf: bytes, about: str) -> bytes:
+    """The document with what it says of itself among its properties."""
+    if not about:
+        return pdf
+    made, content = PdfWriter(clone_from=BytesIO(pdf)), BytesIO()
+    made.pdf_header = pdf[: pdf.index(b"\n")].decode()
+    made.add_metadata({"/Subject": about, "/Producer": "Reprise"})
+    made.write(content)
+    return content.getvalue()
+
+
+def _in_png(about: str) -> dict[str, Any]:
+    texts = PngInfo()
+    texts.add_itxt("Description", about)
+    return {"pnginfo": texts} if about else {}
+
+
+def _in_tiff(about: str) -> dict[str, Any]:
+    """Its texts are ASCII."""
+    plain = about.translate(ASCII).encode("ascii", "replace").decode()
+    return {"description": plain} if about else {}
+
+
+def _raster(kind: str, said: Callable[[str], dict[str, Any]], **how: str) -> Callable[[Drawing, int], bytes]:
     def make(found: Drawing, dpi: int) -> bytes:
         wide, high = (round(side / INCH * dpi) for side in (found.width, found.height))
         if wide * high > MOST_PIXELS:
@@ -75,7 +102,8 @@ def _raster(kind: str, **how: str) -> Callable[[Drawing, int], bytes]:
         )  # fmt: skip
         content = BytesIO()
         with Image.open(BytesIO(drawn)) as picture:
-            picture.convert("L" if found.grey else "RGB").save(content, kind, dpi=(dpi, dpi), **how)
+            made = picture.convert("L" if found.grey else "RGB")
+            made.save(content, kind, dpi=(dpi, dpi), **how, **said(found.about))
         return content.getvalue()
 
     return make
@@ -108,7 +136,7 @@ KINDS = MappingProxyType(
     {
         "svg": Kind("SVG", "image/svg+xml", _svg),
         "pdf": Kind("PDF", "application/pdf", _pdf),
-        "png": Kind("PNG", "image/png", _raster("PNG")),
-        "tiff": Kind("TIFF", "image/tiff", _raster("TIFF", compression="tiff_lzw")),
+        "png": Kind("PNG", "image/png", _raster("PNG", _in_png)),
+        "tiff": Kind("TIFF", "image/tiff", _raster("TIFF", _in_tiff, compression="tiff_lzw")),
     }
 )

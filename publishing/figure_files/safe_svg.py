@@ -43,6 +43,8 @@ ATTRIBUTES = NUMBERS | LOOKS | PLACES
 REFERENCE = re.compile(r"url\(\s*(?!['\"]?#[\w-]+['\"]?\s*\))", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]*)")
 SIZE = re.compile(r"(\d{1,4}(?:\.\d{1,4})?)mm")
+MOST_SAID = 20_000
+"""Characters that are taken of what a drawing says of itself."""
 MOST_ELEMENTS, DEEPEST, LONGEST_SIDE, MOST_PIXELS = 150_000, 60, 600, 40_000_000
 """Elements; how deep they lie in each other; mm; pixels of all pictures in it together."""
 
@@ -59,6 +61,11 @@ class Drawing:
     width: float
     height: float
     grey: bool = False
+
+    @property
+    def about(self) -> str:
+        """What it says of itself: of which data, by which code and rules."""
+        return (self.root.findtext(f"{{{SVG}}}metadata") or "")[:MOST_SAID]
 
 
 def drawing(text: str) -> Drawing:

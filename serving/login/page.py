@@ -18,6 +18,7 @@ from werkzeug.exceptions import Unauthorized
 
 from data.access import Reader
 from data.settings import setting
+from data.uploading.audit import record
 from data.uploading.secret import key
 from serving.login import shared
 from serving.login.accounts import Account, accounts
@@ -66,7 +67,8 @@ def attach(server: Flask, prefix: str) -> None:
         return _about(who, prefix) if who else _asked("", HTTPStatus.OK)
 
     def logout() -> Answer:
-        if known():
+        if found := known():
+            record("logged out", user=found.name)
             shared.end(session["id"], session["until"])
         session.clear()
         return redirect(f"{prefix}login", HTTPStatus.SEE_OTHER)
@@ -84,7 +86,9 @@ def log_in(unknown: Account, prefix: str) -> Answer:
     with ONE_AT_A_TIME:
         is_right = _is_right(account, password[:LONGEST])
     if not is_right or account is unknown or len(password) > LONGEST:
+        record("login failed", user=account.name)
         return _asked(WRONG, HTTPStatus.FORBIDDEN)
+    record("logged in", user=account.name)
     shared.forgive(name)
     session.clear()
     session.update(

@@ -30,8 +30,10 @@ def test_samples_are_counted_once_and_kinds_each():
     assert caution(study, query) == [("3 of 5 samples to check", "checks")]
     assert len(f"{line}, 1 without a visit") > LONGEST
     assert [(one.kind, one.count, one.of) for one in concerns(study, query)] == [
-        ("child_over_parent", 1, 5), ("siblings_over_parent", 2, 5), ("without_visit", 1, 5),
-    ]  # fmt: skip
+        ("child_over_parent", 1, 5),
+        ("siblings_over_parent", 2, 5),
+        ("without_visit", 1, 5),
+    ]
     second = replace(query, patients=("P2",))
     assert caution(study, second) == [("1 of 2 samples to check: 1 without a visit", "checks")]
     assert caution(study, replace(query, from_week=5.0, to_week=10.0)) == []

@@ -26,7 +26,7 @@ from data.catalog import open_study
 from data_layer.clinic_files import FLOWJO, REDCAP, workbook
 from kept import expire, kept_in
 
-SKIN = "Patient ID;Visit date;PASI;DLQI\n1;2011-01-01;20,5;12\n1;2011-01-02;18;10\n1;2011-01-03;8;3\n2;2011-02-01;12;8\n2;2011-02-02;11;7\n2;2011-02-03;4;2\n"  # fmt: skip
+SKIN = "Patient ID;Visit date;PASI;DLQI\n1;2011-01-01;20,5;12\n1;2011-01-02;18;10\n1;2011-01-03;8;3\n2;2011-02-01;12;8\n2;2011-02-02;11;7\n2;2011-02-03;4;2\n"
 TUBES = "".join(f"S_{p}_D{day}_1.fcs,{40 + 3 * day + int(p)},{5 + 2 * day}\n" for p in ("1", "2") for day in (0, 1, 2))
 FLOW = f",Lymph/CD4+ | Freq. of Parent (%),Lymph/CD4+/Treg | Freq. of Parent (%)\n{TUBES}"
 HOSTILE = "<img src=x onerror=window.hurt=1>"
@@ -69,6 +69,7 @@ def opens(page):
     settled(page)
 
 
+@pytest.mark.slow
 def test_a_redcap_export_and_a_flow_table_become_the_linked_page(home, shared, tmp_path):
     files = {"skin": SKIN, "flow": FLOW}
     for name, content in files.items():

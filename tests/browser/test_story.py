@@ -1,5 +1,7 @@
 """A study told step by step: Present's keys, the story, and what leaves with it."""
 
+import base64
+import gzip
 import re
 import tomllib
 from io import BytesIO
@@ -9,7 +11,7 @@ from pptx import Presentation
 from pypdf import PdfReader
 
 from browser.driver import settled
-from browser.hand import press, until
+from browser.hand import press, texts, until
 from data.catalog import open_study
 
 SENTENCE = "document.querySelector('.story-sentence').textContent"
@@ -93,13 +95,18 @@ def test_slides_that_are_cancelled_leave_the_page_as_it_was(visit, base_url):
     assert page.locator(".toast-line").inner_text() == "Cancelled: the page is as it was."
 
 
-PLACE = """([step, person]) => {
+# What tooltips and highlights of the file say, which it holds compressed.
+UNPACKED = """(async () => {
+    const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (sign) => sign.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
+})()"""
+PLACE = """async ([step, person]) => {
     const svg = document.querySelectorAll("section")[step].querySelector("svg");
-    const { hits } = JSON.parse(document.getElementById("data").textContent), matrix = svg.getScreenCTM();
+    const matrix = svg.getScreenCTM(), { hits } = await (UNPACKED);
     const [x0, y0, x1, y1, , words] = hits[step].find((hit) => hit[4] === person);
     const { x, y } = new DOMPoint((x0 + x1) / 2, (y0 + y1) / 2).matrixTransform(matrix);
     return [x, y, words];
-}"""
+}""".replace("UNPACKED", UNPACKED)
 LIT = "[...document.querySelectorAll('section:not([hidden]) g.lit:not([hidden])')].map((one) => Number(one.dataset.p))"
 
 
@@ -115,6 +122,7 @@ def from_disk(chromium, tmp_path):
         page.on("console", lambda message: seen.append(message.text))
         page.on("pageerror", lambda error: seen.append(str(error)))
         page.goto((tmp_path / "story.html").as_uri())
+        until(page, "() => document.getElementById('place').textContent")
         return page, seen
 
     yield opened
@@ -151,10 +159,13 @@ def test_a_file_without_patient_ids_holds_none(case, from_disk):
     case.evaluate("document.getElementById('story-masked').checked = true")
     content, _ = left(case, "html")
     case.evaluate("document.getElementById('story-masked').checked = false")
-    text = content.decode()
+    packed = re.search(r'id="data">(.*?)</script>', content.decode(), re.DOTALL)[1]
+    text = content.decode() + gzip.decompress(base64.b64decode(packed)).decode()
     assert not re.search(r"\bP[123]\b", text)
     assert "Patient 2" in text
     assert "patient ids replaced" in text
+    assert "Privacy: de-identified" in text
+    assert open_study().title not in text
     page, seen = from_disk(content)
     page.locator("nav button", has_text="Patient 1").click()
     assert page.evaluate(LIT) == [0]
@@ -194,6 +205,33 @@ def test_names_of_a_study_stay_text_in_the_file(hostile, from_disk):
     assert file.locator("img").count() == 0
     assert file.evaluate("window.hurt") is None
     assert file.locator("h1").inner_text() == EVIL
+
+
+@pytest.fixture
+def unwritable(serve, visit, tmp_path):
+    folder = tmp_path / "unwritable"
+    folder.mkdir()
+    ids = ("A\x07B\x1b", "\u202eevil", f"{'Long-name-of-Newcastle-' * 9}")
+    rows = "".join(f"{who},{week},{20 - week}\n" for who in ids for week in (0, 4, 8))
+    (folder / "pasi.csv").write_text(f"patient_id,week,pasi\n{rows}", encoding="utf-8")
+    (folder / "study.toml").write_text(f"title = '{'A long title ' * 20}'\n", encoding="utf-8")
+    return visit(serve(folder))
+
+
+def test_ids_that_no_drawing_can_hold_and_long_titles_leave_all_the_same(unwritable):
+    slides = Presentation(BytesIO(left(unwritable, "pptx")[0])).slides
+    assert len(slides) == 2
+    assert slides[0].shapes.title.text_frame.text.endswith("…")
+    read = PdfReader(BytesIO(left(unwritable, "pdf")[0]))
+    assert "AB" in read.pages[0].extract_text()
+    content = left(unwritable, "html")[0].decode()
+    assert re.findall("Long-[^ <]{0,30}…", content), sorted(set(re.findall("Long.{0,30}", content)))[:8]
+    unwritable.evaluate("document.getElementById('story-masked').checked = true")
+    masked = left(unwritable, "html")[0].decode()
+    packed = re.search(r'id="data">(.*?)</script>', masked, re.DOTALL)[1]
+    whole = masked + gzip.decompress(base64.b64decode(packed)).decode()
+    assert not re.search("Long-n|evil|A.?B\\b|A long title", whole)
+    assert {"Patient 1", "Patient 2", "Patient 3"} <= set(re.findall(r"Patient \d", whole))
 
 
 def steps_of(page):
@@ -275,3 +313,17 @@ def test_the_story_leaves_as_a_pdf_with_a_page_a_step(case):
     assert "Three women on one clock" in read.pages[0].extract_text()
     assert "bimekizumab" in read.pages[3].extract_text()  # of the last lane: nobody scrolls a slide
     assert {tuple(map(float, page.mediabox[2:])) for page in read.pages} == {(960, 540)}
+
+
+def test_on_a_projector_type_is_larger_by_a_third_and_nothing_is_cut(visit, base_url):
+    page = visit(base_url, viewport={"width": 1280, "height": 720})
+    pressed(page, ".", "document.body.dataset.mode === 'present'")
+    assert float(page.evaluate("getComputedStyle(document.body).getPropertyValue('--scale')")) >= 1.35
+    until(
+        page,
+        "() => { const one = document.querySelector('.time-figure'); return one.scrollHeight <= one.clientHeight + 1; }",
+    )
+    lanes = page.locator('[data-view="swimlanes"]').bounding_box()
+    assert lanes["y"] + lanes["height"] < 720
+    drugs = {text["text"] for text in texts(page, "swimlanes", "drug")}
+    assert drugs == {"secukinumab", "ixekizumab", "bimekizumab"}

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import struct
 from xml.etree import ElementTree as ET
 
@@ -90,7 +91,10 @@ def test_a_download_names_its_patients_explains_its_signs_and_cuts_nothing(case)
     names = {text["text"]: text["fill"] for text in below if text["text"][2:] in {"P1", "P2", "P3"}}
     assert names.keys() == {"● P1", "● P2", "● P3"}
     assert len(set(names.values())) == 3
-    assert b"<metadata>Patients drawn: P1, P2, P3</metadata>" in drawn
+    about = re.search(r"<metadata>(.*?)</metadata>", drawn.decode(), re.DOTALL)[1].splitlines()
+    assert about[0] == "Patients drawn: P1, P2, P3"
+    assert {line.split(": ")[0] for line in about} >= {"Study", "Made with", "Filters", "Rules", "Privacy"}
+    assert any("not de-identified" in text["text"] for text in below), "what the picture shows says so too"
     key = " ".join(text["text"] for text in below)
     for sign in ("★ first response (PASI", "▾ nadir", "✕ relapse", "hollow: illustrative", "■ before"):
         assert sign in key, sign

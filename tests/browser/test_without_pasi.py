@@ -79,6 +79,7 @@ def test_lanes_and_samples_are_drawn_and_light_each_other(dropped):
     assert_linked(dropped, "2")
 
 
+@pytest.mark.slow
 def test_every_view_opens_and_has_marks_or_says_what_to_add(dropped):
     for view in CHARTS.values():
         if view.tab:
@@ -87,6 +88,7 @@ def test_every_view_opens_and_has_marks_or_says_what_to_add(dropped):
         assert ("Add pasi.csv" in sentence(dropped, view.key)) == bool(without), view.key
 
 
+@pytest.mark.slow
 def test_zoom_crosshair_and_play_go_over_the_views_that_there_are(dropped):
     low, high = zoom(dropped, view="swimlanes")
     assert x_range(dropped, "immune") == [low, high]

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { heights, lanesIn } from "../../assets/browser/charts/stack.mjs";
+import { heights, lanesIn, LARGE_TYPE, leastOf } from "../../assets/browser/charts/stack.mjs";
 import { apart, between, ticks } from "../../assets/browser/charts/time_scale.mjs";
 
 const WEEKS = [-208, -6, 26, 130], UNITS = [0, 9, 72, 100];
@@ -44,4 +44,12 @@ test("lanes become lower before their list scrolls, and three are always in sigh
 
 test("without a list of lanes nothing scrolls", () => {
   assert.deepEqual(heights({ ...FIGURE, stack: [["y", null], ["y2", 45]], scroll: null }, 500), [447, 45]);
+});
+
+test("the least height holds what has one, a plot of its least, and a short list of lanes, made lower, whole", () => {
+  assert.equal(leastOf(FIGURE), 200 + 45 + 62 + 3 * 14 + 3 * 8);
+  assert.equal(leastOf({ ...FIGURE, least: LARGE_TYPE }), leastOf(FIGURE) - 200 + LARGE_TYPE);
+  const long = { ...FIGURE, scroll: { axis: "y4", row: 20, count: 300 } };
+  assert.equal(leastOf(long), leastOf(FIGURE) - 3 * 14 + 7 * 20);
+  assert.ok(heights({ ...FIGURE }, leastOf(FIGURE)).every((px) => px >= 42));
 });

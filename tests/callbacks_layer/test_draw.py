@@ -8,7 +8,7 @@ from plotly.io.json import to_json_plotly
 from analysis.phases import study_clocks
 from analysis.query import DECKS, Query, default, read
 from callbacks.draw import notes, redraw
-from callbacks.marks import marks
+from callbacks.highlight_data import marks
 from components import layout
 from components.page import line
 from components.time_figure import key_of

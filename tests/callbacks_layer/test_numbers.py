@@ -12,6 +12,7 @@ from components.views import VIEWS
 from data.csv_export import MARK
 from data.deadline import LateError
 from figures_layer.cases import EVERY, STUDIES, bundled, no_immune
+from publishing.stamp import study_digest
 
 
 def downloaded(study, view, **wanted):
@@ -34,6 +35,14 @@ def test_every_card_and_its_dialog_give_every_row_and_no_word_for_missing(name):
         assert title == f"{view.titled(study)}: {len(table):,} rows"
         assert [column["field"] for column in grid.columnDefs] == [str(name) for name in named(study, table)]
         assert len(grid.rowData) == len(table)
+
+
+def test_every_table_says_in_its_last_column_what_it_is_of():
+    for key in VIEWS:
+        _, rows = downloaded(bundled(), key, patients=["P1"])
+        told = [row["about_this_file"] for row in rows]
+        assert not any(told[1:]), key
+        assert all(f"data {study_digest(bundled())}" in one and "Filters: patient P1" in one for one in told[:1]), key
 
 
 def test_every_card_opens_in_a_spreadsheet_with_its_umlauts():

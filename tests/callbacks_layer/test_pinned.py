@@ -11,7 +11,7 @@ from app import create_app
 from data import uploads
 from data.catalog import open_study
 from data.shelf import Catalog
-from data.uploading import pinned_notes
+from data.uploading import manifest, pinned_notes
 from data.uploading.pinned_notes import DAMAGED, ChangedError, Note, notes, save
 
 STUDY = open_study()
@@ -117,7 +117,7 @@ def test_a_process_that_dies_while_it_writes_leaves_the_notes_before(tmp_path, m
     file = Catalog().notes_file("case-series")
     save(file, Note(text="before", **VISIT))
     with monkeypatch.context() as dying:
-        dying.setattr(pinned_notes.os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        dying.setattr(manifest.os, "fsync", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             save(file, Note(text="after", **VISIT))
     assert [one.text for one in notes(file)] == ["before"]

@@ -3,12 +3,14 @@
 import gc
 import io
 import json
+import os
 import shutil
 import tempfile
 import time
 import traceback
 import weakref
 import zipfile
+from dataclasses import replace
 from threading import Event
 from types import SimpleNamespace
 from zipfile import ZipFile
@@ -25,8 +27,8 @@ from data.files import take_in
 from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
 from data.uploading import upload_folder
+from data.uploading.manifest import MANIFEST, NUMBERS, STORE, TEXTS, expiry, read_manifest, write_manifest
 from data.uploading.remembered import megabytes
-from data.uploading.study_files import NUMBERS, TEXTS
 from data.uploading.upload_folder import folder, kept_folders, work_folder
 from data_layer.clinic_files import FLOWJO, REDCAP
 
@@ -61,7 +63,7 @@ def place():
 
 
 def until(seconds):
-    (place() / uploads.KEPT_UNTIL).write_text(json.dumps({"expires": time.time() + seconds}))
+    write_manifest(place(), replace(read_manifest(place()), expires=time.time() + seconds))
 
 
 def test_an_upload_is_found_by_its_key_only(kept, taken):
@@ -77,7 +79,7 @@ def test_an_upload_is_found_by_its_key_only(kept, taken):
 
 def test_no_uploaded_file_is_kept_nothing_identifies_and_no_name_tells_the_key(kept):
     names = sorted(file.name for file in place().iterdir())
-    assert names == ["columns.npz", "kept.json", "report.json", "study.json", "study.toml"]
+    assert names == ["columns.npz", "manifest.json", "report.json", "study.json", "study.toml"]
     written = b"".join(file.read_bytes() for file in place().iterdir())
     assert b"Anna" not in written
     assert kept.encode() not in written
@@ -195,7 +197,7 @@ def test_a_study_that_another_worker_deletes_while_room_is_counted_takes_none(ke
     shutil.rmtree(there[0])
     monkeypatch.setattr(uploads, "kept_folders", lambda: there)
     assert save("second")
-    assert uploads._expires(there[0]) == 0
+    assert expiry(there[0]) == 0
 
 
 def test_a_folder_that_another_worker_deletes_while_all_are_looked_at_is_none(kept, monkeypatch):
@@ -258,12 +260,59 @@ def ask_all(key):
     uploaded(key)
 
 
-def test_a_study_without_its_time_is_kept_for_the_usual_one(kept):
-    for said in ("moon", "[" * 100_000):
-        (place() / uploads.KEPT_UNTIL).write_text(said)
+def test_a_study_without_its_time_is_kept_for_the_usual_one_and_not_shown(kept):
+    for said in ("moon", "[" * 100_000, "{}", '{"store": 2, "expires": 1}'):
+        (place() / MANIFEST).write_text(said)
         uploads.forget_old()
-        assert uploads.load(kept)
         assert uploads.expires(kept) == pytest.approx(time.time() + 24 * 3600, abs=600)
+        with pytest.raises(OldStudyError, match="damaged"):
+            Catalog().load(kept)
+    os.utime(place(), (0, 0))
+    uploads.forget_old()
+    assert kept_folders() == []
+
+
+def test_a_study_is_kept_until_it_is_deleted_where_the_operator_says_so(save, monkeypatch):
+    monkeypatch.setenv("UPLOAD_HOURS", "never")
+    key = save()
+    assert json.loads((place() / MANIFEST).read_text())["expires"] == "until deleted"
+    monkeypatch.setenv("UPLOAD_HOURS", "0.0000001")
+    os.utime(place(), (0, 0))
+    uploads.forget_old()
+    assert uploads.load(key)
+    assert uploads.expires(key) is None
+    uploads.delete(key)
+    assert kept_folders() == []
+
+
+def test_looking_at_a_study_and_sharing_it_prolongs_nothing(kept):
+    until(60)
+    before = uploads.expires(kept)
+    uploads.load(kept)
+    uploads.share(kept, ("bert",))
+    assert uploads.expires(kept) == before
+
+
+def test_a_file_that_was_altered_is_not_shown(kept):
+    for name in (TEXTS, NUMBERS, uploads.TOML, uploads.REPORT):
+        as_it_was = (place() / name).read_bytes()
+        (place() / name).write_bytes(as_it_was + b" ")
+        with pytest.raises(OldStudyError, match="not as it was kept"):
+            ask_all(kept)
+        (place() / name).write_bytes(as_it_was)
+        uploads.forget()
+    ask_all(kept)
+
+
+def test_a_study_of_a_later_version_is_neither_shown_nor_deleted(kept, monkeypatch):
+    as_kept = json.loads((place() / MANIFEST).read_text())
+    for later in ({"store": STORE + 1}, {"store": STORE + 1, "expires": {"after": "7 looks"}}):
+        (place() / MANIFEST).write_text(json.dumps({**as_kept, **later}))
+        os.utime(place(), (0, 0))
+        uploads.forget_old()
+        with pytest.raises(OldStudyError, match="later version"):
+            Catalog().load(kept)
+    assert len(kept_folders()) == 1
 
 
 def test_a_refused_import_is_not_kept(tmp_path, monkeypatch):

@@ -59,8 +59,10 @@ def test_estimates_rise_and_those_with_p_below_5_percent_are_told_by_colour_and_
     assert (np.diff(shown["oriented"]) >= 0).all()
     sure = shown["p"] < 0.05
     wanted = {
-        "circle": ~sure, "triangle-down": sure & (shown["oriented"] < 0), "triangle-up": sure & (shown["oriented"] > 0),
-    }  # fmt: skip
+        "circle": ~sure,
+        "triangle-down": sure & (shown["oriented"] < 0),
+        "triangle-up": sure & (shown["oriented"] > 0),
+    }
     assert found.keys() == {shape for shape, rows in wanted.items() if rows.any()}
     assert len(found) > 1
     for shape, (at, estimate) in found.items():

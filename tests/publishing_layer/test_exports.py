@@ -1,5 +1,6 @@
 """Files that leave open elsewhere, say what they are of, and are the same for the same state."""
 
+import html
 import io
 import shutil
 import subprocess
@@ -12,7 +13,10 @@ from docx import Document
 from analysis import query as queries
 from callbacks.publish import wanted_of
 from data.catalog import load
-from publishing.exports import FILES, Wanted
+from data.uploading.pinned_notes import Note
+from publishing.deidentify import deidentified
+from publishing.exports import FILES, NOTED, Wanted, made
+from publishing.stamp import study_digest, version
 from studies import make_study, msc
 
 SERIES = {"study": "case-series", "query": {}, "date": "2026-11-28", "choices": {}}
@@ -29,21 +33,47 @@ def in_word(content):
     return rows, [paragraph.text for paragraph in document.paragraphs]
 
 
-def made(study, **more):
+def cohort(study, **more):
     return make_study(
-        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)}, treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
-        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)}, **more,
-    )  # fmt: skip
+        {f"P{at}": {0: 20.0 + at, 4: 5.0} for at in range(12)},
+        treatments=[course for at in range(12) for course in msc(f"P{at}", 0)],
+        groups={f"P{at}": "B" if at < 3 else "A" for at in range(12)},
+        **more,
+    )
+
+
+NOTE = Note("visit", "P1", 4.0, "", "itching since Tuesday", by="Zo Quick", at="2026-11-27T10:00:00Z")
+
+
+def said(file):
+    """Everything that a file says, whatever it is."""
+    if file.name.endswith(".docx"):
+        rows, paragraphs = in_word(file.content)
+        return "\n".join([*(cell for row in rows for cell in row), *paragraphs])
+    if file.name.endswith(".zip"):
+        whole = zipfile.ZipFile(io.BytesIO(file.content))
+        return "\n".join(whole.read(name).decode() for name in whole.namelist())
+    return html.unescape(file.content.decode())
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_same_state_gives_the_same_bytes_and_a_stamp(name):
     study = load("case-series")
-    first, second = (FILES[name](wanted(study)) for _ in range(2))
+    first, second = (made(name, replace(wanted(study), pinned=[NOTE])) for _ in range(2))
     assert first == second
-    if name in {"checklist-csv", "table-one-html"}:
-        assert b"2026-11-28" in first.content
-        assert b"do not quote" in first.content
+    text, copy = said(first), deidentified(study).study
+    of = study_digest(copy if name == "deidentified" else study)
+    parts = [f"data {of}", f"Reprise {version()}", "2026-11-28", "Filters: all patients", "Rules: response: PASI 75"]
+    privacy = "Privacy: de-identified" if name == "deidentified" else "Privacy: not de-identified"
+    for part in (*parts, "Weeks: ", "Missed visits: ", privacy, "do not quote"):
+        assert part in text, part
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_pinned_notes_leave_in_the_files_that_were_chosen_for_them_alone(name):
+    text = said(made(name, replace(wanted(load("case-series")), pinned=[NOTE])))
+    assert ("itching since Tuesday" in text) == (name in NOTED)
+    assert ("Zo Quick" in text) == (name in NOTED)
 
 
 def test_the_checklist_says_whose_views_it_is_and_what_is_in_the_study():
@@ -81,7 +111,7 @@ def table_one(study, **state):
 
 
 def test_table_one_counts_by_group_with_its_n():
-    study = made("x")
+    study = cohort("x")
     study = replace(study, patients=study.patients.assign(age=[float("nan"), *range(30, 41)], sex=["F"] * 11 + [""]))
     head, rows, paragraphs = table_one(study)
     assert head == ["", "All patients (n = 12)", "B (n = 3)", "A (n = 9)"]
@@ -93,7 +123,7 @@ def test_table_one_counts_by_group_with_its_n():
 
 
 def test_events_without_a_grade_are_not_counted_as_mild():
-    study = made("x", events=[("P0", 4, "rash", ""), ("P5", 4, "rash", "severe"), ("P6", 4, "rash", "mild")])
+    study = cohort("x", events=[("P0", 4, "rash", ""), ("P5", 4, "rash", "severe"), ("P6", 4, "rash", "mild")])
     _, rows, _ = table_one(study)
     assert rows["Any event recorded, n (%)"][0] == "3 (25 %)"
     assert rows["One of grade 3 or more, n (%)"] == ["1 of 11 (9 %)", "0 of 2", "1 (11 %)"]

@@ -69,9 +69,11 @@ def test_a_work_is_numbered_once():
 @pytest.mark.whole
 def test_every_view_has_words_and_another_outcome_its_own_name():
     study = make_study(
-        {"P1": {0: 20.0, 4: 5.0}, "P2": {0: 10.0, 4: 9.0}}, {"treg": {"P1": {0: 5.0, 4: 6.0}, "P2": {0: 4.0, 4: 4.5}}}, msc("P1", 0),
+        {"P1": {0: 20.0, 4: 5.0}, "P2": {0: 10.0, 4: 9.0}},
+        {"treg": {"P1": {0: 5.0, 4: 6.0}, "P2": {0: 4.0, 4: 4.5}}},
+        msc("P1", 0),
         scores={"dlqi": {"P1": {0: 18.0, 4: 2.0}, "P2": {0: 11.0, 4: 9.0}}},
-    )  # fmt: skip
+    )
     for key in (view.key for view in VIEWS.values() if view.tab):
         text = legend(study, {"panel": key, "score": "dlqi"}, [])["text"]
         assert "The outcome was DLQI" in text

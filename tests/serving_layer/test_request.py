@@ -6,8 +6,10 @@ import select
 import socket
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from browser.serving import free_port
+from serving.request import Refusal, Request
 from serving_layer.conftest import ECHO, echoing
 from serving_layer.wire import DEADLINE, answer, asked, connected, head
 
@@ -147,3 +149,20 @@ def test_a_socket_in_the_file_system_is_served_too(echo, tmp_path):
         wire.connect(path)
         wire.sendall(head())
         assert json.loads(answer(wire)[2])["REMOTE_ADDR"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_looked_at"),
+    [({"Content_Length": LARGE}, True), ({"Transfer_Encoding": "chunked"}, True), ({"Content_Length": 60_000}, False)],
+    ids=["large", "chunks", "small"],
+)
+def test_a_large_body_is_looked_at_once_before_it_is_read(fields, is_looked_at):
+    looked = []
+    adjustments = Adjustments(inbuf_overflow=1 << 16)
+    request = Request(adjustments, lambda one: looked.append(one.path) or Refusal(403, one.path, "Not you."))
+    request.received(head("POST", "/upload", **fields))
+    request.received(b"5\r\nabc")
+    assert looked == ["/upload"] * is_looked_at
+    assert request.completed == is_looked_at
+    assert (request.error is not None) == is_looked_at
+    request.close()

@@ -1,12 +1,15 @@
 """Who comes in: nobody whom the way of AUTH does not know, at any address, by any method."""
 
+import select
 from pathlib import Path
 
 import pytest
 from werkzeug.routing import Rule
 
+from data.access import ASKS
 from data.uploading.sandbox import Sandbox
-from serving.who import OPEN
+from serving.who import GATE, NOT_THE_PROXY, OPEN
+from serving_layer.wire import answer, closed, connected, head
 
 pytestmark = pytest.mark.process
 
@@ -116,3 +119,54 @@ def test_without_a_login_nothing_is_answered_that_a_proxy_passes_on(usual, heade
     answer = usual.test_client().get("/", headers={header: "10.0.0.1"})
     assert answer.status_code == 403
     assert "AUTH=proxy" in answer.text
+
+
+HEAD = {"REQUEST_METHOD": "POST", "PATH_INFO": "/upload", "HTTP_HOST": "localhost", "REMOTE_ADDR": "127.0.0.1"}
+KNOWN = {"HTTP_X_REMOTE_USER": "anna", "HTTP_X_PROXY_SECRET": WORD}
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (KNOWN, None),
+        ({}, 403),
+        (KNOWN | {"HTTP_X_REMOTE_USER": ""}, 401),
+        (KNOWN | {"REMOTE_ADDR": "10.9.9.9"}, 403),
+        (KNOWN | {"HTTP_HOST": "evil.example"}, 400),
+        (KNOWN | {"HTTP_ORIGIN": "https://evil.example"}, 403),
+        (KNOWN | {"HTTP_X_REMOTE_USER": "bert"}, 403),
+        (KNOWN | {"HTTP_X_REMOTE_USER": "bert", "PATH_INFO": "/redraw"}, None),
+        ({"PATH_INFO": "/nowhere"}, 403),
+        ({"PATH_INFO": "/health"}, 403),
+        ({"PATH_INFO": "/health", "REQUEST_METHOD": "GET"}, None),
+    ],
+)
+def test_the_gate_says_by_the_head_alone_who_will_be_refused(server, tmp_path, head, status):
+    (tmp_path / "access.toml").write_text('[roles]\nanna = "contributor"\n')
+    gate = server(**PROXY, ACCESS=str(tmp_path / "access.toml")).extensions[GATE]
+    found = gate({**HEAD, "wsgi.url_scheme": "http", "SERVER_NAME": "x", "SERVER_PORT": "80", **head})
+    assert (found and found[0]) == status
+    assert ASKS.get() is None
+    assert not found or len(found[1]) > 10
+
+
+LARGE = 40_000_000
+
+
+@pytest.mark.slow
+def test_of_a_stranger_no_large_body_is_read(reprise):
+    with reprise(WEB_CONCURRENCY="1", **PROXY) as served:
+        for fields in (
+            {"Content_Length": LARGE},
+            {"Transfer_Encoding": "chunked"},
+            {"Content_Length": LARGE, "Expect": "100-continue"},
+        ):
+            with connected(served) as wire:
+                wire.sendall(head("POST", "/upload", **fields))
+                status, headers, text = answer(wire)
+                assert (status, text.decode()) == (403, NOT_THE_PROXY)
+                assert headers["Connection"] == "close"
+                assert closed(wire)
+        with connected(served) as wire:  # who is known is waited for
+            wire.sendall(head("POST", "/upload", Content_Length=LARGE, **ANNA) + b"x" * 100_000)
+            assert not select.select([wire], [], [], 0.5)[0]

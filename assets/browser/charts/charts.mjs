@@ -1,4 +1,5 @@
 // The charts that plotly draws: found when they come, read after every drawing, and painted over.
+import { lookBeyond } from "../page/goes_on.mjs";
 import { markRows } from "../page/table.mjs";
 import { state } from "../state/state.mjs";
 import { listenTo } from "./gestures.mjs";
@@ -34,6 +35,7 @@ function plotted(chart) {
   placeRegions(chart);
   paintChart(chart);
   nameChart(chart);
+  lookBeyond();
   if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
   if (state.sweep) drawSweep();
 }

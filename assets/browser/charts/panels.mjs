@@ -3,7 +3,7 @@ import { isPending, setQuery, state } from "../state/state.mjs";
 import { highlighted, isThere } from "./marks.mjs";
 import { axisKey, placeOf, pointOf } from "./places.mjs";
 import { post, waiting } from "./requests.mjs";
-import { heights, lanesIn } from "./stack.mjs";
+import { heights, lanesIn, LARGE_TYPE } from "./stack.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
@@ -20,12 +20,13 @@ const clamped = (value, low, high) => Math.max(low, Math.min(high, value));
 // The margins, the gap and the titles for a width.
 function roomFor({ meta, margin, annotations }, width) {
   meta.wide ??= { margin, annotations, gap: meta.gap };
-  return width < NARROW ? meta.narrow : meta.wide;
+  return meta.narrow && width < NARROW ? meta.narrow : meta.wide;
 }
 
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.
 function fitted(meta, { margin, gap }, height) {
-  const room = height - margin.t - margin.b, high = heights({ ...meta, gap }, room), found = {};
+  const least = document.body.dataset.mode === "present" ? Math.min(meta.least, LARGE_TYPE) : meta.least;
+  const room = height - margin.t - margin.b, high = heights({ ...meta, gap, least }, room), found = {};
   let edge = room;
   meta.stack.forEach(([axis], i) => {
     found[`${axisKey(axis)}.domain`] = [Math.max(0, (edge - high[i]) / room), edge / room];

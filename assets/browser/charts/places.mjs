@@ -1,6 +1,6 @@
 // Where things stand on a chart: places of values in px, and the canvases over it.
 import { make } from "../page/dom.mjs";
-import { CanvasPen } from "./pens.mjs";
+import { CanvasPen } from "./renderers.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 

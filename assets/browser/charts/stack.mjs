@@ -1,7 +1,11 @@
 // How high the panels of the figure are. Pure.
 
 const TIGHT = 14; // height of a lane, px, to which all are made lower before the list scrolls
+const MANY = 7; // lanes, beyond which a list may scroll
 const LEAST = 3; // lanes that are always in sight
+
+/** The least height of a plot that has no height of its own, px, where type is larger than usual. */
+export const LARGE_TYPE = 120;
 
 /** Axes from the top with their heights, px; null: what is left, at least `least`.
  * @typedef {{ stack: [string, number | null][], gap: number, least: number,
@@ -20,6 +24,17 @@ function laneRoom({ row, count }, left, others) {
   if (!others) return left;
   const most = left - others, whole = Math.max(LEAST, Math.floor(most / row)) * row;
   return Math.min(row * count, most >= count * TIGHT ? most : whole);
+}
+
+// A short list is seen whole, its lanes lower; of a long one some.
+const lowest = ({ row, count }) => (count > MANY ? MANY * row : count * TIGHT);
+
+/** The least height at which nothing but a long list of lanes is cut, px, of axes and what is between them.
+ * @param {Stack} meta */
+export function leastOf({ stack, gap, least, scroll }) {
+  const lanes = scroll ? lowest(scroll) : 0;
+  const px = ([axis, own]) => (scroll && axis === scroll.axis ? lanes : own ?? least);
+  return stack.reduce((sum, one) => sum + px(one), gap * (stack.length - 1));
 }
 
 /** How many lanes a height shows. */

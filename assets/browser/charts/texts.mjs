@@ -5,7 +5,7 @@ import { state } from "../state/state.mjs";
 import { boxOf, meet, spread, stretches } from "./label_placement.mjs";
 import { known, setsOf } from "./marks.mjs";
 import { sightWords } from "./panels.mjs";
-import { escaped, fontFamily, pathOf } from "./pens.mjs";
+import { escaped, fontFamily, pathOf } from "./renderers.mjs";
 import { axisKey, placeOf } from "./places.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -229,7 +229,7 @@ function drugs(sheet, block) {
     const ends = [Math.max(x(block.x0[i]), sheet.left), Math.min(x(block.x1[i]), sheet.right)];
     const marks = block.clear.filter(([, own]) => Math.round(own) === lane).map(([week]) => x(week));
     const found = stretches(ends, marks, CLEAR).find(([from, to]) => to - from > text.width + 8);
-    return found && high > SMALL ? [{ ...text, x: found[0] + 4 }] : [];
+    return found && high > SMALL - 2 ? [{ ...text, x: found[0] + 4 }] : [];
   });
 }
 

@@ -5,7 +5,7 @@ import { make } from "../page/dom.mjs";
 import { fixed } from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
 import { isThere } from "./marks.mjs";
-import { escaped } from "./pens.mjs";
+import { escaped } from "./renderers.mjs";
 import { pointOf } from "./places.mjs";
 
 const SAME = 3; // px between marks that lie on one another

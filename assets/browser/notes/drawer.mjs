@@ -2,7 +2,7 @@
 import { drawLayer } from "../charts/charts.mjs";
 import { waiting } from "../charts/requests.mjs";
 import { $, make, today } from "../page/dom.mjs";
-import { saveAs } from "../page/download.mjs";
+import { saveServed } from "../page/download.mjs";
 import { onChange, say, select, state } from "../state/state.mjs";
 import { addressAt, goTo, steps } from "../story/steps.mjs";
 import {
@@ -142,7 +142,7 @@ function told(place, mine, theirs) {
 // ---- what can be done
 
 async function csv() {
-  saveAs(await (await asCsv(today())).blob(), "notes.csv");
+  saveServed(await (await asCsv(today())).blob(), "notes.csv");
 }
 
 const ACTS = { notes: () => fill(patientInMind()), "note-pin": pin, "note-csv": csv };

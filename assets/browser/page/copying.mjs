@@ -1,6 +1,7 @@
 // Texts that leave the page by the clipboard; where a browser lets no page write there, by hand from a dialog.
 import { say } from "../state/state.mjs";
 import { $, make } from "./dom.mjs";
+import { tellLeft } from "./left.mjs";
 
 /** A text to be read and copied: its title, and what can be copied of it by the names of buttons.
  * @param {string} title @param {string} text @param {Record<string, string>} parts */
@@ -29,6 +30,7 @@ function copiedByHand(text) {
 /** Copies a text and says so; `html`: the same for programs that take tables.
  * @param {string} name @param {string} text @param {string} [more] @param {string} [html] */
 export async function copyText(name, text, more = "", html = "") {
+  tellLeft("copied");
   const blob = (type, part) => ({ [type]: new Blob([part], { type }) });
   try {
     const kinds = { ...blob("text/plain", text), ...(html ? blob("text/html", html) : {}) };

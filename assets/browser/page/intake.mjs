@@ -4,7 +4,7 @@ import { post, posted } from "../charts/requests.mjs";
 import { openStudy } from "../state/navigate.mjs";
 import { prefix, say, setProps, state } from "../state/state.mjs";
 import { $, make, plural } from "./dom.mjs";
-import { saveText } from "./download.mjs";
+import { saveServed, saveText } from "./download.mjs";
 import { keepingPlace, mappingShown } from "./mapping.mjs";
 
 const BUSY = 503, MEGA = 1e6;
@@ -183,7 +183,8 @@ async function report() {
   if (!kept) return;
   dialog().querySelector("h3").textContent = "What was read of your files";
   show(kept);
-  set("intake-until", new Date(kept.expires * 1000).toLocaleString("en-GB", /** @type {any} */ (WHEN)));
+  const until = kept.expires && new Date(kept.expires * 1000).toLocaleString("en-GB", /** @type {any} */ (WHEN));
+  set("intake-until", until || "somebody deletes it");
 }
 
 // Back to what every column was taken for. Only this page has the files; after a reload they are chosen again.
@@ -199,7 +200,7 @@ function reread() {
 async function keep() {
   const reply = await posted("written", { study: state.study }).catch(() => null);
   if (!reply?.ok) return tell(reply ? await reply.text() : SILENT);
-  saveText(await reply.blob(), "reprise-study.zip", "application/zip");
+  saveServed(await reply.blob(), "reprise-study.zip");
 }
 
 // Asked once more before it is done.

@@ -11,6 +11,7 @@ import {
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
 import { savePng, saveSvg } from "./download.mjs";
+import { lookBeyond } from "./goes_on.mjs";
 import { writeTable } from "./table.mjs";
 
 onChange(() => {
@@ -49,7 +50,8 @@ export function drawChips() {
   // whoever is lit becomes whoever is kept: every n, rate and rule then speaks of them alone
   const keep = button("Use only these", "keep-lit", () => setQuery({ patients: [...highlighted().ids] }));
   const acts = lit.length ? [keep, button("Clear (Esc)", "clear", clearSelection)] : [];
-  strip.replaceChildren(...queryChips(), ...lit, ...acts);
+  strip.replaceChildren(...lit, ...acts, ...queryChips());
+  lookBeyond();
   for (const item of queryAll(".legend-item")) {
     const on = patients.includes(item.dataset.patient) || groups.includes(item.dataset.group);
     item.classList.toggle("on", on);
@@ -61,7 +63,8 @@ function queryChips() {
   const { query: q, defaults: d } = state, changed = Object.keys(NAMES).filter((field) => !same(q[field], d[field]));
   const back = (field) => () => setQuery({ [field]: d[field] });
   const found = changed.map((field) => chip(`${NAMES[field]}: ${shownAs(field)}`, back(field)));
-  const text = `weeks ${q.from_week ?? "first"} to ${q.to_week ?? "last"}`, whole = { from_week: null, to_week: null };
+  const [low, high] = [q.from_week ?? "first", q.to_week ?? "last"].map(fixedWeek), text = `weeks ${low} to ${high}`;
+  const whole = { from_week: null, to_week: null };
   return q.from_week === null && q.to_week === null ? found : [...found, chip(text, () => setQuery(whole))];
 }
 

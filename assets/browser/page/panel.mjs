@@ -29,6 +29,7 @@ onChange(() => {
   widen(open);
   listViews(tab, open);
   rulesInForce();
+  toEntriesInForce();
 });
 
 function widen(open) {
@@ -57,6 +58,14 @@ function rulesInForce() {
   $('[data-action="rules"]').textContent = said.filter(Boolean).join(", ");
   const count = FILTERS.filter((field) => String(state.query[field] ?? "") !== "").length;
   $('[data-action="filters"]').textContent = count ? `Filters (${count})` : "Filters";
+}
+
+// Links to the handbook lead to what is chosen now, as `components/page/handbook.py` names its places.
+function toEntriesInForce() {
+  for (const link of queryAll("[data-entry]")) {
+    const { entry, stem } = link.dataset, name = stem.replace("{score}", state.query.score) + state.query[entry];
+    link.hash = name.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  }
 }
 
 document.addEventListener("click", ({ target }) => {

@@ -4,7 +4,7 @@ import { accepted, post, posted, waiting } from "../charts/requests.mjs";
 import { state } from "../state/state.mjs";
 import { copyText, showText } from "./copying.mjs";
 import { $, queryAll, today } from "./dom.mjs";
-import { saveAs } from "./download.mjs";
+import { saveServed } from "./download.mjs";
 
 /** What the server makes of the page, and of who is lit. */
 function asked(what, view = "") {
@@ -26,7 +26,7 @@ const choices = () => ({
 async function saveFile(what) {
   const body = { study: state.study, query: state.query, what, date: today(), choices: choices() };
   const reply = await accepted(posted("file", body));
-  saveAs(await reply.blob(), reply.headers.get("Content-Disposition").split("filename=")[1]);
+  saveServed(await reply.blob(), reply.headers.get("Content-Disposition").split("filename=")[1]);
 }
 
 // The copy, the list of ids as a file of its own, and what remains in the copy that could identify.

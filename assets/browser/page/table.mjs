@@ -3,6 +3,8 @@ import { highlighted } from "../charts/marks.mjs";
 import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs";
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
+import { lookBeyond } from "./goes_on.mjs";
+import { tellLeft } from "./left.mjs";
 
 const GRIDS = "#response-table, #numbers-grid";
 const ROWS = ["center", "pinned-left"].map((one) => `#response-table .ag-${one}-cols-container .ag-row`).join();
@@ -65,6 +67,7 @@ function patientOf(row) {
 export function markRows() {
   const grid = tableApi(), lit = highlighted(), [first] = lit.ids;
   if (!grid) return;
+  lookBeyond();
   for (const row of queryAll("#response-table .ag-row")) {
     const isLit = lit.ids.has(patientOf(row));
     row.classList.toggle("lit", isLit);
@@ -106,5 +109,6 @@ document.addEventListener("copy", (event) => {
   const api = grids().getApi(grid.id);
   event.clipboardData.setData("text/plain", api.getDataAsCsv(SHEET));
   event.preventDefault();
+  tellLeft("table");
   say(`${api.getDisplayedRowCount().toLocaleString("en")} rows are copied, for a spreadsheet.`);
 });

@@ -3,6 +3,7 @@
 import { waiting } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
+import { stamped } from "../page/stamp.mjs";
 import { address, isUpload, onChange, state } from "../state/state.mjs";
 import { checkLines, checkText } from "./check.mjs";
 import { TIME } from "./off_screen.mjs";
@@ -190,17 +191,18 @@ function show({ paper, lines, svg }) {
 }
 
 // The key of an upload opens it, and stays out of files.
-function headOf({ paper, choices }) {
+async function headOf({ paper, choices }) {
   const { label, source, seen } = profileOf(choices), size = `${paper.width} × ${paper.height} mm, ${choices.type} pt`;
   const rules = source ? `, whose rules are those of ${source} (${seen})` : "";
   const page = isUpload(state.study) ? [] : [`The page: ${address()}`];
-  return [`${$("h1").textContent}: figure of ${size}, for ${label}${rules}`, ...page].join("\n");
+  const { text } = await stamped();
+  return [`${$("h1").textContent}: figure of ${size}, for ${label}${rules}`, ...page, text].join("\n");
 }
 
 const save = (kind) => waiting(async () => {
   const found = shown || (await made()), { paper, choices, lines } = found;
   const blob = kind === "svg" ? found.svg : await fileOf(paper.text, kind, choices);
-  saveFile(blob, kind, checkText(lines, headOf(found)));
+  saveFile(blob, kind, checkText(lines, await headOf(found)));
 });
 
 const copy = () => waiting(async () => {

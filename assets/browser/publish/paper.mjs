@@ -1,11 +1,13 @@
 // A figure for print: chosen panels on a grid, at a width in mm with type in points, whatever the window and the theme.
-import { escaped, inFont, SvgPen } from "../charts/pens.mjs";
+import { escaped, inFont, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { folded, paragraph } from "../page/folding.mjs";
 import { inCard } from "../page/page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
-import { askForPaper, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
+import { stamped } from "../page/stamp.mjs";
+import { withPanels } from "../charts/parts.mjs";
+import { askForPaper, drawnAt, heightOf, TIME, within } from "./off_screen.mjs";
 import { tidied } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as
@@ -28,7 +30,8 @@ const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
 export async function paperOf(choices, font, pictures) {
   const scale = choices.type / SMALL, width = Math.round((choices.width / INCH) * POINTS / scale);
   const found = await askForPaper(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
-  const sheet = { scale, width, font, found }, drawn = [];
+  const about = await stamped({ dated: false }); // with the day, the same state would not give the same bytes
+  const sheet = { scale, width, font, found, about: about.text }, drawn = [];
   let cells = placed(choices, found, pictures, width);
   const drawAt = async (i) => {
     drawn[i]?.done?.();
@@ -120,7 +123,7 @@ async function drawnIn({ figure, picture, views, width, height }, font, cohort) 
 
 // ---- the whole
 
-function composed(choices, { scale, width, font, found }, cells, drawn) {
+function composed(choices, { scale, width, font, found, about }, cells, drawn) {
   const views = drawn.flatMap(({ chart }) => chart?.views || []), chart = { views };
   const foot = within(chart, font, found.cohort, () => footOf(choices, found, views, width));
   const bottom = Math.max(...cells.map((cell) => cell.top + cell.height)) + GAP;
@@ -133,10 +136,10 @@ function composed(choices, { scale, width, font, found }, cells, drawn) {
   foot.forEach((line, i) => line.forEach(write(i)));
   const millimetres = Math.round(high * scale / POINTS * INCH * 100) / 100, patients = patientsOf(views);
   const size = `width="${choices.width}mm" height="${millimetres}mm" viewBox="0 0 ${width} ${high}"`;
-  const about = `<metadata>Patients drawn: ${escaped(patients.map(({ id }) => id).join(", ") || "none")}</metadata>`;
+  const said = `Patients drawn: ${patients.map(({ id }) => id).join(", ") || "none"}\n${about}`;
   const ground = `<rect width="${width}" height="${high}" fill="${GROUND}"/>`;
   const head = `<svg xmlns="${SVG}" ${size} font-family="${escaped(font)}">`;
-  const text = tidied(`${head}${about}${ground}${parts.join("")}${pen}</svg>`);
+  const text = tidied(`${head}<metadata>${escaped(said)}</metadata>${ground}${parts.join("")}${pen}</svg>`);
   const signs = within(chart, font, found.cohort, () => signsDrawn(views));
   const illustrative = illustrates();
   return { high, paper: { text, width: choices.width, height: millimetres, scale, patients, signs, illustrative } };

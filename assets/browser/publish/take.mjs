@@ -2,6 +2,7 @@
 import { accepted, posted } from "../charts/requests.mjs";
 import { $, make } from "../page/dom.mjs";
 import { saveAs } from "../page/download.mjs";
+import { tellLeft } from "../page/left.mjs";
 import { isUpload, say, state } from "../state/state.mjs";
 
 const BY_HAND = "This page may not write to the clipboard. Copy it by hand: right-click the picture, Copy image.";
@@ -24,6 +25,7 @@ export function saveFile(blob, kind, check) {
  * is so over plain http, the picture is shown to be copied by hand.
  * @param {Promise<{ png: Blob, svg: Blob }>} coming */
 export async function copyPicture(coming) {
+  tellLeft("picture");
   const types = { png: "image/png", svg: "image/svg+xml" }, { ClipboardItem } = window;
   try {
     const kinds = Object.keys(types).filter((kind) => kind === "png" || ClipboardItem.supports?.(types[kind]));

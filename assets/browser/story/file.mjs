@@ -2,15 +2,21 @@
 // opens from disk and asks nobody for anything.
 import { drawLit, holes, isDimmed } from "../charts/layer.mjs";
 import { isDrawn, setsIn } from "../charts/marks.mjs";
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { placeOf } from "../charts/places.mjs";
 import { $, queryAll, today } from "../page/dom.mjs";
 import { state } from "../state/state.mjs";
+import { lighter } from "./lighter.mjs";
 import { toldOf } from "./marks_told.mjs";
+import { masking } from "./masking.mjs";
+import { asSentence } from "./pictures.mjs";
 import { digest } from "./steps.mjs";
 import { viewer } from "./viewer.mjs";
 
-const MOST = 2_900_000, OTHERS = 80_000; // characters of the file; of a step without its drawings
+const MOST = 2_900_000; // bytes of the file
+const PIECE = 30_000; // bytes that are written as text at once: a multiple of three
+const SHARP = 2; // times its size that a picture in the file has
+const UNNAMED = "De-identified study"; // what a file without ids is called
 const NAMED = 12; // patients who have a button each; more are chosen in a list
 const STYLE = `
 *{box-sizing:border-box}
@@ -23,13 +29,17 @@ button[aria-pressed=true],tr.on{background:#dce8f5;font-weight:600}
 svg{width:100%;height:auto;max-height:76vh;cursor:pointer}[hidden]{display:none!important}
 .faint{opacity:.35}table{border-collapse:collapse;font-size:13px}
 td,th{padding:3px 8px;border-bottom:1px solid #d5dbe1;text-align:left}
+.about{white-space:pre-line}
 .wide{overflow-x:auto}tr[data-p]{cursor:pointer}footer,details{margin-top:10px;font-size:13px;color:#4a5764}
 #tip{position:fixed;z-index:9;max-width:380px;padding:6px 9px;border:1px solid #7c8894;border-radius:6px}
 #tip{background:#fff;white-space:pre-line;pointer-events:none;font-size:13px}
 @media print{section[hidden]{display:block!important;break-before:page}nav{display:none}}`;
 
-/** Those of the study who are drawn on the page. */
-export const peopleOf = (drawings) => [...new Set(drawings.flatMap(({ people }) => people))];
+/** Everybody of the study, in its order. */
+export function peopleOf(drawings) {
+  const named = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
+  return [...new Set([...named, ...(state.cohort?.ids || []), ...drawings.flatMap(({ people }) => people)])];
+}
 
 const one = (id) => ({ ids: new Set([id]), any: true, whole: new Set([id]), visits: false, stands: () => false });
 
@@ -46,11 +56,13 @@ function overlay(chart, id) {
   return String(pen);
 }
 
-/** What the file needs of a step, while it is on the page. */
-export async function kept({ step, at, chart, drawn, head, careful, rows, lit }) {
+/** What the file needs of a step, while it is on the page; `notes` that are pinned to it, and what it is `about`. */
+export async function kept({ step, at, chart, drawn, head, careful, rows, lit, notes, about }) {
   const people = chart ? patientsOf(chart) : [...new Set(rows.slice(1).map(([id]) => id))];
   const overlays = new Map(chart ? people.map((id) => [id, overlay(chart, id)]) : []);
-  return { step, at, drawn, head, careful, rows, people, overlays, lit, told: chart ? toldOf(chart) : [] };
+  const told = chart ? toldOf(chart) : []; // before anything is waited for: the page goes on
+  const own = { step, at, head, careful, rows, people, overlays, lit, told, notes };
+  return { ...own, drawn: drawn && await lighter(drawn, SHARP, "image/webp"), about: (await about).text };
 }
 
 function patientsOf(chart) {
@@ -60,22 +72,12 @@ function patientsOf(chart) {
 
 // ---- ids
 
-const letters = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** Whether ids can be told from numbers and words, to be replaced wherever they stand. */
-export const canMask = (people) => people.every((id) => /\p{L}/u.test(id) && id.length > 1);
-
-/** What replaces every patient's id by "Patient 1" and so on.
- * @param {string[]} people @returns {(text: string) => string} */
-export function masking(people) {
-  const named = new Map(people.map((id, i) => [id, `Patient ${i + 1}`]));
-  const longest = [...people].sort((a, b) => b.length - a.length).map(letters).join("|");
-  const found = new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${longest})(?![\\p{L}\\p{N}_-])`, "gu");
-  return (text) => (people.length ? text.replace(found, (id) => named.get(id)) : text);
-}
-
-// The same for a drawing: its texts, and of whom they are.
+// A drawing without ids: its texts, of which some are cut and say whose they are, and of whom they are.
 function maskedSvg(text, mask) {
   const svg = new DOMParser().parseFromString(text, "image/svg+xml");
+  for (const one of svg.querySelectorAll("text[data-of]")) {
+    if (one.textContent.includes("…")) one.textContent = one.getAttribute("data-of");
+  }
   const texts = document.createTreeWalker(svg, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) texts.currentNode.nodeValue = mask(texts.currentNode.nodeValue);
   for (const part of svg.querySelectorAll("*")) {
@@ -92,20 +94,17 @@ const own = (text, at) => text.replace(/(\bid="|url\((?:&quot;|&#39;|'|")?#|href
 const inside = (svg) => svg.slice(svg.indexOf("<svg")).replace(/<metadata>[\s\S]*?<\/metadata>/, "");
 const SVG = 'xmlns="http://www.w3.org/2000/svg"';
 
-// How many patients, in their order, can be highlighted in a file of this size.
-function fitting(steps, people) {
-  const length = (texts) => texts.reduce((sum, text) => sum + (text?.length || 0), 0);
-  let room = MOST - steps.length * OTHERS - length(steps.map(({ drawn }) => drawn?.text));
-  const last = people.findIndex((id) => (room -= length(steps.map(({ overlays }) => overlays.get(id)))) < 0);
-  return last < 0 ? people.length : last;
+function drawing({ at, drawn }, mask) {
+  const { text, width, height } = drawn, under = `<g class="base">${inside(maskedSvg(text, mask))}</g>`;
+  const over = '<g class="lit" data-p="-1" hidden=""></g><g class="names"></g>';
+  return own(`<svg viewBox="0 0 ${width} ${height}" role="img">${under}${over}</svg>`, at);
 }
 
-function drawing({ at, drawn, overlays }, people, mask, most) {
-  const { text, width, height } = drawn, base = inside(maskedSvg(text, mask));
-  const lit = (id, i) => `<g class="lit" data-p="${i}" hidden="">${overlays.get(id) || ""}</g>`;
-  const over = inside(maskedSvg(`<svg ${SVG}>${people.slice(0, most).map(lit).join("")}</svg>`, mask));
-  const under = `<g class="base">${base}</g>`;
-  return own(`<svg viewBox="0 0 ${width} ${height}" role="img">${under}${over}<g class="names"></g></svg>`, at);
+// What is drawn over a step for each of some people.
+function overlaysOf({ at, overlays }, people, mask) {
+  const groups = people.map((id) => `<g>${overlays.get(id) || ""}</g>`).join("");
+  const svg = new DOMParser().parseFromString(maskedSvg(`<svg ${SVG}>${groups}</svg>`, mask), "image/svg+xml");
+  return [...svg.documentElement.children].map((group) => own(new XMLSerializer().serializeToString(group), at));
 }
 
 function table({ rows: [head, ...rows] }, people, mask) {
@@ -115,13 +114,15 @@ function table({ rows: [head, ...rows] }, people, mask) {
   return `<div class="wide"><table><thead><tr>${row(head, "th")}</tr></thead>${body}</table></div>`;
 }
 
-function section(kept, people, mask, most, masked) {
+function section(kept, people, mask, masked) {
   const said = (tag, text, look = "plain") => (text ? `<${tag} class="${look}">${escaped(mask(text))}</${tag}>` : "");
-  const { step, head, careful, drawn, lit } = kept, notes = masked ? "" : step.notes;
+  const { step, head, careful, drawn, lit, about } = kept;
+  const notes = masked ? "" : [step.notes, ...kept.notes].filter(Boolean).join("\n\n");
   const told = `<h2>${escaped(mask(step.sentence))}</h2>${said("p", head)}${said("p", careful, "careful")}`;
-  const shown = drawn ? drawing(kept, people, mask, most) : table(kept, people, mask);
-  const more = notes ? `<details><summary>Notes</summary>${said("p", notes)}</details>` : "";
-  return `<section data-lit="${people.indexOf(lit)}" hidden>${told}${shown}${more}</section>`;
+  const shown = drawn ? drawing(kept, mask) : table(kept, people, mask);
+  const more = (name, text) => `<details><summary>${name}</summary>${said("p", text, "about")}</details>`;
+  const below = `${notes ? more("Notes", notes) : ""}${more("What this stands on", about)}`;
+  return `<section data-lit="${people.indexOf(lit)}" hidden>${told}${shown}${below}</section>`;
 }
 
 const FEW_LINES = 2; // of a tooltip without ids: what follows may be free text
@@ -133,7 +134,16 @@ function hitsOf({ told }, people, mask, masked) {
   ]);
 }
 
-const asJson = (value) => JSON.stringify(value).replace(/</g, "\\u003c");
+// Data as the script of the file unpacks them: what is drawn and told repeats itself many times.
+async function packed(data) {
+  const { readable, writable } = new CompressionStream("gzip"), writer = writable.getWriter();
+  writer.write(new TextEncoder().encode(JSON.stringify(data))).then(() => writer.close());
+  const bytes = new Uint8Array(await new Response(readable).arrayBuffer()), parts = [];
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    parts.push(btoa(String.fromCharCode(...bytes.slice(at, at + PIECE))));
+  }
+  return parts.join("");
+}
 
 /** What a file says of itself. @param {boolean} masked whether ids are replaced */
 export function aboutLine(masked) {
@@ -142,30 +152,44 @@ export function aboutLine(masked) {
   return `${made}Data ${digest()} · ${today()} · ${who}`;
 }
 
-/** The file. @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
-export function storyFile(steps, { masked, link }) {
-  const everyone = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
-  const people = [...new Set([...everyone, ...(state.cohort?.ids || []), ...peopleOf(steps)])];
-  const mask = masked ? masking(people) : String;
-  const most = fitting(steps, people), title = escaped(mask($("h1").textContent));
-  const named = (id, i) => `<button data-p="${i}" aria-pressed="false">${escaped(mask(id))}</button>`;
-  const options = people.slice(0, most).map((id, i) => `<option value="${i}">${escaped(mask(id))}</option>`).join("");
+/** The file; of the patients, in their order, as many can be highlighted as its size allows.
+ * @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
+export async function storyFile(steps, how) {
+  const people = peopleOf(steps);
+  const mask = how.masked ? unnamed(masking(people)) : String, named = people.map(mask);
+  const hits = steps.map((step) => hitsOf(step, people, mask, how.masked));
+  const over = steps.map((step) => (step.drawn ? overlaysOf(step, people, mask) : []));
+  const sections = steps.map((step) => section(step, people, mask, how.masked)).join("\n");
+  for (let most = people.length; ; most = Math.floor(most * 0.7)) {
+    const data = await packed({ people: named, hits, over: over.map((all) => all.slice(0, most)) });
+    const file = whole({ sections, data, named, most, title: mask($("h1").textContent) }, how);
+    if (!most || new Blob([file]).size <= MOST) return file;
+  }
+}
+
+const unnamed = (mask) => {
+  const title = $("h1").textContent;
+  const without = (text) => [title, asSentence(title)].reduce((told, one) => told.replaceAll(one, UNNAMED), text);
+  return (text) => mask(title ? without(text) : text);
+};
+
+function whole({ sections, data, named, most, title }, { masked, link }) {
+  const one = (name, i) => `<button data-p="${i}" aria-pressed="false">${escaped(name)}</button>`;
+  const options = named.slice(0, most).map((name, i) => `<option value="${i}">${escaped(name)}</option>`).join("");
   const list = `<label>Highlight <select id="who"><option value="-1">nobody</option>${options}</select></label>`;
-  const buttons = people.length > NAMED ? list : people.slice(0, most).map(named).join("");
-  const size = `${most} of ${people.length} patients can be highlighted in a file of this size. `;
-  const few = most < people.length ? size : "";
-  const about = `${few}${aboutLine(masked)}`;
+  const buttons = named.length > NAMED ? list : named.slice(0, most).map(one).join("");
+  const size = `${most} of ${named.length} patients can be highlighted in a file of this size. `;
+  const about = `${most < named.length ? size : ""}${aboutLine(masked)}`;
   const back = masked ? "" : ` · <a href="${escaped(link)}" rel="noreferrer">the page</a>`;
-  const data = { people: people.map(mask), hits: steps.map((step) => hitsOf(step, people, mask, masked)) };
   const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width"><title>${title}</title><style>${STYLE}</style></head><body>
-<h1>${title}</h1>
+<meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${STYLE}</style></head><body>
+<h1>${escaped(title)}</h1>
 <nav><button data-by="-1">← Back</button><span id="place"></span><button data-by="1">Next →</button>${buttons}</nav>
-<main>${steps.map((step) => section(step, people, mask, most, masked)).join("\n")}</main>
+<main>${sections}</main>
 <footer>Click a mark or a name to highlight its patient in every step; Esc clears; ← and → go through the steps.<br>
 ${escaped(about)}${back}</footer>
-<div id="tip" hidden></div><script type="application/json" id="data">${asJson(data)}</script>
+<div id="tip" hidden></div><script type="text/plain" id="data">${data}</script>
 <script>(${viewer})()</script></body></html>`;
 }

@@ -1,20 +1,23 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
-import { inFont } from "../charts/pens.mjs";
+import { inFont } from "../charts/renderers.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
-import { pngOf, saveAs } from "../page/download.mjs";
+import { pictureOf, saveAs, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
 import { figureFont } from "../publish/figure.mjs";
+import { stamped } from "../page/stamp.mjs";
 import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
-import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
+import { kept, peopleOf, storyFile } from "./file.mjs";
+import { lighter } from "./lighter.mjs";
+import { canMask } from "./masking.mjs";
 import { pageOf } from "./pages.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
 const named = (kind) => `${isUpload(state.study) ? "study" : state.study}-story.${kind}`;
-const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere. " +
+const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere, or look alike. " +
   "Open a de-identified copy, and make the file from that.";
 const LIT = /^(lit|litgroups|gesture|visits|course)=/;
 const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");
@@ -51,11 +54,14 @@ async function answered(form, signal) {
 const isTall = ({ width, height }) => height > width;
 const pictured = async (drawing) => {
   const { drawn } = drawing, large = drawn && !isTall(drawn);
-  return { ...drawing, picture: large ? await pngOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
+  return { ...drawing, picture: large ? await pictureOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
 };
 
 const paged = async (drawing) => {
-  const { stack } = await figureFont(), page = tidied(inFont(stack, () => pageOf(drawing, stack)));
+  const about = stamped(), { stack } = await figureFont(); // of the step: the page goes on
+  const { drawn } = drawing, light = drawn && await lighter(drawn, (SLIDE * DPI) / drawn.width);
+  const { text } = await about, whole = { ...drawing, drawn: light, about: text };
+  const page = tidied(inFont(stack, () => pageOf(whole, stack)));
   return { ...drawing, picture: new Blob([page], { type: "image/svg+xml" }) };
 };
 
@@ -69,19 +75,20 @@ async function asFile(kind, draw, told, signal) {
 // Each step is drawn with nobody highlighted; the file highlights whom the step does.
 async function asHtml(told, signal) {
   const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / all.length);
-  const masked = $("#story-masked").checked, lit = all.map(litIn);
+  const masked = $("#story-masked").checked, lit = all.map(litIn), notes = all.map(pinnedTo);
   const steps = all.map((step) => ({ ...step, address: withoutLit(step.address) }));
-  const keep = (drawing) => kept({ ...drawing, lit: lit[drawing.at] });
+  const own = (at) => ({ lit: lit[at], notes: notes[at], about: stamped({ masked }) });
+  const keep = (drawing) => kept({ ...drawing, ...own(drawing.at) });
   const drawings = await through(steps, keep, place, () => signal.aborted);
   const people = peopleOf(drawings);
   if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
-  return new Blob([storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
+  return new Blob([await storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
 }
 
-async function leave(kind, make) {
+async function leave(kind, make, save = saveServed) {
   try {
     const made = await behindDialog(make);
-    if (made) saveAs(made, named(kind));
+    if (made) save(made, named(kind));
     else say("Cancelled: the page is as it was.");
   } catch (error) {
     say(error.said || FAILED);
@@ -89,7 +96,7 @@ async function leave(kind, make) {
 }
 
 const ACTS = {
-  "story-html": () => leave("html", asHtml),
+  "story-html": () => leave("html", asHtml, saveAs),
   "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
   "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
 };

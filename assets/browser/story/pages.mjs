@@ -1,11 +1,10 @@
 // Pages of a story: each a step's sentence, what it says, its drawing or table, and what it stands on, in the size of a
 // slide.
-import { escaped, SvgPen } from "../charts/pens.mjs";
+import { escaped, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
-import { aboutLine } from "./file.mjs";
 
 const WIDE = 1280, HIGH = 720, EDGE = 40, TOP = 120, BOTTOM = 684, INK = "#1c2733", FAINT = "#4a5764";
-const SIZES = { title: 24, head: 15, cell: 12, foot: 11 };
+const SIZES = { title: 24, head: 15, cell: 12, foot: 9 };
 const SLIDE = [338.6667, 190.5]; // mm
 const ROW = 22, MOST_COLUMNS = 12, PAD = 12;
 
@@ -43,15 +42,16 @@ function placed({ text, width, height }) {
   return `<g transform="translate(${left} ${TOP}) scale(${share})">${text}</g>`;
 }
 
-/** A step as a page, an SVG. @param {import("./pictures.mjs").Drawing} drawing @param {string} font */
-export function pageOf({ step, head, careful, drawn, rows }, font) {
+/** A step as a page, an SVG; `about`: its stamp.
+ * @param {import("./pictures.mjs").Drawing & { about: string }} drawing @param {string} font */
+export function pageOf({ step, head, careful, drawn, rows, about }, font) {
   const pen = new SvgPen(), width = WIDE - 2 * EDGE;
   const titles = lines(step.sentence, SIZES.title, width * 0.92).slice(0, 2);
   titles.forEach((line, i) => pen.text(EDGE, 28 + i * 26, line, INK, SIZES.title, "left", true));
   const below = 28 + titles.length * 26, said = lines([head, careful].filter(Boolean).join(" · "), SIZES.head, width);
   said.forEach((line, i) => pen.text(EDGE, below + i * 18, line, FAINT, SIZES.head));
-  lines(aboutLine(false), SIZES.foot, width).slice(0, 2)
-    .forEach((line, i) => pen.text(EDGE, BOTTOM + 12 + i * 14, line, FAINT, SIZES.foot));
+  lines(about.replaceAll("\n", " · "), SIZES.foot, width).slice(0, 3)
+    .forEach((line, i) => pen.text(EDGE, BOTTOM + 9 + i * 11, line, FAINT, SIZES.foot));
   if (!drawn) table(pen, rows);
   const ground = `<rect width="${WIDE}" height="${HIGH}" fill="#fff"/><title>${escaped(step.sentence)}</title>`;
   const size = `width="${SLIDE[0]}mm" height="${SLIDE[1]}mm" viewBox="0 0 ${WIDE} ${HIGH}"`;

@@ -2,6 +2,7 @@
 import { notesOfStep, signed } from "../notes/pinned.mjs";
 import { drawLayer } from "../charts/charts.mjs";
 import { togglePlay } from "../charts/play.mjs";
+import { LARGE_TYPE, leastOf } from "../charts/stack.mjs";
 import { $, isTyping, queryAll, resized } from "../page/dom.mjs";
 import { hasSingleKeys, isPresent, onPresent, present } from "../page/drawers.mjs";
 import { sayAloud } from "../page/speech.mjs";
@@ -9,10 +10,13 @@ import { clearSelection, say, select, setQuery, state } from "../state/state.mjs
 import { addressAt, addressHere, goTo, isStale, steps } from "./steps.mjs";
 
 const { body } = document;
-const LARGER = 1.1, SMALLEST = 0.7, LARGEST = 3;
+const LARGER = 1.1, SMALLEST = 0.7, LARGEST = 4;
+const TYPE = 1.35, PROJECTOR = 720; // at the height of a projector type is so much larger, at others in proportion
+const NARROWEST = 640, EDGES = 16, STORY = 40; // px: of the figure, around it, and more where a step's sentence stands
 const CHANGED = "The data have changed since this step was made: check the sentence.";
 let at = -1; // the step that is told
 let wasWide = false; // the panel, before Present
+let wish = 1; // how much larger than that the reader asks for
 
 /** Shows a step in Present. @param {number} place */
 export function tell(place) {
@@ -23,7 +27,7 @@ export function tell(place) {
   goTo(addressAt(step));
   writeStep();
   sayAloud(`${place + 1} of ${all.length}: ${step.sentence}`);
-  resized();
+  enlarge();
 }
 
 /** Begins Present with a step of the story. @param {number} place */
@@ -51,6 +55,8 @@ onPresent((on) => {
   at = on ? steps().findIndex(({ address }) => address === here && here) : -1;
   for (const name of ["notes", "blank"]) body.removeAttribute(`data-${name}`);
   writeStep();
+  wish = 1;
+  enlarge();
   if (on) $("#story").focus({ preventScroll: true });
   else $("header [data-action=present]").focus();
   if (on && at < 0 && steps().length) say(`→ tells the story of this study: ${steps().length} steps.`);
@@ -73,10 +79,32 @@ function another(by) {
   light(place < 0 && by < 0 ? -1 : place + by);
 }
 
-function scale(by) {
-  const now = Number(getComputedStyle(body).getPropertyValue("--scale")) || 1;
-  body.style.setProperty("--scale", String(Math.min(LARGEST, Math.max(SMALLEST, now * by))));
+// As large as is readable from afar and nothing is cut, times what is asked for.
+function enlarge() {
+  const most = Math.min((TYPE * innerHeight) / PROJECTOR, innerWidth / NARROWEST, innerHeight / needed());
+  body.style.setProperty("--scale", String(Math.min(LARGEST, Math.max(SMALLEST, Math.max(1, most) * wish))));
   resized();
+}
+
+// The height of the figure with what stands above it, px before it is enlarged.
+function needed() {
+  const { meta, margin } = state.charts.time?.gd.layout || {};
+  if (!meta?.stack || body.classList.contains("panel-wide")) return 0;
+  const above = queryAll(".finding, .caution").reduce((sum, { offsetHeight }) => sum + offsetHeight, 0);
+  const figure = leastOf({ ...meta, least: LARGE_TYPE }) + margin.t + margin.b;
+  return figure + above + EDGES + (body.hasAttribute("data-step") ? STORY : 0);
+}
+
+let size = ""; // of the window: the page says "resize" of its own parts too
+window.addEventListener("resize", () => {
+  const now = `${innerWidth} ${innerHeight}`, isOther = now !== size;
+  size = now;
+  if (isPresent() && isOther) enlarge();
+});
+
+function scale(by) {
+  wish *= by;
+  enlarge();
 }
 
 const dark = () => setQuery({ theme: state.query.theme === "dark" ? "light" : "dark" });

@@ -1,25 +1,34 @@
 // What the one HTML file of a story does. It is written into that file as text, and so takes nothing from elsewhere.
 
 /** Steps, who is highlighted in all of them, and tooltips. */
-export function viewer() {
-  const { people, hits } = JSON.parse(document.getElementById("data").textContent);
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: the file of a story holds this one function's text alone
+export async function viewer() {
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const sections = all("section"), tip = document.getElementById("tip");
   const who = /** @type {HTMLSelectElement} */ (document.getElementById("who"));
+  if (!window.DecompressionStream) return sections.forEach((section) => (section.hidden = false)); // too old for more
+  const bytes = Uint8Array.from(atob(document.getElementById("data").textContent), (sign) => sign.charCodeAt(0));
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const { people, hits, over } = await new Response(unpacked).json();
   let at = 0, chosen = null; // chosen: a person's place, −1 for nobody, null for whom the step highlights
 
   const litIn = (section) => (chosen === null ? Number(section.dataset.lit) : chosen);
 
   function light(section) {
-    const place = litIn(section), lit = section.querySelector(`g.lit[data-p="${place}"]`);
-    for (const one of all("g.lit", section)) one.toggleAttribute("hidden", one !== lit);
+    const place = litIn(section), drawn = over[sections.indexOf(section)][place], lit = section.querySelector("g.lit");
+    if (lit) {
+      const made = drawn ? new DOMParser().parseFromString(drawn, "image/svg+xml").documentElement : "";
+      lit.replaceChildren(made);
+      lit.toggleAttribute("hidden", !drawn);
+      lit.setAttribute("data-p", String(place));
+    }
     for (const row of all("tr[data-p]", section)) row.classList.toggle("on", Number(row.dataset.p) === place);
     const names = section.querySelector("g.names");
     if (!names) return;
     const texts = all("text[data-of]", section.querySelector("g.base"));
     const isOwn = (text) => text.dataset.of === people[place];
-    for (const text of texts) text.classList.toggle("faint", Boolean(lit) && !isOwn(text));
-    names.replaceChildren(...(lit ? texts.filter(isOwn).map((text) => text.cloneNode(true)) : []));
+    for (const text of texts) text.classList.toggle("faint", Boolean(drawn) && !isOwn(text));
+    names.replaceChildren(...(drawn ? texts.filter(isOwn).map((text) => text.cloneNode(true)) : []));
   }
 
   function show(place) {
@@ -73,5 +82,6 @@ export function viewer() {
     if (key === "Escape") (chosen = -1), show(at);
   });
   who?.addEventListener("change", () => ((chosen = Number(who.value)), show(at)));
+  window.addEventListener("beforeprint", () => sections.forEach(light));
   show(0);
 }

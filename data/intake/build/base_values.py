@@ -16,7 +16,7 @@ from data.tables.sheet import Sheet
 
 
 def with_bases(visits: Sheet, report: Report) -> Sheet:
-    """The visits, in weeks, without the columns of baselines; a patient without any score up to week 0 gets hers as
+    """The visits, in weeks, without the columns of baselines; a patient without any score up to week 0 gets theirs as
     that of week 0, which a note tells; a warning tells where the rows have another one."""
     for score in [score for score in SCORES if base_of(score) in visits.cells]:
         visits = _with_base(visits, score, report)

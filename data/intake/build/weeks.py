@@ -55,7 +55,7 @@ def reference_of(parts: Sequence[Part], mapping: Mapping[str, Any]) -> tuple[str
 
 
 def _tell_untreated(parts: Sequence[Part], mapping: Mapping[str, Any], report: Report) -> None:
-    """Say who had no index treatment, and so counts from her first visit."""
+    """Say who had no index treatment, and so counts from their first visit."""
     visits = _first_visit(parts, mapping).index
     untreated = sorted(visits.difference(_index_treatment(parts, mapping).index))
     if untreated:
@@ -246,7 +246,7 @@ WITHOUT = {
     "dates": "a date that is not whole (such as 2021-03), or does not exist",
     "visits": "a visit whose week is not known, or that is set aside",
     **dict.fromkeys(CLOCKS, "a time that is not a number"),
-}  # fmt: skip
+}
 
 
 def _weeks(part: Part, sheet: Sheet, column: str, time: str, reference: Dates) -> tuple[pd.Series, np.ndarray]:

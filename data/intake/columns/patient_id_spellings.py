@@ -118,7 +118,7 @@ def _ends_in(one: str, other: str) -> bool:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to know a patient: by `keys` that her spellings share, if it `fits` (her id, the other spelling)."""
+    """One way to know a patient: by `keys` that their spellings share, if it `fits` (their id, the other spelling)."""
 
     sure: int
     keys: Callable[[str], Iterable[Hashable]]

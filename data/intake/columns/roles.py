@@ -22,7 +22,7 @@ from data.intake.columns.value_types import (
     dates_or_numbers,
     ends,
     few_words,
-)  # fmt: skip
+)
 from data.study import SCORES
 
 NEVER = r"(?!)"

@@ -17,7 +17,7 @@ from data.tables.columns import POINTS, as_text, number_in, numbers
 from data.tables.dose_status import statuses
 from data.tables.limits_of_detection import BELOW
 from data.tables.mostly import first_known, mostly
-from data.tables.nonnumeric_cells import told
+from data.tables.nonnumeric_cells import leading_number
 
 MOST_VISITS = 40
 LARGEST_SPAN = 1000
@@ -68,7 +68,7 @@ def are_scores(cells: pd.Series) -> bool:
     """Whether most cells are numbers, or say one for certain ("0 (clear)", "12.4/72")."""
     if pd.api.types.is_numeric_dtype(cells):
         return are_numbers(cells)
-    return are_numbers(cells.map(lambda cell: cell if (number := told(cell, 72.0)) is None else number))
+    return are_numbers(cells.map(lambda cell: cell if (number := leading_number(cell, 72.0)) is None else number))
 
 
 def are_doses(cells: pd.Series) -> bool:

@@ -59,7 +59,7 @@ CYCLE = re.compile(r"(?<![^\W\d_])(?:cycle|c)[\s_]*(\d+)[\s_,:-]*(?:day|d)[\s_]*
 
 
 @dataclass(frozen=True)
-class Told:
+class NamedTime:
     """What a name says of its time: `number` of `unit`s. `hyphen` is the number with a hyphen right before it (W-4),
     which may be a minus; `bare` that nothing else stands between unit and number (W4); `later` that it counts from
     something after week 0 (Follow-up week 8); `last` the other end of a range; `start` that the name says baseline."""
@@ -76,12 +76,12 @@ class Told:
     screening: bool = False
 
 
-def told(name: str) -> Told | None:
+def named_time(name: str) -> NamedTime | None:
     """What the name says of its time, None if nothing ("Visit 3", "Unscheduled", "Cycle 2 Day 1"). A name goes before
     the window that stands behind it."""
     plain = without_window(with_hyphens(name))
     named = before_range(plain)
-    return (_told(named) if named != plain else None) or _told(plain)
+    return (_named_time(named) if named != plain else None) or _named_time(plain)
 
 
 def is_age(name: str) -> bool:
@@ -99,18 +99,18 @@ def before_range(name: str) -> str:
     return BETWEEN.sub("", name)
 
 
-def _told(name: str) -> Told | None:
+def _named_time(name: str) -> NamedTime | None:
     text = _plain(name)
     if AGE.search(text):
         return None
     if cycle := CYCLE.search(text):
-        return Told("study day", float(cycle[2])) if float(cycle[1]) == 1 else None
+        return NamedTime("study day", float(cycle[2])) if float(cycle[1]) == 1 else None
     found = next((one for unit in UNITS if (one := _timed(text, unit))), None)
     start = BASELINE.search(text) is not None and NOT_BASELINE.search(text) is None
     if found is None or (start and found.unit == "day" and found.number in {0, 1}):
-        return Told("start", found.number if found else 0, start=True) if start else None
+        return NamedTime("start", found.number if found else 0, start=True) if start else None
     beside = _timed(text, "day") if found.unit == "week" else None
-    return found if beside is None else Told(**{**vars(found), "day": beside.number})
+    return found if beside is None else NamedTime(**{**vars(found), "day": beside.number})
 
 
 def _plain(name: str) -> str:
@@ -118,7 +118,7 @@ def _plain(name: str) -> str:
     return re.sub(rf"{MINUS}\s*(?=\d)", " -", with_hyphens(name.casefold()))
 
 
-def _timed(text: str, unit: str) -> Told | None:
+def _timed(text: str, unit: str) -> NamedTime | None:
     """What the name says in this unit: "Week 4", else "4 weeks"."""
     words = UNITS[unit]
     if match := re.search(UNIT_FIRST.format(unit=words), text):
@@ -132,7 +132,7 @@ def _timed(text: str, unit: str) -> Told | None:
         return None
     later = bool(re.search(LATER, text[: match.start()]) or re.search(AGAIN, text))
     number = sign * float(match["number"])
-    return Told(unit, number, hyphen, bare, later, _last(match, number), screening="screen" in text)
+    return NamedTime(unit, number, hyphen, bare, later, _last(match, number), screening="screen" in text)
 
 
 def _last(match: re.Match[str], number: float) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from data.intake.columns.visit_names import Told, is_age, told
+from data.intake.columns.visit_names import NamedTime, is_age, named_time
 from data.problems import listed
 from data.tables.time_units import WEEKS_PER_MONTH
 
@@ -22,7 +22,7 @@ SET_ASIDE = "set aside"
 """What a study.toml says in place of a week, of a visit that is not to be read."""
 
 Stated = Mapping[str, float | str]
-Named = dict[str, Told]
+Named = dict[str, NamedTime]
 """What each name says, of the names that say a time."""
 
 
@@ -40,7 +40,7 @@ def weeks_of(names: Iterable[str], stated: Stated | None = None, *, study_days: 
 
 def is_range(name: str) -> bool:
     """Whether a name says from when until when a visit is, and no more: Day -14 to -1."""
-    return (said := told(name)) is not None and said.last is not None
+    return (said := named_time(name)) is not None and said.last is not None
 
 
 def read_visits(
@@ -50,7 +50,7 @@ def read_visits(
     whether day 0 or day 1 is week 0, by what the other names and their stated weeks are."""
     met = list(dict.fromkeys(names))
     fixed = {str(name): float(week) for name, week in (stated or {}).items() if week != SET_ASIDE}
-    known = {name: said for name in [*met, *fixed] if (said := told(name)) is not None}
+    known = {name: said for name in [*met, *fixed] if (said := named_time(name)) is not None}
     sentences: list[str] = []
     for step in (_settled_minus, _since_week_0, _one_time):
         known, more = step(known)
@@ -65,7 +65,7 @@ def read_visits(
     ]
 
 
-def _week(said: Told, first: int) -> float:
+def _week(said: NamedTime, first: int) -> float:
     if said.unit == "start":
         return 0.0
     if said.unit == "study day":
@@ -87,7 +87,7 @@ def _settled_minus(known: Named) -> tuple[Named, list[str]]:
     return signed, said
 
 
-def _is_minus(one: Told, known: Named) -> bool | None:
+def _is_minus(one: NamedTime, known: Named) -> bool | None:
     alike = [said for said in known.values() if said.unit == one.unit]
     others = [said for said in alike if not said.hyphen]
     if any(said.hyphen and said.number == 0 for said in alike) or (not others and not one.screening):

@@ -78,7 +78,7 @@ def _weeks(sheet: Sheet) -> Mapping[str, float]:
 
 
 def _once_each(sheet: Sheet, weeks: Mapping[str, float], report: Report) -> dict[str, str]:
-    """What the other columns of a table with one row a patient say of her. Without a named group, the only text column
+    """What the other columns of a table with one row a patient say of them. Without a named group, the only text column
     with 2 to 12 values that each name several patients is it."""
     rest = sheet.cells.drop(columns=list(weeks))
     known = canonical(replace(sheet, cells=rest), TABLES["patients"], report)
@@ -100,7 +100,7 @@ def _looks_like_groups(cells: pd.Series) -> bool:
 
 
 def _of_patients(sheet: Sheet, table: Table) -> dict[str, str]:
-    """The columns of a `table` of visits that say one thing of each patient, with her own: the group, what the study
+    """The columns of a `table` of visits that say one thing of each patient, with their own: the group, what the study
     knows of patients, and covariates; none if there are none."""
     known = canonical(sheet, TABLES["patients"], Report())
     if not {"patient_id", "pasi"} <= set(known.cells):

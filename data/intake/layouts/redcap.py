@@ -24,10 +24,13 @@ EVENT = ("redcap_event_name", "event_name")
 INSTRUMENT = ("redcap_repeat_instrument", "repeat_instrument")
 INSTANCE = ("redcap_repeat_instance", "repeat_instance")
 DICTIONARY = {
-    "field": ("variable_field_name", "field_name"), "label": ("field_label",), "form": ("form_name",),
+    "field": ("variable_field_name", "field_name"),
+    "label": ("field_label",),
+    "form": ("form_name",),
     "choices": ("choices_calculations_or_slider_labels", "select_choices_or_calculations"),
-    "identifier": ("identifier",), "type": ("field_type",),
-}  # fmt: skip
+    "identifier": ("identifier",),
+    "type": ("field_type",),
+}
 YES_NO: Mapping[str, Mapping[str, str]] = {
     "yesno": {"1": "Yes", "0": "No"},
     "truefalse": {"1": "True", "0": "False"},

@@ -6,7 +6,7 @@ import pytest
 from analysis.immune.checks import immune_warnings
 from analysis.phases import study_clocks
 from analysis.report.__main__ import write
-from analysis.report.tables import Asked
+from analysis.report.tables import ReportOptions
 from analysis.response.response import LANE_SORTS, lane_order
 from analysis.response.survival import times
 from analysis.response.time_to_event import MEASURES, Followed
@@ -22,7 +22,7 @@ def read_all(folder):
 
 @pytest.mark.parametrize("study", WITHOUT_A_SCORE)
 def test_the_report_is_written_and_says_why_it_holds_no_number(study, tmp_path):
-    write(study(), Asked(clock=study_clocks(study())[0]), tmp_path)
+    write(study(), ReportOptions(clock=study_clocks(study())[0]), tmp_path)
     assert "This study has no PASI" in (tmp_path / "README.txt").read_text()
     tables = read_all(tmp_path)
     assert set(tables["patients"]["patient_id"]) == set(study().patient_ids)
@@ -49,7 +49,7 @@ def test_only_what_is_told_without_pasi_is_not_for_want_of_it(study, measure):
 
 
 def test_the_report_of_another_score_is_of_that_score(tmp_path):
-    write(other_scores(), Asked(), tmp_path)
+    write(other_scores(), ReportOptions(), tmp_path)
     tables = read_all(tmp_path)
     assert not [name for name, table in tables.items() if "PASI" in table.to_csv()]
     assert "PASI" not in (tmp_path / "README.txt").read_text()

@@ -150,8 +150,11 @@ def test_every_statistic_ignores_missing_pairs_and_the_order_of_rows(statistic, 
         again = correlation(other, statistic)
         assert again.estimate == pytest.approx(found.estimate, abs=1e-12, nan_ok=True)
         assert (again.df, again.pairs, again.patients, again.reason) == (
-            found.df, found.pairs, found.patients, found.reason,
-        )  # fmt: skip
+            found.df,
+            found.pairs,
+            found.patients,
+            found.reason,
+        )
 
 
 @pytest.mark.parametrize("statistic", STATISTICS.values(), ids=STATISTICS)

@@ -13,7 +13,7 @@ from analysis.correlation import shifts
 from analysis.correlation.correlation import correlation, points
 from analysis.correlation.matrix import by_phase, grid
 from analysis.correlation.points import Points
-from analysis.correlation.serial import DEFAULT, SERIAL, computed, told
+from analysis.correlation.serial import DEFAULT, SERIAL, computed, wording_of_p
 from analysis.correlation.statistics import STATISTICS
 from studies import make_study
 
@@ -159,8 +159,10 @@ def test_a_refused_cell_stays_refused_whatever_p_stands_on(by):
 
 def test_a_shared_fall_is_said_to_stay():
     assert DEFAULT == "shift"
-    assert all("does not remove a shared fall" in told("repeated_measures", key) for key in ("shift", "effective_df"))
-    assert told("repeated_measures", "own") == told("patient_spearman", "shift") == ""
+    assert all(
+        "does not remove a shared fall" in wording_of_p("repeated_measures", key) for key in ("shift", "effective_df")
+    )
+    assert wording_of_p("repeated_measures", "own") == wording_of_p("patient_spearman", "shift") == ""
 
 
 def simulated():

@@ -18,7 +18,7 @@ from analysis.correlation.statistics import STATISTICS
 from analysis.phases import PHASES
 from analysis.query import default
 from analysis.report.__main__ import main, write
-from analysis.report.options import Asked
+from analysis.report.options import ReportOptions
 from analysis.response.imputation import IMPUTATIONS
 from analysis.response.rates import rates
 from analysis.response.relapse import relapses
@@ -112,11 +112,14 @@ def test_a_reader_sees_when_and_under_which_rules_each_woman_relapsed(report):
     assert mine.loc["loss_of_PASI90", "state"] == "not at risk: never responded"
 
 
-def test_the_900_and_uvb_are_reported(report, vissig_path, uvb_path):
+def test_a_trial_and_a_cohort_are_reported(report, vissig_path, uvb_path, known):
     table = report(vissig_path)["responses"]
     assert len(table[table["phase"] == "all"]) == 3 * 8 * len(RESPONSES) * len(IMPUTATIONS)
     table = report(uvb_path)["responses"].set_index(["phase", "week", "rule", "imputation"])
-    assert table.loc[("all", 10, "PASI75", "LOCF"), ["responders", "evaluable"]].tolist() == ["78", "96"]
+    assert table.loc[("all", 10, "PASI75", "LOCF"), ["responders", "evaluable"]].tolist() == [
+        str(known["uvb"]["last"]["PASI75"]),
+        str(known["uvb"]["patients"]),
+    ]
 
 
 def test_every_statistic_is_written_for_every_subset_and_phase(report, case_series):
@@ -208,14 +211,14 @@ def test_a_patient_off_the_clock_is_left_out_and_counted(tmp_path):
     study = make_study({"P1": {0: 20, 4: 2, 9: 3, 12: 1}, "P2": {0: 20, 4: 2}}, treatments=[
         *msc("P1"), *msc("P2"), ("P1", "adalimumab", "biologic", 9, None),
     ])  # fmt: skip
-    write(study, Asked(clock="restart"), tmp_path)
+    write(study, ReportOptions(clock="restart"), tmp_path)
     assert set(pd.read_csv(tmp_path / "relapses.csv")["patient_id"]) == {"P1"}
     text = " ".join((tmp_path / "README.txt").read_text(encoding="utf-8").split())
     assert "without a week 0 on this clock: 1" in text
 
 
 def test_the_readme_has_every_rules_wording_and_source_and_every_choice(tmp_path, case_series):
-    write(case_series, Asked(), tmp_path)
+    write(case_series, ReportOptions(), tmp_path)
     text = " ".join((tmp_path / "README.txt").read_text(encoding="utf-8").split())
     for rule in (*RESPONSES.values(), *RELAPSES.values(), *REBOUNDS.values()):
         assert rule.wording in text
@@ -231,7 +234,7 @@ def test_the_readme_has_every_rules_wording_and_source_and_every_choice(tmp_path
 
 def test_the_same_report_twice_is_the_same_bytes(tmp_path, case_series):
     for name in ("one", "two"):
-        write(case_series, Asked(), tmp_path / name)
+        write(case_series, ReportOptions(), tmp_path / name)
     assert all((tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes() for name in FILES)
 
 
@@ -287,7 +290,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path, capsys):
 
 def test_a_study_without_pasi_after_its_start_is_reported(tmp_path):
     for study in (make_study({"P1": {0: 20}}), make_study({}, {"treg": {"P1": {0: 1}}}, msc("P1"))):
-        assert len(write(replace(study, title=""), Asked(), tmp_path)) == len(FILES)
+        assert len(write(replace(study, title=""), ReportOptions(), tmp_path)) == len(FILES)
 
 
 def test_as_a_command_it_speaks_and_exits_with_2():

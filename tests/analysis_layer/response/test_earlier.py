@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.query import default
-from analysis.response.earlier import earlier_means, told, with_earlier_mean
+from analysis.response.earlier import earlier_means, sentence_of_earlier, with_earlier_mean
 from components.tables import responses, responses_wording
 from studies import make_study, msc
 
@@ -56,4 +56,4 @@ def test_the_mean_is_that_of_each_patient_alone(seed):
         before = [value for week, value in sorted(own.items()) if week <= 0][:-1]
         assert found == pytest.approx(np.mean(before)) if len(before) > 1 else math.isnan(found)
     table = responses(study, default(study))
-    assert told(study, with_earlier_mean(study, table, "original")).count("patients with 2") <= 1
+    assert sentence_of_earlier(study, with_earlier_mean(study, table, "original")).count("patients with 2") <= 1

@@ -10,8 +10,11 @@ from studies import make_study, msc
 
 def told(goal, phase="all", courses=(), **scores):
     """state, week and reason of P1."""
-    study = make_study({"P1": scores.pop("pasi")} if "pasi" in scores else None, treatments=[*msc("P1"), *courses],
-                       scores={name: {"P1": seen} for name, seen in scores.items()})  # fmt: skip
+    study = make_study(
+        {"P1": scores.pop("pasi")} if "pasi" in scores else None,
+        treatments=[*msc("P1"), *courses],
+        scores={name: {"P1": seen} for name, seen in scores.items()},
+    )
     if "pasi" not in study.pasi:
         study = type(study)(**{**vars(study), "pasi": study.pasi.assign(pasi=np.nan)})
     table = goals(study, phase)
@@ -19,17 +22,20 @@ def told(goal, phase="all", courses=(), **scores):
     return row["state"], row["week"], row["reason"]
 
 
-@pytest.mark.parametrize(("pasi", "dlqi", "state", "week"), [
-    ({0: 20, 12: 6, 16: 5}, {16: 30}, "met", 16),  # PASI75 exactly: the DLQI does not matter
-    ({0: 20, 16: 5.1}, {16: 5}, "met", 16),
-    ({0: 20, 16: 10}, {16: 6}, "not_met", 16),
-    ({0: 20, 16: 10.1}, {16: 0}, "not_met", 16),
-    ({0: 20, 16: 8}, {0: 3}, "not_evaluable", 16),
-    ({0: 20, 16: 15}, {0: 3}, "not_met", 16),
-    ({0: 20, 8: 1, 20: 4, 24: 9}, {20: 1}, "met", 20),
-    ({0: 20, 8: 1, 25: 1}, {25: 1}, "not_evaluable", np.nan),
-    ({4: 20, 16: 1}, {16: 1}, "not_evaluable", 16),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("pasi", "dlqi", "state", "week"),
+    [
+        ({0: 20, 12: 6, 16: 5}, {16: 30}, "met", 16),  # PASI75 exactly: the DLQI does not matter
+        ({0: 20, 16: 5.1}, {16: 5}, "met", 16),
+        ({0: 20, 16: 10}, {16: 6}, "not_met", 16),
+        ({0: 20, 16: 10.1}, {16: 0}, "not_met", 16),
+        ({0: 20, 16: 8}, {0: 3}, "not_evaluable", 16),
+        ({0: 20, 16: 15}, {0: 3}, "not_met", 16),
+        ({0: 20, 8: 1, 20: 4, 24: 9}, {20: 1}, "met", 20),
+        ({0: 20, 8: 1, 25: 1}, {25: 1}, "not_evaluable", np.nan),
+        ({4: 20, 16: 1}, {16: 1}, "not_evaluable", 16),
+    ],
+)
 def test_induction_is_judged_by_two_scores_at_one_visit(pasi, dlqi, state, week):
     found = told("induction", pasi=pasi, dlqi=dlqi)
     assert found[0] == state

@@ -25,11 +25,11 @@ def test_every_rule_says_what_it_is_in_one_sentence_and_where_it_is_from(key, ru
 
 
 def test_the_rules_that_the_field_asks_for_are_there():
-    assert list(RESPONSES) == ["PASI50", "PASI75", "PASI90", "PASI100", "at_most_1", "at_most_2", "at_most_3"]
-    assert list(RELAPSES) == [
-        "NPF", "EMA", "loss_of_PASI50", "loss_of_PASI90", "absolute_3", "rise_5", "treatment_restarted",
-    ]  # fmt: skip
-    assert list(REBOUNDS) == ["NPF", "EMA"]
+    asked = {"PASI50", "PASI75", "PASI90", "PASI100", "at_most_1", "at_most_2", "at_most_3"}
+    assert asked <= RESPONSES.keys()
+    asked = {"NPF", "EMA", "loss_of_PASI50", "loss_of_PASI90", "absolute_3", "rise_5", "treatment_restarted"}
+    assert asked <= RELAPSES.keys()
+    assert {"NPF", "EMA"} <= REBOUNDS.keys()
 
 
 @pytest.mark.parametrize("key", [*RESPONSES, "PASI80", "at_most_4", "below_2.5"])

@@ -67,7 +67,7 @@ COMPARED = {"before_after", "responders", "group_course", "auc"}
 
 
 def test_marks_of_a_cohort_hold_every_patient_of_every_view():
-    from callbacks.marks import marks
+    from callbacks.highlight_data import marks
 
     study = two_hundred()
     found = marks(study, asdict(default(study)), list(CHARTS))
@@ -86,7 +86,7 @@ def test_marks_of_a_cohort_hold_every_patient_of_every_view():
 
 
 def test_marks_of_nobody_are_an_empty_list_and_not_an_error():
-    from callbacks.marks import marks
+    from callbacks.highlight_data import marks
 
     study = make_study({"P1": {0: 20}})
     found = marks(study, {}, list(CHARTS))
@@ -95,7 +95,7 @@ def test_marks_of_nobody_are_an_empty_list_and_not_an_error():
 
 @pytest.mark.parametrize("study", [many_without_pasi, only_samples, only_treatments, no_pasi, other_scores])
 def test_marks_of_a_study_without_pasi_are_those_of_its_samples_and_courses(study):
-    from callbacks.marks import marks
+    from callbacks.highlight_data import marks
 
     found = marks(study(), asdict(default(study())), list(CHARTS))
     assert found["ids"] == study().patient_ids

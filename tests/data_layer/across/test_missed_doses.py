@@ -42,8 +42,11 @@ def test_beside_other_events_they_stand_in_their_week_and_are_written_and_read_a
     events = "patient_id,week,event,severity\nA,0,Fever,2\nB,9,Rash,\n"
     study = take(tmp_path, pasi=PASI, treatments=HEAD + DOSES, events=events).study
     assert [one[1:3] for one in told(study)] == [
-        [0, "Fever"], [1, "UC-MSC: missed dose"], [8, "UC-MSC: planned dose"], [9, "Rash"],
-    ]  # fmt: skip
+        [0, "Fever"],
+        [1, "UC-MSC: missed dose"],
+        [8, "UC-MSC: planned dose"],
+        [9, "Rash"],
+    ]
     again = tmp_path / "again"
     again.mkdir()
     for name, parts in as_files(study).items():

@@ -79,8 +79,11 @@ def test_gate_paths_are_the_tree_and_statistics_stay_apart(clinic):
     study = open_files(clinic)
     definitions = study.subset_definitions.set_index("subset")
     assert definitions.loc[GATES[1], ["label", "parent", "lineage", "unit"]].tolist() == [
-        "CD25hiCD127lo", "CD4+", "T cell", "% of parent",
-    ]  # fmt: skip
+        "CD25hiCD127lo",
+        "CD4+",
+        "T cell",
+        "% of parent",
+    ]
     assert definitions.loc[GATES[1], "phenotype"] == "CD4+, CD25hi, CD127lo, FoxP3+"
     assert definitions.loc[f"{GATES[0]} | Median (FITC-A)", "unit"] == "Median (FITC-A)"
     treg = study.immune_subsets.query("subset == @GATES[1]")
@@ -100,8 +103,9 @@ def test_footers_that_do_not_agree_are_a_warning(written):
     edited = FLOWJO.replace("45.1", "54.1")
     report = take_in(written(redcap=REDCAP, flow=edited)).report
     assert [(one.row, one.found) for one in report.warnings if "Freq" in str(one.column)] == [
-        (8, "Mean 47.7"), (9, "SD 3.64"),
-    ]  # fmt: skip
+        (8, "Mean 47.7"),
+        (9, "SD 3.64"),
+    ]
 
 
 def test_the_written_mapping_opens_the_next_export_without_a_proposal(clinic, tmp_path):

@@ -1,10 +1,12 @@
 """study.toml: what it says of the study, and how files in other shapes map to the tables."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import stand_ins
 from data.catalog import open_study
 from data.intake.build.extract import KEYS
 from data.problems import StudyError
@@ -240,29 +242,23 @@ def test_what_the_toml_names_must_be_there(folder, toml, words):
     assert words in str(error.value)
 
 
-@pytest.fixture
-def uvb(shared, tmp_path):
-    """The UVB study, its toml copied with the place of the third-party data in it."""
-    (tmp_path / "uvb").mkdir()
-    copy = tmp_path / "uvb" / "study.toml"
-    copy.write_text(UVB.read_text().replace("../../../../shared/data", shared.as_posix()))
-    return open_study(copy)
+def test_the_uvb_toml_opens_as_it_is_beside_the_data(tmp_path):
+    home = tmp_path / "reprise" / "tests" / "data_studies" / "uvb"
+    home.mkdir(parents=True)
+    stand_ins.write(tmp_path / "shared" / "data")
+    copied = shutil.copy(UVB, home)
+    assert len(open_study(copied).patients) == len(stand_ins.LAST_WEEKS)
 
 
-def test_the_uvb_toml_opens_as_it_is_beside_the_data():
-    if not (UVB.parent / "../../../../shared/data/uvb_newcastle/data_matlab.xlsx").exists():
-        pytest.skip("the third-party data is not beside this checkout")
-    assert len(open_study(UVB).patients) == 96
-
-
-def test_the_uvb_workbook_has_its_patients_values_and_doses(uvb):
+def test_the_uvb_workbook_has_its_patients_values_and_doses(uvb, known):
+    about = known["uvb"]
     assert uvb.key == "uvb"
-    assert len(uvb.patients) == 96
-    assert uvb.pasi["pasi"].notna().sum() == 863
-    assert uvb.pasi["pasi"].isna().sum() == 8
-    assert len(uvb.treatments) == uvb.treatments["dose"].notna().sum() == 2346
+    assert len(uvb.patients) == about["patients"]
+    assert uvb.pasi["pasi"].notna().sum() == about["values"]
+    assert uvb.pasi["pasi"].isna().sum() == about["missing"]
+    assert len(uvb.treatments) == uvb.treatments["dose"].notna().sum() == about["doses"]
     assert set(uvb.treatments["kind"]) == {"phototherapy"}
-    assert set(uvb.patient_ids) - set(uvb.treatments["patient_id"]) == {"1", "23"}
+    assert set(uvb.patient_ids) - set(uvb.treatments["patient_id"]) == set(about["without_doses"])
     assert uvb.index == Index(None, "week 0")
 
 
@@ -273,9 +269,9 @@ def test_the_uvb_weeks_follow_three_sessions_a_week(uvb):
     assert (uvb.treatments["start_week"] == uvb.treatments["end_week"]).all()
 
 
-@pytest.mark.parametrize(("percent", "responders"), [(75, 78), (90, 39)])
-def test_the_uvb_response_rates_are_the_published_ones(uvb, percent, responders):
+@pytest.mark.parametrize("percent", [75, 90])
+def test_the_uvb_response_rates_are_the_published_ones(uvb, known, percent):
     seen = uvb.pasi.dropna(subset=["pasi"]).groupby("patient_id", observed=True)["pasi"]
     baseline, last = seen.first(), seen.last()
-    assert len(last) == 96
-    assert np.sum(100 * (baseline - last) - percent * baseline >= -1e-9) == responders
+    assert len(last) == known["uvb"]["patients"]
+    assert np.sum(100 * (baseline - last) - percent * baseline >= -1e-9) == known["uvb"]["last"][f"PASI{percent}"]

@@ -126,9 +126,10 @@ def test_covariates_do_not_identify(tmp_path, file):
         file("patient_id,week,pasi\nP1,0,20\nP2,0,15\n", "pasi.csv"),
         file(
             "patient_id,group,nom,year_of_birth,comments,site\nP1,A,Berg,1961,lives with Mrs Lund,north\n"
-            "P2,B,Weber,1975,none,south\n", "patients.csv",
+            "P2,B,Weber,1975,none,south\n",
+            "patients.csv",
         ),
-    ]  # fmt: skip
+    ]
     taken = take_in(paths)
     assert list(taken.study.patients.columns) == ["patient_id", "group", "site"]
     assert any("'comments' is left out for privacy: it is free text" in note for note in taken.report.notes)

@@ -13,7 +13,8 @@ from data.catalog import BUNDLED, open_study
 from data.files import take_in
 from data.schema import TABLES
 from data.uploading import study_files
-from data.uploading.study_files import NUMBERS, TEXTS, UnreadableStudyError, read_study, write_study
+from data.uploading.manifest import DAMAGED, LATER, NUMBERS, TEXTS, UnreadableStudyError
+from data.uploading.study_files import FORMAT, read_study, write_study
 from data_layer.clinic_files import FLOWJO, REDCAP
 
 
@@ -96,7 +97,7 @@ DAMAGE = {
     "torn texts": lambda kept: (kept / TEXTS).write_bytes((kept / TEXTS).read_bytes()[:-9]),
     "torn numbers": lambda kept: (kept / NUMBERS).write_bytes((kept / NUMBERS).read_bytes()[:-99]),
     "empty": lambda kept: (kept / TEXTS).write_bytes(b""),
-    "another format": lambda kept: retold(kept, format=99),
+    "a format of before": lambda kept: retold(kept, format=0),
     "no format": lambda kept: retold(kept, format=None),
     "no tables": lambda kept: retold(kept, tables={}),
     "an index of more": lambda kept: retold(kept, index={"moon": 1}),
@@ -114,7 +115,14 @@ def test_what_cannot_be_read_is_an_error_of_its_own_that_names_no_folder(harm, k
     harm(kept)
     with pytest.raises(UnreadableStudyError) as error:
         read_study(kept, "key")
-    assert (str(error.value), error.value.__cause__) == ("", None)
+    assert (str(error.value), error.value.__cause__) == (DAMAGED, None)
+
+
+def test_a_later_format_is_said_to_be_one(kept):
+    retold(kept, format=FORMAT + 1)
+    with pytest.raises(UnreadableStudyError) as error:
+        read_study(kept, "key")
+    assert str(error.value) == LATER
 
 
 def test_an_older_format_is_brought_up_to_date_step_by_step(kept, monkeypatch):

@@ -236,9 +236,12 @@ def test_a_cell_is_blank_where_nothing_was_observed_whatever_the_imputation():
 
 
 STATES_SEEN = (
-    ("PASI75", "PASI90"), ("PASI50", "below_PASI50"), (None, "PASI75"), ("PASI90", None),
+    ("PASI75", "PASI90"),
+    ("PASI50", "below_PASI50"),
+    (None, "PASI75"),
+    ("PASI90", None),
     ("not_evaluable", "not_evaluable"),
-)  # fmt: skip
+)
 
 
 def test_the_rows_of_the_lasagna_are_in_the_order_of_the_lanes():

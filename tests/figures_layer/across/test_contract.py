@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis.query import Query, default, read
 from components.views import CHARTS, VIEWS
 from figures import figure as as_plotly
+from figures.visuals import style
 from figures.visuals.contract import Meta
 from figures.visuals.empty_state import NEEDS, absence
 from figures_layer.cases import (
@@ -142,11 +143,11 @@ def test_a_patient_has_one_colour_in_every_view(name):
                 for trace in [*data_traces(figure), *rule_traces(figure)]:
                     for patient, color in colors_of(trace):
                         colors.setdefault(patient, set()).add(color)
-        assert all(len(found) == 1 for found in colors.values()), colors
+        assert all(len({style.inked(color) for color in found}) == 1 for found in colors.values()), colors
 
 
 def colors_of(trace):
-    """(patient, line colour without its opacity) of each mark."""
+    """(patient, colour without its opacity, of a line or as text) of each mark."""
     if not trace["customdata"]:
         return
     marker = trace.get("marker", {})

@@ -419,8 +419,10 @@ def test_the_layers_arrays_hold_the_same_numbers_as_the_chart():
     for name in ("pasi", "immune", "correlation"):
         own = {
             (p, round(float(w), 3)): (float(x), float(y))
-            for trace in data_traces(figures[name]) if trace["mode"] != "lines" for p, w, x, y, _, _ in marks(trace)
-        }  # fmt: skip
+            for trace in data_traces(figures[name])
+            if trace["mode"] != "lines"
+            for p, w, x, y, _, _ in marks(trace)
+        }
         one, *rules = CHARTS[name].marks(study, query)
         assert all(rule["rule"] for rule in rules)
         columns = (one["patient"], one["week"], one["x"], one["y"])

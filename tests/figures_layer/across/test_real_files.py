@@ -1,48 +1,40 @@
 """The n that each card prints for the two real files, and that every view draws them."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 from analysis.query import default
 from components.views import CHARTS, VIEWS
-from data.catalog import open_study
 from figures import figure as as_plotly
 from figures.visuals.empty_state import absence
 
-ROOT = Path(__file__).parents[3]
-CAPTIONS = {
-    "tests/data_studies/uvb/study.toml": {
-        "pasi": "96 patients, 863 values, ",
-        "immune": "no immune data",
-        "swimlanes": "2,346 ",
-        "response": "96 patients, ",
-    },
-    "data/vissig_sustained/WWW_SustainedResponse.csv": {
-        "pasi": "900 patients, 8,007 values, 93 missing",
-        "immune": "no immune data",
-        "swimlanes": "no treatments",
-        "response": "900 patients, ",
-    },
-}
+NAMES = ("uvb", "vissig")
+REFUSALS = {"one_patient": "Refused for everyone", "goals": "No goal can be judged in anybody"}
+"""What a view that has all it needs may say instead of drawing."""
 
 
-@pytest.fixture(params=CAPTIONS, ids=["uvb", "vissig"])
-def real(request):
-    """A real file and its captions; skipped where the third-party data is not: that of a study in tests/ must stand
-    beside the checkout, as its study.toml says."""
-    named, beside = request.param, ROOT.parent / "shared"
-    ours = named.startswith("tests")
-    shared = beside if ours else Path(os.environ.get("REPRISE_SHARED", beside))
-    if not (shared / "data").is_dir():
-        pytest.skip(f"third-party data is not at {shared}")
-    return open_study((ROOT if ours else shared) / named), CAPTIONS[named]
+@pytest.fixture(params=NAMES)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def real(name, uvb, vissig, known):
+    """A real file as it is read, and what is known of it."""
+    return dict(zip(NAMES, (uvb, vissig), strict=True))[name], known[name]
+
+
+def captions(about):
+    """What the cards begin with."""
+    said = f"{about['patients']} patients, "
+    missing = "" if "doses" in about else f"{about['missing']} missing"
+    lanes = f"{about['doses']:,} " if "doses" in about else "no treatments"
+    values = f"{said}{about['values']:,} values, {missing}"
+    return {"pasi": values, "immune": "no immune data", "swimlanes": lanes, "response": said}
 
 
 def test_each_card_prints_its_n(real):
-    study, captions = real
-    for view, words in captions.items():
+    study, about = real
+    for view, words in captions(about).items():
         assert words in VIEWS[view].caption(study, default(study)), view
 
 
@@ -50,13 +42,11 @@ def test_every_view_draws_or_says_what_is_missing(real):
     study, _ = real
     for view in CHARTS.values():
         figure = as_plotly(view.draw(study, default(study)))
-        missing = absence(study, view.needs) != ""
-        refused = (
-            not missing and not figure.data and figure.layout.annotations[0].text.startswith("Refused for everyone")
-        )
-        assert bool(figure.data) != (missing or refused)
-        assert not refused or view.key == "one_patient"
-        assert ("Add <b>" in figure.layout.annotations[0].text) if missing else True
+        said = "" if figure.data else figure.layout.annotations[0].text
+        if absence(study, view.needs):
+            assert "Add <b>" in said, view.key
+        else:
+            assert said.startswith(REFUSALS[view.key] if said else ""), view.key
 
 
 def test_the_csv_of_the_real_cohort_has_every_visit(real):

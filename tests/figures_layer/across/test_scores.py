@@ -45,8 +45,9 @@ def test_without_pasi_everything_is_told_of_the_first_score():
     query, figure = drawn(study)
     assert query.score == "dlqi"
     assert [list(trace["y"]) for trace in figure["data"] if trace.get("mode") == "lines+markers"] == [
-        [18, 6], [12, pytest.approx(np.nan, nan_ok=True)],
-    ]  # fmt: skip
+        [18, 6],
+        [12, pytest.approx(np.nan, nan_ok=True)],
+    ]
     reasons = set(tables.responses(focused(study, "dlqi"), query)["reason"])
     assert "" in reasons
     assert not [reason for reason in reasons if "PASI" in reason]

@@ -120,8 +120,9 @@ def test_a_change_of_dose_is_no_end_but_says_its_reason():
     (trace,) = signs(figure := lanes_of(study), "ended")
     assert trace["text"] == ["E"]
     assert {row[7].split("<br>")[-1] for row in figure["data"][0]["customdata"]} == {
-        "ended: another dose", "ended: inefficacy",
-    }  # fmt: skip
+        "ended: another dose",
+        "ended: inefficacy",
+    }
     assert VIEWS["swimlanes"].note(study, default(study)).text == "Ended for: E lack of effect."
 
 

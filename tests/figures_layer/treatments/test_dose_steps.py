@@ -124,5 +124,7 @@ def test_exposures_of_cdisc_are_joined_and_their_doses_are_steps(tmp_path):
     bars = swimlanes(study, default(study))["data"][0]
     rows = zip(bars["customdata"], bars["width"], bars["meta"]["steps"], strict=True)
     assert sorted((row[0], row[1], round(high / BAR, 2), step) for row, high, step in rows) == [
-        ("T-1", 0, 1, False), ("T-1", 2, 0.5, True), ("T-2", 0, 1, False),
-    ]  # fmt: skip
+        ("T-1", 0, 1, False),
+        ("T-1", 2, 0.5, True),
+        ("T-2", 0, 1, False),
+    ]

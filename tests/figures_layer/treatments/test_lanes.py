@@ -39,7 +39,7 @@ def events_of(figure):
 
 
 def follow_ups(study, **wanted):
-    """patient -> first and last week of the line that shows her follow-up, in axis units."""
+    """patient -> first and last week of the line that shows their follow-up, in axis units."""
     bars, _ = traces(figure_of(study, **wanted), "followed")
     rows = zip(bars["customdata"], bars["base"], bars["x"], strict=True)
     return {row[0]: (float(start), float(start + length)) for row, start, length in rows}
@@ -153,8 +153,11 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
     )
     events = events_of(figure_of(study))
     assert dict(zip((row[1] for row in events["customdata"]), events["text"], strict=True)) == {
-        0: "1", 4: "3", 9: "4", 2: style.BLANK,
-    }  # fmt: skip
+        0: "1",
+        4: "3",
+        9: "4",
+        2: style.BLANK,
+    }
     size = dict(zip(events["text"], events["marker"]["size"], strict=True))
     assert size["1"] < size["3"] < size["4"]
     assert len(set(events["marker"]["color"])) == 1
@@ -164,7 +167,7 @@ def test_severity_is_a_number_and_a_size_and_never_a_colour():
 def test_a_tooltip_says_week_severity_and_note_and_shows_tags_as_text():
     study = bundled()
     rows = study.events.head(1).assign(event="<b>rash</b>", severity="severe", note="left arm")
-    told = event_signs.event_table(replace(study, events=rows), default(study), ["P1"])["says"].tolist()
+    told = event_signs.marked_events(replace(study, events=rows), default(study), ["P1"])["says"].tolist()
     assert told == ["week 0: &lt;b&gt;rash&lt;/b&gt;<br>severity: severe<br>left arm"]
 
 
@@ -187,10 +190,10 @@ def test_where_every_lane_is_taken_a_mark_says_how_many_and_lists_them(count):
 def test_marks_of_one_lane_never_overlap_and_none_is_lost():
     weeks = np.sort(np.random.default_rng(3).uniform(-2, 24, 60).round(1))
     study = happened(*weeks, severity="moderate")
-    table = event_signs.event_table(study, default(study), ["P1"])
+    table = event_signs.marked_events(study, default(study), ["P1"])
     units = Frame.of(study, default(study)).axis.units
-    for _, lane in table.groupby("row"):
-        assert (np.diff(lane["x"]) >= (units[-1] - units[0]) * event_signs.MARK).all()
+    for row in np.unique(table["row"]):
+        assert (np.diff(table["x"][table["row"] == row]) >= (units[-1] - units[0]) * event_signs.MARK).all()
     assert table["n"].sum() == 60
     assert table["row"].max() == event_signs.ROWS - 1
 

@@ -82,7 +82,7 @@ def test_a_shade_goes_from_pale_to_dark_with_the_value_and_0_is_no_gap():
     pale, strong = look.shades
     half = [round((int(pale[i : i + 2], 16) + int(strong[i : i + 2], 16)) / 2) for i in (1, 3, 5)]
     assert tracks.colors(one, look, range(4)) == [pale, "#{:02x}{:02x}{:02x}".format(*half), strong, None]
-    assert tracks.told(one, range(4)) == ["0", "5", "10", "not stated"]
+    assert tracks.value_texts(one, range(4)) == ["0", "5", "10", "not stated"]
 
 
 def test_categories_beyond_the_palette_share_the_grey_and_are_counted():

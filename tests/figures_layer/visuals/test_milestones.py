@@ -68,7 +68,7 @@ def test_the_rail_of_a_cohort_counts_patients_and_its_bars_stand_for_them():
     events, found = milestones(study, query.phase, query.rules(study)), rail.members(study, query)
     for (event, phase), people in events.groupby(["event", "phase"], observed=True)["patient_id"]:
         assert [study.patient_ids[one] for one in found[f"{event} {phase}"]] == people.tolist()
-    counted = rail.count_table(study, query)
+    counted = rail.count_rows(study, query)
     assert {key: len(found[key]) for key in counted["key"]} == dict(zip(counted["key"], counted["n"], strict=True))
 
 

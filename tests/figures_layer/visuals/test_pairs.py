@@ -100,9 +100,11 @@ def test_a_panel_holds_the_pairs_of_its_subset_in_order():
         left = (at % 2) * 1.14
         own = [
             mark
-            for trace in figure["data"] if "customdata" in trace and trace.get("yaxis", "y") == ("y2" if at == 2 else "y")
-            for mark in marks(trace) if left <= mark[2] <= left + 1
-        ]  # fmt: skip
+            for trace in figure["data"]
+            if "customdata" in trace and trace.get("yaxis", "y") == ("y2" if at == 2 else "y")
+            for mark in marks(trace)
+            if left <= mark[2] <= left + 1
+        ]
         table = pairs.subset_pairs(study, query, subset)
         assert {(who, week) for who, week, *_ in own} == set(zip(table["patient_id"], table["week"], strict=True))
         order = np.argsort([mark[2] for mark in own], kind="stable")
@@ -119,8 +121,21 @@ def test_a_path_goes_from_visit_to_visit_with_the_weeks_of_the_clock():
             assert weeks == sorted(weeks)
             told = [(text, f"{week:.3g}".replace("-", "−")) for text, week in zip(trace["text"], weeks, strict=True)]
             assert all(text == week for text, week in told if text != " ")
-            assert trace["text"][0] != " "
+            assert any(text != " " for text in trace["text"])
             assert "lines" in trace["mode"]
+
+
+def test_a_week_stands_on_a_side_of_its_mark_where_nothing_is_drawn():
+    scores, samples = {0: 20, 1: 10, 2: 15, 3: 5}, {0: 1, 1: 5, 2: 9, 3: 13}
+    study = make_study({"P1": scores}, {"s": {"P1": samples}})
+    (path,) = [
+        trace
+        for trace in drawn(study, replace(default(study), subset="s"), ["phase_plane"])["phase_plane"]["data"]
+        if "customdata" in trace
+    ]
+    # below the lower turn of the line, and above the upper one; in a corner of the plot that the line fills, nowhere
+    assert path["text"] == [" ", "1", "2", " "]
+    assert path["textposition"][1:3] == ["bottom right", "top right"]
 
 
 @pytest.mark.parametrize("by", ["patient", "subset"])

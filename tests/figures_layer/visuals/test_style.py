@@ -42,9 +42,12 @@ def contrast(one, other):
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_patients_drugs_tracks_and_states_share_no_colour(theme):
     meanings = {
-        "patient": theme.series[:-1], "drug": theme.drugs[:-1], "category": theme.tracks[:-1], "shade": theme.shades,
+        "patient": theme.series[:-1],
+        "drug": theme.drugs[:-1],
+        "category": theme.tracks[:-1],
+        "shade": theme.shades,
         "state": theme.states[:-1],
-    }  # fmt: skip
+    }
     for one, other in combinations(meanings, 2):
         assert not set(meanings[one]) & set(meanings[other]), (one, other)
 

@@ -27,6 +27,17 @@ def test_the_same_drawing_gives_the_same_bytes(kind):
     assert figure(DRAWN, kind, 300, grey=False) == figure(DRAWN, kind, 300, grey=False)
 
 
+def test_each_kind_says_what_the_drawing_says_of_itself():
+    said = "Study: Müller (data 0f)\nRules: PASI ≥ 75"
+    drawn = DRAWN.replace("<rect", f"<metadata>{said}</metadata><rect", 1)
+    assert said in figure(drawn, "svg", 300, grey=False).decode()
+    assert pypdf.PdfReader(BytesIO(figure(drawn, "pdf", 300, grey=False))).metadata.subject == said
+    with Image.open(BytesIO(figure(drawn, "png", 300, grey=False))) as picture:
+        assert picture.text == {"Description": said}
+    with Image.open(BytesIO(figure(drawn, "tiff", 300, grey=False))) as picture:
+        assert picture.tag_v2[270] == "Study: M?ller (data 0f)\nRules: PASI >= 75"
+
+
 @pytest.mark.parametrize("dpi", [300, 600])
 def test_a_picture_has_the_size_on_paper_and_says_its_resolution(dpi):
     for kind in ("png", "tiff"):
@@ -84,6 +95,7 @@ def test_without_the_font_a_figure_has_one_of_the_system(tmp_path, monkeypatch):
         assert picture.crop((0, 0, 500, 300)).convert("L").getextrema()[0] < 160
 
 
+@pytest.mark.slow
 def test_a_page_of_a_journal_at_the_finest_resolution_is_made():
     tiff = made(DRAWN.replace('"90mm"', '"190mm"').replace('"60mm"', '"247mm"'), "tiff", 1000, grey=False)
     with Image.open(BytesIO(tiff)) as picture:

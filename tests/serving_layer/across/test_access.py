@@ -7,6 +7,7 @@ import pytest
 
 from data.access import AccessError, access
 from data.catalog import BUNDLED
+from kept import kept_in, retell
 from serving_layer.test_who import ANNA, PROXY
 
 pytestmark = pytest.mark.process
@@ -167,10 +168,15 @@ def test_only_who_sent_it_shares_and_deletes_it(sent):
 
 def test_an_owner_that_cannot_be_read_is_nobody(sent, tmp_path):
     client, key = sent
-    (file,) = (tmp_path / "uploads").glob("study-*/owner.json")
-    file.write_text("{")
+    (place,) = kept_in(tmp_path / "uploads")
+    for owner in ({}, 5, "", ["anna"], False):
+        retell(place, owner=owner)
+        assert seen(client, key, ANNA) == {404}
+    retell(place, owner="anna", shared="anna")
     assert seen(client, key, ANNA) == {404}
-    file.unlink()  # as of before there was a login
+    retell(place, shared=[])
+    assert seen(client, key, ANNA) == {200}
+    retell(place, owner=None)  # as of before there was a login
     assert seen(client, key, EVE) == {200}
 
 

@@ -26,7 +26,7 @@ SPELT: Mapping[str, str] = MappingProxyType(
         "who_scale": "who_clinical_progression_scale",
     }
 )
-"""The names of scores in full, as patterns of plain words."""
+"""The names in full of scores that have one, as patterns of plain words."""
 TOTAL = r"(?:_?(?:total|score|tot|ts|tsc|sc|scr|abs))*"
 """What a code may say after the score's name: PASITOT."""
 NO_SCORE = re.compile(
@@ -61,7 +61,12 @@ class Measure:
 def is_about_a_score(test: Measure) -> bool:
     """Whether a test's code, words or category name a score, whatever of it: its total, a change, a response."""
     said = word(f"{test.code} {test.words} {test.category}".replace("²", "2"))
-    return any(re.search(f"{SCORE_WORDS[score]}|{SPELT[score]}", said) for score in SCORE_WORDS)
+    return any(re.search(_named(score), said) for score in SCORE_WORDS)
+
+
+def _named(score: str) -> str:
+    """What a score is called, in short or in full."""
+    return "|".join([SCORE_WORDS[score], *([SPELT[score]] if score in SPELT else [])])
 
 
 def base_of(score: str) -> str:
@@ -85,7 +90,7 @@ def _rank(score: str, test: Measure) -> int:
     code, words = word(test.code), word(test.words.replace("²", "2"))
     if _is_other(score, f"{code}_{words}"):
         return 0
-    name = f"(?:{SCORE_WORDS[score]}|{SPELT[score]})\\d{{0,2}}"
+    name = f"(?:{_named(score)})\\d{{0,2}}"
     total = bool(re.search(r"(?:^|_)total(?:_|$)", words))
     coded = bool(re.fullmatch(rf"t?(?:{SCORE_WORDS[score]}){TOTAL}", code))
     if coded or re.fullmatch(rf"(?:{name}_?)+(?:(?:total_)?score|total)?", words):

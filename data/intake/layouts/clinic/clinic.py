@@ -14,7 +14,7 @@ from data.intake.columns.infusions import infusion_in
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
 from data.intake.columns.wide_headers import Grid, grid_of
-from data.intake.layouts.base import Context, Draft, Entry, used
+from data.intake.layouts.base import Ask, Context, Draft, Entry, used
 from data.intake.layouts.clinic.coded_values import known_words
 from data.intake.layouts.clinic.covariates import COVARIATE, with_covariates
 from data.intake.layouts.clinic.infusions import infused, is_infusion
@@ -73,15 +73,8 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     roles = _roles(found, grid)
     unclear = [f"{source.file}: {guess.column} may be {guess.role}: {guess.why}." for guess in found if guess.unclear]
     start = {"file": source.file, **({"sheet": source.page} if source.page else {}), **start}
-    if "patient_id" not in roles and (named := next((g for g in found if g.role == "identifier"), None)):
-        roles["patient_id"] = named.column
-        start["pseudonyms"] = True
-        unclear.append(
-            f"{source.file}: patients are told apart by {named.column}, which identifies them; codes replace it."
-        )
-    elif "patient_id" in roles and holds_dates(cells[roles["patient_id"]]):
-        start["pseudonyms"] = True
-        unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
+    if coded := _coded_by(source, cells, roles, found, unclear):
+        roles["patient_id"], start["pseudonyms"] = coded, True
     if "patient_id" not in roles:
         return Draft([], found, [*unclear, f"{source.file}: no column says which patient a row is about."])
     found = with_treatment(cells, found, roles["patient_id"])
@@ -89,16 +82,9 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     found = with_neighbours(cells, found, roles["patient_id"], {*context.roles, *filter(grid.of, cells.columns)})
     if beside := [guess.column for guess in found if guess.role == "marker" and guess.unclear]:
         unclear.append(f"{source.file}: {listed(beside)} stand beside immune subsets and are taken as such: are they?")
-    clock = _clock(roles)
-    scores = scores_of(roles, found, grid)
-    visits, asks = weeks_named(source, grid, clock, context.measures.get("visits"), unclear)
-    entries = scored(source, roles, scores, clock, visits, unclear)
     unread = set(grid.weeks.get("", ())) if context.measures.get("visits") == "" else set()
     found = [replace(guess, why=STATED) if guess.column in unread else guess for guess in found]
-    patient, samples = roles["patient_id"], samples_of(cells, roles, found)
-    late, untimed = ([], []) if clock else timeless(source.file, patient, scores, samples, context.weeks, unclear)
-    entries += late
-    entries += [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
+    entries, asks, untimed = _entries(source, cells, roles, found, grid, context, unclear)
     entries += infused(source.file, cells, _drugless(roles, entries), found, start, unclear)
     of_patients = _of_patients(cells[roles["patient_id"]], entries, start)
     settled = {*(name for entry in entries for name in used(entry)), *context.roles, *unread}
@@ -107,6 +93,41 @@ def drafted(source: Source, cells: pd.DataFrame, found: list[Guess], start: Entr
     recoded = [start | entry | known_words(entry, context.choices) | _unit_of_dose(entry) for entry in entries]
     drafts = [_with_visits(entry, cells, source, unclear) for entry in recoded]
     return Draft(drafts, found, unclear, asks, untimed)
+
+
+def _coded_by(source: Source, cells: pd.DataFrame, roles: Words, found: list[Guess], unclear: list[str]) -> str:
+    """The column of patients where codes must replace what stands in it, which is said: it identifies them, or holds
+    dates; "" where it may stay, or where no column names patients."""
+    column = roles.get("patient_id", "")
+    if column and holds_dates(cells[column]):
+        unclear.append(f"{source.file}: patients are told apart by dates; codes replace them.")
+        return column
+    named = "" if column else next((guess.column for guess in found if guess.role == "identifier"), "")
+    if named:
+        unclear.append(f"{source.file}: patients are told apart by {named}, which identifies them; codes replace it.")
+    return named
+
+
+def _entries(
+    source: Source,
+    cells: pd.DataFrame,
+    roles: Words,
+    found: list[Guess],
+    grid: Grid,
+    context: Context,
+    unclear: list[str],
+) -> tuple[list[Entry], list[Ask], list[str]]:
+    """Entries of scores, samples, treatments and events; what there is to ask of visits, and of rows without a time."""
+    clock = _clock(roles)
+    scores = scores_of(roles, found, grid)
+    visits, asks = weeks_named(source, grid, clock, context.measures.get("visits"), unclear)
+    entries = scored(source, roles, scores, clock, visits, unclear)
+    samples = samples_of(cells, roles, found)
+    late, untimed = (
+        ([], []) if clock else timeless(source.file, roles["patient_id"], scores, samples, context.weeks, unclear)
+    )
+    made = [entry for make in TABLES if (entry := make(source, cells, roles, clock, found, unclear))]
+    return [*entries, *late, *made], asks, untimed
 
 
 def _roles(found: Sequence[Guess], grid: Grid) -> dict[str, str]:

@@ -25,7 +25,7 @@ from data.intake.layouts.flowjo.gate_columns import (
     specimen_column,
     tube_column,
     unit_of,
-)  # fmt: skip
+)
 from data.intake.layouts.flowjo.statistics_rows import check_footers
 from data.intake.layouts.flowjo.tube_patterns import Proposed, proposed_pattern, stated_pattern
 from data.intake.sources import Source
@@ -202,9 +202,11 @@ def _long(sheet: Sheet, kept: list[str], gates: Gates, phenotypes: Mapping[str, 
             count=_numbers(sheet, counted.get(path)) if with_counts else np.nan,
             parent_count=_numbers(sheet, counted.get(above)) if with_counts and of_parent(statistic) else np.nan,
             label=gate(path) if own else f"{gate(path)} ({statistic})",
-            lineage=lineage_of(path), parent=gate(above) if above else "",
-            phenotype=phenotypes.get(path, ""), unit=unit_of(statistic),
-        )  # fmt: skip
+            lineage=lineage_of(path),
+            parent=gate(above) if above else "",
+            phenotype=phenotypes.get(path, ""),
+            unit=unit_of(statistic),
+        )
         parts.append(cells)
     codes = np.repeat(np.arange(len(measured)), len(sheet.cells))
     origin = pd.Categorical.from_codes(codes, pd.Index(list(measured), dtype="str"))

@@ -31,8 +31,8 @@ SURE_OF = {"week": 4, "date": 3, "day": 2, "study_day": 2, "hour": 2, "month": 1
 
 @dataclass(frozen=True)
 class Found:
-    """What a pattern finds: by name, the known patient (her own id, None if nobody knows her) and the time (a week, a
-    date as it is written, None if its name says none); `said` on how times were read."""
+    """What a pattern finds: by name, the known patient (their own id, None if nobody knows them) and the time (a week,
+    a date as it is written, None if its name says none); `said` on how times were read."""
 
     pattern: str
     tubes: dict[str, Tube]

@@ -81,8 +81,8 @@ def _of_an_age(name: str, start: int) -> bool:
 
 
 def patients_in(name: str, time: Span | None, known: Patients, plate: Plate = NO_PLATE) -> Iterator[Span]:
-    """What may be the patient beside this time: a known one however she is spelt; where nobody is known, a word with a
-    number that is no well of a plate."""
+    """What may be the patient beside this time: a known one however they are spelt; where nobody is known, a word with
+    a number that is no well of a plate."""
     taken = [
         *([(time.outer, time.end)] if time else []),
         *([] if known else plate.wells(name)),

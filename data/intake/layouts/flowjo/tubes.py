@@ -59,7 +59,7 @@ LONGEST, SHOWN = 300, 60
 
 @dataclass(frozen=True)
 class Tube:
-    """What a tube's name says: the patient as it spells her, and the time: `text` in what the hole `time` takes; both
+    """What a tube's name says: the patient as it spells them, and the time: `text` in what the hole `time` takes; both
     are "" where it says none."""
 
     patient: str

@@ -84,10 +84,12 @@ def test_it_is_said_how_many_and_without_their_dates(taken):
 @pytest.mark.parametrize(
     ("row", "column"),
     [
-        ("K1,adalimumab,06/2022,", "Start date"), ("K1,adalimumab,2022,", "Start date"),
-        ("K1,adalimumab,2021-05-01,2022", "Stop date"), ("K1,adalimumab,2021-05-01,03/2022", "Stop date"),
+        ("K1,adalimumab,06/2022,", "Start date"),
+        ("K1,adalimumab,2022,", "Start date"),
+        ("K1,adalimumab,2021-05-01,2022", "Stop date"),
+        ("K1,adalimumab,2021-05-01,03/2022", "Stop date"),
     ],
-)  # fmt: skip
+)
 def test_one_that_could_change_a_phase_is_a_warning(taken, row, column):
     (warning,) = [one for one in taken(f"{INDEX}{row}\n").report.warnings if "phase" in one.found]
     assert (warning.file, warning.row, warning.column) == ("courses.csv", 4, column)

@@ -1,4 +1,4 @@
-"""Two files may state different reference dates of one patient: the one near her visits is week 0, and it is said."""
+"""Two files may state different reference dates of one patient: the one near their visits is week 0, and it is said."""
 
 import pytest
 

@@ -121,10 +121,10 @@ def test_a_wide_pasi_file_in_a_folder_with_patients(folder):
     assert study.pasi["pasi"].tolist() == [4, 1, 3, 1]
 
 
-def test_the_vissig_file_opens_without_a_mapping(shared):
-    study = open_study(shared / "vissig_sustained" / "WWW_SustainedResponse.csv")
-    assert len(study.patients) == 900
-    assert study.pasi["pasi"].notna().sum() == 8007
-    assert study.pasi["pasi"].isna().sum() == 93
-    assert study.patients["group"].value_counts().tolist() == [300, 300, 300]
-    assert sorted(set(study.pasi["week"])) == [0, 1, 4, 8, 16, 24, 32, 40, 52]
+def test_the_vissig_file_opens_without_a_mapping(vissig, known):
+    about = known["vissig"]
+    assert len(vissig.patients) == about["patients"]
+    assert vissig.pasi["pasi"].notna().sum() == about["values"]
+    assert vissig.pasi["pasi"].isna().sum() == about["missing"]
+    assert vissig.patients["group"].value_counts().tolist() == [about["arm"]] * 3
+    assert sorted(set(vissig.pasi["week"])) == [0, 1, 4, 8, 16, 24, 32, 40, 52]

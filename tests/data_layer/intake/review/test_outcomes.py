@@ -11,7 +11,8 @@ from data.intake.review.write_toml import toml_text
 from data.own_format.write_tables import as_files
 from data.row_report import as_text
 from data.study import Outcome
-from data.uploading.study_files import FORMAT, TEXTS, read_study, write_study
+from data.uploading.manifest import TEXTS
+from data.uploading.study_files import FORMAT, read_study, write_study
 
 LONE = "Subject,DPO,Clinical score,CD4 T\nA,0,4,40\nA,7,3,35\nA,14,1,30\nB,0,5,41\nB,7,,36\nB,14,0,\n"
 COLUMNS = [["Subject", "patient_id"], ["DPO", "days"], ["Clinical score", "score"]]

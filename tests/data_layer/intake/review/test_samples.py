@@ -42,8 +42,10 @@ def test_a_subset_without_a_row_in_a_sample_is_counted_and_asked(read):
     intake = read(LONG, SCORES)
     question = asked(intake)["absent"]
     assert (question["file"], question["proposed"], set(question["choices"])) == (
-        "lab.csv", "not measured", {"not measured", "zero"},
-    )  # fmt: skip
+        "lab.csv",
+        "not measured",
+        {"not measured", "zero"},
+    )
     assert "1 pair(s) of a sample and a subset have no row ('gdT')" in question["sentence"]
     assert len(values(intake)) == 5
     assert any("1 pair(s)" in str(one) for one in intake.report.warnings)
@@ -66,11 +68,14 @@ def test_it_stays_missing_where_a_person_says_so(read):
     assert not asked(intake)
 
 
-@pytest.mark.parametrize("text", [
-    LONG.replace("Q2;01.02.2021;gdT;2\n", ""),  # which one sample of three has
-    LONG + "Q1;15.02.2021;gdT;\n",  # a blank cell is not measured
-    WIDE,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        LONG.replace("Q2;01.02.2021;gdT;2\n", ""),  # which one sample of three has
+        LONG + "Q1;15.02.2021;gdT;\n",  # a blank cell is not measured
+        WIDE,
+    ],
+)
 def test_nothing_is_asked_where_a_sample_lacks_nothing_that_most_have(read, text):
     assert "absent" not in asked(read(text))
 

@@ -69,8 +69,10 @@ def test_parameters_of_a_laboratory_are_subsets_with_their_unit(read):
     taken = read(adlb=LAB + rows)
     study = taken.study
     assert values(study.immune_subsets.astype({"subset": str}), "subset", "value") == [
-        ("A", 0, "Lymphocytes", 1.8), ("A", 2, "C Reactive Protein", 4), ("A", 2, "Lymphocytes", 2),
-    ]  # fmt: skip
+        ("A", 0, "Lymphocytes", 1.8),
+        ("A", 2, "C Reactive Protein", 4),
+        ("A", 2, "Lymphocytes", 2),
+    ]
     units = study.subset_definitions.set_index("subset")["unit"].to_dict()
     assert units == {"Lymphocytes": "10^9/L", "C Reactive Protein": "unit not stated"}
     assert study.patients["group"].tolist() == ["x"]

@@ -31,7 +31,9 @@ ADAM = table(
     ]
 )
 SDTM = {
-    "dm": table([{"DOMAIN": "DM", "RFSTDTC": "2021-03-01", "BRTHDTC": "1970-01-01", "AGE": 50.0, "SEX": "F", "ARM": "MSC"}]),
+    "dm": table(
+        [{"DOMAIN": "DM", "RFSTDTC": "2021-03-01", "BRTHDTC": "1970-01-01", "AGE": 50.0, "SEX": "F", "ARM": "MSC"}]
+    ),
     "ex": table(
         [
             {"EXTRT": "UC-MSC", "EXDOSE": 2.0, "EXDOSU": "10^6/kg", "EXSTDTC": day, "EXENDTC": day}
@@ -51,7 +53,7 @@ SDTM = {
         ]
     ),
     "ae": table([{"AETERM": "fever", "AESEV": "MILD", "AESTDTC": "2021-03-02"}]),
-}  # fmt: skip
+}
 
 
 def transport(frame, path):

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from data.files import take_in
+from data.intake.columns.scores import SCORE_WORDS
 from data.intake.layouts.cdisc.scores import Measure, scores_among
 from data.row_report import as_text
 
@@ -56,6 +57,11 @@ def test_the_category_says_whose_total_it_is():
         [Measure("X101", "Head: Erythema", "PASI FELDMAN"), Measure("X125", "Total Score", "PASI FELDMAN")]
     )
     assert [test.code for test in found["pasi"]] == ["X125"]
+
+
+def test_a_score_without_a_name_in_full_is_known_by_its_short_one(monkeypatch):
+    monkeypatch.setitem(SCORE_WORDS, "pssi", "pssi")
+    assert scores_among([Measure("PSSITOT", "PSSI total score"), Measure("X", "Other")]).keys() == {"pssi"}
 
 
 def test_two_tests_that_fit_are_asked(read):
@@ -120,8 +126,10 @@ def test_one_test_of_two_specimens_is_two_subsets(read):
     lab = "USUBJID,LBTESTCD,LBTEST,LBSPEC,LBSTRESN,LBDY\nA,G,Glucose,BLOOD,5,1\nA,G,Glucose,URINE,0.3,1\nA,G,Glucose,BLOOD,6,29\n"
     immune = read(adpasi=PASI, lb=lab).study.immune_subsets
     assert sorted(rows(immune.astype({"subset": str}), "subset", "value")) == [
-        [0, "Glucose", 5], [0, "Glucose (urine)", 0.3], [4, "Glucose", 6],
-    ]  # fmt: skip
+        [0, "Glucose", 5],
+        [0, "Glucose (urine)", 0.3],
+        [4, "Glucose", 6],
+    ]
 
 
 def test_results_that_are_no_numbers_are_set_aside(read):

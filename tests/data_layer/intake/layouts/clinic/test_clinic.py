@@ -69,8 +69,10 @@ def test_a_workbook_of_several_sheets(tmp_path):
     page = book.active
     page.title = "Visits"
     for row in (
-        ("Patient No", "Visit date", "PASI"), ("A", dt.date(2021, 3, 1), "22,4"), ("A", dt.date(2021, 3, 29), 3),
-    ):  # fmt: skip
+        ("Patient No", "Visit date", "PASI"),
+        ("A", dt.date(2021, 3, 1), "22,4"),
+        ("A", dt.date(2021, 3, 29), 3),
+    ):
         page.append(row)
     drugs = book.create_sheet("Drugs")
     drugs.append(("Patient No", "Drug", "Start date", "End date", "Dose (mg)"))

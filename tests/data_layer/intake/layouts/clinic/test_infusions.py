@@ -162,7 +162,7 @@ def test_doses_with_units_of_courses(read):
         'Patient,Drug,Start date,Dose,Dose unit\nM1,secukinumab,2022-03-01,300 mg,\nM1,UC-MSC,2022-03-01,"2,41*10^6",cells/kg\n'
         "M1,UC-MSC,2022-03-08,1 Mio/kg,\nM2,secukinumab,2022-05-03,150,mg\nM2,UC-MSC,2022-05-03,two bags,\n"
         "M2,methotrexate,2022-05-03,15 mg,g\n"
-    )  # fmt: skip
+    )
     intake = read(visits=VISITS, cells=text)
     table = intake.study.treatments.sort_values(["patient_id", "start_week", "treatment"])
     doses = list(zip(table["dose"], table["dose_unit"], strict=True))
@@ -180,10 +180,12 @@ def test_doses_with_units_of_courses(read):
     ("cells", "doses"),
     [
         (("2 x 10^6", "1500000", "n/a", "3"), [2, 1.5, None, 3]),
-        (("1,000 mg", "500 mg"), [1000, 500]), (("1,250 IU", "0,5 IU"), [1.25, 0.5]),
-        (("1,000 mg", "2 mg", "3 mg", "4 mg"), [None, 2, 3, 4]), (("1,000 mg", "2,000 mg"), [None, None]),
+        (("1,000 mg", "500 mg"), [1000, 500]),
+        (("1,250 IU", "0,5 IU"), [1.25, 0.5]),
+        (("1,000 mg", "2 mg", "3 mg", "4 mg"), [None, 2, 3, 4]),
+        (("1,000 mg", "2,000 mg"), [None, None]),
     ],
-)  # fmt: skip
+)
 def test_a_comma_is_what_the_other_doses_say(read, cells, doses):
     rows = [f'M1,rituximab,2022-03-0{day},"{cell}"' for day, cell in enumerate(cells, start=1)]
     intake = read(visits=VISITS, cells="\n".join(["Patient,Drug,Infusion date,Dose", *rows, ""]))

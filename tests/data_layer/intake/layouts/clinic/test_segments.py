@@ -48,7 +48,7 @@ def in_weeks(unit):
         ("K2", "etanercept", 0, 6),
         ("K2", "ixekizumab", 6, 20),
     )
-    return [(who, what, round(start * unit, 3), end and round(end * unit, 3)) for who, what, start, end in ends]  # fmt: skip
+    return [(who, what, round(start * unit, 3), end and round(end * unit, 3)) for who, what, start, end in ends]
 
 
 @pytest.mark.parametrize(

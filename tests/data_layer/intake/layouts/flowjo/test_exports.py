@@ -78,11 +78,14 @@ def test_what_a_share_is_of_is_what_the_counts_say(files, share, unit):
 @pytest.mark.parametrize(
     ("head", "lines"),
     [
-        ("name,Population,Parent,Count,ParentCount", ("{},CD3+,root,500,1000", "{},Treg,CD3+,25,500", "{},root,,1000,")),
+        (
+            "name,Population,Parent,Count,ParentCount",
+            ("{},CD3+,root,500,1000", "{},Treg,CD3+,25,500", "{},root,,1000,"),
+        ),
         ("Sample,Gate,Count,Parent count", ("{},/CD3+,500,1000", "{},/CD3+/Treg,25,500")),
         ("file_name,population,parent,count,parent_count", ("{},CD3+,,500,1000", "{},Treg,CD3+,25,500")),
     ],
-)  # fmt: skip
+)
 def test_counts_with_those_of_their_parents_are_percentages(files, head, lines):
     study = open_files(files(rows(head, *lines)))
     treg = next(name for name in defined(study, "unit") if "Treg" in name)

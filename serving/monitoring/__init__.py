@@ -1,0 +1,1 @@
+"""What happened, told to who runs the server: lines of a log, numbers, and whether it is ready."""
