@@ -23,9 +23,8 @@ from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
 from data.uploading.audit import about
 from publishing.figure_files.safe_svg import DrawingError
-from publishing.pages import pages
+from publishing.pages import Slide, pages
 from publishing.pictures import PictureError, checked_png
-from publishing.slides import Slide, deck
 from publishing.stamp import stamp
 
 if TYPE_CHECKING:
@@ -51,8 +50,16 @@ STORY: Mapping[str, Field] = {
 STEP: Mapping[str, Field] = {
     "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
 }  # fmt: skip
+
+
+def _deck(slides: Sequence[Slide], title: str) -> bytes:
+    from publishing.slides import deck  # noqa: PLC0415 - memory that only who asks for slides needs
+
+    return deck(slides, title)
+
+
 KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str], bytes], str, Callable[[bytes], bytes]]] = {
-    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
+    "pptx": (_deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
     "pdf": (pages, "application/pdf", bytes),
 }
 """What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is drawn."""

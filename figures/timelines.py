@@ -244,7 +244,8 @@ def _shown(frame: Frame, values: pd.Series[float], middle: pd.DataFrame) -> pd.S
     and the middle `MIDDLE` of the values, so that one patient does not flatten the medians."""
     if marks.each_line(frame):
         return values
-    return pd.concat([values.quantile([(1 - MIDDLE) / 2, (1 + MIDDLE) / 2]), middle["q1"], middle["q3"]])
+    ends = np.nanquantile(values.to_numpy(float), [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
+    return pd.Series(np.concatenate([ends, middle["q1"].to_numpy(float), middle["q3"].to_numpy(float)]))
 
 
 def _beyond(values: pd.Series[float], ends: Sequence[float]) -> list[str]:

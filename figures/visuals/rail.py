@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.arrays import taken
-from analysis.cohort import nearest_slot, nominal_weeks
+from analysis.arrays import patient_codes, taken
+from analysis.cohort import nearest_slot, nominal_of
 from analysis.finding import found
 from analysis.outcomes import outcome_of
 from analysis.phases import PHASES, zeros
@@ -115,12 +115,21 @@ def _events(frame: Frame) -> Rows:
     not on the clock, so that it has no bar)."""
     events = signs.every_event(frame)
     events = taken(events, frame.kept[events["patient"]])
-    shown, week = frame.axis.weeks, events["week"] - zeros(frame.study, frame.query.clock)[events["patient"]]
-    weeks = nominal_weeks(time_axis.timed(frame, frame.study.pasi), "clock_week")
+    shown, zero = frame.axis.weeks, zeros(frame.study, frame.query.clock)
+    week, weeks = events["week"] - zero[events["patient"]], _nominal(frame, zero)
     seen = (week >= shown[0]) & (week <= shown[-1])
     nearest = np.full(len(week), np.nan)
     nearest[seen] = weeks[nearest_slot(weeks, week[seen])] if seen.any() else np.nan
     return events | {"week": nearest}
+
+
+def _nominal(frame: Frame, zero: Floats) -> Floats:
+    """The weeks on the clock that stand for the visits in sight."""
+    visits = frame.study.pasi
+    patient = patient_codes(visits)
+    week = visits["week"].to_numpy(float) - zero[patient]
+    rows = frame.kept[patient] & time_axis.within(frame, week, week)
+    return nominal_of(patient[rows], week[rows])
 
 
 def _middles(frame: Frame, tags: Rows) -> Floats:
