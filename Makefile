@@ -70,7 +70,7 @@ fuzz: $(VENV)/.installed-dev  ## read 10,000 files broken at random (an hour); A
 corpus: $(VENV)/.installed-dev  ## read every set of files beside the checkout: opened, asked or refused; ARGS="FOLDER"
 	@$(PY) benchmarks/corpus.py $(ARGS)
 
-load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30 --beside 9e2338f"
+load: $(VENV)/.installed-dev  ## let 50 readers and three uploads at two workers, kill one, reload (minutes); ARGS="--seconds 30 --servers 2", "--beside 9e2338f"
 	@PYTHONPATH=.:tests $(PY) benchmarks/load.py $(ARGS)
 
 coverage: $(VENV)/.installed-dev  ## simulate how often intervals hold and p misleads: docs/coverage.md (minutes)

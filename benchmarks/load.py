@@ -2,7 +2,7 @@
 one to three seconds, and three who open 1,000 patients of their own. Prints requests, waits and memory; then what is
 lost when a worker is killed, and at a reload. Exit status 1 when anything is that should not be.
 
-PYTHONPATH=tests python benchmarks/load.py [--seconds 90] [--beside COMMIT]
+PYTHONPATH=tests python benchmarks/load.py [--seconds 90] [--beside COMMIT] [--servers 2]
 """
 
 import argparse
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,19 +60,30 @@ PART = '--x\r\nContent-Disposition: form-data; name="files"; filename="{}"\r\n\r
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: its seconds, what was wrong with its answer ("" for nothing), and the port it came from."""
+    """One request: its seconds, what was wrong with its answer ("" for nothing), the port it came from, and when it
+    began (perf_counter)."""
 
     kind: str
     seconds: float
     problem: str
     port: int
+    began: float
+
+
+@dataclass(frozen=True)
+class Door:
+    """How readers come in: a new connection, the prefix of every path, and what each request says besides."""
+
+    connect: Callable[[], HTTPConnection]
+    prefix: str = "/"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Reader:
     """Somebody with the page open: one connection, kept as a browser keeps it."""
 
-    server: str
+    door: Door
     study: str
     seed: int
     asked: list[Asked] = field(default_factory=list)
@@ -84,9 +95,8 @@ class Reader:
         connection = self.kept()
         port = connection.sock.getsockname()[1]
         try:
-            connection.request(
-                "POST" if body else "GET", path, body, {"Content-Type": content, "Accept-Encoding": "gzip, br"}
-            )
+            told = {"Content-Type": content, "Accept-Encoding": "gzip, br", **self.door.headers}
+            connection.request("POST" if body else "GET", self.door.prefix + path[1:], body, told)
             answer = connection.getresponse()
             found = answer.read()
             problem = (
@@ -98,14 +108,14 @@ class Reader:
         except (OSError, HTTPException) as error:
             problem = type(error).__name__
             connection.close()
-        self.asked.append(Asked(kind, time.perf_counter() - start, problem, port))
+        self.asked.append(Asked(kind, time.perf_counter() - start, problem, port, start))
         return b"" if problem else found
 
     def kept(self) -> HTTPConnection:
         """The open connection, or another when the server has closed it meanwhile."""
         if self.connection and self.connection.sock and select.select([self.connection.sock], [], [], 0)[0]:
             self.connection.close()
-        self.connection = self.connection or HTTPConnection(self.server, timeout=300)
+        self.connection = self.connection or self.door.connect()
         if self.connection.sock is None:
             self.connection.connect()
         return self.connection
@@ -127,6 +137,10 @@ def main() -> int:
         body = form(cohort.write(folder / "own", UPLOADED))
         if options.beside:
             beside(options.beside, folder, body, options.seconds)
+        if options.servers > 1:
+            import load_servers  # noqa: PLC0415 - which needs what is here
+
+            return load_servers.measured(folder, body, options.seconds)
         env = {"WEB_CONCURRENCY": "2", "UPLOADS": str(folder / "uploads")}
         with serving(folder / "studies", env, GUNICORN) as served:
             print(
@@ -147,6 +161,9 @@ def chosen() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n\n")[0])
     parser.add_argument("--seconds", type=float, default=90.0)
     parser.add_argument("--beside", help="a commit that is measured just before, such as 9e2338f")
+    parser.add_argument(
+        "--servers", type=int, choices=(1, 2), default=1, help="2: behind nginx, with a login and a queue"
+    )
     return parser.parse_args()
 
 
@@ -173,7 +190,7 @@ def checkout(commit: str, place: Path) -> Iterator[Path]:
 def steady(served: Served, body: bytes, seconds: float) -> int:
     """Requests lost while nothing happens to the workers, and uploads that are not kept."""
     memory: list[dict[int, tuple[float, float]]] = []
-    with readers(served, body, seconds) as crowd:
+    with readers(door(served), body, seconds) as crowd:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             memory.append(megabytes(served))
@@ -181,12 +198,12 @@ def steady(served: Served, body: bytes, seconds: float) -> int:
     asked = [one for reader in crowd for one in reader.asked]
     print(waits(asked))
     print(f"\n{grown(memory)}")
-    return told("all along", asked, problems(asked)) + unkept(served, crowd)
+    return told("all along", asked, problems(asked)) + unkept(crowd)
 
 
 def with_a_kill(served: Served, body: bytes, seconds: float) -> int:
     """Requests lost that were not the killed worker's, when one is killed half-way."""
-    with readers(served, body, seconds) as crowd:
+    with readers(door(served), body, seconds) as crowd:
         Event().wait(seconds / 2)
         victim = workers(served)[0]
         victim.suspend()  # so that no connection comes or goes between the two
@@ -196,27 +213,32 @@ def with_a_kill(served: Served, body: bytes, seconds: float) -> int:
     others = [one for one in problems(asked) if one.port not in ports]
     own = len(problems(asked)) - len(others)
     print(f"\nWith a worker killed half-way: {own} requests were in flight in it and failed.")
-    return told("elsewhere", asked, others) + unkept(served, crowd)
+    return told("elsewhere", asked, others) + unkept(crowd)
 
 
 def with_a_reload(served: Served, body: bytes, seconds: float) -> int:
     """Requests lost when all workers are replaced half-way."""
-    with readers(served, body, seconds) as crowd:
+    with readers(door(served), body, seconds) as crowd:
         Event().wait(seconds / 2)
         before = {worker.pid for worker in workers(served)}
         served.process.send_signal(signal.SIGHUP)
     after = {worker.pid for worker in workers(served)}
     asked = [one for reader in crowd for one in reader.asked]
     print(f"\nWith a reload half-way: {len(before - after)} of {len(before)} workers replaced.")
-    return told("in all", asked, problems(asked)) + unkept(served, crowd)
+    return told("in all", asked, problems(asked)) + unkept(crowd)
+
+
+def door(served: Served) -> Door:
+    """Straight to one server."""
+    return Door(partial(HTTPConnection, urlsplit(served.url).netloc, timeout=300))
 
 
 @contextmanager
-def readers(served: Served, body: bytes, seconds: float) -> Iterator[list["Reader"]]:
+def readers(door: Door, body: bytes, seconds: float) -> Iterator[list["Reader"]]:
     """All readers, each in a thread, until the block has ended and each has its last answer."""
-    stop, server = Event(), urlsplit(served.url).netloc
-    crowd = [Reader(server, f"patients-{SIZES[seed % len(SIZES)]:03}", seed) for seed in range(READERS)]
-    crowd += [Reader(server, "", READERS + turn) for turn in range(UPLOADS)]
+    stop = Event()
+    crowd = [Reader(door, f"patients-{SIZES[seed % len(SIZES)]:03}", seed) for seed in range(READERS)]
+    crowd += [Reader(door, "", READERS + turn) for turn in range(UPLOADS)]
     threads = [Thread(target=looks, args=(reader, stop)) for reader in crowd[:READERS]]
     threads += [
         Thread(target=opens_own, args=(reader, body, stop, seconds * (turn + 0.5) / UPLOADS))
@@ -304,7 +326,7 @@ def told(where: str, asked: list[Asked], lost: list[Asked]) -> int:
     return len(lost)
 
 
-def unkept(served: Served, crowd: list[Reader]) -> int:
+def unkept(crowd: list[Reader]) -> int:
     """How many uploads that were answered are not there afterwards."""
     answered = [reader for reader in crowd[READERS:] if reader.study and not problems(reader.asked)]
     for reader in answered:
