@@ -171,3 +171,9 @@ def headings(path):
         re.sub(r"[^\w\- ]", "", one.lower()).strip().replace(" ", "-")
         for one in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     }
+
+
+def test_the_readme_is_short():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 120
+    assert [line for line in lines if len(line) > 170] == []
