@@ -80,9 +80,10 @@ def load(server: object) -> None:
 
 
 def post_fork(server: object, worker: object) -> None:
-    """Two heaps are enough for five threads; by default each would keep one, a sixth of a worker's memory."""
+    """One heap is enough for five threads, of which one computes at a time; by default each would keep one, a sixth of
+    a worker's memory."""
     if hasattr(libc, "mallopt"):
-        libc.mallopt(M_ARENA_MAX, 2)
+        libc.mallopt(M_ARENA_MAX, 1)
     worker.for_monitors = server.for_monitors
 
 

@@ -70,8 +70,12 @@ def nominal_weeks(table: pd.DataFrame, week: str = "week") -> Floats:
     From the most frequent whole week on (of equally frequent ones the earlier first), a week becomes nominal if at
     least `NOMINAL_SHARE` of the patients were seen in it, or if no nominal week is within reach of it.
     """
-    whole = np.floor(table[week].to_numpy(float) + 0.5)
-    patient = patient_codes(table)
+    return nominal_of(patient_codes(table), table[week].to_numpy(float))
+
+
+def nominal_of(patient: Positions, week: Floats) -> Floats:
+    """`nominal_weeks` of visits as arrays: whose each is, and when."""
+    whole = np.floor(week + 0.5)
     at, weeks = pd.factorize(whole, sort=True)
     seen = pd.unique(patient[at >= 0] * len(weeks) + at[at >= 0])
     count = np.bincount(seen % max(len(weeks), 1), minlength=len(weeks))

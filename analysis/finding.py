@@ -195,11 +195,13 @@ def _sentence(study: Study, query: Query, part: PhaseFinding, how: _Way) -> str:
         whom = f" in any of {part.patients:,} patients" if part.patients > 1 else ""
         return f"{name}: {label} cannot be judged{whom}{why}."
     some = " evaluable" if how.rates and part.response.of < part.patients else ""
-    said = [f"{label} in {_told(part.response, some, rate=how.rates)}"]
+    said = [f"{label} in {_count_text(part.response, some, rate=how.rates)}"]
     if part.relapse and part.relapse.positive:
         said.append(_relapsed(study, query, part, how))
     groups = (
-        [f"{_short(group, how.names)} {_told(count)}" for group, count in part.groups.items()] if how.groups else []
+        [f"{_short(group, how.names)} {_count_text(count)}" for group, count in part.groups.items()]
+        if how.groups
+        else []
     )
     return f"{name}: {', '.join(said)}." + (f" {label} by group: {', '.join(groups)}." if groups else "")
 
@@ -214,7 +216,7 @@ def _relapsed(study: Study, query: Query, part: PhaseFinding, how: _Way) -> str:
     return f"{name} in {count.positive:,} of {count.of:,}{risk}{weeks}"
 
 
-def _told(count: Count, of: str = "", *, rate: bool = True) -> str:
+def _count_text(count: Count, of: str = "", *, rate: bool = True) -> str:
     """A count with what it is `of`, and its rate and interval where there are enough patients for one."""
     text = f"{count.positive:,} of {count.of:,}{of}"
     if not rate or np.isnan(count.low):

@@ -52,7 +52,7 @@ def patient_courses(study: Study, query: Query, patients: Collection[str]) -> di
     table = _table(study, query, phases)
     rows = dict(_by_patient(table, patients))
     who = dict(zip(study.patient_ids, _covariates(study), strict=True))
-    return {one: PatientCourse(who[one], given[one], *_told(study, query, rows[one])) for one in patients}
+    return {one: PatientCourse(who[one], given[one], *_outcome_by_phase(study, query, rows[one])) for one in patients}
 
 
 def _table(study: Study, query: Query, phases: list[str]) -> pd.DataFrame:
@@ -113,7 +113,9 @@ def _restart(row: Any) -> str:
     return f"restart: {row['restart_treatment']}, week {_at(row['restart_week'])} ({switch})"
 
 
-def _told(study: Study, query: Query, rows: list[Any]) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+def _outcome_by_phase(
+    study: Study, query: Query, rows: list[Any]
+) -> tuple[str, tuple[tuple[str, tuple[str, ...]], ...]]:
     """The outcome over all visits after the index event, and phase by phase."""
     names, outcome = phase_labels(study), outcome_name(study)
     whole = next(row for row in rows if row.phase == "all")

@@ -40,11 +40,11 @@ def register(app: Dash, catalog: Catalog) -> None:
     def answer(study: str, query: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
         return redraw(catalog.load(study), query, drawn)
 
-    def told(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
+    def note(study: str, query: dict[str, Any], views: list[str]) -> dict[str, Any]:
         return notes(catalog.load(study), query, views)
 
     post(app, "redraw", answer, query=QUERY, drawn=QUERY)
-    post(app, "notes", told, query=QUERY, views=texts())
+    post(app, "notes", note, query=QUERY, views=texts())
 
 
 def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +69,7 @@ def redraw(study: Study, wanted: Mapping[str, Any], drawn: Mapping[str, Any]) ->
         "notice": "\n".join(filter(None, [*complaints, *unknown, tables.off_notice(study, query)])),
         "figures": {key: layout.drawn(key, study, query) for key in in_time(charts)},
         "captions": {key: VIEWS[key].caption(study, VIEWS[key].asks(study, query)) for key in in_time(due)},
-        "headlines": {key: VIEWS[key].told(study, query) for key in in_time(due) if VIEWS[key].tab},
+        "headlines": {key: VIEWS[key].summary(study, query) for key in in_time(due) if VIEWS[key].tab},
     }
     if awaited := [view for view in due if _in_layer(found["figures"], view)]:
         found["marks"] = columns(study, query, awaited)

@@ -33,12 +33,20 @@ def register(app: Dash, catalog: Catalog) -> None:
 
     post(app, "marks", answer, query=QUERY, views=texts())
     post(app, "lanes", placed, query=QUERY, patient=text())
+    _remember(catalog.first)
 
 
 def marks(study: Study, wanted: dict[str, Any], views: list[str]) -> dict[str, Any]:
     """`columns` of the study and query that are asked for."""
     study, query, _ = queries.asked(study, wanted)
     return columns(study, query, views)
+
+
+def _remember(study: Study) -> None:
+    """Find the marks that the page of a larger cohort asks for as it opens, before its readers do: once for all."""
+    query = queries.default(study)
+    if len(study.patients) > style.FEW:
+        marks(study, {}, [key for key, view in CHARTS.items() if view.open(query)])
 
 
 def columns(study: Study, query: queries.Query, views: Iterable[str]) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def states(study: Study, wanted: Mapping[str, Any], kind: str) -> Iterator[str]:
 def _permuted(found: Points, statistic: str) -> Iterator[str]:
     for state in permutation.permuted(found, statistic):
         text = f"Permutation p = {state.p:.2g}, two-sided ({permutation.words(state)}). {permutation.CAVEAT}"
-        yield _told(state, text)
+        yield _progress_line(state, text)
 
 
 def _resampled(found: Points, statistic: str) -> Iterator[str]:
@@ -128,7 +128,7 @@ def _resampled(found: Points, statistic: str) -> Iterator[str]:
         made = f"{state.computed:,} of {state.total:,} resamples computed, seed {state.seed}"
         told = f"{bootstrap.COVERAGE} {bootstrap.RULE} {bootstrap.SOURCE}"
         text = f"Bootstrap 95 % CI {number(state.low)} to {number(state.high)} ({made}). {told}"
-        yield _told(state, text)
+        yield _progress_line(state, text)
 
 
 RESAMPLINGS: Mapping[str, Callable[[Points, str], Iterator[str]]] = {
@@ -137,7 +137,7 @@ RESAMPLINGS: Mapping[str, Callable[[Points, str], Iterator[str]]] = {
 }
 
 
-def _told(state: permutation.Permuted | bootstrap.Resampled, text: str) -> str:
+def _progress_line(state: permutation.Permuted | bootstrap.Resampled, text: str) -> str:
     text = f"Not computed: {state.reason}." if state.reason else text
     return _line(state.done, state.total, text if state.done == state.total else "")
 

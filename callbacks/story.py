@@ -23,9 +23,8 @@ from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
 from data.uploading.audit import about
 from publishing.figure_files.safe_svg import DrawingError
-from publishing.pages import pages
+from publishing.pages import Slide, pages
 from publishing.pictures import PictureError, checked_png
-from publishing.slides import Slide, deck
 from publishing.stamp import stamp
 
 if TYPE_CHECKING:
@@ -51,8 +50,16 @@ STORY: Mapping[str, Field] = {
 STEP: Mapping[str, Field] = {
     "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
 }  # fmt: skip
+
+
+def _deck(slides: Sequence[Slide], title: str) -> bytes:
+    from publishing.slides import deck  # noqa: PLC0415 - memory that only who asks for slides needs
+
+    return deck(slides, title)
+
+
 KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str], bytes], str, Callable[[bytes], bytes]]] = {
-    "pptx": (deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
+    "pptx": (_deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
     "pdf": (pages, "application/pdf", bytes),
 }
 """What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is drawn."""
@@ -127,7 +134,7 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
     query, _ = known(focus, query)
-    said, alt = _told(focus, query, step["shown"])
+    said, alt = _step_text(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
     counted = _counted(focus, query, step["shown"])
     about = stamp(study, query, date=asked["date"])
@@ -136,11 +143,11 @@ def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, 
     return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link, about.short)
 
 
-def _told(study: Study, query: Query, shown: str) -> tuple[str, str]:
+def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str]:
     """What a step says in numbers, with what it stands on, and what its picture shows."""
     if shown == PANEL:
         view = VIEWS[query.panel]
-        number, rest, careful = view.told(study, query)
+        number, rest, careful = view.summary(study, query)
         said = "; ".join(filter(None, (number, rest)))
         return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
     found = finding(study, query)

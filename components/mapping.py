@@ -110,12 +110,12 @@ def _head(found: Mapping[str, Any]) -> html.P:
 def _counts(counts: Mapping[str, int], shown: Shown) -> html.P:
     """How much of everything there would be, and how much there was before the last change."""
 
-    def told(noun: str, count: int) -> html.Span:
+    def count_of(noun: str, count: int) -> html.Span:
         was = shown.counts.get(noun, count)
         changed = [html.Small(f" (was {was:,})")] if was != count else []
         return html.Span([html.B(f"{count:,}"), f" {noun}", *changed], **ids.data(count=noun, value=str(count)))
 
-    return html.P([told(noun, count) for noun, count in counts.items()], className="intake-counts", role="status")
+    return html.P([count_of(noun, count) for noun, count in counts.items()], className="intake-counts", role="status")
 
 
 def _acts(edits: Mapping[str, Any], shown: Shown) -> html.Div:

@@ -19,9 +19,9 @@ FEW_ROWS = 10
 def row_report(report: Mapping[str, Any], *, toml: bool) -> html.Div:
     """A report, as its JSON has it, with a button for each of its forms, and for the study.toml where there is one."""
     parts = [
-        *_told("To correct", report["errors"], "intake-errors"),
+        *_problem_list("To correct", report["errors"], "intake-errors"),
         *_rows(report["accounts"]),
-        *_told("Warnings: worth a look", report["warnings"], "intake-warnings"),
+        *_problem_list("Warnings: worth a look", report["warnings"], "intake-warnings"),
     ]
     if report["notes"]:
         parts += [html.H4("Notes"), sentences(report["notes"], "intake-notes")]
@@ -38,7 +38,7 @@ def quiet(text: str, name: str = "", **more: Any) -> html.Button:
     return html.Button(text, className=f"quiet {name}".strip(), type="button", **more)
 
 
-def _told(name: str, problems: Sequence[Mapping[str, Any]], kind: str) -> list[Any]:
+def _problem_list(name: str, problems: Sequence[Mapping[str, Any]], kind: str) -> list[Any]:
     if not problems:
         return []
     return [html.H4(f"{name} ({len(problems):,})"), sentences([one["message"] for one in problems], kind)]

@@ -166,13 +166,13 @@ def _worded(study: Study, query: Query, table: pd.DataFrame) -> pd.DataFrame:
         response_between=[
             "–" if np.isnan(last) else f"{first:.4g} to {last:.4g}" for first, last in zip(low, high, strict=True)
         ],
-        relapse=_told(query.relapse, table, "relapse", relapse.STATES),
-        rebound=_told(query.rebound, table, "rebound", rebound.STATES),
+        relapse=_rule_outcomes(query.relapse, table, "relapse", relapse.STATES),
+        rebound=_rule_outcomes(query.rebound, table, "rebound", rebound.STATES),
         sustained_label=table["sustained"].astype(object).map(SUSTAINED_STATES),
     )
 
 
-def _told(rule: str, table: pd.DataFrame, kind: str, labels: Mapping[str, str]) -> list[str]:
+def _rule_outcomes(rule: str, table: pd.DataFrame, kind: str, labels: Mapping[str, str]) -> list[str]:
     """What a rule says of each row, with the week of the study."""
     if rule == NO_RULE:
         return ["not told"] * len(table)

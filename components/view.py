@@ -84,7 +84,7 @@ class View:
         """The n of the view."""
         return self.counted(study, query) if self.counted else drawn_caption(self.numbers(study, query))
 
-    def told(self, study: Study, query: Query) -> tuple[str, str, str]:
+    def summary(self, study: Study, query: Query) -> tuple[str, str, str]:
         """The number of a view of the panel, what it stands on, and one sentence of caution."""
         if not self.tab:
             return "", "", ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import math
@@ -49,6 +48,7 @@ from data.uploading.upload_folder import (
     folder,
     kept_folder,
     kept_folders,
+    kept_name,
     locked,
     prepared,
     settle,
@@ -90,7 +90,7 @@ def keep(draft: Path, owner: str = "") -> str:
     settle(draft)
     with locked(home):
         check_room(size(draft))
-        draft.rename(home / _name(key))
+        draft.rename(home / kept_name(key))
     settle(home)
     return key
 
@@ -155,7 +155,7 @@ def delete(key: str) -> None:
 
 def discard(key: str) -> None:
     """Forget an upload that nobody was told of."""
-    if place := kept_folder(_name(key)):
+    if place := kept_folder(kept_name(key)):
         remove(place)
 
 
@@ -204,13 +204,8 @@ def _forget_for_ever(never: Event) -> None:
             return
 
 
-def _name(key: str) -> str:
-    """How a study's folder is called: no listing, log or error that names the folder tells the key."""
-    return KEPT + hashlib.sha256(key.encode()).hexdigest()[:40]
-
-
 def _place(key: str) -> Path:
-    place = kept_folder(_name(key))
+    place = kept_folder(kept_name(key))
     if not is_key(key) or place is None:
         raise KeyError
     if time.time() > expiry(place):

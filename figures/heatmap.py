@@ -127,11 +127,11 @@ def _grids(
     at = table[key].astype(str).map(rows).to_numpy(int), table["column"].map(columns).to_numpy(int)
     shape = len(rows), len(columns)
     grid, told = np.full(shape, np.nan), np.full(shape, "not measured", object)
-    grid[at], told[at] = table["value"].to_numpy(float), _told(table, query)
+    grid[at], told[at] = table["value"].to_numpy(float), _cell_texts(table, query)
     return grid, told
 
 
-def _told(table: pd.DataFrame, query: Query) -> list[str]:
+def _cell_texts(table: pd.DataFrame, query: Query) -> list[str]:
     label = scale(query).label
     cells = zip(table["clock_week"], table["raw"], table["baseline"], table["value"], strict=True)
     return [

@@ -182,10 +182,10 @@ def _rows(frame: Frame) -> list[Row]:
     if not len(table) or (table["responders"] + table["others"] == 0).all():
         return []
     tests: list[Any] = list(table.itertuples())
-    return [Row(_told(frame, one.subset), _words(frame, one)) for one in tests]
+    return [Row(_with_tooltips(frame, one.subset), _words(frame, one)) for one in tests]
 
 
-def _told(frame: Frame, subset: str) -> pd.DataFrame:
+def _with_tooltips(frame: Frame, subset: str) -> pd.DataFrame:
     """The baselines of a subset with their tooltips, apart from each other."""
     table = derived.groups(frame.study, how(frame), subset)
     label = formatting.escaped(str(frame.study.subset_definitions.set_index("subset")["label"][subset]))

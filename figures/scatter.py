@@ -41,7 +41,7 @@ def scatter(frame: Frame) -> Figure:
     alone = pairs.lone_table(frame)
     within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = _told(frame)
+    told = _coefficient(frame)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
     drawn += [] if many else unpaired.traces(frame, alone, within)
@@ -81,21 +81,21 @@ def headline(frame: Frame) -> formatting.Headline:
     table = pairs.pair_table(frame)
     if table.empty:
         return formatting.unable(pairs.pairless(frame))
-    return formatting.coefficient(_told(frame))
+    return formatting.coefficient(_coefficient(frame))
 
 
 @framed
 def wording(frame: Frame) -> Note:
     """The coefficient with all that it stands on and what stands beside its p; what it does not do, needs, and is."""
     table = pairs.pair_table(frame)
-    told = _told(frame) if len(table) else None
+    told = _coefficient(frame) if len(table) else None
     found = tuple(f"{formatting.plain(line)}." for line in formatting.sentence(told).split("<br>")) if told else ()
     beside = tuple(f"{formatting.plain(line)}." for line in inference.beside(frame, table, told)) if told else ()
     return Note(computed=found, judged=beside).beside(pairs.caveats(frame.query.statistic, frame.query.p_by))
 
 
 @once
-def _told(frame: Frame) -> statistics.Correlation:
+def _coefficient(frame: Frame) -> statistics.Correlation:
     return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 

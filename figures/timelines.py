@@ -244,7 +244,8 @@ def _shown(frame: Frame, values: pd.Series[float], middle: pd.DataFrame) -> pd.S
     and the middle `MIDDLE` of the values, so that one patient does not flatten the medians."""
     if marks.each_line(frame):
         return values
-    return pd.concat([values.quantile([(1 - MIDDLE) / 2, (1 + MIDDLE) / 2]), middle["q1"], middle["q3"]])
+    ends = np.nanquantile(values.to_numpy(float), [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
+    return pd.Series(np.concatenate([ends, middle["q1"].to_numpy(float), middle["q3"].to_numpy(float)]))
 
 
 def _beyond(values: pd.Series[float], ends: Sequence[float]) -> list[str]:
@@ -336,4 +337,5 @@ def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
     name = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
     text = "<br>".join([formatting.wrap(name, COLUMN), *beyond])
-    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond]))
+    above = "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond])
+    return narrow.title(text, above, "y domain")

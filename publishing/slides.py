@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,8 @@ from publishing.word import MOST_TITLE, plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from publishing.pages import Slide
+
 WIDE, HIGH, EDGE = 13.333, 7.5, 0.5
 """Inches of a slide of 16:9, and what is left free at its sides."""
 TOP, FOOT = 1.35, 7.0
@@ -23,22 +24,6 @@ TITLE_ONLY = 5
 """The layout of python-pptx's own template that has a title and nothing else."""
 MOST_ROWS, MOST_COLUMNS = 12, 11
 """Of a table that can be read on a slide; of more the last line says how many."""
-
-
-@dataclass(frozen=True)
-class Slide:
-    """One step: its `title`, a line `said` below it, a `picture` (PNG) with what it shows in words (`alt`), or a
-    `table` of texts whose first row is the header; `notes` for who tells it, the `link` to the page there, and the
-    `stamp` of what it stands on."""
-
-    title: str
-    said: str = ""
-    picture: bytes = b""
-    table: Sequence[Sequence[str]] = ()
-    alt: str = ""
-    notes: str = ""
-    link: str = ""
-    stamp: str = ""
 
 
 def deck(slides: Sequence[Slide], title: str) -> bytes:

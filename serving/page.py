@@ -9,13 +9,14 @@ from types import MappingProxyType
 from typing import Any
 
 from dash import Dash
-from dash._utils import split_callback_id, stringify_id, to_json
+from dash._utils import split_callback_id, stringify_id
 from dash.backends._flask import FlaskDashServer
 from dash.exceptions import DependencyException
 from flask import Flask, Response
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from callbacks.bodies import QUERY, STUDY, Field, body, check, nested, text, texts
+from callbacks.json_routes import encoded
 from components import ids
 from serving import compression
 
@@ -94,8 +95,8 @@ class Page(Dash):
         return None
 
     @cached_property
-    def _first_page(self) -> Callable[[Hashable], str]:
-        return lru_cache(maxsize=PAGES)(lambda _on: str(to_json(self.opened())))  # type: ignore[no-untyped-call]
+    def _first_page(self) -> Callable[[Hashable], bytes]:
+        return lru_cache(maxsize=PAGES)(lambda _on: encoded(self.opened()))
 
     def serve_reload_hash(self) -> Response:
         raise NotFound

@@ -62,7 +62,7 @@ def over_shifts(patient: Positions, known: Flags, found: Sides, cells: Cells) ->
     for alike, sums in _alike(products, np.flatnonzero((cells.reason == "") & ~many)):
         check()
         for cell, share in zip(alike, _counted(sums), strict=True):
-            p[cell], note[cell] = _told(share)
+            p[cell], note[cell] = _p_and_note(share)
     computed = cells.reason == ""
     return replace(cells, p=np.where(computed, p, np.nan), note=np.where(computed, note, cells.note).astype(str))
 
@@ -157,7 +157,7 @@ def _together(sizes: list[int]) -> list[slice]:
     return [*found, slice(first, len(sizes))]
 
 
-def _told(share: Share) -> tuple[float, str]:
+def _p_and_note(share: Share) -> tuple[float, str]:
     """p and how it was made, or why there is none."""
     if share.smallest > LEVEL:
         return np.nan, f"the smallest possible is {share.smallest:.2g}, over {share.made}"

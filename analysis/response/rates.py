@@ -126,7 +126,9 @@ def responded(
     """Nominal weeks, and patients (in display order) × weeks: True for each who counts as a responder in `rates`."""
     how = choices or Choices()
     visits = grid(study, phase, how.baseline, how.clock)
-    return visits.week, _told(visits, response_rule(rule, outcome_of(study)), IMPUTATIONS[imputation], how.policy)[0]
+    return visits.week, _responders(
+        visits, response_rule(rule, outcome_of(study)), IMPUTATIONS[imputation], how.policy
+    )[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,11 +202,11 @@ def _phase_rates(cells: _Cells, rules: list[Response], imputations: list[Imputat
 
 def _counts(cells: _Cells, rule: Response, imputation: Imputation) -> tuple[Floats, Floats]:
     """Responders and evaluable patients of each cell."""
-    flags, counted = _told(cells.grid, rule, imputation, cells.choices.policy)
+    flags, counted = _responders(cells.grid, rule, imputation, cells.choices.policy)
     return cells.count(flags), cells.count(counted)
 
 
-def _told(visits: Grid, rule: Response, imputation: Imputation, policy: str) -> tuple[Flags, Flags]:
+def _responders(visits: Grid, rule: Response, imputation: Imputation, policy: str) -> tuple[Flags, Flags]:
     """Who responded and who counts, per patient and nominal week."""
     flags, counted = imputation.flags(visits, rule)
     return (flags & ~visits.restarted if POLICIES[policy].composite else flags), counted

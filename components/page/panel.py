@@ -106,7 +106,7 @@ def placed(fields: Mapping[str, Any], study: Study, query: Query, part: str) -> 
 def card(view: View, study: Study, query: Query, figures: Mapping[str, Figure]) -> html.Section:
     """A view: its title, what it says, and its chart or table."""
     counted = view.caption(study, query) if view.open(query) else ""
-    number, rest, careful = view.told(study, query) if view.open(query) else ("", "", "")
+    number, rest, careful = view.summary(study, query) if view.open(query) else ("", "", "")
     head = [
         html.H2(view.titled(study), className="spoken", **ids.data(about=view.about)),
         html.P([html.Span(number), html.Small(rest)], className="headline"),

@@ -20,7 +20,7 @@ def as_files(study: Study) -> dict[str, Iterator[str]]:
     """By name, the parts of a CSV file for each table that has rows, and of a study.toml. A text that a spreadsheet
     would take for a formula has a ' before it, which reading takes away."""
     tables = {name: getattr(study, name) for name in TABLES}
-    files = {f"{name}.csv": csv_parts(_told(table)) for name, table in tables.items() if len(table)}
+    files = {f"{name}.csv": csv_parts(_filled_columns(table)) for name, table in tables.items() if len(table)}
     return files | {"study.toml": iter([toml_text(_about(study))])}
 
 
@@ -33,11 +33,16 @@ def write_zip(study: Study, place: IO[bytes], about: str = "") -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             with made.open(entry, "w", force_zip64=True) as file:
                 if name == "study.toml":
-                    file.write("".join(f"# {line}\n" for line in about.splitlines()).encode())
+                    file.write("".join(f"# {_printed(line)}\n" for line in about.splitlines()).encode())
                 file.writelines(part.encode() for part in parts)
 
 
-def _told(table: pd.DataFrame) -> pd.DataFrame:
+def _printed(line: str) -> str:
+    """A line as TOML takes it in a comment, which may hold no control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in line)
+
+
+def _filled_columns(table: pd.DataFrame) -> pd.DataFrame:
     """The columns that hold anything."""
     return table[[name for name in table if table[name].notna().any()]]
 

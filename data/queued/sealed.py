@@ -7,11 +7,12 @@ import base64
 import hashlib
 import json
 from functools import lru_cache
-from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING, Any
 
 from data.uploading.secret import key
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class ForgedError(Exception):
@@ -25,6 +26,8 @@ def sealed(job: str, what: dict[str, Any]) -> bytes:
 
 def opened(job: str, token: bytes) -> dict[str, Any]:
     """What is said of a job. ForgedError where it was not sealed by us, or for another job."""
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
+
     try:
         of, what = json.loads(_fernet(key()).decrypt(token))
     except InvalidToken:
@@ -41,6 +44,8 @@ def namespace() -> str:
 
 @lru_cache(maxsize=2)
 def _fernet(secret: bytes) -> Fernet:
+    from cryptography.fernet import Fernet  # noqa: PLC0415 - memory that only a server with a queue needs
+
     return Fernet(base64.urlsafe_b64encode(_derived(b"seal", secret)))
 
 

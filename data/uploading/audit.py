@@ -14,13 +14,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
 from data.access import ASKS
 from data.settings import setting
-from data.uploading.upload_folder import FolderError, folder
+from data.uploading.upload_folder import FolderError, folder, kept_name
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is answered now; "" while the server itself starts."""
@@ -84,7 +83,7 @@ def about(**found: str) -> None:
 def named_here(study: str) -> str:
     """How a study is called in the log: one of the server by its key, an upload as its folder in UPLOADS is, which does
     not open it."""
-    return f"study-{sha256(study.encode()).hexdigest()[:40]}" if len(study) >= 40 else study
+    return kept_name(study) if len(study) >= 40 else study
 
 
 @lru_cache(maxsize=20_000)

@@ -118,7 +118,7 @@ def write_manifest(place: Path, said: Manifest) -> None:
     """Say it anew, whole at any moment. OSError when there is no room."""
     owner = asdict(said.owner) if said.owner else {"name": None, "shared": ()}
     whole = {
-        "store": STORE, "reprise": said.reprise, "made": _moment(said.made), "expires": _moment(said.expires),
+        "store": STORE, "reprise": said.reprise, "made": moment(said.made), "expires": moment(said.expires),
         "owner": owner["name"], "shared": owner["shared"], "files": dict(said.files),
     }  # fmt: skip
     write_whole(place / MANIFEST, json.dumps(whole, indent=1).encode())
@@ -166,7 +166,8 @@ def expiry(place: Path) -> float:
             return 0.0
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """A time as ISO 8601 has it, in UTC; what no calendar has is until something is deleted."""
     if seconds >= LAST:
         return UNTIL_DELETED
     return datetime.fromtimestamp(max(0.0, seconds), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

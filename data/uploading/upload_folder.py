@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from weakref import finalize
@@ -133,6 +134,11 @@ def _is_kept(one: Path) -> bool:
         return NAME.fullmatch(one.name) is not None and one.is_dir() and not one.is_symlink() and not _of_another(one)
     except FileNotFoundError:  # another worker deletes it just now
         return False
+
+
+def kept_name(key: str) -> str:
+    """How the folder of a study is called: no listing, log or error that names the folder tells the key."""
+    return KEPT + sha256(key.encode()).hexdigest()[:40]
 
 
 def kept_folders(called: str = KEPT) -> list[Path]:

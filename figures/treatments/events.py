@@ -119,10 +119,10 @@ def _stacked(table: Rows, width: float) -> tuple[list[int], list[int]]:
 
 def _said(table: pd.DataFrame) -> list[str]:
     rows = zip(table["clock_week"], table["event"], table["severity"], table["note"], strict=True)
-    return [f"week {formatting.number(week, 1).removesuffix('.0')}: {_told(*parts)}" for week, *parts in rows]
+    return [f"week {formatting.number(week, 1).removesuffix('.0')}: {_event_text(*parts)}" for week, *parts in rows]
 
 
-def _told(event: str, severity: str, note: str) -> str:
+def _event_text(event: str, severity: str, note: str) -> str:
     parts = (event, f"severity: {severity}" if severity else "", note)
     return "<br>".join(formatting.escaped(part) for part in parts if part)
 

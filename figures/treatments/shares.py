@@ -12,11 +12,13 @@ from analysis.arrays import patient_codes
 from analysis.follow_up import follow_up
 from data.deadline import check
 from figures.treatments.lanes import described
-from figures.visuals import formatting, line_names, narrow, style, time_axis
+from figures.visuals import formatting, line_names, marks, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from analysis.arrays import Floats, Positions
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
@@ -44,7 +46,7 @@ def shares(frame: Frame) -> Figure:
         return style.empty(frame.query, ABSENT)
     every = table["drug"].drop_duplicates().tolist()
     drugs, look = every[:MOST], frame.theme
-    rows = [table[table["drug"] == drug] for drug in drugs]
+    rows = [table.take(found) for found in _each(table["drug"].to_numpy(object), drugs)]
     top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
@@ -60,6 +62,12 @@ def shares(frame: Frame) -> Figure:
             "texts": [_largest(rows, len(frame.ids), look)],
         },
     )  # fmt: skip
+
+
+def _each(column: NDArray[np.object_], names: list[str]) -> list[Positions]:
+    """The rows of each of these names, which stand together."""
+    starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
+    return np.split(np.arange(len(column)), starts[1:])[: len(names)]
 
 
 @framed
@@ -130,7 +138,7 @@ def _given(patient: Positions, start: Floats) -> dict[str, np.ndarray]:
 def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
     """Steps on the row's ground, or marks of what lasts no time."""
     drug = str(own["drug"].iloc[0])
-    data = own[["drug", "week", "on", "of", "share"]].to_numpy(object).tolist()
+    data = marks.custom_of(own, ("drug", "week", "on", "of", "share"))
     meta, shown = {"band": True}, formatting.in_template(drug)
     ground = at + 0.5 - GROUND
     if not own["lasts"].iloc[0]:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FRAMES = 24
-"""Frames that are remembered: chart, caption, headline, marks and numbers of one query share one for each view."""
+FRAMES = 8
+"""Frames that are remembered: chart, caption, headline, marks and numbers of one query share two. At 1,000 patients two
+take 9 MB."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,7 +83,12 @@ def points(
 
 def custom(table: pd.DataFrame | Rows, columns: Sequence[str]) -> list[list[Any]]:
     """`customdata` rows: patient_id, week, then `columns`; a missing number is None."""
-    return [list(row) for row in zip(*(_cells(table[name]) for name in ("patient_id", "week", *columns)), strict=True)]
+    return custom_of(table, ("patient_id", "week", *columns))
+
+
+def custom_of(table: pd.DataFrame | Rows, columns: Sequence[str]) -> list[list[Any]]:
+    """`customdata` rows of these columns alone."""
+    return [list(row) for row in zip(*(_cells(table[name]) for name in columns), strict=True)]
 
 
 def _cells(column: pd.Series | np.ndarray) -> list[Any]:
@@ -172,7 +177,7 @@ def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> Trace:
     return {
         "type": "scatter", "x": rows["x"].to_numpy(float) + place * BESIDE, "y": middle, "mode": "lines+markers",
         "line": {**look, "width": 2.2}, "marker": {"size": 5, "color": look["color"]}, "error_y": quartiles,
-        "customdata": rows[["group", "week", "n", "q1", "q3"]].to_numpy().tolist(), "hovertemplate": hover,
+        "customdata": custom_of(rows, ("group", "week", "n", "q1", "q3")), "hovertemplate": hover,
         "name": group,
     }  # fmt: skip
 

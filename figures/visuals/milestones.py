@@ -38,9 +38,9 @@ def every_event(frame: Frame) -> Rows:
 
 
 @once
-def tag_rows(frame: Frame) -> Rows:
-    """The milestones of the kept patients, one row per patient, phase and week: patient (position), patient_id, week,
-    clock_week, x, text (signs, then the week on the clock), says (in words), symbol (of `MARKS`), who."""
+def symbol_rows(frame: Frame) -> Rows:
+    """The milestones of the kept patients, one row per patient, phase and week: patient, phase (positions), week,
+    clock_week, x, bits (which of `MILESTONES` stand there) and symbol (of `MARKS`)."""
     events = _kept(frame, every_event(frame))
     bits: dict[Any, int] = {}
     first: list[int] = []
@@ -49,26 +49,27 @@ def tag_rows(frame: Frame) -> Rows:
         if key not in bits:
             first.append(row)
         bits[key] = bits.get(key, 0) | 1 << event
-    table = taken(events, first)
-    return table | _in_words(frame, table, [*bits.values()])
+    held = np.array([*bits.values()], np.intp)
+    return taken(events, first) | {"bits": held, "symbol": np.array(_symbols(), object)[held]}
 
 
-def _in_words(frame: Frame, table: Rows, bits: list[int]) -> Rows:
-    """Who, and each row's milestones, a set of them as bits, as signs, words and mark."""
-    signs, titles, symbol = _joined(_signs_of(), ""), _joined(_titles(frame), ", "), _symbols()
+@once
+def tag_rows(frame: Frame) -> Rows:
+    """`symbol_rows` with patient_id, text (signs, then the week on the clock), says (in words) and who."""
+    table = symbol_rows(frame)
+    signs, titles = _joined(_signs_of(), ""), _joined(_titles(frame), ", ")
     labels = phase_labels(frame.study)
     names = [formatting.escaped(labels[phase]) for phase in PHASES]
     week = [formatting.number(value, 1).removesuffix(".0") for value in table["clock_week"].tolist()]
-    rows = list(zip(bits, table["phase"].tolist(), week, strict=True))
+    rows = list(zip(table["bits"].tolist(), table["phase"].tolist(), week, strict=True))
     ids = [frame.study.patient_ids[one] for one in table["patient"].tolist()]
     told = {
         "patient_id": ids,
         "text": [f"{signs[bits]} {at}" for bits, _, at in rows],
-        "symbol": [symbol[bits] for bits, _, _ in rows],
         "says": [f"{titles[bits]}, {names[phase]}: week {at}" for bits, phase, at in rows],
         "who": [formatting.escaped(patient) for patient in ids],
     }
-    return {name: np.array(texts, object) for name, texts in told.items()}
+    return table | {name: np.array(texts, object) for name, texts in told.items()}
 
 
 @once
@@ -102,7 +103,7 @@ def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
 
 def with_symbols(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """The same table with `symbol` alone."""
-    tags = tag_rows(frame)
+    tags = symbol_rows(frame)
     visits, own = (
         _visits(patient, np.asarray(week, float))
         for patient, week in ((patient_codes(table), table["week"]), (tags["patient"], tags["week"]))

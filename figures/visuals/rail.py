@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.arrays import taken
-from analysis.cohort import nearest_slot, nominal_weeks
+from analysis.arrays import patient_codes, taken
+from analysis.cohort import nearest_slot, nominal_of
 from analysis.finding import found
 from analysis.outcomes import outcome_of
 from analysis.phases import PHASES, zeros
@@ -36,7 +36,7 @@ COUNTED = "%{customdata[1]}: <b>%{customdata[2]:,}</b> of %{customdata[3]:,} pat
 
 def height(frame: Frame, seen: pd.DataFrame) -> int:
     """How high the rail is; `seen` as in `rail`."""
-    told, groups = len(_told(frame)), seen["group"].nunique() if len(seen) else 0
+    told, groups = len(_shown_milestones(frame)), seen["group"].nunique() if len(seen) else 0
     if frame.crowd == "few":
         return ROW * max(len(frame.ids), told)
     return BARS * told + ROW * groups
@@ -65,7 +65,7 @@ def axis(frame: Frame, seen: pd.DataFrame) -> dict[str, Any]:
 def count_rows(frame: Frame) -> Rows:
     """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
     height), for the events that anybody reached."""
-    told, found = list(_told(frame)), _events(frame)
+    told, found = list(_shown_milestones(frame)), _events(frame)
     cells, patients = _by(found["event"], found["week"], found["patient"])
     n, event = np.array([len(ids) for ids in patients], int), np.array([int(one) for one, _ in cells], np.intp)
     week = np.array([at for _, at in cells], float)
@@ -103,7 +103,7 @@ def members(frame: Frame) -> dict[str, list[int]]:
     return totals | {f"{names[int(event)]}|{week:g}": patients.tolist() for (event, week), patients in each}
 
 
-def _told(frame: Frame) -> dict[str, Milestone]:
+def _shown_milestones(frame: Frame) -> dict[str, Milestone]:
     """The milestones that the query's rules tell."""
     rules = frame.query.rules(frame.study)
     return {key: one for key, one in MILESTONES.items() if one.told(rules)}
@@ -115,12 +115,21 @@ def _events(frame: Frame) -> Rows:
     not on the clock, so that it has no bar)."""
     events = signs.every_event(frame)
     events = taken(events, frame.kept[events["patient"]])
-    shown, week = frame.axis.weeks, events["week"] - zeros(frame.study, frame.query.clock)[events["patient"]]
-    weeks = nominal_weeks(time_axis.timed(frame, frame.study.pasi), "clock_week")
+    shown, zero = frame.axis.weeks, zeros(frame.study, frame.query.clock)
+    week, weeks = events["week"] - zero[events["patient"]], _nominal(frame, zero)
     seen = (week >= shown[0]) & (week <= shown[-1])
     nearest = np.full(len(week), np.nan)
     nearest[seen] = weeks[nearest_slot(weeks, week[seen])] if seen.any() else np.nan
     return events | {"week": nearest}
+
+
+def _nominal(frame: Frame, zero: Floats) -> Floats:
+    """The weeks on the clock that stand for the visits in sight."""
+    visits = frame.study.pasi
+    patient = patient_codes(visits)
+    week = visits["week"].to_numpy(float) - zero[patient]
+    rows = frame.kept[patient] & time_axis.within(frame, week, week)
+    return nominal_of(patient[rows], week[rows])
 
 
 def _middles(frame: Frame, tags: Rows) -> Floats:
@@ -150,7 +159,7 @@ def _weeks(frame: Frame, tags: Rows, yaxis: str) -> dict[str, Any]:
 
 def _key(frame: Frame, yaxis: str, row: int) -> dict[str, Any]:
     """In the left margin what each sign means; of a few patients the names of their rows too."""
-    look, told = frame.theme, _told(frame)
+    look, told = frame.theme, _shown_milestones(frame)
     named = {key: one.label for key, one in told.items()}
     named["response"] = response_rule(frame.query.response_key(frame.study), outcome_of(frame.study)).label
     items = [
@@ -169,7 +178,7 @@ def _totals(frame: Frame, yaxis: str) -> dict[str, Any]:
     color, items = frame.theme.muted, []
     reached = members(frame)
     parts = found(frame.study, frame.query)
-    for at, event in enumerate(_told(frame)):
+    for at, event in enumerate(_shown_milestones(frame)):
         for line, part in enumerate(parts):
             of = {"response": part.response.of, "relapse": part.relapse.of if part.relapse else 0}
             key = f"{event} {part.phase}"
@@ -216,7 +225,7 @@ def _seen(frame: Frame, seen: pd.DataFrame, yaxis: str) -> list[dict[str, Any]]:
     if seen.empty:
         return []
     look, groups = frame.theme, seen["group"].astype(str).unique().tolist()
-    ink, top = style.group_inks(frame.study, frame.query.theme), BARS * len(_told(frame))
+    ink, top = style.group_inks(frame.study, frame.query.theme), BARS * len(_shown_milestones(frame))
     y = {group: top + ROW * (at + 0.5) for at, group in enumerate(groups)}
     group = seen["group"].astype(str)
     numbers = {

@@ -43,7 +43,7 @@ def _placed(frame: Frame, patient: Positions, table: pd.DataFrame | Rows) -> tup
     if "week" not in table:
         return _placed_courses(frame, patient, zero, table)
     week = np.asarray(table["week"], float)
-    rows = np.flatnonzero(frame.kept[patient] & _within(frame, week - zero, week - zero))
+    rows = np.flatnonzero(frame.kept[patient] & within(frame, week - zero, week - zero))
     since, phase = (week - zero)[rows], phase_codes(frame.study, patient[rows], week[rows])
     return rows, {"clock_week": since, "phase": phase, "x": frame.axis.forward(since)}
 
@@ -52,7 +52,7 @@ def _taken(table: pd.DataFrame, rows: Positions) -> pd.DataFrame:
     return table if len(rows) == len(table) else table.take(rows)
 
 
-def _within(frame: Frame, start: Floats, end: Floats) -> Flags:
+def within(frame: Frame, start: Floats, end: Floats) -> Flags:
     """Whether each reaches into the closed window of the query; what is not on the clock reaches into none."""
     low, high = frame.query.window or (-np.inf, np.inf)
     within: Flags = (start <= high + SAME_WEEK) & (end >= low - SAME_WEEK)
@@ -63,7 +63,7 @@ def _placed_courses(
     frame: Frame, patient: Positions, zero: Floats, table: pd.DataFrame | Rows
 ) -> tuple[Positions, Rows]:
     start, end = (np.asarray(table[name], float) - zero for name in ("start_week", "end_week"))
-    rows = np.flatnonzero(frame.kept[patient] & _within(frame, start, np.where(np.isnan(end), np.inf, end)))
+    rows = np.flatnonzero(frame.kept[patient] & within(frame, start, np.where(np.isnan(end), np.inf, end)))
     start, end, axis = start[rows], end[rows], frame.axis
     last = np.maximum(last_weeks(frame.study)[patient[rows]] - zero[rows], start)
     shown = np.clip([start, np.where(np.isnan(end), last, end)], axis.weeks[0], axis.weeks[-1])

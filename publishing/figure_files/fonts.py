@@ -7,9 +7,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
-
 FOLDER = Path(__file__).parents[2] / "assets" / "fonts"
 FAMILY = "Reprise Figure"
 WEIGHTS = (400, 700)
@@ -41,6 +38,9 @@ def _font(weight: int) -> bytes:
 
 
 def _face(weight: int, letters: str) -> str:
+    from fontTools.subset import Options, Subsetter  # noqa: PLC0415 - memory that only the process of a figure needs
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
     font = TTFont(BytesIO(_font(weight)), recalcTimestamp=False)
     subsetter = Subsetter(Options(layout_features=["kern"], notdef_outline=True))
     subsetter.populate(text=letters)

@@ -52,7 +52,7 @@ def test_what_nobody_wrote_follows_from_what_is_drawn(example):
     study = open_study()
     query = default(study)
     assert example.caption(study, query) == "3 patients, 3 marks"
-    assert example.told(study, query) == ("3 patients", "n = 3 marks", CAREFUL)
+    assert example.summary(study, query) == ("3 patients", "n = 3 marks", CAREFUL)
     assert example.numbers(study, query).columns.tolist() == ["patient_id", "week", "x", "y"]
     assert absence(no_pasi(), example.needs) in str(
         example.figure(no_pasi(), default(no_pasi()))["layout"]["annotations"]

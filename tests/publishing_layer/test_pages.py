@@ -6,9 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from publishing.figure_files.safe_svg import DrawingError
-from publishing.pages import pages
+from publishing.pages import Slide, pages
 from publishing.pictures import PictureError
-from publishing.slides import Slide
 
 DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="338.6667mm" height="190.5mm" viewBox="0 0 1280 720"
 font-family="Reprise Figure, Arial, sans-serif"><rect width="1280" height="720" fill="#fff"/>{more}<text x="40" y="40"

@@ -10,8 +10,9 @@ from PIL import Image
 from pptx import Presentation
 from pypdf import PdfReader
 
+from publishing.pages import Slide
 from publishing.pictures import PictureError, checked_png
-from publishing.slides import MOST_ROWS, Slide, deck
+from publishing.slides import MOST_ROWS, deck
 
 
 def png(size=(370, 170)):

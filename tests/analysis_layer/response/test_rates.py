@@ -207,8 +207,9 @@ def carried(visits, slots):
     return found
 
 
-def test_what_is_carried_as_told_visit_by_visit():
-    for seed in range(120):
+@pytest.mark.parametrize("seeds", [range(30), range(30, 120)], ids=str)
+def test_what_is_carried_as_told_visit_by_visit(seeds):
+    for seed in seeds:
         draw = np.random.default_rng(seed)
         scores = {
             f"P{n}": {0: 20.0}

@@ -32,7 +32,7 @@ def query(study):
 def test_the_card_says_why_there_is_no_p_and_draws_no_interval(study, query, view):
     shown = as_plotly(CHARTS[view].draw(study, replace(query, subsets=("x",)))).to_json()
     shown = re.sub(r"(\\u003c|<)br(\\u003e|>)", " ", shown)
-    told = " ".join(VIEWS[view].told(study, query)) if view == "correlation" else shown
+    told = " ".join(VIEWS[view].summary(study, query)) if view == "correlation" else shown
     assert TOLD in told
     assert "p < 0.0001" not in shown
     assert "nan" not in shown

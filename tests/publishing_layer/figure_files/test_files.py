@@ -95,6 +95,7 @@ def test_without_the_font_a_figure_has_one_of_the_system(tmp_path, monkeypatch):
         assert picture.crop((0, 0, 500, 300)).convert("L").getextrema()[0] < 160
 
 
+@pytest.mark.slow
 def test_a_page_of_a_journal_at_the_finest_resolution_is_made():
     tiff = made(DRAWN.replace('"90mm"', '"190mm"').replace('"60mm"', '"247mm"'), "tiff", 1000, grey=False)
     with Image.open(BytesIO(tiff)) as picture:
