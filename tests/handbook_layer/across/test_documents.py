@@ -27,7 +27,7 @@ NOT_RUN = {
 }
 """Commands and modules that are not run, and why."""
 OTHERS = {
-    "nginx": "nginx is not asked: the proxy of docs/nginx.conf is, by tests/serving_layer",
+    "nginx": "nginx is not asked: the proxy of docs/samples/nginx.conf is, by tests/serving_layer",
     "text": "a table",
     "": "a directive of the site",
 }
