@@ -151,10 +151,10 @@ def test_what_cannot_be_noted_is_not_given_and_the_log_says_why(client, posted, 
 
 
 def test_an_upload_that_cannot_be_noted_is_not_kept(client, unwritable, home):
-    before = sorted(home.glob("study-*"))
+    before = sorted(home.glob("kept-*"))
     answer = client.post("/upload", data={"files": (io.BytesIO(FILE.encode()), "pasi.csv")}, headers=ANNA)
     assert json.loads(answer.text.splitlines()[-1]) == {"refused": audit.CLOSED}
-    assert sorted(home.glob("study-*")) == before
+    assert sorted(home.glob("kept-*")) == before
 
 
 def test_without_a_login_nothing_is_noted_unless_it_is_asked_for(server, place):
