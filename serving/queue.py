@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import logging.config
 import sys
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from data.queued.broker import TASK, celery
 from data.queued.working import Kinds, work
 from data.settings import setting
 from data.shelf import Catalog
+from serving.monitoring.log_lines import log_config
 from serving.startup import REFUSED, refuse_uploads, refuse_wrong_settings
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ def main() -> int:
     except StudyError as error:
         print(error, file=sys.stderr)
         return REFUSED
+    logging.config.dictConfig(log_config())
     app = worker(kinds(catalog, resample_for_queue))
     gc.collect()
     gc.freeze()

@@ -67,6 +67,12 @@ SIGNS = (
     ("dotted vertical line", "an infusion of the study"),
     ("dashed vertical line", "a restart"),
 )
+SPELLED = (
+    ("UC-MSC, MSC", "umbilical-cord mesenchymal stromal cells"),
+    ("PASI", "Psoriasis Area and Severity Index, 0 to 72; PASI 75: an improvement of 75 % or more"),
+    ("NPF", "the relapse of the US National Psoriasis Foundation: half of the best improvement lost"),
+)
+"""Abbreviations of the figure."""
 PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         ids.DRAWER_FILTERS: ("using", "filters"),
@@ -112,7 +118,7 @@ def to_check(study: Study, query: Query) -> list[str]:
 
 def signs() -> html.Dialog:
     """Every sign of the page."""
-    rows = [html.Tr([html.Th(sign, scope="row"), html.Td(text)]) for sign, text in SIGNS]
+    rows = [html.Tr([html.Th(sign, scope="row"), html.Td(text)]) for sign, text in (*SIGNS, *SPELLED)]
     return _drawer(ids.DRAWER_SIGNS, "All signs", [html.Table(html.Tbody(rows), className="signs")])
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from browser.driver import settled
-from browser.hand import press, until
+from browser.hand import lit, press, until
 from browser.serving import ROOT
 from browser.test_intake import opens, send
 
@@ -70,6 +70,7 @@ def test_in_and_out_by_keys_alone(clinic, open_page, watch):
     watch.errors.clear()  # the browser's own line on the 403
     enter(page, "anna")
     settled(page)
+    assert lit(page) == ["P1"]  # what the address said before the login
     page.keyboard.press("Escape")
     press(page, "a[href=login]")
     page.wait_for_selector("button:focus")

@@ -3,14 +3,17 @@
 import os
 import runpy
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from browser.serving import free_port
 from data.settings import SETTINGS
 from data.uploading.upload_folder import folder
+from serving import startup
 from serving.loopback import is_loopback
 from serving.startup import name_folder, refuse_open, refuse_wrong_settings
 
@@ -131,3 +134,32 @@ def test_the_default_folder_of_uploads_is_called_by_the_port_that_is_bound(monke
     monkeypatch.delenv("UPLOADS", raising=False)
     name_folder([("127.0.0.1", 8050), "/run/x.sock", ("127.0.0.1", 9001)])
     assert folder().name == "uploads-9001"
+
+
+def test_monitors_have_a_port_of_this_machine_alone_and_none_unless_it_is_set(monkeypatch, capsys):
+    monkeypatch.delenv("METRICS_PORT", raising=False)
+    monkeypatch.delenv("METRICS_BIND", raising=False)
+    assert startup.monitors_socket() is None
+    port = free_port()
+    monkeypatch.setenv("METRICS_PORT", str(port))
+    with startup.monitors_socket() as listening:
+        assert listening.getsockname() == ("127.0.0.1", port)
+        with pytest.raises(SystemExit):
+            startup.monitors_socket()
+    assert f"METRICS_PORT: 127.0.0.1:{port} cannot be listened at" in capsys.readouterr().err
+
+
+def test_workers_count_in_a_folder_that_is_their_servers_alone_and_goes_with_it(monkeypatch):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/of/another")
+    gone = []
+    monkeypatch.setattr(startup.atexit, "register", lambda *told: gone.append(told))
+    startup.count_together()
+    place = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
+    startup.count_together()  # a reload
+    assert os.environ["PROMETHEUS_MULTIPROC_DIR"] == str(place)
+    ((remove, process, named),) = gone
+    remove(process + 1, named)  # a child that ends
+    assert place.exists()
+    remove(process, named)
+    assert not place.exists()
