@@ -1,6 +1,6 @@
 // The answer to what is likely asked for next, asked for before: the options beside the one that a menu shows while the
-// pointer or the keys are on it, or once its last change has been looked at for a while; and a link of this page that the
-// pointer is on.
+// pointer or the keys are on it, or once its last change has been looked at for a while; and a link of this page while
+// the pointer is on it.
 import { post } from "../charts/requests.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
 import { fieldOf, usable } from "./controls.mjs";
