@@ -86,8 +86,8 @@ lock: $(TOOLS)/.installed  ## write requirements.lock anew, with the versions it
 audit: $(TOOLS)/.installed $(VENV)/.installed  ## look for known vulnerabilities and licences of what requirements.lock installs; needs pypi.org
 	@$(PY) benchmarks/audit.py $(TOOLS)/bin/pip-audit
 
-offline-check: $(VENV)/.installed-dev  ## install from a folder alone, as without internet, and ask the server; ARGS=FOLDER keeps it
-	@PYTHONPATH=.:tests $(PY) benchmarks/offline.py $(ARGS)
+offline-check: $(VENV)/.installed  ## install from a folder alone, as without internet, and ask the server; ARGS=FOLDER keeps it
+	@$(PY) benchmarks/offline.py $(ARGS)
 
 clean:  ## remove .venv and every cache
 	rm -rf $(VENV) .bundle .handbook .screenshots node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks/.cache

@@ -88,7 +88,7 @@ def kept(report: Mapping[str, Any], owner: Owner | None = None, *, toml: bool) -
     is_own = owner is None or owner.name == reader()
     seen = "Only those who have its address see this study." if owner is None else f"This study is {owner.name}'s."
     until: list[Any] = [f"{seen} It is kept until ", html.Span(id=ids.INTAKE_UNTIL)]
-    delete = [", or now: ", quiet("Delete this study", id=ids.INTAKE_DELETE)] if is_own else ["."]
+    delete = [". ", quiet("Delete this study", id=ids.INTAKE_DELETE)] if is_own else ["."]
     acts = [
         quiet("Change how it was read", id=ids.INTAKE_REREAD),
         quiet("Save as Reprise study", id=ids.INTAKE_SAVE),

@@ -83,7 +83,7 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
     )
     return [
         line(study, query),
-        shown_on_a_phone(),
+        shown_on_a_phone(figures[TIME]),
         story_line(study),
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
@@ -94,9 +94,15 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
     ]
 
 
-def shown_on_a_phone() -> html.Div:
-    """Which of the figure and the panel is in sight where only one has room; by the style sheet alone."""
-    choice = dbc.RadioItems(id=ids.SHOWN, options={"figure": "Figure", "panel": "Question"}, value="figure")
+ALONE = {"pasi": "Outcome", "immune": "Subsets", "swimlanes": "Treatments"}
+"""What a phone calls the panels of the figure."""
+
+
+def shown_on_a_phone(figure: Figure) -> html.Div:
+    """Which panel of the figure, or the question, is in sight where only one has room."""
+    there = (figure["layout"].get("meta") or {}).get("panels", {})
+    options = {view: name for view, name in ALONE.items() if view in there} or {"figure": "Figure"}
+    choice = dbc.RadioItems(id=ids.SHOWN, options=options | {"panel": "Question"}, value=next(iter(options)))
     return html.Div(choice, className="in-sight", role="radiogroup", **ids.aria(label="What is in sight"))
 
 

@@ -337,4 +337,5 @@ def _side_title(frame: Frame, beyond: Sequence[str]) -> dict[str, Any]:
     """In the left margin, so that the height is left to the lines."""
     name = scales.axis_title(frame.study, scales.PASI_SCALES[frame.query.pasi_scale], score=frame.query.score)
     text = "<br>".join([formatting.wrap(name, COLUMN), *beyond])
-    return narrow.title(text, "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond]))
+    above = "  ".join([formatting.escaped(formatting.middle(name, ABOVE)), *beyond])
+    return narrow.title(text, above, "y domain")

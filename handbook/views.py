@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from components.controls import CONTROLS
-from components.page.drawers import SIGNS
+from components.page.drawers import SIGNS, SPELLED
 from components.view import View
 from components.views import TABS, VIEWS, of_tab
 from figures.visuals.empty_state import NEEDS
@@ -30,7 +30,7 @@ def controls() -> str:
 
 def signs() -> str:
     """Every sign of the page."""
-    return table(("sign", "what it means"), [(escaped(sign), plain(text)) for sign, text in SIGNS])
+    return table(("sign", "what it means"), [(escaped(sign), plain(text)) for sign, text in (*SIGNS, *SPELLED)])
 
 
 def _views(views: Iterable[View]) -> str:

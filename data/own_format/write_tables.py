@@ -33,8 +33,13 @@ def write_zip(study: Study, place: IO[bytes], about: str = "") -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             with made.open(entry, "w", force_zip64=True) as file:
                 if name == "study.toml":
-                    file.write("".join(f"# {line}\n" for line in about.splitlines()).encode())
+                    file.write("".join(f"# {_printed(line)}\n" for line in about.splitlines()).encode())
                 file.writelines(part.encode() for part in parts)
+
+
+def _printed(line: str) -> str:
+    """A line as TOML takes it in a comment, which may hold no control characters."""
+    return "".join(sign if sign.isprintable() else " " for sign in line)
 
 
 def _filled_columns(table: pd.DataFrame) -> pd.DataFrame:

@@ -49,7 +49,8 @@ def _done(asked: argparse.Namespace) -> int:
     if asked.command != "restore":
         _there()
     if asked.command != "list":  # before it is done: what cannot be noted is not done
-        record(asked.command, what=getattr(asked, "file", "") or getattr(asked, "id", ""), by="data.store")
+        what = Path(getattr(asked, "file", "")).name or getattr(asked, "id", "")
+        record(asked.command, what=what, by="data.store")
     said, status = COMMANDS[asked.command](asked)
     sys.stdout.write(f"{said}\n")
     return status
@@ -63,20 +64,20 @@ def _there() -> None:
 
 
 def _backup(asked: argparse.Namespace) -> tuple[str, int]:
-    _migrated()
+    brought, status = _migrated()
     saved = backup(Path(asked.file).absolute())
     said = f"{asked.file} holds {_count(saved.studies, 'study', 'studies')} of {folder()}{_notes(saved.notes)}."
-    return "\n".join([said, *saved.left]), PARTLY if saved.left else DONE
+    return "\n".join([said, *saved.left, *[brought] * status]), PARTLY if saved.left else status
 
 
 def _restore(asked: argparse.Namespace) -> tuple[str, int]:
     prepared()
-    _migrated()
+    brought, status = _migrated()
     found = restore(Path(asked.file).absolute(), overwrite=asked.overwrite)
     said = f"{_count(found.studies, 'study', 'studies')}{_notes(found.notes)} put back into {folder()}."
     there = f" {found.there} were there already." if found.there else ""
     expired = f" Of {_count(found.expired, 'study', 'studies')} the time is over." if found.expired else ""
-    return f"{said}{there}{expired}", DONE
+    return "\n".join([f"{said}{there}{expired}", *[brought] * status]), status
 
 
 def _migrated() -> tuple[str, int]:

@@ -200,6 +200,18 @@ def open_view(page: Page, view: str) -> None:
     until(page, "(view) => window.reprise.query.panel === view && window.reprise.complete()", view)
 
 
+DRAWN = """(views) => reprise.settled()
+    && ["pasi", "immune", "swimlanes"].filter((one) => reprise.views[one]).join() === views.join()"""
+"""Whether these and no other panels of the figure are drawn."""
+
+
+def on_a_phone(page: Page, part: str) -> None:
+    """Choose what a phone shows: a panel of the figure, or the question, `panel`."""
+    page.locator(f".in-sight label:has(+ input[value={part}]), .in-sight input[value={part}] + label").click()
+    if part != "panel":
+        until(page, DRAWN, [part])
+
+
 def choose(page: Page, field: str, value: str) -> None:
     reach(page, field)
     page.locator(f'[data-control="{field}"] select').select_option(value)

@@ -4,9 +4,9 @@ import pytest
 
 from browser import arms
 from browser.driver import LAPTOP, settled
-from browser.hand import HELP, LINKED, TIMES, legend, note, resize, until
+from browser.hand import DRAWN, HELP, LINKED, TIMES, click_mark, legend, note, on_a_phone, resize, until
 
-PROJECTOR = {"width": 1280, "height": 720}
+PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 ROW = 60
 """A row of a subset, px, in which a course can still be read."""
 HEIGHTS = """() => {
@@ -60,21 +60,41 @@ def test_present_keeps_every_lane_and_the_names_of_the_subsets(visit, base_url):
     until(page, f"() => !window.reprise.canScrollLanes(1) && ({NAMED})()")
     bottom = page.locator(".time-figure").evaluate("(one) => one.getBoundingClientRect().bottom")
     assert bottom <= PROJECTOR["height"]
-    assert page.locator(".time-figure").evaluate("(one) => one.scrollHeight <= one.clientHeight")
+    until(
+        page,
+        "() => { const one = document.querySelector('.time-figure'); return one.scrollHeight <= one.clientHeight; }",
+    )
     page.emulate_media(media="print")
     assert page.evaluate(NAMED)
 
 
-def test_on_a_phone_the_figure_or_the_question_is_in_sight(visit, base_url):
-    page = visit(base_url, viewport={"width": 390, "height": 844})
-    figure, question = page.locator('[data-view="pasi"]'), page.locator('[data-view="correlation"] .card-body')
-    assert figure.is_visible()
-    assert not question.is_visible()
-    page.get_by_text("Question", exact=True).click()
+def test_a_phone_shows_one_panel_of_the_figure_at_a_time_or_the_question(visit, base_url):
+    page = visit(base_url, viewport=PHONE)
+    question = page.locator('[data-view="correlation"] .card-body')
+    assert page.locator(".in-sight label").all_inner_texts() == ["Outcome", "Subsets", "Treatments", "Question"]
+    for view in ("immune", "swimlanes", "pasi"):
+        on_a_phone(page, view)
+        box = page.locator(f'[data-view="{view}"]').bounding_box()
+        assert box["y"] + box["height"] < PHONE["height"]
+        assert not question.is_visible()
+    click_mark(page, "pasi", "P2", 2)
+    page.evaluate("reprise.setQuery({ to_week: 40 })")
+    until(page, DRAWN, ["pasi"])
+    on_a_phone(page, "panel")
     assert question.is_visible()
-    assert not figure.is_visible()
+    assert not page.locator(".time").is_visible()
     page.locator("[data-action=present]").click()
+    until(page, DRAWN, list(TIMES))
     assert page.locator(".time").is_visible()
+
+
+def test_visits_of_a_course_stand_out_on_a_phone_where_its_lane_is_out_of_sight(visit, base_url):
+    page = visit(base_url, viewport=PHONE)
+    page.evaluate("reprise.select({ courses: [{ patient: 'P1', treatment: 'secukinumab', start: 9 }] })")
+    on_a_phone(page, "swimlanes")
+    on_a_phone(page, "pasi")
+    assert page.evaluate("reprise.highlighted().stands('pasi', 'P1', 53)")
+    assert not page.evaluate("reprise.highlighted().stands('pasi', 'P1', 1)")
 
 
 @pytest.mark.slow

@@ -55,6 +55,37 @@ def test_a_note_by_keys_stands_in_the_list_and_in_the_tooltip_as_it_was_written(
     settled(written)
 
 
+PENS = """() => {
+    const { fillText } = CanvasRenderingContext2D.prototype, found = [];
+    CanvasRenderingContext2D.prototype.fillText = function (words, x, ...rest) {
+        if (words === "✎") found.push([x, this.canvas.clientWidth]);
+        return fillText.call(this, words, x, ...rest);
+    };
+    reprise.drawLayer();
+    CanvasRenderingContext2D.prototype.fillText = fillText;
+    return found;
+}"""
+ONGOING = """() => {
+    const list = document.querySelector("#note-what");
+    const isOngoing = ({ kind, of, week }) => kind === "course" && of === "secukinumab" && week > 0;
+    list.value = [...list.options].find(({ value }) => value && isOngoing(JSON.parse(value))).value;
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
+
+def test_a_course_that_goes_on_has_one_mark_of_its_note_and_that_is_whole(written):
+    before = len(written.evaluate(PENS))
+    written.evaluate(ONGOING)
+    written.fill("#note-text", "goes on")
+    written.keyboard.press("Tab")
+    written.keyboard.press("Enter")
+    until(written, f"() => {LISTED}.length === 2")
+    settled(written)
+    pens = written.evaluate(PENS)
+    assert len(pens) == before + 1
+    assert all(0 <= x <= width - 14 for x, width in pens)
+
+
 def test_a_second_editor_sees_both_texts_and_may_keep_both(written, watch):
     other = written.context.new_page()
     other.goto(written.url)

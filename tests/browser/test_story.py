@@ -207,6 +207,33 @@ def test_names_of_a_study_stay_text_in_the_file(hostile, from_disk):
     assert file.locator("h1").inner_text() == EVIL
 
 
+@pytest.fixture
+def unwritable(serve, visit, tmp_path):
+    folder = tmp_path / "unwritable"
+    folder.mkdir()
+    ids = ("A\x07B\x1b", "\u202eevil", f"{'Long-name-of-Newcastle-' * 9}")
+    rows = "".join(f"{who},{week},{20 - week}\n" for who in ids for week in (0, 4, 8))
+    (folder / "pasi.csv").write_text(f"patient_id,week,pasi\n{rows}", encoding="utf-8")
+    (folder / "study.toml").write_text(f"title = '{'A long title ' * 20}'\n", encoding="utf-8")
+    return visit(serve(folder))
+
+
+def test_ids_that_no_drawing_can_hold_and_long_titles_leave_all_the_same(unwritable):
+    slides = Presentation(BytesIO(left(unwritable, "pptx")[0])).slides
+    assert len(slides) == 2
+    assert slides[0].shapes.title.text_frame.text.endswith("…")
+    read = PdfReader(BytesIO(left(unwritable, "pdf")[0]))
+    assert "AB" in read.pages[0].extract_text()
+    content = left(unwritable, "html")[0].decode()
+    assert re.findall("Long-[^ <]{0,30}…", content), sorted(set(re.findall("Long.{0,30}", content)))[:8]
+    unwritable.evaluate("document.getElementById('story-masked').checked = true")
+    masked = left(unwritable, "html")[0].decode()
+    packed = re.search(r'id="data">(.*?)</script>', masked, re.DOTALL)[1]
+    whole = masked + gzip.decompress(base64.b64decode(packed)).decode()
+    assert not re.search("Long-n|evil|A.?B\\b|A long title", whole)
+    assert {"Patient 1", "Patient 2", "Patient 3"} <= set(re.findall(r"Patient \d", whole))
+
+
 def steps_of(page):
     return page.locator("#story-list li").count()
 

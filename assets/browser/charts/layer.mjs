@@ -27,24 +27,31 @@ export function paintChart(chart) {
 }
 
 const PINNED = { pasi: "visit", correlation: "visit", swimlanes: "course" };
+const WIDE = 14; // px of the sign, also in height
 
-// A sign at each visit or course that has a note.
+// A sign at each visit or course that has a note; a course has several marks, of which the first has it.
 function drawPins(view, pen) {
   const at = placeOf(view), ids = new Set(notes().filter((note) => note.kind === PINNED[view.name]).map(idOf));
-  pen.clip(...at.area);
+  const pinned = new Map(), [left, top, width] = at.area;
   for (const id of ids) {
     for (const set of setsOf(view, id).filter((one) => one.markers && !one.rule && !one.event)) {
-      for (const i of drawnOf(set, set.of.get(id))) pin(view, pen, at, set, [id, i]);
+      for (const i of drawnOf(set, set.of.get(id))) pin(view, pinned, at, set, [id, i]);
     }
+  }
+  pen.clip(...at.area);
+  for (const [x, y] of pinned.values()) {
+    pen.text(Math.min(x + 5, left + width - WIDE), Math.max(y - 9, top + WIDE), "✎", at.ink, WIDE);
   }
   pen.unclip();
 }
 
 const idOf = ({ patient }) => patient;
 
-function pin(view, pen, at, set, [id, i]) {
-  const [x, y] = placed(at, set, i), select = view.meta.lanes ? chosenBy(set, i, id) : {};
-  if (notesOn({ id, set, i, select }).length) pen.text(x + 5, y - 9, "✎", at.ink, 14);
+function pin(view, pinned, at, set, [id, i]) {
+  const place = placed(at, set, i), select = view.meta.lanes ? chosenBy(set, i, id) : {};
+  if (place[0] < at.area[0] || !notesOn({ id, set, i, select }).length) return;
+  const { courses } = select, key = courses ? JSON.stringify(courses) : `${id} ${place}`, before = pinned.get(key);
+  if (!before || place[0] < before[0]) pinned.set(key, place);
 }
 
 // ---- how far others are dimmed

@@ -100,6 +100,7 @@ export function readView(view) {
   Object.assign(view, { stale: true, meta: { ...meta, ...own, axes }, sets: traces.map(fromTrace).filter(Boolean) });
   Object.assign(view, { groups: of("group"), points: of("members").flatMap(pointsOf) });
   view.others = othersOf(view) || view.others;
+  if (view.name === "swimlanes") lanes = { study: state.study, view };
 }
 
 // What the layer draws: the marks of a cohort, or of fewer what the rules say of them; nothing while they are awaited.
@@ -159,9 +160,12 @@ export function highlighted() {
 export const isCourse = (row, { patient, treatment, start }) =>
   row[0] === patient && row[2] === treatment && Math.abs(row[1] - start) < HOURS;
 
+let lanes = { study: "", view: null }; // when they were last in sight: a phone shows one panel at a time
+const lanesOf = (study) => state.views.swimlanes || (lanes.study === study ? lanes.view : null);
+
 // A course's own weeks; without an end it goes on for ever.
 function spanOf(course) {
-  const { patient, treatment, start } = course, view = state.views.swimlanes;
+  const { patient, treatment, start } = course, view = lanesOf(state.study);
   for (const set of view ? setsIn(view) : []) {
     for (const i of set.of.get(patient) || []) {
       const row = set.data.at(i), own = set.text ? [row[0], row[1], set.text[i]] : row;

@@ -13,8 +13,14 @@ export function inFont(name, act) {
   }
 }
 
+// What XML cannot hold, and what turns the order in which all that follows is read.
+const NO_XML = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\u202a-\u202e\u2066-\u2069]/gu;
+/** Markup without such signs: one, in the name of a patient, and no program opens the drawing, or reads it as meant.
+ * @param {string} markup */
+export const asXml = (markup) => markup.replace(NO_XML, "");
+
 /** A text for markup. */
-export const escaped = (text) => String(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+export const escaped = (text) => asXml(String(text)).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // Corners around a middle, the first on top.
 const corners = (count, radius) => Array.from({ length: count }, (_, i) => {

@@ -2,7 +2,7 @@
 // means and the card's note, folded to its width.
 import { drawCells, drawGround, drawHighlight } from "../charts/layer.mjs";
 import { highlighted } from "../charts/marks.mjs";
-import { escaped, SvgPen } from "../charts/renderers.mjs";
+import { asXml, escaped, SvgPen } from "../charts/renderers.mjs";
 import { svgTexts, widthOf } from "../charts/texts.mjs";
 import { isUpload, state } from "../state/state.mjs";
 import { $, make, queryAll } from "./dom.mjs";
@@ -39,7 +39,8 @@ export async function svg(name, withFoot = true) {
   const head = `xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"`;
   const size = `width="${width}" height="${all}" viewBox="0 0 ${width} ${all}"`;
   const meta = `<metadata>${escaped(said)}</metadata>`;
-  return { width, height: all, text: `<svg ${head} ${size}>${meta}${ground}${base}${pen}${svgTexts(chart)}</svg>` };
+  const inner = `${meta}${ground}${base}${pen}${svgTexts(chart)}`;
+  return { width, height: all, text: asXml(`<svg ${head} ${size}>${inner}</svg>`) };
 }
 
 function foot(views, width, about) {

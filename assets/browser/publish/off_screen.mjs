@@ -28,31 +28,7 @@ export async function askForPaper(views) {
   return { ...found, cohort };
 }
 
-// ---- some panels of the figure
-
-/** A figure's panels of these views alone, with these letters.
- * @param {any} figure @param {string[]} views @param {Record<string, string>} letters @returns {any} */
-export function withPanels({ data, layout }, views, letters) {
-  const { meta } = layout, kept = new Set(views.flatMap((view) => meta.panels[view].axes));
-  const isKept = ({ yref = "paper" }) => yref === "paper" || kept.has(yref.split(" ")[0]);
-  const axes = Object.entries(layout).filter(([key]) => !/^yaxis/.test(key) || kept.has(key.replace("yaxis", "y")));
-  const stack = meta.stack.filter(([axis]) => kept.has(axis)), panels = views.map((view) => [view, meta.panels[view]]);
-  const scroll = meta.scroll && kept.has(meta.scroll.axis) ? meta.scroll : null;
-  const lettered = (note) => {
-    const [, own] = /^<b>([a-c])<\/b>$/.exec(note.text) || [], on = note.yref?.split(" ")[0];
-    const view = own && views.find((name) => meta.panels[name].axes.includes(on));
-    return own ? { ...note, text: letters[view] ? `<b>${letters[view]}</b>` : "" } : note;
-  };
-  return {
-    data: data.filter(({ yaxis = "y" }) => kept.has(yaxis)),
-    layout: {
-      ...Object.fromEntries(axes), shapes: (layout.shapes || []).filter(isKept),
-      annotations: (layout.annotations || []).filter(isKept).map(lettered).filter(({ text }) => text),
-      xaxis: { ...layout.xaxis, anchor: stack.at(-1)[0] },
-      meta: { ...meta, stack, scroll, panels: Object.fromEntries(panels) },
-    },
-  };
-}
+// ---- some panels of the figure (charts/parts.mjs)
 
 /** The height that a figure of panels needs, px, all of its lanes in sight. */
 export function heightOf({ layout: { meta, margin } }) {

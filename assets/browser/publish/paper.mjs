@@ -6,7 +6,8 @@ import { folded, paragraph } from "../page/folding.mjs";
 import { inCard } from "../page/page.mjs";
 import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
 import { stamped } from "../page/stamp.mjs";
-import { askForPaper, drawnAt, heightOf, TIME, within, withPanels } from "./off_screen.mjs";
+import { withPanels } from "../charts/parts.mjs";
+import { askForPaper, drawnAt, heightOf, TIME, within } from "./off_screen.mjs";
 import { tidied } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as

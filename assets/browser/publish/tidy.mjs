@@ -1,4 +1,5 @@
 // A drawing as other programs take it: nothing in it is drawn by lot, and no text hangs on what only browsers know.
+import { asXml } from "../charts/renderers.mjs";
 import { readable } from "./colours.mjs";
 
 const READABLE = 4.6; // contrast, with room for rounding
@@ -7,7 +8,7 @@ const CENTRAL = 0.35; // of the type's size: from the middle of a line to its fo
 /** The markup of an SVG whose parts are named in order, whose texts stand on their feet, and whose font is that of the
  * whole. @param {string} markup */
 export function tidied(markup) {
-  const { documentElement: root } = new DOMParser().parseFromString(markup, "image/svg+xml");
+  const { documentElement: root } = new DOMParser().parseFromString(asXml(markup), "image/svg+xml");
   tidy(/** @type {any} */ (root));
   return new XMLSerializer().serializeToString(root);
 }

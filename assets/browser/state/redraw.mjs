@@ -3,6 +3,7 @@
 import { drawLayer } from "../charts/charts.mjs";
 import { isThere } from "../charts/marks.mjs";
 import { fitLayout } from "../charts/panels.mjs";
+import { inPart, turnPart } from "../charts/parts.mjs";
 import { fetchMarks, takeMarks, waiting } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
 import { $, queryAll } from "../page/dom.mjs";
@@ -67,9 +68,10 @@ async function apply(found, asked, mine) {
   landed();
 }
 
-async function plot(name, { data, layout }, size) {
+async function plot(name, figure, size) {
   const chart = boxOf(name).querySelector(".dash-graph");
-  if (!chart) return mounted(name, { data, layout });
+  if (!chart) return mounted(name, figure);
+  const { data, layout } = inPart(name, figure);
   const { parentElement: room } = chart;
   const gd = chart.querySelector(".js-plotly-plot") || chart.firstChild, full = gd._fullLayout;
   const height = `${(layout.meta?.min_height) || 0}px`;
@@ -101,6 +103,7 @@ function landed() {
   if (state.query.panel === "response" && !tableShown()) askForTable();
   if (bare) askOfServer();
   bare = false;
+  turnPart();
   applyZoom();
   drawLayer();
   drawChips();

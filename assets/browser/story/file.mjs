@@ -8,6 +8,8 @@ import { $, queryAll, today } from "../page/dom.mjs";
 import { state } from "../state/state.mjs";
 import { lighter } from "./lighter.mjs";
 import { toldOf } from "./marks_told.mjs";
+import { masking } from "./masking.mjs";
+import { asSentence } from "./pictures.mjs";
 import { digest } from "./steps.mjs";
 import { viewer } from "./viewer.mjs";
 
@@ -33,8 +35,11 @@ td,th{padding:3px 8px;border-bottom:1px solid #d5dbe1;text-align:left}
 #tip{background:#fff;white-space:pre-line;pointer-events:none;font-size:13px}
 @media print{section[hidden]{display:block!important;break-before:page}nav{display:none}}`;
 
-/** Those of the study who are drawn on the page. */
-export const peopleOf = (drawings) => [...new Set(drawings.flatMap(({ people }) => people))];
+/** Everybody of the study, in its order. */
+export function peopleOf(drawings) {
+  const named = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
+  return [...new Set([...named, ...(state.cohort?.ids || []), ...drawings.flatMap(({ people }) => people)])];
+}
 
 const one = (id) => ({ ids: new Set([id]), any: true, whole: new Set([id]), visits: false, stands: () => false });
 
@@ -67,22 +72,12 @@ function patientsOf(chart) {
 
 // ---- ids
 
-const letters = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-/** Whether ids can be told from numbers and words, to be replaced wherever they stand. */
-export const canMask = (people) => people.every((id) => /\p{L}/u.test(id) && id.length > 1);
-
-/** What replaces every patient's id by "Patient 1" and so on.
- * @param {string[]} people @returns {(text: string) => string} */
-export function masking(people) {
-  const named = new Map(people.map((id, i) => [id, `Patient ${i + 1}`]));
-  const longest = [...people].sort((a, b) => b.length - a.length).map(letters).join("|");
-  const found = new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${longest})(?![\\p{L}\\p{N}_-])`, "gu");
-  return (text) => (people.length ? text.replace(found, (id) => named.get(id)) : text);
-}
-
-// The same for a drawing: its texts, and of whom they are.
+// A drawing without ids: its texts, of which some are cut and say whose they are, and of whom they are.
 function maskedSvg(text, mask) {
   const svg = new DOMParser().parseFromString(text, "image/svg+xml");
+  for (const one of svg.querySelectorAll("text[data-of]")) {
+    if (one.textContent.includes("…")) one.textContent = one.getAttribute("data-of");
+  }
   const texts = document.createTreeWalker(svg, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) texts.currentNode.nodeValue = mask(texts.currentNode.nodeValue);
   for (const part of svg.querySelectorAll("*")) {
@@ -160,8 +155,7 @@ export function aboutLine(masked) {
 /** The file; of the patients, in their order, as many can be highlighted as its size allows.
  * @param {any[]} steps what was `kept` of each @param {{ masked: boolean, link: string }} how */
 export async function storyFile(steps, how) {
-  const everyone = queryAll("#legend [data-patient]").map(({ dataset }) => dataset.patient);
-  const people = [...new Set([...everyone, ...(state.cohort?.ids || []), ...peopleOf(steps)])];
+  const people = peopleOf(steps);
   const mask = how.masked ? unnamed(masking(people)) : String, named = people.map(mask);
   const hits = steps.map((step) => hitsOf(step, people, mask, how.masked));
   const over = steps.map((step) => (step.drawn ? overlaysOf(step, people, mask) : []));
@@ -175,7 +169,8 @@ export async function storyFile(steps, how) {
 
 const unnamed = (mask) => {
   const title = $("h1").textContent;
-  return (text) => mask(title ? text.replaceAll(title, UNNAMED) : text);
+  const without = (text) => [title, asSentence(title)].reduce((told, one) => told.replaceAll(one, UNNAMED), text);
+  return (text) => mask(title ? without(text) : text);
 };
 
 function whole({ sections, data, named, most, title }, { masked, link }) {

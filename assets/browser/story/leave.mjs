@@ -9,14 +9,15 @@ import { stamped } from "../page/stamp.mjs";
 import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
-import { canMask, storyFile, kept, peopleOf } from "./file.mjs";
+import { kept, peopleOf, storyFile } from "./file.mjs";
 import { lighter } from "./lighter.mjs";
+import { canMask } from "./masking.mjs";
 import { pageOf } from "./pages.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
 const named = (kind) => `${isUpload(state.study) ? "study" : state.study}-story.${kind}`;
-const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere. " +
+const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere, or look alike. " +
   "Open a de-identified copy, and make the file from that.";
 const LIT = /^(lit|litgroups|gesture|visits|course)=/;
 const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");

@@ -7,7 +7,7 @@ import { inCard } from "../page/page.mjs";
 import { tableRows } from "../page/table.mjs";
 import { complete, ready } from "../state/redraw.mjs";
 import { onChange, state } from "../state/state.mjs";
-import { addressAt, addressHere, goTo, steps } from "./steps.mjs";
+import { addressAt, addressHere, goTo, LONGEST_SENTENCE, steps } from "./steps.mjs";
 
 /** @typedef {import("./steps.mjs").Step} Step */
 /** What is drawn of a step: `drawn` is an SVG with its size, null of a table, whose `rows` are texts, the header first;
@@ -93,13 +93,17 @@ export async function through(all, act, told, cancelled) {
   }
 }
 
+/** A text as it fits into a sentence. @param {string} text */
+export const asSentence = (text) =>
+  (text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE - 1)}…` : text);
+
 /** The steps that leave: of the story, or of this page its figure and its panel.
  * @returns {Step[]} */
 export function chosen() {
   const all = steps(), whole = $("#story-what input:checked")?.value !== "page";
   if (whole && all.length) return all;
   const [here, { panel }] = [addressHere(), state.query];
-  const step = (shown, sentence) => ({ address: here, sentence, notes: "", shown, data: "" });
+  const step = (shown, sentence) => ({ address: here, sentence: asSentence(sentence), notes: "", shown, data: "" });
   return [step("figure", $("h1").textContent), step("panel", textIn(inCard(panel, "h2")))];
 }
 

@@ -109,10 +109,13 @@ def test_an_older_store_is_brought_to_this_one_and_saved(store, tmp_path, said):
     assert "0 studies brought" in said()
 
 
-def test_what_cannot_be_brought_is_said(store, monkeypatch, said):
+def test_what_cannot_be_brought_is_said(store, tmp_path, monkeypatch, said):
     monkeypatch.setattr(command, "migrate", lambda: (1, 2))
     assert main(["migrate"]) == PARTLY
     assert "2 could not be, and stay as they are. Is there room in" in said()
+    for arguments in (["backup", str(tmp_path / "b.zip")], ["restore", str(tmp_path / "b.zip")]):
+        assert main(arguments) == PARTLY
+        assert "2 could not be, and stay as they are" in said()
 
 
 def test_one_study_is_deleted(store, said):
