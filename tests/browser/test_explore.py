@@ -6,6 +6,7 @@ from browser.driver import settled
 from browser.hand import address, choose, click_at, drag, lit, note, open_view, opened, painted, reach, until
 
 RESAMPLED = "#drawer-method .resampled"
+LAST = '{"job": "one"}\n{"done": 10000, "total": 10000, "text": "It is done."}\n'
 PLACE = """([name, x, y]) => {
     const { gd } = window.reprise.views[name], { xaxis, yaxis } = gd._fullLayout;
     return [xaxis._offset + xaxis.l2p(x), yaxis._offset + yaxis.l2p(y)];
@@ -125,6 +126,22 @@ def test_a_resampling_can_be_cancelled(chromium, open_page, watch, thousand):
     page.locator('[data-resample="cancel"]').click()
     until(page, "() => document.querySelector('#drawer-method .resampled').textContent.startsWith('Cancelled after')")
     assert page.locator("#drawer-method progress").is_hidden()
+
+
+def test_a_resampling_that_breaks_off_is_asked_for_again_by_the_name_of_its_job(case):
+    bodies, parts = [], ['{"job": "one"}\n{"done": 500, "total": 10000, "text": ""}\n\n', LAST]
+
+    def answered(route):
+        bodies.append(route.request.post_data_json)
+        route.fulfill(body=parts[len(bodies) - 1], content_type="application/x-ndjson")
+
+    case.route("**/resample", answered)
+    reach(case, "statistic")
+    case.locator('[data-resample="permutation"]').click()
+    until(case, "() => document.querySelector('#drawer-method .resampled').textContent === 'It is done.'")
+    assert [body.get("job") for body in bodies] == [None, "one"]
+    assert bodies[0]["query"] == bodies[1]["query"]
+    case.unroute("**/resample")
 
 
 def looked(page):

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from analysis.outcomes import focused
-from analysis.query import DECKS, default
+from analysis.query import DECKS, changed, default
 from components.views import VIEWS
 from figures.headlines import TOLD, headline, short
 from figures.visuals import formatting
-from figures_layer.cases import CHANGES, EVERY, STUDIES, bundled, queries, share
+from figures_layer.cases import CHANGES, EVERY, STUDIES, bundled, dependent, queries, share
 from studies import make_study, msc
 
 PANEL = list(TOLD)
@@ -33,9 +33,11 @@ def without_names(study, text):
 @EVERY
 def test_a_headline_is_short_plain_and_has_its_n(name):
     study = STUDIES[name]()
+    start = default(study)
     for query in share(name, queries(study)):
         own = focused(study, query.score)
-        for key in TOLD:
+        moved = TOLD if query == start else set(dependent(changed(start, query), VIEWS)) & set(TOLD)
+        for key in moved:
             number, rest = headline(key, own, query)
             assert 0 < len(number) <= formatting.NUMBER, (key, number)
             assert 0 < len(rest) <= formatting.REST, (key, rest)

@@ -27,7 +27,7 @@ NOT_RUN = {
 }
 """Commands and modules that are not run, and why."""
 OTHERS = {
-    "nginx": "nginx is not asked: the proxy of docs/nginx.conf is, by tests/serving_layer",
+    "nginx": "nginx is not asked: the proxy of docs/samples/nginx.conf is, by tests/serving_layer",
     "text": "a table",
     "": "a directive of the site",
 }
@@ -171,3 +171,9 @@ def headings(path):
         re.sub(r"[^\w\- ]", "", one.lower()).strip().replace(" ", "-")
         for one in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     }
+
+
+def test_the_readme_is_short():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 120
+    assert [line for line in lines if len(line) > 170] == []

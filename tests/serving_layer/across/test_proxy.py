@@ -1,58 +1,24 @@
-"""The proxy of docs/nginx.conf, in front of the real gunicorn. Where there is no nginx, it is not tried."""
+"""The proxy of docs/samples/nginx.conf, in front of the real gunicorn. Where there is no nginx, it is not tried."""
 
 import json
-import os
-import re
-import shutil
-import subprocess
 from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
-from browser.serving import ROOT, free_port
+from proxying import nginx, without_nginx, without_tls
 from serving_layer.test_worker import reloaded
-from serving_layer.wire import asked, connected, head, until
+from serving_layer.wire import asked, connected, head
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not NGINX, reason="there is no nginx on this machine")]
-KINDS = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+pytestmark = [pytest.mark.slow, without_nginx]
 
 
 @contextmanager
 def behind_nginx(served, folder):
     """The same server, by the way of nginx."""
-    port = free_port()
-    (folder / "nginx.conf").write_text(configured(urlsplit(served.url).port, port, folder))
-    command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "error.log")]
-    proxy = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-    behind = replace(served, url=f"http://127.0.0.1:{port}/")
-    try:
-        until(lambda: listens(behind), "nginx listens")
-        yield behind
-    finally:
-        proxy.terminate()
-        proxy.wait(20)
-
-
-def configured(ours, port, folder):
-    """The example without TLS, on ports of its own, with its files in `folder`."""
-    example = re.sub(r" *ssl_certificate.*\n", "", (ROOT / "docs" / "nginx.conf").read_text())
-    example = example.replace("listen 443 ssl", f"listen 127.0.0.1:{port}").replace(
-        "127.0.0.1:8050", f"127.0.0.1:{ours}"
-    )
-    places = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in KINDS)
-    user = "user root;" if os.getuid() == 0 else ""
-    return f"{user} daemon off; pid {folder}/pid; events {{}} http {{ access_log {folder}/access.log; {places} {example} }}"
-
-
-def listens(served):
-    try:
-        connected(served).close()
-    except ConnectionRefusedError:
-        return False
-    return True
+    with nginx(folder, [urlsplit(served.url).port], without_tls) as (port, _):
+        yield replace(served, url=f"http://127.0.0.1:{port}/")
 
 
 def test_uploads_streams_and_a_reload_pass_the_proxy(echo, tmp_path):
