@@ -79,6 +79,7 @@ def test_a_study_is_noted_when_it_is_opened_and_not_at_every_redraw(client, post
 
 def test_the_ways_of_an_upload_are_noted_without_its_key_its_file_and_its_patients(client, posted, place):
     key = sent(client)
+    assert audit.named_here(key) in {place.name for place in kept_folders()}
     assert posted("/share", study=key, names="bert, *").status_code == 200
     assert posted("/uploaded", study=key, headers=BERT).status_code == 200
     assert posted("/pinned", study=key, headers=BERT).status_code == 200
