@@ -12,6 +12,8 @@ from playwright.sync_api import CDPSession, Page
 QUIET = 0.5
 """Seconds without another frame after which a gesture has ended."""
 LONGEST = 30.0
+ANSWERED = 180.0
+"""Seconds after which a page that is not done has failed: the static page takes a minute of a busy machine at 5,000."""
 WIDE = 720
 """Pixels of a frame's width: half of the screen's."""
 MOVED, ENOUGH = 16, 5
@@ -58,7 +60,7 @@ class Screen:
         self.page.evaluate(ARM)
         self.page.mouse.down()
         self.page.mouse.up()
-        self.page.wait_for_function(DONE, timeout=LONGEST * 1000)
+        self.page.wait_for_function(DONE, timeout=ANSWERED * 1000)
         self.still()
         return self._changed() - self.page.evaluate("window.pressed")
 
