@@ -48,11 +48,18 @@ SPOT = """(part) => {
     const field = chart.querySelector(".nsewdrag").getBoundingClientRect();
     const inside = ({left, right, top, bottom}) =>
         left > field.left && right < field.right && top > field.top && bottom < field.bottom;
-    const marks = [...chart.querySelectorAll(".scatterlayer .point")];
-    const spots = marks.map((one) => one.getBoundingClientRect()).filter(inside);
+    const marks = [...chart.querySelectorAll(".scatterlayer .point")].map((one) => one.getBoundingClientRect());
+    const gd = chart.querySelector(".js-plotly-plot") || chart, { xaxis, yaxis, meta } = gd._fullLayout;
+    const { left, top } = gd.getBoundingClientRect(), drawn = meta?.marks?.find((one) => one.base);
+    const placed = (x, at) => {
+        const across = left + xaxis._offset + xaxis.d2p(x), down = top + yaxis._offset + yaxis.d2p(drawn.y[at]);
+        return { left: across, right: across, width: 0, top: down, bottom: down, height: 0 };
+    };
+    const spots = (drawn ? [...drawn.x].map(placed) : marks).filter(inside);
     const box = spots[Math.floor(part * spots.length)];
     return box && [box.left + box.width / 2, box.top + box.height / 2];
 }"""
+"""Where a mark of the scatter stands, of a large cohort one that the page draws over the chart."""
 BUTTON = """() => {{
     document.querySelector("#bench")?.remove();
     const style = "position:fixed;left:0;top:0;width:24px;height:24px;z-index:9999";

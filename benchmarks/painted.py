@@ -12,6 +12,8 @@ from playwright.sync_api import CDPSession, Page
 QUIET = 0.5
 """Seconds without another frame after which a gesture has ended."""
 LONGEST = 30.0
+ANSWERED = 180.0
+"""Seconds after which a page that is not done has failed: the static page takes a minute of a busy machine at 5,000."""
 WIDE = 720
 """Pixels of a frame's width: half of the screen's."""
 MOVED, ENOUGH = 16, 5
@@ -21,6 +23,8 @@ ARM = """() => {
     const note = (event) => { window.pressed = performance.timeOrigin + event.timeStamp; };
     addEventListener("pointerdown", note, {capture: true, once: true});
 }"""
+DONE = "() => !window.reprise || window.reprise.settled()"
+"""The static page draws before it does anything else."""
 BOXES = """() => [...document.querySelectorAll("[data-chart], [data-view]")].map((one) => one.getBoundingClientRect())
     .filter((box) => box.width && box.height).map((box) => [box.left, box.top, box.right, box.bottom])"""
 
@@ -48,13 +52,15 @@ class Screen:
         self.session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
     def press(self, x: float, y: float) -> float:
-        """Milliseconds from the press of the mouse there to the last changed frame of the charts; NaN: none changed."""
+        """Milliseconds from the press of the mouse there to the last changed frame of the charts; NaN: none changed.
+        Until the page says that it is done: on a busy machine a server may answer after a second without a frame."""
         self.page.mouse.move(x, y)
         self.still()
         del self.frames[:-1]
         self.page.evaluate(ARM)
         self.page.mouse.down()
         self.page.mouse.up()
+        self.page.wait_for_function(DONE, timeout=ANSWERED * 1000)
         self.still()
         return self._changed() - self.page.evaluate("window.pressed")
 

@@ -1,6 +1,6 @@
 """The same figures as a page of plotly.js alone, without a server: what the dashboard's gestures are compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -54,4 +54,16 @@ def write(file: Path, study: Path, queries_of: Mapping[str, Mapping[str, object]
 
 def _figures(study: object, fields: Mapping[str, object]) -> dict[str, object]:
     focused, query, _ = queries.asked(study, dict(fields))
-    return {chart: drawn(chart, focused, query) for chart in CHARTS}
+    return {chart: _whole(drawn(chart, focused, query), focused.patient_ids) for chart in CHARTS}
+
+
+def _whole(figure: Mapping[str, object], ids: Sequence[str]) -> dict[str, object]:
+    """A figure with the marks that the dashboard draws over the chart of a large cohort as traces of its own."""
+    layout = figure["layout"]
+    marks = [one for one in (layout["meta"] or {}).get("marks", ()) if one.get("base")]
+    look = {"type": "scatter", "mode": "markers"}
+    traces = [
+        {**look, "x": one["x"], "y": one["y"], "customdata": [ids[at] for at in one["patient"].tolist()]}
+        for one in marks
+    ]
+    return {"data": [*figure["data"], *traces], "layout": layout}

@@ -101,7 +101,7 @@ def legend(study: Study, wanted: Mapping[str, Any], lit: list[str]) -> dict[str,
 def python(study: Study, wanted: Mapping[str, Any], lit: list[str]) -> dict[str, str]:
     """The `text` of a script that gives the numbers and figures of the page."""
     told, query, _ = queries.asked(study, wanted)
-    parts = [Part(view.key, view.numbers, view.draw, view.key in TOLD) for view in shown(told, query)]
+    parts = [Part(view.key, view.table, view.draw, view.key in TOLD) for view in shown(told, query)]
     known = [patient for patient in lit if patient in set(study.patient_ids)]
     return {"text": script(study, query, parts, known, bundled=study.key in studies(BUNDLED))}
 

@@ -162,7 +162,12 @@ def discard(key: str) -> None:
 def share(key: str, names: tuple[str, ...]) -> None:
     """Let these see an upload, and nobody else but its owner. Errors as `delete`."""
     place = _own(key)
-    write_owner(place, Owner(reader(), names))
+    try:
+        write_owner(place, Owner(reader(), names))
+    except (UnreadableStudyError, FileNotFoundError):
+        if place.exists():
+            raise
+        raise KeyError from None  # somebody deletes it just now
 
 
 def owner(key: str) -> Owner | None:

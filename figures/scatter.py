@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEGEND = {
     "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
-    "indentation": -12, "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
+    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
 }  # fmt: skip
 
 MOST_MARKS = 600

@@ -46,11 +46,11 @@ for name, drawn in figures.items():
 
 @dataclass(frozen=True)
 class Part:
-    """A view by the functions that make its numbers and draw it (None: a table); `headline`: whether it tells a number
-    first."""
+    """A view by the functions that make its numbers (None: they are those of its figure) and draw it (None: a table);
+    `headline`: whether it tells a number first."""
 
     key: str
-    numbers: Callable[..., Any]
+    numbers: Callable[..., Any] | None
     draw: Callable[..., Any] | None = None
     headline: bool = False
 
@@ -66,7 +66,7 @@ def script(study: Study, query: Query, parts: Sequence[Part], lit: Iterable[str]
         query=_literal(_changed(study, query)),
         lit=_literal(sorted(lit)),
         told="\n".join(told.format(key=part.key) for part in parts if part.headline),
-        numbers="\n".join(_entry(part.key, part.numbers) for part in parts),
+        numbers="\n".join(_entry(part.key, part.numbers) for part in parts if part.numbers),
         figures="\n".join(_entry(part.key, part.draw) for part in parts if part.draw),
     )
     return f"{_about(study, query)}{_imports(parts, bundled=bundled)}{body}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 from functools import partial
@@ -40,6 +41,8 @@ def serve(app: Flask, host: str, port: int, prefix: str) -> None:
     """Serve until Ctrl+C or SIGTERM, which are the same here: either way what is held is given back."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = make_server(host, port, app, threaded=True, request_handler=Handler)
+    gc.collect()
+    gc.freeze()  # or the collector would look through all that is loaded, 50 ms of a redraw now and then
     print(f"Reprise is at http://{written(host, server.port)}{prefix} (stop with Ctrl+C)", flush=True)
     server.serve_forever()
 

@@ -11,7 +11,7 @@ from analysis.caution import concerns
 from components import ids
 from components.controls import CONTROLS, labelled
 from components.page.buttons import button, icon
-from components.page.handbook import ENTRIES, chosen, explained, of_view
+from components.page.handbook import ENTRIES, chosen, explained, in_force, of_view
 from components.page.notes import notes_parts
 from components.page.panel import PANEL, placed
 from components.page.story import story_parts
@@ -154,7 +154,8 @@ def _method(study: Study, query: Query) -> list[Any]:
     said = html.Div(className="resampled", role="status", **ids.aria(live="polite"))
     look = f"resample-row{'' if query.panel == 'correlation' else ' hidden'}"
     row = html.Div([*starts, cancel, bar, looked], className=look, **ids.data(views="correlation"))
-    return [html.Div(placed(fields, study, query, "method"), className="method"), row, said, *_notes(study, query)]
+    controls = html.Div(placed(fields, study, query, "method"), className="method")
+    return [controls, in_force(VIEWS.values(), query), row, said, *_notes(study, query)]
 
 
 def _notes(study: Study, query: Query) -> list[html.Section]:
@@ -164,5 +165,5 @@ def _notes(study: Study, query: Query) -> list[html.Section]:
 def _note(view: View, study: Study, query: Query) -> html.Section:
     shown = view.open(query) and not (absence(study, view.needs) and not view.tab)
     head = html.H3(view.titled(study), **ids.data(titled=view.key))
-    parts = [head, html.P(view.about), html.Div(className="card-note"), of_view(view, query)]
+    parts = [head, html.P([view.about, " ", of_view(view)]), html.Div(className="card-note")]
     return html.Section(parts, className="" if shown else "hidden", **ids.data(note=view.key))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 
 from components import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from analysis.query import Query
     from components.view import View
@@ -67,9 +67,21 @@ def chosen(field: str, query: Query, text: str = "") -> html.A:
     return explained(text or name, PAGES[stem.split("-")[0]], place, entry=field, stem=stem)
 
 
-def of_view(view: View, query: Query) -> html.P:
-    """Links to a view, and to the entries in force on which it depends."""
-    links = [explained("this view", PAGES["view"], anchor("view", view.key))]
-    links += [chosen(field, query) for field in ENTRIES if field in view.fields]
-    commas = [part for link in links for part in (", ", link)][1:]
-    return html.P(["In the handbook: ", *commas], className="about")
+def of_view(view: View) -> html.A:
+    """A link to a view."""
+    return explained("Handbook", PAGES["view"], anchor("view", view.key))
+
+
+def in_force(views: Iterable[View], query: Query) -> html.P:
+    """Links to the entries in force; one that no view in sight depends on is hidden."""
+    known = tuple(views)
+    parts = [_shown(field, [view for view in known if field in view.fields], query) for field in ENTRIES]
+    return html.P(["In the handbook: ", *parts], className="about")
+
+
+def _shown(field: str, users: Sequence[View], query: Query) -> html.Span:
+    link: list[Any] = [chosen(field, query), " "]
+    if not all(view.tab for view in users):
+        return html.Span(link)
+    look = "" if any(view.open(query) for view in users) else "hidden"
+    return html.Span(link, className=look, **ids.data(views=" ".join(view.key for view in users)))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROW = 17
 """Height of a row, px."""
-HIGH, GROUND = 0.72, 0.26
+HIGH, GROUND = 0.68, 0.3
 """Of a row: what the largest share of all takes, and the room below its ground, where the axis has its breaks."""
 MOST = 12
 """Drugs with a row; the others are counted below."""

@@ -40,7 +40,7 @@ def two():
     return make_study({"P1": WEEKS, "P2": WEEKS, "P3": WEEKS}, treatments=courses)
 
 
-def test_each_patient_has_her_own_weeks_in_the_order_of_the_patients(two):
+def test_each_patient_has_their_own_weeks_in_the_order_of_the_patients(two):
     starts = anchors(two)
     assert starts["patient_id"].tolist() == ["P1", "P2", "P3"]
     np.testing.assert_array_equal(starts["index_week"], [0, 0, np.nan])

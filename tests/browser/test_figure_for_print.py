@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import re
+import zlib
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -45,17 +46,19 @@ def lines(page):
 def printed(visit, base_url):
     """printed(choices, theme, width, height) -> a page of that theme and size, its dialog drawn."""
 
-    def opened(choices, theme="light", width=1440, height=900):
-        page = visit(f"{base_url}#theme={theme}", viewport={"width": width, "height": height})
+    def opened(choices, theme="light", width=1440, height=900, sharp=1):
+        size = {"width": width, "height": height}
+        page = visit(f"{base_url}#theme={theme}", viewport=size, device_scale_factor=sharp)
         dialog(page, choices)
         return page
 
     return opened
 
 
-def test_the_same_state_gives_the_same_bytes_from_any_window_and_theme(printed):
-    pages = [printed(WIDE), printed(WIDE, "dark", 820, 1180)]
-    for kind in ("svg", "pdf", "png", "tiff"):
+@pytest.mark.parametrize("kinds", [("svg", "pdf"), ("png", "tiff")], ids="-".join)
+def test_the_same_state_gives_the_same_bytes_from_any_window_and_theme(printed, kinds):
+    pages = [printed(WIDE), printed(WIDE, "dark", 820, 1180, sharp=2)]
+    for kind in kinds:
         one, other = (hashlib.sha256(saved(page, kind)).hexdigest() for page in pages)
         assert one == other, kind
 
@@ -97,6 +100,8 @@ def test_the_check_is_written_beside_the_file_and_fails_what_does_not_hold(print
     with page.expect_download(lambda download: download.suggested_filename.endswith("-check.txt")) as check:
         page.evaluate("() => document.querySelector('[data-action=\"figure-svg\"]').click()")
     text = check.value.path().read_text()
+    assert "Rules: response: PASI 75" in text
+    assert "Privacy: not de-identified" in text
     assert "FAIL  Type: smallest 5 pt, at least 7 pt" in text
     assert "pass  Nothing cut" in text
 
@@ -140,6 +145,42 @@ def test_a_picture_that_no_browser_reads_is_refused_in_a_sentence(printed, tmp_p
         "() => [...document.querySelectorAll('.toast-line')].some((one) => /do not read TIFF/.test(one.textContent))",
     )
     assert page.locator("dialog#figure .toast-line").count() == 1  # in sight, over the dialog
+
+
+def jpeg_with_a_place():
+    exif = Image.Exif()
+    exif[0x0110], exif.get_ifd(0x8825)[1] = "Jane's phone", "N"
+    content = io.BytesIO()
+    Image.new("RGB", (30, 20), "#aa3311").save(content, "JPEG", exif=exif)
+    assert b"Jane's phone" in content.getvalue()
+    return content.getvalue()
+
+
+def bomb():
+    """A PNG whose head states 60,000 × 60,000 pixels."""
+    content = io.BytesIO()
+    Image.new("L", (1, 1)).save(content, "PNG")
+    head = content.getvalue()
+    chunk = b"IHDR" + (60_000).to_bytes(4) * 2 + head[24:29]
+    return head[:12] + chunk + zlib.crc32(chunk).to_bytes(4) + head[33:]
+
+
+SCRIPT = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>'
+
+
+def test_a_picture_is_what_its_bytes_are_small_enough_and_without_a_place(printed, tmp_path):
+    page = printed(NARROW)
+    for name, content, said in (("drawn.png", SCRIPT, "cannot be opened"), ("large.png", bomb(), "120 million pixels")):
+        (tmp_path / name).write_bytes(content)
+        page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / name)
+        told = "(said) => [...document.querySelectorAll('.toast-line')].some((one) => one.textContent.includes(said))"
+        until(page, told, said)
+    (tmp_path / "photo.jpg").write_bytes(jpeg_with_a_place())
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "photo.jpg")
+    until(page, "() => window.reprise.figureDrawn() && document.querySelector('[data-panel=\"picture-1\"]')")
+    [source] = re.findall(rb'href="data:image/jpeg;base64,([^"]+)"', saved(page, "svg"))
+    assert b"Exif" not in base64.b64decode(source)
+    assert b"Jane" not in base64.b64decode(source)
 
 
 def test_the_picture_is_copied_or_shown_to_be_copied_by_hand(printed):

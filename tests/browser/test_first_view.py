@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 
 from browser.driver import settled
-from browser.hand import open_view, press, until
+from browser.hand import on_a_phone, open_view, press, resize, until
 
 PROJECTOR = {"width": 1280, "height": 720}
 SIZES = [(320, 640), (390, 844), (640, 360), (820, 1180), (1280, 720), (1440, 900), (1920, 1080), (2560, 1440)]
@@ -120,3 +120,35 @@ def test_what_a_control_does_is_said_beside_it_by_keyboard_too(first):
     assert "Who and which weeks" in first.locator("#bubble").inner_text()
     first.keyboard.press("Escape")
     assert first.locator("#bubble").is_hidden()
+
+
+VIEWS = """() => [...document.querySelectorAll(".panel [data-view]")].map((one) => one.dataset.view)"""
+OVERLAPS = """() => {
+    const texts = [...document.querySelectorAll(".panel [data-view]:not(.hidden) .js-plotly-plot svg text")].filter(
+        (one) => one.textContent.trim() && one.checkVisibility() && !one.closest(".hoverlayer"),
+    ).map((one) => {
+        const { left, right, top, bottom } = one.getBoundingClientRect(), high = (bottom - top) * 0.15;
+        return { said: one.textContent.trim(), left: left + 1, right: right - 1, top: top + high, bottom: bottom - high };
+    });
+    const meet = (one, other) => Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1.5
+        && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 1.5;
+    return texts.flatMap((one, i) => texts.slice(i + 1).filter((other) => meet(one, other)).map(({ said }) => [one.said, said]));
+}"""
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize("size", [(390, 844), (1280, 720)], ids=str)
+def test_in_every_view_no_text_lies_on_another_nothing_is_cut_and_whoever_has_only_keys_can_use_it(first, size):
+    resize(first, size)
+    if size[0] < 700:
+        on_a_phone(first, "panel")
+    first.evaluate(AXE)
+    for view in first.evaluate(VIEWS):
+        first.evaluate("(panel) => reprise.setQuery({ panel })", view)
+        until(first, "(view) => reprise.query.panel === view && reprise.complete()", view)
+        assert first.evaluate(OVERLAPS) == [], view
+        assert first.evaluate(CUT) == [], view
+        assert first.evaluate(SERIOUS) == [], view
+        sizes = {round(height, 1) for _, height in first.evaluate(TEXTS)}
+        assert min(sizes) >= 11, view
+        assert len(sizes) <= 4, (view, sizes)

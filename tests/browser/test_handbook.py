@@ -29,7 +29,7 @@ def test_a_link_to_a_statistic_follows_the_menu(open_page, base_url):
     page = open_page()
     page.goto(base_url)
     settled(page)
-    link = "[data-note='correlation'] [data-entry='statistic']"
+    link = ".drawer-method [data-entry='statistic']"
     assert page.locator(link).evaluate("(a) => a.hash") == "#statistic-repeated-measures"
     choose(page, "statistic", "mixed_model")
     until(page, f"""() => document.querySelector("{link}").hash === "#statistic-mixed-model" """)

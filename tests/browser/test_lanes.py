@@ -129,7 +129,7 @@ def seen_rows(page):
     )
 
 
-def test_a_lit_patient_without_treatments_stands_out_on_her_lanes_and_they_come_into_sight(visit, untreated):
+def test_a_lit_patient_without_treatments_stands_out_on_their_lanes_and_they_come_into_sight(visit, untreated):
     page = visit(untreated)
     light(page, "S0009")
     shown = alphas(page, "swimlanes")

@@ -118,7 +118,7 @@ def test_an_upload_is_seen_by_whom_its_owner_names_and_then_by_whoever_has_its_a
     lines = [
         (line["user"], line["act"], line.get("what"))
         for line in clinic.noted()
-        if line.get("study", "").startswith("study-")
+        if line.get("study", "").startswith("kept-")
     ]
     assert lines == [
         ("anna", "uploaded", None),

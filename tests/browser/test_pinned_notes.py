@@ -1,5 +1,9 @@
 """A note pinned to a visit: written by keys alone, marked, told by the tooltip, kept when two write at once, taken away."""
 
+import base64
+import gzip
+import html
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -84,6 +88,28 @@ def test_a_course_that_goes_on_has_one_mark_of_its_note_and_that_is_whole(writte
     pens = written.evaluate(PENS)
     assert len(pens) == before + 1
     assert all(0 <= x <= width - 14 for x, width in pens)
+
+
+def html_of(page, **ticked):
+    """The text of the one HTML file, what it holds compressed included, with these choices ticked."""
+    boxes = {name: ticked.get(name, False) for name in ("pinned", "masked")}
+    page.evaluate("(boxes) => { for (const name in boxes) $(name).checked = boxes[name]; }".replace(
+        "$(name)", "document.getElementById(`story-${name}`)"), boxes)  # fmt: skip
+    with page.expect_download(timeout=60_000) as download:
+        page.evaluate("document.querySelector('[data-action=story-html]').click()")
+    content = download.value.path().read_text(encoding="utf-8")
+    packed = re.search(r'id="data">(.*?)</script>', content, re.DOTALL)[1]
+    until(page, "() => window.reprise.complete() && !document.querySelector('dialog:modal')")
+    return html.unescape(content) + gzip.decompress(base64.b64decode(packed)).decode()
+
+
+@pytest.mark.slow
+def test_a_note_leaves_in_the_html_file_by_choice_and_never_without_ids(written):
+    written.keyboard.press("Escape")
+    assert HOSTILE in html_of(written, pinned=True)
+    assert "itching" not in html_of(written)
+    assert "itching" not in html_of(written, pinned=True, masked=True)
+    html_of(written)
 
 
 def test_a_second_editor_sees_both_texts_and_may_keep_both(written, watch):

@@ -53,6 +53,15 @@ def test_what_a_menu_offers_next_is_asked_for_while_the_pointer_is_on_it(visit, 
 
 
 @pytest.mark.slow
+def test_the_options_beside_a_change_are_asked_for_once_it_has_been_looked_at_for_a_while(visit, base_url):
+    page = visit(f"{base_url}#panel=correlation")
+    with page.expect_response(lambda reply: '"subset":"treg"' in (reply.request.post_data or ""), timeout=30_000):
+        page.evaluate("reprise.setQuery({ subset: 'cd8_skin_recirculating' })")
+        settled(page)
+    assert page.evaluate("reprise.query.subset") == "cd8_skin_recirculating"
+
+
+@pytest.mark.slow
 def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
     page = visit(f"{base_url}#patients=P1,P3&lit=P1")
     assert chips(page)[0] == "patients: P1, P3"

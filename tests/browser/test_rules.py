@@ -46,7 +46,7 @@ def test_a_sign_of_the_rail_lights_its_patient(case):
     assert_lit(case, "P2")
 
 
-def test_the_table_says_when_she_relapsed_and_that_a_rule_is_not_told(case):
+def test_the_table_says_when_they_relapsed_and_that_a_rule_is_not_told(case):
     open_view(case, "response")
     cell = "#response-table .ag-row[row-id='P1|after'] .ag-cell[col-id=relapse]"
     open_view(case, "response")

@@ -100,7 +100,7 @@ def test_texts_are_placed_again_after_a_zoom_and_those_out_of_sight_leave(case):
     assert {one["text"] for one in texts(case, "pasi", "name")} == {"P1", "P2", "P3"}
 
 
-def test_everyone_has_a_name_at_the_end_of_her_line_and_a_click_on_it_lights_her(case):
+def test_everyone_has_a_name_at_the_end_of_their_line_and_a_click_on_it_lights_them(case):
     names = {one["text"]: one["box"] for one in texts(case, "pasi", "name")}
     assert names.keys() == {"P1", "P2", "P3"}
     left, top, right, bottom = names["P3"]

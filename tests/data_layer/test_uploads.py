@@ -26,7 +26,7 @@ from data.catalog import open_study
 from data.files import take_in
 from data.row_report import FORMATS
 from data.shelf import Catalog, OldStudyError, UnknownStudyError
-from data.uploading import upload_folder
+from data.uploading import owner, upload_folder
 from data.uploading.manifest import MANIFEST, NUMBERS, STORE, TEXTS, expiry, read_manifest, write_manifest
 from data.uploading.remembered import megabytes
 from data.uploading.upload_folder import folder, kept_folders, work_folder
@@ -291,6 +291,20 @@ def test_looking_at_a_study_and_sharing_it_prolongs_nothing(kept):
     uploads.load(kept)
     uploads.share(kept, ("bert",))
     assert uploads.expires(kept) == before
+
+
+@pytest.mark.parametrize("at", ["read_manifest", "write_manifest"])
+def test_a_study_that_is_deleted_while_it_is_shared_is_gone(kept, monkeypatch, at):
+    act = getattr(owner, at)
+
+    def deleted(there, *said):
+        shutil.rmtree(there)
+        return act(there, *said)
+
+    monkeypatch.setattr(uploads, "_own", lambda _: place())
+    monkeypatch.setattr(owner, at, deleted)
+    with pytest.raises(KeyError):
+        uploads.share(kept, ("bert",))
 
 
 def test_a_file_that_was_altered_is_not_shown(kept):

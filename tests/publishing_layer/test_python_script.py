@@ -98,6 +98,28 @@ def test_another_study_is_given_by_its_path_and_other_data_are_told_apart(tmp_pa
     assert "Not the data" in run(study, {}, [], tmp_path, "other.zip")
 
 
+WEEKLY = {
+    "bare": {},
+    "ruled": {"response": "PASI90", "panel": "rates", "imputation": "LOCF"},
+    "windowed": {"to_week": 6, "panel": "waterfall"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.parametrize("name", WEEKLY)
+def test_another_study_of_weekly_visits_is_reproduced_by_its_script(name, uvb, tmp_path):
+    with (tmp_path / "study.zip").open("wb") as file:
+        write_zip(uvb, file)
+    state = WEEKLY[name]
+    assert "Not the data" not in run(uvb, state, ["7"], tmp_path, "study.zip")
+    view = state.get("panel", "rates")
+    for key in (view, "pasi", "swimlanes"):
+        assert cells((tmp_path / f"{key}.csv").read_text(encoding="utf-8")) == on_the_page(uvb, state, key), key
+    rows = cells((tmp_path / "pasi_highlighted.csv").read_text(encoding="utf-8"))[1:]
+    assert {row[0] for row in rows} == {"7"}
+
+
 def test_no_text_of_a_study_becomes_code(tmp_path):
     study = make_study({"P1": {0: 20.0}}, key="x\n")
     hostile = publish.python(study, {"patients": ["P1"]}, ["P1", "');print('hit"])["text"]

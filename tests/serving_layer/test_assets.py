@@ -4,6 +4,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import brotli
 import pytest
 
 from serving import assets, bundle
@@ -87,6 +88,19 @@ def test_a_bundle_of_another_content_is_refused(monkeypatch, tmp_path):
 def test_without_npm_the_whole_bundle_is_served_and_it_is_said_once(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(bundle, "FETCHED", tmp_path / "fetched.js")
     monkeypatch.setattr(bundle, "which", lambda name: None)
+    monkeypatch.setattr(bundle, "first_load", list)
     bundle.main()
     assert capsys.readouterr().err.count("there is no npm here") == 1
     assert bundle.plotly_js().stat().st_size > 4_000_000
+
+
+def test_what_every_first_load_takes_is_kept_compressed_as_far_as_it_goes(monkeypatch, tmp_path):
+    monkeypatch.setattr(bundle, "PLACE", tmp_path)
+    assert all(any(bundle.PACKAGES.glob(pattern)) for pattern in bundle.FIRST_LOAD)
+    content = min((path.read_bytes() for path in bundle.first_load()), key=len)
+    assert bundle.packed(content) is None
+    bundle.keep(content)
+    kept = bundle.packed(content)
+    assert kept is not None
+    assert brotli.decompress(kept) == content
+    assert len(kept) < len(brotli.compress(content, quality=5))

@@ -72,7 +72,7 @@ function stretched(meta) {
   if (stack.some(([, px]) => px === null)) return room;
   const by = Math.max(1, Math.min(LARGER, (room - around) / rows));
   meta.stack = stack.map(([axis, px]) => [axis, px * by]);
-  return around + (meta.scroll ? Math.min(room, rows * by) : rows * by);
+  return meta.scroll ? Math.min(room, around + rows * by) : around + rows * by;
 }
 
 /** Draws another part of the figure where another is wanted. */

@@ -4,9 +4,10 @@ import { make } from "../page/dom.mjs";
 
 /** @typedef {{ key: string, name: string, source: string, shape: number }} Picture */
 
-const LONGEST = 3000, MOST_BYTES = 6e6, KINDS = ["image/png", "image/jpeg"];
+const LONGEST = 3000, MOST_BYTES = 6e6, MOST_SENT = 60e6, MOST_PIXELS = 120e6, KINDS = ["image/png", "image/jpeg"];
 const REFUSED = "This picture cannot be opened here. Save it as PNG or JPEG; browsers do not read TIFF.";
 const LARGE = "This picture is too large for a figure, even as it is made smaller. Save it with fewer pixels.";
+const HUGE = "This picture has more than 120 million pixels or 60 MB. Save it with fewer.";
 /** @type {Picture[]} */
 const pictures = [];
 
@@ -15,9 +16,24 @@ const refuse = (said) => {
   throw Object.assign(new Error(said), { said });
 };
 
-/** Takes a file as a picture; how its panel is called.
+// Width and height as the first bytes of a PNG or JPEG state them, before a browser makes room for so many pixels.
+function stated(bytes) {
+  const view = new DataView(bytes.buffer), at = (place) => view.getUint16(place);
+  if (bytes.length > 24 && view.getUint32(0) === 0x89504e47) return [view.getUint32(16), view.getUint32(20)];
+  if (bytes.length < 4 || at(0) !== 0xffd8) return refuse(REFUSED);
+  for (let place = 2; place + 9 < bytes.length && bytes[place] === 0xff; place += 2 + at(place + 2)) {
+    const kind = bytes[place + 1];
+    if (kind >= 0xc0 && kind <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(kind)) return [at(place + 7), at(place + 5)];
+  }
+  return refuse(REFUSED);
+}
+
+/** Takes a file as a picture, whatever it is called; how its panel is called.
  * @param {File} file */
 export async function takePicture(file) {
+  if (file.size > MOST_SENT) refuse(HUGE);
+  const [across, down] = stated(new Uint8Array(await file.arrayBuffer()));
+  if (across * down > MOST_PIXELS) refuse(HUGE);
   const bitmap = await createImageBitmap(file).catch(() => refuse(REFUSED));
   const share = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * share)));

@@ -1,5 +1,6 @@
 // The answer to what is likely asked for next, asked for before: the options beside the one that a menu shows while the
-// pointer or the keys are on it, and a link of this page that the pointer is on.
+// pointer or the keys are on it, or once its last change has been looked at for a while; and a link of this page while
+// the pointer is on it.
 import { post } from "../charts/requests.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
 import { fieldOf, usable } from "./controls.mjs";
@@ -14,8 +15,23 @@ export function answerTo(query) {
   const asked = { study: state.study, query, drawn: state.used }, key = JSON.stringify(asked);
   const found = kept.get(key) || post("redraw", asked);
   kept.clear(); // what is drawn will be another
+  expectMore(Object.keys(query).filter((field) => !same(query[field], state.used[field])));
   return found;
 }
+
+const REST = 5000; // ms for which a reader looks at a change before the next of its kind is asked for
+let rest = 0;
+
+// Who goes through the subsets or rules goes on: the options beside the last change, once nothing else is done.
+function expectMore(changed) {
+  clearTimeout(rest);
+  if (changed.length !== 1) return;
+  rest = setTimeout(() => {
+    const menu = document.querySelector(`[data-control="${changed[0]}"] select`);
+    if (menu && !document.hidden) beside(menu);
+  }, REST);
+}
+for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, () => clearTimeout(rest), true);
 
 function prefetch(query) {
   const asked = { study: state.study, query, drawn: state.used }, key = JSON.stringify(asked);

@@ -21,7 +21,7 @@ const { body } = document;
 let changes = 0;
 onChange(() => (changes += 1));
 
-export class CancelledError extends Error {}
+class CancelledError extends Error {}
 
 const frame = () => new Promise((done) => requestAnimationFrame(done));
 

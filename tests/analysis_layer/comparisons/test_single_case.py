@@ -68,7 +68,7 @@ def test_a_long_series_takes_memory_with_its_length():
     assert most < 10 * values.nbytes + 2_000_000
 
 
-def test_each_patient_is_compared_across_her_phases():
+def test_each_patient_is_compared_across_their_phases():
     study = make_study(
         {"P1": {-8: 20, -4: 22, 0: 21, 4: 8, 9: 18, 12: 2, 16: NAN}, "P2": {0: 20, 4: 5}},
         {"x": {"P1": {-8: 1, -4: 2, 0: 2, 4: 9}}},

@@ -143,7 +143,7 @@ def test_an_outcome_of_which_a_percentage_means_nothing_has_its_own_scale_only()
     assert set(of(study)["pasi_scale"]) == {"absolute"}
 
 
-def test_one_patient_is_told_by_what_can_be_told_of_her():
+def test_one_patient_is_told_by_what_can_be_told_of_them():
     study = make_study(
         {"P": {0: 20, 4: 11, 8: 9, 12: 12, 16: 5}}, {"x": {"P": {0: 1, 4: 4, 8: 3, 12: 2, 16: 6}}}, msc("P")
     )

@@ -99,7 +99,7 @@ def test_a_share_of_an_ancestor_is_the_product_up_the_tree(study):
     assert axis_title(study, IMMUNE_SCALES["root"], "b") == "% of ancestor (cannot be computed)"
 
 
-def test_z_is_within_a_patient_over_all_her_samples_and_needs_three():
+def test_z_is_within_a_patient_over_all_their_samples_and_needs_three():
     study = make_study(
         {"P1": {0: 9, 4: 8, 8: 7}},
         {"x": {"P1": {0: 1, 4: 2, 8: 3, 12: NAN}, "P2": {0: 1, 4: 3}, "P3": {0: 0.3, 4: 0.3, 8: 0.3}}},

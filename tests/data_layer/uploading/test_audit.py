@@ -109,6 +109,6 @@ def test_with_a_login_it_lies_beside_the_uploads(monkeypatch, tmp_path, place):
 
 
 def test_a_key_that_opens_an_upload_is_not_what_it_is_called():
-    assert audit.named_here("k" * 43).startswith("study-")
+    assert audit.named_here("k" * 43).startswith("kept-")
     assert "kkk" not in audit.named_here("k" * 43)
     assert audit.named_here("uvb-trial") == "uvb-trial"

@@ -131,7 +131,7 @@ def test_follow_up_is_cut_at_the_window_and_only_an_end_within_it_is_marked():
 # ---- events
 
 
-def test_every_event_is_a_mark_of_its_patient_on_a_lane_above_her_courses():
+def test_every_event_is_a_mark_of_its_patient_on_a_lane_above_their_courses():
     study = bundled()
     figure = figure_of(study)
     events, lane_of = events_of(figure), figure["layout"]["meta"]["lanes"]

@@ -99,7 +99,7 @@ def test_categories_beyond_the_palette_share_the_grey_and_are_counted():
     assert "2 others" in tracks.key([one], look)["text"]
 
 
-def test_the_label_above_her_lanes_has_her_value_and_a_hollow_square_where_there_is_none():
+def test_the_label_above_their_lanes_has_their_value_and_a_hollow_square_where_there_is_none():
     study = make_study({"P1": {0: 9.0}, "P2": {0: 9.0}}, treatments=[*msc("P1"), *msc("P2")])
     study = replace(study, patients=study.patients.assign(age=[41.0, NAN]))
     query = replace(default(study), track="covariate_age")

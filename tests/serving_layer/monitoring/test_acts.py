@@ -9,6 +9,7 @@ from flask import request
 
 from callbacks import exported
 from data.uploading import audit
+from data.uploading.upload_folder import kept_folders
 from serving.monitoring import acts
 from serving.monitoring.request_log import route_of
 from serving_layer.test_who import ANNA, PROXY
@@ -78,6 +79,7 @@ def test_a_study_is_noted_when_it_is_opened_and_not_at_every_redraw(client, post
 
 def test_the_ways_of_an_upload_are_noted_without_its_key_its_file_and_its_patients(client, posted, place):
     key = sent(client)
+    assert audit.named_here(key) in {place.name for place in kept_folders()}
     assert posted("/share", study=key, names="bert, *").status_code == 200
     assert posted("/uploaded", study=key, headers=BERT).status_code == 200
     assert posted("/pinned", study=key, headers=BERT).status_code == 200
@@ -150,11 +152,11 @@ def test_what_cannot_be_noted_is_not_given_and_the_log_says_why(client, posted, 
     assert "mode 600" not in answer.text
 
 
-def test_an_upload_that_cannot_be_noted_is_not_kept(client, unwritable, home):
-    before = sorted(home.glob("study-*"))
+def test_an_upload_that_cannot_be_noted_is_not_kept(client, unwritable):
+    before = sorted(kept_folders())
     answer = client.post("/upload", data={"files": (io.BytesIO(FILE.encode()), "pasi.csv")}, headers=ANNA)
     assert json.loads(answer.text.splitlines()[-1]) == {"refused": audit.CLOSED}
-    assert sorted(home.glob("study-*")) == before
+    assert sorted(kept_folders()) == before
 
 
 def test_without_a_login_nothing_is_noted_unless_it_is_asked_for(server, place):

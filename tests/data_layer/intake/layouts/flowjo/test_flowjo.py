@@ -68,7 +68,7 @@ def test_a_percentage_is_no_score(tmp_path):
     assert open_files([tmp_path / "pasi.csv"]).pasi["bsa"].tolist() == [25, 12]
 
 
-def test_a_control_without_the_index_treatment_counts_from_her_first_visit(tmp_path):
+def test_a_control_without_the_index_treatment_counts_from_their_first_visit(tmp_path):
     (tmp_path / "visits.csv").write_text(
         "Patient,Visit date,PASI\n1,2021-01-04,20\n1,2021-02-01,10\n2,2021-01-11,15\n2,2021-02-08,9\n"
     )
