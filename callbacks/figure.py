@@ -1,4 +1,4 @@
-"""A figure that the page drew, as a file. Nothing of it is kept or logged."""
+"""A figure that the page drew, as a file; a TIFF as a picture that browsers read. Nothing of either is kept."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from flask import Response, request
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
 
 from callbacks.bodies import FLAG, MOST_DRAWN, Field, body, one_of, text
+from data.formats.limits import MEGA
 from publishing.figure_files.files import KINDS, RESOLUTIONS
-from publishing.figure_files.isolated import made
+from publishing.figure_files.isolated import decoded, made
 from publishing.figure_files.safe_svg import DrawingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dash import Dash
 
+MOST_PICTURE_MB = 40
 AT_ONCE = 1
 """Figures that a worker makes at once: one of 1,000 dpi needs a gigabyte."""
 BUSY = "The server is making a figure for somebody else just now; please try again in a minute."
@@ -29,26 +33,39 @@ FIELDS = {
 
 
 def register(app: Dash) -> None:
-    """One route: a drawing in, a file out."""
+    """Two routes: a drawing in, a file out; a TIFF in, a PNG out."""
     turns = BoundedSemaphore(AT_ONCE)
 
-    def answer() -> Response:
-        request.max_content_length = MOST_DRAWN
-        found = body(FIELDS, MOST_DRAWN)
-        if not turns.acquire(timeout=10):
-            raise ServiceUnavailable(BUSY)
-        try:
-            return file(**found)
-        finally:
-            turns.release()
+    def add(name: str, answer: Callable[[], Response]) -> None:
+        path = f"{app.config.routes_pathname_prefix}{name}"
+        app.server.add_url_rule(path, name, lambda: _in_turn(turns, answer), methods=["POST"])
 
-    app.server.add_url_rule(f"{app.config.routes_pathname_prefix}figure", "figure", answer, methods=["POST"])
+    add("figure", drawn)
+    add("picture", photograph)
 
 
-def file(svg: str, kind: str, dpi: int, *, grey: bool) -> Response:
-    """The file of a drawing, or a sentence on why there is none."""
+def _in_turn(turns: BoundedSemaphore, answer: Callable[[], Response]) -> Response:
+    if not turns.acquire(timeout=10):
+        raise ServiceUnavailable(BUSY)
     try:
-        content = made(svg, kind, dpi, grey=grey)
+        return answer()
     except DrawingError as error:
         return Response(str(error), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
-    return Response(content, mimetype=KINDS[kind].mimetype)
+    finally:
+        turns.release()
+
+
+def drawn() -> Response:
+    """The file of a posted drawing, or a sentence on why there is none."""
+    request.max_content_length = MOST_DRAWN
+    found = body(FIELDS, MOST_DRAWN)
+    kind = found["kind"]
+    return Response(made(found["svg"], kind, found["dpi"], grey=found["grey"]), mimetype=KINDS[kind].mimetype)
+
+
+def photograph() -> Response:
+    """The PNG of a posted TIFF, or a sentence on why there is none."""
+    if request.mimetype != "image/tiff":
+        raise UnsupportedMediaType("This picture must be a TIFF, with Content-Type: image/tiff.")
+    request.max_content_length = MOST_PICTURE_MB * MEGA
+    return Response(decoded(request.get_data()), mimetype="image/png")

@@ -30,7 +30,7 @@ SENTENCES = {
 
 def takes_files(path: str) -> bool:
     """Whether a request to `path` may carry files; any other is refused beyond `most_of`, before its body is stored."""
-    return path.endswith(("/upload", "/story"))
+    return path.endswith(("/upload", "/story", "/picture"))
 
 
 def most_of(path: str) -> int:

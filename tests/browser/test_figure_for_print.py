@@ -136,13 +136,13 @@ def described():
     return about
 
 
-def test_a_picture_that_no_browser_reads_is_refused_in_a_sentence(printed, tmp_path):
+def test_a_tiff_that_cannot_be_read_is_refused_in_a_sentence(printed, tmp_path):
     page = printed(NARROW)
     (tmp_path / "plot.tiff").write_bytes(b"II*\x00nothing")
     page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "plot.tiff")
     until(
         page,
-        "() => [...document.querySelectorAll('.toast-line')].some((one) => /do not read TIFF/.test(one.textContent))",
+        "() => [...document.querySelectorAll('.toast-line')].some((one) => /is no TIFF/.test(one.textContent))",
     )
     assert page.locator("dialog#figure .toast-line").count() == 1  # in sight, over the dialog
 
@@ -153,6 +153,12 @@ def jpeg_with_a_place():
     content = io.BytesIO()
     Image.new("RGB", (30, 20), "#aa3311").save(content, "JPEG", exif=exif)
     assert b"Jane's phone" in content.getvalue()
+    return content.getvalue()
+
+
+def tiff_with_a_place():
+    content = io.BytesIO()
+    Image.new("RGB", (50, 20), "#aa3311").save(content, "TIFF", description="Jane Doe, Newcastle")
     return content.getvalue()
 
 
@@ -180,6 +186,13 @@ def test_a_picture_is_what_its_bytes_are_small_enough_and_without_a_place(printe
     until(page, "() => window.reprise.figureDrawn() && document.querySelector('[data-panel=\"picture-1\"]')")
     [source] = re.findall(rb'href="data:image/jpeg;base64,([^"]+)"', saved(page, "svg"))
     assert b"Exif" not in base64.b64decode(source)
+    assert b"Jane" not in base64.b64decode(source)
+    (tmp_path / "photo.tiff").write_bytes(tiff_with_a_place())
+    page.locator('input[type="file"][accept*="png"]').last.set_input_files(tmp_path / "photo.tiff")
+    until(page, "() => window.reprise.figureDrawn() && document.querySelector('[data-panel=\"picture-2\"]')")
+    [source] = re.findall(rb'href="data:image/png;base64,([^"]+)"', saved(page, "svg"))
+    with Image.open(io.BytesIO(base64.b64decode(source))) as picture:
+        assert (picture.size, picture.convert("RGB").getpixel((3, 3))) == ((50, 20), (170, 51, 17))
     assert b"Jane" not in base64.b64decode(source)
 
 

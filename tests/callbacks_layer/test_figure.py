@@ -1,6 +1,10 @@
 """The route that makes a file of a drawing: what it answers, and what it refuses without keeping any of it."""
 
+from io import BytesIO
+
+import numpy as np
 import pytest
+from PIL import Image
 
 from app import create_app
 from callbacks.bodies import MOST_DRAWN
@@ -44,3 +48,46 @@ def test_another_web_site_is_not_answered(client):
     assert client.post("/figure", json=ASKED, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert client.post("/figure", data="svg=1").status_code == 415
     assert client.get("/figure").status_code == 405
+
+
+def sent(client, picture, **options):
+    file = BytesIO()
+    picture.save(file, "TIFF", **options)
+    return client.post("/picture", data=file.getvalue(), content_type="image/tiff")
+
+
+def test_a_tiff_comes_back_as_the_same_picture_without_what_was_written_beside_it(client):
+    colours = Image.fromarray(np.arange(24 * 30 * 3, dtype=np.uint8).reshape(24, 30, 3))
+    for compression in (None, "tiff_lzw", "tiff_adobe_deflate", "jpeg"):
+        answer = sent(client, colours, compression=compression, description="Anna Beispiel, ward 3")
+        assert answer.mimetype == "image/png", answer.text
+        found = Image.open(BytesIO(answer.data))
+        assert b"Anna" not in answer.data
+        assert not found.info
+        apart = np.abs(np.asarray(found.convert("RGB")).astype(int) - np.asarray(colours))
+        assert apart.max() <= (0 if compression != "jpeg" else 255)
+        assert found.size == colours.size
+
+
+def test_a_camera_of_16_bits_is_drawn_from_black_to_white(client):
+    deep = Image.fromarray(np.linspace(1_000, 5_000, 40 * 50).astype(np.uint16).reshape(40, 50))
+    grey = np.asarray(Image.open(BytesIO(sent(client, deep).data)))
+    assert (grey.min(), grey.max()) == (0, 255)
+    assert (np.diff(grey.ravel().astype(int)) >= 0).all()
+
+
+def test_a_large_tiff_is_made_smaller_and_a_bomb_is_refused_before_it_is_decoded(client):
+    wide = sent(client, Image.new("1", (6_000, 2_000)), compression="group4")
+    assert Image.open(BytesIO(wide.data)).size == (3_000, 1_000)
+    bomb = sent(client, Image.new("1", (12_000, 11_000)), compression="group4")
+    assert (bomb.status_code, "120 million" in bomb.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"II*\0", b"MM\0*" + bytes(300), b"II*\0\x08\0\0\0\xff\xff" + b"\xff" * 99, b"\x89PNG"]
+)
+def test_what_is_no_tiff_is_refused_in_a_sentence(client, content):
+    answer = client.post("/picture", data=content, content_type="image/tiff")
+    assert (answer.status_code, answer.mimetype) == (400, "text/plain")
+    assert "no TIFF" in answer.text
+    assert client.post("/picture", data=content, content_type="image/png").status_code == 415

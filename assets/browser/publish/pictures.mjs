@@ -1,11 +1,13 @@
 // Pictures that are no data, such as flow plots or photographs, as panels of a figure. They stay in this browser, until
-// the page is left; drawing them anew leaves their metadata behind.
+// the page is left; drawing them anew leaves their metadata behind. A TIFF goes to the server and comes back as PNG.
+import { accepted } from "../charts/requests.mjs";
 import { make } from "../page/dom.mjs";
+import { prefix } from "../state/state.mjs";
 
 /** @typedef {{ key: string, name: string, source: string, shape: number }} Picture */
 
 const LONGEST = 3000, MOST_BYTES = 6e6, MOST_SENT = 60e6, MOST_PIXELS = 120e6, KINDS = ["image/png", "image/jpeg"];
-const REFUSED = "This picture cannot be opened here. Save it as PNG or JPEG; browsers do not read TIFF.";
+const REFUSED = "This picture cannot be opened here. Save it as PNG, JPEG or TIFF.";
 const LARGE = "This picture is too large for a figure, even as it is made smaller. Save it with fewer pixels.";
 const HUGE = "This picture has more than 120 million pixels or 60 MB. Save it with fewer.";
 /** @type {Picture[]} */
@@ -28,10 +30,20 @@ function stated(bytes) {
   return refuse(REFUSED);
 }
 
+// A TIFF by way of the server, which decodes it and keeps nothing; any other file as it is.
+async function readable(file) {
+  const begins = String.fromCharCode(...new Uint8Array(await file.slice(0, 4).arrayBuffer()));
+  if (begins !== "II*\0" && begins !== "MM\0*") return file;
+  const headers = { "Content-Type": "image/tiff" };
+  const sent = fetch(`${prefix()}picture`, { method: "POST", headers, body: file });
+  return new File([await (await accepted(sent)).blob()], file.name, { type: KINDS[0] });
+}
+
 /** Takes a file as a picture, whatever it is called; how its panel is called.
- * @param {File} file */
-export async function takePicture(file) {
-  if (file.size > MOST_SENT) refuse(HUGE);
+ * @param {File} chosen */
+export async function takePicture(chosen) {
+  if (chosen.size > MOST_SENT) refuse(HUGE);
+  const file = await readable(chosen);
   const [across, down] = stated(new Uint8Array(await file.arrayBuffer()));
   if (across * down > MOST_PIXELS) refuse(HUGE);
   const bitmap = await createImageBitmap(file).catch(() => refuse(REFUSED));
