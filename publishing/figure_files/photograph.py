@@ -4,10 +4,14 @@ is large. In the process of `isolated.py`, since what decodes it is not ours and
 from __future__ import annotations
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from publishing.figure_files.safe_svg import DrawingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LONGEST, MOST_PIXELS = 3_000, 120_000_000
 """Pixels of a side of what is given back; of what is decoded."""
@@ -23,19 +27,21 @@ def png_of(content: bytes) -> bytes:
     if not content.startswith(BEGINNINGS):
         raise DrawingError(NO_TIFF)
     Image.MAX_IMAGE_PIXELS = None  # its own limit only warns
-    try:
-        found = Image.open(BytesIO(content), formats=("TIFF",))
-        if found.width * found.height > MOST_PIXELS:
-            raise DrawingError(TOO_MANY)
-        picture = _plain(found)
-    except DrawingError:
-        raise
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError, ZeroDivisionError):
-        raise DrawingError(NO_TIFF) from None
+    found = _readable(lambda: Image.open(BytesIO(content), formats=("TIFF",)))
+    if found.width * found.height > MOST_PIXELS:
+        raise DrawingError(TOO_MANY)
+    picture = _readable(lambda: _plain(found))
     picture.thumbnail((LONGEST, LONGEST))
     made = BytesIO()
     Image.frombytes(picture.mode, picture.size, picture.tobytes()).save(made, "PNG")
     return made.getvalue()
+
+
+def _readable(read: Callable[[], Image.Image]) -> Image.Image:
+    try:
+        return read()
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, OverflowError, ZeroDivisionError):
+        raise DrawingError(NO_TIFF) from None
 
 
 def _plain(found: Image.Image) -> Image.Image:
