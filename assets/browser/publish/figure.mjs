@@ -114,7 +114,7 @@ function addPicture() {
     const key = await takePicture(file.files[0]);
     choose({ panels: [...chosen().panels, key].slice(0, MOST) });
   }) });
-  const about = "Flow plots or photographs: PNG, JPEG or TIFF. The picture stays in this browser, without its metadata; "
+  const about = "Flow plots or photographs: PNG, JPEG or TIFF. The picture stays in this browser, without metadata; "
     + "a TIFF goes to the server and back, which keeps nothing of it.";
   return make("label", { className: "quiet", title: about }, "Add a picture", file);
 }
