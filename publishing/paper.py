@@ -28,6 +28,7 @@ NEEDS = (
 )
 FAILED = re.compile(r"^FAIL", re.MULTILINE)
 ADOPTED = ("type", "letters", "dpi")
+OFFERED = "() => [...document.querySelectorAll('#figure [data-panel]')].map((one) => one.dataset.panel)"
 STARTED = "Reprise is at "
 PATIENCE = 60_000
 """Milliseconds until the page, and then the figure, must be drawn."""
@@ -136,6 +137,7 @@ def _drawn(browser: str, address: str, choices: dict[str, Any], out: Path) -> st
         page.wait_for_function("() => window.reprise && window.reprise.complete()", timeout=PATIENCE)
         page.evaluate("""() => document.querySelector('[data-action="figure"]').click()""")
         page.wait_for_function("() => window.reprise.figureDrawn()", timeout=PATIENCE)
+        _refuse_unknown(choices.get("panels", []), page.evaluate(OFFERED))
         with (
             page.expect_download(lambda file: file.suggested_filename.endswith("-check.txt")) as check,
             page.expect_download(lambda file: file.suggested_filename.endswith(out.suffix)) as figure,
@@ -146,6 +148,12 @@ def _drawn(browser: str, address: str, choices: dict[str, Any], out: Path) -> st
         check.value.save_as(beside)
         chromium.close()
     return beside.read_text(encoding="utf-8")
+
+
+def _refuse_unknown(asked: list[str], offered: list[str]) -> None:
+    unknown = [panel for panel in asked if panel not in offered]
+    if unknown:
+        raise PaperError(f"This study has no panel called {', '.join(unknown)}. It has {', '.join(offered)}.")
 
 
 if __name__ == "__main__":

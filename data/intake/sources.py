@@ -25,7 +25,7 @@ from data.formats.isolated import read_outside
 from data.formats.limits import beyond_rows, exceeded, limit, narrow_enough, small_enough, within_limits
 from data.formats.unsupported import AS_TABLE, unsupported
 from data.formats.workbooks import Workbook
-from data.intake.columns.infer import guesses
+from data.intake.columns.infer import inferred
 from data.intake.columns.roles import Guess
 from data.intake.pages import by_patient, is_patient
 from data.problems import Problem, Report, listed, tell_rows
@@ -59,7 +59,7 @@ class Source:
     @cached_property
     def guessed(self) -> list[Guess]:
         """What each column is proposed to be by itself: without a data dictionary, and before a person says more."""
-        return guesses(self.sheet.cells)
+        return inferred(self.sheet.cells)
 
 
 @dataclass(frozen=True)

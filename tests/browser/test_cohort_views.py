@@ -61,7 +61,7 @@ def test_a_tab_opens_the_view_that_was_open_there_last(case):
     until(case, "() => window.reprise.query.panel === 'survival'")
 
 
-def test_a_bar_of_the_waterfall_lights_its_patient_and_others_are_veiled(case):
+def test_a_bar_of_the_waterfall_lights_its_patient_and_others_are_dimmed(case):
     opened(case, "waterfall")
     columns = case.evaluate("window.reprise.views.waterfall.meta.columns")
     click(case, "waterfall", 0, 10)

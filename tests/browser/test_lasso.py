@@ -159,7 +159,7 @@ def covered(mark, others):
     return any(math.hypot(mark["x"] - other["x"], mark["y"] - other["y"]) < 18 for other in others)
 
 
-# A ring may be cut by the edge of the plot. Its line of 1.2 px covers 0.6 of a pixel at the least: 217 over the veil's 160.
+# A ring may be cut by the edge of the plot. Its line of 1.2 px covers 0.6 of a pixel at the least: 217 over the dimming's 160.
 RING = """([name, marks]) => {
     const { gd } = window.reprise.views[name], canvas = gd.querySelector("canvas.layer-light"), ratio = window.devicePixelRatio;
     const { l, t, w, h } = gd._fullLayout._size, turn = [...Array(16).keys()].map((i) => (i * Math.PI) / 8);

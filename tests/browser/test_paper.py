@@ -46,3 +46,12 @@ def test_what_it_needs_and_what_it_does_not_know_is_said():
     assert unknown.returncode == 2
     assert "elsevier-90" in unknown.stderr
     assert ".tiff" in command("--out", "fig.docx").stderr
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_a_panel_that_the_study_has_not_is_said_and_nothing_is_saved(tmp_path):
+    done = command("--panels", "pasi,survivall", "--out", str(tmp_path / "fig.svg"), CHROMIUM=find())
+    assert (done.returncode, done.stderr) == (2, done.stderr.strip() + "\n")
+    assert done.stderr.startswith("This study has no panel called survivall. It has pasi, immune, swimlanes, ")
+    assert list(tmp_path.iterdir()) == []

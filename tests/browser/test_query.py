@@ -64,7 +64,7 @@ def test_the_options_beside_a_change_are_asked_for_once_it_has_been_looked_at_fo
 @pytest.mark.slow
 def test_kept_patients_are_a_chip_that_restores_everyone(visit, base_url):
     page = visit(f"{base_url}#patients=P1,P3&lit=P1")
-    assert chips(page)[0] == "patients: P1, P3"
+    assert "patients: P1, P3" in chips(page)
     assert caption(page, "pasi").startswith("2 patients")
     assert {
         mark["patient"] for view in ("pasi", "immune", "swimlanes", "correlation") for mark in marks(page, view)

@@ -162,7 +162,7 @@ def test_the_stamp_of_a_copy_has_no_id_of_the_study():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice (soffice) is not installed")
+@pytest.mark.skipif(not shutil.which("lowriter"), reason="LibreOffice Writer is not installed")
 @pytest.mark.parametrize("name", ["checklist-docx", "table-one-docx"])
 def test_documents_open_in_libreoffice(name, tmp_path):
     (tmp_path / "made.docx").write_bytes(FILES[name](wanted(load("case-series"))).content)

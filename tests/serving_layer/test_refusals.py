@@ -156,7 +156,7 @@ def test_no_body_is_a_mistake_of_ours(client, path, data):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("path", ["/x", "/x/y", "/metrics", "/console", "/_reload-hash", "/_dash-component-suites/os/path",
+@pytest.mark.parametrize("path", ["/x", "/x/y", "/metrics/x", "/console", "/_reload-hash", "/_dash-component-suites/os/path",
                                   "/_dash-component-suites/dash/../x", "/assets/x", "/bootstrap/x", "/static/x", "/%00", "/a" * 4000])  # fmt: skip
 def test_an_unknown_path_is_not_the_page(client, quiet, method, path):
     answer = getattr(client, method)(path)

@@ -97,19 +97,20 @@ function axesOf(view) {
   return found;
 }
 
-// A veil that leaves every colour its contrast; where each trace is one patient's, a second one that leaves it the
+// A dimming that leaves every colour its contrast; where each trace is one patient's, a second one that leaves it the
 // darkest, over which the others of paler colours are drawn again.
 function dim(view, pen, at, lit) {
   const axes = Object.entries(axesOf(view));
   const strong = ({ colors }, most) => most(...[...colors].map((color) => dimmedOpacity(color, at.card)), 0.4);
-  const veil = 1 - Math.min(0.7, Math.max(0.3, ...axes.map(([, axis]) => strong(axis, Math.max))));
-  pen.veil(at.area, holes(view, at, lit), at.card, veil);
-  for (const [name, axis] of axes) if (axis.apart) again(view, pen, at, lit, [name, strong(axis, Math.min), 1 - veil]);
+  const dimming = 1 - Math.min(0.7, Math.max(0.3, ...axes.map(([, axis]) => strong(axis, Math.max))));
+  pen.dim(at.area, holes(view, at, lit), at.card, dimming);
+  const twice = axes.filter(([, axis]) => axis.apart);
+  for (const [name, axis] of twice) again(view, pen, at, lit, [name, strong(axis, Math.min), 1 - dimming]);
 }
 
 function again(view, pen, at, lit, [name, left, before]) {
   const axis = view.gd._fullLayout[axisKey(name)], [x, , width] = at.area;
-  pen.veil([x, axis._offset, width, axis._length], [], at.card, Math.max(0, 1 - left / before));
+  pen.dim([x, axis._offset, width, axis._length], [], at.card, Math.max(0, 1 - left / before));
   pen.clip(...at.area);
   for (const set of view.sets.filter((own) => own.yaxis === name)) {
     const [[id, positions]] = set.of, color = set.color(id, positions[0]);
@@ -239,7 +240,7 @@ function onDrugs(view, pen, at, lit) {
 }
 
 function strokes(view, pen, at, set, id, lit) {
-  if (view.name === "swimlanes") return; // infusion marks show through the holes of the veil
+  if (view.name === "swimlanes") return; // infusion marks show through the holes of the dimming
   const { patients, courses: chosen } = state.selection, alone = patients.includes(id) && !chosen.length;
   const quiet = lit.visits && !alone, positions = set.of.get(id), many = lit.ids.size > MANY;
   if (set.rule) return many || rule(view, pen, at, set, id, positions);

@@ -44,7 +44,7 @@ export function drawSweep() {
 
 function until(view, past) {
   const pen = penOn(view, "sweep"), at = placeOf(view), lit = highlighted();
-  pen.veil(at.area, [], at.card, 0.75);
+  pen.dim(at.area, [], at.card, 0.75);
   pen.clip(...at.area);
   for (const set of setsIn(view).filter((one) => one.markers && !(one.bars && one.event))) { // a follow-up is no visit
     const draw = set.of.size > MANY && !lit.any ? latest : path;

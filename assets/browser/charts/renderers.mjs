@@ -71,7 +71,7 @@ export class CanvasPen {
     this.c.restore();
   }
 
-  veil(area, holes, fillStyle, globalAlpha) {
+  dim(area, holes, fillStyle, globalAlpha) {
     Object.assign(this.c, { fillStyle, globalAlpha });
     this.c.beginPath();
     for (const [x, y, w, h] of [area, ...holes]) this.c.rect(x, y, w, h);
@@ -155,7 +155,7 @@ export class SvgPen {
     this.parts.push("</g>");
   }
 
-  veil(area, holes, fill, opacity) {
+  dim(area, holes, fill, opacity) {
     const box = ([x, y, w, h]) => `${pathOf([[x, y]])}h${short(w)}v${short(h)}h${short(-w)}z`;
     this.add("path", { d: [area, ...holes].map(box).join(""), "fill-rule": "evenodd", fill, "fill-opacity": opacity });
   }

@@ -43,14 +43,14 @@ export function peopleOf(drawings) {
 
 const one = (id) => ({ ids: new Set([id]), any: true, whole: new Set([id]), visits: false, stands: () => false });
 
-const VEIL = 0.65;
+const DIMMING = 0.65;
 
 // What is drawn over a chart where somebody is lit.
 function overlay(chart, id) {
   const pen = new SvgPen(), lit = one(id);
   for (const view of chart.views.filter((own) => own.gd._fullLayout.xaxis && !own.meta.cells)) {
     const at = placeOf(view);
-    if (isDimmed(view)) pen.veil(at.area, holes(view, at, lit), at.card, VEIL);
+    if (isDimmed(view)) pen.dim(at.area, holes(view, at, lit), at.card, DIMMING);
     drawLit(view, pen, lit);
   }
   return String(pen);

@@ -36,7 +36,7 @@ Claim = tuple[int, str, str]
 """How well a header says a role (0 is best), the role, and what says it."""
 
 
-def guesses(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WORDS) -> list[Guess]:
+def inferred(cells: pd.DataFrame, labels: Words = NO_WORDS, stated: Words = NO_WORDS) -> list[Guess]:
     """What each column is proposed to be; a role is given once, to the column whose header says it best. `labels` are
     a data dictionary's words for columns; `stated` what a person says of them, which goes first."""
     names = [str(name) for name in cells.columns]

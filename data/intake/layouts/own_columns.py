@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
-from data.intake.columns.infer import guesses
+from data.intake.columns.infer import inferred
 from data.intake.columns.wide_headers import grid_of, said_by
 from data.intake.layouts.base import REPRISE, Entry
 from data.intake.layouts.clinic.covariates import changes, why_not
@@ -107,7 +107,7 @@ def _of_patients(sheet: Sheet, table: Table) -> dict[str, str]:
         return {}
     ids = texts(known.cells["patient_id"])
     ours = [name for name in OF_PATIENTS if name in known.cells]
-    unknown = [guess.column for guess in guesses(known.cells) if not guess.role]
+    unknown = [guess.column for guess in inferred(known.cells) if not guess.role]
     others = [name for name in unknown if name not in table.names and not why_not(known.cells[name], ids)]
     kept = [name for name in ours if name == "group" or not changes(known.cells[name], ids)] + others
     return {name: known.names.get(name, name) for name in ("patient_id", *kept)} if kept else {}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.frames import with_columns
 from data.intake.columns.dates import are_dates
-from data.intake.columns.infer import guesses
+from data.intake.columns.infer import inferred
 from data.intake.columns.roles import Guess
 from data.intake.columns.vocabulary import word
 from data.intake.layouts.arms import with_arms
@@ -79,7 +79,7 @@ def propose(source: Source, context: Context) -> Draft:
 
 def _part(source: Source, cells: pd.DataFrame, instrument: str | None, name: str, context: Context) -> Draft:
     mine = _of_rows(source.sheet.cells.loc[cells.index], cells)
-    found = [_identified(guess, context) for guess in guesses(cells[mine], context.labels, context.roles)]
+    found = [_identified(guess, context) for guess in inferred(cells[mine], context.labels, context.roles)]
     start: Entry = {"layout": "redcap"} | ({"rows": {instrument: name}} if instrument else {})
     if not any(guess.role in {"date", "week", "days", "months", "study days"} for guess in found) and (
         event := _named(_headers(cells), EVENT)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 
 from data.intake.columns.header_units import unit_of
-from data.intake.columns.infer import ANOTHER, STATED, guesses
+from data.intake.columns.infer import ANOTHER, STATED, inferred
 from data.intake.columns.infusions import infusion_in
 from data.intake.columns.roles import OWN_SCORE, Guess
 from data.intake.columns.visits import read_visits
@@ -61,7 +61,7 @@ def score(source: Source) -> tuple[float, str]:
 def propose(source: Source, context: Context) -> Draft:
     """Entries for every table of the study that the columns can fill."""
     told = context.labels or context.roles
-    found = guesses(source.sheet.cells, context.labels, context.roles) if told else source.guessed
+    found = inferred(source.sheet.cells, context.labels, context.roles) if told else source.guessed
     return drafted(source, source.sheet.cells, found, {}, context)
 
 

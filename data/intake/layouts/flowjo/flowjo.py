@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from data.intake.columns.infer import guesses
+from data.intake.columns.infer import inferred
 from data.intake.columns.patient_id_spellings import Patients
 from data.intake.columns.phenotypes import gate, lineage_of, phenotypes_of
 from data.intake.columns.roles import Guess
@@ -107,7 +107,7 @@ def _keywords(cells: pd.DataFrame, gates: Gates, context: Context) -> dict[str, 
     """The columns of patient and time, by role, where the table has both: keywords of the FCS files, or a specimen for
     each patient, with a tube for each visit."""
     rest = [name for name in cells.columns if str(name) not in gates]
-    roles = {guess.role: guess.column for guess in reversed(guesses(cells[rest]))}
+    roles = {guess.role: guess.column for guess in reversed(inferred(cells[rest]))}
     clock = next((role for role in CLOCK_ROLES if role in roles), None)
     if clock and "patient_id" in roles:
         return {"patient_id": roles["patient_id"], clock: roles[clock]}

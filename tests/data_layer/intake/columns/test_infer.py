@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from data.files import proposed, take_in
-from data.intake.columns.infer import guesses
+from data.intake.columns.infer import inferred
 from data.intake.columns.vocabulary import word
 from data.intake.columns.wide_headers import grid_of, said_by
 from data.intake.review.edits import edits_of
@@ -40,7 +40,7 @@ def values(table, *columns):
 
 
 def roles(**columns):
-    return {guess.column: guess.role for guess in guesses(pd.DataFrame(columns)) if guess.role}
+    return {guess.column: guess.role for guess in inferred(pd.DataFrame(columns)) if guess.role}
 
 
 @pytest.mark.parametrize(
