@@ -66,7 +66,7 @@ def main() -> int:
     app = worker(kinds(catalog, resample_for_queue))
     gc.collect()
     gc.freeze()
-    app.worker_main(["worker", *QUIET])
+    app.worker_main(["--quiet", "worker", *QUIET])  # quiet: no banner among the lines of the log
     return 0
 
 

@@ -159,6 +159,7 @@ def test_redis_is_reached_by_tls_and_only_if_its_certificate_is_trusted(tmp_path
     with queued(tmp_path, tls=True, SSL_CERT_FILE=str(tmp_path / "certificate.pem")) as all_of_it:
         assert "job" in next(lines(all_of_it.served))
         assert [*lines(all_of_it.served)][-1]["text"].startswith("Permutation p")
+        assert "celery@" not in all_of_it.log.read_text(), "Celery's banner is no line of the log"
         env = {
             "REDIS_URL": f"rediss://:{PASSWORD}@127.0.0.1:{all_of_it.client.connection_pool.connection_kwargs['port']}/0"
         }
