@@ -4,8 +4,8 @@ const TIGHT = 14; // height of a lane, px, to which all are made lower before th
 const MANY = 7; // lanes, beyond which a list may scroll
 const LEAST = 3; // lanes that are always in sight
 
-/** The least height of a plot that has no height of its own, px, where type is larger than usual. */
-export const LARGE_TYPE = 120;
+/** What is left of the least height of a plot that has no height of its own, where type is larger than usual. */
+export const LARGE_TYPE = 0.5;
 
 /** Axes from the top with their heights, px; null: what is left, at least `least`; `foot` is left free below.
  * @typedef {{ stack: [string, number | null][], gap: number, foot?: number, least: number,
@@ -27,13 +27,14 @@ function laneRoom({ row, count }, left, others) {
 }
 
 // A short list is seen whole, its lanes lower; of a long one some.
-const lowest = ({ row, count }) => (count > MANY ? MANY * row : count * TIGHT);
+const lowest = ({ row, count }) => (count > MANY ? LEAST * row : count * TIGHT);
 
-/** The least height at which nothing but a long list of lanes is cut, px, of axes and what is between them.
+/** The least height at which nothing but a long list of lanes is cut where type is larger than usual, px, of axes and
+ * what is between them.
  * @param {Stack} meta */
 export function leastOf({ stack, gap, foot = 0, least, scroll }) {
   const lanes = scroll ? lowest(scroll) : 0;
-  const px = ([axis, own]) => (scroll && axis === scroll.axis ? lanes : own ?? least);
+  const px = ([axis, own]) => (scroll && axis === scroll.axis ? lanes : own ?? least * LARGE_TYPE);
   return stack.reduce((sum, one) => sum + px(one), foot + gap * (stack.length - 1));
 }
 
