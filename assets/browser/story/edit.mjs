@@ -34,8 +34,8 @@ function act(sign, about, does) {
 const now = () => ({ address: addressHere(), data: digest() });
 
 function row(step, place, all) {
-  const sentence = make("textarea", { name: "sentence", rows: 1, maxLength: LONGEST_SENTENCE, placeholder: "What is told" });
-  const notes = make("textarea", { name: "notes", rows: 1, maxLength: 4000, placeholder: "Notes" });
+  const sentence = make("textarea", { name: "sentence", rows: 2, maxLength: LONGEST_SENTENCE, placeholder: "What is told" });
+  const notes = make("textarea", { name: "notes", rows: 2, maxLength: 4000, placeholder: "Notes" });
   const option = (value) => make("option", { value }, value);
   const shown = make("select", { name: "shown" }, ...["figure", "panel"].map(option));
   const stale = isStale(step) ? "The data have changed since this step was made." : "";

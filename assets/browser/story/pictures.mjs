@@ -18,7 +18,7 @@ import { addressAt, addressHere, goTo, LONGEST_SENTENCE, steps } from "./steps.m
 
 const PATIENCE = 20000; // ms for one step
 const SHAPE = 2.1; // of a slide's room for a picture, its width by its height
-const LOWEST = 400; // px of a figure on a slide
+const LOWEST = 400; // px of a figure on a slide, at least
 const MOST_MORE = 400; // px that a figure on a slide is made higher for its lanes
 const { body } = document;
 let changes = 0;
@@ -49,21 +49,25 @@ async function arrive(where, shown, cancelled) {
   const before = changes;
   if (shown) body.dataset.capture = shown;
   else delete body.dataset.capture;
-  for (const name of ["--more", "--high", "--wide"]) body.style.removeProperty(name);
+  for (const side of ["--high", "--wide"]) body.style.removeProperty(side);
   goTo(where, true);
   await until(() => changes > before && complete(), cancelled);
-  if (shown === "figure") shape();
+  const high = shown === "figure" ? lowest() : 0;
+  if (high) shape(high);
   await fitted(shown, cancelled);
-  const more = shown === "figure" ? lanesCut() : 0; // nobody scrolls a slide
+  const more = high && Math.min(lanesCut(), MOST_MORE); // nobody scrolls a slide
   if (!more) return;
-  body.style.setProperty("--more", `${Math.min(more, MOST_MORE)}px`);
+  shape(high + more);
   await fitted(shown, cancelled);
 }
 
 // A figure is no larger than it has to be, so that its type is large on a slide.
-function shape() {
+function lowest() {
   const { meta, margin } = chartOf("figure").gd.layout;
-  const high = Math.max(LOWEST, meta?.stack ? Math.ceil(leastOf(meta) + margin.t + margin.b) : 0);
+  return Math.max(LOWEST, meta?.stack ? Math.ceil(leastOf(meta) + margin.t + margin.b) : 0);
+}
+
+function shape(high) {
   body.style.setProperty("--high", `${high}px`);
   body.style.setProperty("--wide", `${Math.round(high * SHAPE)}px`);
 }
