@@ -36,7 +36,8 @@ function sent(kind, all, drawings) {
     address: addressOfStep(step), lit: litIn(step) ?? "",
   }));
   const masked = kind === "html" && $("#story-masked").checked, here = location.hash, form = new FormData();
-  form.append("story", JSON.stringify({ study: state.study, kind, date: today(), page: page(), here, masked, steps }));
+  const about = { study: state.study, kind, date: today(), page: page(), here, masked };
+  form.append("story", JSON.stringify({ ...about, steps }));
   for (const { picture } of drawings) form.append("pictures", picture, "step");
   return form;
 }
@@ -58,7 +59,8 @@ async function made(kind, told, signal) {
     ({ query: drawing.query, picture: drawing.drawn ? await PICTURES[kind](drawing) : new Blob([]) });
   const drawings = await through(steps, draw, tell, () => signal.aborted);
   told("Writing the file", all.length / (all.length + 1));
-  return (await accepted(fetch(`${prefix()}story`, { method: "POST", body: sent(kind, all, drawings), signal }))).blob();
+  const asked = fetch(`${prefix()}story`, { method: "POST", body: sent(kind, all, drawings), signal });
+  return (await accepted(asked)).blob();
 }
 
 async function leave(kind) {

@@ -1,4 +1,4 @@
-// What a drawn step needs to stay alive in a file: its drawing, what is drawn over it for each patient, and its tooltips.
+// What a drawn step needs to stay alive in a file: its drawing, what is drawn over it for each patient, and tooltips.
 import { drawLit, holes, isDimmed } from "../charts/layer.mjs";
 import { isDrawn, setsIn } from "../charts/marks.mjs";
 import { placeOf } from "../charts/places.mjs";
