@@ -22,7 +22,8 @@ function overlay(chart, id) {
   return String(pen);
 }
 
-/** The same, as the server takes it, while the step is on the page. @param {import("./pictures.mjs").Drawing} drawing */
+/** The same, as the server takes it, while the step is on the page.
+ * @param {import("./pictures.mjs").Drawing} drawing */
 export async function live({ chart, drawn }) {
   const people = [...new Set(chart.views.flatMap(setsIn).flatMap((set) => [...set.of.keys()]))].filter(isDrawn);
   const overlays = Object.fromEntries(people.map((id) => [id, overlay(chart, id)]));
