@@ -24,7 +24,7 @@ OURS = Path(__file__).parents[1] / "assets"
 BOOTSTRAP = "bootstrap.min.css"
 PLOTLY = "plotly.min.js"
 ENTRY, INNER = "reprise.mjs", "browser"
-"""The module that dash puts into the page, and the folder of those that it is joined of: dash must not put them in, too."""
+"""The module that dash puts into the page, and the folder of those that it is made of, which dash must not put in."""
 YEAR = 365 * 86_400
 SHOWN = 16
 """Letters of the digest in the address."""

@@ -1,7 +1,7 @@
-"""The page's modules as one, put together as the server starts: a browser takes longer to ask for 72 than to read them.
+"""The page's modules as one, put together as the server starts: a browser asks for 72 longer than it reads them.
 
-Names that modules share stand around all of them, so that no module exports one that another does. Every module keeps its
-own scope and lines: devtools show the files, by a source map that says line by line where each stood."""
+Names that modules share stand around all of them, so that no module exports one that another does. Every module keeps
+its own scope and lines: devtools show the files, by a source map that says line by line where each stood."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _scoped(name: str, source: str) -> str:
     taken = " ".join(f"{one} = ${one};" for one in functions)
     body = NOTHING.sub("", EXPORT.sub(_inside, IMPORT.sub(lambda found: "\n" * found[0].count("\n"), source)))
     body = body.replace("import.meta.url", f'new URL("{name}", import.meta.url).href').removesuffix("\n")
-    return f"((share) => {{ share({', '.join(functions)});\n{body}\n}})(({given}) => {{ {taken} }});"
+    return f"(($share) => {{ $share({', '.join(functions)});\n{body}\n}})(({given}) => {{ {taken} }});"
 
 
 def _inside(found: re.Match[str]) -> str:
