@@ -149,8 +149,8 @@ function built() {
 // ---- drawing and saving
 
 const fontsIn = new Map();
-/** The font of figures, once it is there: its `stack`, and whether it is more than the names of others. */
-export async function figureFont() {
+// The font of figures, once it is there: its `stack`, and whether it is more than the names of others.
+async function figureFont() {
   const { family, stack, files } = data("font");
   const place = (file) => new URL(`../../${file}`, import.meta.url).href; // among the assets, as this module is
   const load = ([weight, file]) => new FontFace(family, `url(${place(file)})`, { weight }).load().catch(() => null);

@@ -30,7 +30,7 @@ const INK = "#1c2733", GROUND = "#ffffff", SVG = "http://www.w3.org/2000/svg";
 export async function paperOf(choices, font, pictures) {
   const scale = choices.type / SMALL, width = Math.round((choices.width / INCH) * POINTS / scale);
   const found = await askForPaper(choices.panels.filter((panel) => !pictures.some(({ key }) => key === panel)));
-  const about = await stamped({ dated: false }); // with the day, the same state would not give the same bytes
+  const about = await stamped(false); // with the day, the same state would not give the same bytes
   const sheet = { scale, width, font, found, about: about.text }, drawn = [];
   let cells = placed(choices, found, pictures, width);
   const drawAt = async (i) => {
