@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response
 
 from analysis import query as queries
-from callbacks.bodies import FLAG, QUERY, one_of, text, texts
+from callbacks.bodies import QUERY, one_of, text, texts
 from callbacks.json_routes import post
 from callbacks.numbers import numbers_of
 from callbacks.pinned import kept_notes
@@ -21,7 +21,7 @@ from data.deadline import LateError, check
 from figures.headlines import TOLD
 from figures.visuals.empty_state import absence
 from publishing import remaining
-from publishing.deidentify import STEPS, TITLE, Choices, covariates
+from publishing.deidentify import STEPS, Choices, covariates
 from publishing.exports import FILES, NOTED, Wanted, made
 from publishing.python_script import Part, script
 from publishing.stamp import stamp
@@ -63,11 +63,11 @@ def register(app: Dash, catalog: Catalog) -> None:
 
     post(app, "file", file, query=QUERY, what=one_of(FILES), date=text(10), choices=QUERY)
 
-    def told(study: str, query: dict[str, Any], date: str, masked: bool) -> dict[str, str]:  # noqa: FBT001 - a field
-        return stamped(catalog.load(study), query, date, masked=masked)
+    def told(study: str, query: dict[str, Any], date: str) -> dict[str, str]:
+        return stamped(catalog.load(study), query, date)
 
     post(app, "remains", remains, query=QUERY, choices=QUERY)
-    post(app, "stamp", told, query=QUERY, date=text(10), masked=FLAG)
+    post(app, "stamp", told, query=QUERY, date=text(10))
     kinds = {"what": one_of({*TEXTS, "table"}), "view": one_of(("", *VIEWS))}
     post(app, "texts", answer, query=QUERY, lit=texts(), **kinds)
 
@@ -82,12 +82,10 @@ def wanted_of(study: Study, wanted: Mapping[str, Any], choices: Mapping[str, Any
     return Wanted(study, query, date if DAY.fullmatch(date) else "", Choices(step, kept))
 
 
-def stamped(study: Study, wanted: Mapping[str, Any], date: str, *, masked: bool) -> dict[str, str]:
-    """What an export of the page says of itself: the whole `text`, and a `short` line. Of one that is `masked` the ids
-    in it are still those of the study: the browser replaces them with all others."""
+def stamped(study: Study, wanted: Mapping[str, Any], date: str) -> dict[str, str]:
+    """What an export of the page says of itself: the whole `text`, and a `short` line."""
     day = date if DAY.fullmatch(date) else ""
-    told = stamp(study, queries.read(study, wanted)[0], date=day, deidentified=masked)
-    told = replace(told, title=TITLE) if masked else told
+    told = stamp(study, queries.read(study, wanted)[0], date=day)
     return {"text": told.text, "short": told.short}
 
 

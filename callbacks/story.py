@@ -1,9 +1,11 @@
-"""A story as it leaves: pictures that the browser drew, sent with what stands beside them, become slides or pages."""
+"""A story as it leaves: pictures that the browser drew, sent with what stands beside them, become slides, pages or one
+HTML file."""
 
 from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from threading import BoundedSemaphore
@@ -16,16 +18,18 @@ from analysis import query as queries
 from analysis.caution import caution
 from analysis.finding import finding
 from analysis.outcomes import named
-from callbacks.bodies import QUERY, STUDY, Field, check, nested, one_of, text
+from callbacks.bodies import FLAG, QUERY, STUDY, Field, check, nested, one_of, text
 from components.grid import cells, response_cells
 from components.views import VIEWS, known
 from data.formats.limits import MEGA
 from data.study import PANEL, SHOWN
 from data.uploading.audit import about
+from publishing.deidentify import TITLE
 from publishing.figure_files.safe_svg import DrawingError
 from publishing.pages import Slide, pages
 from publishing.pictures import PictureError, checked_png
-from publishing.stamp import stamp
+from publishing.stamp import illustrative, stamp, study_digest
+from publishing.story_file import Told, story_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,27 +46,33 @@ pictures of each that it looks at together, of up to 200 MB while it does."""
 BUSY = "This server is writing the stories of others just now. Please try again in a minute."
 STORY: Mapping[str, Field] = {
     "study": STUDY,
-    "kind": one_of(("pptx", "pdf")),
+    "kind": one_of(("pptx", "pdf", "html")),
     "date": text(40),
     "page": text(2000),
+    "here": text(8000),
+    "masked": FLAG,
     "steps": nested(list, 4),
 }
+HEADERS = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
 STEP: Mapping[str, Field] = {
     "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
+    "lit": text(),
 }  # fmt: skip
 
 
-def _deck(slides: Sequence[Slide], title: str) -> bytes:
+def _deck(slides: Sequence[Slide], told: Told) -> bytes:
     from publishing.slides import deck  # noqa: PLC0415 - memory that only who asks for slides needs
 
-    return deck(slides, title)
+    return deck(slides, told.title)
 
 
-KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], str], bytes], str, Callable[[bytes], bytes]]] = {
+KINDS: Mapping[str, tuple[Callable[[Sequence[Slide], Told], bytes], str, Callable[[bytes], bytes]]] = {
     "pptx": (_deck, "application/vnd.openxmlformats-officedocument.presentationml.presentation", checked_png),
-    "pdf": (pages, "application/pdf", bytes),
+    "pdf": (lambda slides, told: pages(slides, told.title), "application/pdf", bytes),
+    "html": (story_file, "application/octet-stream", bytes),
 }
-"""What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is drawn."""
+"""What makes each file, its type, and what looks at a picture for it; a drawing is looked at as it is made. HTML has a
+type that no browser opens: from here, a script in it could ask for what its reader may see."""
 
 
 def register(app: Dash, catalog: Catalog) -> None:
@@ -72,8 +82,8 @@ def register(app: Dash, catalog: Catalog) -> None:
 
 
 def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
-    """The file of a posted `story` (JSON) and its `pictures`, one a step: PNG for slides ("" for a table), SVG for
-    pages."""
+    """The file of a posted `story` (JSON) and its `pictures`, one a step: PNG for slides, SVG for pages, for
+    HTML what `live_drawing` reads; "" for a table."""
     request.max_content_length = MOST_MB * MEGA
     request.max_form_memory_size, request.max_form_parts = MEGA, MOST_STEPS + 1
     if not turns.acquire(blocking=False):
@@ -86,12 +96,21 @@ def written(catalog: Catalog, turns: BoundedSemaphore) -> Response:
         with ThreadPoolExecutor(AT_ONCE) as looking:
             pictures = list(looking.map(lambda content: looked_at(content) if content else b"", _sent()))
         slides = [_slide(study, step, picture, asked) for step, picture in _pairs(asked["steps"], pictures)]
-        content = make(slides, study.title)
-        return Response(content, mimetype=mimetype, headers={"Cache-Control": "no-store"})
+        content = make(slides, _told(study, asked))
+        return Response(content, mimetype=mimetype, headers=dict(HEADERS))
     except (PictureError, DrawingError) as error:
         return Response(str(error), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
     finally:
         turns.release()
+
+
+def _told(study: Study, asked: dict[str, Any]) -> Told:
+    """What one file says of itself, and of whom it is."""
+    hollow = "Hollow marks are illustrative: not measured, do not quote. " if illustrative(study) else ""
+    who = "patient ids replaced, notes and free text left out" if asked["masked"] else "not de-identified"
+    about = f"{hollow}Data {study_digest(study)} · {asked['date']} · {who}"
+    link = f"{asked['page']}{asked['here']}"
+    return Told(study.title, study.patient_ids, asked["masked"], about, link)
 
 
 def _asked(stated: str) -> dict[str, Any]:
@@ -134,26 +153,28 @@ def _pairs(steps: list[dict[str, Any]], pictures: list[bytes]) -> list[tuple[dic
 def _slide(study: Study, step: dict[str, Any], picture: bytes, asked: dict[str, Any]) -> Slide:
     focus, query, _ = queries.asked(study, step["query"])
     query, _ = known(focus, query)
-    said, alt = _step_text(focus, query, step["shown"])
+    said, careful, alt = _step_text(focus, query, step["shown"])
     link = f"{asked['page']}#{step['address']}"
-    counted = _counted(focus, query, step["shown"])
-    about = stamp(study, query, date=asked["date"])
-    notes = [step["notes"], said, alt, counted, about.text, f"Link: {link}"]
-    table = () if picture else _table(focus, query)
-    return Slide(step["sentence"], said, picture, table, alt, "\n\n".join(filter(None, notes)), link, about.short)
+    about = stamp(study, query, date=asked["date"], deidentified=asked["masked"])
+    about = replace(about, title=TITLE) if asked["masked"] else about
+    more = (step["notes"], said, alt, _counted(focus, query, step["shown"]), about.text, f"Link: {link}")
+    return Slide(
+        step["sentence"], said, picture, () if picture else _table(focus, query), alt,
+        "\n\n".join(filter(None, more)), link, about.short, careful, step["notes"], about.text, step["lit"],
+    )  # fmt: skip
 
 
-def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str]:
-    """What a step says in numbers, with what it stands on, and what its picture shows."""
+def _step_text(study: Study, query: Query, shown: str) -> tuple[str, str, str]:
+    """What a step says in numbers, what to be careful about, and what its picture shows with what it stands on."""
     if shown == PANEL:
         view = VIEWS[query.panel]
         number, rest, careful = view.summary(study, query)
         said = "; ".join(filter(None, (number, rest)))
-        return said, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
-    found = finding(study, query)
-    careful = " ".join(sentence for sentence, _ in caution(study, query))
+        return said, careful, f"{view.titled(study)}. {view.about} {said} {careful}".strip()
+    found, cautions = finding(study, query), [sentence for sentence, _ in caution(study, query)]
     titles = ", ".join(view.titled(study) for view in VIEWS.values() if not view.tab)
-    return found, f"The figure ({titles}, on the same weeks). {found} {careful}".strip()
+    shows = f"The figure ({titles}, on the same weeks). {found} {' '.join(cautions)}".strip()
+    return found, next(iter(cautions), ""), shows
 
 
 def _counted(study: Study, query: Query, shown: str) -> str:

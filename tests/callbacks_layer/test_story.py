@@ -10,8 +10,18 @@ from app import create_app
 from callbacks import story as route
 from publishing_layer.test_slides import png
 
-STEP = {"sentence": "P1 clears", "notes": "Say so", "shown": "panel", "query": {"panel": "matrix"}, "address": "lit=P1"}
-STORY = {"study": "case-series", "kind": "pptx", "date": "2026-01-02", "page": "http://host/", "steps": [STEP]}
+STEP = {
+    "sentence": "P1 clears",
+    "notes": "Say so",
+    "shown": "panel",
+    "query": {"panel": "matrix"},
+    "address": "lit=P1",
+    "lit": "P1",
+}
+STORY = {"study": "case-series", "kind": "pptx", "date": "2026-01-02", "page": "http://host/", "steps": [STEP]} | {
+    "here": "#lit=P1",
+    "masked": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +54,21 @@ def test_a_step_becomes_a_slide_with_rules_filters_n_and_a_link(client):
         assert words in notes, words
 
 
+def test_one_file_is_nothing_that_a_browser_opens_from_here(client):
+    page = {"steps": [STEP | {"query": {"panel": "response"}}], "kind": "html"}
+    answer = posted(client, STORY | page, (b"",))
+    assert (answer.mimetype, answer.headers["Content-Disposition"]) == ("application/octet-stream", "attachment")
+    assert 'href="http://host/#lit=P1"' in answer.text
+    assert "<td>P2</td>" in answer.text
+    masked = posted(client, STORY | page | {"masked": True}, (b"",)).text
+    assert "P2" not in masked
+    assert "Privacy: de-identified" in masked
+
+
 def test_pages_are_drawings_and_a_wrong_one_is_told(client):
     told = posted(client, STORY | {"kind": "pdf"})
     assert (told.status_code, "SVG" in told.text) == (400, True)
-    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="90mm" height="50mm"><rect width="9" height="9"/></svg>'
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="50"><rect width="9" height="9"/></svg>'
     made = posted(client, STORY | {"kind": "pdf"}, (drawing,))
     assert (made.status_code, made.data[:5]) == (200, b"%PDF-")
 

@@ -9,7 +9,7 @@ from publishing.figure_files.safe_svg import DrawingError
 from publishing.pages import Slide, pages
 from publishing.pictures import PictureError
 
-DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="338.6667mm" height="190.5mm" viewBox="0 0 1280 720"
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" width="1280" height="720" viewBox="0 0 1280 720"
 font-family="Reprise Figure, Arial, sans-serif"><rect width="1280" height="720" fill="#fff"/>{more}<text x="40" y="40"
 font-size="24" font-weight="600">{text}</text></svg>"""
 
@@ -26,6 +26,13 @@ def test_a_page_a_step_in_the_size_of_a_slide_whose_words_can_be_searched():
     ]
     assert [float(side) for side in read.pages[0].mediabox[2:]] == pytest.approx([960, 540], abs=0.1)
     assert (read.metadata.title, read.metadata.subject) == ("A study", "data 0f")
+
+
+def test_of_a_table_what_fits_is_shown_and_the_rest_told():
+    rows = [["Patient", *map(str, range(20))], *([f"{'Long name ' * 9}{number}", *["3"] * 20] for number in range(40))]
+    text = PdfReader(BytesIO(pages([Slide("Numbers", table=rows)], "A study"))).pages[0].extract_text()
+    assert "22 of 40 rows, 12 of 21 columns shown" in text
+    assert "Long name Lo…" in text
 
 
 def test_no_page_is_empty():

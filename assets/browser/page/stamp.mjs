@@ -4,9 +4,8 @@ import { state } from "../state/state.mjs";
 import { today } from "./dom.mjs";
 
 /** The stamp of what the page shows: all of it, a line each (`text`), and what stands under a figure (`short`).
- * @param {{ masked?: boolean, dated?: boolean }} [how] masked: of a file whose ids are replaced, here still those of
- *   the study; dated: with the day, which a figure whose bytes are to stay the same has not
+ * @param {boolean} [dated] with the day, which a figure whose bytes are to stay the same has not
  * @returns {Promise<{ text: string, short: string }>} */
-export function stamped({ masked = false, dated = true } = {}) {
-  return post("stamp", { study: state.study, query: state.query, date: dated ? today() : "", masked });
+export function stamped(dated = true) {
+  return post("stamp", { study: state.study, query: state.query, date: dated ? today() : "" });
 }

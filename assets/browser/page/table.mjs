@@ -21,15 +21,6 @@ const grids = () => window.dash_ag_grid;
 export const tableApi = () => grids()?.getApi && $("#response-table") && grids().getApi("response-table");
 export const tableShown = () => Boolean(tableApi());
 
-/** The table as texts, its header first. @returns {string[][]} */
-export function tableRows() {
-  const api = tableApi(), columns = api.getAllGridColumns();
-  const rows = [columns.map((column) => column.getColDef().headerName)];
-  const said = (rowNode) => (colKey) => String(api.getCellValue({ rowNode, colKey, useFormatter: true }) ?? "–");
-  api.forEachNodeAfterFilterAndSort((node) => rows.push(columns.map(said(node))));
-  return rows;
-}
-
 // The library of tables comes when one is first opened.
 function library(then) {
   if (grids()) return then();

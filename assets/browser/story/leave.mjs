@@ -1,24 +1,16 @@
 // A story leaves the page: as slides, as pages, as one file.
 import { accepted } from "../charts/requests.mjs";
-import { inFont } from "../charts/renderers.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
-import { pictureOf, saveAs, saveServed } from "../page/download.mjs";
+import { pictureOf, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
-import { figureFont } from "../publish/figure.mjs";
-import { stamped } from "../page/stamp.mjs";
-import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
-import { kept, peopleOf, storyFile } from "./file.mjs";
 import { lighter } from "./lighter.mjs";
-import { canMask } from "./masking.mjs";
-import { pageOf } from "./pages.mjs";
+import { live } from "./live.mjs";
 import { behindDialog, chosen, through } from "./pictures.mjs";
 
 const SLIDE = 12.333, DPI = 300; // inches of a picture on a slide
 const named = (kind) => `${isUpload(state.study) ? "study" : state.study}-story.${kind}`;
-const PLAIN_IDS = "These ids are numbers or single letters, which also stand elsewhere, or look alike. " +
-  "Open a de-identified copy, and make the file from that.";
 const LIT = /^(lit|litgroups|gesture|visits|course)=/;
 const withoutLit = (address) => address.split("&").filter((part) => !LIT.test(part)).join("&");
 const litIn = ({ address }) => readAddress(`#${address}`, state.defaults, state.decks).selection.patients[0];
@@ -36,72 +28,51 @@ function pinnedTo(step) {
 }
 
 // What goes to the server of each step, with its picture.
-async function sent(kind, drawings) {
+function sent(kind, all, drawings) {
   const told = (step) => [step.notes, ...pinnedTo(step)].filter(Boolean).join("\n\n").slice(0, MOST_NOTES);
-  const steps = drawings.map(({ step, query }) => (
-    { sentence: step.sentence, notes: told(step), shown: step.shown, query, address: addressOfStep(step) }));
-  const form = new FormData();
-  form.append("story", JSON.stringify({ study: state.study, kind, date: today(), page: page(), steps }));
+  const steps = all.map((step, at) => ({
+    sentence: step.sentence, notes: told(step), shown: step.shown, query: drawings[at].query,
+    address: addressOfStep(step), lit: litIn(step) ?? "",
+  }));
+  const masked = kind === "html" && $("#story-masked").checked, here = location.hash, form = new FormData();
+  const about = { study: state.study, kind, date: today(), page: page(), here, masked };
+  form.append("story", JSON.stringify({ ...about, steps }));
   for (const { picture } of drawings) form.append("pictures", picture, "step");
   return form;
 }
 
-async function answered(form, signal) {
-  return (await accepted(fetch(`${prefix()}story`, { method: "POST", body: form, signal }))).blob();
-}
-
 // A chart that is taller than a slide could not be read there: a table of its numbers takes its place.
 const isTall = ({ width, height }) => height > width;
-const pictured = async (drawing) => {
-  const { drawn } = drawing, large = drawn && !isTall(drawn);
-  return { ...drawing, picture: large ? await pictureOf(drawn, (SLIDE * DPI) / drawn.width) : new Blob([]) };
+const sharp = ({ width }) => (SLIDE * DPI) / width;
+const PICTURES = {
+  pptx: ({ drawn }) => (isTall(drawn) ? new Blob([]) : pictureOf(drawn, sharp(drawn))),
+  pdf: async ({ drawn }) => new Blob([(await lighter(drawn, sharp(drawn))).text]),
+  html: live,
 };
 
-const paged = async (drawing) => {
-  const about = stamped(), { stack } = await figureFont(); // of the step: the page goes on
-  const { drawn } = drawing, light = drawn && await lighter(drawn, (SLIDE * DPI) / drawn.width);
-  const { text } = await about, whole = { ...drawing, drawn: light, about: text };
-  const page = tidied(inFont(stack, () => pageOf(whole, stack)));
-  return { ...drawing, picture: new Blob([page], { type: "image/svg+xml" }) };
-};
-
-async function asFile(kind, draw, told, signal) {
-  const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / (all.length + 1));
-  const drawings = await through(all, draw, place, () => signal.aborted);
+// In one HTML file a step is drawn with nobody highlighted: the file highlights whom the step does.
+async function made(kind, told, signal) {
+  const all = chosen(), tell = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / (all.length + 1));
+  const steps = kind === "html" ? all.map((step) => ({ ...step, address: withoutLit(step.address) })) : all;
+  const draw = async (drawing) =>
+    ({ query: drawing.query, picture: drawing.drawn ? await PICTURES[kind](drawing) : new Blob([]) });
+  const drawings = await through(steps, draw, tell, () => signal.aborted);
   told("Writing the file", all.length / (all.length + 1));
-  return answered(await sent(kind, drawings), signal);
+  const asked = fetch(`${prefix()}story`, { method: "POST", body: sent(kind, all, drawings), signal });
+  return (await accepted(asked)).blob();
 }
 
-// Each step is drawn with nobody highlighted; the file highlights whom the step does.
-async function asHtml(told, signal) {
-  const all = chosen(), place = (at) => told(`Drawing step ${at + 1} of ${all.length}`, at / all.length);
-  const masked = $("#story-masked").checked, lit = all.map(litIn), notes = all.map(pinnedTo);
-  const steps = all.map((step) => ({ ...step, address: withoutLit(step.address) }));
-  const own = (at) => ({ lit: lit[at], notes: notes[at], about: stamped({ masked }) });
-  const keep = (drawing) => kept({ ...drawing, ...own(drawing.at) });
-  const drawings = await through(steps, keep, place, () => signal.aborted);
-  const people = peopleOf(drawings);
-  if (masked && !canMask(people)) throw Object.assign(new Error("ids"), { said: PLAIN_IDS });
-  return new Blob([await storyFile(drawings, { masked, link: `${page()}${location.hash}` })], { type: "text/html" });
-}
-
-async function leave(kind, make, save = saveServed) {
+async function leave(kind) {
   try {
-    const made = await behindDialog(make);
-    if (made) save(made, named(kind));
+    const file = await behindDialog((told, signal) => made(kind, told, signal));
+    if (file) saveServed(file, named(kind));
     else say("Cancelled: the page is as it was.");
   } catch (error) {
     say(error.said || FAILED);
   }
 }
 
-const ACTS = {
-  "story-html": () => leave("html", asHtml, saveAs),
-  "story-pptx": () => leave("pptx", (told, signal) => asFile("pptx", pictured, told, signal)),
-  "story-pdf": () => leave("pdf", (told, signal) => asFile("pdf", paged, told, signal)),
-};
-
 document.addEventListener("click", ({ target }) => {
-  const act = ACTS[target.closest("button")?.dataset.action];
-  if (act) act();
+  const [story, kind] = target.closest("button")?.dataset.action?.split("-") || [];
+  if (story === "story" && kind in PICTURES) leave(kind);
 });

@@ -5,16 +5,13 @@ import { leastOf } from "../charts/stack.mjs";
 import { svg } from "../page/download.mjs";
 import { $, resized } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
-import { tableRows } from "../page/table.mjs";
 import { complete, ready } from "../state/redraw.mjs";
 import { onChange, state } from "../state/state.mjs";
 import { addressAt, addressHere, goTo, LONGEST_SENTENCE, steps } from "./steps.mjs";
 
 /** @typedef {import("./steps.mjs").Step} Step */
-/** What is drawn of a step: `drawn` is an SVG with its size, null of a table, whose `rows` are texts, the header first;
- * `head` and `careful` are what it says.
- * @typedef {{ step: Step, at: number, query: object, chart: any, head: string, careful: string, rows: string[][],
- *   drawn: { text: string, width: number, height: number } | null }} Drawing */
+/** What is drawn of a step: an SVG with its size, null of a table.
+ * @typedef {{ query: object, chart: any, drawn: { text: string, width: number, height: number } | null }} Drawing */
 
 const PATIENCE = 20000; // ms for one step
 const SHAPE = 2.1; // of a slide's room for a picture, its width by its height
@@ -81,15 +78,9 @@ async function fitted(shown, cancelled) {
 
 const textIn = (element) => element?.textContent || "";
 
-const headIn = ({ children }) => [...children].map(textIn).filter(Boolean).join("; ");
-
-async function drawn(step, at) {
-  const panel = step.shown === "panel", { panel: name } = state.query;
-  const chart = chartOf(step.shown), head = panel ? headIn(inCard(name, ".headline")) : $("#finding").textContent;
-  const careful = panel ? textIn(inCard(name, ".short")) : textIn($("#caution .careful"));
-  const made = isTable(step.shown) ? null : await svg(panel ? name : "time", false);
-  const rows = made ? [] : tableRows();
-  return { step, at, query: state.query, chart: made && chart, head, careful, rows, drawn: made };
+async function drawn(shown) {
+  const { query } = state, chart = chartOf(shown);
+  return { query, chart, drawn: isTable(shown) ? null : await svg(shown === "panel" ? query.panel : "time", false) };
 }
 
 /** Goes through steps, and does something with the drawing of each while it is on the page.
@@ -101,7 +92,7 @@ export async function through(all, act, told, cancelled) {
     for (const [at, step] of all.entries()) {
       told(at);
       await arrive(addressAt(step, state.defaults.theme), step.shown, cancelled);
-      found.push(act(await drawn(step, at))); // a picture is written while the page goes on
+      found.push(act(await drawn(step.shown))); // a picture is written while the page goes on
     }
     return await Promise.all(found);
   } finally {
@@ -110,8 +101,10 @@ export async function through(all, act, told, cancelled) {
 }
 
 /** A text as it fits into a sentence. @param {string} text */
-export const asSentence = (text) =>
-  (text.length > LONGEST_SENTENCE ? `${text.slice(0, LONGEST_SENTENCE - 1)}…` : text);
+function asSentence(text) {
+  const signs = [...text];
+  return signs.length > LONGEST_SENTENCE ? `${signs.slice(0, LONGEST_SENTENCE - 1).join("")}…` : text;
+}
 
 /** The steps that leave: of the story, or of this page its figure and its panel.
  * @returns {Step[]} */

@@ -1,4 +1,5 @@
-// What the one HTML file of a story does. It is written into that file as text, and so takes nothing from elsewhere.
+// What the one HTML file of a story does. The server (publishing/story_file.py) writes it into that file as text, from
+// its function on, and so it takes nothing from elsewhere.
 
 /** Steps, who is highlighted in all of them, and tooltips. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: the file of a story holds this one function's text alone
