@@ -7,7 +7,7 @@ const LEAST = 3; // lanes that are always in sight
 /** What is left of the least height of a plot that has no height of its own, where type is larger than usual. */
 export const LARGE_TYPE = 0.5;
 
-/** Axes from the top with their heights, px; null: what is left, at least `least`; `foot` is left free below.
+/** Axes from the top with their heights, px; null: what is left, at least `least`; `foot` is free below.
  * @typedef {{ stack: [string, number | null][], gap: number, foot?: number, least: number,
  *   scroll: { axis: string, row: number, count: number } | null }} Stack */
 
@@ -16,7 +16,8 @@ export const LARGE_TYPE = 0.5;
 export function heights({ stack, gap, foot = 0, least, scroll }, room) {
   const isList = (axis) => Boolean(scroll) && axis === scroll.axis, open = stack.filter(([, px]) => px === null).length;
   const given = stack.reduce((sum, [axis, px]) => sum + (isList(axis) ? 0 : px ?? 0), 0);
-  const left = room - foot - gap * (stack.length - 1) - given, lanes = scroll ? laneRoom(scroll, left, open * least) : 0;
+  const left = room - foot - gap * (stack.length - 1) - given;
+  const lanes = scroll ? laneRoom(scroll, left, open * least) : 0;
   return stack.map(([axis, px]) => (isList(axis) ? lanes : px ?? (left - lanes) / open));
 }
 

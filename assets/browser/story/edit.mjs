@@ -34,8 +34,8 @@ function act(sign, about, does) {
 const now = () => ({ address: addressHere(), data: digest() });
 
 function row(step, place, all) {
-  const sentence = make("textarea", { name: "sentence", rows: 2, maxLength: LONGEST_SENTENCE, placeholder: "What is told" });
-  const notes = make("textarea", { name: "notes", rows: 2, maxLength: 4000, placeholder: "Notes" });
+  const area = (name, maxLength, placeholder) => make("textarea", { name, rows: 2, maxLength, placeholder });
+  const sentence = area("sentence", LONGEST_SENTENCE, "What is told"), notes = area("notes", 4000, "Notes");
   const option = (value) => make("option", { value }, value);
   const shown = make("select", { name: "shown" }, ...["figure", "panel"].map(option));
   const stale = isStale(step) ? "The data have changed since this step was made." : "";
