@@ -55,7 +55,7 @@ export function fitLayout(layout, height, width = state.charts.time?.gd._fullLay
   kept = null;
 }
 
-/** Has a chart of dash's drawn once as it comes: dash would have it done again a tenth of a second later, for its size. */
+/** Has a chart of dash's drawn once as it comes: dash has it drawn again, 0.1 s later, for the size that it has. */
 export function drawOnce() {
   const { Plots, react } = window.Plotly, { resize } = Plots;
   window.Plotly.react = (gd, figure, ...rest) => {
