@@ -25,7 +25,8 @@ function roomFor({ meta, margin, annotations }, width) {
 
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.
 function fitted(meta, { margin, gap }, height) {
-  const least = document.body.dataset.mode === "present" ? Math.min(meta.least, LARGE_TYPE) : meta.least;
+  const { mode, capture } = document.body.dataset, large = mode === "present" || capture;
+  const least = meta.least * (large ? LARGE_TYPE : 1);
   const room = height - margin.t - margin.b, high = heights({ ...meta, gap, least }, room), found = {};
   let edge = room;
   meta.stack.forEach(([axis], i) => {
