@@ -2,7 +2,7 @@
 // them; who cancels stops reading, and nothing is kept anywhere. Where a queue computes, the first line names the job.
 import { posted, refusalOf } from "../charts/requests.mjs";
 import { onChange, state } from "../state/state.mjs";
-import { $, queryAll } from "./dom.mjs";
+import { $, on, queryAll } from "./dom.mjs";
 
 const DEFINED_BY = [
   "study", "patients", "groups", "from_week", "to_week", "clock", "score", "pasi_scale", "immune_scale", "subset",
@@ -85,12 +85,7 @@ function cancel() {
   show(false, `Cancelled after ${done.toLocaleString("en")} of ${total.toLocaleString("en")}: nothing is told.`);
 }
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-resample]");
-  if (!button) return;
-  if (button.dataset.resample === "cancel") cancel();
-  else run(button.dataset.resample);
-});
+on("click", "[data-resample]", ({ dataset: { resample: kind } }) => (kind === "cancel" ? cancel() : run(kind)));
 
 // What was found belongs to the pairs it was found for.
 onChange(() => {
