@@ -51,14 +51,14 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app = Page(
         "reprise", backend=Backend, title=_title(first), update_title="",
         url_base_pathname=prefix, assets_folder=str(assets.OURS), assets_url_path=folder, serve_locally=True,
-        assets_path_ignore=[f"^{index.INNER}$"], external_stylesheets=[f"{place}/{assets.BOOTSTRAP}"],
+        assets_path_ignore=[f"^{assets.INNER}$"], external_stylesheets=[f"{place}/{assets.BOOTSTRAP}"],
         on_error=callbacks.state.unanswered,
     )  # fmt: skip
     app.enable_dev_tools(debug=False)
     guard.attach(app.server)
     refusals.attach(app.server, prefix)
     compression.attach(app.server)
-    app.index_string = index.index(app.index_string, files, prefix, place)
+    app.index_string = index.index(app.index_string, prefix, place)
     names = [file.name for file in asked]
     app.layout = layout.shell(first, catalog.titles, names)
     app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]

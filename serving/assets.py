@@ -15,6 +15,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
 from serving import bundle, compression
+from serving.joined import joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,17 +23,20 @@ if TYPE_CHECKING:
 OURS = Path(__file__).parents[1] / "assets"
 BOOTSTRAP = "bootstrap.min.css"
 PLOTLY = "plotly.min.js"
+ENTRY, INNER = "reprise.mjs", "browser"
+"""The module that dash puts into the page, and the folder of those that it is made of, which dash must not put in."""
 YEAR = 365 * 86_400
 SHOWN = 16
 """Letters of the digest in the address."""
 
 
 def files() -> Mapping[str, bytes]:
-    """Name in the address -> content."""
+    """Name in the address -> content. The entry holds all modules; each by itself is there for devtools alone."""
     bootstrap = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / BOOTSTRAP
     ours = {path.relative_to(OURS).as_posix(): path for path in sorted(OURS.rglob("*")) if path.is_file()}
     paths = {**ours, BOOTSTRAP: bootstrap, PLOTLY: bundle.plotly_js()}
-    return MappingProxyType({name: path.read_bytes() for name, path in paths.items()})
+    found = {name: path.read_bytes() for name, path in paths.items()}
+    return MappingProxyType(found | joined(found, ENTRY))
 
 
 def folder(found: Mapping[str, bytes]) -> str:
@@ -45,7 +49,7 @@ def folder(found: Mapping[str, bytes]) -> str:
 
 def attach(server: Flask, place: str, found: Mapping[str, bytes]) -> None:
     """Serve the files below `place`, an address."""
-    compression.prepare(found.values())
+    compression.prepare(content for name, content in found.items() if not name.startswith(f"{INNER}/"))
 
     def asset(name: str) -> Response:
         if name not in found:

@@ -29,7 +29,7 @@ def test_the_page_logs_no_error_asks_no_other_host_and_offers_no_cloud(visit, ba
     assert not [
         title for title in titles if any(word in title.lower() for word in ("share", "cloud", "edit", "plotly"))
     ]
-    assert len(watch.urls) > 20
+    assert len(watch.urls) > 15
     assert watch.foreign == watch.errors == watch.failed == []
     assert page.evaluate("document.documentElement.dataset.bsTheme") == theme
 
@@ -135,3 +135,12 @@ def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, ba
         return clientHeight > 100 && scrollHeight <= clientHeight; }"""
     until(page, fits)  # a chart follows the room that it has
     assert "Median follow-up" in note(page, "group_course")
+
+
+def test_no_name_that_modules_share_hides_one_of_the_browsers(case, page):
+    """In `serving.joined` they stand around all modules: one that means the browser's would get ours."""
+    asked = "performance.getEntriesByType('resource').find(({ name }) => name.includes('/reprise.mjs'))"
+    first = case.evaluate(f"fetch({asked}.name).then((answer) => answer.text())")
+    names = first.partition(";\n")[0].removeprefix("let ").split(", ")
+    assert len(names) > 200
+    assert page.evaluate("(names) => names.filter((name) => name in window)", names) == []
