@@ -79,7 +79,7 @@ const noted = ({ gd }, _, sign) => [...gd._fullData, ...(gd.layout.annotations |
 const DRAWN = {
   square: shaped, circle: shaped, diamond: shaped, "triangle-up": shaped,
   "†": noted, "★": written, "▾": written, "✕": written, "⇈": written, hollow, rule: ruled,
-  lens: (view) => Boolean(view.meta.weeks && state.query.lens),
+  lens: (view) => view.meta.weeks?.length > 2,
   dimmed: (_, { any }) => any, ringed: (_, { visits }) => visits,
 };
 
