@@ -89,7 +89,7 @@ function around(range, home, share, place = (range[0] + range[1]) / 2) {
  * @param {View} view @param {number} share @param {number} [x] @param {number} [y] */
 export function zoomAround(view, share, x, y) {
   const { xaxis, yaxis } = view.gd._fullLayout, { home, weeks } = view.meta;
-  const across = around(xaxis.range, home, share, x), all = (found) => found.every((end, i) => end === home[i]);
+  const across = around(xaxis.range, home, share, x), all = (found) => !apart(found, home.slice(0, found.length));
   if (weeks) setZoom({ time: all(across) ? null : across.map((unit) => weekAt(view, unit)) });
   else if (view.name === "correlation" && home) {
     const both = [...across, ...around(yaxis.range, home.slice(2), share, y)];
