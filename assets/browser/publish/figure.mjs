@@ -2,6 +2,7 @@
 // kept in this browser.
 import { post, waiting } from "../charts/requests.mjs";
 import { $, make, today } from "../page/dom.mjs";
+import { inCard } from "../page/page.mjs";
 import { address, isUpload, onChange, state } from "../state/state.mjs";
 import { measured } from "./measured.mjs";
 import { TIME } from "./off_screen.mjs";
@@ -10,6 +11,7 @@ import { picturesOf, takePicture } from "./pictures.mjs";
 import { copyPicture, fileOf, saveFile } from "./take.mjs";
 
 const KEPT = "reprise-figure", MOST = 6, KINDS = ["svg", "pdf", "png", "tiff"];
+const LETTERS = [["a", "a, b, c"], ["A", "A, B, C"], ["", "none"]];
 let turn = null; // of the latest drawing
 let shown = null; // what it drew, and its check
 
@@ -52,65 +54,93 @@ function sayChoices() {
 }
 onChange(sayChoices);
 
-// ---- the form (components/page/figure_form.html)
+// ---- the form
 
-const form = () => $("#figure form");
-
-const within = ({ value, min, max }) => (Number(value) ? Math.min(max, Math.max(min, value)) : 0);
-const READ = { checkbox: ({ checked }) => checked, number: within };
-const CHANGES = {
-  panels: () => ({ panels: new FormData(form()).getAll("panels").slice(0, MOST) }),
-  column: ({ value }) => ({ width: Number(value) }),
-  dpi: ({ value }) => ({ dpi: Number(value) }),
-  profile({ value }) {
-    const { widths, type, letters, dpi } = profileOf({ profile: value });
-    return { profile: value, type, letters, dpi, ...(widths.length ? { width: widths.at(-1) } : {}) };
-  },
+const labelled = (text, control) => make("label", {}, make("span", {}, text), control);
+const numeric = (field, text, from, to, step) => labelled(text, make("input", {
+  type: "number", min: from, max: to, step, value: chosen()[field] || "", placeholder: "auto",
+  onchange: ({ target }) => choose({ [field]: within(Number(target.value), from, to) }),
+}));
+const within = (value, from, to) => (value ? Math.min(to, Math.max(from, value)) : 0);
+const ticked = (text, on, change) => {
+  const box = make("input", { type: "checkbox", checked: on, onchange: ({ target }) => change(target.checked) });
+  return make("label", { className: "tick" }, box, make("span", {}, text));
+};
+const menuOf = (text, options, value, change) => {
+  const is = (key) => String(key) === String(value);
+  const items = options.map(([key, label]) => make("option", { value: key, selected: is(key) }, label));
+  return labelled(text, make("select", { onchange: ({ target }) => change(target.value) }, ...items));
 };
 
-function changed({ target }) {
-  const { name, type, value } = target;
-  if (type === "file") return waiting(() => addPicture(target));
-  choose(CHANGES[name]?.(target) ?? { [name]: READ[type]?.(target) ?? value });
-}
-
-async function addPicture(field) {
-  const [file] = field.files;
-  field.value = "";
-  const key = await takePicture(file);
-  choose({ panels: [...chosen().panels, key].slice(0, MOST) });
-}
-
-function tick({ key, name }) {
-  const box = make("input", { type: "checkbox", name: "panels", value: key });
-  const made = make("label", { className: "tick" }, box, make("span", {}, name));
-  made.dataset.panel = key;
+function panelTick(view) {
+  const { panels } = chosen(), on = panels.includes(view), order = [...views(), ...picturesOf().map(({ key }) => key)];
+  const next = (is) => order.filter((one) => (one === view ? is : panels.includes(one))).slice(0, MOST);
+  const name = picturesOf().find(({ key }) => key === view)?.name || inCard(view, "h2")?.textContent || view;
+  const made = ticked(name, on, (is) => choose({ panels: next(is) }));
+  made.firstChild.disabled = !on && panels.length >= MOST;
+  made.dataset.panel = view;
   return made;
 }
 
-function fill() {
-  const now = chosen(), { widths, source, seen } = profileOf(now), { column } = form().elements;
-  const added = picturesOf().filter(({ key }) => !$(`#figure [data-panel="${key}"]`));
-  $("#figure .figure-panels").append(...added.map(tick));
-  $("#figure .figure-source").textContent = source ? `${source}, ${seen}` : "No rules of a journal are checked.";
-  column.replaceChildren(...widths.map((width) => make("option", { value: width }, `${width} mm`)));
-  column.parentElement.classList.toggle("hidden", !widths.length);
-  for (const one of form().querySelectorAll("[name]")) show(one, { ...now, column: now.width });
+function sizes() {
+  const now = chosen(), own = profileOf(now), wide = own.widths.map((width) => [width, `${width} mm`]);
+  const of = (key) => profiles().find((one) => one.key === key);
+  const adopt = (key) => {
+    const { widths, type, letters, dpi } = of(key);
+    choose({ profile: key, type, letters, dpi, ...(widths.length ? { width: widths.at(-1) } : {}) });
+  };
+  const journals = profiles().map(({ key, label }) => [key, label]);
+  const from = own.source ? `${own.source}, ${own.seen}` : "No rules of a journal are checked.";
+  return [
+    menuOf("Journal", journals, now.profile, adopt),
+    make("p", { className: "figure-source" }, from),
+    ...(wide.length ? [menuOf("Column", wide, now.width, (width) => choose({ width: Number(width) }))] : []),
+    numeric("width", "Width, mm", 40, 300, 0.1), numeric("height", "Height, mm", 30, 400, 1),
+    numeric("type", "Type, pt", 4, 14, 0.1), numeric("columns", "Columns of panels", 1, 3, 1),
+    menuOf("Letters", LETTERS, now.letters, (letters) => choose({ letters })),
+    menuOf("PNG and TIFF", [300, 600, 1000].map((dpi) => [dpi, `${dpi.toLocaleString("en")} dpi`]), now.dpi,
+      (dpi) => choose({ dpi: Number(dpi) })),
+    ticked("Key: names, signs, filters", now.key, (key) => choose({ key })),
+    ticked("Titles of panels", now.titles, (titles) => choose({ titles })),
+    ticked("Grey instead of colours", now.grey, (grey) => choose({ grey })),
+  ];
 }
 
-function show(field, now) {
-  const { name, type, value } = field;
-  if (name === "panels") field.checked = now.panels.includes(value);
-  else if (type === "checkbox") field.checked = now[name];
-  else field.value = now[name] || "";
-  field.disabled = name === "panels" && !field.checked && now.panels.length >= MOST;
+function addPicture() {
+  const accept = "image/png,image/jpeg,image/tiff";
+  const file = make("input", { type: "file", accept, className: "spoken", onchange: () => waiting(async () => {
+    const key = await takePicture(file.files[0]);
+    choose({ panels: [...chosen().panels, key].slice(0, MOST) });
+  }) });
+  const about = "Flow plots or photographs: PNG, JPEG or TIFF. The picture stays in this browser, without metadata; "
+    + "a TIFF goes to the server and back, which keeps nothing of it.";
+  return make("label", { className: "quiet", title: about }, "Add a picture", file);
+}
+
+function fill() {
+  const form = $("#figure .figure-form");
+  const focus = [...form.querySelectorAll("input, select")].indexOf(document.activeElement);
+  const panels = [...views(), ...picturesOf().map(({ key }) => key)].map(panelTick);
+  const named = (text, ...parts) => make("fieldset", {}, make("legend", {}, text), ...parts);
+  const list = make("div", { className: "figure-panels" }, ...panels);
+  form.replaceChildren(named(`Panels, up to ${MOST}`, list, addPicture()), named("Size and looks", ...sizes()));
+  form.querySelectorAll("input, select")[focus]?.focus();
 }
 
 function built() {
   const dialog = $("#figure");
   if (dialog.firstElementChild) return dialog;
-  dialog.innerHTML = dialog.dataset.form; // the server's, escaped
-  form().onchange = changed;
+  const act = (name, text) => {
+    const made = make("button", { type: "button", className: "quiet" }, text);
+    made.dataset.action = name;
+    return made;
+  };
+  const acts = [...KINDS.map((kind) => act(`figure-${kind}`, `Save ${kind.toUpperCase()}`)),
+    act("copy-picture", "Copy picture"), act("figure-close", "Close")];
+  const head = make("div", { className: "figure-head" }, make("h3", {}, "Figure for a journal"), ...acts);
+  const place = make("div", { className: "figure-paper", tabIndex: 0, role: "group", ariaLabel: "How it looks" });
+  const side = make("div", { className: "figure-side" }, place, make("ul", { className: "figure-check" }));
+  dialog.append(head, make("div", { className: "figure-body" }, make("form", { className: "figure-form" }), side));
   return dialog;
 }
 
@@ -154,12 +184,12 @@ async function draw() {
     const found = await made();
     if (mine !== turn) return;
     shown = found;
-    showDrawn(found);
+    show(found);
   });
   if (mine === turn) delete dialog.dataset.busy;
 }
 
-function showDrawn({ paper, lines, svg }) {
+function show({ paper, lines, svg }) {
   const source = URL.createObjectURL(svg), width = Math.round(paper.width / 25.4 * 96);
   const picture = make("img", { src: source, width, alt: `The figure, ${paper.width} × ${paper.height} mm` });
   picture.onload = () => URL.revokeObjectURL(source);
