@@ -12,18 +12,14 @@ const OF_PAIRS = ["subset", "immune_scale", "pasi_scale"];
  * @type {any} */
 export const state = {
   query: null, selection: NOTHING, gestured: {}, zoom: { time: null, pairs: null }, charts: {}, views: {}, fetching: 0,
-  zooming: false, story: "", sweep: null, cohort: null, readout: {},
+  zooming: false, following: false, story: "", sweep: null, cohort: null, readout: {},
 };
 
-/** @type {(() => void)[]} */
-const changes = [];
-/** @type {((text: string) => void)[]} */
-const sentences = [];
-/** @type {(() => void)[]} */
-const zooms = [];
-/** @type {(() => void)[]} */
-const queries = [];
+/** @type {((text?: string) => void)[][]} */
+const [strokes, changes, sentences, zooms, queries] = Array.from({ length: 5 }, () => []);
 
+/** Calls `act` for the strokes of who is highlighted, before all else that follows a change. */
+export const onHighlight = (act) => strokes.push(act);
 /** Calls `act` after every change of the query or the selection. */
 export const onChange = (act) => changes.push(act);
 /** Calls `act` with every sentence for the reader. */
@@ -32,7 +28,7 @@ export const onSentence = (act) => sentences.push(act);
 export const onZoom = (act) => zooms.push(act);
 /** Calls `act` when the query is to be drawn. */
 export const onQuery = (act) => queries.push(act);
-export const announce = () => void changes.map((act) => act());
+export const announce = () => void [...strokes, ...changes].map((act) => act());
 /** @param {string} text */
 export const say = (text) => void sentences.map((act) => act(text));
 
@@ -67,7 +63,21 @@ export function select(selection, add = false) {
   const next = { ...NOTHING, ...selection };
   state.selection = add ? joined(state.selection, next) : next;
   push();
-  announce();
+  for (const act of strokes) act();
+  if (!state.following) onceShown(follow);
+  state.following = true;
+}
+
+function follow() {
+  state.following = false;
+  for (const act of changes) act();
+}
+
+/** Calls `act` when the frame that is made next is on its way to the screen. */
+export function onceShown(act) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = act;
+  requestAnimationFrame(() => port2.postMessage(null));
 }
 
 /** What is in one of two selections: whoever is in both is taken away again, visits and courses are added.
