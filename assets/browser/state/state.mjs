@@ -42,7 +42,10 @@ export const fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]
 export const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 export const address = () => addressOf(state);
 const push = () => history.pushState(null, "", address());
-export const replaceAddress = () => history.replaceState(null, "", address());
+export function replaceAddress() {
+  follow();
+  history.replaceState(null, "", address());
+}
 
 /** Sets a property of one of dash's components. */
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
@@ -54,22 +57,25 @@ export const visitAddress = () => setProps("address", { data: (visits += 1) });
 export function adopt(hash) {
   const { query, selection, zoom, story, whole } = readAddress(hash, state.defaults, state.decks);
   if (!whole) say("A part of this address could not be read; the page shows what it could.");
-  Object.assign(state, { query, selection, zoom, story });
+  Object.assign(state, { query, selection, zoom, story, following: false });
 }
 
 // ---- the selection
 
 export function select(selection, add = false) {
   const next = { ...NOTHING, ...selection };
+  follow();
   state.selection = add ? joined(state.selection, next) : next;
-  push();
-  for (const act of strokes) act();
-  if (!state.following) onceShown(follow);
   state.following = true;
+  for (const act of strokes) act();
+  onceShown(follow);
 }
 
+// All that comes after the strokes of a selection: a step of its own in the history, and the rest of the page.
 function follow() {
+  if (!state.following) return;
   state.following = false;
+  push();
   for (const act of changes) act();
 }
 
@@ -114,6 +120,7 @@ export const clearSelection = () => select(NOTHING);
 export function setQuery(change, instead = false) {
   const next = followed({ ...state.query, ...change });
   if (same(next, state.query)) return;
+  follow();
   Object.assign(state, { query: next, zoom: zoomKept(state.query, next) });
   if (instead) replaceAddress();
   else push();
