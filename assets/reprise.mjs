@@ -4,7 +4,7 @@ import { drawLayer } from "./browser/charts/charts.mjs";
 import { timed } from "./browser/charts/gestures.mjs";
 import { spread } from "./browser/charts/label_placement.mjs";
 import { highlighted, membersOf } from "./browser/charts/marks.mjs";
-import { canScrollLanes } from "./browser/charts/panels.mjs";
+import { canScrollLanes, drawOnce } from "./browser/charts/panels.mjs";
 import { placeOf } from "./browser/charts/places.mjs";
 import "./browser/charts/brush.mjs";
 import "./browser/charts/keys.mjs";
@@ -29,6 +29,7 @@ import {
 
 window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.reprise = CALLBACKS;
+drawOnce();
 
 // For tests and the console: the state, and what asks for it or changes it.
 window.reprise = Object.assign(state, {

@@ -33,4 +33,4 @@ def register(app: Dash, catalog: Catalog) -> None:
     app.server.register_error_handler(LateError, json_routes.late)
     for part in (state, draw, numbers, highlight_data, resample, intake, publish, story, pinned, exported):
         part.register(app, catalog)
-    figure.register(app)
+    figure.register(app, catalog)

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from threading import BoundedSemaphore
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
-from werkzeug.exceptions import ServiceUnavailable, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, ServiceUnavailable, UnsupportedMediaType
 
-from callbacks.bodies import FLAG, MOST_DRAWN, Field, body, one_of, text
+from callbacks.bodies import FLAG, MOST_DRAWN, QUERY, Field, body, nested, one_of, text
+from callbacks.json_routes import post
+from callbacks.publish import stamped
 from data.formats.limits import MEGA
+from publishing.figure_files.check import Asked, Measured, check, headed, written
 from publishing.figure_files.files import KINDS, RESOLUTIONS
 from publishing.figure_files.isolated import decoded, made
+from publishing.figure_files.profiles import profile_of
 from publishing.figure_files.safe_svg import DrawingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dash import Dash
+
+    from data.shelf import Catalog
+    from data.study import Study
 
 MOST_PICTURE_MB = 40
 AT_ONCE = 1
@@ -32,8 +39,8 @@ FIELDS = {
 }
 
 
-def register(app: Dash) -> None:
-    """Two routes: a drawing in, a file out; a TIFF in, a PNG out."""
+def register(app: Dash, catalog: Catalog) -> None:
+    """Three routes: a drawing in, a file out; a TIFF in, a PNG out; what was measured in, its check out."""
     turns = BoundedSemaphore(AT_ONCE)
 
     def add(name: str, answer: Callable[[], Response]) -> None:
@@ -42,6 +49,12 @@ def register(app: Dash) -> None:
 
     add("figure", drawn)
     add("picture", photograph)
+
+    def checked(study: str, page: str, **asked: Any) -> dict[str, Any]:
+        return checked_figure(catalog.load(study), page, **asked)
+
+    known = {"query": QUERY, "date": text(10), "page": text(), "profile": text(20)}
+    post(app, "check", checked, **known, measured=nested(dict, 3), asked=nested(dict, 1))
 
 
 def _in_turn(turns: BoundedSemaphore, answer: Callable[[], Response]) -> Response:
@@ -69,3 +82,24 @@ def photograph() -> Response:
         raise UnsupportedMediaType("This picture must be a TIFF, with Content-Type: image/tiff.")
     request.max_content_length = MOST_PICTURE_MB * MEGA
     return Response(decoded(request.get_data()), mimetype="image/png")
+
+
+def checked_figure(
+    study: Study,
+    page: str,
+    query: dict[str, Any],
+    date: str,
+    profile: str,
+    measured: dict[str, Any],
+    asked: dict[str, Any],
+) -> dict[str, Any]:
+    """The `lines` of the check of a figure as it was measured and chosen, and the `text` that is saved beside it, with
+    the address of its `page` ("": not told). BadRequest where something is measured that is none."""
+    of = profile_of(profile)
+    try:
+        found, chosen = Measured(**measured), Asked(**asked)
+        lines, head = check(found, chosen, of), headed(study.title, found, chosen, of)
+    except (TypeError, ValueError, AttributeError):
+        raise BadRequest("In this request, measured and asked must be what a figure's check needs.") from None
+    told = [head, *([f"The page: {page}"] if page else []), stamped(study, query, date)["text"]]
+    return {"lines": lines, "text": written(lines, "\n".join(told))}

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from data.study import Study
 
 HOLLOW = "hollow: illustrative, not measured"
-GLYPHS = {"square": "■", "circle": "●", "diamond": "◆"}
 PHASED = frozenset({"pasi", "immune", "correlation", "multiples", "phase_plane"})
 """Views in which the shape of a mark is its phase."""
 LANES = {
@@ -49,5 +48,5 @@ def _phases(study: Study, view: str) -> dict[str, str]:
     names = {
         shape: phase_labels(study)[phase] for phase, shape in style.SYMBOLS.items() if phase in phase_labels(study)
     }
-    said = {shape: f"{GLYPHS[shape]} {name}" for shape, name in names.items()}
-    return {**said, style.NO_PHASE: f"▲ never got {study.index.label}"}
+    said = {shape: f"{style.GLYPHS[shape]} {name}" for shape, name in names.items()}
+    return {**said, style.NO_PHASE: f"{style.GLYPHS[style.NO_PHASE]} never got {study.index.label}"}

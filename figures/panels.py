@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 COLUMNS = 2
 GAP = 0.14
 """Between two panels, in widths of a panel."""
-WORDS, ENDS, LEAST = 74, 20, 110
+WORDS, ENDS, LEAST = 90, 20, 110
 """Height, px: of a panel's words above its plot, of the ends of its own axis below, and of the plot at least."""
-LETTERS = 22
-"""In a line of a panel's words, on a phone."""
+LETTERS = 17
+"""In a line of a panel's words, on the narrowest phone."""
 LAPTOP = 440
 """Height, px, for which the domains are given."""
 
@@ -119,7 +119,7 @@ def _words(frame: Frame, table: pd.DataFrame, at: int) -> list[dict[str, Any]]:
     label = study.subset_definitions.set_index("subset")["label"][query.subsets[at]]
     place = {"showarrow": False, "yref": f"{_axis(at)} domain", "font": {"size": 11}}
     above = {**place, "x": _left(at), "xanchor": "left", "y": 1, "yanchor": "bottom", "align": "left"}
-    name = f"<b>{formatting.wrap(formatting.middle(str(label), 2 * LETTERS - 4), LETTERS)}</b>"
+    name = f"<b>{formatting.wrap(formatting.middle(str(label), 2 * LETTERS - 2), LETTERS)}</b>"
     if table.empty:
         return [{**above, "text": f"{name}<br>no pairs"}]
     text = f"{name}<br>{formatting.brief(pairs.correlation(table, query.statistic, query.p_by))}"

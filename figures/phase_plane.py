@@ -47,13 +47,14 @@ def phase_plane(frame: Frame) -> Figure:
     drawn = [] if many else _paths(frame, table)
     drawn += _arrows(frame, table) if few else []
     across, up = pairs.subset_title(frame, frame.query.subset), pairs.pasi_title(frame)
-    x, y = pairs.span(table["x"]), pairs.span(table["value"])
+    x, y, key = pairs.span(table["x"]), pairs.span(table["value"]), scatter.phase_key(frame, table)
+    lines = {side: text.count("<br>") for side, text in (("l", up), ("b", across), ("t", key))}
     return style.figure(
-        frame.query, *(drawn or [_frame(x, y)]), *scatter.legend(frame, table),
+        frame.query, *(drawn or [_frame(x, y)]),
         xaxis={"title": {"text": across}, "range": x, "fixedrange": True},
         yaxis={"title": {"text": up}, "range": y, "fixedrange": True},
-        margin={"l": 46 + 13 * up.count("<br>"), "r": 14, "t": 24, "b": 34 + 13 * across.count("<br>")},
-        dragmode=False, showlegend=True, legend=scatter.LEGEND,
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 22 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        dragmode=False, annotations=[scatter.heading(key)],
         meta={"layer": many, "paths": True, "marks": plane_marks(frame) if many else []},
     )  # fmt: skip
 

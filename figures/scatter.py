@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
-LEGEND = {
-    "orientation": "h", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "font": {"size": 11},
-    "itemclick": False, "itemdoubleclick": False, "bgcolor": "rgba(0,0,0,0)",
-}  # fmt: skip
-
+KEY = 44
+"""Letters on a line of the key."""
 MOST_MARKS = 600
 """More marks than this are drawn by the layer: plotly takes longer for them than for the rest of the page."""
 
@@ -41,21 +38,20 @@ def scatter(frame: Frame) -> Figure:
     alone = pairs.lone_table(frame)
     within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told = _coefficient(frame)
+    told, key = _coefficient(frame), phase_key(frame, table)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
     drawn += [] if many else unpaired.traces(frame, alone, within)
     across, up = pairs.subset_title(frame, query.subset), pairs.pasi_title(frame)
-    printed = formatting.printed(told, phase_labels(study)[query.phase], query.lag)
+    printed = f"{formatting.printed(told, phase_labels(study)[query.phase], query.lag)}<br>{key}"
     lines = {name: text.count("<br>") for name, text in (("l", up), ("b", across), ("t", printed))}
     strips = unpaired.strips(query, within)
     return style.figure(
-        query, _frame(within), *drawn, *legend(frame, table),
+        query, _frame(within), *drawn,
         xaxis={"title": {"text": across}, "range": within.x},
         yaxis={"title": {"text": up}, "range": within.y},
-        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 46 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
+        margin={"l": 46 + 13 * lines["l"], "r": 14, "t": 20 + 14 * lines["t"], "b": 34 + 13 * lines["b"]},
         annotations=[heading(printed), *strips["annotations"]], shapes=strips["shapes"], dragmode="lasso",
-        showlegend=True, legend=LEGEND,
         meta={
             "p": not math.isnan(told.p), "layer": crowd != "few", "home": [*within.x, *within.y],
             "marks": [*(pair_marks(frame) if many else []), *_slopes(sloped, crowd)],
@@ -99,24 +95,19 @@ def _coefficient(frame: Frame) -> statistics.Correlation:
     return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 
-def legend(frame: Frame, table: pd.DataFrame) -> list[Trace]:
-    """Shape is the phase: one empty trace each, for the legend alone."""
+def phase_key(frame: Frame, table: pd.DataFrame) -> str:
+    """Which phase each shape of a mark is, of those that are drawn, on lines as wide as the narrowest card."""
     names = [phase_labels(frame.study)[phase] for phase in style.SYMBOLS] + [f"never got {frame.study.index.label}"]
+    signs = [style.GLYPHS[shape] for shape in (*style.SYMBOLS.values(), style.NO_PHASE)]
     codes = table["phase"].cat.codes.to_numpy() % len(names)
-    return [
-        {
-            "type": "scatter", "x": [None], "y": [None], "mode": "markers", "name": formatting.short(names[code], 18),
-            "marker": {"symbol": shape, "size": 8, "color": frame.theme.muted},
-        }
-        for code, shape in enumerate([*style.SYMBOLS.values(), style.NO_PHASE])
-        if (codes == code).any()
-    ]  # fmt: skip
+    told = [f"{signs[code]} {formatting.middle(names[code], 18)}" for code in np.unique(codes)]
+    return formatting.wrap("   ".join(text.replace(" ", "\u00a0") for text in told), KEY)
 
 
 def heading(text: str) -> dict[str, Any]:
     """What is printed above the plot, at the left edge of the card."""
     place = {"xref": "paper", "x": 0, "xanchor": "left", "xshift": -38}
-    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 22}
+    place |= {"yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 3}
     return {**place, "text": text, "showarrow": False, "align": "left", "font": {"size": 11}}
 
 

@@ -28,8 +28,9 @@ LACKING = {
     "swimlanes": lambda study: study.treatments.empty and study.events.empty,
 }
 """Panels that are left out of a study without such data; the outcome's says what to add."""
-GAP, TOP, LEAST, SENTENCE = 8, 20, (220, 200), 56
-"""Heights, px: between two axes, above them all, of the outcome's plot at least (few patients, more), of a sentence."""
+GAP, FOOT, TOP, LEAST, SENTENCE = 8, 5, 20, (220, 200), 56
+"""Heights, px: between two axes, between the last and the weeks (half of their `//`), above them all, of the outcome's
+plot at least (few patients, more), of a sentence."""
 LAPTOP = 590
 """Height for which the domains are given."""
 SHOWN = 3
@@ -46,9 +47,9 @@ Rows = list[tuple[str, float | None]]
 def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) -> Figure:
     """The panels that there are data for; `fields`: view -> those of the query that it depends on, so that a panel is
     not drawn again when others change. `layout.meta`: what `time_axis.meta` says; `panels`, by view, the view's own
-    meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `least` and `scroll` (the lanes' axis, the height
-    of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px; `narrow`, the
-    margins, the gap and the annotations of a phone (`visuals.narrow`)."""
+    meta and its `axes`, from the top; and `stack` (axis, px), `gap`, `foot`, `least` and `scroll` (the lanes'
+    axis, the height of a lane, px, and how many there are), of which the browser makes the domains; `min_height`, px;
+    `narrow`, the margins, the gap and the annotations of a phone (`visuals.narrow`)."""
     study, query = frame.study, frame.query
     own = {view: frame.only(fields[view]) if fields else frame for view in PANELS if _shown(study, view)}
     panels = [_panel(one, view) for view, one in own.items()]
@@ -62,7 +63,7 @@ def timeline(frame: Frame, fields: Mapping[str, Collection[str]] | None = None) 
     meta["narrow"] = narrow.room(frame, [panel.layout for panel in panels], notes["annotations"])
     layout: dict[str, Any] = {
         "margin": {"l": style.LEFT, "r": line_names.margin(frame), "t": TOP, "b": bottom(frame)},
-        "xaxis": time_axis.x_axis(frame) | {"anchor": rows[-1][0]},
+        "xaxis": time_axis.x_axis(frame) | {"anchor": "free", "position": 0},
         "barmode": "overlay",
         "bargap": 0.3,
     }
@@ -139,8 +140,8 @@ def _meta(frame: Frame, panels: Iterable[_Panel], names: Mapping[str, dict[str, 
     px = [
         SHOWN * scroll["row"] if scroll and axis == scroll["axis"] else least if px is None else px for axis, px in rows
     ]
-    high = sum(px) + GAP * (len(rows) - 1) + TOP + bottom(frame)
-    stack = {"stack": rows, "gap": GAP, "least": least, "scroll": scroll}
+    high = sum(px) + GAP * (len(rows) - 1) + FOOT + TOP + bottom(frame)
+    stack = {"stack": rows, "gap": GAP, "foot": FOOT, "least": least, "scroll": scroll}
     return shared | stack | {"panels": own, "min_height": high}
 
 
@@ -153,7 +154,8 @@ def _own_meta(panel: _Panel, shared: Mapping[str, Any], names: Mapping[str, str]
 
 def _domains(rows: Rows, scroll: Mapping[str, Any] | None, room: float, least: int) -> dict[str, list[float]]:
     """Each axis' share of the height: given heights first, the lanes as many as fit, the rest for the others."""
-    left = room - GAP * (len(rows) - 1) - sum(px for axis, px in rows if px and not (scroll and axis == scroll["axis"]))
+    given = sum(px for axis, px in rows if px and not (scroll and axis == scroll["axis"]))
+    left = room - FOOT - GAP * (len(rows) - 1) - given
     open_rows = [axis for axis, px in rows if px is None]
     lanes = 0.0
     if scroll:

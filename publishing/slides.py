@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 WIDE, HIGH, EDGE = 13.333, 7.5, 0.5
 """Inches of a slide of 16:9, and what is left free at its sides."""
-TOP, FOOT = 1.35, 7.0
+TOP, FOOT = 1.22, 7.1
 """Inches from the top to the picture or table, and to the last line."""
+LINE = 115
+"""Characters of what a picture says that one line has room for; more is smaller."""
 TITLE_ONLY = 5
 """The layout of python-pptx's own template that has a title and nothing else."""
 MOST_ROWS, MOST_COLUMNS = 12, 11
@@ -40,11 +42,12 @@ def deck(slides: Sequence[Slide], title: str) -> bytes:
 
 def _add(made: Any, one: Slide) -> None:
     slide = made.slides.add_slide(made.slide_layouts[TITLE_ONLY])
-    _place(slide.shapes.title, (EDGE, 0.12, WIDE - 2 * EDGE, 0.8))
+    _place(slide.shapes.title, (EDGE, 0.08, WIDE - 2 * EDGE, 0.78))
     slide.shapes.title.text_frame.vertical_anchor = MSO_ANCHOR.BOTTOM
     _write(slide.shapes.title.text_frame, one.title, 22, bold=True)
     if one.said:
-        _text(slide, one.said, (EDGE, 0.92, WIDE - 2 * EDGE, 0.4), 14)
+        said = one.said.replace("\n", " ")
+        _text(slide, said, (EDGE, 0.84, WIDE - 2 * EDGE, 0.38), 14 if len(said) <= LINE else 12)
     if one.picture:
         _picture(slide, one)
     more = _table(slide, one.table) if one.table else ""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MINUS = "−"
 LONG = 1000
 """From so many pairs on, the numbers of a matrix cell stand close together."""
-BRIEF = 29
+BRIEF = 24
 """Characters of a line of `brief`."""
 LEFT_OUT = {"patient_spearman": "without a coefficient", "change_on_change": "with too few differences"}
 """Why a patient who has pairs contributes nothing, where it is not that they have a single one."""
@@ -180,9 +180,9 @@ def brief(result: Any) -> str:
     n = f"{result.patients:,} | {result.pairs:,}"
     if result.reason:
         return f"{wrap(f'n/c: {result.reason}', BRIEF)}<br>{n}"
-    ends = "(no CI)" if math.isnan(result.low) else f"({number(result.low)} to {number(result.high)})"
+    ends = " (no CI)" if math.isnan(result.low) else f"<br>{number(result.low)} to {number(result.high)}"
     stood = wrap(f"df {result.df:,}, {_p(result, brief=True)}", BRIEF)
-    return f"{symbol(result.statistic)} {number(result.estimate)} {ends}<br>{stood}<br>{n}"
+    return f"{symbol(result.statistic)} {number(result.estimate)}{ends}<br>{stood}<br>{n}"
 
 
 def printed(result: Any, phase: str, lag: float = 0.0) -> str:

@@ -150,7 +150,7 @@ def pasi_title(frame: Frame, width: int = 34) -> str:
     return formatting.wrap(title + (late if query.lag else ""), width)
 
 
-def subset_title(frame: Frame, subset: str, width: int = 66) -> str:
+def subset_title(frame: Frame, subset: str, width: int = 42) -> str:
     """The title of a subset's axis: its label, unit and denominator."""
     label = labels_of(frame.study)[subset]
     title = scales.axis_title(frame.study, scales.IMMUNE_SCALES[frame.query.immune_scale], subset)

@@ -138,5 +138,6 @@ def _shade(side: tuple[float, float], look: style.Theme) -> Part:
 
 
 def _slashes(x: float, look: style.Theme) -> Part:
-    font = {"size": 13, "color": look.muted, "weight": 700}
-    return {"x": x, "yref": "paper", "y": 0, "yanchor": "middle", "text": "//", "showarrow": False, "font": font}
+    font = {"size": 11, "color": look.muted, "weight": 700}
+    place = {"x": x, "yref": "paper", "y": 0, "yanchor": "middle", "yshift": -1}
+    return {**place, "text": "//", "showarrow": False, "font": font}

@@ -22,6 +22,8 @@ LEFT, RIGHT = 124, 18
 DASHES = ("solid", "7px,4px", "2px,3px", "9px,3px,2px,3px", "13px,4px", "4px,2px", "9px,3px,2px,3px,2px,3px", "1px,5px")
 """Of the lines of patients or groups, each beside the colour of the same place in `series`."""
 SYMBOLS = {"before": "square", "after": "circle", "restart": "diamond"}
+GLYPHS = {"square": "■", "circle": "●", "diamond": "◆", "triangle-up": "▲"}
+"""The shapes of marks in a text."""
 BLANK = " "
 """The text of a mark without one, among marks with text: for "" plotly takes the label away for good, and after a
 redraw some other mark is without its own."""

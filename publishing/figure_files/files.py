@@ -20,6 +20,7 @@ from publishing.figure_files import fonts
 from publishing.figure_files.grey import to_grey
 from publishing.figure_files.safe_svg import SVG, Drawing, DrawingError, drawing
 from publishing.figure_files.stable_pdf import stable
+from publishing.figure_files.tidy import tidy
 
 INCH = 25.4
 RESOLUTIONS = (300, 600, 1000)
@@ -39,6 +40,7 @@ class Kind:
 def figure(text: str, kind: str, dpi: int, *, grey: bool) -> bytes:
     """The file of a drawing that was sent as SVG; DrawingError with a sentence when it is none, or too large."""
     found = replace(drawing(text), grey=grey)
+    tidy(found.root)
     if grey:
         to_grey(found.root)
     return KINDS[kind].make(found, dpi)

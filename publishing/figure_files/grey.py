@@ -11,6 +11,8 @@ from PIL import Image
 
 HEX = re.compile(r"#([0-9a-fA-F]{2})([0-9a-fA-F]{2})([0-9a-fA-F]{2})\b")
 RGB = re.compile(r"(rgba?\(\s*)(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
+LUMINANCE = (0.2126, 0.7152, 0.0722)
+"""Of red, green and blue (sRGB, IEC 61966-2-1)."""
 COLOURED = ("fill", "stroke", "color", "stop-color")
 
 
@@ -28,11 +30,12 @@ def to_grey(root: ET.Element) -> None:
 
 def grey(red: int, green: int, blue: int) -> int:
     """The grey (0–255) of the same luminance (sRGB, IEC 61966-2-1)."""
-    light = 0.2126 * _linear(red) + 0.7152 * _linear(green) + 0.0722 * _linear(blue)
+    light = sum(share * linear(part) for share, part in zip(LUMINANCE, (red, green, blue), strict=True))
     return round(255 * (12.92 * light if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055))
 
 
-def _linear(part: int) -> float:
+def linear(part: float) -> float:
+    """The light of a part of a colour (0–255), from 0 to 1."""
     share = part / 255
     return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
 

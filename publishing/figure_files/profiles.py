@@ -57,6 +57,15 @@ PROFILES = (
 """The first is proposed. The British Journal of Dermatology is not among them: its sizes could not be looked up."""
 
 
+OWN = Profile("own", "Own sizes", (), "", dpi=300)
+"""No journal's."""
+
+
 def as_data() -> list[dict[str, Any]]:
-    """The profiles for the page."""
-    return [asdict(profile) for profile in PROFILES]
+    """The profiles for the page, the reader's own sizes last."""
+    return [asdict(profile) for profile in (*PROFILES, OWN)]
+
+
+def profile_of(key: str) -> Profile:
+    """The profile of that name; own sizes where there is none."""
+    return next((one for one in PROFILES if one.key == key), OWN)

@@ -47,7 +47,9 @@ def test_there_are_few_controls_and_words_and_four_sizes_of_type(first):
     controls = first.evaluate(CONTROLS)
     assert len(controls) <= 24, controls
     texts = first.evaluate(TEXTS)
-    assert sum(len(text.split()) for text, _ in texts) <= 220
+    words = [word for text, _ in texts for word in text.split()]
+    assert sum(any(map(str.isalnum, word)) for word in words) <= 196  # 220 with signs, of which there were 24
+    assert len(words) <= 224
     sizes = {round(size, 1) for _, size in texts}
     assert min(sizes) >= 11, [text for text, size in texts if size < 11]
     assert len(sizes) <= 4, sizes

@@ -144,3 +144,23 @@ def test_no_name_that_modules_share_hides_one_of_the_browsers(case, page):
     names = first.partition(";\n")[0].removeprefix("let ").split(", ")
     assert len(names) > 200
     assert page.evaluate("(names) => names.filter((name) => name in window)", names) == []
+
+
+DRAWINGS = """window.drawings = new Map();
+new MutationObserver(() => {
+    for (const gd of document.querySelectorAll(".js-plotly-plot")) {
+        if (!gd.on || window.drawings.has(gd)) continue;
+        window.drawings.set(gd, 0);
+        gd.on("plotly_afterplot", () => window.drawings.set(gd, window.drawings.get(gd) + 1));
+    }
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["class"] });"""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_chart_that_comes_is_drawn_once(open_page, base_url, size):
+    """Dash would draw each again for its size, and the heights of panels once more."""
+    page = open_page(viewport=size)
+    page.add_init_script(DRAWINGS)
+    page.goto(base_url)
+    settled(page)
+    assert page.evaluate("[...window.drawings.values()]") == [1, 1]

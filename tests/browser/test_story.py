@@ -249,9 +249,9 @@ def test_a_story_is_made_ordered_told_and_kept_in_the_link(case, visit):
     case.evaluate("window.reprise.select({ patients: ['P3'] })")
     case.locator("[data-action=story-add]").click()
     case.keyboard.type("P3 second")
-    case.locator("#story-list textarea").nth(1).fill("Say this")
+    case.locator("#story-list textarea[name=notes]").nth(1).fill("Say this")
     case.get_by_label("Step 2 earlier").click()
-    assert case.locator("#story-list input").first.input_value() == "P3 second"
+    assert case.locator("#story-list textarea").first.input_value() == "P3 second"
     link = case.evaluate("location.href")
     assert "story=" in link
     other = visit(link, viewport={"width": 1280, "height": 720})
@@ -296,7 +296,7 @@ HINT = "document.getElementById('chips').dataset.hint"
 
 def test_the_first_visit_is_offered_a_tour_once(visit, base_url):
     page = visit(base_url, viewport={"width": 1280, "height": 720})
-    assert page.evaluate(HINT) == "New here? Tour, in ⋯, shows this page in 8 steps."
+    assert page.evaluate(HINT) == "New here? ⋯, Tour: 8 steps."
     press(page, "[data-action=story-tour]")
     until(page, "() => document.querySelector('.story-place').textContent === '1 / 8'")
     pressed(page, "Escape", "document.body.dataset.mode === 'explore'")

@@ -147,3 +147,37 @@ def test_in_a_large_cohort_groups_are_named_and_a_bar_of_the_rail_lights_its_pat
     click_at(page, "pasi", (left + right) / 2, (top + bottom) / 2)
     until(page, "() => window.reprise.settled() && window.reprise.highlighted().any")
     assert len(lit(page)) == int(total["text"].split()[0].replace(",", ""))
+
+
+TOUCHING = """() => [...document.querySelectorAll(".panel .js-plotly-plot")].filter((gd) => gd.checkVisibility()).flatMap((gd) => {
+    const boxes = [...gd.querySelectorAll(".annotation-text, .legendtext, .xtitle, .ytitle")]
+        .map((one) => [one.textContent, one.getBoundingClientRect()]), { left, right } = gd.getBoundingClientRect();
+    const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+    return [
+        ...boxes.filter(([, box]) => box.left < left - 1 || box.right > right + 1).map(([text]) => text),
+        ...boxes.flatMap(([text, a], i) => boxes.slice(i + 1).filter(([, b]) => meet(a, b)).map(([other]) => [text, other])),
+    ];
+})"""
+
+
+@pytest.mark.parametrize("view", ["correlation", "multiples", "phase_plane"])
+def test_words_around_a_card_of_pairs_lie_on_no_others_and_are_not_cut_where_the_card_is_narrow(visit, base_url, view):
+    page = visit(f"{base_url}#panel={view}", viewport={"width": 1100, "height": 800})
+    assert page.evaluate(TOUCHING) == []
+    resize(page, (320, 640))
+    on_a_phone(page, "panel")
+    assert page.locator(".panel .js-plotly-plot .annotation-text").count() > 0
+    assert page.evaluate(TOUCHING) == []
+
+
+BREAKS = """() => { const { gd } = window.reprise.views.pasi, { top } = gd.getBoundingClientRect();
+    const axes = Object.entries(gd._fullLayout).filter(([key]) => /^yaxis/.test(key)).map(([, axis]) => axis);
+    const bottom = top + Math.max(...axes.map((axis) => axis._offset + axis._length));
+    return [...gd.querySelectorAll(".annotation-text")].filter((one) => one.textContent === "//")
+        .map((one) => one.getBoundingClientRect()).map((box) => (box.top + box.bottom) / 2 - bottom); }"""
+
+
+def test_what_breaks_the_axis_lies_on_no_lane(case):
+    found = case.evaluate(BREAKS)
+    assert len(found) == 2
+    assert min(found) >= 5  # half of it, px

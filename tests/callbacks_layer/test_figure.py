@@ -91,3 +91,27 @@ def test_what_is_no_tiff_is_refused_in_a_sentence(client, content):
     assert (answer.status_code, answer.mimetype) == (400, "text/plain")
     assert "no TIFF" in answer.text
     assert client.post("/picture", data=content, content_type="image/png").status_code == 415
+
+
+CHECK = {
+    "study": "case-series", "query": {}, "date": "2026-01-02", "page": "http://host/#lit=P1", "profile": "elsevier",
+    "asked": {"width": 190, "height": 0, "type": 7, "dpi": 300, "key": True, "grey": False},
+    "measured": {
+        "type": [7, 8], "line": None, "cut": [], "over": [], "inks": [["#000", "P1"]], "patients": [], "height": 90,
+        "font": True, "signs": True, "illustrative": True, "says": True,
+    },
+}  # fmt: skip
+
+
+def test_a_figure_is_checked_and_the_text_says_where_it_comes_from(client):
+    found = client.post("/check", json=CHECK).json
+    assert [name for name, holds, _ in found["lines"] if not holds] == ["Resolution of PNG and TIFF"]
+    for words in ("for Elsevier", "The page: http://host/#lit=P1", "2026-01-02", "Privacy: not de-identified"):
+        assert words in found["text"]
+    assert "The page" not in client.post("/check", json=CHECK | {"page": ""}).json["text"]
+
+
+@pytest.mark.parametrize("wrong", [{"measured": {}}, {"asked": {"width": 1}}, {"asked": CHECK["asked"] | {"dpi": "x"}}])
+def test_what_cannot_be_checked_is_refused(client, wrong):
+    answer = client.post("/check", json=CHECK | wrong)
+    assert (answer.status_code, "figure's check" in answer.text) == (400, True)

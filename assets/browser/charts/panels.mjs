@@ -25,7 +25,8 @@ function roomFor({ meta, margin, annotations }, width) {
 
 // What a layout has to say for a height: the domain of each axis, and the lanes in sight.
 function fitted(meta, { margin, gap }, height) {
-  const least = document.body.dataset.mode === "present" ? Math.min(meta.least, LARGE_TYPE) : meta.least;
+  const { mode, capture } = document.body.dataset, large = mode === "present" || capture;
+  const least = meta.least * (large ? LARGE_TYPE : 1);
   const room = height - margin.t - margin.b, high = heights({ ...meta, gap, least }, room), found = {};
   let edge = room;
   meta.stack.forEach(([axis], i) => {
@@ -44,15 +45,29 @@ function inSight({ scroll, panels }, px) {
 }
 
 /** A layout that is about to be drawn gets its heights, so that it is drawn once. */
-export function fitLayout(layout, height) {
+export function fitLayout(layout, height, width = state.charts.time?.gd._fullLayout?.width) {
   if (!layout.meta?.stack || !height) return;
-  const { margin, annotations, gap } = roomFor(layout, state.charts.time?.gd._fullLayout?.width);
+  const { margin, annotations, gap } = roomFor(layout, width);
   Object.assign(layout, { margin, annotations });
   for (const [path, value] of Object.entries(fitted(layout.meta, { margin, gap }, height))) {
     const [axis, part] = path.split(".");
     layout[axis][part] = value;
   }
   kept = null;
+}
+
+/** Has a chart of dash's drawn once as it comes: dash has it drawn again, 0.1 s later, for the size that it has. */
+export function drawOnce() {
+  const { Plots, react } = window.Plotly, { resize } = Plots;
+  window.Plotly.react = (gd, figure, ...rest) => {
+    if (figure.layout) fitLayout(figure.layout, gd.clientHeight, gd.clientWidth);
+    return react(gd, figure, ...rest);
+  };
+  Plots.resize = (gd) => {
+    const { width, height } = gd._fullLayout || {};
+    const same = Math.abs(width - gd.clientWidth) < 1 && Math.abs(height - gd.clientHeight) < 1;
+    return same ? Promise.resolve(gd) : resize(gd);
+  };
 }
 
 /** Whether a drawn chart has to be drawn again for its height, which is done.

@@ -31,7 +31,6 @@ export function withPanels({ data, layout }, views, letters) {
     data: data.filter(({ yaxis = "y" }) => kept.has(yaxis)),
     layout: {
       ...Object.fromEntries(axes), shapes: (layout.shapes || []).filter(isKept), annotations: own(layout.annotations),
-      xaxis: { ...layout.xaxis, anchor: stack.at(-1)[0] },
       meta: {
         ...meta, stack, scroll, panels: Object.fromEntries(panels), wide: room(meta.wide), narrow: room(meta.narrow),
       },
@@ -67,7 +66,8 @@ function forget(panels) {
 
 // The height of the figure; rows that have one are made higher.
 function stretched(meta) {
-  const { stack, narrow: { gap, margin } } = meta, around = gap * (stack.length - 1) + margin.t + margin.b;
+  const { stack, foot, narrow: { gap, margin } } = meta;
+  const around = foot + gap * (stack.length - 1) + margin.t + margin.b;
   const room = Math.max(LEAST, SHARE * innerHeight), rows = stack.reduce((sum, [, px]) => sum + px, 0);
   if (stack.some(([, px]) => px === null)) return room;
   const by = Math.max(1, Math.min(LARGER, (room - around) / rows));

@@ -89,7 +89,7 @@ const onLanes = (is) => (view, lit, sign) => Boolean(view.meta.lanes) && is(view
 const DRAWN = {
   square: shaped, circle: shaped, diamond: shaped, "triangle-up": shaped,
   "†": noted, "★": written, "▾": written, "✕": written, "⇈": written, hollow, rule: ruled,
-  lens: (view) => Boolean(view.meta.weeks && state.query.lens),
+  lens: (view) => view.meta.weeks?.length > 2,
   dimmed: (_, { any }) => any, ringed: (_, { visits }) => visits,
   prior: onLanes((view) => traced(view, ({ type, marker }) => type === "bar" && faint(marker))),
   hatched: onLanes((view) => traced(view, ({ marker }) => marker && hatched(marker))),

@@ -1,18 +1,16 @@
 // The dialog of a figure for print: what is in it, how large, and the check before it is saved. What was chosen last is
 // kept in this browser.
-import { waiting } from "../charts/requests.mjs";
-import { $, make } from "../page/dom.mjs";
+import { post, waiting } from "../charts/requests.mjs";
+import { $, make, today } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
-import { stamped } from "../page/stamp.mjs";
 import { address, isUpload, onChange, state } from "../state/state.mjs";
-import { checkLines, checkText } from "./check.mjs";
+import { measured } from "./measured.mjs";
 import { TIME } from "./off_screen.mjs";
-import { paperOf } from "./paper.mjs";
+import { HOLLOW, paperOf } from "./paper.mjs";
 import { picturesOf, takePicture } from "./pictures.mjs";
 import { copyPicture, fileOf, saveFile } from "./take.mjs";
 
 const KEPT = "reprise-figure", MOST = 6, KINDS = ["svg", "pdf", "png", "tiff"];
-const OWN = { key: "own", label: "Own sizes", widths: [], type: 7, least_type: 5, line: 0.25, letters: "a", dpi: 300 };
 const LETTERS = [["a", "a, b, c"], ["A", "A, B, C"], ["", "none"]];
 let turn = null; // of the latest drawing
 let shown = null; // what it drew, and its check
@@ -20,8 +18,8 @@ let shown = null; // what it drew, and its check
 // ---- what is chosen
 
 const data = (name) => JSON.parse($("#figure").dataset[name]);
-const profiles = () => [...data("profiles"), OWN];
-const profileOf = ({ profile }) => profiles().find(({ key }) => key === profile) || OWN;
+const profiles = () => data("profiles");
+const profileOf = ({ profile }) => profiles().find(({ key }) => key === profile) || profiles().at(-1);
 const views = () => data("panels");
 const onWeeks = () => views().filter((view) => TIME.includes(view));
 
@@ -160,12 +158,22 @@ async function figureFont() {
   return { stack, hasFont: faces.length > 0 };
 }
 
-// The figure as it is chosen, its check, and the file of it as SVG.
+// The figure as it is chosen, the file of it as SVG, and its check, as lines and as a text.
 async function made() {
   const choices = chosen(), { stack, hasFont } = await figureFont();
-  const paper = await paperOf(choices, stack, picturesOf());
-  const lines = checkLines({ paper, choices, profile: profileOf(choices), hasFont });
-  return { choices, paper, lines, svg: await fileOf(paper.text, "svg", choices) };
+  const paper = await paperOf(choices, stack, picturesOf()), svg = await fileOf(paper.text, "svg", choices);
+  return { choices, paper, svg, ...await checked(choices, paper, measured(await svg.text(), paper.scale), hasFont) };
+}
+
+// The key of an upload opens it, and stays out of files.
+function checked({ profile, width, height, type, dpi, key, grey }, paper, found, font) {
+  const says = paper.text.includes(HOLLOW), { illustrative } = paper, signs = Boolean(paper.signs);
+  const patients = paper.patients.map(({ color }) => color), page = isUpload(state.study) ? "" : address();
+  return post("check", {
+    study: state.study, query: state.query, date: today(), page, profile,
+    asked: { width, height, type, dpi, key, grey },
+    measured: { ...found, patients, height: paper.height, font, signs, illustrative, says },
+  });
 }
 
 async function draw() {
@@ -186,24 +194,14 @@ function show({ paper, lines, svg }) {
   const picture = make("img", { src: source, width, alt: `The figure, ${paper.width} × ${paper.height} mm` });
   picture.onload = () => URL.revokeObjectURL(source);
   $("#figure .figure-paper").replaceChildren(picture);
-  const item = ({ name, ok, said }) =>
+  const item = ([name, ok, said]) =>
     make("li", { className: ok ? "" : "warm" }, `${ok ? "✓" : "✕"} ${name}: ${said}`);
   $("#figure .figure-check").replaceChildren(...lines.map(item));
 }
 
-// The key of an upload opens it, and stays out of files.
-async function headOf({ paper, choices }) {
-  const { label, source, seen } = profileOf(choices), size = `${paper.width} × ${paper.height} mm, ${choices.type} pt`;
-  const rules = source ? `, whose rules are those of ${source} (${seen})` : "";
-  const page = isUpload(state.study) ? [] : [`The page: ${address()}`];
-  const { text } = await stamped();
-  return [`${$("h1").textContent}: figure of ${size}, for ${label}${rules}`, ...page, text].join("\n");
-}
-
 const save = (kind) => waiting(async () => {
-  const found = shown || (await made()), { paper, choices, lines } = found;
-  const blob = kind === "svg" ? found.svg : await fileOf(paper.text, kind, choices);
-  saveFile(blob, kind, checkText(lines, await headOf(found)));
+  const { paper, choices, svg, text } = shown || (await made());
+  saveFile(kind === "svg" ? svg : await fileOf(paper.text, kind, choices), kind, text);
 });
 
 const copy = () => waiting(async () => {

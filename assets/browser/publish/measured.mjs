@@ -1,32 +1,31 @@
 // What is measured of a figure that is drawn: sizes, contrasts, what is cut and what lies on something else.
 import { make } from "../page/dom.mjs";
-import { contrastToWhite, luminanceOf, PALE } from "./colours.mjs";
 
-/** Smallest and largest type and the thinnest line (points), texts that are cut or lie on another, and the least
- * contrast of a text with white, and of which.
- * @typedef {{ type: [number, number], line: number, cut: string[], over: string[], contrast: number,
- *   worst: string }} Measured */
+/** Smallest and largest type and the thinnest line (points), texts that are cut or lie on another, and the colours of
+ * texts, each with one of them.
+ * @typedef {{ type: [number, number], line: number, cut: string[], over: string[], inks: string[][] }} Measured */
 
 const SLACK = 2; // units that letters may reach over an edge, with nothing in them
 const TOUCH = 1.5; // units that two texts may share
 
-/** @param {{ text: string, scale: number }} paper @returns {Measured} */
-export function measured({ text, scale }) {
+const NAMED = 4; // texts that the check names
+
+/** @param {string} text a drawing as SVG @param {number} scale points of a unit of it @returns {Measured} */
+export function measured(text, scale) {
   const svg = /** @type {any} */ (new DOMParser().parseFromString(text, "image/svg+xml").documentElement);
   const { width, height } = svg.viewBox.baseVal, box = make("div", { ariaHidden: "true" });
   Object.assign(box.style, { position: "absolute", left: "-30000px", top: "0", width: `${width}px` });
+  svg.querySelector("style")?.remove(); // its font, which the page has
   svg.setAttribute("width", width);
   svg.setAttribute("height", height);
   box.append(svg);
   document.body.append(box);
   const texts = textsIn(svg), sizes = texts.map(({ size }) => size * scale);
-  const dark = texts.filter(({ color }) => luminanceOf(color) < PALE)
-    .map(({ color, words }) => [contrastToWhite(color), words]);
-  const [contrast, worst] = dark.reduce((least, one) => (one[0] < least[0] ? one : least), [21, ""]);
+  const inks = [...new Map(texts.toReversed().map(({ color, words }) => [color, words]))];
   /** @type {Measured} */
   const found = {
-    type: [Math.min(...sizes), Math.max(...sizes)], line: thinnest(svg) * scale, contrast: Number(contrast),
-    worst: String(worst), cut: texts.filter(isCut).map(({ words }) => words), over: overlaps(texts),
+    type: [Math.min(...sizes), Math.max(...sizes)], line: thinnest(svg) * scale, inks,
+    cut: texts.filter(isCut).map(({ words }) => words).slice(0, NAMED), over: overlaps(texts).slice(0, NAMED),
   };
   box.remove();
   return found;

@@ -34,7 +34,7 @@ export async function askForPaper(views) {
 export function heightOf({ layout: { meta, margin } }) {
   const given = meta.stack.map(([axis, px]) => (isList(meta, axis) ? meta.scroll.row * meta.scroll.count : px));
   const all = given.reduce((sum, px) => sum + (px ?? meta.least), 0);
-  return all + meta.gap * (meta.stack.length - 1) + margin.t + margin.b;
+  return all + meta.foot + meta.gap * (meta.stack.length - 1) + margin.t + margin.b;
 }
 
 const isList = ({ scroll }, axis) => Boolean(scroll) && axis === scroll.axis;

@@ -1,5 +1,5 @@
 // A figure for print: chosen panels on a grid, at a width in mm with type in points, whatever the window and the theme.
-import { escaped, inFont, SvgPen } from "../charts/renderers.mjs";
+import { asXml, escaped, inFont, SvgPen } from "../charts/renderers.mjs";
 import { widthOf } from "../charts/texts.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { folded, paragraph } from "../page/folding.mjs";
@@ -8,7 +8,6 @@ import { drawnPatients, namesDrawn, signsDrawn } from "../page/signs.mjs";
 import { stamped } from "../page/stamp.mjs";
 import { withPanels } from "../charts/parts.mjs";
 import { askForPaper, drawnAt, heightOf, TIME, within } from "./off_screen.mjs";
-import { tidied } from "./tidy.mjs";
 
 /** What a reader chooses for a figure: views from the top, columns of those below the first, sizes in mm (height 0: as
  * high as it must be) and type in points, and what stands in it.
@@ -139,7 +138,7 @@ function composed(choices, { scale, width, font, found, about }, cells, drawn) {
   const said = `Patients drawn: ${patients.map(({ id }) => id).join(", ") || "none"}\n${about}`;
   const ground = `<rect width="${width}" height="${high}" fill="${GROUND}"/>`;
   const head = `<svg xmlns="${SVG}" ${size} font-family="${escaped(font)}">`;
-  const text = tidied(`${head}<metadata>${escaped(said)}</metadata>${ground}${parts.join("")}${pen}</svg>`);
+  const text = asXml(`${head}<metadata>${escaped(said)}</metadata>${ground}${parts.join("")}${pen}</svg>`);
   const signs = within(chart, font, found.cohort, () => signsDrawn(views));
   const illustrative = illustrates();
   return { high, paper: { text, width: choices.width, height: millimetres, scale, patients, signs, illustrative } };

@@ -17,7 +17,8 @@ let written = ""; // the steps that the list shows
 function field(made, name, step, place) {
   const label = make("label", {}, make("span", { className: "spoken" }, `${name} of step ${place + 1}`), made);
   made.addEventListener("change", () => { // the list stays: a click that ends the writing must find its button
-    setSteps(withParts(place, { [made.name]: made.value }));
+    const own = made.name === "sentence" ? made.value.replace(/\s+/g, " ") : made.value;
+    setSteps(withParts(place, { [made.name]: own }));
     written = listed();
   });
   made.value = step[made.name];
@@ -33,8 +34,8 @@ function act(sign, about, does) {
 const now = () => ({ address: addressHere(), data: digest() });
 
 function row(step, place, all) {
-  const sentence = make("input", { name: "sentence", maxLength: LONGEST_SENTENCE, placeholder: "What is told" });
-  const notes = make("textarea", { name: "notes", rows: 2, maxLength: 4000, placeholder: "Notes" });
+  const area = (name, maxLength, placeholder) => make("textarea", { name, rows: 2, maxLength, placeholder });
+  const sentence = area("sentence", LONGEST_SENTENCE, "What is told"), notes = area("notes", 4000, "Notes");
   const option = (value) => make("option", { value }, value);
   const shown = make("select", { name: "shown" }, ...["figure", "panel"].map(option));
   const stale = isStale(step) ? "The data have changed since this step was made." : "";
@@ -70,7 +71,7 @@ function moved(from, to) {
   const all = steps(), [step] = all.splice(from, 1);
   all.splice(to, 0, step);
   take(all);
-  $("#story-list").children[to].querySelector("input").focus();
+  $("#story-list").children[to].querySelector("textarea").focus();
 }
 
 // ---- what can be done
@@ -79,7 +80,7 @@ function add() {
   const wide = document.body.classList.contains("panel-wide"), all = steps();
   const sentence = $("#finding").textContent.slice(0, LONGEST_SENTENCE).replace(/\s\S*$/, "");
   take([...all, { ...now(), sentence, notes: "", shown: wide ? "panel" : "figure" }]);
-  $("#story-list").lastElementChild.querySelector("input").select();
+  $("#story-list").lastElementChild.querySelector("textarea").select();
 }
 
 function pick() {
@@ -111,7 +112,7 @@ function offerTour() {
   const strip = $("#chips"), { length } = steps(), isNew = length > 0 && !localStorage.getItem(TOURED);
   if (!strip || !$("[data-action=story-tour]")) return;
   usual = usual || strip.dataset.hint;
-  strip.dataset.hint = isNew ? `New here? Tour, in ⋯, shows this page in ${length} steps.` : usual;
+  strip.dataset.hint = isNew ? `New here? ⋯, Tour: ${length} steps.` : usual;
 }
 
 onPresent(() => {

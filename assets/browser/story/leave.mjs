@@ -3,7 +3,6 @@ import { accepted } from "../charts/requests.mjs";
 import { notesOfPatient, notesOfStep, placeWords, signed } from "../notes/pinned.mjs";
 import { pictureOf, saveServed } from "../page/download.mjs";
 import { $, today } from "../page/dom.mjs";
-import { tidied } from "../publish/tidy.mjs";
 import { readAddress } from "../state/address.mjs";
 import { isUpload, prefix, say, state } from "../state/state.mjs";
 import { lighter } from "./lighter.mjs";
@@ -47,7 +46,7 @@ const isTall = ({ width, height }) => height > width;
 const sharp = ({ width }) => (SLIDE * DPI) / width;
 const PICTURES = {
   pptx: ({ drawn }) => (isTall(drawn) ? new Blob([]) : pictureOf(drawn, sharp(drawn))),
-  pdf: async ({ drawn }) => new Blob([tidied((await lighter(drawn, sharp(drawn))).text)]),
+  pdf: async ({ drawn }) => new Blob([(await lighter(drawn, sharp(drawn))).text]),
   html: live,
 };
 

@@ -1,6 +1,7 @@
 // Pictures of steps: the page goes to each step's address behind a dialog, in the size of a slide, and back to where it
 // was, also when it is cancelled.
 import { lanesCut } from "../charts/panels.mjs";
+import { leastOf } from "../charts/stack.mjs";
 import { svg } from "../page/download.mjs";
 import { $, resized } from "../page/dom.mjs";
 import { inCard } from "../page/page.mjs";
@@ -13,6 +14,8 @@ import { addressAt, addressHere, goTo, LONGEST_SENTENCE, steps } from "./steps.m
  * @typedef {{ query: object, chart: any, drawn: { text: string, width: number, height: number } | null }} Drawing */
 
 const PATIENCE = 20000; // ms for one step
+const SHAPE = 2.1; // of a slide's room for a picture, its width by its height
+const LOWEST = 400; // px of a figure on a slide, at least
 const MOST_MORE = 400; // px that a figure on a slide is made higher for its lanes
 const { body } = document;
 let changes = 0;
@@ -43,14 +46,27 @@ async function arrive(where, shown, cancelled) {
   const before = changes;
   if (shown) body.dataset.capture = shown;
   else delete body.dataset.capture;
-  body.style.removeProperty("--more");
+  for (const side of ["--high", "--wide"]) body.style.removeProperty(side);
   goTo(where, true);
   await until(() => changes > before && complete(), cancelled);
+  const high = shown === "figure" ? lowest() : 0;
+  if (high) shape(high);
   await fitted(shown, cancelled);
-  const more = shown === "figure" ? lanesCut() : 0; // nobody scrolls a slide
+  const more = high && Math.min(lanesCut(), MOST_MORE); // nobody scrolls a slide
   if (!more) return;
-  body.style.setProperty("--more", `${Math.min(more, MOST_MORE)}px`);
+  shape(high + more);
   await fitted(shown, cancelled);
+}
+
+// A figure is no larger than it has to be, so that its type is large on a slide.
+function lowest() {
+  const { meta, margin } = chartOf("figure").gd.layout;
+  return Math.max(LOWEST, meta?.stack ? Math.ceil(leastOf(meta) + margin.t + margin.b) : 0);
+}
+
+function shape(high) {
+  body.style.setProperty("--high", `${high}px`);
+  body.style.setProperty("--wide", `${Math.round(high * SHAPE)}px`);
 }
 
 async function fitted(shown, cancelled) {

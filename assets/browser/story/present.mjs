@@ -2,7 +2,7 @@
 import { notesOfStep, signed } from "../notes/pinned.mjs";
 import { drawLayer } from "../charts/charts.mjs";
 import { togglePlay } from "../charts/play.mjs";
-import { LARGE_TYPE, leastOf } from "../charts/stack.mjs";
+import { leastOf } from "../charts/stack.mjs";
 import { $, isTyping, queryAll, resized } from "../page/dom.mjs";
 import { hasSingleKeys, isPresent, onPresent, present } from "../page/drawers.mjs";
 import { sayAloud } from "../page/speech.mjs";
@@ -91,7 +91,7 @@ function needed() {
   const { meta, margin } = state.charts.time?.gd.layout || {};
   if (!meta?.stack || body.classList.contains("panel-wide")) return 0;
   const above = queryAll(".finding, .caution").reduce((sum, { offsetHeight }) => sum + offsetHeight, 0);
-  const figure = leastOf({ ...meta, least: LARGE_TYPE }) + margin.t + margin.b;
+  const figure = leastOf(meta) + margin.t + margin.b;
   return figure + above + EDGES + (body.hasAttribute("data-step") ? STORY : 0);
 }
 
