@@ -28,7 +28,7 @@ window.addEventListener("pointermove", (event) => press && isFar(event) && drag(
 window.addEventListener("pointerup", (event) => {
   if (press && !isFar(event)) over(press.chart, click)(event);
   press = null;
-}, true);
+});
 
 const isFar = ({ clientX, clientY }) => Math.hypot(clientX - press.x, clientY - press.y) >= FAR;
 
