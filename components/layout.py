@@ -118,6 +118,6 @@ def drawn(key: str, study: Study, query: Query) -> Figure:
 def signed(key: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, Any]:
     """A chart's meta with what each sign means, in the figure of each panel."""
     if key != TIME:
-        return {**meta, "signs": meanings(key, study, query)}
-    panels = {name: {**own, "signs": meanings(name, study, query)} for name, own in meta.get("panels", {}).items()}
+        return {**meta, "signs": meanings(key, meta, study, query)}
+    panels = {name: {**own, "signs": meanings(name, own, study, query)} for name, own in meta.get("panels", {}).items()}
     return {**meta, "panels": panels}

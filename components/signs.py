@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.phases import phase_labels
 from analysis.response.rates import ENOUGH
@@ -11,6 +11,8 @@ from figures.treatments import lane_key
 from figures.visuals import milestones, style
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analysis.query import Query
     from data.study import Study
 
@@ -37,9 +39,11 @@ ANYWHERE = {
 }
 
 
-def meanings(view: str, study: Study, query: Query) -> dict[str, str]:
-    """What each sign that a view may draw means, as text that is not escaped: shape, milestone or name -> sentence."""
-    return {**_phases(study, view), **milestones.titles(study, query), **LANES, **ANYWHERE}
+def meanings(view: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, str]:
+    """What each sign that a view may draw means, as text that is not escaped: shape, milestone or name -> sentence; of
+    the signs of lanes those that are drawn, by the view's own `meta`."""
+    lanes = {sign: LANES[sign] for sign in meta.get("lane_signs", ())}
+    return {**_phases(study, view), **milestones.titles(study, query), **lanes, **ANYWHERE}
 
 
 def _phases(study: Study, view: str) -> dict[str, str]:

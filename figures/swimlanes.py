@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.arrays import taken
 from analysis.tracks import NO_TRACK
+from data.study import MISSED, PLANNED
 from figures.treatments import course_signs, dose_steps, drug_colors, events, follow_up, shares, tracks
 from figures.treatments.lanes import laid, listed, page, pages
 from figures.visuals import formatting, line_names, narrow, style, time_axis
@@ -16,7 +17,7 @@ from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
-    from analysis.arrays import Rows
+    from analysis.arrays import Flags, Rows
     from analysis.query import Query
     from figures.treatments.lanes import Laid, Lane
     from figures.visuals.contract import Figure, Trace
@@ -55,7 +56,8 @@ def swimlanes(frame: Frame) -> Figure:
         query, *traces, bargap=0.3, barmode="overlay",
         xaxis=time_axis.x_axis(frame), yaxis=_lane_axis(frame, found.lanes), **marked,
         margin={"l": style.LEFT, "r": line_names.margin(frame), "t": 4, "b": bottom(frame)},
-        meta=time_axis.meta(frame) | _meta(frame, found) | {"texts": [_drugs(frame, found, table)]},
+        meta=time_axis.meta(frame) | _meta(frame, found)
+        | {"texts": [_drugs(frame, found, table)], "lane_signs": _signs(found, table)},
     )  # fmt: skip
 
 
@@ -77,6 +79,18 @@ def _meta(frame: Frame, found: Laid) -> dict[str, Any]:
         "scroll": {"row": row, "count": count, **turns},
         "min_height": 24 + row * count,
     }
+
+
+def _signs(found: Laid, table: Rows) -> list[str]:
+    """Which signs of `components.signs.LANES` are drawn."""
+    bars, infusions = taken(table, ~table["dose"]), taken(table, table["dose"])
+    drawn = {
+        "prior": (bars["role"] == "prior").any(), "hatched": (bars["role"] == "background").any(),
+        "arrow": bars["open"].any(), "infusion": not _many(infusions).all(),
+        "event": len(found.events["x"]), "followed": len(found.followed["x0"]),
+        MISSED: (found.doses["status"] == MISSED).any(), PLANNED: (found.doses["status"] == PLANNED).any(),
+    }  # fmt: skip
+    return [sign for sign, is_drawn in drawn.items() if is_drawn]
 
 
 def _drugs(frame: Frame, found: Laid, table: Rows) -> dict[str, Any]:
@@ -169,7 +183,7 @@ def _arrows(table: Rows) -> Trace:
 
 def _infusions(table: Rows) -> Trace:
     """A mark per infusion; a lane of many doses gets small ones."""
-    many = np.bincount(table["lane"])[table["lane"]] > 6
+    many = _many(table)
     marker = {
         "symbol": np.where(many, "line-ns", "triangle-down").tolist(),
         "size": np.where(many, 4, 10).tolist(),
@@ -181,6 +195,10 @@ def _infusions(table: Rows) -> Trace:
         "type": "scatter", "x": table["x0"], "y": table["lane"], "mode": "markers",
         "marker": marker, "customdata": table["custom"].tolist(), "hovertemplate": HOVER,
     }  # fmt: skip
+
+
+def _many(infusions: Rows) -> Flags:
+    return np.bincount(infusions["lane"])[infusions["lane"]] > 6
 
 
 def _lane_axis(frame: Frame, lanes: list[Lane]) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Meta(TypedDict, total=False):
     candidates        weeks that may be labelled, step by step, the most wanted first
     rules             lines of rules of a few patients
     texts             blocks of texts that move with a zoom; `kind` is one of `KINDS` in texts.mjs
-    lanes, drugs      the patient of each lane, or the drug of each row
+    lanes, drugs      the patient of each lane, or the drug of each row; `lane_signs`: the names of the signs there
     scroll            the list of lanes
     heights           axis -> its height, px, for the chart that has several
     panels            view -> its own meta and `axes`, from the top
@@ -97,6 +97,7 @@ class Meta(TypedDict, total=False):
     texts: list[dict[str, Any]]
     lanes: list[str]
     drugs: list[str]
+    lane_signs: list[str]
     scroll: Scroll | None
     heights: dict[str, int]
     panels: dict[str, Meta]

@@ -1,5 +1,5 @@
 // What of the figure is drawn: some of its panels on paper, one at a time on a phone, else all.
-import { $ } from "../page/dom.mjs";
+import { $, on } from "../page/dom.mjs";
 import { state } from "../state/state.mjs";
 import { fitLayout } from "./panels.mjs";
 import { fetchMarks } from "./requests.mjs";
@@ -90,6 +90,4 @@ export async function turnPart() {
 }
 
 window.addEventListener("resize", turnPart);
-document.addEventListener("change", ({ target }) => {
-  if (target instanceof Element && target.closest(".in-sight")) turnPart();
-});
+on("change", ".in-sight", turnPart);

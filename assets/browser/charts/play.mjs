@@ -1,6 +1,6 @@
 // Play: one week sweeps through every view. The time views show it as their crosshair; where marks are pairs, what
 // comes later is dimmed and each patient's latest mark is ringed. All of it is drawn on the layer: no request.
-import { $, isTyping } from "../page/dom.mjs";
+import { $, isTyping, on } from "../page/dom.mjs";
 import { hasSingleKeys } from "../page/drawers.mjs";
 import { fixed, onChange, state } from "../state/state.mjs";
 import { drawArrows } from "./layer.mjs";
@@ -103,17 +103,11 @@ function stop() {
 }
 
 export const togglePlay = () => run(!(state.sweep?.running));
-const ACTS = { toggle: togglePlay, stop };
-
-document.addEventListener("click", ({ target }) => {
-  const act = target.closest("#play [data-play]");
-  if (act && ACTS[act.dataset.play]) ACTS[act.dataset.play]();
-});
-
-document.addEventListener("input", ({ target }) => {
-  if (target !== part("slider")) return;
+on("click", '#play [data-play="toggle"]', togglePlay);
+on("click", '#play [data-play="stop"]', stop);
+on("input", "#play input", ({ value }) => {
   if (!state.sweep || state.sweep.running) run(false);
-  state.sweep.share = Number(target.value);
+  state.sweep.share = Number(value);
   drawSweep();
 });
 

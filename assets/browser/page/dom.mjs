@@ -16,6 +16,15 @@ export function make(tag, properties, ...children) {
 /** "3 visits". */
 export const plural = (count, noun) => `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
+/** Calls `act` with what an event happened in, where that is in something of this kind, and with the event.
+ * @param {string} type @param {string} selector @param {(found: any, event: any) => void} act */
+export function on(type, selector, act) {
+  document.addEventListener(type, (event) => {
+    const found = event.target.closest?.(selector);
+    if (found) act(found, event);
+  });
+}
+
 /** Whether keys go into what has the focus, or a chord is pressed. */
 export function isTyping(event) {
   const field = "input:not([type=range]), select, textarea, .dash-dropdown-content, .ag-root";
@@ -26,7 +35,4 @@ export function isTyping(event) {
 export const resized = () => requestAnimationFrame(() => window.dispatchEvent(new Event("resize")));
 
 /** Today, by the reader's clock. */
-export function today() {
-  const now = new Date(), two = (number) => String(number).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-}
+export const today = () => new Date().toLocaleDateString("sv"); // Swedish dates are ISO 8601

@@ -1,6 +1,6 @@
 // Drawers, which stay open beside the page while it changes; Present; and the keys of the page.
 import { drawLayer } from "../charts/charts.mjs";
-import { $, isTyping, queryAll, resized } from "./dom.mjs";
+import { $, isTyping, on, queryAll, resized } from "./dom.mjs";
 import { renewNotes } from "./notes.mjs";
 
 let opener = null;
@@ -69,9 +69,7 @@ const ACTS = {
 };
 const KEYS = { f: "filters", r: "rules", m: "method", w: "wide", ".": "present" };
 
-document.addEventListener("click", ({ target }) => {
-  const found = target.closest("button, summary");
-  if (!found) return;
+on("click", "button, summary", (found) => {
   const { action, closes, opens } = found.dataset;
   const from = found.closest("details")?.firstChild ?? found; // of what stands in a menu, the menu
   if (ACTS[action] && found.matches("button")) ACTS[action](from);

@@ -1,7 +1,7 @@
 // Finding a patient by a part of their id.
 import { timed } from "../charts/gestures.mjs";
 import { select, state } from "../state/state.mjs";
-import { $, make } from "./dom.mjs";
+import { $, make, on } from "./dom.mjs";
 
 const MOST = 8;
 
@@ -21,16 +21,14 @@ function pick(id, add) {
   document.activeElement.blur();
 }
 
-document.addEventListener("input", ({ target }) => {
-  if (target.id !== "find") return;
+on("input", "#find", () => {
   const act = (id) => (event) => pick(id, event.shiftKey);
   const item = (id) => make("button", { type: "button", className: "menu-item", onclick: act(id) }, id);
   $("#found").replaceChildren(...matches().map(item));
 });
 
-document.addEventListener("keydown", ({ target, key, shiftKey }) => {
-  if (target.id !== "find") return;
+on("keydown", "#find", (field, { key, shiftKey }) => {
   const [first] = matches();
   if (key === "Enter" && first !== undefined) pick(first, shiftKey);
-  if (key === "Escape") target.blur();
+  if (key === "Escape") field.blur();
 });

@@ -3,26 +3,27 @@
 import { post, posted } from "../charts/requests.mjs";
 import { openStudy } from "../state/navigate.mjs";
 import { prefix, say, setProps, state } from "../state/state.mjs";
-import { $, make, plural } from "./dom.mjs";
+import { $, make, on, plural } from "./dom.mjs";
 import { saveServed, saveText } from "./download.mjs";
+import { listened } from "./listened.mjs";
 import { keepingPlace, mappingShown } from "./mapping.mjs";
 
-const BUSY = 503, MEGA = 1e6;
+const OK = 200, BUSY = 503, MEGA = 1e6;
 const SENT = 0.3; // the share of the bar that sending takes
 const PAUSE = 500, AGAIN = 1000; // ms between a change and the look at what comes of it; and the next, of a busy server
 const FORMS = { txt: "text/plain", csv: "text/csv", json: "application/json" };
 const STOPPED = "The server stopped while it was reading these files.";
+const UNREAD = "The server could not read these files.";
 const SILENT = "The server did not answer.";
 const CUT =
   "The server did not answer, or cut the line: is it busy with other files, or are these too large, or changed since " +
   "you chose them?";
 
-let files = [], edits = null, sending = null, looking = null, timer = 0, found = null, opened = null;
+let files = [], edits = null, asking = new AbortController(), timer = 0, found = null, opened = null;
 
 const dialog = () => $("#intake");
 const set = (id, children) => setProps(id, { children });
 const tell = (sentence) => set("intake-said", sentence);
-const isText = (type) => (type || "").startsWith("text/plain");
 
 function view(name) {
   for (const other of ["pick", "wait", "show"]) $(`#intake-${other}`).classList.toggle("hidden", other !== name);
@@ -87,25 +88,22 @@ export function editMapping(change) {
   if (!$("#intake-look")) timer = setTimeout(look, PAUSE);
 }
 
+/** Ends what is asked of the server, or waits to be. @returns {AbortSignal} of what is asked next */
 function stop() {
   clearTimeout(timer);
-  if (looking) looking.abort();
+  asking.abort();
+  return (asking = new AbortController()).signal;
 }
 
 // What would come of the same files with other edits: nothing is kept, and a newer question cancels an older one.
 async function look() {
-  stop();
-  const { signal } = (looking = new AbortController());
-  try {
-    const answer = await fetch(`${prefix()}upload?look`, { method: "POST", body: body(), signal });
-    if (answer.status === BUSY) return setTimeout(() => signal.aborted || look(), AGAIN);
-    const text = await answer.text();
-    const made = isText(answer.headers.get("Content-Type")) ? { refused: text } : lastOf(text);
-    if (made.page) show(made);
-    else refused(made.refused || STOPPED);
-  } catch (error) {
-    if (error.name !== "AbortError") refused("The server did not answer: the page shows what was read before.");
-  }
+  const signal = stop(), made = await listened("upload?look", body(), { signal }).catch(() => null);
+  if (signal.aborted) return;
+  if (!made) return refused("The server did not answer: the page shows what was read before.");
+  const { status, said, last } = made;
+  if (status === BUSY) timer = setTimeout(look, AGAIN);
+  else if (last.page) show(last);
+  else refused(said || last.refused || STOPPED);
 }
 
 function body() {
@@ -118,22 +116,17 @@ function body() {
 
 // ---- sending
 
-function send() {
-  stop();
-  const before = $("#intake-show").classList.contains("hidden") ? "pick" : "show";
-  const request = (sending = new XMLHttpRequest());
+async function send() {
+  const before = $("#intake-show").classList.contains("hidden") ? "pick" : "show", signal = stop();
   progress(0, `sending ${plural(files.length, "file")}`, true);
   view("wait");
-  request.open("POST", `${prefix()}upload`);
-  request.upload.onprogress = ({ loaded, total }) => {
-    if (loaded < total) progress(SENT * (loaded / total), `sending, ${Math.round((100 * loaded) / total)} %`);
-  };
-  request.upload.onload = () => progress(SENT, "reading");
-  request.onprogress = hearing(request);
-  request.onload = () => answered(request);
-  request.onerror = () => refused(CUT);
-  request.onabort = () => view(before);
-  request.send(body());
+  const sent = (share) =>
+    share < 1 ? progress(SENT * share, `sending, ${Math.round(100 * share)} %`) : progress(SENT, "reading");
+  const heard = ({ share, what }) => what && progress(SENT + (1 - SENT) * share, what);
+  const reply = await listened("upload", body(), { signal, sent, heard }).catch(() => null);
+  if (reply) answered(reply);
+  else if (!signal.aborted) refused(CUT);
+  else if (signal === asking.signal) view(before); // cancelled, and nothing else is asked
 }
 
 function progress(share, words, anew = false) {
@@ -142,29 +135,8 @@ function progress(share, words, anew = false) {
   bar.nextElementSibling.textContent = words;
 }
 
-function hearing(request) {
-  let heard = 0;
-  return () => {
-    const { lines, next } = whole(request.responseText, heard);
-    heard = next;
-    for (const { share, what } of lines) if (what) progress(SENT + (1 - SENT) * share, what);
-  };
-}
-
-// The lines of JSON that have come whole since `from`, and where the next begins. A blank line only says that the
-// server is there.
-function whole(text, from) {
-  const next = text.lastIndexOf("\n") + 1, lines = text.slice(from, Math.max(next, from)).split("\n");
-  return { lines: lines.filter(Boolean).map((line) => JSON.parse(line)), next };
-}
-
-const lastOf = (text) => whole(text, 0).lines.pop() || {};
-
-function answered(request) {
-  const { status, responseText: text } = request, made = status === 200 ? lastOf(text) : {};
-  const said = isText(request.getResponseHeader("Content-Type")) ? text : "The server could not read these files.";
-  if (status !== 200) return refused(said);
-  if (made.study === undefined) return refused(made.refused || STOPPED);
+function answered({ status, said, last: made }) {
+  if (made.study === undefined) return refused(said || made.refused || (status === OK ? STOPPED : UNREAD));
   if (made.study === null) return show(made);
   dialog().close();
   opened = { study: made.study, files, edits };
@@ -245,18 +217,11 @@ const ACTS = {
   again: () => ((edits = edits || {}), send()), toml: () => download("toml"), undo: () => ((edits = {}), look()),
 };
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("button"), act = button && ACTS[button.id.replace(/^intake-/, "")];
-  if (act && button.id.startsWith("intake-")) act(button);
-  if (button?.dataset.form && dialog().contains(button)) download(button.dataset.form);
-  if (target.closest("#intake-wait button") && sending) sending.abort();
-});
+on("click", "button[id^=intake-]", (button) => ACTS[button.id.slice("intake-".length)]?.(button));
+on("click", "#intake button[data-form]", ({ dataset }) => download(dataset.form));
+on("click", "#intake-wait button", () => asking.abort());
 
-document.addEventListener("close", ({ target }) => {
-  if (target !== dialog()) return;
-  stop();
-  if (sending) sending.abort();
-}, true);
+document.addEventListener("close", ({ target }) => target === dialog() && stop(), true);
 
 const carries = ({ dataTransfer }) => dataTransfer?.types.includes("Files");
 const dropping = (on) => document.body.classList.toggle("dropping", on);

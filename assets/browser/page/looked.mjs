@@ -1,5 +1,5 @@
 import { state } from "../state/state.mjs";
-import { $ } from "./dom.mjs";
+import { $, on } from "./dom.mjs";
 import { analysisOf } from "./resample.mjs";
 
 const KEPT = "reprise-looked";
@@ -42,9 +42,7 @@ function show(button) {
   button.textContent = `${length.toLocaleString("en")} ${length === 1 ? "analysis" : "analyses"} looked at`;
 }
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-looked]");
-  if (!button) return;
+on("click", "[data-looked]", (button) => {
   keep(kept().filter(([study]) => study !== number(state.study)));
   show(button);
 });

@@ -1,5 +1,5 @@
 // What a reader says in the fields of the mapping page, which the server makes.
-import { $, queryAll } from "./dom.mjs";
+import { $, on, queryAll } from "./dom.mjs";
 import { edited } from "./edits.mjs";
 import { editMapping } from "./intake.mjs";
 
@@ -39,8 +39,6 @@ function said(field) {
   return field.matches("select") && field.value === NOTHING_SAID ? "" : field.value;
 }
 
-document.addEventListener("input", ({ target }) => {
-  const field = /** @type {any} */ (target), about = field.closest("#intake-show [data-edit]");
-  if (!about || field.validity.badInput) return;
-  editMapping((edits) => edited(edits, JSON.parse(about.dataset.edit), said(field)));
+on("input", "#intake-show [data-edit]", (about, { target: field }) => {
+  if (!field.validity.badInput) editMapping((edits) => edited(edits, JSON.parse(about.dataset.edit), said(field)));
 });

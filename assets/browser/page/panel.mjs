@@ -1,6 +1,6 @@
 // The panel: its tabs, which view is open, and which controls are of use to it.
 import { onChange, setProps, setQuery, state } from "../state/state.mjs";
-import { $, queryAll, resized } from "./dom.mjs";
+import { $, on, queryAll, resized } from "./dom.mjs";
 
 const viewsOf = (tab) => JSON.parse(tab.dataset.views);
 const tabOf = (view) => queryAll(".tab").find((tab) => view in viewsOf(tab));
@@ -68,15 +68,12 @@ function toEntriesInForce() {
   }
 }
 
-document.addEventListener("click", ({ target }) => {
-  const found = target.closest("button[data-tab]");
-  if (found) openTab(found);
-});
+on("click", "button[data-tab]", openTab);
 
-document.addEventListener("keydown", ({ target, key }) => {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (!step || !target.matches(".tab")) return;
-  const tabs = queryAll(".tab"), next = tabs[(tabs.indexOf(target) + step + tabs.length) % tabs.length];
+on("keydown", ".tab", (tab, { key }) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key], tabs = queryAll(".tab");
+  if (!step) return;
+  const next = tabs[(tabs.indexOf(tab) + step + tabs.length) % tabs.length];
   openTab(next);
   next.focus();
 });

@@ -3,7 +3,7 @@ import { highlighted } from "../charts/marks.mjs";
 import { accepted, post, posted, waiting } from "../charts/requests.mjs";
 import { state } from "../state/state.mjs";
 import { copyText, showText } from "./copying.mjs";
-import { $, queryAll, today } from "./dom.mjs";
+import { $, on, queryAll, today } from "./dom.mjs";
 import { saveServed } from "./download.mjs";
 
 /** What the server makes of the page, and of who is lit. */
@@ -50,13 +50,12 @@ const ACTS = {
     copyText("Python script", (await asked("python")).text, "run it in a checkout of Reprise, with the study's path."),
 };
 
-document.addEventListener("change", ({ target }) => {
-  if (!target.closest("#copy-covariates")) return;
+on("change", "#copy-covariates", () => {
   const kept = choices().covariates.join(", ").replaceAll("_", " ");
   $(".copy-keeps summary").textContent = `The copy keeps: ${kept || "no covariate"}`;
 });
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("button"), act = ACTS[button?.dataset.action];
-  if (act) waiting(() => act(button.dataset), "The server could not answer. Try again.");
+on("click", "button[data-action]", ({ dataset }) => {
+  const act = ACTS[dataset.action];
+  if (act) waiting(() => act(dataset), "The server could not answer. Try again.");
 });

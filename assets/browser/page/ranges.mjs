@@ -2,7 +2,7 @@
 import { selectInside } from "../charts/gestures.mjs";
 import { isThere, visitsInside } from "../charts/marks.mjs";
 import { say, state } from "../state/state.mjs";
-import { queryAll } from "./dom.mjs";
+import { on, queryAll } from "./dom.mjs";
 
 const ANY = 1e9; // an end that is left empty
 const ROUNDING = 1e-6; // so that visits on an end are within
@@ -13,9 +13,9 @@ function range(name) {
   return [(low ?? -ANY) - ROUNDING, (high ?? ANY) + ROUNDING].sort((a, b) => a - b);
 }
 
-document.addEventListener("click", ({ target, shiftKey }) => {
+on("click", '[data-action="ranges"]', (_, { shiftKey }) => {
   const view = state.views.correlation;
-  if (!target.closest('[data-action="ranges"]') || !isThere(view)) return;
+  if (!isThere(view)) return;
   const [left, right] = range("x"), [low, high] = range("y");
   const polygon = { x: [left, right, right, left], y: [low, low, high, high] };
   if (visitsInside(view, polygon.x, polygon.y).length) selectInside(view, polygon, shiftKey);

@@ -1,14 +1,14 @@
 // A permutation p or a bootstrap interval of the correlation shown: the states come line by line as the server computes
 // them; who cancels stops reading, and nothing is kept anywhere. Where a queue computes, the first line names the job.
-import { posted, refusalOf } from "../charts/requests.mjs";
 import { onChange, state } from "../state/state.mjs";
-import { $, queryAll } from "./dom.mjs";
+import { $, on, queryAll } from "./dom.mjs";
+import { listened } from "./listened.mjs";
 
 const DEFINED_BY = [
   "study", "patients", "groups", "from_week", "to_week", "clock", "score", "pasi_scale", "immune_scale", "subset",
   "phase", "tolerance", "lag", "pair_phase", "statistic",
 ];
-const TRIES = 5, PAUSE = 500;
+const OK = 200, TRIES = 5, PAUSE = 500;
 const part = (selector) => $(`#drawer-method ${selector}`);
 let running = null, about = null;
 
@@ -47,36 +47,21 @@ async function run(kind) {
 
 /** Hears it to its end. Where the connection breaks, asks again for the job of a queue: any server knows it. */
 async function told(asked, signal, tries) {
-  const heard = { job: asked.job, ended: false };
-  try {
-    const reply = await posted("resample", asked, { signal });
-    if (reply.ok) await read(reply.body.pipeThrough(new TextDecoderStream()).getReader(), heard);
-    else show(false, (await refusalOf(reply)) || "Not computed: the server could not answer.");
-    if (!reply.ok || heard.ended) return;
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-  }
-  if (!heard.job || !tries) throw new Error("It broke off.");
+  let { job } = asked, isOver = false;
+  const heard = (now) => {
+    if (now.job) return (job = now.job);
+    part("progress").value = now.total ? now.done / now.total : 1;
+    state.resampled = now;
+    if (now.text) show(false, now.text);
+    isOver ||= Boolean(now.text);
+  };
+  const coming = listened("resample", JSON.stringify(asked), { signal, heard });
+  const { status, said } = await coming.catch(() => (signal.throwIfAborted(), { status: OK, said: "" }));
+  if (status !== OK) return show(false, said || "Not computed: the server could not answer.");
+  if (isOver) return;
+  if (!job || !tries) throw new Error("It broke off.");
   await new Promise((resolve) => setTimeout(resolve, PAUSE));
-  await told({ ...asked, job: heard.job }, signal, tries - 1);
-}
-
-async function read(reader, heard) {
-  let rest = "";
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    const lines = (rest + next.value).split("\n");
-    rest = lines.pop();
-    for (const now of lines.filter(Boolean).map((line) => JSON.parse(line))) {
-      if (now.job) {
-        heard.job = now.job;
-        continue;
-      }
-      part("progress").value = now.total ? now.done / now.total : 1;
-      state.resampled = now;
-      if (now.text) show(false, now.text);
-      heard.ended ||= Boolean(now.text);
-    }
-  }
+  await told({ ...asked, job }, signal, tries - 1);
 }
 
 function cancel() {
@@ -85,12 +70,7 @@ function cancel() {
   show(false, `Cancelled after ${done.toLocaleString("en")} of ${total.toLocaleString("en")}: nothing is told.`);
 }
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-resample]");
-  if (!button) return;
-  if (button.dataset.resample === "cancel") cancel();
-  else run(button.dataset.resample);
-});
+on("click", "[data-resample]", ({ dataset: { resample: kind } }) => (kind === "cancel" ? cancel() : run(kind)));
 
 // What was found belongs to the pairs it was found for.
 onChange(() => {

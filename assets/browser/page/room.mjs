@@ -1,5 +1,5 @@
 // How much room the figure and the panel have: the divider between them, and paper.
-import { $, queryAll, resized } from "./dom.mjs";
+import { $, on, queryAll, resized } from "./dom.mjs";
 import { tableApi } from "./table.mjs";
 
 const PAPER = 680; // px of 180 mm
@@ -12,21 +12,16 @@ function split(percent) {
   resized();
 }
 
-document.addEventListener("pointerdown", ({ target, pointerId }) => {
-  const divider = /** @type {Element} */ (target).closest(".divider");
-  if (!divider) return;
-  /** @param {any} event */
-  const move = ({ clientX }) => split((100 * clientX) / innerWidth);
-  divider.setPointerCapture(pointerId);
-  divider.addEventListener("pointermove", move);
-  divider.addEventListener("pointerup", () => divider.removeEventListener("pointermove", move), { once: true });
+on("pointerdown", ".divider", (divider, { pointerId }) => divider.setPointerCapture(pointerId));
+on("pointermove", ".divider", (divider, { pointerId, clientX }) => {
+  if (divider.hasPointerCapture(pointerId)) split((100 * clientX) / innerWidth);
 });
 
-document.addEventListener("keydown", (event) => {
-  const { target, key } = /** @type {any} */ (event), step = { ArrowLeft: -2, ArrowRight: 2 }[key];
-  if (!step || !target.matches(".divider")) return;
+on("keydown", ".divider", (divider, event) => {
+  const step = { ArrowLeft: -2, ArrowRight: 2 }[event.key];
+  if (!step) return;
   event.preventDefault();
-  split(Number(target.getAttribute("aria-valuenow")) + step);
+  split(Number(divider.getAttribute("aria-valuenow")) + step);
 });
 
 // On paper both parts are 180 mm wide, and every row of the table is there.

@@ -50,9 +50,6 @@ export function namesDrawn(views) {
 
 // ---- signs: a view's `meta.signs` has what each means
 
-const isFull = (list) => Boolean(list?.length);
-const traced = (view, is) => view.gd._fullData.some((trace) => trace.visible !== false && is(trace, trace.meta || {}));
-
 // Whether some mark of a patient is so.
 function marked(view, is) {
   const some = (set) => [...set.of].some(([id, positions]) => positions.some((i) => is(set, id, i)));
@@ -77,32 +74,19 @@ function ruled(view, { ids }) {
 const every = (value) => [].concat(value);
 const noted = ({ gd }, _, sign) => [...gd._fullData, ...(gd.layout.annotations || [])]
   .some(({ text }) => every(text ?? []).some((one) => String(one).includes(sign)));
-const faint = ({ color }) => every(color).some((one) => /^rgba/.test(one));
-const hatched = ({ pattern }) => pattern && every(pattern.shape).includes("/");
-const symbol = (name) => (view) =>
-  traced(view, ({ marker, x }) => isFull(x) && marker && every(marker.symbol).includes(name));
-const dosed = (status) => (view) => traced(view, (_, meta) => meta.dose === status);
-const isEvent = ({ x }, meta) => meta.event && !meta.dose && !meta.ended && isFull(x);
-const onLanes = (is) => (view, lit, sign) => Boolean(view.meta.lanes) && is(view, lit, sign);
 
-/** Sign -> whether it is drawn in a view. */
+/** Sign -> whether it is drawn in a view; of others the server says those that are. */
 const DRAWN = {
   square: shaped, circle: shaped, diamond: shaped, "triangle-up": shaped,
   "†": noted, "★": written, "▾": written, "✕": written, "⇈": written, hollow, rule: ruled,
   lens: (view) => view.meta.weeks?.length > 2,
   dimmed: (_, { any }) => any, ringed: (_, { visits }) => visits,
-  prior: onLanes((view) => traced(view, ({ type, marker }) => type === "bar" && faint(marker))),
-  hatched: onLanes((view) => traced(view, ({ marker }) => marker && hatched(marker))),
-  arrow: onLanes(symbol("triangle-right")), infusion: onLanes(symbol("triangle-down")),
-  event: onLanes((view) => traced(view, isEvent)),
-  followed: onLanes((view) => traced(view, ({ x }, meta) => meta.followed && isFull(x))),
-  missed: onLanes(dosed("missed")), planned: onLanes(dosed("planned")),
 };
 
 /** What each sign that is drawn in some views means, as one text.
  * @param {View[]} views */
 export function signsDrawn(views) {
-  const lit = highlighted(), is = (view, sign) => DRAWN[sign]?.(view, lit, sign);
+  const lit = highlighted(), is = (view, sign) => !DRAWN[sign] || DRAWN[sign](view, lit, sign);
   const ofView = (view) => Object.entries(view.meta.signs || {}).filter(([sign]) => is(view, sign));
   const means = (view) => ofView(view).map(([, text]) => text);
   return once(views, means).join(" · ");

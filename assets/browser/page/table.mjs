@@ -2,7 +2,7 @@
 import { highlighted } from "../charts/marks.mjs";
 import { fixed, prefix, say, select, setProps, state } from "../state/state.mjs";
 import { copyText } from "./copying.mjs";
-import { $, make, queryAll } from "./dom.mjs";
+import { $, make, on, queryAll } from "./dom.mjs";
 import { lookBeyond } from "./goes_on.mjs";
 import { tellLeft } from "./left.mjs";
 
@@ -70,14 +70,10 @@ export function markRows() {
   state.scrolledTo = first;
 }
 
-document.addEventListener("click", ({ target, shiftKey }) => {
-  const row = target.closest(ROWS);
-  if (row) select({ patients: [patientOf(row)] }, shiftKey);
-});
+on("click", ROWS, (row, { shiftKey }) => select({ patients: [patientOf(row)] }, shiftKey));
 
-document.addEventListener("keydown", (event) => {
-  const cell = event.target.closest?.("#response-table .ag-cell");
-  if (!cell || (event.key !== "Enter" && event.key !== " ")) return;
+on("keydown", "#response-table .ag-cell", (cell, event) => {
+  if (event.key !== "Enter" && event.key !== " ") return;
   event.preventDefault();
   select({ patients: [patientOf(cell.closest(".ag-row"))] }, event.shiftKey);
 });
@@ -88,15 +84,13 @@ const plain = ({ value }) => (typeof value === "string" && /^[=+\-@\t\r]/.test(v
 const header = ({ column }) => column.getColDef().headerName.trim();
 const SHEET = { columnSeparator: "\t", processCellCallback: plain, processHeaderCallback: header };
 
-document.addEventListener("click", ({ target }) => {
-  if (!target.closest('[data-action="copy-grid"]')) return;
+on("click", '[data-action="copy-grid"]', () => {
   const api = grids().getApi("numbers-grid");
   copyText("Table", api.getDataAsCsv(SHEET), `${api.getDisplayedRowCount().toLocaleString("en")} rows, as sorted.`);
 });
 
-document.addEventListener("copy", (event) => {
-  const target = /** @type {Element} */ (event.target), grid = target.closest?.(GRIDS);
-  if (!grid || String(window.getSelection())) return;
+on("copy", GRIDS, (grid, event) => {
+  if (String(window.getSelection())) return;
   const api = grids().getApi(grid.id);
   event.clipboardData.setData("text/plain", api.getDataAsCsv(SHEET));
   event.preventDefault();

@@ -267,3 +267,20 @@ def test_a_row_of_shares_is_a_drug_and_the_index_treatment_is_the_first():
     assert drugs[0] == "UC-MSC"  # the index treatment
     assert [trace["customdata"][0][0] for trace in figure["data"]] == drugs
     assert figure["layout"]["meta"]["texts"][0]["items"][0]["text"] == "3 of 3"
+
+
+# ---- signs that are drawn
+
+
+def signs_of(study, **wanted):
+    return figure_of(study, **wanted)["layout"]["meta"]["lane_signs"]
+
+
+def test_a_sign_is_told_of_lanes_that_draw_it_and_of_no_others():
+    assert signs_of(make_study({"P1": WEEKS})) == ["followed"]
+    assert signs_of(make_study({"P1": WEEKS}, treatments=msc("P1"))) == ["infusion", "followed"]
+    assert signs_of(happened(4)) == ["event", "followed"]
+    before = [*msc("P1"), ("P1", "adalimumab", "biologic", -3, -2)]
+    assert signs_of(make_study({"P1": WEEKS}, treatments=before)) == ["prior", "infusion", "followed"]
+    over = [*msc("P1"), ("P1", "methotrexate", "systemic", -3, None)]
+    assert signs_of(make_study({"P1": WEEKS}, treatments=over)) == ["hatched", "arrow", "infusion", "followed"]
