@@ -303,7 +303,7 @@ export function drawTexts(chart, lit) {
   if (!chart.views.some(({ meta }) => meta.texts || meta.scroll) && !chart.gd.querySelector("svg.texts")) return;
   const { width, height } = chart.gd._fullLayout, look = { width, height, "font-family": fontFamily() };
   const texts = chart.views.flatMap((view) => textsOf(view, lit)), svg = layerOf(chart);
-  for (const [key, value] of Object.entries(look)) if (svg.getAttribute(key) !== `${value}`) svg.setAttribute(key, value);
+  for (const [key, value] of Object.entries(look)) svg.setAttribute(key, value);
   svg.replaceChildren(...texts);
 }
 
