@@ -164,11 +164,6 @@ export function write(found) {
 
 // ---- what a click on the page's own buttons does
 
-function full(card) {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else card.requestFullscreen();
-}
-
 const ACTS = {
   theme: () => setQuery({ theme: state.query.theme === "dark" ? "light" : "dark" }),
   help: () => $("#help-text").showModal(),
@@ -186,8 +181,8 @@ document.addEventListener("click", ({ target, shiftKey }) => {
   if (ACTS[found.id]) ACTS[found.id]();
   if (patient) timed(() => select({ patients: [patient] }, shiftKey));
   if (group) timed(() => select({ groups: [group] }, shiftKey));
-  if (action === "numbers" && document.fullscreenElement) document.exitFullscreen();
-  if (action === "full") full(card);
+  if (document.fullscreenElement && ["numbers", "full"].includes(action)) document.exitFullscreen();
+  else if (action === "full") card.requestFullscreen();
   if (save) ({ svg: saveSvg, png: savePng })[save](of);
 });
 
