@@ -40,8 +40,8 @@ class Live:
 
 
 def live(content: bytes, steps: int = 1) -> Live:
-    """What was sent of one of so many steps, JSON that is compressed by gzip; DrawingError where it is none, or unpacked
-    more than its share of what a story may have."""
+    """What was sent of one of so many steps, JSON that is compressed by gzip; DrawingError where it is none, or more,
+    unpacked, than its share of what a story may have."""
     try:
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
         found = Live(**orjson.loads(unpacking.decompress(content, MOST_UNPACKED // steps)))
