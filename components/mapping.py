@@ -132,9 +132,7 @@ def _other() -> html.Button:
 def _unclear(unclear: Sequence[str], shown: Shown) -> list[Component]:
     if not unclear:
         return []
-    return [
-        _fold("unclear", [f"To look at ({len(unclear)})"], [sentences(unclear, "intake-unclear")], shown, open_=True)
-    ]
+    return [_fold("unclear", [f"To look at ({len(unclear)})"], [_scrolled(unclear)], shown, open_=True)]
 
 
 def _fold(name: str, heading: list[Any], parts: list[Any], shown: Shown, *, open_: bool = False) -> html.Details:
@@ -225,6 +223,11 @@ def _role(one: Mapping[str, Any], roles: Mapping[str, str]) -> html.Label:
     name = html.Span(f"{one['column']} is", className="visually-hidden")
     about = {"data-edit": _edit("roles", _about(one)), "data-column": one["column"]}
     return html.Label([name, _choice({"choices": choices, "value": one["role"]})], **about)
+
+
+def _scrolled(texts: Sequence[str]) -> html.Ul:
+    """Sentences that may be many: a keyboard scrolls them too."""
+    return sentences(texts, "intake-unclear", tabIndex=0)
 
 
 def _edit(kind: str, about: Sequence[str]) -> str:

@@ -28,9 +28,9 @@ def row_report(report: Mapping[str, Any], *, toml: bool) -> html.Div:
     return html.Div([*parts, _downloads(toml=toml)], className="intake-report")
 
 
-def sentences(texts: Sequence[str], name: str) -> html.Ul:
+def sentences(texts: Sequence[str], name: str, **more: Any) -> html.Ul:
     """Sentences, one below the other."""
-    return html.Ul([html.Li(text) for text in texts], className=name)
+    return html.Ul([html.Li(text) for text in texts], className=name, **more)
 
 
 def quiet(text: str, name: str = "", **more: Any) -> html.Button:

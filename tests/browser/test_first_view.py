@@ -93,7 +93,18 @@ STATES = {
     "rates": lambda page: open_view(page, "rates"),
     "table": lambda page: open_view(page, "response"),
     "present": lambda page: page.locator("[data-action=present]").click(),
+    "story": lambda page: press(page, "[data-action=story]"),
+    "figure": lambda page: press(page, "[data-action=figure]"),
 }
+TARGETS = f"""() => {{ {SEEN}
+    const inner = "button, [role=button], [role=combobox], .ag-root, .modebar";
+    return [...document.querySelectorAll("button, select, input, summary, a[href], textarea, [role=combobox]")].filter((one) => {{
+        const {{ width, height }} = one.getBoundingClientRect();
+        return seen(one) && !one.parentElement.closest(inner) && (width < 24 || height < 24);
+    }}).map((one) => one.outerHTML.slice(0, 90)); }}"""
+HIDDEN = """() => [...document.querySelectorAll("input[type=text], #story-list textarea")]
+    .filter((one) => one.checkVisibility() && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2))
+    .map(({ value }) => value)"""
 
 
 @pytest.mark.parametrize("state", often(STATES))
@@ -102,6 +113,15 @@ def test_a_screen_reader_and_a_keyboard_can_use_it(first, state):
     settled(first)
     first.evaluate(AXE)
     assert first.evaluate(SERIOUS) == []
+
+
+def test_all_that_is_pressed_is_24_px_to_hit_and_fields_show_all_that_they_hold(first):
+    for state in ("filters", "method", "share", "figure", "story"):
+        STATES[state](first)
+        settled(first)
+        assert first.evaluate(TARGETS) == []
+        assert first.evaluate(HIDDEN) == []
+        first.keyboard.press("Escape")
 
 
 def test_a_drawer_takes_the_focus_and_gives_it_back(first):

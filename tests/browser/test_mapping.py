@@ -6,8 +6,9 @@ import zipfile
 import pytest
 
 from browser.driver import settled
-from browser.hand import assert_lit, caption, legend, marks, press, unfolded, until
+from browser.hand import assert_lit, caption, legend, marks, press, resize, unfolded, until
 from browser.serving import PERSON
+from browser.test_first_view import AXE, HIDDEN, SERIOUS, TARGETS
 from data_layer.clinic_files import DRUGS, SKIN, TUBES
 
 FILES = {"skin": SKIN, "drugs": DRUGS, "flow": TUBES}
@@ -89,6 +90,17 @@ def test_an_ambiguous_clinic_and_a_flow_lab_become_the_linked_page(mapped):
 
 
 @pytest.mark.slow
+def test_all_questions_can_be_read_and_reached_on_a_projector_and_on_a_phone(home, tmp_path):
+    dropped(home, tmp_path, "", **FILES)
+    home.wait_for_selector("#intake-again")
+    home.evaluate(AXE)
+    for size in ((1280, 720), (390, 844)):
+        resize(home, size)
+        assert home.evaluate(SERIOUS) == []
+        assert home.evaluate(TARGETS) == []
+        assert home.evaluate(HIDDEN) == []
+
+
 def test_a_mistake_while_typing_is_told_and_harms_nothing(home, tmp_path):
     dropped(home, tmp_path, "", **FILES)
     pattern = field(home, "patterns", "flow.csv", "")
