@@ -43,7 +43,7 @@ def test_the_whole_figure_is_drawn(study):
 
 
 def test_the_lines_between_patients_are_one_shape_with_a_line_for_each_but_the_first():
-    study = make_study(dict.fromkeys("ABC", {0: 20.0, 4: 5.0}), treatments=[("A", "X", 0, 2), ("C", "X", 1, 3)])
+    study = make_study({key: {0: 20.0, 4: 5.0} for key in "ABC"}, treatments=[("A", "X", 0, 2), ("C", "X", 1, 3)])
     figure = swimlanes(study, default(study))
     [lines] = [shape for shape in figure["layout"]["shapes"] if shape.get("xref") == "paper"]
     lanes = figure["layout"]["meta"]["lanes"]
