@@ -43,19 +43,21 @@ if TYPE_CHECKING:
 MOST_MB, MOST_STEPS, WRITERS, AT_ONCE = 40, 60, 2, 2
 """Of all pictures of one story together; steps; stories that a worker writes at once;
 pictures of each that it looks at together, of up to 200 MB while it does."""
+LONGEST_ADDRESS = 100_000
+"""Characters: it may name every patient who is highlighted."""
 BUSY = "This server is writing the stories of others just now. Please try again in a minute."
 STORY: Mapping[str, Field] = {
     "study": STUDY,
     "kind": one_of(("pptx", "pdf", "html")),
     "date": text(40),
     "page": text(2000),
-    "here": text(8000),
+    "here": text(LONGEST_ADDRESS),
     "masked": FLAG,
     "steps": nested(list, 4),
 }
 HEADERS = {"Cache-Control": "no-store", "Content-Disposition": "attachment"}
 STEP: Mapping[str, Field] = {
-    "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(8000),
+    "sentence": text(200), "notes": text(), "shown": one_of(SHOWN), "query": QUERY, "address": text(LONGEST_ADDRESS),
     "lit": text(),
 }  # fmt: skip
 

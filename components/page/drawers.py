@@ -148,8 +148,8 @@ def _method(study: Study, query: Query) -> list[Any]:
     """What the open view and the figure say of themselves, and how pairs are made and judged."""
     fields = dict.fromkeys(field for view in PANEL for field in view.method)
     starts = [button(label, said, resample=kind) for kind, (label, said) in RESAMPLE.items()]
-    cancel = button("Cancel", "Stop; nothing is told", look="quiet hidden", resample="cancel")
-    bar = html.Progress(className="hidden", max="1", value="0", **ids.aria(label="Share that is computed"))
+    cancel = button("Cancel", "Stop; nothing is told", resample="cancel")
+    bar = html.Progress(max="1", value="0", **ids.aria(label="Share that is computed"))
     looked = button("", LOOKED, look="quiet hidden", looked="count")
     said = html.Div(className="resampled", role="status", **ids.aria(live="polite"))
     look = f"resample-row{'' if query.panel == 'correlation' else ' hidden'}"

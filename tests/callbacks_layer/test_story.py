@@ -60,6 +60,8 @@ def test_one_file_is_nothing_that_a_browser_opens_from_here(client):
     assert (answer.mimetype, answer.headers["Content-Disposition"]) == ("application/octet-stream", "attachment")
     assert 'href="http://host/#lit=P1"' in answer.text
     assert "<td>P2</td>" in answer.text
+    many = STORY | page | {"here": f"#lit={','.join(f'NCL-PSO-{number:04}' for number in range(1000))}"}
+    assert posted(client, many, (b"",)).status_code == 200, "a thousand patients are highlighted"
     masked = posted(client, STORY | page | {"masked": True}, (b"",)).text
     assert "P2" not in masked
     assert "Privacy: de-identified" in masked

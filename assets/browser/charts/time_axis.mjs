@@ -137,8 +137,10 @@ function readOut(view, pen, at, unit) {
 }
 
 const asked = (view) => {
-  const lit = highlighted(), all = new Set(view.sets.flatMap((set) => [...set.of.keys()]));
-  return lit.any ? [...lit.ids].slice(0, SHOWN) : all.size <= SHOWN ? [...all] : [];
+  const lit = highlighted(), few = !lit.any && view.sets.every(({ of }) => of.size <= SHOWN);
+  if (!few) return [...lit.ids].slice(0, SHOWN);
+  const all = [...new Set(view.sets.flatMap(({ of }) => [...of.keys()]))];
+  return all.length <= SHOWN ? all : [];
 };
 
 // The nearest visit of each highlighted patient, with its own week: never a value between two visits.

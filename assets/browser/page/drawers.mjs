@@ -1,8 +1,9 @@
 // Drawers, which stay open beside the page while it changes; Present; and the keys of the page.
 import { drawLayer } from "../charts/charts.mjs";
-import { $, isTyping, on, queryAll, resized } from "./dom.mjs";
+import { $, isTyping, on, resized } from "./dom.mjs";
 import { renewNotes } from "./notes.mjs";
 
+const { body, documentElement: root } = document;
 let opener = null;
 let pressed = null; // what was pressed last outside a dialog, or its menu
 
@@ -10,33 +11,29 @@ let pressed = null; // what was pressed last outside a dialog, or its menu
 export const hasSingleKeys = () => $("#single-keys")?.checked ?? true;
 
 function openDrawer(name, from) {
-  const drawer = $(`#drawer-${name}`), wasOpen = drawer.open;
-  for (const one of queryAll(".drawer[open]")) one.close();
-  document.body.dataset.rules = !wasOpen && name === "rules" ? "open" : "";
-  if (wasOpen) return closed();
+  const drawer = $(`#drawer-${name}`);
+  if (drawer.open) return closeDrawer();
+  $(".drawer[open]")?.close();
+  body.dataset.rules = name === "rules" ? "open" : "";
   opener = from || document.activeElement;
   drawer.show();
   renewNotes();
   drawLayer();
 }
 
-function closed() {
-  document.body.dataset.rules = "";
-  drawLayer();
-  if (opener?.isConnected) opener.focus();
-}
-
 // Whether a drawer was open, which is closed.
 function closeDrawer() {
   const open = $(".drawer[open]");
-  if (open) open.close();
-  if (open) closed();
-  return Boolean(open);
+  if (!open) return false;
+  open.close();
+  body.dataset.rules = "";
+  drawLayer();
+  if (opener?.isConnected) opener.focus();
+  return true;
 }
 
 // ---- Present
 
-const { body, documentElement: root } = document;
 body.dataset.mode = "explore";
 root.lang = "en";
 export const isPresent = () => body.dataset.mode === "present";

@@ -6,7 +6,8 @@ import { prefix } from "../state/state.mjs";
  * @param {string} path @param {FormData | string} body a form, or JSON
  * @param {{ signal: AbortSignal, sent?: (share: number) => void, heard?: (line: any) => void }} how
  * @returns {Promise<{ status: number, said: string, last: any }>} */
-export function listened(path, body, { signal, sent = () => {}, heard = () => {} }) {
+export async function listened(path, body, { signal, sent = () => {}, heard = () => {} }) {
+  signal.throwIfAborted();
   const request = new XMLHttpRequest(); // fetch does not tell how much is sent
   let from = 0, last = {};
   const hear = () => {

@@ -8,11 +8,8 @@ const keep = (rows) => sessionStorage.setItem(KEPT, JSON.stringify(rows));
 const mine = (rows) => rows.filter(([study]) => study === number(state.study));
 
 // FNV-1a, 32 bits
-function number(text) {
-  let made = 2166136261;
-  for (const sign of text) made = Math.imul(made ^ sign.codePointAt(0), 16777619) >>> 0;
-  return made;
-}
+const number = (text) =>
+  [...text].reduce((made, sign) => Math.imul(made ^ sign.codePointAt(0), 16777619) >>> 0, 2166136261);
 
 /** After every redraw, and when a page has arrived. */
 export function countLooked() {

@@ -1,7 +1,7 @@
 // A permutation p or a bootstrap interval of the correlation shown: the states come line by line as the server computes
 // them; who cancels stops reading, and nothing is kept anywhere. Where a queue computes, the first line names the job.
 import { onChange, state } from "../state/state.mjs";
-import { $, on, queryAll } from "./dom.mjs";
+import { $, on } from "./dom.mjs";
 import { listened } from "./listened.mjs";
 
 const DEFINED_BY = [
@@ -10,7 +10,7 @@ const DEFINED_BY = [
 ];
 const OK = 200, TRIES = 5, PAUSE = 500;
 const part = (selector) => $(`#drawer-method ${selector}`);
-let running = null, about = null;
+let running = new AbortController(), about = null;
 
 /** The analysis that a query's correlation is, as a text; `choices` differ from the page's. */
 export function analysisOf(choices = {}) {
@@ -19,30 +19,21 @@ export function analysisOf(choices = {}) {
 }
 
 function show(busy, text) {
-  const starts = queryAll("[data-resample]:not([data-resample=cancel])");
-  const during = [part("progress"), part("[data-resample=cancel]")];
-  for (const start of starts) start.classList.toggle("hidden", busy);
-  for (const one of during) one.classList.toggle("hidden", !busy);
-  if (text !== undefined) part(".resampled").textContent = text;
-}
-
-function stop() {
-  if (running) running.abort();
-  running = null;
+  part(".resample-row").classList.toggle("busy", busy);
+  part(".resampled").textContent = text;
 }
 
 async function run(kind) {
-  stop();
-  const own = (running = new AbortController());
+  running.abort();
+  const { signal } = (running = new AbortController());
   about = analysisOf();
   part("progress").value = 0;
   show(true, "");
   try {
-    await told({ study: state.study, query: state.query, kind }, own.signal, TRIES);
-  } catch (error) {
-    if (error.name !== "AbortError") show(false, "Not computed: the server did not answer.");
+    await told({ study: state.study, query: state.query, kind }, signal, TRIES);
+  } catch {
+    if (!signal.aborted) show(false, "Not computed: the server did not answer.");
   }
-  if (running === own) running = null;
 }
 
 /** Hears it to its end. Where the connection breaks, asks again for the job of a queue: any server knows it. */
@@ -65,7 +56,7 @@ async function told(asked, signal, tries) {
 }
 
 function cancel() {
-  stop();
+  running.abort();
   const { done, total } = state.resampled || { done: 0, total: 0 };
   show(false, `Cancelled after ${done.toLocaleString("en")} of ${total.toLocaleString("en")}: nothing is told.`);
 }
@@ -75,7 +66,7 @@ on("click", "[data-resample]", ({ dataset: { resample: kind } }) => (kind === "c
 // What was found belongs to the pairs it was found for.
 onChange(() => {
   if (!about || !part("progress") || about === analysisOf()) return;
-  stop();
+  running.abort();
   about = null;
   show(false, "");
 });
