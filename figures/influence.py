@@ -143,7 +143,7 @@ def _words(query: Query, rows: list[Any], whole: Any) -> Trace:
 def _axis(shown: pd.DataFrame, whole: Any) -> dict[str, Any]:
     """−1 to 1, further where a coefficient goes further, and room for the words."""
     low = float(np.nanmin([-1.0, *shown["low"], whole.low]))
-    return {"range": [low - 0.05, 3.4], "tickvals": [-1, -0.5, 0, 0.5, 1], "showgrid": True}
+    return {"range": [low - 0.05, 3.4], "tickvals": [-1, 0, 1], "showgrid": True}
 
 
 def _lines(query: Query, whole: Any) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ def matrix(frame: Frame) -> Figure:
     table = matrix_table(frame)
     subsets, columns = rows(table), COLUMNS[query.matrix_by](study, query)
     text = dict(zip(study.subset_definitions["subset"], study.subset_definitions["label"].astype(str), strict=True))
-    names = [formatting.wrap(formatting.middle(_name(frame, column), 20), 11) for column in columns]
+    names = [formatting.wrap(formatting.middle(_name(frame, column), 20), 8) for column in columns]
     axis = {"range": [len(subsets) - 0.5, -0.5], "tickvals": list(range(len(subsets)))}
     return style.figure(
         query,

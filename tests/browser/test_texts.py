@@ -181,3 +181,9 @@ def test_what_breaks_the_axis_lies_on_no_lane(case):
     found = case.evaluate(BREAKS)
     assert len(found) == 2
     assert min(found) >= 5  # half of it, px
+
+
+def test_beside_a_wide_panel_all_lanes_of_three_patients_are_in_sight(visit, base_url):
+    page = visit(f"{base_url}#panel=influence", viewport={"width": 1280, "height": 720})
+    assert {one["text"] for one in texts(page, "swimlanes", "margin")} >= {"P1", "P2", "P3"}
+    assert texts(page, "swimlanes", "sight") == []

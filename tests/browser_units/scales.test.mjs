@@ -48,9 +48,9 @@ test("without a list of lanes nothing scrolls", () => {
 });
 
 test("the least height holds what has one, half of a plot's least, and a short list of lanes, made lower, whole", () => {
-  assert.equal(leastOf(FIGURE), 200 * LARGE_TYPE + 45 + 62 + 3 * 14 + 3 * 8);
+  assert.equal(leastOf(FIGURE), 200 * LARGE_TYPE + 45 + 62 + 3 * 13 + 3 * 8);
   assert.equal(leastOf({ ...FIGURE, foot: 5 }), leastOf(FIGURE) + 5);
   const long = { ...FIGURE, scroll: { axis: "y4", row: 20, count: 300 } };
-  assert.equal(leastOf(long), leastOf(FIGURE) - 3 * 14 + 3 * 20);
-  assert.ok(heights({ ...FIGURE }, leastOf(FIGURE)).every((px) => px >= 42));
+  assert.equal(leastOf(long), leastOf(FIGURE) - 3 * 13 + 3 * 20);
+  assert.ok(heights({ ...FIGURE }, leastOf(FIGURE)).every((px) => px >= 39));
 });

@@ -1,6 +1,6 @@
 // How high the panels of the figure are. Pure.
 
-const TIGHT = 14; // height of a lane, px, to which all are made lower before the list scrolls
+const TIGHT = 13; // height of a lane, px, to which all are made lower before the list scrolls
 const MANY = 7; // lanes, beyond which a list may scroll
 const LEAST = 3; // lanes that are always in sight
 

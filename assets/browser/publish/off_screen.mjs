@@ -4,7 +4,7 @@ import { highlighted, readView } from "../charts/marks.mjs";
 import { inFont, SvgPen } from "../charts/renderers.mjs";
 import { axisKey } from "../charts/places.mjs";
 import { post } from "../charts/requests.mjs";
-import { heights } from "../charts/stack.mjs";
+import { heights, lanesIn } from "../charts/stack.mjs";
 import { drawTexts, svgTexts } from "../charts/texts.mjs";
 import { keepZoom, showWeeks } from "../charts/time_axis.mjs";
 import { make } from "../page/dom.mjs";
@@ -46,7 +46,7 @@ function fit(layout, height) {
   meta.stack.forEach(([axis], i) => {
     const own = layout[axisKey(axis)];
     own.domain = [Math.max(0, (edge - high[i]) / room), edge / room];
-    if (isList(meta, axis)) own.range = [Math.min(meta.scroll.count, high[i] / 14) - 0.5, -0.5];
+    if (isList(meta, axis)) own.range = [lanesIn(meta.scroll, high[i]) - 0.5, -0.5];
     edge -= high[i] + meta.gap;
   });
 }
