@@ -9,7 +9,7 @@ import { escaped } from "./renderers.mjs";
 import { pointOf } from "./places.mjs";
 
 const SAME = 3; // px between marks that lie on one another
-const NAMED = 4, REST = 90; // names in a tooltip; ms that a pointer rests before what it is on is searched
+const NAMED = 4, REST = 90; // names in a tooltip; ms that a pointer rests before it is looked under
 const NO_TURN = { key: "" };
 let turn = NO_TURN, hint = null, resting = 0;
 
