@@ -40,8 +40,8 @@ export function pointerMoved(view, px, py) {
   resting = setTimeout(() => rested(view, px, py), REST);
 }
 
-// Marks that the layer drew have no tooltip of plotly's, and plotly says nothing of a pointer that goes on within a mark
-// until it is on several.
+// Marks that the layer drew have no tooltip of plotly's, and plotly says nothing of a pointer that goes on within a
+// mark until it is on several.
 function rested(view, px, py) {
   const found = isThere(view) && meaningAt(view, px, py);
   if (found?.stack && found.stack[0].curve === undefined) showTip(view, found.stack);
