@@ -47,7 +47,7 @@ def phase_plane(frame: Frame) -> Figure:
     drawn = [] if many else _paths(frame, table)
     drawn += _arrows(frame, table) if few else []
     across, up = pairs.subset_title(frame, frame.query.subset), pairs.pasi_title(frame)
-    x, y, key = pairs.span(table["x"]), pairs.span(table["value"]), scatter.phase_key(frame, table)
+    x, y, key = pairs.span(table["x"]), pairs.span(table["value"]), scatter.phase_key(frame, table, many=many)
     lines = {side: text.count("<br>") for side, text in (("l", up), ("b", across), ("t", key))}
     return style.figure(
         frame.query, *(drawn or [_frame(x, y)]),

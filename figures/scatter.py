@@ -38,7 +38,7 @@ def scatter(frame: Frame) -> Figure:
     alone = pairs.lone_table(frame)
     within, crowd = unpaired.extent(table, alone), frame.crowd
     many = crowd == "many" or len(table) + len(alone) > MOST_MARKS
-    told, key = _coefficient(frame), phase_key(frame, table)
+    told, key = _coefficient(frame), phase_key(frame, table, many=many)
     sloped = pd.DataFrame() if told.reason else statistics.common_slope(table, x="x", y="value")
     drawn = [] if many else [*(_within(frame, sloped) if crowd == "few" else []), *_points(frame, table)]
     drawn += [] if many else unpaired.traces(frame, alone, within)
@@ -95,12 +95,14 @@ def _coefficient(frame: Frame) -> statistics.Correlation:
     return pairs.correlation(pairs.pair_table(frame), frame.query.statistic, frame.query.p_by)
 
 
-def phase_key(frame: Frame, table: pd.DataFrame) -> str:
-    """Which phase each shape of a mark is, of those that are drawn, on lines as wide as the narrowest card."""
+def phase_key(frame: Frame, table: pd.DataFrame, *, many: bool) -> str:
+    """Which phase each shape of a mark is, of those that are drawn, on lines as wide as the narrowest card; of `many`
+    marks all are dots but those of whoever is highlighted."""
     names = [phase_labels(frame.study)[phase] for phase in style.SYMBOLS] + [f"never got {frame.study.index.label}"]
     signs = [style.GLYPHS[shape] for shape in (*style.SYMBOLS.values(), style.NO_PHASE)]
     codes = table["phase"].cat.codes.to_numpy() % len(names)
     told = [f"{signs[code]} {formatting.middle(names[code], 18)}" for code in np.unique(codes)]
+    told = ["highlighted:", *told] if many else told
     return formatting.wrap("   ".join(text.replace(" ", "\u00a0") for text in told), KEY)
 
 

@@ -17,6 +17,8 @@ from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, reference_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from analysis.arrays import Flags, Rows
     from analysis.query import Query
     from figures.treatments.lanes import Laid, Lane
@@ -49,7 +51,7 @@ def swimlanes(frame: Frame) -> Figure:
     marked = reference_lines(frame)
     table = _rows(frame, found)
     traces = _traces(frame, found, table)
-    marked["shapes"] += _separators(query, list(found.heads.values()))
+    marked["shapes"] += _separators(query, found.heads.values())
     marked["shapes"] += dose_steps.notches(traces[0], frame.theme.card)
     marked["annotations"].append(_title(frame, found))
     return style.figure(
@@ -221,7 +223,9 @@ def _whose(patient: str, color: str, beside: str) -> str:
     return f"{name}  {beside}" if beside else name
 
 
-def _separators(query: Query, heads: list[int]) -> list[dict[str, Any]]:
+def _separators(query: Query, heads: Iterable[int]) -> list[dict[str, Any]]:
+    """Lines between patients, from the margin on, as one path: a shape for each would cost the browser as much as all
+    courses do."""
+    path = "".join(f"M-0.2,{lane - 0.5}H1" for lane in heads if lane)
     line = {"color": style.theme(query).grid, "width": 1}
-    place = {"type": "line", "xref": "paper", "x0": -0.2, "x1": 1, "layer": "below", "line": line}
-    return [{**place, "y0": lane - 0.5, "y1": lane - 0.5} for lane in heads[1:]]
+    return [{"type": "path", "xref": "paper", "path": path, "layer": "below", "line": line}] if path else []

@@ -17,8 +17,8 @@ from publishing.masking import as_drawn
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-MOST_MB = 120
-"""Of one step, unpacked."""
+MOST_UNPACKED = 160_000_000
+"""Bytes of all steps of a story together."""
 SOURCE = re.compile(r"#[\w-]+|data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 TELLING = re.compile(r"data-|aria-|title")
 OWN = re.compile(r"""(\bid="|url\((?:&quot;|&#39;|'|")?#|href="#)""")
@@ -39,11 +39,12 @@ class Live:
     told: Sequence[Place]
 
 
-def live(content: bytes) -> Live:
-    """What was sent, JSON that is compressed by gzip; DrawingError where it is none, or too large."""
+def live(content: bytes, steps: int = 1) -> Live:
+    """What was sent of one of so many steps, JSON that is compressed by gzip; DrawingError where it is none, or more,
+    unpacked, than its share of what a story may have."""
     try:
         unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        found = Live(**orjson.loads(unpacking.decompress(content, MOST_MB * 1_000_000)))
+        found = Live(**orjson.loads(unpacking.decompress(content, MOST_UNPACKED // steps)))
         told = [(*map(float, place), str(who), str(words)) for *place, who, words in found.told]
         size = float(found.width), float(found.height)
         return Live(str(found.text), *size, dict(found.overlays), cast("Sequence[Place]", told))

@@ -59,7 +59,7 @@ def story_file(slides: Sequence[Slide], told: Told) -> bytes:
     replaced."""
     if told.masked and not can_mask(told.people):
         raise PictureError(PLAIN_IDS)
-    mask, drawn = _mask(told), [live(one.picture) if one.picture else None for one in slides]
+    mask, drawn = _mask(told), [live(one.picture, len(slides)) if one.picture else None for one in slides]
     people = _drawn(slides, drawn, told.people)
     places, most = {who: i for i, who in enumerate(people)}, len(people)
     known = {"told": told, "slides": slides, "drawn": drawn, "places": places, "count": most, "named_most": NAMED}

@@ -29,7 +29,7 @@ COLUMNS = ["check", "patient_id", "week", "subset", "sentence"]
 class Check:
     """One check; `found` says in a few words what it finds in a sample, `advice` what to do; `find` takes a study and
     the tolerance of pairs (weeks) and returns rows of sample (position in `samples`), subset ("" for several) and
-    sentence; `of_pairs`: the tolerance makes a difference."""
+    what is said of it after its patient and week; `of_pairs`: the tolerance makes a difference."""
 
     key: str
     rule: str
@@ -45,7 +45,11 @@ def immune_warnings(study: Study, tolerance: float = TOLERANCE_WEEKS) -> pd.Data
     and week. Empty where nothing was found."""
     taken = samples(study)
     how = {key: tolerance if check.of_pairs else TOLERANCE_WEEKS for key, check in CHECKS.items()}
-    rows = [(key, *row) for key, within in how.items() for row in _rows(study, key, within)]
+    rows = [
+        (key, row, subset, f"{_where(study, row)}: {words}")
+        for key, within in how.items()
+        for row, subset, words in _rows(study, key, within)
+    ]
     found = pd.DataFrame(rows, columns=["check", "sample", "subset", "sentence"])
     sample = found["sample"].to_numpy(np.intp)
     ids = categorical(taken.patient[sample], study.patients["patient_id"].cat.categories)
@@ -72,7 +76,7 @@ def child_over_parent(study: Study, tolerance: float) -> list[tuple[int, str, st
     taken, percent = samples(study), np.array([unit.startswith("%") for unit in texts_of(study)[0]], bool)
     labels = _labels(study)
     return [
-        (row, taken.subsets[at], f"{_where(study, row)}: {labels[at]} is {taken.value[row, at]:g} % of its parent.")
+        (row, taken.subsets[at], f"{labels[at]} is {taken.value[row, at]:g} % of its parent.")
         for row, at in np.argwhere((taken.value > 100) & percent).tolist()
     ]
 
@@ -87,7 +91,7 @@ def siblings_over_parent(study: Study, tolerance: float) -> list[tuple[int, str,
         names = ", ".join(labels[at] for at in among)
         over = np.flatnonzero((total > 100 + SUM_TOLERANCE) & (len(among) > 1)).tolist()
         sums = {row: f"{names} sum to {total[row]:g} % of {parent}" for row in over}
-        found += [(row, "", f"{_where(study, row)}: {words}; {OVERLAP}.") for row, words in sums.items()]
+        found += [(row, "", f"{words}; {OVERLAP}.") for row, words in sums.items()]
     return found
 
 
@@ -101,7 +105,7 @@ def without_visit(study: Study, tolerance: float) -> list[tuple[int, str, str]]:
     weeks = "week" if tolerance == 1 else "weeks"
     reasons = f"no visit within {tolerance:g} {weeks}", "its nearest visit is paired with another"
     return [
-        (row, "", f"{_where(study, row)}: a sample without its visit ({reasons[int(high[row] > low[row])]}).")
+        (row, "", f"a sample without its visit ({reasons[int(high[row] > low[row])]}).")
         for row in np.flatnonzero(alone).tolist()
     ]
 

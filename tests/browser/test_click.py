@@ -1,8 +1,10 @@
 """A click on anything that is a patient's lights that patient, and nobody else, in every view."""
 
+from browser.driver import settled
 from browser.hand import (
     CLEAR,
     OPAQUE,
+    PAINTED,
     VEILED,
     alphas,
     assert_lit,
@@ -16,6 +18,7 @@ from browser.hand import (
     legend,
     lit,
     marks,
+    painted,
     the_mark,
     until,
 )
@@ -27,6 +30,27 @@ def test_a_line_is_clicked_midway_between_two_visits(case):
         assert_lit(case, patient)
         assert chips(case) == [patient]
     click_between(case, "immune", "P2", 9, 15.1)
+    assert_lit(case, "P2")
+
+
+def test_a_press_takes_nothing_away_and_a_click_draws_who_is_lit_before_all_else(case):
+    near = the_mark(case, "pasi", "P2", 4)
+    case.mouse.move(*at(case, "pasi", near["x"], near["y"]))
+    until(case, f"() => ({PAINTED})(['pasi', 'cursor']) > 0 && document.querySelector('.hoverlayer .hovertext')")
+    crosshair = painted(case, "pasi", "cursor")
+    case.mouse.down()
+    assert painted(case, "pasi", "cursor") == crosshair
+    assert case.locator(".dragcover").count() == 0
+    assert case.locator(".hoverlayer .hovertext").count() > 0
+    case.evaluate(
+        f"""() => addEventListener("pointerup", () => (window.seen = [
+        ({PAINTED})(["pasi", "light"]) > 0, document.querySelectorAll("#chips .chip-lit").length, reprise.settled()]), {{ once: true }})"""
+    )
+    case.mouse.up()
+    assert case.evaluate("window.seen") == [True, 0, False]
+    settled(case)
+    assert chips(case) == ["P2"]
+    assert case.evaluate("location.hash") == "#lit=P2"
     assert_lit(case, "P2")
 
 

@@ -1,5 +1,7 @@
 """The page without a mouse."""
 
+import pytest
+
 from browser.hand import HELP, assert_lit, assert_nobody_lit, open_view, until
 
 FOCUSED = "() => document.activeElement.textContent.trim()"
@@ -111,3 +113,29 @@ def test_single_keys_are_turned_off_and_on_in_the_help(case):
     case.locator('[data-view="pasi"]').focus()
     case.keyboard.press("f")
     until(case, "() => Boolean(document.querySelector('#drawer-filters[open]'))")
+
+
+def test_the_focus_follows_a_cell_of_the_matrix_into_the_scatter_which_keys_zoom(case):
+    open_view(case, "matrix")
+    case.locator('[data-view="matrix"]').focus()
+    for key in ("ArrowDown", "ArrowRight", "Enter"):
+        case.keyboard.press(key)
+    until(case, "() => document.activeElement.dataset.view === 'correlation' && window.reprise.complete()")
+    for key in ("ArrowDown", "z"):
+        case.keyboard.press(key)
+    until(case, "() => window.reprise.zoom.pairs")
+    low, high, bottom, top = case.evaluate("window.reprise.zoom.pairs")
+    left, right, down, up = case.evaluate("window.reprise.views.correlation.meta.home")
+    assert [high - low, top - bottom] == pytest.approx([(right - left) / 2, (up - down) / 2], rel=1e-4)
+    case.keyboard.press("x")
+    until(case, "() => !window.reprise.zoom.pairs")
+
+
+def test_a_dialog_that_a_menu_opened_gives_the_focus_back_to_the_menu(case):
+    case.locator("[data-action=share]").focus()
+    case.keyboard.press("Enter")
+    case.locator("[data-action=figure]").focus()
+    case.keyboard.press("Enter")
+    until(case, "() => document.querySelector('#figure').open")
+    case.keyboard.press("Escape")
+    until(case, "() => document.activeElement.dataset.action === 'share'")

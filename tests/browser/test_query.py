@@ -52,6 +52,24 @@ def test_what_a_menu_offers_next_is_asked_for_while_the_pointer_is_on_it(visit, 
     assert len(asked) == ahead
 
 
+def test_a_link_that_is_pressed_before_the_pointer_rested_on_it_is_asked_for_at_once(visit, base_url):
+    page = visit(f"{base_url}#panel=correlation")
+    asked = []
+    page.on("request", lambda request: asked.append(request.post_data) if request.url.endswith("/redraw") else None)
+    with page.expect_response(lambda reply: reply.url.endswith("/redraw"), timeout=10_000):
+        page.evaluate("""() => {
+            const link = Object.assign(document.createElement("a"), { id: "link", href: `${location.hash}&to_week=9` });
+            document.body.append(link);
+            link.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+        }""")
+    assert page.evaluate("reprise.query.to_week") is None
+    page.evaluate("document.getElementById('link').click()")
+    until(page, "() => reprise.query.to_week === 9")
+    settled(page)
+    assert page.evaluate("reprise.shown.to_week") == 9
+    assert len(asked) == 1
+
+
 @pytest.mark.slow
 def test_the_options_beside_a_change_are_asked_for_once_it_has_been_looked_at_for_a_while(visit, base_url):
     page = visit(f"{base_url}#panel=correlation")

@@ -59,6 +59,15 @@ def test_keys_of_present_light_patients_dim_and_blank(case):
     pressed(case, "Escape", "document.body.dataset.mode === 'explore'")
 
 
+def test_on_a_phone_no_sentence_of_a_step_lies_on_what_stands_below(visit, base_url):
+    page = visit(base_url, viewport={"width": 390, "height": 844})
+    pressed(page, ".", "document.body.dataset.mode === 'present'")
+    for _ in range(8):
+        pressed(page, "ArrowRight", "window.reprise.complete()")
+        sentence, below = page.locator(".story-sentence").bounding_box(), page.locator("main").bounding_box()
+        assert sentence["y"] + sentence["height"] <= below["y"] + 4
+
+
 def test_a_step_of_other_data_says_so(case):
     case.evaluate("document.getElementById('story').dataset.digest = 'other'")
     pressed(case, ".", "document.body.dataset.mode === 'present'")

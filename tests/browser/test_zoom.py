@@ -108,6 +108,7 @@ def test_a_zoom_of_the_scatter_survives_a_selection(case):
     legend(case, "P1").click()
     click_mark(case, "pasi", "P2", 4)
     assert x_range(case, "correlation") == shown
+    case.locator('[data-view="correlation"] .modebar-btn[data-title="Lasso Select"]').click()
 
 
 def test_another_clock_or_window_shows_all_of_itself(case):

@@ -39,6 +39,7 @@ test("lanes become lower before their list scrolls, and three are always in sigh
   assert.equal(heights(of(300), 700)[3], 360);
   assert.equal(heights(of(300), 340)[3], 60);
   assert.equal(lanesIn({ row: 20, count: 300 }, 360), 18);
+  assert.equal(lanesIn({ row: 20, count: 300 }, 379), 18);
   assert.equal(lanesIn({ row: 20, count: 20 }, 369), 20);
 });
 

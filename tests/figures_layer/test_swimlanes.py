@@ -6,6 +6,7 @@ from analysis.query import default
 from data.files import open_files
 from figures import figure as as_plotly
 from figures.swimlanes import swimlanes
+from studies import make_study
 
 COURSES = "patient_id,treatment,kind,start_week,end_week,start_margin,end_margin\n"
 
@@ -39,3 +40,12 @@ def test_the_words_say_how_far(study):
 
 def test_the_whole_figure_is_drawn(study):
     assert len(whiskers(as_plotly(swimlanes(study, default(study))).to_dict()["data"])) == 2
+
+
+def test_the_lines_between_patients_are_one_shape_with_a_line_for_each_but_the_first():
+    study = make_study({key: {0: 20.0, 4: 5.0} for key in "ABC"}, treatments=[("A", "X", 0, 2), ("C", "X", 1, 3)])
+    figure = swimlanes(study, default(study))
+    [lines] = [shape for shape in figure["layout"]["shapes"] if shape.get("xref") == "paper"]
+    lanes = figure["layout"]["meta"]["lanes"]
+    heads = [lanes.index(patient) for patient in dict.fromkeys(lanes)]
+    assert sorted(lines["path"].split("M")[1:]) == [f"-0.2,{head - 0.5}H1" for head in heads[1:]]

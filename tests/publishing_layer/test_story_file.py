@@ -87,6 +87,13 @@ def test_nothing_runs_or_lies_elsewhere(wrong):
             markup(text, 0, str)
 
 
+def test_what_unpacks_to_more_than_its_share_is_refused(monkeypatch):
+    monkeypatch.setattr("publishing.live_drawing.MOST_UNPACKED", 2000)
+    assert made((STEPS[0],))
+    with pytest.raises(DrawingError, match="too large"):
+        made((STEPS[0],) * 9)
+
+
 def test_what_would_run_on_an_event_is_left_out():
     assert "onload" not in markup(f'<svg {SVG} onload="1"><rect OnClick="1"/></svg>', 0, str).lower()
 

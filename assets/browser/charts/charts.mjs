@@ -52,11 +52,21 @@ function viewsOf({ name, gd, several }) {
   });
 }
 
-/** Draws what lies over the charts, after a change of who is highlighted. */
+/** Draws what lies over the charts, and shows where else whoever is highlighted is. */
 export function drawLayer() {
+  paintCharts();
+  showRows();
+}
+
+/** Draws what lies over the charts, after a change of who is highlighted. */
+export function paintCharts() {
   const charts = Object.values(state.charts).filter(isThere);
   for (const chart of charts) paintChart(chart);
   for (const chart of charts) if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
+}
+
+/** The row in the table, and the lane, of whoever is highlighted. */
+export function showRows() {
   markRows();
   showLane();
 }

@@ -1,7 +1,9 @@
 // What a pointer does on a chart. A click finds the nearest mark itself, so that a line can be clicked between its
 // visits; a box or lasso finds patient-visits.
 import { chose } from "../notes/pinned.mjs";
-import { clearSelection, select, selectPatients, selectVisits, setQuery, state } from "../state/state.mjs";
+import {
+  clearSelection, onceShown, select, selectPatients, selectVisits, setQuery, state,
+} from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
 import { isThere, visitsInside } from "./marks.mjs";
 import { viewAt } from "./panels.mjs";
@@ -12,26 +14,51 @@ import { plotlyHovered, pointerMoved, showTip, tipAt, turnOf } from "./tips.mjs"
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
 
-const TWICE = 300; // ms between the clicks of a double click, as plotly has it
+const TWICE = 300; // ms between the clicks of a double click
+const FAR = 4; // px that a press moves until it is a drag
 const OF_PAIRS = ["subset", "phase", "tolerance", "lag", "pasi_scale", "immune_scale"];
 
-// a lasso adds if Shift was down when it began
-document.addEventListener("pointerdown", (event) => (state.shiftDown = event.shiftKey), true);
+let press = null; // where the pointer went down on a chart, until it is up or far; `held`: what plotly is to hear of it
+
+document.addEventListener("pointerdown", (event) => {
+  state.shiftDown = event.shiftKey; // a lasso adds if Shift was down when it began
+  press = null;
+}, true);
+window.addEventListener("pointermove", (event) => press && isFar(event) && drag(), true);
+window.addEventListener("pointerup", (event) => {
+  if (press && !isFar(event)) over(press.chart, click)(event);
+  press = null;
+});
+
+const isFar = ({ clientX, clientY }) => Math.hypot(clientX - press.x, clientY - press.y) >= FAR;
+
+function drag() {
+  const { held } = press;
+  press = null;
+  held?.target.dispatchEvent(new MouseEvent("mousedown", held));
+}
+
+// Of a press on the figure or the scatter plotly hears once it is a drag: it would cover the page, take the crosshair
+// and the tooltip away and put them back, in frames before and after the one that shows who is highlighted.
+function hold(chart, event) {
+  const ours = ["time", "correlation"].includes(chart.name) && event.target.matches(".nsewdrag, .hoverlayer *");
+  if (!press || !ours || !event.isTrusted) return;
+  event.stopPropagation();
+  event.preventDefault();
+  press.held = event;
+}
+
+const over = (chart, act) => (event) => {
+  const view = event && event.clientY !== undefined && viewAt(chart, pointOf(chart, event)[1]);
+  if (view) act(view, event);
+};
 
 /** @param {Chart} chart */
 export function listenTo(chart) {
   const { gd } = chart, on = (name, act) => gd.addEventListener(name, act, true);
-  const over = (act) => (event) => {
-    const view = event && event.clientY !== undefined && viewAt(chart, pointOf(chart, event)[1]);
-    if (view) act(view, event);
-  };
-  let down = null;
-  on("pointerdown", (event) => (down = event.button === 0 ? [event.clientX, event.clientY] : null));
-  window.addEventListener("pointerup", (event) => {
-    if (down && Math.hypot(event.clientX - down[0], event.clientY - down[1]) < 4) over(click)(event);
-    down = null;
-  }, true);
-  on("pointermove", over((view, event) => pointerMoved(view, ...pointOf(view, event))));
+  on("pointerdown", ({ button, clientX: x, clientY: y }) => (press = button === 0 ? { chart, x, y } : null));
+  on("mousedown", (event) => hold(chart, event));
+  on("pointermove", over(chart, (view, event) => pointerMoved(view, ...pointOf(view, event))));
   on("pointermove", (event) => pointAt(chart, pointOf(chart, event)[0]));
   gd.addEventListener("pointerleave", () => (tipAt(chart), pointAt(null)));
   // one finger scrolls the page and taps: plotly would take it for a drag
@@ -39,20 +66,19 @@ export function listenTo(chart) {
   gd.addEventListener("touchstart", alone, { capture: true, passive: true });
   gd.on("plotly_relayout", (change) => zoomedBy(chart, change));
   gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
-  gd.on("plotly_hover", ({ event }) => over(plotlyHovered)(event));
+  gd.on("plotly_hover", ({ event }) => over(chart, plotlyHovered)(event));
 }
 
 // ---- click
 
 function click(view, event) {
   if (!isThere(view) || event.target.closest(".modebar, .legend")) return;
-  const found = meaningAt(view, ...pointOf(view, event)), again = twice(view, event);
-  if (again && view.name === "correlation" && !(found?.stack && found.stack.length > 1)) return clearSelection();
-  if (again && event.pointerType === "touch" && view.meta.weeks) return everything();
-  if (found) actOn(view, found, event.shiftKey);
+  const found = meaningAt(view, ...pointOf(view, event)), again = twice(view, event) && !(found?.stack?.length > 1);
+  if (again && view.name === "correlation") clearSelection();
+  if (again && (view.meta.weeks || view.gd._fullLayout.dragmode !== "lasso")) return everything();
+  if (found && !(again && view.name === "correlation")) actOn(view, found, event.shiftKey);
 }
 
-// plotly says nothing of a double click in lasso mode, and a deselect at every click.
 function twice(view, { timeStamp, clientX, clientY }) {
   const { when, x, y } = view.clicked || { when: -Infinity }, again = timeStamp - when < TWICE;
   view.clicked = again ? null : { when: timeStamp, x: clientX, y: clientY };
@@ -68,8 +94,7 @@ export function actOn(view, found, add) {
   const mark = turnOf(view, found.stack, true);
   chose(mark);
   timed(() => select(mark.select, add));
-  requestAnimationFrame(() => showTip(view, found.stack)); // after what plotly makes of the click
-  if (found.stack.length > 1) view.gd._mouseDownTime = 0; // two clicks on a stack are no double click
+  if (found.stack.length > 1 || !view.gd._hoverdata) onceShown(() => showTip(view, found.stack));
 }
 
 /** From the gesture to the end of the frame that shows it, for the benchmark. */
@@ -77,9 +102,8 @@ export function timed(act) {
   const start = performance.now();
   state.lastHighlight = null;
   act();
-  const drawn = performance.now() - start, { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => (state.lastHighlight = { drawn, ms: performance.now() - start });
-  requestAnimationFrame(() => port2.postMessage(null));
+  const drawn = performance.now() - start;
+  onceShown(() => (state.lastHighlight = { drawn, ms: performance.now() - start }));
 }
 
 // ---- box and lasso

@@ -3,12 +3,12 @@
 import { chose } from "../notes/pinned.mjs";
 import { hasSingleKeys } from "../page/drawers.mjs";
 import { sayAloud } from "../page/speech.mjs";
-import { select, setZoom, state } from "../state/state.mjs";
+import { select, state } from "../state/state.mjs";
 import { actOn } from "./gestures.mjs";
 import { chosenBy, meaningAt, placesOf } from "./kinds.mjs";
 import { isThere, known, setsIn, setsOf } from "./marks.mjs";
 import { penOn, placeOf } from "./places.mjs";
-import { applyZoom, everything, zoomAround } from "./time_axis.mjs";
+import { everything, zoomAround } from "./time_axis.mjs";
 import { markWords, showTip, tipAt } from "./tips.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -137,13 +137,11 @@ function course() {
   else sayAloud(`No course of ${mark.id} at that week.`);
 }
 
-// ---- zoom of the time axis around the mark
+// ---- zoom around the mark
 
 function zoom(view, share) {
-  if (!view.meta.weeks) return;
-  const mark = here && here.view === view && here.mark.set ? here.mark : null;
-  setZoom({ time: zoomAround(view, share, mark?.set.x[mark.i]) });
-  applyZoom();
+  const { set, i } = (here?.view === view && here.mark) || {};
+  zoomAround(view, share, set?.x[i], set?.y[i]);
 }
 
 const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };

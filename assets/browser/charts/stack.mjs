@@ -39,5 +39,6 @@ export function leastOf({ stack, gap, foot = 0, least, scroll }) {
   return stack.reduce((sum, one) => sum + px(one), foot + gap * (stack.length - 1));
 }
 
-/** How many lanes a height shows. */
-export const lanesIn = ({ row, count }, px) => (px >= count * TIGHT ? count : px / row);
+/** How many lanes a height shows, none of them cut. */
+export const lanesIn = ({ row, count }, px) =>
+  (px >= count * TIGHT ? count : Math.max(1, Math.floor(px / row + 0.01)));

@@ -301,10 +301,10 @@ function layerOf({ gd }) {
  * @param {import("../state/types.mjs").Chart} chart @param {import("../state/types.mjs").Highlighted} lit */
 export function drawTexts(chart, lit) {
   if (!chart.views.some(({ meta }) => meta.texts || meta.scroll) && !chart.gd.querySelector("svg.texts")) return;
-  const svg = layerOf(chart), { width, height } = chart.gd._fullLayout;
-  const look = { width, height, "font-family": fontFamily() };
+  const { width, height } = chart.gd._fullLayout, look = { width, height, "font-family": fontFamily() };
+  const texts = chart.views.flatMap((view) => textsOf(view, lit)), svg = layerOf(chart);
   for (const [key, value] of Object.entries(look)) svg.setAttribute(key, value);
-  svg.replaceChildren(...chart.views.flatMap((view) => textsOf(view, lit)));
+  svg.replaceChildren(...texts);
 }
 
 function textsOf(view, lit) {

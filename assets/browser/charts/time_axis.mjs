@@ -79,13 +79,23 @@ export function everything() {
   applyZoom();
 }
 
-/** Weeks to zoom to so that a share of those in sight is left around a place. */
-export function zoomAround(view, share, place) {
-  const { range } = view.gd._fullLayout.xaxis, { home } = view.meta, wide = (range[1] - range[0]) * share;
-  const centre = place ?? (range[0] + range[1]) / 2;
-  const low = Math.max(home[0], Math.min(centre - wide / 2, home[1] - wide)), high = Math.min(home[1], low + wide);
-  const all = low <= home[0] && high >= home[1];
-  return all ? null : [low, high].map((unit) => weekAt(view, unit));
+// A share of a range around a place, within home.
+function around(range, home, share, place = (range[0] + range[1]) / 2) {
+  const wide = (range[1] - range[0]) * share, low = Math.max(home[0], Math.min(place - wide / 2, home[1] - wide));
+  return [low, Math.min(home[1], low + wide)];
+}
+
+/** Zooms the figure or the scatter so that a share of what is in sight is left around a place, in units of the axes.
+ * @param {View} view @param {number} share @param {number} [x] @param {number} [y] */
+export function zoomAround(view, share, x, y) {
+  const { xaxis, yaxis } = view.gd._fullLayout, { home, weeks } = view.meta;
+  const across = around(xaxis.range, home, share, x), all = (found) => !apart(found, home.slice(0, found.length));
+  if (weeks) setZoom({ time: all(across) ? null : across.map((unit) => weekAt(view, unit)) });
+  else if (view.name === "correlation" && home) {
+    const both = [...across, ...around(yaxis.range, home.slice(2), share, y)];
+    setZoom({ pairs: all(both) ? null : both });
+  }
+  applyZoom();
 }
 
 // ---- crosshair
@@ -127,8 +137,10 @@ function readOut(view, pen, at, unit) {
 }
 
 const asked = (view) => {
-  const lit = highlighted(), all = new Set(view.sets.flatMap((set) => [...set.of.keys()]));
-  return lit.any ? [...lit.ids].slice(0, SHOWN) : all.size <= SHOWN ? [...all] : [];
+  const lit = highlighted(), few = !lit.any && view.sets.every(({ of }) => of.size <= SHOWN);
+  if (!few) return [...lit.ids].slice(0, SHOWN);
+  const all = [...new Set(view.sets.flatMap(({ of }) => [...of.keys()]))];
+  return all.length <= SHOWN ? all : [];
 };
 
 // The nearest visit of each highlighted patient, with its own week: never a value between two visits.

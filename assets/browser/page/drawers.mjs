@@ -5,6 +5,7 @@ import { renewNotes } from "./notes.mjs";
 
 const { body, documentElement: root } = document;
 let opener = null;
+let pressed = null; // what was pressed last outside a dialog, or its menu
 
 /** Whether keys without a chord do something, unless a reader turned them off in the help, which this browser keeps. */
 export const hasSingleKeys = () => $("#single-keys")?.checked ?? true;
@@ -69,10 +70,17 @@ const KEYS = { f: "filters", r: "rules", m: "method", w: "wide", ".": "present" 
 on("click", "button, summary", (found) => {
   const { action, closes, opens } = found.dataset;
   const from = found.closest("details")?.firstChild ?? found; // of what stands in a menu, the menu
+  if (!found.closest("dialog")) pressed = from;
   if (ACTS[action] && found.matches("button")) ACTS[action](from);
   if (closes) closeDrawer();
   if (opens) document.getElementById(opens).click();
 });
+
+// A dialog that was opened from a menu, which is closed by now, gives the focus to the menu.
+document.addEventListener("close", () => {
+  const { activeElement: now } = document;
+  if ((now === body || !now.checkVisibility()) && pressed?.isConnected) pressed.focus();
+}, true);
 
 // Escape closes one thing: a menu, Present or a drawer.
 function escapes({ target }) {

@@ -1,12 +1,12 @@
 // The page around the charts: what the server says of them, chips, names, toasts.
-import { drawLayer } from "../charts/charts.mjs";
+import { paintCharts, showRows } from "../charts/charts.mjs";
 import { timed } from "../charts/gestures.mjs";
 import { highlighted, isDrawn } from "../charts/marks.mjs";
 import { evaluateGesture } from "../charts/requests.mjs";
 import { applyZoom } from "../charts/time_axis.mjs";
 import { same } from "../state/address.mjs";
 import {
-  clearSelection, isPending, onChange, onSentence, select, setProps, setQuery, state,
+  clearSelection, isPending, onChange, onHighlight, onSentence, select, setProps, setQuery, state,
 } from "../state/state.mjs";
 import { copyText } from "./copying.mjs";
 import { $, make, queryAll } from "./dom.mjs";
@@ -14,11 +14,15 @@ import { savePng, saveSvg } from "./download.mjs";
 import { lookBeyond } from "./goes_on.mjs";
 import { writeTable } from "./table.mjs";
 
+onHighlight(() => {
+  evaluateGesture(); // first: it forgets what a cleared gesture had found
+  paintCharts();
+});
+
 onChange(() => {
   document.documentElement.dataset.bsTheme = state.query.theme;
-  evaluateGesture(); // first: it forgets what a cleared gesture had found
   drawChips();
-  drawLayer();
+  showRows();
   if (!isPending()) applyZoom();
 });
 

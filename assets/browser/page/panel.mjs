@@ -20,7 +20,9 @@ onChange(() => {
     one.setAttribute("aria-selected", String(one === tab));
     one.tabIndex = one === tab ? 0 : -1;
   }
+  const had = $(".panel [data-view]:focus-within");
   for (const card of queryAll(".panel [data-view]")) hide(card, card.dataset.view === open);
+  if (had?.matches(".hidden")) $(`.panel [data-view="${open}"]`).focus(); // a cell of the matrix opens the scatter
   for (const menu of queryAll("[data-menu]")) hide(menu.parentElement, menu.dataset.menu === open);
   for (const one of queryAll("[data-views]:not(.tab)")) hide(one, one.dataset.views.split(" ").includes(open));
   for (const note of queryAll("[data-note]")) if (tabOf(note.dataset.note)) hide(note, note.dataset.note === open);

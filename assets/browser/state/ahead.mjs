@@ -1,6 +1,6 @@
 // The answer to what is likely asked for next, asked for before: the options beside the one that a menu shows while the
 // pointer or the keys are on it, or once its last change has been looked at for a while; and a link of this page while
-// the pointer is on it.
+// the pointer is on it, or as it is pressed.
 import { post } from "../charts/requests.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
 import { fieldOf, usable } from "./controls.mjs";
@@ -54,15 +54,16 @@ function linked({ hash }) {
   if (whole && addressParts(hash).study === addressParts(location.hash).study) prefetch(query);
 }
 
-const PAUSE = 40; // ms that the pointer stays
+const PAUSE = 40; // ms that the pointer stays; who presses has chosen
 let due = 0;
 
-function looked({ target }) {
+function looked({ target, type }) {
   clearTimeout(due);
   const near = state.query && target.closest?.("[data-control] select, a[href]");
   if (!near) return;
   const here = near.pathname === location.pathname && near.host === location.host && near.hash;
-  if (near.matches("select")) due = setTimeout(() => beside(near), PAUSE);
-  else if (here) due = setTimeout(() => linked(near), PAUSE);
+  const ask = near.matches("select") ? beside : here && linked;
+  if (ask && type === "pointerdown") ask(near);
+  else if (ask) due = setTimeout(() => ask(near), PAUSE);
 }
-for (const event of ["pointerover", "focusin"]) document.addEventListener(event, looked);
+for (const event of ["pointerover", "focusin", "pointerdown"]) document.addEventListener(event, looked);

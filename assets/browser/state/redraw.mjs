@@ -30,7 +30,8 @@ let turn = null; // of the latest page or redraw: it takes over from any before
 const shownViews = () => queryAll("[data-view]:not(.hidden)").map((card) => card.dataset.view);
 // Marks on their way keep nobody waiting unless somebody is lit; `ready`: they have arrived too; `complete`: the table,
 // which takes a third of a page's load, has as well.
-const awaited = () => isPending() || turn || state.writing || (state.fetching && anySelected()) || state.zooming;
+const moving = () => state.following || state.zooming || (state.fetching && anySelected());
+const awaited = () => isPending() || turn || state.writing || moving();
 export const settled = () => Boolean(state.query) && !awaited() && plotted();
 export const ready = () => settled() && !state.fetching;
 export const complete = () => ready() && (state.query.panel !== "response" || tableShown());

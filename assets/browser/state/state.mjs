@@ -12,18 +12,14 @@ const OF_PAIRS = ["subset", "immune_scale", "pasi_scale"];
  * @type {any} */
 export const state = {
   query: null, selection: NOTHING, gestured: {}, zoom: { time: null, pairs: null }, charts: {}, views: {}, fetching: 0,
-  zooming: false, story: "", sweep: null, cohort: null, readout: {},
+  zooming: false, following: false, story: "", sweep: null, cohort: null, readout: {},
 };
 
-/** @type {(() => void)[]} */
-const changes = [];
-/** @type {((text: string) => void)[]} */
-const sentences = [];
-/** @type {(() => void)[]} */
-const zooms = [];
-/** @type {(() => void)[]} */
-const queries = [];
+/** @type {((text?: string) => void)[][]} */
+const [strokes, changes, sentences, zooms, queries] = Array.from({ length: 5 }, () => []);
 
+/** Calls `act` for the strokes of who is highlighted, before all else that follows a change. */
+export const onHighlight = (act) => strokes.push(act);
 /** Calls `act` after every change of the query or the selection. */
 export const onChange = (act) => changes.push(act);
 /** Calls `act` with every sentence for the reader. */
@@ -32,7 +28,7 @@ export const onSentence = (act) => sentences.push(act);
 export const onZoom = (act) => zooms.push(act);
 /** Calls `act` when the query is to be drawn. */
 export const onQuery = (act) => queries.push(act);
-export const announce = () => void changes.map((act) => act());
+export const announce = () => void [...strokes, ...changes].map((act) => act());
 /** @param {string} text */
 export const say = (text) => void sentences.map((act) => act(text));
 
@@ -46,7 +42,10 @@ export const fixed = (value, digits) => value.toFixed(digits).replace(/^-(?=[0.]
 export const prefix = () => JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix;
 export const address = () => addressOf(state);
 const push = () => history.pushState(null, "", address());
-export const replaceAddress = () => history.replaceState(null, "", address());
+export function replaceAddress() {
+  follow();
+  history.replaceState(null, "", address());
+}
 
 /** Sets a property of one of dash's components. */
 export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
@@ -58,16 +57,33 @@ export const visitAddress = () => setProps("address", { data: (visits += 1) });
 export function adopt(hash) {
   const { query, selection, zoom, story, whole } = readAddress(hash, state.defaults, state.decks);
   if (!whole) say("A part of this address could not be read; the page shows what it could.");
-  Object.assign(state, { query, selection, zoom, story });
+  Object.assign(state, { query, selection, zoom, story, following: false });
 }
 
 // ---- the selection
 
 export function select(selection, add = false) {
   const next = { ...NOTHING, ...selection };
+  follow();
   state.selection = add ? joined(state.selection, next) : next;
+  state.following = true;
+  for (const act of strokes) act();
+  onceShown(follow);
+}
+
+// All that comes after the strokes of a selection: a step of its own in the history, and the rest of the page.
+function follow() {
+  if (!state.following) return;
+  state.following = false;
   push();
-  announce();
+  for (const act of changes) act();
+}
+
+/** Calls `act` when the frame that is made next is on its way to the screen. */
+export function onceShown(act) {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = act;
+  requestAnimationFrame(() => port2.postMessage(null));
 }
 
 /** What is in one of two selections: whoever is in both is taken away again, visits and courses are added.
@@ -104,6 +120,7 @@ export const clearSelection = () => select(NOTHING);
 export function setQuery(change, instead = false) {
   const next = followed({ ...state.query, ...change });
   if (same(next, state.query)) return;
+  follow();
   Object.assign(state, { query: next, zoom: zoomKept(state.query, next) });
   if (instead) replaceAddress();
   else push();

@@ -141,21 +141,24 @@ def test_a_patient_has_one_colour_in_every_view(name):
         ]:
             for figure in figures.values():
                 for trace in [*data_traces(figure), *rule_traces(figure)]:
-                    for patient, color in colors_of(trace):
-                        colors.setdefault(patient, set()).add(color)
-        assert all(len({style.inked(color) for color in found}) == 1 for found in colors.values()), colors
+                    for patient, kind, color in colors_of(trace):
+                        colors.setdefault(patient, {"line": set(), "text": set()})[kind].add(color)
+        for patient, found in colors.items():
+            assert len(found["line"]) <= 1, (patient, found)
+            assert len(found["text"] | {style.inked(color) for color in found["line"]}) == 1, (patient, found)
 
 
 def colors_of(trace):
-    """(patient, colour without its opacity, of a line or as text) of each mark."""
+    """(patient, "line" or "text", colour without its opacity) of each mark."""
     if not trace["customdata"]:
         return
     marker = trace.get("marker", {})
     text = trace.get("textfont", {}).get("color")
-    outline = marker.get("line", {}).get("color") or trace.get("line", {}).get("color") or text or marker["color"]
+    line = marker.get("line", {}).get("color") or trace.get("line", {}).get("color")
+    kind, outline = ("text", text) if text and not line else ("line", line or marker["color"])
     for i, row in enumerate(trace["customdata"]):
         if row[0] is not None:
-            yield row[0], solid(outline if isinstance(outline, str) else outline[i])
+            yield row[0], kind, solid(outline if isinstance(outline, str) else outline[i])
 
 
 def solid(color):

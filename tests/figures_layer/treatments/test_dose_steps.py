@@ -24,7 +24,8 @@ def bars_of(*courses):
     query = default(study)
     figure = swimlanes(study, query)
     go.Figure(figure)
-    return figure["data"][0], [shape["path"] for shape in figure["layout"]["shapes"] if shape["type"] == "path"]
+    own = [shape for shape in figure["layout"]["shapes"] if shape["type"] == "path" and "xref" not in shape]
+    return figure["data"][0], [shape["path"] for shape in own]
 
 
 def parts(bars):

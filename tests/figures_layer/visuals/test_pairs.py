@@ -121,8 +121,17 @@ def test_a_path_goes_from_visit_to_visit_with_the_weeks_of_the_clock():
             assert weeks == sorted(weeks)
             told = [(text, f"{week:.3g}".replace("-", "−")) for text, week in zip(trace["text"], weeks, strict=True)]
             assert all(text == week for text, week in told if text != " ")
-            assert any(text != " " for text in trace["text"])
+            assert sum(text != " " for text in trace["text"]) >= 2
             assert "lines" in trace["mode"]
+
+
+@pytest.mark.parametrize("view", ["correlation", "phase_plane"])
+def test_the_key_of_phases_says_whose_marks_have_shapes(view):
+    few, many = bundled(), two_hundred()
+    own = drawn(few, default(few), [view])[view]["layout"]["annotations"][0]["text"].replace("\u00a0", " ")
+    assert own.endswith("■ before MSC   ● after MSC   ◆ after restart")
+    dots = drawn(many, default(many), [view])[view]["layout"]["annotations"][0]["text"].replace("\u00a0", " ")
+    assert dots.split("<br>")[-1 if view == "phase_plane" else 1].startswith("highlighted:   ■ before")
 
 
 def test_a_week_stands_on_a_side_of_its_mark_where_nothing_is_drawn():
