@@ -47,7 +47,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
     return html.Div(
         [
             *stores,
-            html.Div(body(study, studies), id=ids.PAGE),
+            html.Div(body(study, studies), id=ids.PAGE, disable_n_clicks=True),
             signs(),
             numbers_dialog(),
             help_dialog(),

@@ -25,12 +25,13 @@ HINT = "Click a line, mark or bar to highlight its patient."
 def line(study: Study, query: Query) -> html.Div:
     """Who, the controls, and what is not as usual."""
     controls = [labelled(field, study, query) for field in LINE]
+    hints = ids.data(hint=HINT, touch=HINT.replace("Click", "Tap"))
     parts: list[Any] = [
-        html.Div(who(study, query), id=ids.LEGEND, className="legend"),
+        html.Div(who(study, query), id=ids.LEGEND, className="legend", disable_n_clicks=True),
         *(control for control in controls if control),
         button("Rules", "How baseline, missed visits and a restart count (R)", action="rules"),
         button("Filters", "Who and which weeks are used, and how they are shown (F)", action="filters"),
-        html.Div(id=ids.CHIPS, className="chips", **ids.data(hint=HINT, touch=HINT.replace("Click", "Tap"))),
+        html.Div(id=ids.CHIPS, className="chips", disable_n_clicks=True, **hints),
         notice(study, query),
     ]
     return html.Div(parts, className="line", role="toolbar", **ids.aria(label="What is shown"))

@@ -122,10 +122,11 @@ def card(view: View, study: Study, query: Query, figures: Mapping[str, Figure]) 
 
 def card_body(view: View, figures: Mapping[str, Figure]) -> html.Div:
     """The chart or table of a view; the browser puts a chart there when it is first opened, as `data-config` says, and
-    asks for the table then."""
+    asks for the table then. Dash would draw the page anew at every click within, and is told of none."""
     if view.draw is None:
-        return html.Div(id=ids.TABLE_PLACE, className="card-body", **ids.data(plot=""))
+        return html.Div(id=ids.TABLE_PLACE, className="card-body", disable_n_clicks=True, **ids.data(plot=""))
     if view.key not in figures:
         room = ids.data(plot="", config=json.dumps(config(view)))
-        return html.Div(id=ids.plot(view.key), className="card-body", **room)
-    return html.Div(chart(view, figures[view.key]), id=ids.plot(view.key), className="card-body", **ids.data(plot=""))
+        return html.Div(id=ids.plot(view.key), className="card-body", disable_n_clicks=True, **room)
+    drawn, room = chart(view, figures[view.key]), ids.data(plot="")
+    return html.Div(drawn, id=ids.plot(view.key), className="card-body", disable_n_clicks=True, **room)

@@ -30,6 +30,9 @@ def written(folder):
         ],
     }
     folder.mkdir(exist_ok=True)
+    courses = ["P1,etanercept,biologic,-9,,50,mg", "P1,UC-MSC,cell_therapy,0,0,1,1e6 cells/kg"]
+    header = "patient_id,treatment,kind,start_week,end_week,dose,dose_unit"
+    (folder / "treatments.csv").write_text("\n".join([header, *courses]) + "\n")
     for table, column in (("pasi", "pasi"), ("immune_subsets", "treg")):
         lines = [f"patient_id,week,{column}", *(",".join(map(str, row)) for row in rows[table])]
         (folder / f"{table}.csv").write_text("\n".join(lines) + "\n")
@@ -56,3 +59,16 @@ def tell(page, view, patient):
         f"([name, id, more]) => [id, more].every((part) => ({TIP})(name).includes(part)) && ({TIP})(name).startsWith(id)",
         [view, patient, more],
     )
+
+
+def test_a_pointer_that_goes_on_within_a_mark_until_it_is_on_two_is_told_of_both(stacked):
+    read = """() => { const view = reprise.views.swimlanes, place = reprise.placeOf(view);
+        const drug = (one) => one.data[one.of.get("P1")[0]][2];
+        const set = view.sets.find((one) => one.markers && !one.bars && one.of.has("P1") && drug(one) === "UC-MSC");
+        const [i] = set.of.get("P1");
+        return [place.x(set.x[i]), place.y(set.y[i])]; }"""
+    x, y = at(stacked, "swimlanes", *stacked.evaluate(read))
+    stacked.mouse.move(x - 6, y)
+    until(stacked, f"() => ({TIP})('swimlanes').includes('UC-MSC')")
+    stacked.mouse.move(x, y)
+    until(stacked, f"() => ({TIP})('swimlanes').includes('2 courses here')")

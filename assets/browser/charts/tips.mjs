@@ -9,7 +9,7 @@ import { escaped } from "./renderers.mjs";
 import { pointOf } from "./places.mjs";
 
 const SAME = 3; // px between marks that lie on one another
-const NAMED = 4, REST = 90; // names in a tooltip; ms that a pointer rests before the layer's own marks are searched
+const NAMED = 4, REST = 90; // names in a tooltip; ms that a pointer rests before it is looked under
 const NO_TURN = { key: "" };
 let turn = NO_TURN, hint = null, resting = 0;
 
@@ -37,22 +37,28 @@ export function pointerMoved(view, px, py) {
   if (Math.hypot(turn.x - px, turn.y - py) > 3 * SAME) (turn = NO_TURN), restore();
   tipAt(view);
   clearTimeout(resting);
-  if ((view.others || []).some((set) => set.base)) resting = setTimeout(() => rested(view, px, py), REST);
+  resting = setTimeout(() => rested(view, px, py), REST);
 }
 
-// Marks that the layer drew have no tooltip of plotly's.
+// Marks that the layer drew have no tooltip of plotly's, and plotly says nothing of a pointer that goes on within a
+// mark until it is on several.
 function rested(view, px, py) {
   const found = isThere(view) && meaningAt(view, px, py);
   if (found?.stack && found.stack[0].curve === undefined) showTip(view, found.stack);
+  else if (found?.stack && view.gd._hoverdata && !hint) correct(view, found);
 }
 
 /** plotly chose a mark to tell of: kept if it is of whom a click would highlight, else replaced. */
 export function plotlyHovered(view, event) {
   if (!event || event.clientX === undefined) return;
   const found = meaningAt(view, ...pointOf(view, event));
+  if (found) correct(view, found);
+}
+
+function correct(view, found) {
   const [{ curveNumber, pointNumber, customdata }] = view.gd._hoverdata;
   const id = Array.isArray(customdata) ? customdata[0] : null;
-  if (!found || id === null) return;
+  if (id === null) return;
   if (found.stack) showTip(view, found.stack, { curve: curveNumber, i: pointNumber, id });
   else if (found.patients && !found.patients.includes(id)) window.Plotly.Fx.unhover(view.gd);
 }

@@ -1,6 +1,7 @@
 // The reader's own files: chosen or dropped, sent with a progress bar, and what the server made of them. The files stay
 // in this page, so that they can be read again with another mapping; the server keeps none.
 import { post, posted } from "../charts/requests.mjs";
+import { addressParts } from "../state/address.mjs";
 import { openStudy } from "../state/navigate.mjs";
 import { prefix, say, setProps, state } from "../state/state.mjs";
 import { $, make, on, plural } from "./dom.mjs";
@@ -205,7 +206,8 @@ function download(form) {
 export async function askOfServer() {
   const names = JSON.parse(dialog().dataset.asked);
   dialog().dataset.asked = "[]";
-  if (!names.length || state.study !== state.home) return;
+  const wanted = addressParts(location.hash).study ?? state.home; // which may still be on its way
+  if (!names.length || wanted !== state.home) return;
   const contents = await Promise.all(names.map(async (_, at) => (await fetch(`${prefix()}asked/${at}`)).blob()));
   take(names.map((name, at) => new File([contents[at]], name)));
 }

@@ -145,6 +145,14 @@ def test_every_chart_refuses_the_cloud_and_scroll_zoom():
             assert config["displaylogo"] is False
 
 
+def test_dash_is_told_of_no_click_on_what_a_chart_or_the_line_stands_in():
+    named = [part for part in parts(bundled()) if attribute(part, "id") and "n_clicks" in part.available_properties]
+    shells = [part for part in named if any(isinstance(own, dcc.Graph) for own in inside(part))]
+    line = [part for part in named if part.id in (ids.LEGEND, ids.CHIPS)]
+    assert {ids.PAGE, ids.LEGEND, ids.CHIPS} <= {part.id for part in [*shells, *line] if isinstance(part.id, str)}
+    assert [part.id for part in [*shells, *line] if not attribute(part, "disable_n_clicks")] == []
+
+
 @pytest.mark.parametrize("study", [bundled, thirty, two_hundred], ids=["3", "30", "200"])
 def test_the_stores_are_below_4_kB_and_hold_no_patient(study):
     stores = [part for part in parts(study()) if isinstance(part, dcc.Store)]
