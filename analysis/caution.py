@@ -97,7 +97,8 @@ def _illustrative(study: Study) -> str:
     tables = (study.pasi, study.immune_subsets, study.treatments)
     made = sum(int((table["provenance"] == "illustrative").sum()) for table in tables)
     rows = sum(map(len, tables))
-    return f"Illustrative, hollow: {made:,} of {rows:,} rows. Do not quote." if made else ""
+    share = f"all {rows:,}" if made == rows else f"{made:,} of {rows:,}"
+    return f"Illustrative, hollow: {share} rows. Do not quote." if made else ""
 
 
 @lru_cache(maxsize=8)

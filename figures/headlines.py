@@ -74,7 +74,7 @@ def _about(frame: Frame) -> str:
     """Whom the inference of a coefficient is to."""
     if STATISTICS[frame.query.statistic].judges == "patients":
         return "p is about patients like these."
-    return "p is about visits, not about patients."
+    return "p counts visits, not patients."
 
 
 def _few(large: str, small: str) -> Callable[[Frame], str]:

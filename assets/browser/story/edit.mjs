@@ -112,7 +112,7 @@ function offerTour() {
   const strip = $("#chips"), { length } = steps(), isNew = length > 0 && !localStorage.getItem(TOURED);
   if (!strip || !$("[data-action=story-tour]")) return;
   usual = usual || strip.dataset.hint;
-  strip.dataset.hint = isNew ? `New here? ⋯, Tour: ${length} steps.` : usual;
+  strip.dataset.hint = isNew ? "New? ⋯, Tour." : usual;
 }
 
 onPresent(() => {
