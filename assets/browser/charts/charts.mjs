@@ -7,6 +7,7 @@ import { paintChart } from "./layer.mjs";
 import { isThere, readView } from "./marks.mjs";
 import { fitChart, placeRegions, showLane } from "./panels.mjs";
 import { drawSweep } from "./play.mjs";
+import { fontFamily, inFont } from "./renderers.mjs";
 import { drawCursor } from "./time_axis.mjs";
 
 /** @typedef {import("../state/types.mjs").Chart} Chart */
@@ -61,8 +62,10 @@ export function drawLayer() {
 /** Draws what lies over the charts, after a change of who is highlighted. */
 export function paintCharts() {
   const charts = Object.values(state.charts).filter(isThere);
-  for (const chart of charts) paintChart(chart);
-  for (const chart of charts) if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
+  inFont(fontFamily(), () => {
+    charts.forEach(paintChart);
+    for (const chart of charts) if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
+  });
 }
 
 /** The row in the table, and the lane, of whoever is highlighted. */

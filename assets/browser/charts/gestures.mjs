@@ -74,9 +74,11 @@ export function listenTo(chart) {
 function click(view, event) {
   if (!isThere(view) || event.target.closest(".modebar, .legend")) return;
   const found = meaningAt(view, ...pointOf(view, event)), again = twice(view, event) && !(found?.stack?.length > 1);
-  if (again && view.name === "correlation") clearSelection();
-  if (again && (view.meta.weeks || view.gd._fullLayout.dragmode !== "lasso")) return everything();
-  if (found && !(again && view.name === "correlation")) actOn(view, found, event.shiftKey);
+  const pairs = view.name === "correlation", tapped = event.pointerType === "touch" && view.meta.weeks;
+  const zooms = pairs ? ["zoom", "pan"].includes(view.gd._fullLayout.dragmode) : tapped || view.chart.name === "time";
+  if (again && pairs) clearSelection();
+  if (again && zooms) everything();
+  if (found && !(again && (pairs || tapped))) actOn(view, found, event.shiftKey);
 }
 
 function twice(view, { timeStamp, clientX, clientY }) {

@@ -1,15 +1,16 @@
 // Two pens with the same strokes: one for the screen (canvas), one for a download (SVG).
 
-let family = ""; // of a figure for print, while it is drawn
+let family = ""; // while something is drawn: of a figure for print, or the page's, which is asked for once
 export const fontFamily = () => family || getComputedStyle(document.body).fontFamily;
 /** Does something with texts in another font than the page's.
  * @template T @param {string} name @param {() => T} act @returns {T} */
 export function inFont(name, act) {
+  const before = family;
   family = name;
   try {
     return act();
   } finally {
-    family = "";
+    family = before;
   }
 }
 
