@@ -68,14 +68,14 @@ export function select(selection, add = false) {
   state.selection = add ? joined(state.selection, next) : next;
   state.following = true;
   for (const act of strokes) act();
+  push(); // before the frame: whoever goes back at once undoes this step
   onceShown(follow);
 }
 
-// All that comes after the strokes of a selection: a step of its own in the history, and the rest of the page.
+// All of the page that comes after the strokes of a selection.
 function follow() {
   if (!state.following) return;
   state.following = false;
-  push();
   for (const act of changes) act();
 }
 
