@@ -29,9 +29,9 @@ def can_mask(people: Sequence[str]) -> bool:
 
 
 def masking(people: Sequence[str]) -> Callable[[str], str]:
-    """What replaces every patient's id by "Patient 1" and so on, and what is left of one that was cut by that, or by
-    "a patient" where it may be of several."""
-    named = {as_drawn(one): f"Patient {place}" for place, one in enumerate(people, 1)}
+    """What replaces every patient's id by "Pt 1" and so on, short as an id, for which drawings have room; and what
+    is left of one that was cut by that, or by "a patient" where it may be of several."""
+    named = {as_drawn(one): f"Pt {place}" for place, one in enumerate(people, 1)}
     known = "|".join(map(re.escape, sorted(named, key=len, reverse=True)))
     whole = re.compile(rf"(?<![\w-])(?:{known})(?![\w-])")
     joined = partial(_joined, named)

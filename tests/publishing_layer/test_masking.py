@@ -10,13 +10,13 @@ PEOPLE = ("NCL-PSO-0012", "NCL-PSO-0013", "Eve", "A\x07B")
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
-        ("Eve, Evelyn and NCL-PSO-0013", "Patient 3, Evelyn and Patient 2"),
+        ("Eve, Evelyn and NCL-PSO-0013", "Pt 3, Evelyn and Pt 2"),
         ("NCL-PSO-001", "NCL-PSO-001"),
         ("NCL-P…0013: 4", "a patient: 4"),
         ("★ NCL-PSO-001… 8", "★ a patient 8"),
-        ("Ev… at week 4", "Patient 3 at week 4"),
+        ("Ev… at week 4", "Pt 3 at week 4"),
         ("Outcome … weeks later", "Outcome … weeks later"),
-        ("AB, A\x07B", "Patient 4, Patient 4"),
+        ("AB, A\x07B", "Pt 4, Pt 4"),
     ],
 )
 def test_ids_are_replaced_as_words_of_their_own_cut_or_as_they_are_drawn(text, masked):

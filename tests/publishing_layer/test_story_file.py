@@ -55,7 +55,7 @@ def test_a_masked_file_has_no_id_no_notes_no_title_and_no_way_back():
     content, data = made(masked=True)
     whole = unescape(content) + json.dumps(data)
     assert not re.search("Anna|Berta|Clara|Dr X|A study|http://host", whole)
-    assert {"Patient 1", "Patient 2"} <= set(re.findall(r"Patient \d", whole))
+    assert {"Pt 1", "Pt 2"} <= set(re.findall(r"Pt \d", whole))
     with pytest.raises(PictureError, match="de-identified copy"):
         story_file(STEPS, Told("A study", ["1", "2"], masked=True))
 

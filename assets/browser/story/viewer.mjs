@@ -15,6 +15,13 @@ export async function viewer() {
 
   const litIn = (section) => (chosen === null ? Number(section.dataset.lit) : chosen);
 
+  // A text again, over what is dimmed, in the type that it has where it stands.
+  function above(text) {
+    const copy = text.cloneNode(true), { fontFamily, fontSize, fontWeight } = getComputedStyle(text);
+    Object.assign(copy.style, { fontFamily, fontSize, fontWeight });
+    return copy;
+  }
+
   function light(section) {
     const place = litIn(section), drawn = over[sections.indexOf(section)][place], lit = section.querySelector("g.lit");
     if (lit) {
@@ -29,7 +36,7 @@ export async function viewer() {
     const texts = all("text[data-of]", section.querySelector("g.base"));
     const isOwn = (text) => text.dataset.of === people[place];
     for (const text of texts) text.classList.toggle("faint", Boolean(drawn) && !isOwn(text));
-    names.replaceChildren(...(drawn ? texts.filter(isOwn).map((text) => text.cloneNode(true)) : []));
+    names.replaceChildren(...(drawn ? texts.filter(isOwn).map(above) : []));
   }
 
   function show(place) {
