@@ -28,11 +28,12 @@ QUIET = frozenset(
         "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "asset", "handbook", "handbook-folder", "template", "health", "ready", "metrics", "none",
         "redraw", "marks", "lanes", "resample", "uploaded", "remains", "stamp", "notes", "pinned", "pinnable", "figure",
-        "picture",
+        "check", "picture",
     }
 )  # fmt: skip
-"""Routes that hold no data, or draw for the page what is noted as `opened`; `figure` makes a file of a drawing, of
-which the page tells when it is saved; `picture` gives back what was sent."""
+"""Routes that hold no data, or draw for the page what is noted as `opened`; `check` tells of
+a drawing; `figure` makes a file of one, of which the page tells when it is saved; `picture` gives back what was
+sent."""
 THEMSELVES = frozenset({"login", "logout", "upload", "exported"})
 """Routes that note what they did, since they alone know it."""
 ACTS: Mapping[str, str] = MappingProxyType(
