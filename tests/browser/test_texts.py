@@ -170,6 +170,24 @@ def test_words_around_a_card_of_pairs_lie_on_no_others_and_are_not_cut_where_the
     assert page.evaluate(TOUCHING) == []
 
 
+APART = """() => { const { gd } = window.reprise.views[window.reprise.query.panel];
+    const texts = [...gd.querySelectorAll("text")].filter((one) => one.textContent && one.closest(".xtick, .textpoint, .annotation"));
+    const boxes = [...texts, ...gd.querySelectorAll("path.point")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+    const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+    const found = boxes.flatMap(([text, a], i) => boxes.slice(i + 1).filter(([, b]) => meet(a, b)).map(([other]) => [text, other]));
+    return { count: boxes.length, found, wide: document.documentElement.scrollWidth - innerWidth }; }"""
+
+
+@pytest.mark.parametrize("view", ["heatmap", "sensitivity"])
+def test_words_of_many_columns_lie_on_no_others_on_a_narrow_phone_where_they_scroll(visit, base_url, view):
+    page = visit(f"{base_url}#panel={view}", viewport={"width": 320, "height": 640})
+    on_a_phone(page, "panel")
+    told = page.evaluate(APART)
+    assert told["count"] > 8
+    assert told["found"] == []
+    assert told["wide"] == 0
+
+
 BREAKS = """() => { const { gd } = window.reprise.views.pasi, { top } = gd.getBoundingClientRect();
     const axes = Object.entries(gd._fullLayout).filter(([key]) => /^yaxis/.test(key)).map(([, axis]) => axis);
     const bottom = top + Math.max(...axes.map((axis) => axis._offset + axis._length));
