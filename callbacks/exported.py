@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flask import Response
 
 from callbacks.bodies import text
 from callbacks.json_routes import post
-from data.access import reader
 from data.shelf import UnknownStudyError
-from data.uploading.audit import record
+from data.uploading.audit import record_once
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -43,9 +40,4 @@ def note(catalog: Catalog, study: str, what: str) -> None:
         key = catalog.load(study).key
     except UnknownStudyError:
         return
-    _noted(reader(), key, what if what in LEAVES else "file", int(time.time() // MINUTE))
-
-
-@lru_cache(maxsize=10_000)
-def _noted(_name: str, study: str, what: str, _minute: int) -> None:
-    record("exported", study, what, by="page")
+    record_once(MINUTE, "exported", key, what if what in LEAVES else "file", by="page")

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
 from data.access import ASKS
@@ -30,6 +31,8 @@ LONGEST, PIECE = 200, 1_000
 4,096 bytes that a system writes at once, whoever else writes."""
 HOUR = 3600
 """Seconds for which a study that somebody has open is not said to be opened again, in each worker."""
+NOTING = Lock()
+"""Held while it is looked up whether something was noted before, and noted: a page asks for several parts at once."""
 MODE = 0o600
 ADVICE = "Set AUDIT_FILE to a file that this server's user alone can write, or to one that does not exist yet."
 CLOSED = "This server cannot note who does what just now, and gives nothing out until it can. Please tell who runs it."
@@ -71,8 +74,7 @@ def opened(study: str) -> None:
     """Note that who asks has been given something of a study, at most once an hour; and what the request is about."""
     if REQUEST_ID.get():
         about(study=study)
-        asks = ASKS.get()
-        _noted(asks.name if asks else "", study, int(time.time() // HOUR))
+        record_once(HOUR, "opened", study)
 
 
 def about(**found: str) -> None:
@@ -86,9 +88,21 @@ def named_here(study: str) -> str:
     return kept_name(study) if len(study) >= 40 else study
 
 
+def record_once(seconds: int, act: str, study: str, what: str = "", **more: str) -> None:
+    """Note it, unless this worker noted the same of who asks in so many `seconds` before, however many ask at once."""
+    asks = ASKS.get()
+    with NOTING:
+        before = _last_noted(asks.name if asks else "", act, study, what)
+        now = time.monotonic()
+        if not before or now - before[0] >= seconds:
+            record(act, study, what, **more)
+            before[:] = [now]
+
+
 @lru_cache(maxsize=20_000)
-def _noted(_name: str, study: str, _hour: int) -> None:
-    record("opened", study)
+def _last_noted(_name: str, _act: str, _study: str, _what: str) -> list[float]:
+    """When it was noted last, by a clock that is never set back: one time, or none."""
+    return []
 
 
 def _line(found: dict[str, str], what: str) -> bytes:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
-from functools import lru_cache
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from flask import Response
 
-from data.access import ASKS, reader
-from data.uploading.audit import ABOUT, CLOSED, REQUEST_ID, AuditError, record
+from data.access import ASKS
+from data.uploading.audit import ABOUT, CLOSED, REQUEST_ID, AuditError, record, record_once
 from serving.monitoring.request_log import route_of
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MINUTE = 60
-"""Seconds for which the same refusal is noted once."""
+"""Seconds for which the same refusal is noted once: who asks again and again fills no disk."""
 QUIET = frozenset(
     {
         "page", "_dash-layout", "_dash-dependencies", "_dash-update-component", "_reload-hash", "_favicon.ico",
@@ -67,17 +65,11 @@ def noted(answer: Response, route: str) -> Response:
         if is_done:
             record(act, found.pop("study", ""), **found)
         else:
-            _refused(reader(), found.get("study", ""), act, int(time.monotonic() // MINUTE))
+            record_once(MINUTE, "refused", found.get("study", ""), act)
     except AuditError as error:
         answer.close()
         return closed(error)
     return answer
-
-
-@lru_cache(maxsize=10_000)
-def _refused(_name: str, study: str, act: str, _minute: int) -> None:
-    """Who asks again and again fills no disk."""
-    record("refused", study, act)
 
 
 def closed(error: AuditError) -> Response:

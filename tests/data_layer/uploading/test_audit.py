@@ -5,6 +5,7 @@ import json
 import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from threading import Thread
 
 import pytest
 
@@ -49,6 +50,28 @@ def test_nothing_that_is_said_ends_a_line_or_makes_one_longer_than_is_written_at
     assert max(map(len, written)) <= 4096
     assert {line["user"] for line in lines(place)} == {name}
     assert "".join(line["what"] for line in lines(place)) == ", ".join([name] * 100)
+
+
+def test_the_same_asked_by_two_threads_at_once_is_noted_once_and_again_after_its_time(place, monkeypatch):
+    audit._last_noted.cache_clear()
+    append, others = audit._append, []
+
+    def while_another_asks(*line):
+        if not others:
+            others.append(Thread(target=audit.record_once, args=(60, "opened", "s")))
+            others[0].start()
+            others[0].join(0.2)  # it waits for this one
+        append(*line)
+
+    monkeypatch.setattr(audit, "_append", while_another_asks)
+    audit.record_once(60, "opened", "s")
+    others[0].join()
+    assert len(lines(place)) == 1
+    audit.record_once(60, "opened", "other")
+    later = audit.time.monotonic() + 60
+    monkeypatch.setattr(audit.time, "monotonic", lambda: later)
+    audit.record_once(60, "opened", "s")
+    assert [line["study"] for line in lines(place)] == ["s", "other", "s"]
 
 
 def test_a_file_that_is_moved_away_is_made_anew(place):

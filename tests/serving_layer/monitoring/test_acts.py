@@ -7,7 +7,6 @@ import stat
 import pytest
 from flask import request
 
-from callbacks import exported
 from data.uploading import audit
 from data.uploading.upload_folder import kept_folders
 from serving.monitoring import acts
@@ -28,9 +27,7 @@ def place(tmp_path):
 @pytest.fixture(autouse=True)
 def fresh():
     """Nothing is remembered of requests of before."""
-    audit._noted.cache_clear()
-    exported._noted.cache_clear()
-    acts._refused.cache_clear()
+    audit._last_noted.cache_clear()
     audit.REQUEST_ID.set("")
 
 
@@ -162,7 +159,7 @@ def test_an_upload_that_cannot_be_noted_is_not_kept(client, unwritable):
 def test_without_a_login_nothing_is_noted_unless_it_is_asked_for(server, place):
     server().test_client().get("/_dash-layout")
     assert audit.audit_file() is None
-    audit._noted.cache_clear()
+    audit._last_noted.cache_clear()
     audit.REQUEST_ID.set("")
     server(AUDIT_FILE=str(place)).test_client().get("/_dash-layout")
     assert told(place) == [{"act": "opened", "study": "case-series"}]
