@@ -17,6 +17,7 @@ import "./browser/page/popover.mjs";
 import "./browser/page/publish.mjs";
 import "./browser/page/ranges.mjs";
 import "./browser/page/room.mjs";
+import "./browser/page/still.mjs";
 import "./browser/story/edit.mjs";
 import "./browser/story/leave.mjs";
 import "./browser/story/present.mjs";

@@ -4,7 +4,9 @@ interface Window {
   dash_clientside: any;
   dash_ag_grid: any;
   dashAgGridFunctions: any;
+  React: any;
   reprise: any;
+  reprise_page: any;
 }
 
 // The target of an event that is listened to on the document is an element.
