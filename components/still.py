@@ -1,13 +1,13 @@
-"""The page as JSON, in which what dash never changes is HTML: dash draws each component by itself in the browser, and
-looks through all of them at every change, which was a third of a first load and a part of every gesture.
+"""The page as JSON, in which what dash never changes is plain elements: dash draws each component by itself in the
+browser, and looks through all of them at every change, which was a third of a first load and a part of every gesture.
 
 What no callback reads or writes becomes one component for each largest part of it, which
 `assets/browser/page/still.mjs` draws: the same elements, with the same attributes."""
 
 from __future__ import annotations
 
+import json
 import re
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from dash._utils import stringify_id
@@ -22,8 +22,7 @@ KNOWN_TO_DASH = frozenset({ids.PAGE, ids.REPORT_TEXT, ids.TABLE_PLACE, ids.NUMBE
 """Ids of elements that callbacks read or write; so is every id of a kind, but of these:"""
 UNKNOWN_TO_DASH = frozenset({"caption", "fold"})
 HELD = frozenset({"input", "option", "select", "textarea"})
-"""Elements with a value, which HTML only begins with."""
-VOID = frozenset({"br", "hr", "img", "wbr"})
+"""Elements with a value, of which an attribute is only the first."""
 DASHS_OWN = frozenset({"children", "disable_n_clicks", "key", "n_clicks", "n_clicks_timestamp"})
 NAMES = {"className": "class", "htmlFor": "for"}
 """Attributes that HTML calls otherwise; it has the names of all else in lower case."""
@@ -36,8 +35,9 @@ def stilled(part: Any) -> Any:
     if not isinstance(part, Component):
         return part
     if is_still(part):
-        own = {"tag": _tag(part), "own": _attributes(part), "html": "".join(map(markup, _children(part)))}
-        return {"namespace": "reprise_page", "type": "Still", "props": own}
+        inside = json.dumps([plain(one) for one in _children(part)], ensure_ascii=False, separators=(",", ":"))
+        own = {"tag": _tag(part), "own": _attributes(part), "inside": inside}
+        return {"namespace": "reprise", "type": "Still", "props": own}
     found = part.to_plotly_json()  # type: ignore[no-untyped-call]
     if "children" in found["props"]:
         found["props"]["children"] = stilled(part.children)
@@ -54,13 +54,12 @@ def is_still(part: Any) -> bool:
     return is_plain and not known and all(map(is_still, _children(part)))
 
 
-def markup(part: Any) -> str:
-    """A part as HTML, in which whatever people wrote is text."""
+def plain(part: Any) -> Any:
+    """A part as lists: its element, attributes by their names in HTML, and what is within; a text is itself."""
     if not isinstance(part, Component):
-        return "" if part is None or isinstance(part, bool) else _escaped(str(part))
-    tag = _tag(part)
-    said = "".join(_attribute(name, value) for name, value in _attributes(part).items())
-    return f"<{tag}{said}>" if tag in VOID else f"<{tag}{said}>{''.join(map(markup, _children(part)))}</{tag}>"
+        return str(part)
+    attributes = dict(_attribute(name, value) for name, value in _attributes(part).items())
+    return [_tag(part), attributes, *map(plain, _children(part))]
 
 
 def _tag(part: Component) -> str:
@@ -68,34 +67,28 @@ def _tag(part: Component) -> str:
 
 
 def _children(part: Component) -> list[Any]:
+    """What is drawn within a part."""
     inside = getattr(part, "children", None)
-    return list(inside) if isinstance(inside, list | tuple) else [inside]
+    return [one for one in (inside if isinstance(inside, list | tuple) else [inside]) if one is not None and one != ""]
 
 
 def _attributes(part: Component) -> dict[str, Any]:
-    """Name, as React has it -> value, of what is set."""
+    """Name, as React has it -> value, of what is set, and not off."""
     props: Mapping[str, Any] = part.to_plotly_json()["props"]  # type: ignore[no-untyped-call]
-    found = {name: value for name, value in props.items() if name not in DASHS_OWN and value is not None}
+    found = {
+        name: value for name, value in props.items() if name not in DASHS_OWN and not (value is None or value is False)
+    }
     if "id" in found:
         found["id"] = stringify_id(found["id"])  # type: ignore[no-untyped-call]
     return found
 
 
-def _attribute(name: str, value: Any) -> str:
-    """An attribute as HTML. One that is on or off is there or not; those whose names have a dash say which."""
-    if value is False and "-" not in name:
-        return ""
+def _attribute(name: str, value: Any) -> tuple[str, str]:
+    """An attribute as HTML has it; one that is on is there."""
     if name == "style":
         value = ";".join(f"{_with_dashes(one)}:{said}" for one, said in value.items())
-    known = name if "-" in name else NAMES.get(name, name.lower())
-    text = "" if value is True and "-" not in name else str(value)
-    return f' {known}="{_escaped(text)}"'
+    return NAMES.get(name, name if "-" in name else name.lower()), "" if value is True else str(value)
 
 
 def _with_dashes(name: str) -> str:
     return re.sub("[A-Z]", lambda found: f"-{found[0].lower()}", name)
-
-
-def _escaped(text: str) -> str:
-    """A text within HTML; a carriage return would be read as a new line."""
-    return escape(text).replace("\r", "&#13;")

@@ -6,7 +6,6 @@ interface Window {
   dashAgGridFunctions: any;
   React: any;
   reprise: any;
-  reprise_page: any;
 }
 
 // The target of an event that is listened to on the document is an element.
