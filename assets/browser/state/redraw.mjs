@@ -6,6 +6,7 @@ import { fitLayout } from "../charts/panels.mjs";
 import { inPart, turnPart } from "../charts/parts.mjs";
 import { fetchMarks, takeMarks, waiting } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
+import { warmUp } from "../charts/warm.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { askOfServer } from "../page/intake.mjs";
 import { countLooked } from "../page/looked.mjs";
@@ -107,7 +108,10 @@ function landed() {
   showMenus();
   tellLater();
   if (state.query.panel === "response" && !tableShown()) askForTable();
-  if (bare) askOfServer();
+  if (bare) {
+    askOfServer();
+    when(complete, () => warmUp(ready));
+  }
   bare = false;
   turnPart();
   applyZoom();
