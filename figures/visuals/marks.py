@@ -136,8 +136,8 @@ def illustrative(table: pd.DataFrame) -> Flags:
     column = table["provenance"].array
     if not isinstance(column, pd.Categorical):
         return np.asarray(column == "illustrative", bool)
-    place = column.categories.get_indexer(["illustrative"])[0]
-    return np.asarray((column.codes == place) & (place >= 0), bool)
+    names = column.categories.tolist()
+    return np.asarray(column.codes == (names.index("illustrative") if "illustrative" in names else len(names)), bool)
 
 
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
