@@ -128,7 +128,7 @@ def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
 @framed
 def pasi_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
-    seen = milestones.with_symbols(frame, pasi_table(frame))
+    seen = milestones.with_shapes(frame, pasi_table(frame))
     visits = marks.columnar(frame.study, seen, yaxis="y", mode="lines+markers")
     return [visits, *milestones.layer_marks(frame)]
 

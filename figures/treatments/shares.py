@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.arrays import patient_codes
 from analysis.follow_up import follow_up
 from data.deadline import check
-from figures.treatments.lanes import described
+from figures.treatments.lanes import courses_of
 from figures.visuals import formatting, line_names, marks, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, reference_lines
@@ -75,7 +75,7 @@ def share_table(frame: Frame) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
     with a dose where it lasts no time), share (percent), lasts; the index treatment first, then drugs with the
     largest share, then what lasts no time."""
-    courses = time_axis.timed(frame, described(frame.study, frame.query.clock))
+    courses = time_axis.timed(frame, courses_of(frame.study))
     seen = time_axis.timed(frame, follow_up(frame.study))
     axis, end, patient = frame.axis, courses["clock_end_week"].to_numpy(float), patient_codes(courses)
     weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
@@ -128,8 +128,10 @@ def _going(start: Floats, end: Floats, weeks: Floats) -> Floats:
 
 def _given(patient: Positions, start: Floats) -> dict[str, np.ndarray]:
     """Patients who got a dose in each week, of what lasts no time."""
-    known = np.unique(np.round(start) + 1j * patient)
-    week, count = np.unique(known.real, return_counts=True)
+    whole = np.round(start)
+    order = np.lexsort([whole, patient])
+    new = (np.diff(patient[order], prepend=-1) != 0) | (np.diff(whole[order], prepend=np.nan) != 0)
+    week, count = np.unique(whole[order[new]], return_counts=True)
     on, total = count.astype(float), float(len(np.unique(patient)))
     of = np.full(len(week), total)
     return {"week": week, "on": on, "of": of, "share": 100 * on / total, "lasts": np.zeros(len(week), bool)}

@@ -17,7 +17,9 @@ from figures.visuals.frame import framed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.arrays import Rows
+    from numpy.typing import NDArray
+
+    from analysis.arrays import Flags, Rows
     from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -118,16 +120,38 @@ def shapes(table: pd.DataFrame | Rows) -> list[str]:
     return [of[code] for code in phase.codes.tolist()]
 
 
+SHAPES = {shape: at for at, shape in enumerate(style.SIZES)}
+"""The place of each marker, by which the layer knows it."""
+
+
+def shape_places(table: pd.DataFrame) -> NDArray[np.uint8]:
+    """The place in `SHAPES` of the marker of each row's phase."""
+    phase = table["phase"].array
+    of = [*(style.SYMBOLS.get(name, style.NO_PHASE) for name in phase.categories), style.NO_PHASE]
+    return np.array([SHAPES[shape] for shape in of], np.uint8)[phase.codes]
+
+
+def illustrative(table: pd.DataFrame) -> Flags:
+    """Whether each row is illustrative."""
+    column = table["provenance"].array
+    if not isinstance(column, pd.Categorical):
+        return np.asarray(column == "illustrative", bool)
+    names = column.categories.tolist()
+    return np.asarray(column.codes == (names.index("illustrative") if "illustrative" in names else len(names)), bool)
+
+
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     """One trace for the layer: positions in the study's patients, weeks, x and y as plain arrays; a missing value stays
-    NaN, so that it breaks the line. `hollow` says which marks are illustrative, where any is."""
-    known = table[table["x"].notna()]
-    made = (known["provenance"] == "illustrative").to_numpy() if "provenance" in known else np.zeros(0, bool)
-    fixed |= {"hollow": made.astype(np.uint8)} if made.any() else {}
-    order = {shape: at for at, shape in enumerate(style.SIZES)}
-    fixed |= {"shape": np.array([order[shape] for shape in shapes(known)], np.uint8)} if "phase" in known else {}
-    numbers = {name: known[name].to_numpy(float) for name in ("week", "x", "value")}
-    return packed({"patient": patient_codes(known), **numbers}, **fixed)
+    NaN, so that it breaks the line. `hollow` says which marks are illustrative, where any is; `shape` is the row's own,
+    where `table` has it, else that of its phase."""
+    rows = {name: table[name].to_numpy(float) for name in ("week", "x", "value")}
+    rows["patient"], known = patient_codes(table), ~np.isnan(rows["x"])
+    if "provenance" in table and (made := illustrative(table) & known).any():
+        rows["hollow"] = made.astype(np.uint8)
+    if "shape" in table or "phase" in table:
+        rows["shape"] = table["shape"].to_numpy() if "shape" in table else shape_places(table)
+    rows = rows if known.all() else taken(rows, known)
+    return packed(rows, **fixed, **{name: rows[name] for name in ("hollow", "shape") if name in rows})
 
 
 def packed(rows: Rows, **fixed: Any) -> dict[str, Any]:
