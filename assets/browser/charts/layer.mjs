@@ -172,7 +172,7 @@ function ground(chart) {
     const count = traces.reduce((sum, { x }) => sum + x.length, 0), fine = count < CROWD || traces.some(isSheer);
     const canvas = penOn(chart, "ground"), drawing = new SvgPen();
     for (const view of chart.views) drawGround(view, fine && !view.others?.some(dotted) ? drawing : canvas);
-    sheetOf(chart).innerHTML = String(drawing);
+    sheetOf(chart).replaceChildren(...drawing.nodes());
   }
   for (const view of chart.views) view.stale = false;
   chart.grounded = needed;

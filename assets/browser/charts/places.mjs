@@ -1,6 +1,6 @@
 // Where things stand on a chart: places of values in px, and the canvases over it.
 import { make } from "../page/dom.mjs";
-import { CanvasPen } from "./renderers.mjs";
+import { CanvasPen, SVG } from "./renderers.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 
@@ -60,7 +60,7 @@ function canvas(view, kind) {
  * @param {Pick<View, "gd">} view @returns {SVGElement} */
 export function sheetOf(view) {
   const { width, height } = view.gd._fullLayout, found = boxOf(view).querySelector("svg.layer-ground");
-  const sheet = found || placed(boxOf(view), document.createElementNS("http://www.w3.org/2000/svg", "svg"), "ground");
+  const sheet = found || placed(boxOf(view), document.createElementNS(SVG, "svg"), "ground");
   const look = { class: "layer layer-ground", "aria-hidden": "true", width, height };
   for (const [key, value] of Object.entries(look)) sheet.setAttribute(key, value);
   return sheet;

@@ -173,6 +173,8 @@ function ink(name, color, opacity = 1) {
 /** A path through points, as SVG has it. */
 export const pathOf = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${short(x)} ${short(y)}`).join("");
 
+export const SVG = "http://www.w3.org/2000/svg";
+
 /** Strokes as SVG: `String(pen)` is the markup. */
 export class SvgPen {
   parts = [];
@@ -202,8 +204,8 @@ export class SvgPen {
   }
 
   mark(x, y, shape, radius, fill, stroke, width = 0, opacity = 1) {
-    const look = { ...ink("fill", fill), ...ink("stroke", stroke), "stroke-width": width, opacity, "stroke-miterlimit": SHARP };
-    this.add("path", { d: symbolOf(shape, radius), ...look, transform: `translate(${short(x)} ${short(y)})` });
+    const look = { ...ink("fill", fill), ...ink("stroke", stroke), "stroke-width": width, "stroke-miterlimit": SHARP };
+    this.add("path", { d: symbolOf(shape, radius), ...look, opacity, transform: `translate(${short(x)} ${short(y)})` });
   }
 
   area(points, fill) {
@@ -223,5 +225,11 @@ export class SvgPen {
 
   toString() {
     return this.parts.join("");
+  }
+
+  /** The strokes as elements of a page. */
+  nodes() {
+    const read = new DOMParser().parseFromString(`<svg xmlns="${SVG}">${this}</svg>`, "image/svg+xml");
+    return read.documentElement.childNodes;
   }
 }

@@ -15,8 +15,7 @@ export function drawTrace(pen, at, trace) {
   const places = Array.from(x, (_, i) => place(i));
   if (fill === "toself") for (const run of runsOf(places)) pen.area(run, fillcolor);
   if (error) intervals(pen, (i, far) => at.y(y[i] + far, yaxis), places, error);
-  const dash = DASHES[line.dash]?.map((share) => share * Math.max(BASE, line.width)) || dashed(line.dash);
-  if (mode.includes("lines") && line.width) for (const run of runsOf(places)) pen.line(run, line.color, line.width, 1, dash);
+  if (mode.includes("lines") && line.width) stroke(pen, places, line);
   if (mode.includes("markers")) marks(pen, places, marker);
 }
 
@@ -28,6 +27,11 @@ function runsOf(places) {
     else found.push([]);
   }
   return found.filter((run) => run.length > 1);
+}
+
+function stroke(pen, places, { color, width, dash }) {
+  const pattern = DASHES[dash]?.map((share) => share * Math.max(BASE, width)) || dashed(dash);
+  for (const run of runsOf(places)) pen.line(run, color, width, 1, pattern);
 }
 
 // Strokes from the low to the high end of each value, with a hat as wide to either side as told.

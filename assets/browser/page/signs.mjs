@@ -34,7 +34,8 @@ function namesOf(view) {
 function groupsOf(view) {
   const grouped = tracesOf(view.gd).filter(({ meta, line }) => meta && line && (meta.group || meta.crowd));
   const solid = ({ color }) => color.replace(/rgba\((.*),.*\)/, "rgb($1)");
-  const named = new Map(grouped.map(({ name, meta, line }) => /** @type {const} */ ([meta.group || name, solid(line)])));
+  const named = new Map();
+  for (const { name, meta, line } of grouped) named.set(meta.group || name, solid(line));
   return [...named].map(([text, color]) => ({ text: `■ ${text}`, color }));
 }
 
