@@ -24,7 +24,7 @@
  * `points` its traces of groups and of several patients, `ground` those that are not left to plotly, `meta`
  * what Python says of it, `placed` its texts.
  * @typedef {{ name: string, gd: any, chart: Chart, sets: MarkSet[], others: MarkSet[], groups: any[], ground: any[],
- *   points: any[], *   meta: any, placed: any[], stale?: boolean, plotted?: number, clicked?: any }} View */
+ *   points: any[], meta: any, placed: any[], stale?: boolean, plotted?: number, clicked?: any }} View */
 
 /** Marks of patients in axis units: `of` has the positions of each patient; `week`, `color`, `fill`, `shape` and `dash`
  * say how the mark at a position is told and drawn.
