@@ -152,7 +152,7 @@ export class CanvasPen {
   }
 }
 
-const KEPT = new Set(["fill", "stroke", "opacity"]);
+const KEPT = new Set(["fill", "stroke"]);
 let clips = 0;
 
 // A tag of markup; numbers are shortened, what is null is left out.
@@ -186,7 +186,7 @@ export class SvgPen {
   clip(x, y, width, height) {
     const id = `rc${(clips += 1)}`;
     this.add("clipPath", { id }, tag("rect", { x, y, width, height }));
-    this.parts.push(`<g clip-path="url(#${id})">`);
+    this.parts.push(`<g clip-path="url(#${id})" stroke-miterlimit="${SHARP}">`);
   }
 
   unclip() {
@@ -199,13 +199,14 @@ export class SvgPen {
   }
 
   line(points, stroke, width, opacity = 1, dash = []) {
-    const look = { fill: null, ...ink("stroke", stroke, opacity), "stroke-width": width, "stroke-miterlimit": SHARP };
+    const look = { fill: null, ...ink("stroke", stroke, opacity), "stroke-width": width };
     this.add("path", { d: pathOf(points), ...look, "stroke-dasharray": dash.join(" ") || null });
   }
 
   mark(x, y, shape, radius, fill, stroke, width = 0, opacity = 1) {
-    const look = { ...ink("fill", fill), ...ink("stroke", stroke), "stroke-width": width, "stroke-miterlimit": SHARP };
-    this.add("path", { d: symbolOf(shape, radius), ...look, opacity, transform: `translate(${short(x)} ${short(y)})` });
+    const edge = stroke ? { ...ink("stroke", stroke), "stroke-width": width } : {};
+    const look = { ...ink("fill", fill), ...edge, opacity: opacity === 1 ? null : opacity };
+    this.add("path", { d: symbolOf(shape, radius), ...look, transform: `translate(${short(x)} ${short(y)})` });
   }
 
   area(points, fill) {
