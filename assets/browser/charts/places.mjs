@@ -1,6 +1,6 @@
 // Where things stand on a chart: places of values in px, and the canvases over it.
 import { make } from "../page/dom.mjs";
-import { CanvasPen } from "./renderers.mjs";
+import { CanvasPen, SVG } from "./renderers.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 
@@ -42,13 +42,28 @@ export function isWithin(area, px, py, slack = 0) {
 
 const FRONT = ["cursor", "keys"];
 
-// The canvases lie above the marks and below titles, legends and tooltips.
-function canvas(view, kind) {
-  const box = view.gd.querySelector(".svg-container"), found = box.querySelector(`canvas.layer-${kind}`);
-  if (found) return found;
-  const made = make("canvas", { className: `layer layer-${kind}`, ariaHidden: "true" });
+// The canvases lie above the marks and below titles, legends and tooltips; the ground under all others.
+function placed(box, made, kind) {
   const [, front = null] = box.querySelectorAll(":scope > svg.main-svg");
-  return box.insertBefore(made, FRONT.includes(kind) ? null : front);
+  const lowest = kind === "ground" ? box.querySelector("canvas.layer") : null;
+  return box.insertBefore(made, FRONT.includes(kind) ? null : lowest || front);
+}
+
+const boxOf = ({ gd }) => gd.querySelector(".svg-container");
+
+function canvas(view, kind) {
+  const found = boxOf(view).querySelector(`canvas.layer-${kind}`);
+  return found || placed(boxOf(view), make("canvas", { className: `layer layer-${kind}`, ariaHidden: "true" }), kind);
+}
+
+/** The drawing under the canvases of a view's chart, of its size.
+ * @param {Pick<View, "gd">} view @returns {SVGElement} */
+export function sheetOf(view) {
+  const { width, height } = view.gd._fullLayout, found = boxOf(view).querySelector("svg.layer-ground");
+  const sheet = found || placed(boxOf(view), document.createElementNS(SVG, "svg"), "ground");
+  const look = { class: "layer layer-ground", "aria-hidden": "true", width, height };
+  for (const [key, value] of Object.entries(look)) sheet.setAttribute(key, value);
+  return sheet;
 }
 
 /** A pen on an empty canvas over a view's chart.
