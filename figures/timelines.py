@@ -165,16 +165,10 @@ def immune(frame: Frame) -> Figure:
         "heights": {key.replace("yaxis", "y"): high for key in layout},
         "min_height": 24 + (high + GAP) * len(layout),
     }
-    xaxis = time_axis.x_axis(frame) | anchor
     return style.figure(
-        query,
-        *traces,
-        xaxis=xaxis,
-        margin=margin,
-        meta=_meta(frame) | heights,
-        **layout,
-        **marked,
-    )
+        query, *traces, xaxis=time_axis.x_axis(frame) | anchor, margin=margin, meta=_meta(frame) | heights,
+        **layout, **marked,
+    )  # fmt: skip
 
 
 @once
