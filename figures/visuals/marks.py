@@ -164,14 +164,16 @@ def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], *
     """Group medians with their quartiles, from `analysis.cohort.bands` plus `x`; `looks` are colour and dash of each
     group's line, those of all are in ink. One group's quartiles are a pale band; several would be mud: theirs are thin
     strokes at each visit, the groups beside each other."""
-    traces, groups = [], [str(group) for group in table["group"].unique()] if len(table) else []
-    for group, rows in table.groupby("group", observed=True, sort=False):
+    columns: Rows = {str(name): np.asarray(table[name]) for name in table}
+    traces, groups = [], list(dict.fromkeys(columns["group"].tolist()))
+    for at, group in enumerate(groups):
         check()
-        look = looks.get(str(group), {"color": style.theme(query).ink, "dash": "solid"})
-        said = {"group": str(group)} if str(group) in looks else {"band": True}
+        rows = taken(columns, columns["group"] == group)
+        look = looks.get(group, {"color": style.theme(query).ink, "dash": "solid"})
+        said = {"group": group} if group in looks else {"band": True}
         if len(groups) == 1:
             traces.append({**_ribbon(rows, look["color"]), **axes})
-        traces.append({**_median(rows, look, groups.index(str(group)) - (len(groups) - 1) / 2), "meta": said, **axes})
+        traces.append({**_median(rows, look, at - (len(groups) - 1) / 2), "meta": said, **axes})
         if len(groups) == 1:
             del traces[-1]["error_y"]
     return traces
@@ -181,7 +183,7 @@ BESIDE = 0.16
 """Between the medians of two groups at one visit, in units of the axis (weeks where it is stretched)."""
 
 
-def _ribbon(rows: pd.DataFrame, color: str) -> Trace:
+def _ribbon(rows: Rows, color: str) -> Trace:
     return {
         "type": "scatter", "x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]],
         "fill": "toself", "fillcolor": style.fade(color, 0.1), "line": {"width": 0}, "mode": "lines",
@@ -189,17 +191,17 @@ def _ribbon(rows: pd.DataFrame, color: str) -> Trace:
     }  # fmt: skip
 
 
-def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> Trace:
-    group, middle = str(rows["group"].iloc[0]), rows["median"].to_numpy(float)
+def _median(rows: Rows, look: dict[str, str], place: float) -> Trace:
+    group, middle = str(rows["group"][0]), rows["median"]
     hover = f"<b>{formatting.in_template(group)}</b>, week "
     hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
     hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
     quartiles = {
-        "type": "data", "symmetric": False, "array": rows["q3"].to_numpy(float) - middle, "thickness": 1, "width": 0,
-        "arrayminus": middle - rows["q1"].to_numpy(float), "color": style.fade(look["color"], 0.7),
+        "type": "data", "symmetric": False, "array": rows["q3"] - middle, "thickness": 1, "width": 0,
+        "arrayminus": middle - rows["q1"], "color": style.fade(look["color"], 0.7),
     }  # fmt: skip
     return {
-        "type": "scatter", "x": rows["x"].to_numpy(float) + place * BESIDE, "y": middle, "mode": "lines+markers",
+        "type": "scatter", "x": rows["x"] + place * BESIDE, "y": middle, "mode": "lines+markers",
         "line": {**look, "width": 2.2}, "marker": {"size": 5, "color": look["color"]}, "error_y": quartiles,
         "customdata": custom_of(rows, ("group", "week", "n", "q1", "q3")), "hovertemplate": hover,
         "name": group,
