@@ -48,7 +48,7 @@ function viewsOf({ name, gd, several }) {
   for (const view of Object.values(views)) if (view.gd === gd && !names.includes(view.name)) delete views[view.name];
   return names.map((own) => {
     const there = views[own] && views[own].gd === gd;
-    if (!there) views[own] = { name: own, gd, chart: charts[name], sets: [], others: [], meta: {} };
+    if (!there) views[own] = { name: own, gd, chart: charts[name], sets: [], others: [], ground: [], meta: {} };
     return views[own];
   });
 }
