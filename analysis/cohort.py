@@ -38,17 +38,17 @@ def bands(
     of two). n counts patients with a value; fewer than `MINIMUM_PATIENTS` make no band. Quartiles are interpolated
     linearly.
     """
-    known = table[table["value"].notna() & table[week].notna()]
-    at = known[week].to_numpy(float)
-    nominal = nominal_weeks(known, week) if weeks is None else np.sort(np.asarray(weeks, float))
+    value, at, patient = table["value"].to_numpy(float), table[week].to_numpy(float), patient_codes(table)
     groups, group = patient_groups(study, by)
-    subsets, subset = _subsets(known)
+    known = np.flatnonzero(~np.isnan(value) & ~np.isnan(at))
+    value, at, patient = value[known], at[known], patient[known]
+    nominal = nominal_of(patient, at) if weeks is None else np.sort(np.asarray(weeks, float))
+    subsets, subset = _subsets(table, known)
     slot = nearest_slot(nominal, at)
-    patient = patient_codes(known)
-    cell = (group[patient] * len(subsets) + subset) * len(nominal) + slot
-    rows = _one_each(patient, cell, np.abs(at - nominal[slot]), at)
+    rows = _one_each((patient * len(subsets) + subset) * len(nominal) + slot, np.abs(at - nominal[slot]), at)
     rows = rows[group[patient[rows]] >= 0]
-    found, count, quartiles = _quartiles(cell[rows], known["value"].to_numpy(float)[rows])
+    cell = (group[patient[rows]] * len(subsets) + subset[rows]) * len(nominal) + slot[rows]
+    found, count, quartiles = _quartiles(cell, value[rows])
     banded = pd.DataFrame(
         {
             "group": categorical(found // len(nominal) // len(subsets), groups),
@@ -77,9 +77,11 @@ def nominal_of(patient: Positions, week: Floats) -> Floats:
     """`nominal_weeks` of visits as arrays: whose each is, and when."""
     whole = np.floor(week + 0.5)
     at, weeks = pd.factorize(whole, sort=True)
-    seen = pd.unique(patient[at >= 0] * len(weeks) + at[at >= 0])
+    # visits come by patient and week, for which this sorting takes one look at each
+    seen = np.sort((patient * len(weeks) + at)[at >= 0], kind="stable")
+    seen = seen[np.diff(seen, prepend=-1) != 0]
     count = np.bincount(seen % max(len(weeks), 1), minlength=len(weeks))
-    enough = NOMINAL_SHARE * len(pd.unique(patient[at >= 0]))
+    enough = NOMINAL_SHARE * np.count_nonzero(np.diff(seen // max(len(weeks), 1), prepend=-1))
     nominal: list[float] = []
     for place in np.argsort(-count, kind="stable").tolist():
         if count[place] >= enough or not _within_reach(float(weeks[place]), nominal):
@@ -100,10 +102,11 @@ def patient_groups(study: Study, by: str | None) -> tuple[list[str], Positions]:
     return column.cat.categories.astype(str).tolist(), column.cat.codes.to_numpy().astype(np.intp)
 
 
-def _subsets(table: pd.DataFrame) -> tuple[list[str], Positions]:
+def _subsets(table: pd.DataFrame, rows: Positions) -> tuple[list[str], Positions]:
+    """Names of the subsets in these rows, in the order in which they come, and which of them each row's is."""
     if "subset" not in table:
-        return [""], np.zeros(len(table), np.intp)
-    codes, names = pd.factorize(table["subset"])
+        return [""], np.zeros(len(rows), np.intp)
+    codes, names = pd.factorize(table["subset"].array.take(rows))
     return [str(name) for name in names], codes.astype(np.intp)
 
 
@@ -113,17 +116,23 @@ def nearest_slot(nominal: Floats, at: Floats) -> Positions:
     return right.astype(np.intp)
 
 
-def _one_each(patient: Positions, cell: Positions, distance: Floats, at: Floats) -> Positions:
-    """The row nearest to the nominal week for each patient and cell, the earlier of two."""
-    order = np.lexsort((at, distance, cell, patient))
-    first = np.r_[True, (np.diff(patient[order]) != 0) | (np.diff(cell[order]) != 0)][: len(order)]
-    return order[first]
+def _one_each(owner: Positions, distance: Floats, at: Floats) -> Positions:
+    """The row nearest to the nominal week for each owner (a patient in one subset and slot), the earlier of two."""
+    order = np.argsort(owner, kind="stable")
+    same = np.diff(owner[order]) == 0
+    several = np.r_[False, same] | np.r_[same, False] if len(order) else same
+    some = order[several]
+    some = some[np.lexsort((at[some], distance[some], owner[some]))]
+    return np.r_[order[~several], some[np.diff(owner[some], prepend=-1) != 0]]
 
 
 def _quartiles(cell: Positions, value: Floats) -> tuple[Positions, Positions, Floats]:
     """The cells that occur, how many values each has, and their quartiles (3 × cells), interpolated linearly."""
-    order = np.lexsort((value, cell))
-    found, start, count = np.unique(cell[order], return_index=True, return_counts=True)
+    order = np.argsort(value)
+    order = order[np.argsort(cell[order].astype(np.min_scalar_type(cell.max(initial=0))), kind="stable")]
+    each = np.bincount(cell)
+    found = np.flatnonzero(each)
+    count, start = each[found], (np.cumsum(each) - each)[found]
     place = start + np.array([[0.25], [0.5], [0.75]]) * (count - 1)
     low = np.floor(place).astype(np.intp)
     high = np.minimum(low + 1, start + count - 1)

@@ -151,6 +151,7 @@ def study_phases(study: Study) -> list[str]:
     return [key for key in PHASES if key != "restart" or restarts]
 
 
+@lru_cache(maxsize=8)
 def course_kind(study: Study) -> pd.DataFrame:
     """`study.treatments` plus `role`, a categorical, first rule that fits:
 

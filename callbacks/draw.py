@@ -104,8 +104,8 @@ def notes(study: Study, wanted: Mapping[str, Any], views: Iterable[str]) -> dict
     """What the sheet says of how each of `views` is computed, of those that are open: headings and sentences."""
     study, query, _ = queries.asked(study, wanted)
     asked = (VIEWS[key] for key in in_time(views) if key in VIEWS)
-    told = {view.key: view.note(study, view.asks(study, query)) for view in asked if view.note and view.open(query)}
-    return {"notes": {key: note.parts() for key, note in told.items()}}
+    told = {view.key: view.words(study, query) for view in asked if view.open(query)}
+    return {"notes": {key: note.parts() for key, note in told.items() if note}}
 
 
 def _in_layer(figures: Mapping[str, Any], view: str) -> bool:

@@ -125,9 +125,9 @@ def shown(study: Study, query: Query) -> list[View]:
 def _panel(view: View, study: Study, query: Query) -> Panel:
     check()
     asked, told = view.asks(study, query), view.summary(study, query)
-    note = view.note(study, asked).text if view.note else ""
-    headline = ", ".join(filter(None, told[:2]))
-    return Panel(view.key, view.titled(study), view.about, view.caption(study, asked), headline, note)
+    note, headline = view.words(study, query), ", ".join(filter(None, told[:2]))
+    words = note.text if note else ""
+    return Panel(view.key, view.titled(study), view.about, view.caption(study, asked), headline, words)
 
 
 TEXTS: Mapping[str, Callable[[Study, Mapping[str, Any], list[str]], dict[str, str]]] = MappingProxyType(

@@ -27,6 +27,7 @@ from components.time_figure import PANELS, TIME, key_of
 from components.views import CHARTS
 from data.deadline import check
 from figures.timeline import timeline
+from figures.visuals.ground import grounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,8 +112,9 @@ def drawn(key: str, study: Study, query: Query) -> Figure:
     check()
     fields = {view.key: view.fields for view in PANELS}
     figure = timeline(study, query, fields) if key == TIME else CHARTS[key].figure(study, query)
-    layout = figure["layout"]
-    return {**figure, "layout": {**layout, "meta": signed(key, layout.get("meta") or {}, study, query)}}
+    found = grounded(figure)
+    layout = found["layout"]
+    return {**found, "layout": {**layout, "meta": signed(key, layout.get("meta") or {}, study, query)}}
 
 
 def signed(key: str, meta: Mapping[str, Any], study: Study, query: Query) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from analysis.arrays import patient_codes
 from analysis.correlation.influence import flipping
 from analysis.phases import phase_labels
 from components.tables import patients
@@ -31,9 +33,9 @@ def pairs_caption(study: Study, query: Query) -> str:
     table, alone = pairs.pair_table(study, query), pairs.lone_table(study, query)
     if table.empty:
         return " · ".join(filter(None, ("no pairs", pairs.elsewhere(_crossed(study, query)))))
-    kinds = {kind: int((alone["kind"] == kind).sum()) for kind in ("sample", "visit")}
-    unpaired = f"unpaired: {kinds['sample']:,} samples, {kinds['visit']:,} visits"
-    told = f"{patients(table['patient_id'].nunique())}, {len(table):,} pairs · {unpaired}"
+    visits = int(alone["x"].isna().sum())
+    unpaired = f"unpaired: {len(alone) - visits:,} samples, {visits:,} visits"
+    told = f"{patients(len(np.unique(patient_codes(table))))}, {len(table):,} pairs · {unpaired}"
     return " · ".join(filter(None, (told, pairs.elsewhere(_crossed(study, query)))))
 
 

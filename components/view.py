@@ -34,13 +34,13 @@ FOLLOWED = TOLD | {"relapse", "measure", "curves_by", "at_restart", "gap"}
 @dataclass(frozen=True)
 class View:
     """What is shown of a study. `draw` makes its chart (None: it is a table), `table` the numbers behind it, `counted`
-    its n; `fields` are the query's fields it depends on; `marks` are the columnar arrays for the layer, where a cohort
-    is too large to draw; `members` says whom a mark of several patients stands for, by its key, as positions in the
-    study's patients; `controls` are the query's fields set on the panel's line, `method` those in its sheet, `note`
-    what that sheet says, `headline` the number of the view and what it stands on, `short` a caution, `buttons` plotly's
-    own that it keeps, `needs` the keys of `empty_state.NEEDS` without which it says what to add; `named` gives a title
-    that depends on the study. Views with a `tab` stand in the panel, one at a time; those that are `wide` get more of
-    the page; the others are panels of the figure."""
+    its n; `fields` are the query's fields it depends on, `noted` those on which its note alone does; `marks` are the
+    columnar arrays for the layer, where a cohort is too large to draw; `members` says whom a mark of several patients
+    stands for, by its key, as positions in the study's patients; `controls` are the query's fields set on the panel's
+    line, `method` those in its sheet, `note` what that sheet says, `headline` the number of the view and what it stands
+    on, `short` a caution, `buttons` plotly's own that it keeps, `needs` the keys of `empty_state.NEEDS` without which
+    it says what to add; `named` gives a title that depends on the study. Views with a `tab` stand in the panel, one at
+    a time; those that are `wide` get more of the page; the others are panels of the figure."""
 
     key: str
     title: str
@@ -50,6 +50,7 @@ class View:
     table: Callable[[Study, Query], pd.DataFrame] | None = None
     counted: Callable[[Study, Query], str] | None = None
     fields: frozenset[str] = ALL
+    noted: frozenset[str] = frozenset()
     marks: Callable[[Study, Query], list[dict[str, Any]]] | None = None
     members: Callable[[Study, Query], dict[str, list[int]]] | None = None
     controls: tuple[str, ...] = ()
@@ -75,6 +76,10 @@ class View:
     def asks(self, study: Study, query: Query) -> Query:
         """What of a query the view depends on: what is made of that is shared while other fields change."""
         return asked_by(study, query, self.fields)
+
+    def words(self, study: Study, query: Query) -> Note | None:
+        """What its sheet says; None where it says nothing."""
+        return self.note(study, asked_by(study, query, self.fields | self.noted)) if self.note else None
 
     def numbers(self, study: Study, query: Query) -> pd.DataFrame:
         """The table behind the view."""

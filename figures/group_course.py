@@ -257,10 +257,9 @@ def _own_lines(frame: Frame) -> list[Trace]:
     said = [f"{name} {subset_rows.figures_of(value)}, {_visit(nominal)}" for value, nominal in told]
     traces = marks.lines(frame, table.assign(said=said), hover, ("who", "said"))
     for trace in traces:
-        marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
-        line = {**trace["line"], "width": min(trace["line"]["width"], 1)}
-        size = 3 if frame.crowd == "few" else 2
-        trace.update(mode="lines+markers", marker={**marker, "size": size}, line=line)
+        trace.pop("meta", None)
+        trace["line"]["width"] = min(trace["line"]["width"], 1)
+        trace["marker"]["size"] = 3 if frame.crowd == "few" else 2
     return traces
 
 

@@ -128,7 +128,7 @@ def pasi_absence(study: Study, table: pd.DataFrame, query: Query) -> str:
 @framed
 def pasi_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's visits, and what the rules mark, for the layer."""
-    seen = milestones.with_symbols(frame, pasi_table(frame))
+    seen = milestones.with_shapes(frame, pasi_table(frame))
     visits = marks.columnar(frame.study, seen, yaxis="y", mode="lines+markers")
     return [visits, *milestones.layer_marks(frame)]
 
@@ -147,9 +147,10 @@ def immune(frame: Frame) -> Figure:
     middle = _middle(frame, table)
     many = not marks.each_line(frame)
     every = {} if many else precision.counted_rows(frame)
+    of, values = np.asarray(table["subset"]), table["value"].to_numpy(float)
     for number, subset in enumerate(query.subsets, start=1):
         axis = "y" if number == 1 else f"y{number}"
-        value = table["value"].to_numpy(float)[(table["subset"] == subset).to_numpy(bool)]
+        value = values[of == subset]
         rows = {} if many else taken(every, every["subset"] == subset)
         traces += [] if many else precision.intervals(frame, rows, axis)
         traces += [] if many else _own(frame, rows, hover, ("events",), yaxis=axis)
@@ -164,16 +165,10 @@ def immune(frame: Frame) -> Figure:
         "heights": {key.replace("yaxis", "y"): high for key in layout},
         "min_height": 24 + (high + GAP) * len(layout),
     }
-    xaxis = time_axis.x_axis(frame) | anchor
     return style.figure(
-        query,
-        *traces,
-        xaxis=xaxis,
-        margin=margin,
-        meta=_meta(frame) | heights,
-        **layout,
-        **marked,
-    )
+        query, *traces, xaxis=time_axis.x_axis(frame) | anchor, margin=margin, meta=_meta(frame) | heights,
+        **layout, **marked,
+    )  # fmt: skip
 
 
 @once
@@ -193,7 +188,8 @@ def immune_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's samples, one trace per row, for the layer; and a cross over each low count."""
     table = immune_table(frame)
     axes = ["y" if number == 1 else f"y{number}" for number in range(1, len(frame.query.subsets) + 1)]
-    rows = [table[table["subset"] == subset] for subset in frame.query.subsets]
+    of = np.asarray(table["subset"])
+    rows = [table.take(np.flatnonzero(of == subset)) for subset in frame.query.subsets]
     sampled = zip(rows, axes, strict=True)
     lines = [marks.columnar(frame.study, row, yaxis=axis, mode="lines+markers") for row, axis in sampled]
     return lines + precision.layer_crosses(frame, axes)

@@ -27,10 +27,9 @@ def matched(study: Study, tolerance: float, lag: float = 0.0) -> NDArray[np.int3
     Pairs are taken one by one from the best to the worst, all subsets at once: a subset is a bit. Where a sample and a
     visit are near each other and nothing else, there is nothing to choose.
     """
-    taken, seen = samples(study), visits(study)
     sample, visit = candidates(study, tolerance, lag)
-    measured, pattern = _patterns(~np.isnan(taken.value))
-    free, unused = _bits(measured), [(1 << measured.shape[1]) - 1] * len(seen.week)
+    measured, pattern, bits = _patterns(study)
+    free, unused = [*bits], [(1 << measured.shape[1]) - 1] * len(visits(study).week)
     partner = np.full(measured.shape, -1, np.int32)
     alone = (np.bincount(sample)[sample] == 1) & (np.bincount(visit)[visit] == 1)
     partner[sample[alone]] = np.where(measured[sample[alone]], visit[alone][:, None], -1)
@@ -82,17 +81,19 @@ def _ranked(study: Study) -> tuple[Floats, Positions]:
     return weeks, seen.patient * (len(weeks) + 1) + rank
 
 
-def _patterns(measured: Flags) -> tuple[Flags, Positions]:
-    """The distinct columns and, for each column, which of them it is: subsets measured in the same samples share
-    their pairs."""
+@lru_cache(maxsize=4)
+def _patterns(study: Study) -> tuple[Flags, Positions, tuple[int, ...]]:
+    """Which samples have a value, in distinct columns; for each subset, which of these is its own: subsets measured in
+    the same samples share their pairs; and the rows as bits."""
+    measured = ~np.isnan(samples(study).value)
     distinct, pattern = np.unique(np.packbits(measured, axis=0), axis=1, return_inverse=True)
     unpacked = np.unpackbits(distinct, axis=0, count=len(measured)).astype(bool)
-    return unpacked, pattern.reshape(-1)
+    return unpacked, pattern.reshape(-1), _bits(unpacked)
 
 
-def _bits(flags: Flags) -> list[int]:
+def _bits(flags: Flags) -> tuple[int, ...]:
     """Each row as one number, whose bit i is its column i."""
-    return [int.from_bytes(row.tobytes(), "little") for row in np.packbits(flags, axis=1, bitorder="little")]
+    return tuple(int.from_bytes(row.tobytes(), "little") for row in np.packbits(flags, axis=1, bitorder="little"))
 
 
 def _pair(partner: NDArray[np.int32], found: list[tuple[int, int, int]]) -> None:

@@ -81,10 +81,11 @@ def scaled_pairs(
     pair is still listed here, and counts in no statistic."""
     table = pairs(study, subsets, tolerance, lag)
     columns = _columns(study, subsets)
-    value, pasi = scaled_arrays(study, tolerance, pasi_scale, immune_scale, lag)
-    which, sample = np.nonzero(matched(study, tolerance, lag)[:, columns].T >= 0)
-    cell = sample, np.asarray(columns, np.intp)[which]
-    return table.assign(value=value[cell], pasi=pasi[cell], raw_value=table["value"], raw_pasi=table["pasi"])
+    partner = matched(study, tolerance, lag)[:, columns].T
+    which, sample = np.nonzero(partner >= 0)
+    value = _scaled_values(study, immune_scale)[sample, np.asarray(columns, np.intp)[which]]
+    pasi = _scaled_pasi(study, pasi_scale)[partner[which, sample]]
+    return table.assign(value=value, pasi=pasi, raw_value=table["value"], raw_pasi=table["pasi"])
 
 
 def unpaired(
@@ -109,7 +110,7 @@ def scaled_unpaired(
     taken, seen, column = samples(study), visits(study), _columns(study, [subset])[0]
     sample, visit = _alone(study, column, tolerance, lag)
     table, none = unpaired(study, [subset], tolerance, lag), np.full(len(visit), np.nan)
-    scored = outcome_on(study, pasi_scale, seen.pasi, _pasi_baselines(study)[seen.patient])
+    scored = _scaled_pasi(study, pasi_scale)
     provenance = np.r_[taken.provenance[sample, column], seen.provenance[visit]]
     return table.assign(
         value=np.r_[_scaled_values(study, immune_scale)[sample, column], none],
@@ -153,10 +154,9 @@ def scaled_arrays(
 ) -> tuple[Floats, Floats]:
     """All pairs of a study at once, for statistics: (value, pasi), both samples × subsets on their scales, in the
     rows and columns (those asked for) of `samples(study)`; NaN where there is no pair."""
-    seen, partner = visits(study), matched(study, tolerance, lag)[:, columns][rows]
+    partner = matched(study, tolerance, lag)[:, columns][rows]
     value = np.where(partner >= 0, _scaled_values(study, immune_scale)[:, columns][rows], np.nan)
-    scored = outcome_on(study, pasi_scale, seen.pasi, _pasi_baselines(study)[seen.patient])
-    return value, np.append(scored, np.nan)[partner]
+    return value, np.append(_scaled_pasi(study, pasi_scale), np.nan)[partner]
 
 
 def crossing(
@@ -258,5 +258,7 @@ def _immune_baselines(study: Study) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def _pasi_baselines(study: Study) -> Floats:
-    return np.asarray(baselines(study, study.pasi, "pasi"))
+def _scaled_pasi(study: Study, pasi_scale: str) -> Floats:
+    """The outcome of each of the `visits`, on its scale."""
+    seen = visits(study)
+    return outcome_on(study, pasi_scale, seen.pasi, np.asarray(baselines(study, study.pasi, "pasi"))[seen.patient])

@@ -9,7 +9,7 @@ from analysis.end_reasons import REASONS
 from analysis.tracks import NO_TRACK, track
 from data.study import MISSED, PLANNED
 from figures.treatments import drug_colors, tracks
-from figures.treatments.lanes import described
+from figures.treatments.lanes import courses_of
 from figures.visuals.contract import Note
 from figures.visuals.frame import framed
 
@@ -34,7 +34,7 @@ def _doses(study: Study) -> list[str]:
 
 def _ends(frame: Frame) -> str:
     """The letters that stand behind some bar of the study."""
-    there = set(described(frame.study, frame.query.clock)["ended"])
+    there = set(courses_of(frame.study)["ended"])
     said = [f"{reason.sign} {reason.label}" for key, reason in REASONS.items() if key in there]
     return f"ended for: {', '.join(said)}" if said else ""
 

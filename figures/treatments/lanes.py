@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import as_rows, taken
+from analysis.arrays import as_rows, patient_codes, taken
 from analysis.end_reasons import kinds
 from analysis.phases import course_kind, on_clock
 from analysis.response.response import lane_order
@@ -63,7 +63,7 @@ class Laid:
 
 def laid(frame: Frame, patients: Sequence[str]) -> Laid:
     """The lanes of these patients, in their order; of each of whom anything is known on the clock and in the window."""
-    rank, order = {patient: at for at, patient in enumerate(patients)}, _ordered(frame.study, frame.query.clock)
+    rank, order = {patient: at for at, patient in enumerate(patients)}, _ordered(frame.study)
     every = _described_rows(frame.study, frame.query.clock)
     courses = time_axis.timed_rows(frame, taken(every, order[_of(frame, order, rank)]))
     courses |= {"row": np.array(_packed(courses), int)}
@@ -98,15 +98,15 @@ def _placed(table: Rows, place: dict[Lane, int], holds: str) -> Rows:
 def _of(frame: Frame, order: Positions, rank: Mapping[str, int]) -> Positions:
     """Which of the courses in `order` are of these patients, by the patients' ranks."""
     place = np.array([rank.get(patient, -1) for patient in frame.study.patient_ids])
-    owner = place[_described_rows(frame.study, frame.query.clock)["patient"][order]]
+    owner = place[patient_codes(frame.study.treatments)[order]]
     known = np.flatnonzero(owner >= 0)
     return known[np.argsort(owner[known], kind="stable")]
 
 
 @lru_cache(maxsize=8)
-def _ordered(study: Study, clock_key: str) -> Positions:
+def _ordered(study: Study) -> Positions:
     """Positions of the courses by the first week of their drug, then drug and week."""
-    table = described(study, clock_key)
+    table = courses_of(study)
     return np.lexsort([table[name].to_numpy() for name in ("start_week", "treatment", "first")])
 
 
@@ -145,18 +145,29 @@ def _described_rows(study: Study, clock_key: str) -> Rows:
 
 @lru_cache(maxsize=8)
 def described(study: Study, clock_key: str) -> pd.DataFrame:
-    """The columns of `dose_steps.stepped`, role, first (week of the drug's first course), ended (a key of
-    `end_reasons.REASONS`, "" where none is stated or the drug goes on in another course), title, span (on the clock,
-    with the stated reason of its end) and dosage in words, and custom (what a mark's `customdata` holds)."""
-    table = on_clock(study, stepped(course_kind(study)), clock_key)
-    first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
-    ended = table["end_reason"].fillna("") if "end_reason" in table else pd.Series("", index=table.index)
-    kind = kinds(ended).where(_closes(table), "")
-    table = table.assign(first=first, ended=kind, title=_titles(table), dosage=_dosages(table))
-    table = table.assign(span=[span + _because(why) for span, why in zip(_spans(table), ended, strict=True)])
-    table = table.assign(treatment=table["treatment"].astype(str))
+    """The columns of `courses_of`, span (on the clock, with the stated reason of its end) and dosage in words, and
+    custom (what a mark's `customdata` holds)."""
+    table = on_clock(study, courses_of(study), clock_key)
+    spans = [span + _because(why) for span, why in zip(_spans(table), _reasons(table), strict=True)]
+    table = table.assign(span=spans, dosage=_dosages(table), title=_titles(table))
     custom = marks.custom(table.assign(week=table["start_week"]), COLUMNS)
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
+
+
+@lru_cache(maxsize=8)
+def courses_of(study: Study) -> pd.DataFrame:
+    """What is drawn of courses on every clock: the columns of `dose_steps.stepped`, role, first (week of the drug's
+    first course) and ended (a key of `end_reasons.REASONS`, "" where none is stated or the drug goes on in another
+    course)."""
+    table = stepped(course_kind(study))
+    first = table.groupby(["patient_id", "treatment"], observed=True)["start_week"].transform("min")
+    kind = kinds(_reasons(table)).where(_closes(table), "")
+    return table.assign(first=first, ended=kind, treatment=table["treatment"].astype(str))
+
+
+def _reasons(table: pd.DataFrame) -> pd.Series[str]:
+    """The stated reason of each course's end; "" where none is."""
+    return table["end_reason"].fillna("") if "end_reason" in table else pd.Series("", index=table.index)
 
 
 @framed
@@ -193,10 +204,10 @@ def page_of(frame: Frame, patient: str) -> int:
 @framed
 def lane_marks(frame: Frame) -> list[dict[str, Any]]:
     """Every patient's courses, for the layer: when each ends, so that the visits within it can be lit."""
-    study, query = frame.study, frame.query
+    study = frame.study
     if study.treatments.empty:
         return []
-    table = time_axis.timed(frame, described(study, query.clock))
+    table = time_axis.timed(frame, courses_of(study))
     numbers = {name: table[name].to_numpy(np.float32) for name in ("x0", "x1", "end_week")}
     table = table.assign(value=0.0, x=table["x0"], week=table["start_week"])
     return [{**marks.columnar(study, table, yaxis="y", mode="bars"), **numbers, "text": table["treatment"].tolist()}]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.arrays import patient_codes
+from analysis.arrays import patient_codes, taken
 from analysis.follow_up import follow_up
 from data.deadline import check
-from figures.treatments.lanes import described
+from figures.treatments.lanes import courses_of
 from figures.visuals import formatting, line_names, marks, narrow, style, time_axis
 from figures.visuals.frame import framed
 from figures.visuals.reference_lines import bottom, reference_lines
@@ -19,7 +19,7 @@ from figures.visuals.reference_lines import bottom, reference_lines
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from analysis.arrays import Floats, Positions
+    from analysis.arrays import Floats, Positions, Rows
     from figures.visuals.contract import Figure, Trace
     from figures.visuals.frame import Frame
 
@@ -44,10 +44,11 @@ def shares(frame: Frame) -> Figure:
     table = share_table(frame)
     if table.empty:
         return style.empty(frame.query, ABSENT)
-    every = table["drug"].drop_duplicates().tolist()
+    columns: Rows = {str(name): np.asarray(table[name]) for name in table}
+    every = list(dict.fromkeys(columns["drug"].tolist()))
     drugs, look = every[:MOST], frame.theme
-    rows = [table.take(found) for found in _each(table["drug"].to_numpy(object), drugs)]
-    top = float(table.loc[table["lasts"], "share"].max()) if table["lasts"].any() else 1.0
+    rows = [taken(columns, found) for found in _each(columns["drug"], drugs)]
+    top = float(columns["share"][columns["lasts"]].max()) if columns["lasts"].any() else 1.0
     traces = [_row(own, at, top, look) for at, own in enumerate(rows)]
     high = ROW * len(rows)
     marked = reference_lines(frame)
@@ -75,7 +76,7 @@ def share_table(frame: Frame) -> pd.DataFrame:
     """drug, week (on the clock, where the number changes), x, on (patients), of (whose follow-up has not ended; those
     with a dose where it lasts no time), share (percent), lasts; the index treatment first, then drugs with the
     largest share, then what lasts no time."""
-    courses = time_axis.timed(frame, described(frame.study, frame.query.clock))
+    courses = time_axis.timed(frame, courses_of(frame.study))
     seen = time_axis.timed(frame, follow_up(frame.study))
     axis, end, patient = frame.axis, courses["clock_end_week"].to_numpy(float), patient_codes(courses)
     weeks = np.linspace(axis.weeks[0], axis.weeks[-1], _count(axis.weeks))
@@ -128,26 +129,28 @@ def _going(start: Floats, end: Floats, weeks: Floats) -> Floats:
 
 def _given(patient: Positions, start: Floats) -> dict[str, np.ndarray]:
     """Patients who got a dose in each week, of what lasts no time."""
-    known = np.unique(np.round(start) + 1j * patient)
-    week, count = np.unique(known.real, return_counts=True)
+    whole = np.round(start)
+    order = np.lexsort([whole, patient])
+    new = (np.diff(patient[order], prepend=-1) != 0) | (np.diff(whole[order], prepend=np.nan) != 0)
+    week, count = np.unique(whole[order[new]], return_counts=True)
     on, total = count.astype(float), float(len(np.unique(patient)))
     of = np.full(len(week), total)
     return {"week": week, "on": on, "of": of, "share": 100 * on / total, "lasts": np.zeros(len(week), bool)}
 
 
-def _row(own: pd.DataFrame, at: int, top: float, look: style.Theme) -> Trace:
+def _row(own: Rows, at: int, top: float, look: style.Theme) -> Trace:
     """Steps on the row's ground, or marks of what lasts no time."""
-    drug = str(own["drug"].iloc[0])
+    drug = str(own["drug"][0])
     data = marks.custom_of(own, ("drug", "week", "on", "of", "share"))
     meta, shown = {"band": True}, formatting.in_template(drug)
     ground = at + 0.5 - GROUND
-    if not own["lasts"].iloc[0]:
+    if not own["lasts"][0]:
         marker = {"symbol": "triangle-down", "size": 9, "color": look.ink}
         return {
-            "type": "scatter", "mode": "markers", "x": own["x"].to_numpy(), "y": np.full(len(own), float(at)),
+            "type": "scatter", "mode": "markers", "x": own["x"], "y": np.full(len(own["x"]), float(at)),
             "marker": marker, "customdata": data, "hovertemplate": GIVEN.format(drug=shown), "meta": meta,
         }  # fmt: skip
-    x, high = own["x"].to_numpy(), ground - HIGH * own["share"].to_numpy(float) / top
+    x, high = own["x"], ground - HIGH * own["share"] / top
     # a step lasts until the next, then the line returns along the ground
     steps = np.repeat(x, 2)[1:], np.repeat(high, 2)[:-1]
     return {
@@ -166,11 +169,8 @@ def _axis(drugs: list[str], every: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _largest(rows: list[pd.DataFrame], kept: int, look: style.Theme) -> dict[str, Any]:
+def _largest(rows: list[Rows], kept: int, look: style.Theme) -> dict[str, Any]:
     """The largest share of each drug, at the right of its row; of what lasts no time how many of the patients."""
-    said = [
-        f"{own['share'].max():.0f} %" if own["lasts"].iloc[0] else f"{own['of'].iloc[0]:,.0f} of {kept:,}"
-        for own in rows
-    ]
+    said = [f"{own['share'].max():.0f} %" if own["lasts"][0] else f"{own['of'][0]:,.0f} of {kept:,}" for own in rows]
     items = [{"side": "right", "y": at, "text": text, "color": look.muted} for at, text in enumerate(said)]
     return {"kind": "margin", "yaxis": "y", "items": items}

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypedDict
 Trace = dict[str, Any]
 """A trace of plotly. `customdata` is patient_id and week first; `meta` says what is no mark of one patient: `band`,
 `group` (a group's median), `members` (a key of `Meta.members` first), `rule`, `event`, `followed`, `alone`, `count`,
-`told`; and `crowd`, the marker that the layer draws."""
+`told`; whether it is of a `crowd`; and `look`, how the layer draws it in plotly's place (`visuals.ground`)."""
 
 
 class Figure(TypedDict):

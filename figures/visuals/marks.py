@@ -17,7 +17,9 @@ from figures.visuals.frame import framed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from analysis.arrays import Rows
+    from numpy.typing import NDArray
+
+    from analysis.arrays import Flags, Rows
     from analysis.query import Query
     from data.study import Study
     from figures.visuals.contract import Trace
@@ -75,9 +77,9 @@ def points(
     """The marks of `lines` without their lines; `size` in px for a few patients, two thirds of it for more."""
     few, traces = frame.crowd == "few", lines(frame, table, hover, columns)
     for trace in traces:
-        marker = trace.pop("meta", {}).get("crowd") or trace["marker"]
-        marker["size"] = size if few else round(size * 2 / 3)
-        trace.update(mode="markers", showlegend=False, marker=marker, **more)
+        trace.pop("meta", None)
+        trace["marker"]["size"] = size if few else round(size * 2 / 3)
+        trace.update(mode="markers", showlegend=False, **more)
     return traces
 
 
@@ -118,16 +120,38 @@ def shapes(table: pd.DataFrame | Rows) -> list[str]:
     return [of[code] for code in phase.codes.tolist()]
 
 
+SHAPES = {shape: at for at, shape in enumerate(style.SIZES)}
+"""The place of each marker, by which the layer knows it."""
+
+
+def shape_places(table: pd.DataFrame) -> NDArray[np.uint8]:
+    """The place in `SHAPES` of the marker of each row's phase."""
+    phase = table["phase"].array
+    of = [*(style.SYMBOLS.get(name, style.NO_PHASE) for name in phase.categories), style.NO_PHASE]
+    return np.array([SHAPES[shape] for shape in of], np.uint8)[phase.codes]
+
+
+def illustrative(table: pd.DataFrame) -> Flags:
+    """Whether each row is illustrative."""
+    column = table["provenance"].array
+    if not isinstance(column, pd.Categorical):
+        return np.asarray(column == "illustrative", bool)
+    names = column.categories.tolist()
+    return np.asarray(column.codes == (names.index("illustrative") if "illustrative" in names else len(names)), bool)
+
+
 def columnar(study: Study, table: pd.DataFrame, **fixed: Any) -> dict[str, Any]:
     """One trace for the layer: positions in the study's patients, weeks, x and y as plain arrays; a missing value stays
-    NaN, so that it breaks the line. `hollow` says which marks are illustrative, where any is."""
-    known = table[table["x"].notna()]
-    made = (known["provenance"] == "illustrative").to_numpy() if "provenance" in known else np.zeros(0, bool)
-    fixed |= {"hollow": made.astype(np.uint8)} if made.any() else {}
-    order = {shape: at for at, shape in enumerate(style.SIZES)}
-    fixed |= {"shape": np.array([order[shape] for shape in shapes(known)], np.uint8)} if "phase" in known else {}
-    numbers = {name: known[name].to_numpy(float) for name in ("week", "x", "value")}
-    return packed({"patient": patient_codes(known), **numbers}, **fixed)
+    NaN, so that it breaks the line. `hollow` says which marks are illustrative, where any is; `shape` is the row's own,
+    where `table` has it, else that of its phase."""
+    rows = {name: table[name].to_numpy(float) for name in ("week", "x", "value")}
+    rows["patient"], known = patient_codes(table), ~np.isnan(rows["x"])
+    if "provenance" in table and (made := illustrative(table) & known).any():
+        rows["hollow"] = made.astype(np.uint8)
+    if "shape" in table or "phase" in table:
+        rows["shape"] = table["shape"].to_numpy() if "shape" in table else shape_places(table)
+    rows = rows if known.all() else taken(rows, known)
+    return packed(rows, **fixed, **{name: rows[name] for name in ("hollow", "shape") if name in rows})
 
 
 def packed(rows: Rows, **fixed: Any) -> dict[str, Any]:
@@ -140,14 +164,16 @@ def bands(query: Query, table: pd.DataFrame, looks: dict[str, dict[str, str]], *
     """Group medians with their quartiles, from `analysis.cohort.bands` plus `x`; `looks` are colour and dash of each
     group's line, those of all are in ink. One group's quartiles are a pale band; several would be mud: theirs are thin
     strokes at each visit, the groups beside each other."""
-    traces, groups = [], [str(group) for group in table["group"].unique()] if len(table) else []
-    for group, rows in table.groupby("group", observed=True, sort=False):
+    columns: Rows = {str(name): np.asarray(table[name]) for name in table}
+    traces, groups = [], list(dict.fromkeys(columns["group"].tolist()))
+    for at, group in enumerate(groups):
         check()
-        look = looks.get(str(group), {"color": style.theme(query).ink, "dash": "solid"})
-        said = {"group": str(group)} if str(group) in looks else {"band": True}
+        rows = taken(columns, columns["group"] == group)
+        look = looks.get(group, {"color": style.theme(query).ink, "dash": "solid"})
+        said = {"group": group} if group in looks else {"band": True}
         if len(groups) == 1:
             traces.append({**_ribbon(rows, look["color"]), **axes})
-        traces.append({**_median(rows, look, groups.index(str(group)) - (len(groups) - 1) / 2), "meta": said, **axes})
+        traces.append({**_median(rows, look, at - (len(groups) - 1) / 2), "meta": said, **axes})
         if len(groups) == 1:
             del traces[-1]["error_y"]
     return traces
@@ -157,7 +183,7 @@ BESIDE = 0.16
 """Between the medians of two groups at one visit, in units of the axis (weeks where it is stretched)."""
 
 
-def _ribbon(rows: pd.DataFrame, color: str) -> Trace:
+def _ribbon(rows: Rows, color: str) -> Trace:
     return {
         "type": "scatter", "x": np.r_[rows["x"], rows["x"][::-1]], "y": np.r_[rows["q3"], rows["q1"][::-1]],
         "fill": "toself", "fillcolor": style.fade(color, 0.1), "line": {"width": 0}, "mode": "lines",
@@ -165,17 +191,17 @@ def _ribbon(rows: pd.DataFrame, color: str) -> Trace:
     }  # fmt: skip
 
 
-def _median(rows: pd.DataFrame, look: dict[str, str], place: float) -> Trace:
-    group, middle = str(rows["group"].iloc[0]), rows["median"].to_numpy(float)
+def _median(rows: Rows, look: dict[str, str], place: float) -> Trace:
+    group, middle = str(rows["group"][0]), rows["median"]
     hover = f"<b>{formatting.in_template(group)}</b>, week "
     hover += "%{customdata[1]:.4~g}<br>median %{y:.3~g} (IQR %{customdata[3]:.3~g} to "
     hover += "%{customdata[4]:.3~g})<br>n = %{customdata[2]}<extra></extra>"
     quartiles = {
-        "type": "data", "symmetric": False, "array": rows["q3"].to_numpy(float) - middle, "thickness": 1, "width": 0,
-        "arrayminus": middle - rows["q1"].to_numpy(float), "color": style.fade(look["color"], 0.7),
+        "type": "data", "symmetric": False, "array": rows["q3"] - middle, "thickness": 1, "width": 0,
+        "arrayminus": middle - rows["q1"], "color": style.fade(look["color"], 0.7),
     }  # fmt: skip
     return {
-        "type": "scatter", "x": rows["x"].to_numpy(float) + place * BESIDE, "y": middle, "mode": "lines+markers",
+        "type": "scatter", "x": rows["x"] + place * BESIDE, "y": middle, "mode": "lines+markers",
         "line": {**look, "width": 2.2}, "marker": {"size": 5, "color": look["color"]}, "error_y": quartiles,
         "customdata": custom_of(rows, ("group", "week", "n", "q1", "q3")), "hovertemplate": hover,
         "name": group,
@@ -211,8 +237,7 @@ def stretches(table: Rows) -> list[tuple[int, int]]:
 
 
 def _thin(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: dict[str, Any]) -> Iterator[Trace]:
-    """One trace per group; an empty point after each patient lifts the pen. The marks, as `meta.crowd`, are drawn by
-    the layer: plotly takes longer for thousands of them than for everything else."""
+    """One trace per group; an empty point after each patient lifts the pen."""
     study, query = frame.study, frame.query
     group_of = study.patients["group"].astype(str).to_numpy()[table["patient"]]
     dashes = style.group_dashes(study)
@@ -235,9 +260,9 @@ def _thin(frame: Frame, table: Rows, hover: str, columns: Sequence[str], axes: d
         yield {
             "type": "scatter", "x": np.insert(rows["x"], lifts, np.nan),
             "y": np.insert(rows["value"], lifts, np.nan),
-            "customdata": data, "mode": "lines",
+            "customdata": data, "mode": "lines+markers", "marker": marker,
             "line": {"color": style.fade(color, 0.25), "width": 1, "dash": dashes[group]},
-            "meta": {"crowd": marker}, "hovertemplate": hover, "name": group, **axes,
+            "meta": {"crowd": True}, "hovertemplate": hover, "name": group, **axes,
         }  # fmt: skip
 
 

@@ -42,15 +42,14 @@ def symbol_rows(frame: Frame) -> Rows:
     """The milestones of the kept patients, one row per patient, phase and week: patient, phase (positions), week,
     clock_week, x, bits (which of `MILESTONES` stand there) and symbol (of `MARKS`)."""
     events = _kept(frame, every_event(frame))
-    bits: dict[Any, int] = {}
-    first: list[int] = []
-    keys = zip(*(events[name].tolist() for name in ("patient", "phase", "week")), strict=True)
-    for row, (key, event) in enumerate(zip(keys, events["event"].tolist(), strict=True)):
-        if key not in bits:
-            first.append(row)
-        bits[key] = bits.get(key, 0) | 1 << event
-    held = np.array([*bits.values()], np.intp)
-    return taken(events, first) | {"bits": held, "symbol": np.array(_symbols(), object)[held]}
+    keys = [events[name] for name in ("week", "phase", "patient")]
+    order = np.lexsort(keys)
+    new = np.any([np.diff(key[order], prepend=np.nan) != 0 for key in keys], axis=0)
+    first = order[new]
+    held = np.zeros(len(first), np.intp)
+    np.bitwise_or.at(held, np.cumsum(new) - 1, 1 << events["event"][order])
+    told = np.argsort(first)
+    return taken(events, first[told]) | {"bits": held[told], "symbol": np.array(_symbols(), object)[held[told]]}
 
 
 @once
@@ -103,20 +102,31 @@ def marked(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
 
 def with_symbols(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
     """The same table with `symbol` alone."""
-    tags = symbol_rows(frame)
-    visits, own = (
-        _visits(patient, np.asarray(week, float))
-        for patient, week in ((patient_codes(table), table["week"]), (tags["patient"], tags["week"]))
-    )
-    rank, at = _ranks(tags["symbol"]), np.full(len(table), len(MARKS))
+    at = _marked(frame, table)
+    symbols = np.array([*MARKS.values(), RINGED], object)
+    return table.assign(symbol=np.where(at < 0, np.array(marks.shapes(table), object), symbols[at]))
+
+
+def with_shapes(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with `shape`, the place of the symbol in `marks.SHAPES`, for the layer."""
+    at = _marked(frame, table)
+    shapes = np.array([marks.SHAPES[symbol] for symbol in (*MARKS.values(), RINGED)], np.uint8)
+    return table.assign(shape=np.where(at < 0, marks.shape_places(table), shapes[at]))
+
+
+def _marked(frame: Frame, table: pd.DataFrame) -> Positions:
+    """The place of each visit's mark in `MARKS`, behind them `RINGED`; -1 of a visit that is no milestone."""
+    tags, week = symbol_rows(frame), table["week"].to_numpy(float)
+    own, visits = _visits(tags["patient"], tags["week"]), _visits(patient_codes(table), week)
+    rank, at = _ranks(tags["symbol"]), np.full(len(table), -1)
     order = np.lexsort([rank, own])
-    known, first = np.unique(own[order], return_index=True)
-    place = np.searchsorted(known, visits)
-    hit = np.flatnonzero(np.isin(visits, known) & table["value"].notna().to_numpy())
-    at[hit] = rank[order][first][place[hit]]
-    made = (table["provenance"] == "illustrative").to_numpy(bool) & (at == list(MARKS).index("relapse"))
-    symbols = np.array([*MARKS.values(), RINGED], object)[np.where(made, len(MARKS), np.minimum(at, len(MARKS) - 1))]
-    return table.assign(symbol=np.where(at < len(MARKS), symbols, np.array(marks.shapes(table), object)))
+    order = order[np.diff(own[order], prepend=-(2**62)) != 0]
+    if len(order):
+        place = np.minimum(np.searchsorted(own[order], visits), len(order) - 1)
+        hit = (own[order][place] == visits) & table["value"].notna().to_numpy()
+        at[hit] = rank[order][place[hit]]
+    at[marks.illustrative(table) & (at == list(MARKS).index("relapse"))] = len(MARKS)
+    return at
 
 
 def _ranks(symbols: NDArray[np.object_]) -> Positions:

@@ -15,7 +15,7 @@ from analysis.correlation import correlation as statistics
 from analysis.correlation import pairing, serial
 from analysis.correlation.points import Points
 from analysis.correlation.statistics import STATISTICS
-from analysis.filters import narrow
+from analysis.filters import kept_of
 from analysis.phases import phase_labels
 from analysis.subsets import labels_of
 from figures.visuals import formatting, marks
@@ -23,6 +23,7 @@ from figures.visuals.contract import Note
 from figures.visuals.frame import framed, once
 
 if TYPE_CHECKING:
+    from analysis.arrays import Flags
     from data.study import Study
     from figures.visuals.frame import Frame
 
@@ -169,22 +170,25 @@ def span(*values: pd.Series) -> list[float]:
 def _subset_pairs(frame: Frame, subset: str) -> pd.DataFrame:
     study, query = frame.study, frame.query
     found = _all_pairs(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    kept = _kept(frame, found).dropna(subset=["x", "value"])
-    both = query.pair_phase == "both" and query.phase != "all"
-    return kept[kept["pasi_phase"] == query.phase] if both else kept
+    keep = _kept(frame, found) & ~np.isnan(found["x"].to_numpy(float)) & ~np.isnan(found["value"].to_numpy(float))
+    if query.pair_phase == "both" and query.phase != "all":
+        keep &= (found["pasi_phase"] == query.phase).to_numpy(bool)
+    return found.take(np.flatnonzero(keep))
 
 
 @once
 def _lone_table(frame: Frame, subset: str) -> pd.DataFrame:
     study, query = frame.study, frame.query
     found = _all_lone(study, subset, query.tolerance, query.pasi_scale, query.immune_scale, query.lag)
-    return _kept(frame, found).dropna(subset=["x", "value"], how="all")
+    known = ~(np.isnan(found["x"].to_numpy(float)) & np.isnan(found["value"].to_numpy(float)))
+    return found.take(np.flatnonzero(_kept(frame, found) & known))
 
 
-def _kept(frame: Frame, table: pd.DataFrame) -> pd.DataFrame:
+def _kept(frame: Frame, table: pd.DataFrame) -> Flags:
+    """Which rows are of the kept patients, within the window and in the phase."""
     study, query = frame.study, frame.query
-    kept = narrow(study, table, **query.kept)
-    return kept if query.phase == "all" else kept[kept["phase"] == query.phase]
+    kept = kept_of(study, table, **query.kept)
+    return kept if query.phase == "all" else kept & (table["phase"] == query.phase).to_numpy(bool)
 
 
 @lru_cache(maxsize=16)

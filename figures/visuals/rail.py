@@ -65,8 +65,8 @@ def axis(frame: Frame, seen: pd.DataFrame) -> dict[str, Any]:
 def count_rows(frame: Frame) -> Rows:
     """event (of those told), week (nominal, on the clock), n (patients), key, x, y (middle of the bar) and high (its
     height), for the events that anybody reached."""
-    told, found = list(_shown_milestones(frame)), _events(frame)
-    cells, patients = _by(found["event"], found["week"], found["patient"])
+    told = list(_shown_milestones(frame))
+    cells, patients = _in_weeks(frame)
     n, event = np.array([len(ids) for ids in patients], int), np.array([int(one) for one, _ in cells], np.intp)
     week = np.array([at for _, at in cells], float)
     most, names = np.zeros(len(MILESTONES)), [*MILESTONES]
@@ -91,6 +91,13 @@ def _by(first: Positions, second: Floats, patient: Positions) -> tuple[list[tupl
 
 
 @once
+def _in_weeks(frame: Frame) -> tuple[list[tuple[float, float]], list[Positions]]:
+    """Event and nominal week of each bar, and who reached it then."""
+    found = _events(frame)
+    return _by(found["event"], found["week"], found["patient"])
+
+
+@once
 def members(frame: Frame) -> dict[str, list[int]]:
     """The key of each bar, and event and phase of each total -> positions of the patients who reached it; {} where each
     has a row of their own."""
@@ -98,7 +105,7 @@ def members(frame: Frame) -> dict[str, list[int]]:
         return {}
     found, names, phases = _events(frame), [*MILESTONES], [*PHASES]
     whole = zip(*_by(found["event"], found["phase"].astype(float), found["patient"]), strict=True)
-    each = zip(*_by(found["event"], found["week"], found["patient"]), strict=True)
+    each = zip(*_in_weeks(frame), strict=True)
     totals = {f"{names[int(event)]} {phases[int(phase)]}": patients.tolist() for (event, phase), patients in whole}
     return totals | {f"{names[int(event)]}|{week:g}": patients.tolist() for (event, week), patients in each}
 

@@ -38,11 +38,11 @@ class Lens:
     def forward(self, week: ArrayLike) -> NDArray[np.float64]:
         """Axis units of weeks; NaN stays NaN; beyond the ends the outer straight lines go on."""
         week = np.asarray(week, dtype=float)
-        inside = np.interp(week, self.weeks, self.units)
-        below = self.units[0] + (week - self.weeks[0]) * self._slope(0)
-        above = self.units[-1] + (week - self.weeks[-1]) * self._slope(-1)
-        units = np.where(week < self.weeks[0], below, np.where(week > self.weeks[-1], above, inside))
-        return np.where(np.isnan(week), np.nan, units)
+        units = np.asarray(np.interp(week, self.weeks, self.units))
+        for end, beyond in ((0, week < self.weeks[0]), (-1, week > self.weeks[-1])):
+            if beyond.any():
+                units = np.where(beyond, self.units[end] + (week - self.weeks[end]) * self._slope(end), units)
+        return units
 
     @lru_cache(maxsize=64)  # noqa: B019 - a lens is a small value, not a resource
     def axis(self, width: float = 560) -> dict[str, Any]:

@@ -39,8 +39,8 @@ class Extent(NamedTuple):
 def extent(paired: pd.DataFrame, alone: pd.DataFrame) -> Extent:
     """The extent of a scatter: a gutter is there only if something stands in it."""
     x, y = pairs.span(paired["x"], alone["x"]), pairs.span(paired["value"], alone["value"])
-    kinds = set(alone["kind"].unique())
-    left, bottom = (x[0] if "visit" in kinds else None), (y[0] if "sample" in kinds else None)
+    visit, sample = (np.isnan(alone[name].to_numpy(float)).any() for name in ("x", "value"))
+    left, bottom = (x[0] if visit else None), (y[0] if sample else None)
     return Extent(_widened(x, left), _widened(y, bottom), left, bottom)
 
 

@@ -20,7 +20,8 @@ MARKS = """(name) => {
     const top = panel ? Math.min(...own.map((axis) => axis._offset)) : t;
     const bottom = panel ? Math.max(...own.map((axis) => axis._offset + axis._length)) : t + h;
     const inside = ({ x, y }) => x >= l && x <= l + w && y >= top && y <= bottom;
-    for (const trace of gd._fullData) {
+    for (const drawn of gd._fullData) {
+        const trace = { ...drawn, ...drawn.meta?.look };
         if (panel && !panel.axes.includes(trace.yaxis || "y")) continue;
         if (!trace.customdata || trace.type === "heatmap" || (trace.meta && (trace.meta.group || trace.meta.rule || trace.meta.alone || trace.meta.count)) || (trace.marker && trace.marker.opacity === 0)) continue;
         const vertical = full[(trace.yaxis || "y").replace("y", "yaxis")], bar = trace.type === "bar";

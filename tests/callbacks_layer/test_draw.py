@@ -78,6 +78,14 @@ def test_notes_are_those_of_the_views_that_are_open():
     assert "correlation" not in said
 
 
+def test_the_note_of_the_subsets_follows_the_tolerance_and_their_chart_is_not_drawn_again():
+    study, query = bundled(), replace(default(bundled()), tolerance=0.0)
+    assert asked(study, tolerance=0.0)["figures"].keys() == {"correlation"}
+    said = notes(study, asdict(query), ["immune"])["notes"]["immune"]
+    assert said == VIEWS["immune"].note(study, query).parts()
+    assert said != notes(study, asdict(default(study)), ["immune"])["notes"]["immune"]
+
+
 def test_nothing_is_redrawn_when_nothing_changed():
     study = bundled()
     assert asked(study) == {

@@ -34,7 +34,7 @@ function plotted(chart) {
   chart.views = viewsOf(chart);
   for (const view of chart.views) readView(Object.assign(view, { plotted: chart.plotted }));
   placeRegions(chart);
-  paintChart(chart);
+  if (!state.drawing) inFont(fontFamily(), () => paintChart(chart)); // else once all are drawn
   nameChart(chart);
   lookBeyond();
   if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
@@ -48,7 +48,7 @@ function viewsOf({ name, gd, several }) {
   for (const view of Object.values(views)) if (view.gd === gd && !names.includes(view.name)) delete views[view.name];
   return names.map((own) => {
     const there = views[own] && views[own].gd === gd;
-    if (!there) views[own] = { name: own, gd, chart: charts[name], sets: [], others: [], meta: {} };
+    if (!there) views[own] = { name: own, gd, chart: charts[name], sets: [], others: [], ground: [], meta: {} };
     return views[own];
   });
 }

@@ -5,6 +5,7 @@ import {
   clearSelection, onceShown, select, selectPatients, selectVisits, setQuery, state,
 } from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
+import { paintMoved } from "./layer.mjs";
 import { isThere, visitsInside } from "./marks.mjs";
 import { viewAt } from "./panels.mjs";
 import { pointOf } from "./places.mjs";
@@ -65,6 +66,7 @@ export function listenTo(chart) {
   const alone = (event) => event.touches.length === 1 && event.stopPropagation();
   gd.addEventListener("touchstart", alone, { capture: true, passive: true });
   gd.on("plotly_relayout", (change) => zoomedBy(chart, change));
+  gd.on("plotly_relayouting", () => gd._fullLayout.dragmode === "pan" && paintMoved(chart));
   gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
   gd.on("plotly_hover", ({ event }) => over(chart, plotlyHovered)(event));
 }

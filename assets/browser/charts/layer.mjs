@@ -4,8 +4,10 @@ import { notes, notesOn } from "../notes/pinned.mjs";
 import { state } from "../state/state.mjs";
 import { chosenBy } from "./kinds.mjs";
 import { highlighted, isCourse, known, membersOf, setsOf } from "./marks.mjs";
-import { axisKey, penOn, placeOf } from "./places.mjs";
+import { axisKey, penOn, placeOf, sheetOf } from "./places.mjs";
+import { alike, PagePen } from "./renderers.mjs";
 import { drawTexts, rulesShown } from "./texts.mjs";
+import { drawTrace, isSheer } from "./traces.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Highlighted} Highlighted */
@@ -14,6 +16,7 @@ const FAINT = 2.05; // contrast to the card to which those are dimmed who are no
 const MOST = 8; // whose courses are drawn over the shares of drugs
 const STRONG = 0.72; // coefficients beyond have a cell dark enough for words in the card's colour
 const MANY = 60; // more patients who are lit have lines alone
+const CROWD = 800; // values of a chart from which a canvas draws them sooner than the browser does a drawing
 
 /** @param {import("../state/types.mjs").Chart} chart */
 export function paintChart(chart) {
@@ -124,7 +127,8 @@ function shadow(pen, at, set, [id, positions, opacity]) {
   const color = set.color(id, positions[0]);
   if (set.lines) for (const run of runs(at, set, positions)) pen.line(run, color, 1.8, opacity, set.dash(id));
   for (const i of set.markers ? drawnOf(set, positions) : []) {
-    pen.mark(...placed(at, set, i), set.shape(i), 3.5, set.fill(id, i, at.card), color, 1.5, opacity);
+    const shape = set.shape(i);
+    pen.mark(...placed(at, set, i), shape, alike(shape, 3.5), set.fill(id, i, at.card), color, 1.5, opacity);
   }
 }
 
@@ -159,33 +163,43 @@ function rule(view, pen, at, set, id, positions) {
   for (const run of runs(at, set, positions)) pen.line(run, color, 1.2, 0.8, dash);
 }
 
-// ---- the marks of a large cohort: they change with the chart, not with who is lit, on a canvas that is drawn once
+// ---- the ground: what changes with the chart, not with who is lit, on a canvas that is drawn once
 
 function ground(chart) {
-  const base = ({ sets, others }) => sets.some((set) => set.crowd) || (others || []).some((set) => set.base);
-  const needed = chart.views.some(base), pen = needed || chart.grounded ? penOn(chart, "ground") : null;
-  for (const view of chart.views) {
-    if (pen) drawGround(view, pen);
-    view.stale = false;
+  const traces = chart.views.flatMap((view) => view.ground), dotted = (set) => set.base;
+  const needed = traces.length > 0 || chart.views.some(({ others }) => (others || []).some(dotted));
+  if (needed || chart.grounded) {
+    const count = traces.reduce((sum, { x }) => sum + x.length, 0), fine = count < CROWD || traces.some(isSheer);
+    const canvas = penOn(chart, "ground"), sheet = new PagePen();
+    for (const view of chart.views) drawGround(view, fine && !view.others?.some(dotted) ? sheet : canvas);
+    sheetOf(chart).replaceChildren(...sheet.parts);
   }
+  for (const view of chart.views) view.stale = false;
   chart.grounded = needed;
 }
 
-export function drawGround(view, pen) {
-  const at = placeOf(view);
-  pen.clip(...at.area);
-  for (const set of view.others || []) if (set.base) dots(pen, at, set);
-  for (const set of view.sets) if (set.crowd) crowd(pen, at, set);
-  pen.unclip();
+/** Draws a chart again whose axes plotly moves under a drag, which it says of its own marks alone.
+ * @param {import("../state/types.mjs").Chart} chart */
+export function paintMoved(chart) {
+  const { xaxis, yaxis } = chart.gd._fullLayout;
+  for (const axis of [xaxis, yaxis]) axis.setScale();
+  for (const view of chart.views) view.stale = true;
+  paintChart(chart);
 }
 
-// The marks of a cohort that is drawn as thin lines.
-function crowd(pen, at, set) {
-  for (const [id, positions] of set.of) {
-    for (const i of drawnOf(set, positions)) {
-      pen.mark(...placed(at, set, i), set.shape(i), 2, set.fill(id, i), set.color(id, i), 0.8, 0.4);
-    }
+/** The traces that are not left to plotly, and the dots of a large cohort.
+ * @param {View} view @param {any} pen */
+export function drawGround(view, pen) {
+  const at = placeOf(view), axes = Map.groupBy(view.ground, ({ yaxis = "y" }) => yaxis);
+  for (const [name, traces] of axes) {
+    const axis = view.gd._fullLayout[axisKey(name)];
+    pen.clip(at.area[0], axis._offset, at.area[2], axis._length);
+    for (const trace of traces) drawTrace(pen, at, trace);
+    pen.unclip();
   }
+  pen.clip(...at.area);
+  for (const set of view.others || []) if (set.base) dots(pen, at, set);
+  pen.unclip();
 }
 
 function dots(pen, at, set) {
@@ -267,8 +281,8 @@ function lookOf(view, set, [id, i], lit, quiet, many) {
 
 function mark(pen, at, set, [id, i], look) {
   if (!look) return;
-  const [x, y] = placed(at, set, i), color = set.color(id, i);
-  pen.mark(x, y, set.shape(i), look.radius, set.fill(id, i, at.card), color, 1.6, look.opacity);
+  const [x, y] = placed(at, set, i), color = set.color(id, i), shape = set.shape(i);
+  pen.mark(x, y, shape, alike(shape, look.radius), set.fill(id, i, at.card), color, 1.6, look.opacity);
   if (look.label) pen.text(x + 6, y - 10, look.label, color, 11);
   if (look.stands) pen.mark(x, y, "circle", 9, null, at.ink, 1.2);
 }

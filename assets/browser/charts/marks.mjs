@@ -18,7 +18,9 @@ const HOURS = 1e-3; // weeks by which two stated starts of one course may differ
 /** Whether there is a value to draw. */
 export const known = (value) => value !== null && value !== undefined && !Number.isNaN(value);
 
-function plain(array) {
+/** An array as the server sends it, as one.
+ * @returns {any} */
+export function plain(array) {
   if (!array?.bdata) return array || [];
   const bytes = Uint8Array.from(atob(array.bdata), (sign) => sign.charCodeAt(0));
   return new TYPES[array.dtype](bytes.buffer);
@@ -35,12 +37,17 @@ function grouped(count, idOf) {
   return of;
 }
 
-const each = (value, i) => (Array.isArray(value) || ArrayBuffer.isView(value) ? value[i] : value);
+/** What a mark has of a trace: each its own, or all the same. */
+export const each = (value, i) => (Array.isArray(value) || ArrayBuffer.isView(value) ? value[i] : value);
 const flags = (of, ...names) => Object.fromEntries(names.map((name) => [name, Boolean(of[name])]));
 const RGBA = /rgba\((\d+),\s*(\d+),\s*(\d+),.*\)/;
 const solid = (color) => (typeof color === "string" ? color.replace(RGBA, "rgb($1,$2,$3)") : color);
-// plotly's "7px,4px" as a pen takes it
-const dashed = (dash) => (dash && /px/.test(dash) ? dash.split(",").map(parseFloat) : []);
+/** plotly's "7px,4px" as a pen takes it. */
+export const dashed = (dash) => (dash && /px/.test(dash) ? dash.split(",").map(parseFloat) : []);
+
+/** A chart's traces as plotly has them, each with its look where the layer draws it in plotly's place.
+ * @returns {any[]} */
+export const tracesOf = ({ _fullData: data }) => data.map((trace) => ({ ...trace, ...trace.meta?.look }));
 
 // Columns are found by their place, and what stands for several patients by its key.
 function isOfOne({ customdata, type, orientation, visible, meta: { group, band, members, told } }) {
@@ -53,14 +60,14 @@ function isOfOne({ customdata, type, orientation, visible, meta: { group, band, 
 function fromTrace(drawn) {
   const trace = { ...drawn, meta: drawn.meta || {} }, { meta, customdata: data, mode = "" } = trace;
   if (!isOfOne(trace)) return null;
-  const bars = trace.type === "bar", words = mode === "text", marker = meta.crowd || trace.marker || {};
+  const bars = trace.type === "bar", words = mode === "text", marker = trace.marker || {};
   const own = trace.line || {}, edge = marker.line || {};
   const inks = (i) => [each(edge.color, i), own.color, each(marker.color, i), words && each(trace.textfont.color, i)];
   return {
     ...flags(meta, "crowd", "rule", "alone", "count"), event: Boolean(meta.event || meta.followed),
     curve: trace.index, bars, data, y: trace.y, yaxis: trace.yaxis || "y",
     x: bars ? trace.base : trace.x, x1: bars ? trace.base.map((from, i) => from + trace.x[i]) : null,
-    lines: mode.includes("lines"), markers: bars || Boolean(meta.crowd) || mode.includes("markers"),
+    lines: mode.includes("lines"), markers: bars || mode.includes("markers"),
     words: words ? trace.text : null, labels: /markers.*text/.test(mode) ? trace.text : null,
     week: (i) => data[i]?.[1], of: grouped(data.length, (i) => data[i]?.[0]),
     dash: () => dashed(own.dash), color: (_, i) => solid(inks(i).find(Boolean)),
@@ -93,12 +100,12 @@ const pointsOf = ({ customdata, x, y, yaxis = "y" }) =>
 /** Reads what a view shows, after every drawing of its chart.
  * @param {View} view */
 export function readView(view) {
-  const { _fullLayout: full, _fullData: data, layout } = view.gd, meta = full.meta || layout.meta || {};
+  const { _fullLayout: full, layout } = view.gd, meta = full.meta || layout.meta || {};
   const { axes, ...own } = meta.panels?.[view.name] || {};
-  const traces = data.filter((trace) => !axes || axes.includes(trace.yaxis || "y"));
+  const traces = tracesOf(view.gd).filter((trace) => !axes || axes.includes(trace.yaxis || "y"));
   const of = (name) => traces.filter((trace) => trace.meta?.[name]);
   Object.assign(view, { stale: true, meta: { ...meta, ...own, axes }, sets: traces.map(fromTrace).filter(Boolean) });
-  Object.assign(view, { groups: of("group"), points: of("members").flatMap(pointsOf) });
+  Object.assign(view, { groups: of("group"), ground: of("look"), points: of("members").flatMap(pointsOf) });
   view.others = othersOf(view) || view.others;
   if (view.name === "swimlanes") lanes = { study: state.study, view };
 }

@@ -6,6 +6,7 @@ import { fixed, onChange, state } from "../state/state.mjs";
 import { drawArrows } from "./layer.mjs";
 import { highlighted, isThere, setsIn } from "./marks.mjs";
 import { penOn, placeOf } from "./places.mjs";
+import { alike } from "./renderers.mjs";
 import { drawCursor, timeViews, weekAt } from "./time_axis.mjs";
 
 const SECONDS = 14; // from the first week to the last
@@ -64,7 +65,8 @@ function path(pen, at, set, id, positions, lit) {
   const places = positions.map((i) => [at.x(set.x[i]), at.y(set.y[i], set.yaxis)]), color = set.color(id, positions[0]);
   if (set.lines) pen.line(places, color, 1.6);
   if (set.lines) drawArrows(pen, places, color);
-  positions.forEach((i, n) => pen.mark(...places[n], set.shape(i), 3.5, set.fill(id, i), set.color(id, i), 1.4));
+  const mark = (i, n) => [...places[n], set.shape(i), alike(set.shape(i), 3.5), set.fill(id, i), set.color(id, i), 1.4];
+  positions.forEach((i, n) => pen.mark(...mark(i, n)));
   pen.mark(...places.at(-1), "circle", 8, null, at.ink, 1.4);
 }
 

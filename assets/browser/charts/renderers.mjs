@@ -23,30 +23,52 @@ export const asXml = (markup) => markup.replace(NO_XML, "");
 /** A text for markup. */
 export const escaped = (text) => asXml(String(text)).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-// Corners around a middle, the first on top.
-const corners = (count, radius) => Array.from({ length: count }, (_, i) => {
-  const angle = (2 * Math.PI * i) / count - Math.PI / 2;
-  return [radius(i) * Math.cos(angle), radius(i) * Math.sin(angle)];
+const short = (value) => Math.round(value * 100) / 100;
+
+// Paths of the marks as plotly draws them, each of numbers in shares of a radius.
+const ROOT = Math.sqrt(3), DIAGONAL = Math.SQRT1_2, WIDE = 2 / ROOT, FIFTH = Math.PI / 5;
+const ARMS = [[0, 0.8], [0.8, 1.6], [1.6, 0.8]].map(([x, y]) => [x * DIAGONAL, y * DIAGONAL]);
+const corners = (...points) => (r) => `M${points.map(([x, y]) => `${short(x * r)},${short(y * r)}`).join("L")}Z`;
+/** @param {number[]} point */
+const turns = ([x, y]) => [[x, y], [-y, x], [-x, -y], [y, -x]];
+const star = Array.from({ length: 10 }, (_, i) => {
+  const far = i % 2 ? 0.535 : 1.4;
+  return [far * Math.sin(i * FIFTH), -far * Math.cos(i * FIFTH)];
 });
-const TURNS = [([x, y]) => [x, y], ([x, y]) => [-y, x], ([x, y]) => [-x, -y], ([x, y]) => [y, -x]];
-const turned = (quarter) => TURNS.flatMap((turn) => quarter.map(turn));
-const cross = (a) => [[-a, -a], [a, a], [0, 0], [a, -a], [-a, a], [0, 0]];
-const wedge = [[0.75, 1], [-1, 0], [0.75, -1]];
-
-// The outline of each mark: corners of a polygon for a radius of 1; of those with a ring, its radius.
-const POLYGONS = {
-  square: turned([[0.88, 0.88]]), diamond: turned([[1.25, 0]]), x: turned([[0.57, 0], [1.13, 0.57], [0.57, 1.13]]),
-  "triangle-down": wedge.map(([x, y]) => [y, -x]), "triangle-up": wedge.map(([x, y]) => [y, x]),
-  "triangle-right": wedge.map(([x, y]) => [-x, y]), "star-diamond": turned([[1.4, 0], [0.5, 0.5]]),
-  star: corners(10, (i) => (i % 2 ? 0.6 : 1.55)), "star-triangle-up": corners(6, (i) => (i % 2 ? 0.55 : 1.6)),
-  "circle-x": cross(0.9), "x-thin": cross(1.6), "line-ns": [[-0.5, -1], [0.5, -1], [0.5, 1], [-0.5, 1]],
+const ring = (r) => `M${r},0A${r},${r} 0 1,1 0,${-r}A${r},${r} 0 0,1 ${r},0Z`;
+const cross = (r) => `M${r},${r}L${-r},${-r}M${r},${-r}L${-r},${r}`;
+const hollowSides = (...points) => (far) => (r) => { // corners between which the sides are bent inwards
+  const bent = `A${short(far * r)},${short(far * r)} 0 0 1 `, at = ([x, y]) => `${short(x * r)},${short(y * r)}`;
+  return `M${[...points, points[0]].map(at).join(bent)}Z`;
 };
-const RINGS = { "circle-x": 1.35, circle: 1 };
+const SYMBOLS = {
+  circle: (r) => ring(short(r)), "circle-x": (r) => cross(short(r * DIAGONAL)) + ring(short(r)),
+  square: corners(...turns([1, 1])), diamond: corners(...turns([1.3, 0])),
+  x: corners(...[0, 3, 2, 1].flatMap((turn) => ARMS.map((point) => turns(point)[turn]))),
+  "triangle-up": corners([-WIDE, 0.5], [WIDE, 0.5], [0, -1]),
+  "triangle-down": corners([-WIDE, -0.5], [WIDE, -0.5], [0, 1]),
+  "triangle-right": corners([-0.5, -WIDE], [-0.5, WIDE], [1, 0]), star: corners(...star),
+  "star-triangle-up": hollowSides([-0.8 * ROOT, 0.8], [0.8 * ROOT, 0.8], [0, -1.6])(4),
+  "star-diamond": hollowSides([-1.4, 0], [0, 1.4], [1.4, 0], [0, -1.4])(1.9),
+  "x-thin": (r) => cross(short(r)), "line-ns": (r) => `M0,${short(1.4 * r)}V${short(-1.4 * r)}`,
+};
 
+const OPEN = { "circle-x": 1.35, "x-thin": 1.6 }; // larger, so that what is inside can be told
+/** The radius of a mark that is as large to the eye as a circle of this one. */
+export const alike = (shape, radius) => radius * (OPEN[shape] ?? 1);
+
+// The path of a mark around 0,0, of a radius in px: half of the size that plotly is told.
+const symbolOf = (shape, radius) => (SYMBOLS[shape] || SYMBOLS.circle)(radius);
+
+const outlines = new Map(); // the same for a canvas
 function outline(shape, radius) {
-  const polygon = POLYGONS[shape], ring = RINGS[polygon ? shape : "circle"];
-  return { ring: ring && ring * radius, polygon: polygon?.map(([x, y]) => [x * radius, y * radius]) };
+  if (!outlines.has(shape)) outlines.set(shape, new Map());
+  const own = outlines.get(shape);
+  if (!own.has(radius)) own.set(radius, new Path2D(symbolOf(shape, radius)));
+  return own.get(radius);
 }
+
+const SHARP = 2; // how far a corner may reach, in widths of its stroke, before it is cut off, as plotly's are
 
 /** Strokes on a canvas, which it empties and fits to a size and to the screen. */
 export class CanvasPen {
@@ -84,25 +106,32 @@ export class CanvasPen {
   }
 
   line(points, strokeStyle, lineWidth, globalAlpha = 1, dash = []) {
-    Object.assign(this.c, { strokeStyle, lineWidth, globalAlpha });
+    this.strokes([points], strokeStyle, lineWidth, globalAlpha, dash);
+  }
+
+  strokes(runs, strokeStyle, lineWidth, globalAlpha = 1, dash = []) {
+    Object.assign(this.c, { strokeStyle, lineWidth, globalAlpha, miterLimit: SHARP });
     this.c.setLineDash(dash);
     this.c.beginPath();
-    this.path(points);
+    for (const points of runs) this.path(points);
     this.c.stroke();
     this.c.setLineDash([]);
   }
 
   mark(x, y, shape, radius, fillStyle, strokeStyle, lineWidth, globalAlpha = 1) {
-    const { ring, polygon } = outline(shape, radius), { c } = this;
-    Object.assign(c, { globalAlpha, fillStyle, strokeStyle, lineWidth });
+    const path = outline(shape, radius), { c } = this;
+    Object.assign(c, { globalAlpha, fillStyle, strokeStyle, lineWidth, miterLimit: SHARP });
     c.translate(x, y);
-    c.beginPath();
-    if (ring) c.arc(0, 0, ring, 0, 7);
-    if (polygon) this.path(polygon);
-    c.closePath();
-    if (fillStyle) c.fill();
-    if (strokeStyle) c.stroke();
+    if (fillStyle) c.fill(path);
+    if (strokeStyle) c.stroke(path);
     c.translate(-x, -y);
+  }
+
+  area(points, fillStyle) {
+    Object.assign(this.c, { fillStyle, globalAlpha: 1 });
+    this.c.beginPath();
+    this.path(points);
+    this.c.fill();
   }
 
   box(x, y, w, h, fillStyle, strokeStyle, lineWidth, globalAlpha = 1) {
@@ -123,16 +152,35 @@ export class CanvasPen {
   }
 }
 
-const short = (value) => Math.round(value * 100) / 100;
-const KEPT = new Set(["fill", "stroke", "opacity"]);
+const KEPT = new Set(["fill", "stroke"]);
 let clips = 0;
 
-// A tag of markup; numbers are shortened, what is null is left out.
-function tag(name, attributes, inside = "") {
+// What an element says of itself: numbers are shortened, what is null is left out.
+function said(attributes) {
   const shown = Object.entries(attributes).filter(([key, value]) => value !== null || KEPT.has(key));
-  const text = (value) => (typeof value === "number" ? short(value) : escaped(value ?? "none"));
-  const said = shown.map(([key, value]) => ` ${key}="${text(value)}"`);
-  return `<${name}${said.join("")}>${inside}</${name}>`;
+  return shown.map(([key, value]) => [key, typeof value === "number" ? short(value) : value ?? "none"]);
+}
+
+function tag(name, attributes, inside = "") {
+  const words = said(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  return `<${name}${words.join("")}>${inside}</${name}>`;
+}
+
+export const SVG = "http://www.w3.org/2000/svg";
+
+/** An element of a drawing on the page. */
+export function drawing(name, attributes, ...inside) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of said(attributes)) made.setAttribute(key, value);
+  made.append(...inside);
+  return made;
+}
+
+const RGBA = /^rgba\((.*),([^,]*)\)$/;
+// A colour as SVG has it: programs that read drawings know none with an opacity.
+function ink(name, color, opacity = 1) {
+  const [, rgb, own] = RGBA.exec(color) || [], seen = Number(own ?? 1) * opacity;
+  return { [name]: rgb ? `rgb(${rgb})` : color || null, [`${name}-opacity`]: seen === 1 ? null : seen };
 }
 
 /** A path through points, as SVG has it. */
@@ -149,7 +197,7 @@ export class SvgPen {
   clip(x, y, width, height) {
     const id = `rc${(clips += 1)}`;
     this.add("clipPath", { id }, tag("rect", { x, y, width, height }));
-    this.parts.push(`<g clip-path="url(#${id})">`);
+    this.parts.push(`<g clip-path="url(#${id})" stroke-miterlimit="${SHARP}">`);
   }
 
   unclip() {
@@ -162,15 +210,22 @@ export class SvgPen {
   }
 
   line(points, stroke, width, opacity = 1, dash = []) {
-    const look = { fill: null, stroke, "stroke-width": width, "stroke-opacity": opacity };
-    this.add("path", { d: pathOf(points), ...look, "stroke-dasharray": dash.join(" ") });
+    this.strokes([points], stroke, width, opacity, dash);
+  }
+
+  strokes(runs, stroke, width, opacity = 1, dash = []) {
+    const look = { fill: null, ...ink("stroke", stroke, opacity), "stroke-width": width };
+    this.add("path", { d: runs.map(pathOf).join(""), ...look, "stroke-dasharray": dash.join(" ") || null });
   }
 
   mark(x, y, shape, radius, fill, stroke, width = 0, opacity = 1) {
-    const { ring, polygon } = outline(shape, radius);
-    const look = { fill, stroke, "stroke-width": width, opacity, transform: `translate(${short(x)} ${short(y)})` };
-    if (ring) this.add("circle", { r: ring, ...look });
-    if (polygon) this.add("path", { d: `${pathOf(polygon)}z`, ...look });
+    const edge = stroke ? { ...ink("stroke", stroke), "stroke-width": width } : {};
+    const look = { ...ink("fill", fill), ...edge, opacity: opacity === 1 ? null : opacity };
+    this.add("path", { d: symbolOf(shape, radius), ...look, transform: `translate(${short(x)} ${short(y)})` });
+  }
+
+  area(points, fill) {
+    this.add("path", { d: `${pathOf(points)}z`, ...ink("fill", fill) });
   }
 
   box(x, y, width, height, fill, stroke, thick = 0, opacity = 1) {
@@ -186,5 +241,24 @@ export class SvgPen {
 
   toString() {
     return this.parts.join("");
+  }
+}
+
+/** The same strokes as elements of the page: what `parts` has. */
+export class PagePen extends SvgPen {
+  add(name, attributes) {
+    (this.open || this.parts).push(drawing(name, attributes));
+  }
+
+  clip(x, y, width, height) {
+    const id = `rc${(clips += 1)}`;
+    this.parts.push(drawing("clipPath", { id }, drawing("rect", { x, y, width, height })));
+    this.open = [];
+    this.around = { "clip-path": `url(#${id})`, "stroke-miterlimit": SHARP };
+  }
+
+  unclip() {
+    this.parts.push(drawing("g", this.around, ...this.open));
+    this.open = null;
   }
 }

@@ -5,7 +5,7 @@ import { state } from "../state/state.mjs";
 import { boxOf, meet, spread, stretches } from "./label_placement.mjs";
 import { known, setsOf } from "./marks.mjs";
 import { sightWords } from "./panels.mjs";
-import { escaped, fontFamily, pathOf } from "./renderers.mjs";
+import { escaped, fontFamily, pathOf, SVG } from "./renderers.mjs";
 import { axisKey, placeOf } from "./places.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
@@ -260,7 +260,6 @@ const KINDS = { names, rail, counts, margin, flags, inside: drugs, levels };
 
 // ---- drawing
 
-const SVG = "http://www.w3.org/2000/svg";
 const HALO = { "stroke-width": 3, "stroke-linejoin": "round", "paint-order": "stroke" };
 
 function element(name, attributes, ...children) {

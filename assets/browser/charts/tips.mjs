@@ -45,7 +45,7 @@ export function pointerMoved(view, px, py) {
 function rested(view, px, py) {
   const found = isThere(view) && meaningAt(view, px, py);
   if (found?.stack && found.stack[0].curve === undefined) showTip(view, found.stack);
-  else if (found?.stack && view.gd._hoverdata && !hint) correct(view, found);
+  else if (found?.stack && !hint) view.gd._hoverdata ? correct(view, found) : showTip(view, found.stack);
 }
 
 /** plotly chose a mark to tell of: kept if it is of whom a click would highlight, else replaced. */

@@ -1,5 +1,5 @@
 // Who is drawn in a view, and what each sign there means: for downloads and full screen.
-import { highlighted } from "../charts/marks.mjs";
+import { highlighted, tracesOf } from "../charts/marks.mjs";
 import { rulesShown } from "../charts/texts.mjs";
 import { onChange, state } from "../state/state.mjs";
 import { make, queryAll } from "./dom.mjs";
@@ -32,10 +32,11 @@ function namesOf(view) {
 }
 
 function groupsOf(view) {
-  const grouped = view.gd._fullData.filter(({ meta, line }) => meta && line && (meta.group || meta.crowd));
+  const grouped = tracesOf(view.gd).filter(({ meta, line }) => meta && line && (meta.group || meta.crowd));
   const solid = ({ color }) => color.replace(/rgba\((.*),.*\)/, "rgb($1)");
-  const named = grouped.map(({ name, meta, line }) => [meta.group || name, solid(line)]);
-  return [...new Map(named)].map(([text, color]) => ({ text: `■ ${text}`, color }));
+  const named = new Map();
+  for (const { name, meta, line } of grouped) named.set(meta.group || name, solid(line));
+  return [...named].map(([text, color]) => ({ text: `■ ${text}`, color }));
 }
 
 // Of several views whatever each says, once.

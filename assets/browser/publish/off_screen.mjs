@@ -66,7 +66,7 @@ export async function drawnAt({ data, layout }, names, { width, height, font, co
   if (own.meta?.stack) fit(own, height);
   else keepZoom(chart, own);
   await window.Plotly.newPlot(gd, data, own, { staticPlot: true });
-  chart.views = names.map((name) => ({ name, gd, chart, sets: [], others: [], meta: {} }));
+  chart.views = names.map((name) => ({ name, gd, chart, sets: [], others: [], ground: [], meta: {} }));
   within(chart, font, cohort, read);
   if (chart.views[0].meta.home && own.meta?.stack) await showWeeks(chart.views[0]);
   const url = await window.Plotly.toImage(gd, { format: "svg", width, height });

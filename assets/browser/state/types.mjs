@@ -21,9 +21,10 @@
  *   cursorAt?: number, grounded?: boolean }} Chart */
 
 /** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and
- * `points` its traces of groups and of several patients, `meta` what Python says of it, `placed` its texts.
- * @typedef {{ name: string, gd: any, chart: Chart, sets: MarkSet[], others: MarkSet[], groups: any[], points: any[],
- *   meta: any, placed: any[], stale?: boolean, plotted?: number, clicked?: any }} View */
+ * `points` its traces of groups and of several patients, `ground` those that are not left to plotly, `meta`
+ * what Python says of it, `placed` its texts.
+ * @typedef {{ name: string, gd: any, chart: Chart, sets: MarkSet[], others: MarkSet[], groups: any[], ground: any[],
+ *   points: any[], meta: any, placed: any[], stale?: boolean, plotted?: number, clicked?: any }} View */
 
 /** Marks of patients in axis units: `of` has the positions of each patient; `week`, `color`, `fill`, `shape` and `dash`
  * say how the mark at a position is told and drawn.

@@ -225,7 +225,7 @@ def test_illustrative_marks_are_hollow_in_a_cohort_too():
     figures = drawn(study, default(study))
     for name in ("pasi", "immune", "correlation"):
         for trace in data_traces(figures[name]):
-            marker = trace.get("marker") or trace["meta"]["crowd"]
+            marker = trace["marker"]
             symbols, fills = (
                 np.atleast_1d(marker.get("symbol", "circle")),
                 np.atleast_1d(np.array(marker["color"], object)),
