@@ -79,7 +79,7 @@ def _attributes(part: Component) -> dict[str, Any]:
         name: value for name, value in props.items() if name not in DASHS_OWN and not (value is None or value is False)
     }
     if "id" in found:
-        found["id"] = stringify_id(found["id"])  # type: ignore[no-untyped-call]
+        found["id"] = stringify_id(found["id"])
     return found
 
 
