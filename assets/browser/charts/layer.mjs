@@ -229,9 +229,10 @@ export function drawHighlight(view, pen, lit) {
   drawLit(view, pen, lit);
 }
 
-/** Whether others step back where somebody is lit: not where marks stand for several, or rows are choices. */
-export const isDimmed = ({ meta: { members, own, choices, sets, drugs } }) =>
-  !((members && !own) || choices || sets || drugs);
+/** Whether others step back where somebody is lit: not where marks stand for several, rows are choices, or all are dots
+ * that are as pale as who steps back. */
+export const isDimmed = ({ others, meta: { members, own, choices, sets, drugs } }) =>
+  !((members && !own) || choices || sets || drugs || others?.some((set) => set.base));
 
 /** Who is lit, over others that have stepped back.
  * @param {View} view @param {any} pen @param {Highlighted} lit */
