@@ -48,7 +48,8 @@ SPOT = """(part) => {
     const field = chart.querySelector(".nsewdrag").getBoundingClientRect();
     const inside = ({left, right, top, bottom}) =>
         left > field.left && right < field.right && top > field.top && bottom < field.bottom;
-    const marks = [...chart.querySelectorAll(".scatterlayer .point")].map((one) => one.getBoundingClientRect());
+    const ownOrTheirs = ".scatterlayer .point, .layer-ground path[transform]"; // plotly's, and the page's own
+    const marks = [...chart.querySelectorAll(ownOrTheirs)].map((one) => one.getBoundingClientRect());
     const gd = chart.querySelector(".js-plotly-plot") || chart, { xaxis, yaxis, meta } = gd._fullLayout;
     const { left, top } = gd.getBoundingClientRect(), drawn = meta?.marks?.find((one) => one.base);
     const placed = (x, at) => {

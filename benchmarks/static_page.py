@@ -58,7 +58,8 @@ def _figures(study: object, fields: Mapping[str, object]) -> dict[str, object]:
 
 
 def _whole(figure: Mapping[str, object], ids: Sequence[str]) -> dict[str, object]:
-    """A figure with the marks that the dashboard draws over the chart of a large cohort as traces of its own."""
+    """A figure with all that the dashboard draws itself as plotly's: the looks of its traces, and the marks of a large
+    cohort as traces of their own."""
     layout = figure["layout"]
     marks = [one for one in (layout["meta"] or {}).get("marks", ()) if one.get("base")]
     look = {"type": "scatter", "mode": "markers"}
@@ -66,4 +67,5 @@ def _whole(figure: Mapping[str, object], ids: Sequence[str]) -> dict[str, object
         {**look, "x": one["x"], "y": one["y"], "customdata": [ids[at] for at in one["patient"].tolist()]}
         for one in marks
     ]
-    return {"data": [*figure["data"], *traces], "layout": layout}
+    own = [{**one, **one.get("meta", {}).get("look", {})} for one in figure["data"]]
+    return {"data": [*own, *traces], "layout": layout}

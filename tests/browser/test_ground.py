@@ -4,22 +4,24 @@ import pytest
 
 from browser.hand import legend, painted, until
 
-# Every path of the page's own drawing, and of plotly's of the same figure with its looks put back: place, size, colours.
+# Every line and mark of the page's own drawing, and of plotly's of the same figure with its looks put back: place, size,
+# colours. A line with gaps is several paths there.
 BOTH = """async (name) => {
     const { gd } = window.reprise.charts[name], { width, height } = gd._fullLayout, box = document.createElement("div");
     document.body.append(box);
     const data = gd.data.map((trace) => ({ ...trace, ...trace.meta?.look })), kept = gd.data.map(({ meta }) => Boolean(meta?.look));
     await window.Plotly.newPlot(box, data, { ...structuredClone(gd.layout), width, height }, { staticPlot: true });
-    const told = (root) => (path) => {
-        const { left, top, width: wide, height: high } = path.getBoundingClientRect(), { left: x, top: y } = root.getBoundingClientRect();
-        const { fill, fillOpacity, stroke, strokeOpacity, strokeWidth, strokeDasharray, opacity } = getComputedStyle(path);
+    const told = (root) => (drawn) => {
+        const { left, top, width: wide, height: high } = drawn.getBoundingClientRect(), { left: x, top: y } = root.getBoundingClientRect();
+        const { fill, fillOpacity, stroke, strokeOpacity, strokeWidth, strokeDasharray, opacity } = getComputedStyle(drawn.querySelector("path") || drawn);
         const ink = (color, own) => (color === "none" ? color : color + Number(own).toFixed(2));
         const look = [ink(fill, fillOpacity), ink(stroke, strokeOpacity), strokeWidth, strokeDasharray, Number(opacity).toFixed(2)];
         return { at: [left - x, top - y, wide, high].map((px) => Math.round(px * 4) / 4), look: look.join(" ") };
     };
     const ours = [...gd.querySelectorAll("svg.layer-ground g path")].map(told(gd));
     const traces = box._fullData.filter((_, i) => kept[i]).map(({ uid }) => box.querySelector(`.trace${uid}`));
-    const theirs = traces.flatMap((trace) => [...trace.querySelectorAll("path")]).map(told(box));
+    const lines = (trace) => [...trace.querySelectorAll(".lines")].filter((group) => group.querySelector("path"));
+    const theirs = traces.flatMap((trace) => [...lines(trace), ...trace.querySelectorAll("path.point")]).map(told(box));
     box.remove();
     return [ours, theirs];
 }"""

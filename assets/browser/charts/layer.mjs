@@ -5,7 +5,7 @@ import { state } from "../state/state.mjs";
 import { chosenBy } from "./kinds.mjs";
 import { highlighted, isCourse, known, membersOf, setsOf } from "./marks.mjs";
 import { axisKey, penOn, placeOf, sheetOf } from "./places.mjs";
-import { alike, SvgPen } from "./renderers.mjs";
+import { alike, PagePen } from "./renderers.mjs";
 import { drawTexts, rulesShown } from "./texts.mjs";
 import { drawTrace, isSheer } from "./traces.mjs";
 
@@ -170,9 +170,9 @@ function ground(chart) {
   const needed = traces.length > 0 || chart.views.some(({ others }) => (others || []).some(dotted));
   if (needed || chart.grounded) {
     const count = traces.reduce((sum, { x }) => sum + x.length, 0), fine = count < CROWD || traces.some(isSheer);
-    const canvas = penOn(chart, "ground"), drawing = new SvgPen();
-    for (const view of chart.views) drawGround(view, fine && !view.others?.some(dotted) ? drawing : canvas);
-    sheetOf(chart).replaceChildren(...drawing.nodes());
+    const canvas = penOn(chart, "ground"), sheet = new PagePen();
+    for (const view of chart.views) drawGround(view, fine && !view.others?.some(dotted) ? sheet : canvas);
+    sheetOf(chart).replaceChildren(...sheet.parts);
   }
   for (const view of chart.views) view.stale = false;
   chart.grounded = needed;

@@ -1,6 +1,6 @@
 // Where things stand on a chart: places of values in px, and the canvases over it.
 import { make } from "../page/dom.mjs";
-import { CanvasPen, SVG } from "./renderers.mjs";
+import { CanvasPen, drawing } from "./renderers.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 
@@ -16,12 +16,15 @@ const extent = (axes) => [
  * @param {View} view @returns {import("../state/types.mjs").Place} */
 export function placeOf(view) {
   const full = view.gd._fullLayout, { xaxis, _size: size } = full, { axes } = view.meta, first = axes ? axes[0] : "y";
-  const axis = (name) => full[axisKey(name)];
+  const known = {}, axis = (name) => (known[name] ??= full[axisKey(name)]);
   const [top, bottom] = axes ? extent(axes.map(axis)) : [size.t, size.t + size.h];
   return {
     area: [xaxis._offset, top, xaxis._length, bottom - top],
     x: (value) => xaxis._offset + xaxis.l2p(value),
-    y: (value, name = first) => axis(name)._offset + axis(name).l2p(value),
+    y: (value, name = first) => {
+      const own = axis(name);
+      return own._offset + own.l2p(value);
+    },
     column: (px) => Math.round(xaxis.p2l(px - xaxis._offset)),
     row: (py) => Math.round(axis(first).p2l(py - axis(first)._offset)),
     card: full.paper_bgcolor, ink: full.font.color,
@@ -60,7 +63,7 @@ function canvas(view, kind) {
  * @param {Pick<View, "gd">} view @returns {SVGElement} */
 export function sheetOf(view) {
   const { width, height } = view.gd._fullLayout, found = boxOf(view).querySelector("svg.layer-ground");
-  const sheet = found || placed(boxOf(view), document.createElementNS(SVG, "svg"), "ground");
+  const sheet = found || placed(boxOf(view), drawing("svg", {}), "ground");
   const look = { class: "layer layer-ground", "aria-hidden": "true", width, height };
   for (const [key, value] of Object.entries(look)) sheet.setAttribute(key, value);
   return sheet;

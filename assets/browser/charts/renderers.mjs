@@ -57,19 +57,15 @@ const OPEN = { "circle-x": 1.35, "x-thin": 1.6 }; // larger, so that what is ins
 /** The radius of a mark that is as large to the eye as a circle of this one. */
 export const alike = (shape, radius) => radius * (OPEN[shape] ?? 1);
 
-const symbols = new Map();
-/** The path of a mark around 0,0, of a radius in px: half of the size that plotly is told. */
-export function symbolOf(shape, radius) {
-  const key = `${shape} ${radius}`;
-  if (!symbols.has(key)) symbols.set(key, (SYMBOLS[shape] || SYMBOLS.circle)(radius));
-  return symbols.get(key);
-}
+// The path of a mark around 0,0, of a radius in px: half of the size that plotly is told.
+const symbolOf = (shape, radius) => (SYMBOLS[shape] || SYMBOLS.circle)(radius);
 
 const outlines = new Map(); // the same for a canvas
 function outline(shape, radius) {
-  const path = symbolOf(shape, radius);
-  if (!outlines.has(path)) outlines.set(path, new Path2D(path));
-  return outlines.get(path);
+  if (!outlines.has(shape)) outlines.set(shape, new Map());
+  const own = outlines.get(shape);
+  if (!own.has(radius)) own.set(radius, new Path2D(symbolOf(shape, radius)));
+  return own.get(radius);
 }
 
 const SHARP = 2; // how far a corner may reach, in widths of its stroke, before it is cut off, as plotly's are
@@ -110,10 +106,14 @@ export class CanvasPen {
   }
 
   line(points, strokeStyle, lineWidth, globalAlpha = 1, dash = []) {
+    this.strokes([points], strokeStyle, lineWidth, globalAlpha, dash);
+  }
+
+  strokes(runs, strokeStyle, lineWidth, globalAlpha = 1, dash = []) {
     Object.assign(this.c, { strokeStyle, lineWidth, globalAlpha, miterLimit: SHARP });
     this.c.setLineDash(dash);
     this.c.beginPath();
-    this.path(points);
+    for (const points of runs) this.path(points);
     this.c.stroke();
     this.c.setLineDash([]);
   }
@@ -152,15 +152,28 @@ export class CanvasPen {
   }
 }
 
-const KEPT = new Set(["fill", "stroke", "opacity"]);
+const KEPT = new Set(["fill", "stroke"]);
 let clips = 0;
 
-// A tag of markup; numbers are shortened, what is null is left out.
-function tag(name, attributes, inside = "") {
+// What an element says of itself: numbers are shortened, what is null is left out.
+function said(attributes) {
   const shown = Object.entries(attributes).filter(([key, value]) => value !== null || KEPT.has(key));
-  const text = (value) => (typeof value === "number" ? short(value) : escaped(value ?? "none"));
-  const said = shown.map(([key, value]) => ` ${key}="${text(value)}"`);
-  return `<${name}${said.join("")}>${inside}</${name}>`;
+  return shown.map(([key, value]) => [key, typeof value === "number" ? short(value) : value ?? "none"]);
+}
+
+function tag(name, attributes, inside = "") {
+  const words = said(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  return `<${name}${words.join("")}>${inside}</${name}>`;
+}
+
+export const SVG = "http://www.w3.org/2000/svg";
+
+/** An element of a drawing on the page. */
+export function drawing(name, attributes, ...inside) {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of said(attributes)) made.setAttribute(key, value);
+  made.append(...inside);
+  return made;
 }
 
 const RGBA = /^rgba\((.*),([^,]*)\)$/;
@@ -173,8 +186,6 @@ function ink(name, color, opacity = 1) {
 /** A path through points, as SVG has it. */
 export const pathOf = (points) => points.map(([x, y], i) => `${i ? "L" : "M"}${short(x)} ${short(y)}`).join("");
 
-export const SVG = "http://www.w3.org/2000/svg";
-
 /** Strokes as SVG: `String(pen)` is the markup. */
 export class SvgPen {
   parts = [];
@@ -186,7 +197,7 @@ export class SvgPen {
   clip(x, y, width, height) {
     const id = `rc${(clips += 1)}`;
     this.add("clipPath", { id }, tag("rect", { x, y, width, height }));
-    this.parts.push(`<g clip-path="url(#${id})">`);
+    this.parts.push(`<g clip-path="url(#${id})" stroke-miterlimit="${SHARP}">`);
   }
 
   unclip() {
@@ -199,13 +210,18 @@ export class SvgPen {
   }
 
   line(points, stroke, width, opacity = 1, dash = []) {
-    const look = { fill: null, ...ink("stroke", stroke, opacity), "stroke-width": width, "stroke-miterlimit": SHARP };
-    this.add("path", { d: pathOf(points), ...look, "stroke-dasharray": dash.join(" ") || null });
+    this.strokes([points], stroke, width, opacity, dash);
+  }
+
+  strokes(runs, stroke, width, opacity = 1, dash = []) {
+    const look = { fill: null, ...ink("stroke", stroke, opacity), "stroke-width": width };
+    this.add("path", { d: runs.map(pathOf).join(""), ...look, "stroke-dasharray": dash.join(" ") || null });
   }
 
   mark(x, y, shape, radius, fill, stroke, width = 0, opacity = 1) {
-    const look = { ...ink("fill", fill), ...ink("stroke", stroke), "stroke-width": width, "stroke-miterlimit": SHARP };
-    this.add("path", { d: symbolOf(shape, radius), ...look, opacity, transform: `translate(${short(x)} ${short(y)})` });
+    const edge = stroke ? { ...ink("stroke", stroke), "stroke-width": width } : {};
+    const look = { ...ink("fill", fill), ...edge, opacity: opacity === 1 ? null : opacity };
+    this.add("path", { d: symbolOf(shape, radius), ...look, transform: `translate(${short(x)} ${short(y)})` });
   }
 
   area(points, fill) {
@@ -226,10 +242,23 @@ export class SvgPen {
   toString() {
     return this.parts.join("");
   }
+}
 
-  /** The strokes as elements of a page. */
-  nodes() {
-    const read = new DOMParser().parseFromString(`<svg xmlns="${SVG}">${this}</svg>`, "image/svg+xml");
-    return read.documentElement.childNodes;
+/** The same strokes as elements of the page: what `parts` has. */
+export class PagePen extends SvgPen {
+  add(name, attributes) {
+    (this.open || this.parts).push(drawing(name, attributes));
+  }
+
+  clip(x, y, width, height) {
+    const id = `rc${(clips += 1)}`;
+    this.parts.push(drawing("clipPath", { id }, drawing("rect", { x, y, width, height })));
+    this.open = [];
+    this.around = { "clip-path": `url(#${id})`, "stroke-miterlimit": SHARP };
+  }
+
+  unclip() {
+    this.parts.push(drawing("g", this.around, ...this.open));
+    this.open = null;
   }
 }

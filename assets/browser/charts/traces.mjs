@@ -15,7 +15,7 @@ export function drawTrace(pen, at, trace) {
   const places = Array.from(x, (_, i) => place(i));
   if (fill === "toself") for (const run of runsOf(places)) pen.area(run, fillcolor);
   if (error) intervals(pen, (i, far) => at.y(y[i] + far, yaxis), places, error);
-  if (mode.includes("lines") && line.width) stroke(pen, places, line);
+  if (mode.includes("lines") && line.width) stroke(pen, runsOf(places), line, trace.meta.crowd);
   if (mode.includes("markers")) marks(pen, places, marker);
 }
 
@@ -29,9 +29,10 @@ function runsOf(places) {
   return found.filter((run) => run.length > 1);
 }
 
-function stroke(pen, places, { color, width, dash }) {
+// A line; those of a crowd are pale, and darker where they cross.
+function stroke(pen, runs, { color, width, dash }, crowd) {
   const pattern = DASHES[dash]?.map((share) => share * Math.max(BASE, width)) || dashed(dash);
-  for (const run of runsOf(places)) pen.line(run, color, width, 1, pattern);
+  for (const own of crowd ? runs.map((run) => [run]) : [runs]) pen.strokes(own, color, width, 1, pattern);
 }
 
 // Strokes from the low to the high end of each value, with a hat as wide to either side as told.
@@ -40,8 +41,8 @@ function intervals(pen, heightOf, places, { array, arrayminus, width, thickness,
   places.forEach((spot, i) => {
     if (!spot || !known(up[i]) || !known(down[i])) return;
     const [x] = spot, ends = [heightOf(i, up[i]), heightOf(i, -down[i])];
-    pen.line(ends.map((y) => [x, y]), color, thickness);
-    if (width) for (const y of ends) pen.line([[x - width, y], [x + width, y]], color, thickness);
+    const hats = width ? ends.map((y) => [[x - width, y], [x + width, y]]) : [];
+    pen.strokes([ends.map((y) => [x, y]), ...hats], color, thickness);
   });
 }
 

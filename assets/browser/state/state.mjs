@@ -12,7 +12,7 @@ const OF_PAIRS = ["subset", "immune_scale", "pasi_scale"];
  * @type {any} */
 export const state = {
   query: null, selection: NOTHING, gestured: {}, zoom: { time: null, pairs: null }, charts: {}, views: {}, fetching: 0,
-  zooming: false, following: false, story: "", sweep: null, cohort: null, readout: {},
+  zooming: false, following: false, drawing: false, story: "", sweep: null, cohort: null, readout: {},
 };
 
 /** @type {((told?: any) => void)[][]} */
