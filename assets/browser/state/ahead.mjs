@@ -1,6 +1,6 @@
 // The answer to what is likely asked for next, asked for before: what the menu, tick, tab, link or mark under the pointer
-// or the keys would show, the options beside a menu's last change once it was looked at for a while, the next step of a
-// story. One at a time, only while nothing else is drawn, and not of a server that is slow.
+// or the keys would show, the options beside a menu's last change once it was looked at for a while, a story's next
+// step. One at a time, only while nothing else is drawn, and not of a server that is slow.
 import { accepted, post, posted } from "../charts/requests.mjs";
 import { viewOf } from "../page/panel.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
@@ -49,7 +49,10 @@ async function askAhead(asked) {
   const found = accepted(posted("redraw", asked, { headers: HEADERS, signal: stop.signal })).then((one) => one.json());
   kept.set(key, found);
   going = { key, stop };
-  const came = await found.then(() => performance.now() - start < SLOW, () => !kept.delete(key) || stop.signal.aborted);
+  const came = await found.then(() => performance.now() - start < SLOW, () => {
+    kept.delete(key);
+    return stop.signal.aborted;
+  });
   if (!came) quiet = performance.now() + LATER;
   going = null;
 }
@@ -92,8 +95,8 @@ function linked({ host, pathname, href, hash }) {
 /** What the reader may be about to act on -> the queries that would follow.
  * @type {Record<string, (element: any) => any[]>} */
 const NEXT = {
-  "[data-control] select": beside, "[data-control] .form-check": ticked, ".tab": (tab) => [changed({ panel: viewOf(tab) })],
-  "a[href]": linked,
+  "[data-control] select": beside, "[data-control] .form-check": ticked, "a[href]": linked,
+  ".tab": (tab) => [changed({ panel: viewOf(tab) })],
 };
 const PAUSE = 40; // ms that the pointer stays; who presses has chosen
 let due = 0;
