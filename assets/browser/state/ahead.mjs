@@ -1,6 +1,6 @@
-// The answer to what is likely asked for next, asked for before: what the menu, tick, tab, link or mark under the pointer
-// or the keys would show, the options beside a menu's last change once it was looked at for a while, a story's next
-// step. One at a time, only while nothing else is drawn, and not of a server that is slow.
+// The answer to what is likely asked for next, asked for before: what the menu, tick, tab, link or mark under the
+// pointer or the keys would show, the options beside a menu's last change once it was looked at for a while, a story's
+// next step. One at a time, only while nothing else is drawn, and not of a server that is slow.
 import { accepted, post, posted } from "../charts/requests.mjs";
 import { viewOf } from "../page/panel.mjs";
 import { addressParts, readAddress, same } from "./address.mjs";
