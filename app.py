@@ -13,6 +13,7 @@ from flask import jsonify
 
 import callbacks
 from components import grid, layout
+from components.still import stilled
 from data import uploads
 from data.access import ASKS, Reader
 from data.catalog import BUNDLED, Root, studies
@@ -61,7 +62,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.index_string = index.index(app.index_string, prefix, place)
     names = [file.name for file in asked]
     app.layout = layout.shell(first, catalog.titles, names)
-    app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
+    app.opened = lambda: stilled(layout.shell(catalog.first, catalog.titles, names))  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.told_first())  # type: ignore[method-assign]
     callbacks.register(app, catalog)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))

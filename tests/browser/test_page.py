@@ -147,6 +147,7 @@ def test_no_name_that_modules_share_hides_one_of_the_browsers(case, page):
 
 
 DRAWINGS = """window.drawings = new Map();
+window.requestIdleCallback = () => 0; // what warms the browser up is no drawing that somebody waits for
 new MutationObserver(() => {
     for (const gd of document.querySelectorAll(".js-plotly-plot")) {
         if (!gd.on || window.drawings.has(gd)) continue;
@@ -164,3 +165,35 @@ def test_a_chart_that_comes_is_drawn_once(open_page, base_url, size):
     page.goto(base_url)
     settled(page)
     assert page.evaluate("[...window.drawings.values()]") == [1, 1]
+
+
+LOOKS = """() => [...document.querySelectorAll(".js-plotly-plot")].map((gd) =>
+    [gd.innerHTML, ...[...gd.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL())])"""
+WAITING = """window.idle = [];
+window.requestIdleCallback = (act) => window.idle.push(act);
+window.turns = async () => {
+    let count = 0;
+    for (; window.idle.length; count += 1) await window.idle.shift()();
+    return count;
+};"""
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_page_at_rest_is_drawn_again_as_it_is_until_somebody_does_something(open_page, base_url, size):
+    page = open_page(viewport=size)
+    page.add_init_script(WAITING)
+    page.goto(base_url)
+    until(page, "() => window.reprise?.complete?.() && window.idle.length")
+    before = page.evaluate(LOOKS)
+    assert page.evaluate("window.turns()") == 9  # four of each chart, and one that finds none left
+    assert page.evaluate(LOOKS) == before
+    page.set_viewport_size({**size, "width": size["width"] + 40})
+    until(
+        page,
+        "() => Object.values(window.reprise.charts).every(({ gd }) => "
+        "Math.abs(gd._fullLayout.width - gd.clientWidth) < 1)",
+    )
+    page.reload()
+    until(page, "() => window.reprise?.complete?.() && window.idle.length")
+    page.keyboard.press("Shift")
+    assert page.evaluate("window.turns()") == 1

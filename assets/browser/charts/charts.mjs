@@ -34,7 +34,7 @@ function plotted(chart) {
   chart.views = viewsOf(chart);
   for (const view of chart.views) readView(Object.assign(view, { plotted: chart.plotted }));
   placeRegions(chart);
-  paintChart(chart);
+  if (!state.drawing) inFont(fontFamily(), () => paintChart(chart)); // else once all are drawn
   nameChart(chart);
   lookBeyond();
   if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);

@@ -14,8 +14,12 @@ import { savePng, saveSvg } from "./download.mjs";
 import { lookBeyond } from "./goes_on.mjs";
 import { writeTable } from "./table.mjs";
 
+let painted = []; // who is highlighted in the charts
 onHighlight(() => {
   evaluateGesture(); // first: it forgets what a cleared gesture had found
+  const { selection, gestured } = state;
+  if (same(selection, painted[0]) && gestured === painted[1]) return; // the query alone has changed
+  painted = [selection, gestured];
   paintCharts();
 });
 

@@ -6,6 +6,7 @@ import { fitLayout } from "../charts/panels.mjs";
 import { inPart, turnPart } from "../charts/parts.mjs";
 import { fetchMarks, takeMarks, waiting } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
+import { warmUp } from "../charts/warm.mjs";
 import { $, queryAll } from "../page/dom.mjs";
 import { askOfServer } from "../page/intake.mjs";
 import { countLooked } from "../page/looked.mjs";
@@ -56,20 +57,26 @@ export async function redraw() {
 
 async function apply(found, asked, mine) {
   // read before anything is written, or every chart would lay out the page again
-  const charts = Object.values(state.charts);
-  const sizes = charts.map(({ name, gd }) => [name, [gd.clientWidth, gd.clientHeight]]);
-  const size = Object.fromEntries(sizes);
+  const fitting = new Set(Object.values(state.charts).filter(fits).map(({ name }) => name));
   write(found);
   if (found.marks) takeMarks(found.marks);
-  await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, size[name])));
+  state.drawing = true;
+  await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, fitting.has(name))));
+  state.drawing = false;
   state.used = found.used;
-  if (mine !== turn) return;
+  if (mine !== turn) return drawLayer();
   state.shown = asked;
   correctQuery(inOrder(found.used));
   landed();
 }
 
-async function plot(name, figure, size) {
+// Whether a chart is as large as its place: plotly keeps parts of a pixel.
+function fits({ gd }) {
+  const { width, height } = gd._fullLayout || {};
+  return Math.abs(width - gd.clientWidth) < 1 && Math.abs(height - gd.clientHeight) < 1;
+}
+
+async function plot(name, figure, fitted) {
   const chart = boxOf(name).querySelector(".dash-graph");
   if (!chart) return mounted(name, figure);
   const { data, layout } = inPart(name, figure);
@@ -77,12 +84,11 @@ async function plot(name, figure, size) {
   const gd = chart.querySelector(".js-plotly-plot") || chart.firstChild, full = gd._fullLayout;
   const height = `${(layout.meta?.min_height) || 0}px`;
   const opened = state.used.panel !== state.query.panel && name === state.query.panel;
-  const fits = size && full && full.width === size[0] && full.height === size[1];
-  const same = fits && !opened && chart.style.minHeight === height;
+  const same = fitted && !opened && chart.style.minHeight === height;
   chart.style.minHeight = height;
   keepZoom(state.charts[name], layout);
-  fitLayout(layout, same ? size[1] : Math.max(parseInt(height, 10), room.clientHeight));
-  const fixed = same ? { width: size[0], height: size[1] } : { autosize: true };
+  fitLayout(layout, same ? full.height : Math.max(parseInt(height, 10), room.clientHeight));
+  const fixed = same ? { width: full.width, height: full.height } : { autosize: true };
   await window.Plotly.react(gd, data, { ...layout, ...fixed });
   for (const side of ["width", "height"]) delete gd.layout[side]; // with its own it would not follow the window
   gd.layout.autosize = true;
@@ -102,7 +108,10 @@ function landed() {
   showMenus();
   tellLater();
   if (state.query.panel === "response" && !tableShown()) askForTable();
-  if (bare) askOfServer();
+  if (bare) {
+    askOfServer();
+    when(complete, () => warmUp(ready));
+  }
   bare = false;
   turnPart();
   applyZoom();
