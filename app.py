@@ -64,8 +64,7 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.layout = layout.shell(first, catalog.titles, names)
     app.opened = lambda: opening.page(catalog, names=names)  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.told_first())  # type: ignore[method-assign]
-    callbacks.register(app, catalog)
-    opening.register(app, catalog, names)
+    callbacks.register(app, catalog, names)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)
