@@ -57,6 +57,7 @@ def _in_the_browser(app: Dash) -> None:
         Input(ids.ADDRESS, "data"),
         State(CONTROLS, "id"),
         State(ids.DEFAULTS, "data"),
+        State(ids.QUERY, "data"),
     )
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "draw"), Input(ids.QUERY, "data"), prevent_initial_call=True

@@ -18,9 +18,14 @@ from components import ids
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KNOWN_TO_DASH = frozenset({ids.PAGE, ids.REPORT_TEXT, ids.TABLE_PLACE, ids.NUMBERS_TITLE, ids.NUMBERS_PLACE})
-"""Ids of elements that callbacks read or write; so is every id of a kind, but of these:"""
-UNKNOWN_TO_DASH = frozenset({"caption", "fold"})
+KNOWN_TO_DASH = frozenset(
+    {
+        ids.PAGE, ids.REPORT_TEXT, ids.TABLE_PLACE, ids.NUMBERS_TITLE, ids.NUMBERS_PLACE, ids.INTAKE_SAID,
+        ids.INTAKE_SHOW,
+    }
+)  # fmt: skip
+"""Ids of elements that callbacks, or scripts by way of dash, read or write; so is every id of a kind, but of this:"""
+UNKNOWN_TO_DASH = frozenset({"caption"})
 HELD = frozenset({"input", "option", "select", "textarea"})
 """Elements with a value, of which an attribute is only the first."""
 DASHS_OWN = frozenset({"children", "disable_n_clicks", "key", "n_clicks", "n_clicks_timestamp"})

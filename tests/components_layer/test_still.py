@@ -1,6 +1,8 @@
 """The page as JSON: what dash never changes is the same elements, plain; what it reads or writes stays its own."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from dash import dcc, html
@@ -9,6 +11,9 @@ from app import create_app
 from components import ids, layout
 from components.still import is_still, plain, stilled
 from figures_layer.cases import EVERY, STUDIES
+
+SET = re.compile(r'\b(?:set|setProps)\("([\w-]+)"')
+"""How a script of the page sets a property of a component."""
 
 
 def parts(shown):
@@ -97,6 +102,14 @@ def test_nothing_that_a_callback_names_is_plain():
     assert len(held) > 20
     assert not named & set(held)
     assert not kinds & {json.loads(one)["type"] for one in held if one.startswith("{")}
+
+
+def test_nothing_that_a_script_sets_by_dash_is_plain():
+    scripts = sorted((Path(layout.__file__).parents[1] / "assets").rglob("*.mjs"))
+    named = {one for path in scripts for one in SET.findall(path.read_text())}
+    held = {name for part in stills(STUDIES["bundled"]()) for name in identities(part)}
+    assert named >= {"query", "study-menu", "intake-said", "intake-show"}
+    assert not named & held
 
 
 def outputs(found):
