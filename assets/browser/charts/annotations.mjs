@@ -1,29 +1,12 @@
 // The words around a chart (titles, counts, sentences): plotly's annotations, which have no arrows here, in the layer of
 // texts. Plotly itself draws each twice at every redraw and measures it on the page: a quarter of the redraw's time.
+import { linesOf } from "./rich_text.mjs";
 
 const LINE = 1.3; // of a line's height, in those of its type
-const TAG = /<(\/?)(b|i|br|span)(?: style='color:([^']*)')?>/;
-const SIGNS = { "&lt;": "<", "&gt;": ">", "&amp;": "&", "&quot;": '"', "&#39;": "'", "&nbsp;": "\u00a0" };
 const ruler = document.createElement("canvas").getContext("2d");
 
 /** Keeps plotly from drawing annotations. */
 export const takeAnnotations = () => window.Plotly.register({ moduleType: "component", name: "annotations" });
-
-/** Lines of runs: a text, and whether it is bold or italic and in which colour.
- * @param {string} html @returns {{ text: string, b?: boolean, i?: boolean, color?: string }[][]} */
-export function linesOf(html) {
-  const lines = [[]], look = { b: false, i: false, color: undefined };
-  for (let rest = html; rest;) {
-    const [tag, close, name, color] = TAG.exec(rest) || [""], at = tag ? rest.indexOf(tag) : rest.length;
-    const text = rest.slice(0, at).replace(/&[a-z#0-9]+;/g, (sign) => SIGNS[sign] ?? sign);
-    if (text) lines.at(-1).push({ text, ...look });
-    if (name === "br") lines.push([]);
-    else if (name === "span") look.color = close ? undefined : color;
-    else if (name) look[name] = !close;
-    rest = rest.slice(at + tag.length);
-  }
-  return lines;
-}
 
 // Width, and the highest and lowest above and below the first line's base.
 function measured(lines, { size, weight, family }) {
