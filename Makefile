@@ -60,7 +60,7 @@ format: $(VENV)/.installed-dev  ## rewrite the files as lint wants them
 	@$(PY) -m ruff format .
 
 bench: $(VENV)/.installed-dev .bundle/.asked  ## measure the numbers, then the page as painted at 3 to 5,000 patients (minutes); ARGS="--patients 3"
-	@$(NUMBERS) benchmarks/correlations.py && echo && $(NUMBERS) benchmarks/derivations.py && echo
+	@for part in correlations derivations changes; do $(NUMBERS) benchmarks/$$part.py && echo || exit 1; done
 	@$(WITH_BROWSER) PYTHONPATH=.:tests $(PY) benchmarks/page.py $(ARGS)
 	@PYTHONPATH=.:tests $(PY) benchmarks/intake.py
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import jsonify
 
 import callbacks
+from callbacks import opening
 from components import grid, layout
 from data import uploads
 from data.access import ASKS, Reader
@@ -61,9 +62,9 @@ def create_app(study: Root | None = None, opened: Study | None = None, asked: Se
     app.index_string = index.index(app.index_string, prefix, place)
     names = [file.name for file in asked]
     app.layout = layout.shell(first, catalog.titles, names)
-    app.opened = lambda: layout.shell(catalog.first, catalog.titles, names)  # type: ignore[method-assign]
+    app.opened = lambda: opening.page(catalog, names=names)  # type: ignore[method-assign]
     app.depends = lambda: (who.reader(), *catalog.told_first())  # type: ignore[method-assign]
-    callbacks.register(app, catalog)
+    callbacks.register(app, catalog, names)
     app.server.add_url_rule(f"{prefix}health", "health", lambda: jsonify(status="ok"))
     assets.attach(app.server, place, files)
     personal.give(app.server, prefix, asked)

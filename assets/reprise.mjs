@@ -20,6 +20,7 @@ import "./browser/page/room.mjs";
 import "./browser/story/edit.mjs";
 import "./browser/story/leave.mjs";
 import "./browser/story/present.mjs";
+import { Still } from "./browser/page/still.mjs";
 import { figureDrawn } from "./browser/publish/figure.mjs";
 import { CALLBACKS, openStudy } from "./browser/state/navigate.mjs";
 import { complete, ready, settled } from "./browser/state/redraw.mjs";
@@ -31,8 +32,8 @@ window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.reprise = CALLBACKS;
 drawOnce();
 
-// For tests and the console: the state, and what asks for it or changes it.
+// For tests and the console: the state, and what asks for it or changes it; and for dash a component.
 window.reprise = Object.assign(state, {
   address, anySelected, canScrollLanes, complete, dimmedOpacity, drawLayer, figureDrawn, highlighted, isUpload,
-  membersOf, openStudy, placeOf, ready, select, selectPatients, selectVisits, setQuery, settled, spread, timed,
+  membersOf, openStudy, placeOf, ready, select, selectPatients, selectVisits, setQuery, settled, spread, Still, timed,
 });

@@ -12,6 +12,7 @@ from callbacks import (
     intake,
     json_routes,
     numbers,
+    opening,
     pinned,
     publish,
     resample,
@@ -22,15 +23,18 @@ from data.deadline import LateError
 from data.shelf import UnknownStudyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dash import Dash
 
     from data.shelf import Catalog
 
 
-def register(app: Dash, catalog: Catalog) -> None:
-    """Attach every callback to an app over a catalog of studies."""
+def register(app: Dash, catalog: Catalog, names: Sequence[str] = ()) -> None:
+    """Attach every callback to an app over a catalog of studies; `names` as `components.layout.shell` takes them."""
     app.server.register_error_handler(UnknownStudyError, json_routes.gone)
     app.server.register_error_handler(LateError, json_routes.late)
     for part in (state, draw, numbers, highlight_data, resample, intake, publish, story, pinned, exported):
         part.register(app, catalog)
     figure.register(app, catalog)
+    opening.register(app, catalog, names)

@@ -9,6 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, no_update,
 from analysis import query as queries
 from components import ids, layout
 from components.grid import response_grid
+from components.still import stilled
 from data.deadline import LateError
 from data.problems import StudyError
 from data.shelf import UnknownStudyError
@@ -56,6 +57,7 @@ def _in_the_browser(app: Dash) -> None:
         Input(ids.ADDRESS, "data"),
         State(CONTROLS, "id"),
         State(ids.DEFAULTS, "data"),
+        State(ids.QUERY, "data"),
     )
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("reprise", "draw"), Input(ids.QUERY, "data"), prevent_initial_call=True
@@ -83,6 +85,6 @@ def unanswered(error: Exception) -> None:
 def opened(catalog: Catalog, key: str) -> tuple[Any, Any]:
     """The page of a study and no report; or, when it cannot be opened, the page as it is and why."""
     try:
-        return layout.body(catalog.load(key), catalog.titles), ""
+        return stilled(layout.body(catalog.load(key), catalog.titles)), ""
     except (StudyError, UnknownStudyError) as error:
         return no_update, str(error)

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from figures.visuals.contract import Figure
 
 
-def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -> html.Div:
+def shell(
+    study: Study, studies: Mapping[str, str], asked: Sequence[str] = (), query: Query | None = None, home: str = ""
+) -> html.Div:
     """The page around a study: what stays when the reader opens another one; `asked`: names of files that it asks about
-    as it opens."""
+    as it opens; `query` and `home` as `body` takes them."""
     stores = [
         dcc.Store(id=ids.ADDRESS),
         dcc.Store(id=ids.STUDY, data=study.key),
@@ -48,7 +50,7 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
     return html.Div(
         [
             *stores,
-            html.Div(body(study, studies), id=ids.PAGE, disable_n_clicks=True),
+            html.Div(body(study, studies, query, home), id=ids.PAGE, disable_n_clicks=True),
             signs(),
             numbers_dialog(),
             help_dialog(),
@@ -62,16 +64,16 @@ def shell(study: Study, studies: Mapping[str, str], asked: Sequence[str] = ()) -
     )
 
 
-def body(study: Study, studies: Mapping[str, str]) -> list[Any]:
-    """Everything that belongs to one study, drawn for its default query: once, however many readers open it."""
-    return [header(study, studies), *_body(study, tuple(studies.items()))]
+def body(study: Study, studies: Mapping[str, str], query: Query | None = None, home: str = "") -> list[Any]:
+    """Everything that belongs to one study, drawn for a query (None: its default one): once, however many readers open
+    it. `home`: the key of the study that a bare address shows, if it is another."""
+    return [header(study, studies), *_body(study, tuple(studies.items()), query or default(study), home or study.key)]
 
 
 @lru_cache(maxsize=4)
-def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
-    query, studies = default(study), dict(menu)
-    study = focused(study, query.score)
-    fields = asdict(query)
+def _body(study: Study, menu: tuple[tuple[str, str], ...], query: Query, home: str) -> list[Any]:
+    told = {"study": study.key, "studies": [key for key, _ in menu], "home": home}
+    usual, study = asdict(default(study)), focused(study, query.score)
     charts = dict.fromkeys(key_of(view) for view in CHARTS.values() if view.open(query))
     figures = {key: drawn(key, study, query) for key in charts}
     decks = {view: deck for deck, views in DECKS.items() for view in views}
@@ -89,9 +91,9 @@ def _body(study: Study, menu: tuple[tuple[str, str], ...]) -> list[Any]:
         html.Main([figure_column(study, query, figures), divider, panel(study, query, figures)]),
         *drawers(study, query),
         figure_dialog(study),
-        dcc.Store(id=ids.QUERY, data=fields),
+        dcc.Store(id=ids.QUERY, data=asdict(query)),
         dcc.Store(id=ids.TABLE_DUE),
-        dcc.Store(id=ids.DEFAULTS, data=fields | {"study": study.key, "studies": list(studies), "decks": decks}),
+        dcc.Store(id=ids.DEFAULTS, data=usual | told | {"decks": decks}),
     ]
 
 

@@ -36,7 +36,7 @@ def files() -> Mapping[str, bytes]:
     ours = {path.relative_to(OURS).as_posix(): path for path in sorted(OURS.rglob("*")) if path.is_file()}
     paths = {**ours, BOOTSTRAP: bootstrap, PLOTLY: bundle.plotly_js()}
     found = {name: path.read_bytes() for name, path in paths.items()}
-    return MappingProxyType(found | joined(found, ENTRY))
+    return MappingProxyType(found | {PLOTLY: bundle.eager(found[PLOTLY])} | joined(found, ENTRY))
 
 
 def folder(found: Mapping[str, bytes]) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response, request
 
+from serving.index import OPENING_HASH
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -50,7 +52,10 @@ DASH_FILES = (
 def attach(app: Dash, others: Mapping[str, Iterable[str]] = MappingProxyType({})) -> None:
     """Set them on every answer of an app whose callbacks are all registered: some bring a script with them. `others`
     are endpoints of pages with scripts of their own, and the hashes of these."""
-    usual, policies = policy(app.csp_hashes()), {name: policy(hashes) for name, hashes in others.items()}
+    usual, policies = (
+        policy([*app.csp_hashes(), OPENING_HASH]),
+        {name: policy(hashes) for name, hashes in others.items()},
+    )
     files = {*FILES, *(app.config.routes_pathname_prefix + name for name in DASH_FILES)}
 
     def headed(answer: Response) -> Response:

@@ -60,7 +60,7 @@ class Refusal:
         return f"{self.code} {HTTPStatus(self.code).phrase}", headers, self._sentence().encode()
 
     def _sentence(self) -> str:
-        if self.sentence:
+        if self.sentence or self.code == HTTPStatus.NO_CONTENT:
             return self.sentence
         if self.code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and takes_files(self.path):
             return f"These files are larger than {limit('MAX_UPLOAD_MB'):,g} MB (MAX_UPLOAD_MB) together."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PATIENCE = 10.0
 """Seconds that a request waits for a thread before it is refused."""
 BUSY = "The server is drawing for others just now; please try again in a minute."
+AHEAD = "X_AHEAD"
+"""The header of a question that nobody has asked yet: the page expects it, and can do without an answer."""
 QUICK = {"GET", "HEAD"}
 """Methods of requests that compute nothing: the page, its files, its health."""
 
@@ -43,8 +46,10 @@ class Turns:
         return len(self.computing.queue) + len(self.quick.queue)
 
     def add_task(self, connection: Any) -> None:
-        """Let the first request of a connection be answered."""
+        """Let the first request of a connection be answered: with nothing, if it came ahead while others compute."""
         request = connection.requests[0]
+        if AHEAD in request.headers and (self.computing.active_count or self.computing.queue):
+            request.error = Refusal(HTTPStatus.NO_CONTENT, request.path)  # no error: nobody waits for it
         is_quick = request.error or request.command in QUICK
         connection.queued = time.monotonic()
         (self.quick if is_quick else self.computing).add_task(connection)

@@ -4,6 +4,7 @@ interface Window {
   dash_clientside: any;
   dash_ag_grid: any;
   dashAgGridFunctions: any;
+  React: any;
   reprise: any;
 }
 

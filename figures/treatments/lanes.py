@@ -145,13 +145,19 @@ def _described_rows(study: Study, clock_key: str) -> Rows:
 
 @lru_cache(maxsize=8)
 def described(study: Study, clock_key: str) -> pd.DataFrame:
-    """The columns of `courses_of`, span (on the clock, with the stated reason of its end) and dosage in words, and
-    custom (what a mark's `customdata` holds)."""
-    table = on_clock(study, courses_of(study), clock_key)
+    """The columns of `courses_of`, title, dosage and span (on the clock, with the stated reason of its end) in words,
+    and custom (what a mark's `customdata` holds)."""
+    table = on_clock(study, _worded(study), clock_key)
     spans = [span + _because(why) for span, why in zip(_spans(table), _reasons(table), strict=True)]
-    table = table.assign(span=spans, dosage=_dosages(table), title=_titles(table))
+    table = table.assign(span=spans)
     custom = marks.custom(table.assign(week=table["start_week"]), COLUMNS)
     return table.assign(custom=pd.Series(custom, index=table.index, dtype=object))
+
+
+@lru_cache(maxsize=8)
+def _worded(study: Study) -> pd.DataFrame:
+    table = courses_of(study)
+    return table.assign(dosage=_dosages(table), title=_titles(table))
 
 
 @lru_cache(maxsize=8)

@@ -22,7 +22,7 @@ MINUTE = 60
 """Seconds for which the same refusal is noted once: who asks again and again fills no disk."""
 QUIET = frozenset(
     {
-        "page", "_dash-layout", "_dash-dependencies", "_dash-update-component", "_reload-hash", "_favicon.ico",
+        "page", "first", "_dash-layout", "_dash-dependencies", "_dash-update-component", "_reload-hash", "_favicon.ico",
         "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
         "asset", "handbook", "handbook-folder", "template", "health", "ready", "metrics", "none",
         "redraw", "marks", "lanes", "resample", "uploaded", "remains", "stamp", "notes", "pinned", "pinnable", "figure",

@@ -218,3 +218,19 @@ def test_a_link_opens_the_study_that_it_names_and_the_menu_switches_and_back_ret
     settled(page)
     assert_lit(page, "P2")
     assert page.locator("#study-menu").input_value() == "series"
+
+
+def test_an_address_is_drawn_once(serve, visit):
+    page = visit(f"{serve()}#panel=rates&to_week=26&lit=P1&theme=dark", viewport={"width": 1280, "height": 720})
+    asked = page.evaluate("() => performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)")
+    assert [path for path in asked if path in {"/first", "/_dash-layout", "/redraw"}] == ["/first"]
+    assert page.locator("[data-view] .js-plotly-plot, [data-chart] .js-plotly-plot").count() == 2
+    assert address(page).endswith("#panel=rates&to_week=26&lit=P1&theme=dark")
+    assert page.locator('[data-control="to_week"] input').input_value() == "26"
+    assert lit(page) == ["P1"]
+
+
+def test_what_the_server_cannot_use_of_an_address_is_said_and_the_rest_is_drawn(serve, visit):
+    page = visit(f"{serve()}#panel=rates&to_week=26&phase=nowhere")
+    assert "phase" in page.locator("#notice").inner_text()
+    assert page.evaluate("() => [window.reprise.query.panel, window.reprise.query.to_week]") == ["rates", 26]

@@ -49,3 +49,18 @@ def test_they_lie_under_whoever_is_highlighted(case):
     order = """() => [...window.reprise.charts.time.gd.querySelectorAll(".layer")].map((one) => one.getAttribute("class"))"""
     found = case.evaluate(order)
     assert max(i for i, name in enumerate(found) if "ground" in name) < found.index("layer layer-light")
+
+
+PATHS = """() => window.reprise.charts.time.gd.querySelectorAll("svg.layer-ground path").length"""
+
+
+def test_a_crowd_is_on_a_canvas_and_lines_again_for_a_printer(visit, thousand):
+    page = visit(f"{thousand}#lines=all")
+    until(page, "() => window.reprise.complete()")
+    assert painted(page, "pasi", "ground") > 5000
+    assert page.evaluate(PATHS) == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(PATHS) > 1000
+    assert painted(page, "pasi", "ground") == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(PATHS) == 0

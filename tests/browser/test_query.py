@@ -70,6 +70,50 @@ def test_a_link_that_is_pressed_before_the_pointer_rested_on_it_is_asked_for_at_
     assert len(asked) == 1
 
 
+RATES = """.tab[data-views*='"rates"']"""
+EXPECTED = {
+    "a tab": (RATES, lambda page: page.evaluate("reprise.query.panel") == "rates"),
+    "a link to the page as it opens": ("#link", lambda page: page.evaluate("reprise.query.to_week") is None),
+}
+
+
+@pytest.mark.parametrize("what", EXPECTED)
+def test_what_the_pointer_rests_on_is_asked_for_before_it_is_chosen(visit, base_url, what):
+    page, (target, done) = visit(f"{base_url}#panel=correlation&to_week=9"), EXPECTED[what]
+    page.evaluate("""() => {
+        const link = Object.assign(document.createElement("a"), { id: "link", href: "#", textContent: "all weeks" });
+        link.style = "position: fixed; top: 0; left: 0; z-index: 9999";
+        document.body.append(link);
+    }""")
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.url.endswith("/redraw") else None)
+    with page.expect_response(lambda reply: reply.url.endswith("/redraw"), timeout=10_000):
+        page.locator(target).hover()
+    page.locator(target).click()
+    settled(page)
+    assert done(page)
+    assert [request.headers.get("x-ahead") for request in asked] == ["1"]
+
+
+def test_what_was_not_answered_ahead_is_asked_for_again_once_it_is_wanted_and_nothing_more_ahead(visit, base_url):
+    page, asked = visit(f"{base_url}#panel=correlation"), []
+
+    def answer(route):
+        asked.append(route.request.headers.get("x-ahead"))
+        route.fulfill(status=204) if asked[-1] else route.continue_()
+
+    page.route("**/redraw", answer)
+    with page.expect_response(lambda reply: reply.status == 204, timeout=10_000):
+        page.locator('[data-control="subset"] select').hover()
+    page.locator('[data-control="subset"] select').select_option("cd4_skin_recirculating")
+    settled(page)
+    assert page.evaluate("reprise.shown.subset") == "cd4_skin_recirculating"
+    page.locator(RATES).hover()
+    page.locator(RATES).click()
+    settled(page)
+    assert asked == ["1", None, None]
+
+
 @pytest.mark.slow
 def test_the_options_beside_a_change_are_asked_for_once_it_has_been_looked_at_for_a_while(visit, base_url):
     page = visit(f"{base_url}#panel=correlation")

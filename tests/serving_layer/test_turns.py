@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from data.deadline import IN_FORCE, LateError, carried, check, deadline, kept
-from serving.turns import BUSY, PATIENCE, Turns
+from serving.turns import AHEAD, BUSY, PATIENCE, Turns
 
 LONG = 30.0
 """Seconds after which a test gives up: an answer that comes takes none."""
@@ -17,8 +17,8 @@ LONG = 30.0
 class Asked:
     """A connection with one request, which is answered once it may be."""
 
-    def __init__(self, command, may=None):
-        self.requests = [SimpleNamespace(command=command, path="/", error=None)]
+    def __init__(self, command, may=None, headers=()):
+        self.requests = [SimpleNamespace(command=command, path="/", error=None, headers=dict(headers))]
         self.connected, self.may = True, may
         self.begun, self.done = Event(), Event()
 
@@ -72,6 +72,26 @@ def test_who_waits_too_long_is_refused_with_a_sentence_and_who_has_left_is_forgo
     assert (status, text.decode()) == ("503 Service Unavailable", BUSY)
     assert ("Content-Type", "text/plain; charset=utf-8") in headers
     assert first.requests[0].error is None
+    may.set()
+    assert first.done.wait(LONG)
+
+
+def test_what_is_asked_ahead_is_refused_where_another_computes_and_answered_where_none_does(turns):
+    pool, may = turns(3), Event()
+    alone = Asked("POST", headers={AHEAD: "1"})
+    while pool.computing.active_count:
+        time.sleep(0)
+    pool.add_task(alone)
+    assert alone.done.wait(LONG)
+    assert alone.requests[0].error is None
+    first, ahead = Asked("POST", may), Asked("POST", headers={AHEAD: "1"})
+    pool.add_task(first)
+    assert first.begun.wait(LONG)
+    pool.add_task(ahead)
+    assert ahead.done.wait(LONG)
+    status, _, text = ahead.requests[0].error.to_response("")
+    assert (status, text) == ("204 No Content", b"")
+    assert not first.done.is_set()
     may.set()
     assert first.done.wait(LONG)
 

@@ -2,7 +2,7 @@
 // visits; a box or lasso finds patient-visits.
 import { chose } from "../notes/pinned.mjs";
 import {
-  clearSelection, onceShown, select, selectPatients, selectVisits, setQuery, state,
+  clearSelection, expected, onceShown, select, selectPatients, selectVisits, setQuery, state,
 } from "../state/state.mjs";
 import { meaningAt } from "./kinds.mjs";
 import { paintMoved } from "./layer.mjs";
@@ -68,7 +68,14 @@ export function listenTo(chart) {
   gd.on("plotly_relayout", (change) => zoomedBy(chart, change));
   gd.on("plotly_relayouting", () => gd._fullLayout.dragmode === "pan" && paintMoved(chart));
   gd.on("plotly_selected", (found) => chart.views.length && lasso(chart.views[0], found));
-  gd.on("plotly_hover", ({ event }) => over(chart, plotlyHovered)(event));
+  gd.on("plotly_hover", ({ event }) => over(chart, hovered)(event));
+}
+
+// Where a click would change the query, its answer may be asked for before.
+function hovered(view, event) {
+  plotlyHovered(view, event);
+  const sets = !["time", "correlation"].includes(view.chart.name) && meaningAt(view, ...pointOf(view, event))?.query;
+  if (sets) expected(sets);
 }
 
 // ---- click

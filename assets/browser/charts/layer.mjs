@@ -169,13 +169,22 @@ function ground(chart) {
   const traces = chart.views.flatMap((view) => view.ground), dotted = (set) => set.base;
   const needed = traces.length > 0 || chart.views.some(({ others }) => (others || []).some(dotted));
   if (needed || chart.grounded) {
-    const count = traces.reduce((sum, { x }) => sum + x.length, 0), fine = count < CROWD || traces.some(isSheer);
+    const count = traces.reduce((sum, { x }) => sum + x.length, 0);
+    const fine = count < CROWD || chart.printed || traces.some(isSheer); // a printer has more pixels than a canvas
     const canvas = penOn(chart, "ground"), sheet = new PagePen();
     for (const view of chart.views) drawGround(view, fine && !view.others?.some(dotted) ? sheet : canvas);
     sheetOf(chart).replaceChildren(...sheet.parts);
   }
   for (const view of chart.views) view.stale = false;
   chart.grounded = needed;
+}
+
+/** Draws a chart anew, for a printer or for the screen.
+ * @param {import("../state/types.mjs").Chart} chart @param {boolean} printed */
+export function paintPrinted(chart, printed) {
+  chart.printed = printed;
+  for (const view of chart.views) view.stale = true;
+  paintChart(chart);
 }
 
 /** Draws a chart again whose axes plotly moves under a drag, which it says of its own marks alone.
@@ -220,9 +229,10 @@ export function drawHighlight(view, pen, lit) {
   drawLit(view, pen, lit);
 }
 
-/** Whether others step back where somebody is lit: not where marks stand for several, or rows are choices. */
-export const isDimmed = ({ meta: { members, own, choices, sets, drugs } }) =>
-  !((members && !own) || choices || sets || drugs);
+/** Whether others step back where somebody is lit: not where marks stand for several, rows are choices, or all are dots
+ * that are as pale as who steps back. */
+export const isDimmed = ({ others, meta: { members, own, choices, sets, drugs } }) =>
+  !((members && !own) || choices || sets || drugs || others?.some((set) => set.base));
 
 /** Who is lit, over others that have stepped back.
  * @param {View} view @param {any} pen @param {Highlighted} lit */

@@ -9,7 +9,7 @@ function tell(one) {
   const right = scrollLeft + clientWidth < scrollWidth - 1, below = scrollTop + clientHeight < scrollHeight - 1;
   dataset.more = `${right ? "right" : ""} ${below ? "below" : ""}`.trim();
   if (!one.matches(".card-body")) return;
-  if (scrollHeight > clientHeight + 1) one.tabIndex = 0;
+  if (scrollHeight > clientHeight + 1 || scrollWidth > clientWidth + 1) one.tabIndex = 0;
   else one.removeAttribute("tabindex");
 }
 

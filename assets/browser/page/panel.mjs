@@ -6,11 +6,12 @@ const viewsOf = (tab) => JSON.parse(tab.dataset.views);
 const tabOf = (view) => queryAll(".tab").find((tab) => view in viewsOf(tab));
 let broad = false, listed = "";
 
-// The view that a tab opens: the one that was open there last, else its first.
-function openTab(tab) {
+/** The view that a tab opens: the one that was open there last, else its first. */
+export function viewOf(tab) {
   const views = Object.keys(viewsOf(tab)), last = Object.values(state.decks).map((deck) => state.query[deck]);
-  setQuery({ panel: last.find((view) => views.includes(view)) || views[0] });
+  return last.find((view) => views.includes(view)) || views[0];
 }
+const openTab = (tab) => setQuery({ panel: viewOf(tab) });
 
 onChange(() => {
   const { panel: open } = state.query || {}, tab = tabOf(open);

@@ -1,4 +1,7 @@
 // How much room the figure and the panel have: the divider between them, and paper.
+import { paintPrinted } from "../charts/layer.mjs";
+import { isThere } from "../charts/marks.mjs";
+import { state } from "../state/state.mjs";
 import { $, on, queryAll, resized } from "./dom.mjs";
 import { tableApi } from "./table.mjs";
 
@@ -30,6 +33,7 @@ function paper(printing) {
     part.style.width = printing ? `${part.clientWidth}px` : "";
     part.style.zoom = printing ? Math.min(1.2, PAPER / part.clientWidth) : "";
   }
+  for (const chart of Object.values(state.charts).filter(isThere)) paintPrinted(chart, printing);
   if (tableApi()) tableApi().setGridOption("domLayout", printing ? "print" : "normal");
 }
 window.addEventListener("beforeprint", () => paper(true));

@@ -29,13 +29,13 @@ function follow() {
   askToDraw();
 }
 
-/** A study's page arrived, the address changed, or a control did. */
-export function navigate(shown, _address, ids, defaults) {
-  const { study, studies, decks, ...fields } = defaults;
+/** A study's page arrived, drawn for a query; the address changed, or a control did. */
+export function navigate(shown, _address, ids, defaults, drawn) {
+  const { study, studies, decks, home, ...fields } = defaults;
   const wanted = addressParts(location.hash).study;
-  state.home = state.home || study;
+  state.home = state.home || home;
   if (state.study !== study) {
-    Object.assign(state, { study, decks, defaults: fields, asked: fields, shown: fields, used: fields, cohort: null });
+    Object.assign(state, { study, decks, defaults: fields, asked: drawn, shown: drawn, used: drawn, cohort: null });
     readControls(ids, shown);
     adopt(location.hash);
     arrived();

@@ -15,8 +15,8 @@ export const state = {
   zooming: false, following: false, drawing: false, story: "", sweep: null, cohort: null, readout: {},
 };
 
-/** @type {((text?: string) => void)[][]} */
-const [strokes, changes, sentences, zooms, queries] = Array.from({ length: 5 }, () => []);
+/** @type {((told?: any) => void)[][]} */
+const [strokes, changes, sentences, zooms, queries, likelies] = Array.from({ length: 6 }, () => []);
 
 /** Calls `act` for the strokes of who is highlighted, before all else that follows a change. */
 export const onHighlight = (act) => strokes.push(act);
@@ -28,6 +28,10 @@ export const onSentence = (act) => sentences.push(act);
 export const onZoom = (act) => zooms.push(act);
 /** Calls `act` when the query is to be drawn. */
 export const onQuery = (act) => queries.push(act);
+/** Calls `act` with a query that is likely to be next. */
+export const onLikely = (act) => likelies.push(act);
+/** Says that a query, or what follows from a change of it, is likely to be next. */
+export const expected = (change) => void likelies.map((act) => act(followed({ ...state.query, ...change })));
 export const announce = () => void [...strokes, ...changes].map((act) => act());
 /** @param {string} text */
 export const say = (text) => void sentences.map((act) => act(text));

@@ -18,7 +18,7 @@
 
 /** A chart of plotly's: `gd` is its element.
  * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, paper?: boolean,
- *   cursorAt?: number, grounded?: boolean }} Chart */
+ *   cursorAt?: number, grounded?: boolean, printed?: boolean }} Chart */
 
 /** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and
  * `points` its traces of groups and of several patients, `ground` those that are not left to plotly, `meta`

@@ -6,7 +6,8 @@ import { leastOf } from "../charts/stack.mjs";
 import { $, isTyping, queryAll, resized } from "../page/dom.mjs";
 import { hasSingleKeys, isPresent, onPresent, present } from "../page/drawers.mjs";
 import { sayAloud } from "../page/speech.mjs";
-import { clearSelection, say, select, setQuery, state } from "../state/state.mjs";
+import { readAddress } from "../state/address.mjs";
+import { clearSelection, expected, say, select, setQuery, state } from "../state/state.mjs";
 import { addressAt, addressHere, goTo, isStale, steps } from "./steps.mjs";
 
 const { body } = document;
@@ -25,6 +26,7 @@ export function tell(place) {
   at = place;
   body.classList.toggle("panel-wide", step.shown === "panel");
   goTo(addressAt(step));
+  if (all[place + 1]) expected(readAddress(addressAt(all[place + 1]), state.defaults, state.decks).query);
   writeStep();
   sayAloud(`${place + 1} of ${all.length}: ${step.sentence}`);
   enlarge();

@@ -79,6 +79,16 @@ def test_no_list_and_no_title_names_it(asked):
     assert client.get("/_dash-layout", headers=ANNA).text.count("hidden-one") > 0
 
 
+@pytest.mark.parametrize("address", ["", "#study=hidden-one", "#study=hidden%2Done&panel=rates"])
+def test_no_address_opens_it(asked, address):
+    client, _ = asked()
+    pages = {who["X-Remote-User"]: client.post("/first", json={"address": address}, headers=who) for who in (EVE, ANNA)}
+    assert {page.status_code for page in pages.values()} == {200}
+    assert pages["eve"].text.count("OPEN ONE") > 0
+    assert [word for word in ("hidden-one", "hidden one") if word in pages["eve"].text.lower()] == []
+    assert pages["anna"].text.count("HIDDEN ONE") > 0
+
+
 def test_a_change_counts_from_the_next_request_on(asked):
     client, file = asked()
     file.write_text(LISTED.replace('"anna"]', '"anna", "eve"]'))
