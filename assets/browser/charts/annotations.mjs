@@ -1,5 +1,5 @@
-// The words around a chart (titles, counts, sentences): plotly's annotations, which have no arrows here, in the layer of
-// texts. Plotly itself draws each twice at every redraw and measures it on the page: a quarter of the redraw's time.
+// The words around a chart (titles, counts, sentences): plotly's annotations, which have no arrows here, in the layer
+// of texts. Plotly itself draws each twice at every redraw and measures it on the page: a quarter of a redraw's time.
 import { linesOf } from "./rich_text.mjs";
 
 const LINE = 1.3; // of a line's height, in those of its type
