@@ -44,8 +44,8 @@ def main() -> None:
         print(json.dumps(costs(options.patients[0])))
         return
     found = {patients: in_a_process(patients) for patients in options.patients}
-    print(f"CPU ms of a change (median of {TIMES}) and kB of its answer before compression; {SUBSETS} subsets;")
-    print(f"load {os.getloadavg()[0]:.1f}; goals: " + ", ".join(f"{ms} ms at {size:,}" for size, ms in GOALS.items()))
+    print(f"CPU ms of a change (median of {TIMES}, of a clock one), and kB of its answer before compression;")
+    print(f"{SUBSETS} subsets; load {os.getloadavg()[0]:.1f}; goals: {GOALS[FEW]} ms at {FEW}, {GOALS[1000]} at 1,000")
     print(f"\n| | {' | '.join(f'{patients:,} patients' for patients in found)} |")
     print(f"|---|{'---|' * len(found)}")
     for name in next(iter(found.values())):
@@ -74,11 +74,11 @@ def costs(patients: int) -> dict[str, str]:
 
 
 def _cost(study: Study, change: Callable[[Study, int], dict[str, Any]]) -> str:
-    ms, kilobytes = [], 0.0
-    for turn in range(TIMES):
-        start = _opened(study)
+    start, ms, kilobytes = _opened(study), [], 0.0
+    wanted = [start | change(study, turn) for turn in range(TIMES)]
+    for query in wanted[: 1 if wanted[0] in wanted[1:] else TIMES]:
         begun = time.process_time()
-        answer = encoded(redraw(study, start | change(study, turn), start))
+        answer = encoded(redraw(study, query, start))
         ms.append(1000 * (time.process_time() - begun))
         kilobytes = len(answer) / 1000
     return f"{median(ms):,.0f} ({kilobytes:,.0f} kB)"

@@ -94,6 +94,7 @@ def main() -> None:
         for patients in options.patients:
             study = cohort.write(Path(folder) / str(patients), patients, options.subsets)
             costs[patients], still[patients] = measured(browser, study, patients, options)
+            tell(table.drawn({patients: costs[patients]}, still))  # so that what a later size breaks off is not lost
         print(table.drawn(costs, still))
         print(
             f"\nMedian (90th percentile) of {options.repetitions} after {WARM_UPS} warm-ups; {options.starts} server "

@@ -168,7 +168,7 @@ def test_a_chart_that_comes_is_drawn_once(open_page, base_url, size):
 
 
 LOOKS = """() => [...document.querySelectorAll(".js-plotly-plot")].map((gd) =>
-    [gd.innerHTML, ...[...gd.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL())])"""
+    [gd.innerHTML.replace(/rc\\d+/g, ""), ...[...gd.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL())])"""
 WAITING = """window.idle = [];
 window.requestIdleCallback = (act) => window.idle.push(act);
 window.turns = async () => {

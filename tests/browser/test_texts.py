@@ -208,3 +208,30 @@ def test_beside_a_wide_panel_all_lanes_of_three_patients_are_in_sight(visit, bas
     )
     assert low - high == page.evaluate("reprise.views.swimlanes.meta.scroll.count") == 7
     assert texts(page, "swimlanes", "sight") == []
+
+
+DRAWN = """() => { const { gd } = window.reprise.views[window.reprise.query.panel], { width, height } = gd._fullLayout;
+    const { left, top } = gd.getBoundingClientRect();
+    const boxes = [...gd.querySelectorAll(".annotation-text")].map((one) => [one, one.getBoundingClientRect()]);
+    const said = (one) => [...one.childNodes].filter(({ nodeName }) => nodeName !== "title").map((part) => part.textContent).join("");
+    const script = [...document.scripts].map(({ src }) => src).find((src) => src.includes("plotly"));
+    return fetch(script).then((answer) => answer.text()).then((plotly) => ({
+        plotly, data: gd.data, layout: { ...gd.layout, width, height },
+        words: boxes.map(([one, box]) => [said(one), box.left - left, box.top - top, box.width, box.height]) })); }"""
+BY_PLOTLY = """async ({ data, layout }) => { const gd = document.body.appendChild(document.createElement("div"));
+    await window.Plotly.newPlot(gd, data, layout);
+    const { left, top } = gd.getBoundingClientRect();
+    const boxes = [...gd.querySelectorAll(".annotation-text")].map((one) => [one, one.getBoundingClientRect()]);
+    return boxes.map(([one, box]) => [one.textContent, box.left - left, box.top - top, box.width, box.height]); }"""
+
+
+@pytest.mark.parametrize("view", ["correlation", "tolerance", "rates", "roc", "specifications"])
+def test_words_around_a_chart_stand_where_plotly_would_put_them(visit, open_page, thousand, view):
+    found = visit(f"{thousand}#panel={view}").evaluate(DRAWN)
+    blank = open_page()
+    blank.add_script_tag(content=found["plotly"])
+    by_plotly = blank.evaluate(BY_PLOTLY, {"data": found["data"], "layout": found["layout"]})
+    assert [text for text, *_ in found["words"]] == [text for text, *_ in by_plotly]
+    assert found["words"]
+    for (_, *ours), (_, *theirs) in zip(found["words"], by_plotly, strict=True):
+        assert ours == pytest.approx(theirs, abs=1.1)

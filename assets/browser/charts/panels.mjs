@@ -1,5 +1,6 @@
 // The panels of the figure: how high each is, where its region lies, and which lanes are in sight.
 import { isPending, setQuery, state } from "../state/state.mjs";
+import { takeAnnotations } from "./annotations.mjs";
 import { highlighted, isThere } from "./marks.mjs";
 import { axisKey, placeOf, pointOf } from "./places.mjs";
 import { post, waiting } from "./requests.mjs";
@@ -59,6 +60,7 @@ export function fitLayout(layout, height, width = state.charts.time?.gd._fullLay
 /** Has a chart of dash's drawn once as it comes: dash has it drawn again, 0.1 s later, for the size that it has. */
 export function drawOnce() {
   const { Plots, react } = window.Plotly, { resize } = Plots;
+  takeAnnotations();
   window.Plotly.react = (gd, figure, ...rest) => {
     if (figure.layout) fitLayout(figure.layout, gd.clientHeight, gd.clientWidth);
     return react(gd, figure, ...rest);

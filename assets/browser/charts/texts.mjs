@@ -2,6 +2,7 @@
 // Python sends them in units and values (`meta.texts`); here they are placed, kept apart, and drawn in one SVG layer
 // over the chart, again after every zoom.
 import { state } from "../state/state.mjs";
+import { annotationsOf } from "./annotations.mjs";
 import { boxOf, meet, spread, stretches } from "./label_placement.mjs";
 import { known, setsOf } from "./marks.mjs";
 import { sightWords } from "./panels.mjs";
@@ -299,11 +300,12 @@ function layerOf({ gd }) {
 /** Draws the texts of a chart.
  * @param {import("../state/types.mjs").Chart} chart @param {import("../state/types.mjs").Highlighted} lit */
 export function drawTexts(chart, lit) {
-  if (!chart.views.some(({ meta }) => meta.texts || meta.scroll) && !chart.gd.querySelector("svg.texts")) return;
+  const words = annotationsOf(chart, element), any = chart.views.some(({ meta }) => meta.texts || meta.scroll);
+  if (!any && !words.length && !chart.gd.querySelector("svg.texts")) return;
   const { width, height } = chart.gd._fullLayout, look = { width, height, "font-family": fontFamily() };
   const texts = chart.views.flatMap((view) => textsOf(view, lit)), svg = layerOf(chart);
   for (const [key, value] of Object.entries(look)) svg.setAttribute(key, value);
-  svg.replaceChildren(...texts);
+  svg.replaceChildren(...words, ...texts);
 }
 
 function textsOf(view, lit) {
