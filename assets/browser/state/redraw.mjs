@@ -58,12 +58,14 @@ export async function redraw() {
 async function apply(found, asked, mine) {
   // read before anything is written, or every chart would lay out the page again
   const fitting = new Set(Object.values(state.charts).filter(fits).map(({ name }) => name));
+  if (state.used.panel !== found.used.panel) fitting.delete(found.used.panel); // it was hidden
+  // at once: what is asked for while this is drawn says that it is there
+  state.used = found.used;
   write(found);
   if (found.marks) takeMarks(found.marks);
   state.drawing = true;
-  await Promise.all(Object.entries(found.figures).map(([name, figure]) => plot(name, figure, fitting.has(name))));
-  state.drawing = false;
-  state.used = found.used;
+  const plots = Object.entries(found.figures).map(([name, figure]) => plot(name, figure, fitting.has(name)));
+  await Promise.all(plots).finally(() => (state.drawing = false));
   if (mine !== turn) return drawLayer();
   state.shown = asked;
   correctQuery(inOrder(found.used));
@@ -83,8 +85,7 @@ async function plot(name, figure, fitted) {
   const { parentElement: room } = chart;
   const gd = chart.querySelector(".js-plotly-plot") || chart.firstChild, full = gd._fullLayout;
   const height = `${(layout.meta?.min_height) || 0}px`;
-  const opened = state.used.panel !== state.query.panel && name === state.query.panel;
-  const same = fitted && !opened && chart.style.minHeight === height;
+  const same = fitted && chart.style.minHeight === height;
   chart.style.minHeight = height;
   keepZoom(state.charts[name], layout);
   fitLayout(layout, same ? full.height : Math.max(parseInt(height, 10), room.clientHeight));
