@@ -8,12 +8,14 @@ import { fieldOf, usable } from "./controls.mjs";
 import { followed, isPending, onLikely, state } from "./state.mjs";
 
 const MOST = 4; // answers that are kept
-const SLOW = 300, LATER = 30_000; // ms: of an answer after which nothing is asked ahead for so long
+// ms: after two answers that took longer, or one without content, nothing is asked ahead for so long
+const SLOW = 300, LATER = 30_000;
 const HEADERS = { "Content-Type": "application/json", "X-Ahead": "1" }; // no answer, where others would wait
 /** @type {Map<string, Promise<any>>} */
 const kept = new Map();
 let likely = []; // queries, the likeliest first
 let going = null; // the one that is asked for
+let slow = 0; // answers in a row: the first of a worker is computed from the beginning
 let quiet = 0; // until when none is
 
 const question = (query) => ({ study: state.study, query, drawn: state.used });
@@ -49,11 +51,12 @@ async function askAhead(asked) {
   const found = accepted(posted("redraw", asked, { headers: HEADERS, signal: stop.signal })).then((one) => one.json());
   kept.set(key, found);
   going = { key, stop };
-  const came = await found.then(() => performance.now() - start < SLOW, () => {
+  const strikes = await found.then(() => (performance.now() - start < SLOW ? 0 : 1), () => {
     kept.delete(key);
-    return stop.signal.aborted;
+    return stop.signal.aborted ? 0 : 2;
   });
-  if (!came) quiet = performance.now() + LATER;
+  slow = strikes && slow + strikes;
+  if (slow > 1) quiet = performance.now() + LATER;
   going = null;
 }
 
