@@ -18,12 +18,14 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.places, self.links, self.loads = set(), [], []
+        self.places, self.links, self.loads, self.levels = set(), [], [], []
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attrs):
         named = dict(attrs)
         self.places.add(named.get("id"))
+        if named.get("role") == "heading":
+            self.levels.append(named.get("aria-level"))
         if tag == "a" and "href" in named:
             self.links.append(named["href"])
         self.loads += [value for key, value in attrs if key == "src" or (tag == "link" and key == "href")]
@@ -52,6 +54,10 @@ def test_every_link_leads_to_a_page_and_a_place_of_it(pages, site):
             if parts.fragment and target in pages:
                 assert unquote(parts.fragment) in pages[target].places, (name, link)
     assert followed > 200
+
+
+def test_every_heading_of_the_menu_says_its_level(pages):
+    assert {level for page in pages.values() for level in page.levels} == {"2"}
 
 
 def test_no_page_loads_anything_from_elsewhere(pages, site):
