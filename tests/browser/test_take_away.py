@@ -159,9 +159,10 @@ def test_numbers_asked_for_before_the_table_library_come_with_it(page, base_url)
         held.append(route)
 
     page.route("**/dash_ag_grid.min.js", hold)
-    page.goto(base_url)
-    until(page, "() => window.reprise && window.reprise.ready()")
-    press(page, item("pasi", "numbers"))
+    with page.expect_request("**/dash_ag_grid.min.js"):
+        page.goto(base_url)
+        until(page, "() => window.reprise && window.reprise.ready()")
+        press(page, item("pasi", "numbers"))
     until(page, "() => !window.dash_ag_grid && !document.querySelector('#numbers')")
     held[0].continue_()
     page.locator("#numbers-grid .ag-row").first.wait_for()

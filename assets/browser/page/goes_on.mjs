@@ -16,8 +16,16 @@ function tell(one) {
 /** Looks, once what has changed is painted, at what is in sight of everything that scrolls. */
 export function lookBeyond() {
   clearTimeout(waiting);
-  waiting = window.setTimeout(() => requestAnimationFrame(() => queryAll(SCROLLERS).forEach(tell)), 50);
+  waiting = window.setTimeout(() => requestAnimationFrame(look), 50);
 }
+
+function look() {
+  queryAll(SCROLLERS).forEach(tell);
+  waiting = 0;
+}
+
+/** Whether that is done. */
+export const hasLookedBeyond = () => !waiting;
 
 document.addEventListener("scroll", ({ target }) => {
   if (target instanceof Element && target.matches(SCROLLERS)) tell(target);

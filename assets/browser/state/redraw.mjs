@@ -8,6 +8,7 @@ import { fetchMarks, takeMarks, waiting } from "../charts/requests.mjs";
 import { applyZoom, keepZoom } from "../charts/time_axis.mjs";
 import { warmUp } from "../charts/warm.mjs";
 import { $, queryAll } from "../page/dom.mjs";
+import { hasLookedBeyond } from "../page/goes_on.mjs";
 import { askOfServer } from "../page/intake.mjs";
 import { countLooked } from "../page/looked.mjs";
 import { renewNotes } from "../page/notes.mjs";
@@ -30,12 +31,12 @@ let turn = null; // of the latest page or redraw: it takes over from any before
 
 const shownViews = () => queryAll("[data-view]:not(.hidden)").map((card) => card.dataset.view);
 // Marks on their way keep nobody waiting unless somebody is lit; `ready`: they have arrived too; `complete`: the table,
-// which takes a third of a page's load, has as well.
+// which takes a third of a page's load, has as well, and what goes on beyond an edge is told.
 const moving = () => state.following || state.zooming || (state.fetching && anySelected());
 const awaited = () => isPending() || turn || state.writing || moving();
 export const settled = () => Boolean(state.query) && !awaited() && plotted();
 export const ready = () => settled() && !state.fetching;
-export const complete = () => ready() && (state.query.panel !== "response" || tableShown());
+export const complete = () => ready() && hasLookedBeyond() && (state.query.panel !== "response" || tableShown());
 
 /** A study's page arrived: dash draws its charts. */
 export function arrived() {
