@@ -137,6 +137,18 @@ def test_on_a_phone_nothing_makes_the_page_wider_and_n_stands_in_sight(visit, ba
     assert "Median follow-up" in note(page, "group_course")
 
 
+SHARPNESS = """() => [...document.querySelectorAll(".time-figure canvas.layer")].filter((one) => one.checkVisibility())
+    .map((one) => one.width / one.getBoundingClientRect().width)"""
+
+
+def test_what_is_presented_has_as_many_pixels_as_the_screen(visit, base_url):
+    page = visit(f"{base_url}#lit=P1", viewport=PROJECTOR)
+    page.locator("[data-action=present]").click()
+    until(page, "() => document.body.dataset.mode === 'present' && window.reprise.settled()")
+    until(page, f"() => ({SHARPNESS})().every((share) => Math.abs(share - 1) < 0.01)")
+    assert page.evaluate(SHARPNESS)
+
+
 def test_no_name_that_modules_share_hides_one_of_the_browsers(case, page):
     """In `serving.joined` they stand around all modules: one that means the browser's would get ours."""
     asked = "performance.getEntriesByType('resource').find(({ name }) => name.includes('/reprise.mjs'))"

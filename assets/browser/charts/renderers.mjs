@@ -70,10 +70,16 @@ function outline(shape, radius) {
 
 const SHARP = 2; // how far a corner may reach, in widths of its stroke, before it is cut off, as plotly's are
 
+// Pixels of the screen in one of the page's, which is drawn larger to be presented.
+function pixels() {
+  const { dataset, style } = document.body, scale = dataset.mode === "present" && style.getPropertyValue("--scale");
+  return (window.devicePixelRatio || 1) * (Number(scale) || 1);
+}
+
 /** Strokes on a canvas, which it empties and fits to a size and to the screen. */
 export class CanvasPen {
   constructor(canvas, width, height) {
-    const ratio = window.devicePixelRatio || 1, [wide, high] = [width, height].map((px) => Math.round(px * ratio));
+    const ratio = pixels(), [wide, high] = [width, height].map((px) => Math.round(px * ratio));
     if (canvas.width !== wide || canvas.height !== high) {
       Object.assign(canvas, { width: wide, height: high });
       Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
