@@ -228,3 +228,62 @@ def test_a_change_of_the_query_leaves_the_selection_lit(visit, base_url):
         page.evaluate("(change) => window.reprise.setQuery(change)", change)
         settled(page)
         assert_lit(page, "P2")
+
+
+@pytest.mark.parametrize("field", ["clock", "response", "subset"])
+def test_a_menu_says_what_is_drawn_after_a_back_at_once(visit, base_url, field):
+    page = visit(f"{base_url}#panel=correlation")
+    menu = page.locator(f'[data-control="{field}"] select')
+    before = menu.input_value()
+    other = menu.evaluate("(menu) => [...menu.options].find((one) => !one.disabled && one.value !== menu.value).value")
+    menu.select_option(other)
+    page.evaluate("history.back()")
+    until(page, "([field, value]) => String(reprise.query[field]) === value && reprise.settled()", [field, before])
+    assert menu.input_value() == before
+
+
+def test_whoever_is_left_out_is_not_lit_whatever_view_was_open_before(visit, base_url):
+    page = visit(f"{base_url}#panel=multiples&lit=P1")
+    for change in ({"panel": "correlation"}, {"patients": ["P2", "P3"]}):
+        page.evaluate("(change) => reprise.setQuery(change)", change)
+        settled(page)
+    assert not page.evaluate("reprise.highlighted().any")
+    assert "P1 (not shown)" in page.locator("#chips").inner_text()
+
+
+def test_shares_on_drugs_of_a_few_show_who_is_lit_as_the_page_comes(visit, base_url):
+    page = visit(f"{base_url}#lanes=share&lit=P2")
+    until(page, "() => reprise.ready()")
+    assert page.evaluate("reprise.views.swimlanes.others.filter((set) => set.bars && set.of.has('P2')).length") > 0
+
+
+SMALL = {"width": 1280, "height": 720}
+TICKS = "reprise.charts.time.gd.layout.xaxis.ticktext"
+
+
+@pytest.mark.parametrize(("first", "then"), [("correlation", "response"), ("response", "correlation")])
+def test_the_weeks_on_the_axis_are_those_of_its_width_whatever_was_open_before(visit, base_url, first, then):
+    fresh = visit(f"{base_url}#panel={then}", viewport=SMALL).evaluate(TICKS)
+    page = visit(f"{base_url}#panel={first}", viewport=SMALL)
+    page.evaluate("(panel) => reprise.setQuery({ panel })", then)
+    until(page, f"(fresh) => reprise.settled() && JSON.stringify({TICKS}) === JSON.stringify(fresh)", fresh)
+
+
+BETWEEN = """() => { const { gd } = reprise.views.pasi, { xaxis, yaxis } = gd._fullLayout, { left, top } = gd.getBoundingClientRect();
+    const set = reprise.views.pasi.sets.find(({ lines }) => lines), [[, [, first, second]]] = set.of;
+    const middle = (axis, values) => axis._offset + (axis.l2p(values[first]) + axis.l2p(values[second])) / 2;
+    return [left + middle(xaxis, set.x), top + middle(yaxis, set.y)]; }"""
+LATER = "new Promise((done) => setTimeout(done, 150))"
+"""Timers of the page that were due before are over then."""
+
+
+def test_a_pointer_that_has_left_gets_no_tooltip(case):
+    x, y = case.evaluate(BETWEEN)
+    case.mouse.move(x, y)
+    case.mouse.move(2, 2)
+    case.evaluate(LATER)
+    assert case.locator(".tip").count() == 0
+    case.mouse.move(x, y)
+    case.locator(".tip").first.wait_for()
+    case.mouse.move(2, 2)
+    assert case.locator(".tip").count() == 0

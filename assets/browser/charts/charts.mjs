@@ -8,7 +8,8 @@ import { isThere, readView } from "./marks.mjs";
 import { fitChart, placeRegions, showLane } from "./panels.mjs";
 import { drawSweep } from "./play.mjs";
 import { fontFamily, inFont } from "./renderers.mjs";
-import { drawCursor } from "./time_axis.mjs";
+import { nobodyUnder } from "./tips.mjs";
+import { applyZoom, drawCursor } from "./time_axis.mjs";
 
 /** @typedef {import("../state/types.mjs").Chart} Chart */
 
@@ -34,11 +35,20 @@ function plotted(chart) {
   chart.views = viewsOf(chart);
   for (const view of chart.views) readView(Object.assign(view, { plotted: chart.plotted }));
   placeRegions(chart);
+  nobodyUnder(chart);
   if (!state.drawing) inFont(fontFamily(), () => paintChart(chart)); // else once all are drawn
   nameChart(chart);
   lookBeyond();
   if (chart.cursorAt !== undefined) drawCursor(chart, chart.cursorAt);
   if (state.sweep) drawSweep();
+  fitWeeks(chart);
+}
+
+// Another width has room for other weeks.
+function fitWeeks(chart) {
+  const { width } = chart.gd._fullLayout, before = chart.wide;
+  chart.wide = width;
+  if (chart.several && before && before !== width && !state.drawing) applyZoom();
 }
 
 // The views that a chart draws: its panels, or the one that it is of.

@@ -10,7 +10,7 @@ import { isThere, visitsInside } from "./marks.mjs";
 import { viewAt } from "./panels.mjs";
 import { pointOf } from "./places.mjs";
 import { everything, pointAt, zoomedBy } from "./time_axis.mjs";
-import { plotlyHovered, pointerMoved, showTip, tipAt, turnOf } from "./tips.mjs";
+import { nobodyUnder, plotlyHovered, pointerMoved, showTip, turnOf } from "./tips.mjs";
 
 /** @typedef {import("../state/types.mjs").View} View */
 /** @typedef {import("../state/types.mjs").Chart} Chart */
@@ -61,7 +61,7 @@ export function listenTo(chart) {
   on("mousedown", (event) => hold(chart, event));
   on("pointermove", over(chart, (view, event) => pointerMoved(view, ...pointOf(view, event))));
   on("pointermove", (event) => pointAt(chart, pointOf(chart, event)[0]));
-  gd.addEventListener("pointerleave", () => (tipAt(chart), pointAt(null)));
+  gd.addEventListener("pointerleave", () => (nobodyUnder(chart), pointAt(null)));
   // one finger scrolls the page and taps: plotly would take it for a drag
   const alone = (event) => event.touches.length === 1 && event.stopPropagation();
   gd.addEventListener("touchstart", alone, { capture: true, passive: true });

@@ -138,7 +138,11 @@ export function setsOf(view, id) {
 export const isThere = (view) => Boolean(view) && document.contains(view.gd);
 
 /** Whoever is not on the page (left out, or of another study) is not lit: a page dimmed for nobody says nothing. */
-export const isDrawn = (id) => Object.values(state.views).some((view) => isThere(view) && setsOf(view, id).length > 0);
+export const isDrawn = (id) =>
+  Object.values(state.views).some((view) => isOpen(view) && isThere(view) && setsOf(view, id).length > 0);
+
+// The figure, or the view of the panel: the charts of the others are of the query before.
+const isOpen = ({ name, chart }) => chart?.several || name === state.query.panel;
 
 // ---- who is highlighted
 

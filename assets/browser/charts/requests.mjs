@@ -54,9 +54,10 @@ export function takeMarks(found) {
 
 /** Asked for while a page's charts are being drawn; a redraw brings those of what it draws. */
 export async function fetchMarks(names) {
-  if (!document.getElementById("find")) return; // few patients: each is drawn
-  const { query, study, views } = state;
-  const found = await post("marks", { study, query, views: names });
+  const { query, study, views } = state, many = document.getElementById("find");
+  const needed = many ? names : names.filter((name) => views[name]?.meta.layer); // of few patients each is drawn
+  if (!needed.length) return;
+  const found = await post("marks", { study, query, views: needed });
   if (study !== state.study) return;
   if (!same(query, state.query)) return fetchMarks(names);
   takeMarks(found);

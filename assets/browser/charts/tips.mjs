@@ -40,6 +40,12 @@ export function pointerMoved(view, px, py) {
   resting = setTimeout(() => rested(view, px, py), REST);
 }
 
+/** The pointer is on no mark of a chart any more, or the marks are elsewhere. */
+export function nobodyUnder(chart) {
+  clearTimeout(resting);
+  tipAt(chart);
+}
+
 // Marks that the layer drew have no tooltip of plotly's, and plotly says nothing of a pointer that goes on within a
 // mark until it is on several.
 function rested(view, px, py) {

@@ -36,11 +36,11 @@ export function readControls(ids, values) {
 // The fields whose controls do not show what the query says.
 const differing = () => [...shownBy.keys()].filter((field) => !same(shownBy.get(field), state.query[field]));
 
-/** Lets menus show what is drawn, in the frame of the drawing. */
+/** Lets menus show what is drawn, in the frame of the drawing, whatever was chosen in them meanwhile. */
 export function showMenus() {
-  for (const field of differing()) {
-    const menu = document.querySelector(`[data-control="${field}"] select`);
-    if (menu instanceof HTMLSelectElement) menu.value = String(state.query[field] ?? "");
+  for (const field of shownBy.keys()) {
+    const menu = document.querySelector(`[data-control="${field}"] select`), wanted = String(state.query[field] ?? "");
+    if (menu instanceof HTMLSelectElement && menu.value !== wanted) menu.value = wanted;
   }
 }
 

@@ -112,6 +112,7 @@ function landed() {
   if (state.query.panel === "response" && !tableShown()) askForTable();
   if (bare) {
     askOfServer();
+    if (!$("#find")) waiting(() => fetchMarks(shownViews())); // now it is known which need them
     when(complete, () => warmUp(ready));
   }
   bare = false;

@@ -17,7 +17,7 @@
  * @typedef {{ time: number[] | null, pairs: number[] | null }} Zoom */
 
 /** A chart of plotly's: `gd` is its element.
- * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, paper?: boolean,
+ * @typedef {{ name: string, gd: any, views: View[], several: boolean, plotted: number, paper?: boolean, wide?: number,
  *   cursorAt?: number, grounded?: boolean, printed?: boolean }} Chart */
 
 /** A view as it is drawn: `sets` are the marks of its traces, `others` those that the layer draws, `groups` and
